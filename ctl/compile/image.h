@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Ruleset <-> image (include/layout.h). Pure: no system calls, no BPF. */
+#ifndef NG_IMAGE_H
+#define NG_IMAGE_H
+
+#include "layout.h"
+#include "rules/ruleset.h"
+
+/**
+ * struct ng_image - a compiled ruleset
+ * @data:  begins with struct ng_image_header; owned
+ * @size:  bytes, a multiple of 8
+ * @slots: one more than the highest counter slot it uses
+ * @fresh: slots given to rules that stand in none of the kept images: their count begins now
+ * @needs_out: it can drop or count packets that leave, so egress programs are needed
+ */
+struct ng_image {
+	void *data;
+	size_t size;
+	__u32 slots;
+	__u32 *fresh;
+	size_t n_fresh;
+	bool needs_out;
+};
+
+/**
+ * ng_image_compile() - compile @ruleset
+ * @kept:   images whose slots stay taken; a rule whose text stands in one of them takes its
+ *          slot over, the first image first; entries may be NULL
+ *
+ * Expects a ruleset that ng_check_ruleset() finds no error in.
+ * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
+ */
+int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
+		     struct ng_image *image, struct ng_error *err);
+void ng_image_clear(struct ng_image *image);
+
+/** ng_image_check() - is this an image of our layout, with every list inside @size? 0, -EINVAL */
+int ng_image_check(const void *data, size_t size, struct ng_error *err);
+
+/** ng_image_ruleset() - the ruleset an image was compiled from, sets included */
+int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err);
+
+/** ng_image_rules() - the image's rules, @*n of them */
+const struct ng_image_rule *ng_image_rules(const void *data, size_t *n);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A ruleset as its text describes it. Nothing here knows of BPF or of the kernel.
+ *
+ * The rule language is described in docs/rules.md; what a rule means for a packet, in
+ * docs/semantics.md. Structs own everything they point to; ng_ruleset_free() gives it all back.
+ */
+#ifndef NG_RULESET_H
+#define NG_RULESET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+#define NG_SET_NAME_LEN	32 /* with its NUL */
+#define NG_LABEL_LEN	64 /* with its NUL */
+#define NG_IFNAME_LEN	16 /* IFNAMSIZ */
+#define NG_INCLUDE_MAX	16 /* files open at once through include */
+
+/* The set whose entries live outside every ruleset: `netguard block ADDRESS`. */
+#define NG_BLOCKED "blocked"
+
+enum ng_verdict { NG_PASS, NG_DROP, NG_COUNT };
+
+enum ng_direction { NG_IN, NG_OUT, NG_DIRECTIONS };
+
+/* Fields that a condition can look at, in the order in which a rule is printed. */
+enum ng_field {
+	NG_FIELD_FAMILY,     /* 4 or 6 */
+	NG_FIELD_PROTO,	     /* 0-255; 1 is ICMP over IPv4 only, 58 ICMPv6 over IPv6 only */
+	NG_FIELD_FROM,	     /* addresses: prefixes or one set */
+	NG_FIELD_TO,
+	NG_FIELD_SPORT,
+	NG_FIELD_DPORT,
+	NG_FIELD_PORT,	     /* source or destination port */
+	NG_FIELD_FLAGS,	     /* TCP flags under a mask */
+	NG_FIELD_ICMP_TYPE,  /* type << 8 | code */
+	NG_FIELD_VLAN,	     /* 1-4095; NG_VLAN_NONE */
+	NG_FIELD_LENGTH,
+	NG_FIELD_TTL,
+	NG_FIELD_DSCP,
+	NG_FIELD_FRAGMENT,   /* enum ng_fragment */
+	NG_FIELD_ETHERTYPE,
+	NG_FIELD_ETHER_FROM, /* 48 bits, the first byte on the wire uppermost */
+	NG_FIELD_ETHER_TO,
+	NG_FIELD_INVALID,    /* no value */
+	NG_FIELDS
+};
+
+#define NG_VLAN_NONE 0
+
+enum ng_fragment { NG_FRAGMENT_NO, NG_FRAGMENT_FIRST, NG_FRAGMENT_LATER };
+
+/**
+ * struct ng_range - numbers from @lo to @hi, both included, host order
+ *
+ * An icmp-type without a code is the range (type << 8) to (type << 8 | 255), of types likewise:
+ * it needs no code to be readable. With a code @lo == @hi.
+ */
+struct ng_range {
+	uint64_t lo, hi;
+};
+
+/**
+ * struct ng_prefix - an address prefix
+ * @addr:   network order; an IPv4 address is the first four bytes; host bits are zero
+ * @family: 4 or 6
+ * @len:    0-32 or 0-128
+ */
+struct ng_prefix {
+	uint8_t addr[16];
+	uint8_t family;
+	uint8_t len;
+};
+
+/**
+ * struct ng_condition - one condition of a rule
+ * @field:    what it looks at; each field stands in a rule at most once
+ * @negated:  true of a packet that has the field with any other value
+ * @ranges:   numeric fields: ascending, disjoint and not adjacent (5,6 is 5-6)
+ * @prefixes: FROM and TO without a set: sorted by family, address, length; no duplicates.
+ *            `any` is the two prefixes of length 0.
+ * @set:      FROM and TO: the set's name without '@', or empty
+ * @flags_value, @flags_mask: FLAGS: byte 13 of the TCP header under the mask
+ */
+struct ng_condition {
+	enum ng_field field;
+	bool negated;
+	struct ng_range *ranges;
+	size_t n_ranges;
+	struct ng_prefix *prefixes;
+	size_t n_prefixes;
+	char set[NG_SET_NAME_LEN];
+	uint8_t flags_value, flags_mask;
+};
+
+/**
+ * struct ng_rule - one rule
+ * @log_rate: records per second; 0 is no limit; meaningful when @log is set
+ * @iface:    `on IFACE`, or empty
+ * @file, @line: where it was read, for messages; @file is owned by the ruleset, may be NULL
+ */
+struct ng_rule {
+	enum ng_verdict verdict;
+	enum ng_direction direction;
+	char iface[NG_IFNAME_LEN];
+	struct ng_condition *conditions; /* in the order of enum ng_field */
+	size_t n_conditions;
+	bool log;
+	uint32_t log_rate;
+	char label[NG_LABEL_LEN];
+	const char *file;
+	unsigned int line;
+};
+
+/**
+ * struct ng_set - a named set of prefixes
+ * @path:     the file as the text named it (relative to the file that names it), NULL when inline
+ * @prefixes: sorted by family, address, length; no duplicates; may nest
+ * @masked, @skipped, @duplicates: what reading a file mended or left out
+ */
+struct ng_set {
+	char name[NG_SET_NAME_LEN];
+	char *path;
+	struct ng_prefix *prefixes;
+	size_t n_prefixes;
+	size_t masked, skipped, duplicates;
+	const char *file;
+	unsigned int line;
+};
+
+struct ng_ruleset {
+	enum ng_verdict default_verdict[NG_DIRECTIONS];
+	enum ng_verdict default_invalid;
+	struct ng_set *sets;
+	size_t n_sets;
+	struct ng_rule *rules;
+	size_t n_rules;
+	char **files; /* names that rules and sets point to */
+	size_t n_files;
+};
+
+/** ng_ruleset_new() - an empty ruleset: default pass, default out pass, default invalid drop */
+struct ng_ruleset *ng_ruleset_new(void);
+void ng_ruleset_free(struct ng_ruleset *ruleset); /* NULL is fine */
+
+/** ng_rule_clear() - free what @rule owns and zero it */
+void ng_rule_clear(struct ng_rule *rule);
+/** ng_rule_copy() - deep copy; 0 or -ENOMEM */
+int ng_rule_copy(struct ng_rule *to, const struct ng_rule *from);
+
+/** ng_ruleset_insert() - put a copy of @rule before index @at (0-based; n_rules appends) */
+int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rule *rule);
+void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at);
+/** ng_ruleset_find() - index of the first rule equal to @rule in all that is printed, or -1 */
+long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
+
+const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char *name);
+const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
+/** ng_ruleset_names_set() - does a rule say @name, such as NG_BLOCKED? */
+bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
+/** ng_ruleset_needs_out() - are there `out` rules, or is the default for out not pass? */
+bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);
+/** ng_ruleset_names_vlan() - does any `in` rule look at a VLAN tag? */
+bool ng_ruleset_names_vlan(const struct ng_ruleset *ruleset);
+
+#endif

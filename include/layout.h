@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the BPF programs and the command agree on: the layout of the image and of the maps,
+ * limits, names. Included by both sides; every fact of this kind stands here and nowhere else.
+ *
+ * All numbers in the image and the maps are in host order; addresses are numbers too:
+ * an IPv4 address is a __u32, an IPv6 address two __u64, the upper half first.
+ */
+#ifndef NG_LAYOUT_H
+#define NG_LAYOUT_H
+
+#include <linux/types.h>
+
+/* Raised with every change of this file that an older or newer netguard would misread. */
+#define NG_LAYOUT_VERSION 1
+
+/* ---- who decided about a packet -------------------------------------------------------- */
+
+enum ng_decider {
+	NG_BY_RULE,
+	NG_BY_DEFAULT,
+	NG_BY_INVALID,
+	NG_BY_NON_IP,
+	NG_BY_EXEMPT,
+	NG_BY_BLOCKED,
+};
+
+/* Why a frame is invalid; in the order of reading, the first that is met counts. */
+enum ng_reason {
+	NG_VALID,
+	NG_VLAN_DEPTH,
+	NG_VLAN_TRUNCATED,
+	NG_L3_TRUNCATED,
+	NG_IP_VERSION,
+	NG_IP_HEADER_LENGTH,
+	NG_IP_LENGTH,
+	NG_OPTIONS_TRUNCATED,
+	NG_EXT_TRUNCATED,
+	NG_EXT_DEPTH,
+	NG_FRAGMENT_TCP_OFFSET,
+	NG_FRAGMENT_TINY,
+	NG_REASONS
+};
+
+/* clang-format off */
+#define NG_REASON_NAMES {				\
+	[NG_VALID]		 = "valid",		\
+	[NG_VLAN_DEPTH]		 = "vlan-depth",	\
+	[NG_VLAN_TRUNCATED]	 = "vlan-truncated",	\
+	[NG_L3_TRUNCATED]	 = "l3-truncated",	\
+	[NG_IP_VERSION]		 = "ip-version",	\
+	[NG_IP_HEADER_LENGTH]	 = "ip-header-length",	\
+	[NG_IP_LENGTH]		 = "ip-length",		\
+	[NG_OPTIONS_TRUNCATED]	 = "options-truncated",	\
+	[NG_EXT_TRUNCATED]	 = "ext-truncated",	\
+	[NG_EXT_DEPTH]		 = "ext-depth",		\
+	[NG_FRAGMENT_TCP_OFFSET] = "fragment-tcp-offset", \
+	[NG_FRAGMENT_TINY]	 = "fragment-tiny",	\
+}
+/* clang-format on */
+
+/**
+ * struct ng_decision - what was decided about one frame, left by programs loaded with ng_trace
+ * @drop:    1 drop, 0 pass
+ * @decider: enum ng_decider
+ * @reason:  enum ng_reason of the frame, whoever decided
+ * @rule:    the deciding rule's number from 1; 0 unless @decider is NG_BY_RULE
+ * @packets, @bytes: what was counted
+ */
+struct ng_decision {
+	__u8 drop;
+	__u8 decider;
+	__u8 reason;
+	__u8 pad;
+	__u32 rule;
+	__u64 packets;
+	__u64 bytes;
+};
+
+/* ---- counters -------------------------------------------------------------------------- */
+
+struct ng_counter {
+	__u64 packets;
+	__u64 bytes;
+};
+
+/*
+ * One row of struct ng_counter for each possible CPU, a row indexed by slot. The first slots
+ * are fixed; a rule keeps its slot as long as its text stays.
+ */
+enum ng_slot {
+	NG_SLOT_DEFAULT_IN,
+	NG_SLOT_DEFAULT_OUT,
+	NG_SLOT_NON_IP,
+	NG_SLOT_EXEMPT,
+	NG_SLOT_BLOCKED,
+	NG_SLOT_INVALID = 16,	/* + enum ng_reason */
+	NG_SLOT_TOTALS = 64,	/* + 2 * attachment + (0 passed, 1 dropped) */
+	NG_SLOT_RULES = 1024,
+};
+#define NG_ATTACHMENTS_MAX 480
+_Static_assert(NG_SLOT_TOTALS + 2 * NG_ATTACHMENTS_MAX == NG_SLOT_RULES, "totals end at rules");
+_Static_assert(NG_SLOT_INVALID + NG_REASONS <= NG_SLOT_TOTALS, "reasons end at totals");
+
+#define NG_SLOTS_MIN 2048 /* a power of two; doubled as rulesets grow */
+
+/* ---- the image ------------------------------------------------------------------------- */
+
+#define NG_IMAGE_MAGIC	0x6e67696dU /* "ngim" */
+#define NG_IMAGE_MIN	(64U << 10) /* smallest capacity; a capacity is a power of two */
+#define NG_IMAGE_MAX	(1U << 30)
+/*
+ * An image map's value is longer than its capacity by this much, so that a read of up to
+ * NG_IMAGE_SLACK bytes at (offset & (capacity - 8)) stays inside.
+ */
+#define NG_IMAGE_SLACK 256
+
+/* Frames are split by what can be asked of them; each class has its own list of entries. */
+enum ng_class { NG_CLASS_IPV4, NG_CLASS_IPV6, NG_CLASS_OTHER, NG_CLASSES };
+
+struct ng_list {
+	__u32 offset; /* of the first entry, from the start of the image, a multiple of 8 */
+	__u32 count;
+};
+
+#define NG_LOOKUPS_MAX 64 /* pairs of (set, source or destination) that a ruleset may use */
+#define NG_MATCHES_MAX 24 /* further conditions of one entry */
+
+/**
+ * struct ng_image_header - stands at offset 0 of an image
+ * @entries: by direction (enum ng_direction) and enum ng_class
+ * @drop_default: by direction: 1 drop, 0 pass
+ * @lookups: struct ng_lookup, bit i of the key's set word is the result of the i-th
+ * @rules, @sets, @text: what only the command reads: struct ng_image_rule, struct
+ *           ng_image_set, and the ruleset's text (@text.count bytes)
+ */
+struct ng_image_header {
+	__u32 magic;
+	__u32 version;
+	__u64 size;
+	__u64 created; /* CLOCK_REALTIME, ns */
+	struct ng_list entries[2][NG_CLASSES];
+	__u8 drop_default[2];
+	__u8 drop_invalid;
+	__u8 pad[5];
+	struct ng_list lookups;
+	struct ng_list rules;
+	struct ng_list sets;
+	struct ng_list text;
+};
+_Static_assert(sizeof(struct ng_image_header) == 24 + 48 + 8 + 32, "image header has no holes");
+
+/*
+ * The key of a packet. `bits` holds small fields and what could be read at all: a condition
+ * on a field that could not be read asks for a bit that is not set, and so does not match.
+ */
+#define NG_BIT_PROTO_SHIFT	0  /* 8 bits, 0 unless NG_BIT_HAS_PROTO */
+#define NG_BIT_FLAGS_SHIFT	8  /* 8 bits, 0 unless NG_BIT_HAS_FLAGS */
+#define NG_BIT_HAS_PROTO	(1ULL << 16)
+#define NG_BIT_HAS_PORTS	(1ULL << 17)
+#define NG_BIT_HAS_FLAGS	(1ULL << 18)
+#define NG_BIT_HAS_ICMP_TYPE	(1ULL << 19)
+#define NG_BIT_HAS_ICMP_CODE	(1ULL << 20)
+#define NG_BIT_HAS_VLAN		(1ULL << 21) /* how the frame is tagged is known */
+#define NG_BIT_HAS_ETHERTYPE	(1ULL << 22)
+#define NG_BIT_HAS_FRAGMENT	(1ULL << 23)
+#define NG_BIT_FRAGMENT_NO	(1ULL << 24)
+#define NG_BIT_FRAGMENT_FIRST	(1ULL << 25)
+#define NG_BIT_FRAGMENT_LATER	(1ULL << 26)
+#define NG_BIT_INVALID		(1ULL << 27)
+#define NG_BIT_TAGGED		(1ULL << 28) /* a VLAN id that is not 0 */
+#define NG_BIT_HAS_ETHER	(1ULL << 29)
+#define NG_BIT_HAS_IP		(1ULL << 30) /* addresses, length, TTL, DSCP */
+#define NG_BIT_VLAN_SHIFT	32 /* 12 bits, 0 unless NG_BIT_TAGGED */
+#define NG_BIT_DSCP_SHIFT	44 /* 6 bits, 0 unless NG_BIT_HAS_IP */
+
+/*
+ * Three numbers of 16 bits in one word, each in a lane of 21 bits, for one comparison of all
+ * three with a range: with a guard bit set above each lane of the minuend, no subtraction
+ * borrows from the next lane and the guard stays set exactly where minuend >= subtrahend.
+ */
+#define NG_LANE_SPORT_SHIFT	0
+#define NG_LANE_DPORT_SHIFT	21
+#define NG_LANE_LENGTH_SHIFT	42
+#define NG_LANE_GUARDS		((1ULL << 20) | (1ULL << 41) | (1ULL << 62))
+#define NG_LANES_MAX		(0xffffULL | 0xffffULL << 21 | 0xfffffULL << 42)
+
+/* Numbers that a struct ng_match can look at. */
+enum ng_number {
+	NG_NUMBER_PROTO,
+	NG_NUMBER_SPORT,
+	NG_NUMBER_DPORT,
+	NG_NUMBER_ICMP,	    /* type << 8 | code */
+	NG_NUMBER_VLAN,	    /* 0: none */
+	NG_NUMBER_LENGTH,
+	NG_NUMBER_TTL,
+	NG_NUMBER_DSCP,
+	NG_NUMBER_ETHERTYPE,
+	NG_NUMBER_ETHER_FROM,
+	NG_NUMBER_ETHER_TO,
+	NG_NUMBER_IFACE_HI, /* the first 8 bytes of the interface's name, first byte uppermost */
+	NG_NUMBER_IFACE_LO,
+	NG_NUMBER_SADDR_HI, /* IPv6: upper half; IPv4: 0 */
+	NG_NUMBER_SADDR_LO, /* IPv6: lower half; IPv4: the address */
+	NG_NUMBER_DADDR_HI,
+	NG_NUMBER_DADDR_LO,
+	NG_NUMBERS
+};
+
+#define NG_NUMBERS_PADDED 32 /* a power of two: indices are masked */
+
+/**
+ * struct ng_match - a further condition of an entry
+ * @number:  enum ng_number
+ * @either:  a second enum ng_number of which the condition may be true as well, or @number
+ * @odd:     1: the number must stand behind an odd count of bounds, 0: behind an even count
+ * @bounds:  ascending __u64; the ranges [b0,b1) [b2,b3) …, so that a number is inside when an
+ *           odd count of bounds is not above it; `not` inverts @odd
+ *
+ * With @either and @odd 1 one of the two must be inside, with @odd 0 neither may be.
+ */
+struct ng_match {
+	__u16 number;
+	__u16 either;
+	__u32 odd;
+	struct ng_list bounds;
+};
+_Static_assert(sizeof(struct ng_match) == 16, "ng_match has no holes");
+
+enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
+
+/**
+ * struct ng_entry - the part of a rule that does not depend on the address family
+ * @bits, @bits_mask: the key's bits under the mask must be these
+ * @sets, @sets_mask: likewise for the results of the set lookups
+ * @lo, @hi: lanes that the packet's lanes must lie between; @hi comes with guards
+ * @rule:    number from 1, 0 for the implicit `drop from @blocked`
+ * @slot:    of its counter
+ * @action:  enum ng_action
+ * @matches: struct ng_match; all of them must hold
+ */
+struct ng_entry {
+	__u64 bits, bits_mask;
+	__u64 sets, sets_mask;
+	__u64 lo, hi;
+	__u32 rule;
+	__u32 slot;
+	__u32 action;
+	__u32 pad;
+	struct ng_list matches;
+};
+_Static_assert(sizeof(struct ng_entry) == 72, "ng_entry has no holes");
+
+struct ng_entry4 {
+	__u32 saddr, daddr;
+	__u32 saddr_mask, daddr_mask;
+	struct ng_entry common;
+};
+
+struct ng_entry6 {
+	__u64 saddr[2], daddr[2];
+	__u64 saddr_mask[2], daddr_mask[2];
+	struct ng_entry common;
+};
+
+/**
+ * struct ng_lookup - one set to look an address up in, once per packet
+ * @daddr: 0 source, 1 destination
+ * @live:  1 the live table instead of @ipv4 and @ipv6
+ * @ipv4:  bounds, ascending __u32: an address is inside when an odd count is not above it;
+ *         a last range that ends with the address space has no end bound
+ * @ipv6:  the same of two __u64 each, the upper half first
+ */
+struct ng_lookup {
+	__u16 daddr;
+	__u16 live;
+	__u32 pad;
+	struct ng_list ipv4, ipv6;
+};
+
+/* What only the command reads. */
+struct ng_image_rule {
+	__u32 slot;
+	__u32 pad;
+	struct ng_list text; /* canonical, without newline; count is bytes */
+};
+
+struct ng_image_prefix {
+	__u8 addr[16]; /* network order */
+	__u8 family;   /* 4 or 6 */
+	__u8 len;
+	__u8 pad[6];
+};
+
+struct ng_image_set {
+	char name[32];
+	struct ng_list prefixes; /* struct ng_image_prefix */
+};
+
+/* ---- maps ------------------------------------------------------------------------------ */
+
+/* Slots of the map of images. */
+enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
+
+/**
+ * struct ng_control - the words that all programs share; single element, mmapable
+ * @version:      NG_LAYOUT_VERSION
+ * @generation:   which programs are to work, see ng_first_generation
+ * @live_entries: nothing is looked up in the live table while this is 0
+ */
+struct ng_control {
+	__u32 version;
+	__u32 generation;
+	__u64 live_entries;
+	__u64 reserved[6];
+};
+
+/**
+ * struct ng_live_key - an entry of the live table
+ * @addr:   network order; IPv4: the first four bytes, the rest 0
+ * @family: 4 or 6
+ */
+struct ng_live_key {
+	__u8 addr[16];
+	__u32 family;
+};
+
+struct ng_live_value {
+	__u64 until; /* CLOCK_BOOTTIME, ns; 0: for good */
+};
+
+#define NG_LIVE_MAX (1U << 20)
+
+/**
+ * struct ng_config - read-only data of one loaded program: each interface and hook has its own
+ * @image_mask: capacity of the images - 8
+ * @slot_mask:  slots of a row of counters - 1
+ * @iface:      the interface's name as NG_NUMBER_IFACE_HI and _LO
+ * @first_generation, @last_generation: the program works while ng_control.generation lies
+ *              between them, and otherwise hands every frame on untouched
+ * @attachment: its slots for totals, see enum ng_slot
+ * @direction:  enum ng_direction: 0 in, 1 out
+ * @trace:      leave a struct ng_decision for each frame: test runs only
+ */
+struct ng_config {
+	__u64 image_mask;
+	__u64 slot_mask;
+	__u64 iface[2];
+	__u32 first_generation, last_generation;
+	__u32 attachment;
+	__u32 direction;
+	__u32 trace;
+	__u32 pad;
+};
+
+#endif

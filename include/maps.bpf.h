@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps of both programs. Sizes are set when the programs are opened; all but ng_trace
+ * are pinned once and shared by every program of a network namespace.
+ */
+#ifndef NG_MAPS_BPF_H
+#define NG_MAPS_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "layout.h"
+
+const volatile struct ng_config ng_config = {
+	.image_mask = NG_IMAGE_MIN - 8,
+	.slot_mask = NG_SLOTS_MIN - 1,
+};
+
+/* What the last frame came to, when ng_config.trace is set. */
+struct ng_decision ng_decision;
+
+struct ng_image_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__uint(value_size, NG_IMAGE_MIN + NG_IMAGE_SLACK);
+	__uint(map_flags, BPF_F_MMAPABLE);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, NG_IMAGE_SLOTS);
+	__type(key, __u32);
+	__array(values, struct ng_image_map);
+} ng_images SEC(".maps");
+
+/* A row for each possible CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__uint(value_size, NG_SLOTS_MIN * sizeof(struct ng_counter));
+	__uint(map_flags, BPF_F_MMAPABLE);
+} ng_counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ng_control);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} ng_control SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NG_LIVE_MAX);
+	__type(key, struct ng_live_key);
+	__type(value, struct ng_live_value);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+} ng_live SEC(".maps");
+
+#endif

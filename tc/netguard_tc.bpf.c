@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "maps.bpf.h"
+
+SEC("tc")
+int netguard_tc(struct __sk_buff *ctx)
+{
+	return -1;
+}
+
+char license[] SEC("license") = "GPL";

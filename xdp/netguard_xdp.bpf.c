@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "maps.bpf.h"
+
+SEC("xdp.frags")
+int netguard_xdp(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
+
+char license[] SEC("license") = "GPL";
