@@ -4,6 +4,7 @@
 SEC("tc")
 int netguard_tc(struct __sk_buff *ctx)
 {
+	(void)ctx;
 	return -1;
 }
 

@@ -4,6 +4,7 @@
 SEC("xdp.frags")
 int netguard_xdp(struct xdp_md *ctx)
 {
+	(void)ctx;
 	return XDP_PASS;
 }
 
