@@ -8,4 +8,4 @@ int netguard_tc(struct __sk_buff *ctx)
 	return -1;
 }
 
-char license[] SEC("license") = "GPL";
+char ng_license[] SEC("license") = "GPL";

@@ -8,4 +8,4 @@ int netguard_xdp(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-char license[] SEC("license") = "GPL";
+char ng_license[] SEC("license") = "GPL";

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The real programs, run on frames from memory (BPF_PROG_TEST_RUN) with maps of their own:
+ * nothing is attached or pinned, a filter that runs is not touched.
+ */
+#ifndef NG_RUNNER_H
+#define NG_RUNNER_H
+
+#include "compile/image.h"
+#include "layout.h"
+
+enum ng_hook { NG_HOOK_XDP, NG_HOOK_TC_IN, NG_HOOK_TC_OUT, NG_HOOKS };
+
+struct ng_runner;
+
+/**
+ * ng_runner_open() - load the program of @hook with @image in force
+ * @iface: what `on IFACE` compares with; "" is no interface
+ *
+ * Return: 0 with *@runner for ng_runner_close(), or -errno with @err filled.
+ */
+int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *iface,
+		   struct ng_runner **runner, struct ng_error *err);
+void ng_runner_close(struct ng_runner *runner); /* NULL is fine */
+
+/**
+ * ng_runner_publish() - put another image in force, as a live filter's is replaced
+ *
+ * Return: 0; -E2BIG when it does not fit what the runner was opened for; another -errno.
+ */
+int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image);
+
+/** ng_runner_block() - add @prefix, an address of full length, to the runner's live set */
+int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix);
+
+/**
+ * struct ng_aggregate - what a TC program is told of a GSO or GRO aggregate
+ * @segments: 0 or 1: not an aggregate
+ * @size:     payload bytes of a segment
+ */
+struct ng_aggregate {
+	__u32 segments, size;
+};
+
+/**
+ * ng_runner_run() - decide one frame, from its Ethernet header on, and count it
+ * @aggregate: NULL or what __sk_buff says; TC only
+ *
+ * Return: 0 with *@decision; -ERANGE when the kernel's test run takes no frame of this length
+ * at this hook (see ng_runner_limits()); another -errno.
+ */
+int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
+		  const struct ng_aggregate *aggregate, struct ng_decision *decision);
+
+/** ng_runner_limits() - the shortest and longest frame that ng_runner_run() takes here */
+void ng_runner_limits(const struct ng_runner *runner, size_t *shortest, size_t *longest);
+
+/** ng_runner_counter() - the sum over all CPUs of @slot */
+struct ng_counter ng_runner_counter(const struct ng_runner *runner, __u32 slot);
+
+#endif
