@@ -124,7 +124,6 @@ struct ng_list {
 };
 
 #define NG_LOOKUPS_MAX 64 /* pairs of (set, source or destination) that a ruleset may use */
-#define NG_MATCHES_MAX 24 /* further conditions of one entry */
 
 /**
  * struct ng_image_header - stands at offset 0 of an image
@@ -151,11 +150,30 @@ struct ng_image_header {
 _Static_assert(sizeof(struct ng_image_header) == 24 + 48 + 8 + 32, "image header has no holes");
 
 /*
- * The key of a packet. `bits` holds small fields and what could be read at all: a condition
- * on a field that could not be read asks for a bit that is not set, and so does not match.
+ * The key of a packet: what rules can ask for, in words of 64 bits. Fields that could not be
+ * read are 0.
  */
-#define NG_BIT_PROTO_SHIFT	0  /* 8 bits, 0 unless NG_BIT_HAS_PROTO */
-#define NG_BIT_FLAGS_SHIFT	8  /* 8 bits, 0 unless NG_BIT_HAS_FLAGS */
+enum ng_word {
+	NG_WORD_BITS,  /* NG_BIT_* */
+	NG_WORD_LANES, /* NG_LANE_*: ports and length */
+	NG_WORD_MISC,  /* NG_MISC_* */
+	NG_WORD_ETHER_FROM, /* 48 bits, the first byte on the wire uppermost */
+	NG_WORD_ETHER_TO,
+	NG_WORD_IFACE_HI, /* the interface's name, its first byte uppermost */
+	NG_WORD_IFACE_LO,
+	NG_WORD_SADDR_HI, /* IPv6: upper half; IPv4: 0 */
+	NG_WORD_SADDR_LO, /* IPv6: lower half; IPv4: the address */
+	NG_WORD_DADDR_HI,
+	NG_WORD_DADDR_LO,
+	NG_WORDS
+};
+
+/*
+ * Small fields, and what could be read at all: a condition on a field that could not be read
+ * asks for a bit that is not set, and so does not match, negated or not.
+ */
+#define NG_BIT_PROTO_SHIFT	0 /* 8 bits */
+#define NG_BIT_FLAGS_SHIFT	8 /* 8 bits: byte 13 of the TCP header */
 #define NG_BIT_HAS_PROTO	(1ULL << 16)
 #define NG_BIT_HAS_PORTS	(1ULL << 17)
 #define NG_BIT_HAS_FLAGS	(1ULL << 18)
@@ -170,68 +188,61 @@ _Static_assert(sizeof(struct ng_image_header) == 24 + 48 + 8 + 32, "image header
 #define NG_BIT_INVALID		(1ULL << 27)
 #define NG_BIT_TAGGED		(1ULL << 28) /* a VLAN id that is not 0 */
 #define NG_BIT_HAS_ETHER	(1ULL << 29)
-#define NG_BIT_HAS_IP		(1ULL << 30) /* addresses, length, TTL, DSCP */
-#define NG_BIT_VLAN_SHIFT	32 /* 12 bits, 0 unless NG_BIT_TAGGED */
-#define NG_BIT_DSCP_SHIFT	44 /* 6 bits, 0 unless NG_BIT_HAS_IP */
+#define NG_BIT_VLAN_SHIFT	32 /* 12 bits */
+#define NG_BIT_DSCP_SHIFT	44 /* 6 bits */
 
 /*
- * Three numbers of 16 bits in one word, each in a lane of 21 bits, for one comparison of all
- * three with a range: with a guard bit set above each lane of the minuend, no subtraction
- * borrows from the next lane and the guard stays set exactly where minuend >= subtrahend.
+ * Three numbers in lanes of 21 bits, for one comparison of all three with a range: with a
+ * guard bit set above each lane of the minuend, no subtraction borrows from the next lane and
+ * the guard stays set exactly where minuend >= subtrahend.
  */
-#define NG_LANE_SPORT_SHIFT	0
-#define NG_LANE_DPORT_SHIFT	21
-#define NG_LANE_LENGTH_SHIFT	42
+#define NG_LANE_SPORT_SHIFT	0  /* 16 bits */
+#define NG_LANE_DPORT_SHIFT	21 /* 16 bits */
+#define NG_LANE_LENGTH_SHIFT	42 /* 20 bits: BIG TCP aggregates fit, nothing is longer */
 #define NG_LANE_GUARDS		((1ULL << 20) | (1ULL << 41) | (1ULL << 62))
-#define NG_LANES_MAX		(0xffffULL | 0xffffULL << 21 | 0xfffffULL << 42)
+#define NG_LANE_LENGTH_MAX	0xfffffULL
+#define NG_LANES_MAX                                                                       \
+	(0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT |             \
+	 NG_LANE_LENGTH_MAX << NG_LANE_LENGTH_SHIFT)
 
-/* Numbers that a struct ng_match can look at. */
-enum ng_number {
-	NG_NUMBER_PROTO,
-	NG_NUMBER_SPORT,
-	NG_NUMBER_DPORT,
-	NG_NUMBER_ICMP,	    /* type << 8 | code */
-	NG_NUMBER_VLAN,	    /* 0: none */
-	NG_NUMBER_LENGTH,
-	NG_NUMBER_TTL,
-	NG_NUMBER_DSCP,
-	NG_NUMBER_ETHERTYPE,
-	NG_NUMBER_ETHER_FROM,
-	NG_NUMBER_ETHER_TO,
-	NG_NUMBER_IFACE_HI, /* the first 8 bytes of the interface's name, first byte uppermost */
-	NG_NUMBER_IFACE_LO,
-	NG_NUMBER_SADDR_HI, /* IPv6: upper half; IPv4: 0 */
-	NG_NUMBER_SADDR_LO, /* IPv6: lower half; IPv4: the address */
-	NG_NUMBER_DADDR_HI,
-	NG_NUMBER_DADDR_LO,
-	NG_NUMBERS
-};
-
-#define NG_NUMBERS_PADDED 32 /* a power of two: indices are masked */
+#define NG_MISC_ICMP_SHIFT	0  /* 16 bits: type << 8 | code */
+#define NG_MISC_ETHERTYPE_SHIFT 16 /* 16 bits */
+#define NG_MISC_TTL_SHIFT	32 /* 8 bits: TTL or hop limit */
 
 /**
- * struct ng_match - a further condition of an entry
- * @number:  enum ng_number
- * @either:  a second enum ng_number of which the condition may be true as well, or @number
- * @odd:     1: the number must stand behind an odd count of bounds, 0: behind an even count
- * @bounds:  ascending __u64; the ranges [b0,b1) [b2,b3) …, so that a number is inside when an
- *           odd count of bounds is not above it; `not` inverts @odd
- *
- * With @either and @odd 1 one of the two must be inside, with @odd 0 neither may be.
+ * struct ng_match - a further condition of an entry, on one number of the key
+ * @word:   enum ng_word the number is cut from: (word >> @shift) & @mask
+ * @wide:   1: the word before @word is the upper half of the number, else that is 0
+ * @odd:    1: the number must stand behind an odd count of bounds, 0: behind an even count
+ * @bounds: struct ng_bound, ascending; they part the numbers into the ranges [b0,b1) [b2,b3) …
+ *          and the rest: a number is inside when an odd count of bounds is not above it;
+ *          a range that ends with the last number of all has no end bound
  */
 struct ng_match {
-	__u16 number;
-	__u16 either;
-	__u32 odd;
+	__u16 word;
+	__u16 shift;
+	__u16 wide;
+	__u16 odd;
+	__u64 mask;
 	struct ng_list bounds;
 };
-_Static_assert(sizeof(struct ng_match) == 16, "ng_match has no holes");
+_Static_assert(sizeof(struct ng_match) == 24, "ng_match has no holes");
+
+struct ng_bound {
+	__u64 hi, lo;
+};
+
+/* How long lists of bounds may be: the verifier wants to know how often a search halves. */
+#define NG_MATCH_STEPS	12
+#define NG_MATCH_BOUNDS (1U << NG_MATCH_STEPS)
+#define NG_SET_STEPS	24
+#define NG_SET_BOUNDS	(1U << NG_SET_STEPS)
 
 enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 
 /**
  * struct ng_entry - the part of a rule that does not depend on the address family
- * @bits, @bits_mask: the key's bits under the mask must be these
+ * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
  * @sets, @sets_mask: likewise for the results of the set lookups
  * @lo, @hi: lanes that the packet's lanes must lie between; @hi comes with guards
  * @rule:    number from 1, 0 for the implicit `drop from @blocked`
@@ -267,9 +278,7 @@ struct ng_entry6 {
  * struct ng_lookup - one set to look an address up in, once per packet
  * @daddr: 0 source, 1 destination
  * @live:  1 the live table instead of @ipv4 and @ipv6
- * @ipv4:  bounds, ascending __u32: an address is inside when an odd count is not above it;
- *         a last range that ends with the address space has no end bound
- * @ipv6:  the same of two __u64 each, the upper half first
+ * @ipv4, @ipv6: bounds as in struct ng_match; an IPv4 address is a number below 2^32
  */
 struct ng_lookup {
 	__u16 daddr;
@@ -317,11 +326,11 @@ struct ng_control {
 
 /**
  * struct ng_live_key - an entry of the live table
- * @addr:   network order; IPv4: the first four bytes, the rest 0
+ * @addr:   network order; IPv4: the first word, the rest 0
  * @family: 4 or 6
  */
 struct ng_live_key {
-	__u8 addr[16];
+	__be32 addr[4];
 	__u32 family;
 };
 
@@ -335,7 +344,7 @@ struct ng_live_value {
  * struct ng_config - read-only data of one loaded program: each interface and hook has its own
  * @image_mask: capacity of the images - 8
  * @slot_mask:  slots of a row of counters - 1
- * @iface:      the interface's name as NG_NUMBER_IFACE_HI and _LO
+ * @iface:      the interface's name as NG_WORD_IFACE_HI and _LO
  * @first_generation, @last_generation: the program works while ng_control.generation lies
  *              between them, and otherwise hands every frame on untouched
  * @attachment: its slots for totals, see enum ng_slot

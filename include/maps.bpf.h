@@ -22,7 +22,7 @@ struct ng_decision ng_decision;
 struct ng_image_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u32);
+	__uint(key_size, sizeof(__u32));
 	__uint(value_size, NG_IMAGE_MIN + NG_IMAGE_SLACK);
 	__uint(map_flags, BPF_F_MMAPABLE);
 };
@@ -38,7 +38,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u32);
+	__uint(key_size, sizeof(__u32));
 	__uint(value_size, NG_SLOTS_MIN * sizeof(struct ng_counter));
 	__uint(map_flags, BPF_F_MMAPABLE);
 } ng_counters SEC(".maps");

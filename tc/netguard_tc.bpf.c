@@ -1,11 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "maps.bpf.h"
+/*
+ * The TC program, for both directions: ng_config.direction tells them apart. Frames may be
+ * aggregates of GRO or GSO here, and a VLAN tag may stand beside the frame.
+ */
+#define ng_load_bytes bpf_skb_load_bytes
+
+#include "act.bpf.h"
+
+/* TCX_NEXT to a TCX link, TC_ACT_UNSPEC to clsact: whoever comes next decides. */
+#define NG_TC_NEXT -1
+#define NG_TC_DROP 2 /* TCX_DROP, TC_ACT_SHOT */
+
+/* Ethernet, two tags, IPv6, TCP without options; or IPv4 with all of its options. */
+#define NG_PULL 128
 
 SEC("tc")
 int netguard_tc(struct __sk_buff *ctx)
 {
-	(void)ctx;
-	return -1;
+	__u32 linear = ctx->data_end - ctx->data;
+	struct ng_cursor cursor = {
+		.ctx = ctx,
+		.end = ctx->len,
+		.segments = ctx->gso_segs > 1 ? ctx->gso_segs : 1,
+		.segment_size = ctx->gso_size,
+	};
+
+	/* What cannot be pulled is read byte by byte later on: a failure does not matter. */
+	if (linear < NG_PULL && linear < ctx->len)
+		bpf_skb_pull_data(ctx, ctx->len < NG_PULL ? ctx->len : NG_PULL);
+	cursor.data = (void *)(long)ctx->data;
+	cursor.data_end = (void *)(long)ctx->data_end;
+	if (ctx->vlan_present) {
+		cursor.tag_proto = ctx->vlan_proto;
+		cursor.tag_tci = ctx->vlan_tci;
+	}
+	return ng_drops(&cursor) ? NG_TC_DROP : NG_TC_NEXT;
 }
 
 char ng_license[] SEC("license") = "GPL";

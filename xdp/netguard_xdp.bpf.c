@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "maps.bpf.h"
+/* The XDP program: frames on their way in, before the kernel has made anything of them. */
+#define ng_load_bytes bpf_xdp_load_bytes
+
+#include "act.bpf.h"
 
 SEC("xdp.frags")
 int netguard_xdp(struct xdp_md *ctx)
 {
-	(void)ctx;
-	return XDP_PASS;
+	struct ng_cursor cursor = {
+		.ctx = ctx,
+		.data = (void *)(long)ctx->data,
+		.data_end = (void *)(long)ctx->data_end,
+		.end = bpf_xdp_get_buff_len(ctx),
+		.segments = 1,
+	};
+
+	return ng_drops(&cursor) ? XDP_DROP : XDP_PASS;
 }
 
 char ng_license[] SEC("license") = "GPL";

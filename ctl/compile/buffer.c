@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int reserve(struct ng_buffer *buffer, size_t size)
+{
+	size_t capacity = buffer->capacity ? buffer->capacity : 4096;
+	uint8_t *data;
+
+	while (capacity < size)
+		capacity *= 2;
+	if (capacity == buffer->capacity)
+		return 0;
+	data = realloc(buffer->data, capacity);
+	if (!data)
+		return -1;
+	buffer->data = data;
+	buffer->capacity = capacity;
+	return 0;
+}
+
+size_t ng_buffer_append(struct ng_buffer *buffer, const void *data, size_t size)
+{
+	size_t offset = buffer->size, padded = (size + 7) & ~(size_t)7;
+
+	if (buffer->failed || reserve(buffer, offset + padded)) {
+		buffer->failed = 1;
+		return 0;
+	}
+	if (size)
+		memcpy(buffer->data + offset, data, size);
+	memset(buffer->data + offset + size, 0, padded - size);
+	buffer->size += padded;
+	return offset;
+}
+
+void ng_buffer_clear(struct ng_buffer *buffer)
+{
+	free(buffer->data);
+	memset(buffer, 0, sizeof(*buffer));
+}

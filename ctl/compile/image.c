@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ruleset -> image: the parts are written one after the other, the header last of all. */
+#include "compile/image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cleanup.h"
+#include "compile/bounds.h"
+#include "compile/entry.h"
+#include "compile/slots.h"
+#include "rules/print.h"
+
+static void compiler_clear(struct ng_compiler *compiler)
+{
+	ng_buffer_clear(&compiler->body);
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
+		for (int class = 0; class < NG_CLASSES; class++)
+			ng_buffer_clear(&compiler->entries[direction][class]);
+}
+
+/* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
+static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)
+{
+	struct ng_image_rule *rules = calloc(n + 1, sizeof(*rules));
+	size_t end = len;
+
+	for (size_t i = n; rules && i-- > 0;) {
+		const char *line;
+		size_t start;
+
+		end--; /* the newline */
+		line = memrchr(text, '\n', end);
+		start = line ? (size_t)(line - text) + 1 : 0;
+		rules[i].text = (struct ng_list){ offset + start, end - start };
+		end = start;
+	}
+	return rules;
+}
+
+static int write_text(struct ng_compiler *compiler, struct ng_image_header *header,
+		      struct ng_image_rule **rules)
+{
+	__cleanup_free char *text = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&text, &len);
+	int err;
+
+	if (!stream)
+		return -ENOMEM;
+	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_BY_FILE);
+	if (fclose(stream) || err)
+		return -ENOMEM;
+	header->text.offset = ng_buffer_append(&compiler->body, text, len);
+	header->text.count = len;
+	*rules = rules_of_text(text, len, header->text.offset, compiler->ruleset->n_rules);
+	return *rules ? 0 : -ENOMEM;
+}
+
+static int write_sets(struct ng_compiler *compiler, struct ng_image_header *header)
+{
+	const struct ng_ruleset *ruleset = compiler->ruleset;
+	__cleanup_free struct ng_image_set *sets = calloc(ruleset->n_sets + 1, sizeof(*sets));
+
+	if (!sets)
+		return -ENOMEM;
+	for (size_t i = 0; i < ruleset->n_sets; i++) {
+		const struct ng_set *set = &ruleset->sets[i];
+
+		memcpy(sets[i].name, set->name, sizeof(sets[i].name));
+		sets[i].prefixes.count = set->n_prefixes;
+		sets[i].prefixes.offset = compiler->body.size;
+		for (size_t j = 0; j < set->n_prefixes; j++) {
+			struct ng_image_prefix prefix = { .family = set->prefixes[j].family,
+							  .len = set->prefixes[j].len };
+
+			memcpy(prefix.addr, set->prefixes[j].addr, sizeof(prefix.addr));
+			ng_buffer_append(&compiler->body, &prefix, sizeof(prefix));
+		}
+	}
+	header->sets.offset =
+		ng_buffer_append(&compiler->body, sets, ruleset->n_sets * sizeof(*sets));
+	header->sets.count = ruleset->n_sets;
+	return 0;
+}
+
+/* Unless the ruleset says itself where @blocked stands, its rule comes first. */
+static int write_blocked(struct ng_compiler *compiler, struct ng_error *err)
+{
+	struct ng_condition from = { .field = NG_FIELD_FROM, .set = NG_BLOCKED };
+	struct ng_rule rule = { .verdict = NG_DROP,
+				.direction = NG_IN,
+				.conditions = &from,
+				.n_conditions = 1 };
+
+	if (ng_ruleset_names_set(compiler->ruleset, NG_BLOCKED))
+		return 0;
+	return ng_entries_add(compiler, &rule, 0, NG_SLOT_BLOCKED, err);
+}
+
+static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
+			 const struct ng_image_rule *rules, struct ng_error *err)
+{
+	static const size_t sizes[NG_CLASSES] = { sizeof(struct ng_entry4),
+						  sizeof(struct ng_entry6),
+						  sizeof(struct ng_entry) };
+	int failed = write_blocked(compiler, err);
+
+	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++)
+		failed = ng_entries_add(compiler, &compiler->ruleset->rules[i], i + 1,
+					rules[i].slot, err);
+	if (failed)
+		return failed;
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
+		for (int class = 0; class < NG_CLASSES; class++) {
+			struct ng_buffer *list = &compiler->entries[direction][class];
+
+			if (list->failed)
+				return -ENOMEM;
+			header->entries[direction][class] = (struct ng_list){
+				ng_buffer_append(&compiler->body, list->data, list->size),
+				list->size / sizes[class],
+			};
+		}
+	return 0;
+}
+
+static int write_bounds(struct ng_compiler *compiler, const struct ng_set *set, int family,
+			struct ng_list *list, struct ng_error *err)
+{
+	struct ng_bounds bounds;
+	int failed;
+
+	failed = ng_bounds_of_prefixes(set->prefixes, set->n_prefixes, family, &bounds);
+	if (failed)
+		return failed;
+	if (bounds.n > NG_SET_BOUNDS)
+		failed = ng_fail(err, -E2BIG, "set %s has %zu bounds of IPv%d ranges, %u fit",
+				 set->name, bounds.n, family, NG_SET_BOUNDS);
+	else
+		*list = (struct ng_list){ ng_buffer_append(&compiler->body, bounds.list,
+							   bounds.n * sizeof(*bounds.list)),
+					  bounds.n };
+	free(bounds.list);
+	return failed;
+}
+
+static int write_lookups(struct ng_compiler *compiler, struct ng_image_header *header,
+			 struct ng_error *err)
+{
+	struct ng_lookup lookups[NG_LOOKUPS_MAX] = {};
+
+	for (size_t i = 0; i < compiler->n_used; i++) {
+		const struct ng_used_set *used = &compiler->used[i];
+		int failed = 0;
+
+		lookups[i].daddr = used->daddr;
+		lookups[i].live = !used->set;
+		if (used->set)
+			failed = write_bounds(compiler, used->set, 4, &lookups[i].ipv4, err);
+		if (used->set && !failed)
+			failed = write_bounds(compiler, used->set, 6, &lookups[i].ipv6, err);
+		if (failed)
+			return failed;
+	}
+	header->lookups.offset = ng_buffer_append(&compiler->body, lookups,
+						  compiler->n_used * sizeof(lookups[0]));
+	header->lookups.count = compiler->n_used;
+	return 0;
+}
+
+static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
+		       const void *const *kept, size_t n_kept, struct ng_image *image,
+		       struct ng_error *err)
+{
+	__cleanup_free struct ng_image_rule *rules = NULL;
+	int failed;
+
+	ng_buffer_append(&compiler->body, header, sizeof(*header));
+	failed = write_text(compiler, header, &rules);
+	if (!failed && compiler->body.failed)
+		failed = -ENOMEM;
+	if (!failed)
+		failed = ng_slots_assign((const char *)compiler->body.data, rules,
+					 compiler->ruleset->n_rules, kept, n_kept, image);
+	if (!failed)
+		failed = write_sets(compiler, header);
+	if (!failed)
+		failed = write_entries(compiler, header, rules, err);
+	if (!failed)
+		failed = write_lookups(compiler, header, err);
+	if (failed)
+		return failed;
+	header->rules.count = compiler->ruleset->n_rules;
+	header->rules.offset = ng_buffer_append(&compiler->body, rules,
+						header->rules.count * sizeof(*rules));
+	return compiler->body.failed ? -ENOMEM : 0;
+}
+
+int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
+		     struct ng_image *image, struct ng_error *err)
+{
+	struct ng_image_header header = { .magic = NG_IMAGE_MAGIC, .version = NG_LAYOUT_VERSION };
+	struct ng_compiler compiler = { .ruleset = ruleset };
+	struct ng_image made = { .needs_out = ng_ruleset_needs_out(ruleset) };
+	struct timespec now;
+	int failed;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	header.created = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
+		header.drop_default[direction] = ruleset->default_verdict[direction] == NG_DROP;
+	header.drop_invalid = ruleset->default_invalid == NG_DROP;
+
+	failed = write_image(&compiler, &header, kept, n_kept, &made, err);
+	if (!failed && compiler.body.size > NG_IMAGE_MAX) {
+		ng_fail(err, -E2BIG, "the ruleset compiles to %zu bytes, %u fit",
+			compiler.body.size, NG_IMAGE_MAX);
+		failed = -E2BIG;
+	}
+	if (failed) {
+		if (failed == -ENOMEM)
+			ng_fail(err, failed, "out of memory while compiling the ruleset");
+		compiler_clear(&compiler);
+		ng_image_clear(&made);
+		return failed;
+	}
+	header.size = compiler.body.size;
+	memcpy(compiler.body.data, &header, sizeof(header));
+	made.data = compiler.body.data;
+	made.size = compiler.body.size;
+	compiler.body = (struct ng_buffer){};
+	compiler_clear(&compiler);
+	*image = made;
+	return 0;
+}
+
+void ng_image_clear(struct ng_image *image)
+{
+	free(image->data);
+	free(image->fresh);
+	memset(image, 0, sizeof(*image));
+}

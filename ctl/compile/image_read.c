@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Image -> what it was compiled from. */
+#include "compile/image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/parse.h"
+
+static bool is_inside(const struct ng_list *list, size_t element, size_t size)
+{
+	return list->offset <= size && list->count <= (size - list->offset) / element;
+}
+
+static bool lists_are_inside(const struct ng_image_header *header, size_t size)
+{
+	const char *image = (const char *)header;
+	const struct ng_image_rule *rules;
+	const struct ng_image_set *sets;
+
+	if (!is_inside(&header->text, 1, size) || !is_inside(&header->rules, sizeof(*rules), size) ||
+	    !is_inside(&header->sets, sizeof(*sets), size))
+		return false;
+	rules = (const void *)(image + header->rules.offset);
+	for (size_t i = 0; i < header->rules.count; i++)
+		if (!is_inside(&rules[i].text, 1, size) || rules[i].slot < NG_SLOT_RULES ||
+		    rules[i].slot >= NG_IMAGE_MAX / sizeof(struct ng_counter))
+			return false;
+	sets = (const void *)(image + header->sets.offset);
+	for (size_t i = 0; i < header->sets.count; i++)
+		if (!is_inside(&sets[i].prefixes, sizeof(struct ng_image_prefix), size))
+			return false;
+	return true;
+}
+
+int ng_image_check(const void *data, size_t size, struct ng_error *err)
+{
+	const struct ng_image_header *header = data;
+
+	if (size < sizeof(*header) || header->magic != NG_IMAGE_MAGIC)
+		return ng_fail(err, -EINVAL, "this is no image of netguard");
+	if (header->version != NG_LAYOUT_VERSION) {
+		ng_fail(err, -EINVAL, "the image in the kernel has layout %u, this netguard %u",
+			header->version, NG_LAYOUT_VERSION);
+		return ng_hint(err, -EINVAL, "use the netguard that attached it");
+	}
+	if (header->size > size || !lists_are_inside(header, header->size))
+		return ng_fail(err, -EINVAL, "the image in the kernel is damaged");
+	return 0;
+}
+
+const struct ng_image_rule *ng_image_rules(const void *data, size_t *n)
+{
+	const struct ng_image_header *header = data;
+
+	*n = header->rules.count;
+	return (const void *)((const char *)data + header->rules.offset);
+}
+
+/* A set's contents as they were when the image was compiled: its file may have changed. */
+static int read_set(void *data, struct ng_set *set, struct ng_error *err)
+{
+	const struct ng_image_header *header = data;
+	const struct ng_image_set *sets = (const void *)((char *)data + header->sets.offset);
+
+	for (size_t i = 0; i < header->sets.count; i++) {
+		const struct ng_image_prefix *from;
+		size_t n = sets[i].prefixes.count;
+		struct ng_prefix *prefixes;
+
+		if (strcmp(sets[i].name, set->name) != 0)
+			continue;
+		prefixes = calloc(n + 1, sizeof(*prefixes));
+		if (!prefixes)
+			return -ENOMEM;
+		from = (const void *)((char *)data + sets[i].prefixes.offset);
+		for (size_t j = 0; j < n; j++) {
+			memcpy(prefixes[j].addr, from[j].addr, sizeof(prefixes[j].addr));
+			prefixes[j].family = from[j].family;
+			prefixes[j].len = from[j].len;
+		}
+		set->prefixes = prefixes;
+		set->n_prefixes = n;
+		return 0;
+	}
+	return ng_fail(err, -ENOENT, "set %s is not in the image", set->name);
+}
+
+int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err)
+{
+	const struct ng_image_header *header = data;
+	struct ng_set_source source = { .read = read_set, .data = (void *)data };
+	struct ng_messages messages = {};
+	int failed;
+
+	failed = ng_parse_text((const char *)data + header->text.offset, header->text.count,
+			       "ruleset in force", NULL, &source, ruleset, &messages);
+	if (failed) {
+		ng_fail(err, failed, "the ruleset in the kernel cannot be read");
+		for (size_t i = 0; i < messages.n; i++)
+			if (err && !messages.list[i].warning) {
+				*err = messages.list[i].error;
+				break;
+			}
+	}
+	ng_messages_clear(&messages);
+	return failed;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A frame as the parsers see it, whichever hook it came to.
+ *
+ * A hook file defines ng_load_bytes(ctx, offset, to, size) - bpf_xdp_load_bytes() or
+ * bpf_skb_load_bytes() - before it includes this.
+ */
+#ifndef NG_CURSOR_BPF_H
+#define NG_CURSOR_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+/* Headers that lie further back than this are not read; no chain of 8 reaches it. */
+#define NG_OFFSET_MAX 0x7fff
+
+/**
+ * struct ng_cursor - a frame and how far it was read
+ * @ctx:       the hook's context
+ * @data, @data_end: the linear part
+ * @offset:    of the next header, from the Ethernet header on
+ * @end:       first byte that no longer belongs to the frame, later to the IP packet
+ * @unknown:   any number that the verifier cannot know, see ng_forget()
+ * @tag_proto: 802.1Q tag that stands beside the frame (TC), network order; 0 if there is none
+ * @tag_tci:   its priority and id, host order
+ * @segments, @segment_size: of a GSO or GRO aggregate (TC); 1 and 0 if it is none
+ */
+struct ng_cursor {
+	void *ctx;
+	void *data, *data_end;
+	__u64 offset;
+	__u64 end;
+	__u64 unknown;
+	__be16 tag_proto;
+	__u16 tag_tci;
+	__u32 segments;
+	__u32 segment_size;
+};
+
+/*
+ * The verifier keeps for each way through the parsers what every field can be, and walks all
+ * that comes after once for each of them. Flipping bits twice by a number it cannot know leaves
+ * the value and makes it forget: many ways become one.
+ */
+#define ng_forget(c, x) asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(x) : "r"((c)->unknown))
+
+/**
+ * ng_at() - @size bytes at @offset, which may lie outside the linear part
+ * @copy: where they are put then
+ *
+ * Return: where to read them, NULL when the frame or the IP packet ends before.
+ */
+static __always_inline const void *ng_at(const struct ng_cursor *c, __u64 offset, void *copy,
+					 const __u32 size)
+{
+	const void *at;
+
+	if (offset > NG_OFFSET_MAX || offset + size > c->end)
+		return NULL;
+	at = c->data + offset;
+	if (at + size <= c->data_end)
+		return at;
+	if (ng_load_bytes(c->ctx, offset, copy, size))
+		return NULL;
+	return copy;
+}
+
+#endif
