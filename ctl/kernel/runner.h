@@ -9,7 +9,7 @@
 #include "compile/image.h"
 #include "layout.h"
 
-enum ng_hook { NG_HOOK_XDP, NG_HOOK_TC_IN, NG_HOOK_TC_OUT, NG_HOOKS };
+#include "kernel/hooks.h"
 
 struct ng_runner;
 

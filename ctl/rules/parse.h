@@ -5,21 +5,26 @@
 
 #include "rules/ruleset.h"
 
-/**
- * struct ng_messages - what was found while reading: errors and warnings, in order of text
- *
- * At most NG_MESSAGES_MAX are kept; @left_out counts the rest.
- */
 #define NG_MESSAGES_MAX 20
+
+/** struct ng_message - .where of @error is "file:line:column", or "rule N" of a rule without file */
 struct ng_message {
 	bool warning;
-	struct ng_error error; /* .where is file:line:column */
+	struct ng_error error;
 };
+
+/**
+ * struct ng_messages - what was found while reading: errors and warnings, as they were found
+ *
+ * At most NG_MESSAGES_MAX are kept; @left_out counts the rest. Zeroed, it is empty.
+ */
 struct ng_messages {
 	struct ng_message *list;
 	size_t n, left_out;
 	size_t errors; /* of all found, kept or not */
 };
+/** ng_messages_add() - add a copy of @error; without memory it is only counted */
+void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error);
 void ng_messages_clear(struct ng_messages *messages);
 
 /**
@@ -39,8 +44,9 @@ struct ng_set_source {
  * @path:     "-" is standard input
  * @messages: errors and warnings are added to it; never NULL
  *
- * Reads on after an error, to name several. Checks the whole as well: rules that can never
- * match are errors, a rule covered by one earlier rule is a warning.
+ * Reads on after an error, to name several. Columns are bytes from 1. Checks the whole as well:
+ * rules that can never match are errors, a rule covered by one earlier rule is a warning, and so
+ * are host bits that were cleared in a set file. A ruleset without any statement is an error.
  * Return: 0 with *@ruleset owned by the caller; -EINVAL with messages->errors > 0; -ENOMEM.
  * *@ruleset stays untouched on failure.
  */
@@ -49,7 +55,8 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 /**
  * ng_parse_text() - the same for text in memory
  * @name:   what messages call it
- * @folder: what include and set files are relative to; NULL refuses both
+ * @folder: what include and set files are relative to; NULL refuses include, and without
+ *          @source set files as well
  * @source: NULL reads set files
  */
 int ng_parse_text(const char *text, size_t len, const char *name, const char *folder,
@@ -60,22 +67,37 @@ int ng_parse_text(const char *text, size_t len, const char *name, const char *fo
  * ng_parse_rule() - one rule, as typed on the command line
  * @sets: the ruleset whose sets it may name, or NULL for none
  *
+ * A rule that can never match is an error here too.
  * Return: 0 with *@rule filled (free with ng_rule_clear()); -EINVAL with @err filled, whose
- * .where is "rule:1:COLUMN" .
+ * .where is "rule:1:COLUMN"; -ENOMEM.
  */
 int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rule *rule,
 		  struct ng_error *err);
 
-/** ng_parse_address() - "203.0.113.7", "2001:db8::/32"; strict; host bits are an error */
+/**
+ * ng_parse_prefix() - "203.0.113.7", "2001:db8::/32"
+ *
+ * Strict: no leading zeros in IPv4, no zone, no host names; host bits are an error.
+ * Return: 0, or -EINVAL with @err, whose .where is empty.
+ */
 int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err);
 
-/** ng_read_set_file() - the prefixes of a list file into @set (sorted, unique) */
+/**
+ * ng_read_set_file() - the prefixes of a list file into @set
+ *
+ * One prefix a line; what stands behind white space, ';' or '#' is a remark. Replaces @set's
+ * prefixes and counts, nothing else of it.
+ * Return: 0, -EINVAL with file:line:column for a line that is no prefix, -ENOMEM, or the -errno
+ * of opening and reading.
+ */
 int ng_read_set_file(const char *path, struct ng_set *set, struct ng_error *err);
 
 /**
  * ng_check_ruleset() - find rules that can never match (errors) and rules wholly covered by
- * one earlier rule (warnings, a bounded search). The parser calls it; so do commands that
- * change a ruleset in memory.
+ * one earlier rule (warnings, a bounded search). For commands that change a ruleset in memory;
+ * the parser has done the same.
+ *
+ * A rule that names a set which is not declared is an error too.
  */
 void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 

@@ -10,7 +10,11 @@ enum ng_print_sets {
 	NG_SETS_INLINE,	 /* every set with its prefixes, so that the text stands alone */
 };
 
-/** ng_print_ruleset() - the whole, canonical; 0 or -errno of the stream */
+/**
+ * ng_print_ruleset() - the whole, canonical: defaults, sets, rules
+ *
+ * Return: 0 or -errno of the stream.
+ */
 int ng_print_ruleset(FILE *out, const struct ng_ruleset *ruleset, enum ng_print_sets sets);
 
 /** ng_print_rule() - one rule in canonical form without a newline */
@@ -18,6 +22,9 @@ int ng_print_rule(FILE *out, const struct ng_rule *rule);
 
 /** ng_rule_text() - the same as a string the caller frees; NULL without memory */
 char *ng_rule_text(const struct ng_rule *rule);
+
+/** ng_condition_text() - one condition of @rule, likewise */
+char *ng_condition_text(const struct ng_rule *rule, const struct ng_condition *condition);
 
 /** ng_prefix_text() - "10.0.0.0/8"; an address of full length without "/32"; at least 50 bytes */
 const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t size);

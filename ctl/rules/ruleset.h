@@ -58,7 +58,8 @@ enum ng_fragment { NG_FRAGMENT_NO, NG_FRAGMENT_FIRST, NG_FRAGMENT_LATER };
  * struct ng_range - numbers from @lo to @hi, both included, host order
  *
  * An icmp-type without a code is the range (type << 8) to (type << 8 | 255), of types likewise:
- * it needs no code to be readable. With a code @lo == @hi.
+ * it needs no code to be readable. With a code @lo == @hi, and such ranges are never merged with
+ * others: 256 codes of a type are not the type, which matches where no code can be read.
  */
 struct ng_range {
 	uint64_t lo, hi;
@@ -80,7 +81,8 @@ struct ng_prefix {
  * struct ng_condition - one condition of a rule
  * @field:    what it looks at; each field stands in a rule at most once
  * @negated:  true of a packet that has the field with any other value
- * @ranges:   numeric fields: ascending, disjoint and not adjacent (5,6 is 5-6)
+ * @ranges:   numeric fields: ascending, disjoint and not adjacent (5,6 is 5-6), but see
+ *            struct ng_range for ICMP codes
  * @prefixes: FROM and TO without a set: sorted by family, address, length; no duplicates.
  *            `any` is the two prefixes of length 0.
  * @set:      FROM and TO: the set's name without '@', or empty
@@ -101,7 +103,8 @@ struct ng_condition {
  * struct ng_rule - one rule
  * @log_rate: records per second; 0 is no limit; meaningful when @log is set
  * @iface:    `on IFACE`, or empty
- * @file, @line: where it was read, for messages; @file is owned by the ruleset, may be NULL
+ * @file, @line, @column: where it was read, for messages; @file is owned by the ruleset, NULL
+ *            for a rule that was not read from a text
  */
 struct ng_rule {
 	enum ng_verdict verdict;
@@ -113,21 +116,23 @@ struct ng_rule {
 	uint32_t log_rate;
 	char label[NG_LABEL_LEN];
 	const char *file;
-	unsigned int line;
+	unsigned int line, column;
 };
 
 /**
  * struct ng_set - a named set of prefixes
- * @path:     the file as the text named it (relative to the file that names it), NULL when inline
+ * @path:     the file it came from, relative to the folder of the ruleset's main file; NULL when
+ *            inline
  * @prefixes: sorted by family, address, length; no duplicates; may nest
- * @masked, @skipped, @duplicates: what reading a file mended or left out
+ * @masked:   how many prefixes of a file had host bits set, which reading cleared
+ * @duplicates: how many stood there more than once
  */
 struct ng_set {
 	char name[NG_SET_NAME_LEN];
 	char *path;
 	struct ng_prefix *prefixes;
 	size_t n_prefixes;
-	size_t masked, skipped, duplicates;
+	size_t masked, duplicates;
 	const char *file;
 	unsigned int line;
 };
@@ -149,12 +154,15 @@ void ng_ruleset_free(struct ng_ruleset *ruleset); /* NULL is fine */
 
 /** ng_rule_clear() - free what @rule owns and zero it */
 void ng_rule_clear(struct ng_rule *rule);
-/** ng_rule_copy() - deep copy; 0 or -ENOMEM */
+/** ng_rule_copy() - deep copy without @file, which belongs to a ruleset; 0 or -ENOMEM */
 int ng_rule_copy(struct ng_rule *to, const struct ng_rule *from);
 
-/** ng_ruleset_insert() - put a copy of @rule before index @at (0-based; n_rules appends) */
+/** ng_ruleset_insert() - put a copy of @rule before index @at (0-based; n_rules appends)
+ *
+ * Return: 0, -ENOMEM, -ERANGE when there is no such index.
+ */
 int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rule *rule);
-void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at);
+void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at); /* @at < n_rules */
 /** ng_ruleset_find() - index of the first rule equal to @rule in all that is printed, or -1 */
 long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/edit.h"
+#include "commands/words.h"
+
+static void say(struct ng_context *ctx, const struct ng_edit *edit)
+{
+	const struct ng_ruleset *ruleset = edit->ruleset;
+	struct json_object *object;
+
+	if (!ctx->json) {
+		printf("%s: in force: %zu rule%s, %zu set%s, %zu bytes\n", ctx->words[0],
+		       ruleset->n_rules, ng_plural(ruleset->n_rules), ruleset->n_sets,
+		       ng_plural(ruleset->n_sets), edit->image.size);
+		return;
+	}
+	object = ng_json_new();
+	ng_json_text(object, "file", ctx->words[0]);
+	ng_json_number(object, "rules", ruleset->n_rules);
+	ng_json_number(object, "sets", ruleset->n_sets);
+	ng_json_number(object, "size", edit->image.size);
+	ng_say_json(ctx, object, 0);
+}
+
+int ng_command_apply(struct ng_context *ctx)
+{
+	__cleanup_edit struct ng_edit edit = {0};
+	struct ng_ruleset *ruleset;
+	int ret;
+
+	/* Read before the lock is taken: a large set file takes its time. */
+	ret = ng_parse_file(ctx->words[0], &ruleset, &ctx->messages);
+	if (!ret)
+		ret = ng_edit_replace(ctx, &edit, ruleset);
+	if (!ret)
+		ret = ng_edit_publish(ctx, &edit);
+	if (!ret)
+		say(ctx, &edit);
+	return ret;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Ethernet frames out of pcap and pcapng files. */
+#ifndef NG_CAPTURE_H
+#define NG_CAPTURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+struct ng_capture;
+
+/**
+ * struct ng_frame - a packet of a capture
+ * @data:     its first @captured bytes, valid until the next one is read
+ * @wire:     bytes it had on the wire, without the frame check sequence; never below @captured
+ * @skip:     why it is no Ethernet frame, "link-type …"; NULL when it is one
+ */
+struct ng_frame {
+	const uint8_t *data;
+	size_t captured, wire;
+	const char *skip;
+};
+
+/**
+ * ng_capture_open() - open @path, "-" for standard input
+ *
+ * Return: 0 with *@capture for ng_capture_close(), or -errno with @err filled.
+ */
+int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_error *err);
+void ng_capture_close(struct ng_capture *capture); /* NULL is fine */
+
+/**
+ * ng_capture_next() - the next packet
+ *
+ * Return: 1 with @frame filled, 0 at the end, -EINVAL with @err filled when the file is cut off
+ * or corrupt here, or holds what libpcap cannot read.
+ */
+int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct ng_error *err);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/command.h"
+#include "commands/words.h"
+#include "compile/image.h"
+
+static size_t count_prefixes(const struct ng_ruleset *ruleset)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ruleset->n_sets; i++)
+		n += ruleset->sets[i].n_prefixes;
+	return n;
+}
+
+static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
+		const struct ng_image *image)
+{
+	size_t prefixes = count_prefixes(ruleset);
+	struct json_object *object;
+
+	if (!ctx->json) {
+		printf("%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes\n",
+		       ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
+		       ruleset->n_sets, ng_plural(ruleset->n_sets), prefixes,
+		       prefixes == 1 ? "" : "es", image->size);
+		return;
+	}
+	object = ng_json_new();
+	ng_json_text(object, "file", ctx->words[0]);
+	ng_json_number(object, "rules", ruleset->n_rules);
+	ng_json_number(object, "sets", ruleset->n_sets);
+	ng_json_number(object, "prefixes", prefixes);
+	ng_json_number(object, "size", image->size);
+	ng_say_json(ctx, object, 0);
+}
+
+int ng_command_check(struct ng_context *ctx)
+{
+	__cleanup_ruleset struct ng_ruleset *ruleset = NULL;
+	struct ng_image image = {0};
+	int ret;
+
+	ret = ng_parse_file(ctx->words[0], &ruleset, &ctx->messages);
+	if (!ret)
+		ret = ng_image_compile(ruleset, NULL, 0, &image, &ctx->error);
+	if (!ret)
+		say(ctx, ruleset, &image);
+	ng_image_clear(&image);
+	return ret;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* diff: what `apply` would change. */
+#include <errno.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "commands/command.h"
+#include "commands/diff_rules.h"
+#include "commands/edit.h"
+#include "commands/words.h"
+#include "report/counts.h"
+
+/* Where differences go: one line each, or members of the JSON object. */
+struct differences {
+	struct json_object *object, *defaults, *sets, *rules;
+	size_t n;
+};
+
+static void diff_default(struct differences *out, const char *name, enum ng_verdict old,
+			 enum ng_verdict new)
+{
+	if (old == new)
+		return;
+	out->n++;
+	if (!out->object) {
+		printf("-%s %s\n+%s %s\n", name, ng_verdict_name(old), name, ng_verdict_name(new));
+		return;
+	}
+	struct json_object *entry = ng_json_object(out->defaults, NULL);
+
+	ng_json_text(entry, "name", name);
+	ng_json_text(entry, "old", ng_verdict_name(old));
+	ng_json_text(entry, "new", ng_verdict_name(new));
+}
+
+static int compare_prefixes(const struct ng_prefix *a, const struct ng_prefix *b)
+{
+	int order = a->family - b->family;
+
+	if (!order)
+		order = memcmp(a->addr, b->addr, a->family == 4 ? 4 : 16);
+	return order ? order : a->len - b->len;
+}
+
+/* Both are sorted: one walk through the two finds what only one has. */
+static void count_changes(const struct ng_set *old, const struct ng_set *new, size_t *removed,
+			  size_t *added)
+{
+	size_t n_old = old ? old->n_prefixes : 0, n_new = new ? new->n_prefixes : 0;
+	size_t i = 0, j = 0, same = 0;
+
+	while (i < n_old && j < n_new) {
+		int order = compare_prefixes(&old->prefixes[i], &new->prefixes[j]);
+
+		same += !order;
+		i += order <= 0;
+		j += order >= 0;
+	}
+	*removed = n_old - same;
+	*added = n_new - same;
+}
+
+static void diff_set(struct differences *out, const struct ng_set *old, const struct ng_set *new)
+{
+	const char *name = old ? old->name : new->name;
+	size_t removed, added;
+
+	count_changes(old, new, &removed, &added);
+	if (old && new && !removed && !added)
+		return;
+	out->n++;
+	if (!out->object) {
+		printf("%cset %s: %zu prefix%s added, %zu removed\n",
+		       !old   ? '+'
+		       : !new ? '-'
+			      : '~',
+		       name, added, added == 1 ? "" : "es", removed);
+		return;
+	}
+	struct json_object *entry = ng_json_object(out->sets, NULL);
+
+	ng_json_text(entry, "name", name);
+	ng_json_text(entry, "change", !old ? "added" : !new ? "removed" : "changed");
+	ng_json_number(entry, "added", added);
+	ng_json_number(entry, "removed", removed);
+}
+
+static void diff_sets(struct differences *out, const struct ng_ruleset *old,
+		      const struct ng_ruleset *new)
+{
+	for (size_t i = 0; i < old->n_sets; i++)
+		diff_set(out, &old->sets[i], ng_ruleset_set(new, old->sets[i].name));
+	for (size_t i = 0; i < new->n_sets; i++)
+		if (!ng_ruleset_set(old, new->sets[i].name))
+			diff_set(out, NULL, &new->sets[i]);
+}
+
+static void diff_rule(void *data, bool added, size_t number, const char *text)
+{
+	struct differences *out = data;
+
+	out->n++;
+	if (!out->object) {
+		printf("%crule %zu: %s\n", added ? '+' : '-', number, text);
+		return;
+	}
+	struct json_object *entry = ng_json_object(out->rules, NULL);
+
+	ng_json_text(entry, "change", added ? "added" : "removed");
+	ng_json_number(entry, "index", number);
+	ng_json_text(entry, "text", text);
+}
+
+static int diff(struct ng_context *ctx, const struct ng_ruleset *old, const struct ng_ruleset *new)
+{
+	struct differences out = {0};
+	int ret;
+
+	if (ctx->json) {
+		out.object = ng_json_new();
+		out.defaults = ng_json_array(out.object, "defaults");
+		out.sets = ng_json_array(out.object, "sets");
+		out.rules = ng_json_array(out.object, "rules");
+	}
+	diff_default(&out, "default", old->default_verdict[NG_IN], new->default_verdict[NG_IN]);
+	diff_default(&out, "default out", old->default_verdict[NG_OUT],
+		     new->default_verdict[NG_OUT]);
+	diff_default(&out, "default invalid", old->default_invalid, new->default_invalid);
+	diff_sets(&out, old, new);
+	ret = ng_diff_rules(old, new, diff_rule, &out);
+	if (ret) {
+		json_object_put(out.object);
+		return ret;
+	}
+	if (out.object) {
+		ng_json_bool(out.object, "same", !out.n);
+		ng_say_json(ctx, out.object, 0);
+	}
+	return out.n ? 1 : 0;
+}
+
+int ng_command_diff(struct ng_context *ctx)
+{
+	__cleanup_ruleset struct ng_ruleset *old = NULL, *new = NULL;
+	__cleanup_state struct ng_state *state = NULL;
+	__cleanup_free void *image = NULL;
+	size_t size;
+	int ret;
+
+	ret = ng_parse_file(ctx->words[0], &new, &ctx->messages);
+	if (!ret)
+		ret = ng_open_state(ctx, &state);
+	if (!ret)
+		ret = ng_image_of(ctx, state, &image, &size, &old);
+	return ret ? ret : diff(ctx, old, new);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/edit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "kernel/attach.h"
+#include "kernel/publish.h"
+
+int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
+		struct ng_ruleset **ruleset)
+{
+	__cleanup_free void *copy = NULL;
+	size_t copied;
+	int ret;
+
+	ret = ng_image_in(state, NG_IMAGE_CURRENT, &copy, &copied, &ctx->error);
+	if (!ret)
+		ret = ng_image_ruleset(copy, ruleset, &ctx->error);
+	if (ret)
+		return ret;
+	*data = copy;
+	*size = copied;
+	copy = NULL;
+	return 0;
+}
+
+static int open_kept(struct ng_context *ctx, struct ng_edit *edit)
+{
+	int ret = ng_open_state(ctx, &edit->state);
+
+	for (int slot = 0; !ret && slot < NG_IMAGE_SLOTS; slot++) {
+		struct ng_error error;
+		size_t size;
+
+		ret = ng_image_in(edit->state, slot, &edit->kept[slot], &size, &error);
+		if (ret == -ENOENT && slot == NG_IMAGE_PREVIOUS)
+			ret = 0;
+		else if (ret)
+			ctx->error = error;
+	}
+	return ret;
+}
+
+int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit)
+{
+	int ret = open_kept(ctx, edit);
+
+	if (ret)
+		return ret;
+	return ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT], &edit->ruleset, &ctx->error);
+}
+
+int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset)
+{
+	edit->ruleset = ruleset;
+	edit->checked = true;
+	return open_kept(ctx, edit);
+}
+
+static bool is_attached(const struct ng_hook_info *hooks, size_t n, const char *iface)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(hooks[i].iface, iface))
+			return true;
+	return false;
+}
+
+static bool is_named(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+/* `on` a name that no attached interface has is no error: it may be attached later. */
+static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
+{
+	__cleanup_free struct ng_hook_info *hooks = NULL;
+	const char *named[NG_MESSAGES_MAX];
+	size_t n, n_named = 0;
+	int ret;
+
+	ret = ng_hooks(edit->state, &hooks, &n, &ctx->error);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < edit->ruleset->n_rules && n_named < NG_MESSAGES_MAX; i++) {
+		const char *iface = edit->ruleset->rules[i].iface;
+		struct ng_error warning;
+
+		if (!*iface || is_attached(hooks, n, iface) || is_named(named, n_named, iface))
+			continue;
+		named[n_named++] = iface;
+		ng_fail(&warning, 0, "rule %zu names interface %s, which is not attached", i + 1,
+			iface);
+		ng_hint(&warning, 0, "netguard attach %s", iface);
+		ng_messages_add(&ctx->messages, true, &warning);
+	}
+	return 0;
+}
+
+int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
+{
+	int ret;
+
+	if (!edit->checked)
+		ng_check_ruleset(edit->ruleset, &ctx->messages);
+	if (ctx->messages.errors)
+		return -EINVAL;
+	ret = warn_of_names(ctx, edit);
+	if (!ret)
+		ret = ng_image_compile(edit->ruleset, (const void *const *)edit->kept,
+				       NG_IMAGE_SLOTS, &edit->image, &ctx->error);
+	if (!ret)
+		ret = ng_publish(edit->state, &edit->image, &ctx->error);
+	return ret;
+}
+
+void ng_edit_end(struct ng_edit *edit)
+{
+	ng_image_clear(&edit->image);
+	ng_ruleset_free(edit->ruleset);
+	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
+		free(edit->kept[slot]);
+	ng_state_close(edit->state);
+}

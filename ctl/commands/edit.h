@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Changing the ruleset in force: take the lock, read it, change it in memory, publish. */
+#ifndef NG_EDIT_H
+#define NG_EDIT_H
+
+#include "commands/command.h"
+#include "compile/image.h"
+
+/**
+ * struct ng_edit - the state, and the ruleset that is to be in force
+ * @kept:    the current and the previous image, for the slots of counters; NULL: none
+ * @ruleset: begins as the one in force
+ * @checked: the parser has checked @ruleset
+ * @image:   what was published
+ */
+struct ng_edit {
+	struct ng_state *state;
+	void *kept[NG_IMAGE_SLOTS];
+	struct ng_ruleset *ruleset;
+	bool checked;
+	struct ng_image image;
+};
+
+/** ng_edit_begin() - open the state with its lock and read the ruleset in force */
+int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit);
+
+/**
+ * ng_edit_replace() - like ng_edit_begin(), but with @ruleset in place of the one in force
+ * @ruleset: as the parser made it, or empty; @edit owns it from then on, also on failure
+ */
+int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset);
+
+/**
+ * ng_edit_publish() - check, compile and put @edit->ruleset in force
+ *
+ * Warnings are added to @ctx->messages; a warning more for each interface that a rule names and
+ * that is not attached. With an error nothing has changed.
+ */
+int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit);
+
+void ng_edit_end(struct ng_edit *edit); /* a zeroed one is fine */
+#define __cleanup_edit __attribute__((cleanup(ng_edit_end)))
+
+/** ng_image_of() - the image in force and its ruleset, both for the caller to free */
+int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
+		struct ng_ruleset **ruleset);
+
+#endif

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "commands/command.h"
+#include "commands/edit.h"
+#include "commands/words.h"
+#include "kernel/attach.h"
+#include "report/counts.h"
+#include "report/table.h"
+
+#define TIME_LEN 32
+
+/* All that is asked of the kernel before the first line is printed. */
+struct status {
+	struct ng_state *state;
+	struct ng_hook_info *hooks;
+	size_t n_hooks;
+	struct ng_summary summary;
+	void *image;
+	size_t image_size;
+	struct ng_ruleset *ruleset;
+};
+
+static void clear(struct status *status)
+{
+	ng_ruleset_free(status->ruleset);
+	free(status->image);
+	free(status->hooks);
+	ng_state_close(status->state);
+}
+
+static int ask(struct ng_context *ctx, struct status *status)
+{
+	int ret = ng_open_state(ctx, &status->state);
+
+	if (ret)
+		return ret;
+	ng_state_summary(status->state, &status->summary);
+	ret = ng_hooks(status->state, &status->hooks, &status->n_hooks, &ctx->error);
+	if (ret)
+		return ret;
+	return ng_image_of(ctx, status->state, &status->image, &status->image_size,
+			   &status->ruleset);
+}
+
+/* One more than the highest slot in use, as struct ng_image has it. */
+static __u32 slots_used(const void *image)
+{
+	size_t n;
+	const struct ng_image_rule *rules = ng_image_rules(image, &n);
+	__u32 used = NG_SLOT_RULES;
+
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].slot >= used)
+			used = rules[i].slot + 1;
+	return used;
+}
+
+static uint64_t created(const struct status *status)
+{
+	return ((const struct ng_image_header *)status->image)->created;
+}
+
+static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
+{
+	struct json_object *entry = ng_json_object(list, NULL);
+	char time[TIME_LEN];
+
+	ng_json_text(entry, "name", hook->iface);
+	ng_json_text(entry, "name_now", hook->name_now);
+	ng_json_number(entry, "ifindex", hook->ifindex);
+	ng_json_text(entry, "hook", ng_hook_name(hook->hook));
+	ng_json_text(entry, "mode", ng_way_name(hook->way));
+	ng_json_bool(entry, "dispatcher", hook->dispatcher);
+	ng_json_bool(entry, "attached", hook->attached);
+	ng_json_bool(entry, "up", hook->up);
+	ng_json_number(entry, "program_id", hook->program_id);
+	ng_json_text(entry, "since", ng_boot_time(hook->loaded, time, sizeof(time)));
+	ng_json_counter(ng_json_object(entry, "passed"), hook->passed);
+	ng_json_counter(ng_json_object(entry, "dropped"), hook->dropped);
+	ng_json_text(entry, "problem", hook->problem);
+}
+
+static void say_rest(struct json_object *object, const struct status *status)
+{
+	const struct ng_ruleset *ruleset = status->ruleset;
+	struct json_object *rules = ng_json_object(object, "ruleset");
+	struct json_object *image = ng_json_object(object, "image");
+	char time[TIME_LEN];
+
+	ng_json_number(rules, "rules", ruleset->n_rules);
+	ng_json_number(rules, "sets", ruleset->n_sets);
+	ng_json_text(rules, "default", ng_verdict_name(ruleset->default_verdict[NG_IN]));
+	ng_json_text(rules, "default_out", ng_verdict_name(ruleset->default_verdict[NG_OUT]));
+	ng_json_text(rules, "default_invalid", ng_verdict_name(ruleset->default_invalid));
+	ng_json_text(rules, "published", ng_real_time(created(status), time, sizeof(time)));
+	ng_json_number(image, "size", status->image_size);
+	ng_json_number(image, "capacity", status->summary.capacity);
+	ng_json_number(image, "slots", slots_used(status->image));
+	ng_json_number(image, "slots_capacity", status->summary.slots);
+	ng_json_number(object, "generation", status->summary.generation);
+	ng_json_number(object, "blocked", status->summary.live);
+}
+
+static void say(struct ng_context *ctx, const struct status *status)
+{
+	struct json_object *object = ng_json_new();
+	struct json_object *list = ng_json_array(object, "interfaces");
+
+	for (size_t i = 0; i < status->n_hooks; i++)
+		say_hook(list, &status->hooks[i]);
+	if (status->ruleset)
+		say_rest(object, status);
+	ng_say_json(ctx, object, 0);
+}
+
+static void print_hooks(const struct status *status)
+{
+	static const struct ng_column columns[] = {
+		{"INTERFACE", false}, {"HOOK", false},	{"PROGRAM", true},
+		{"SINCE", false},     {"PASSED", true}, {"DROPPED", true},
+	};
+	__cleanup_table struct ng_table *table = ng_table_new(columns, 6);
+	char time[TIME_LEN];
+
+	for (size_t i = 0; i < status->n_hooks; i++) {
+		const struct ng_hook_info *hook = &status->hooks[i];
+
+		ng_table_cell(table, "%s", hook->iface);
+		ng_table_cell(table, "%s%s", ng_hook_words(hook->hook, hook->way),
+			      hook->dispatcher ? ", shared" : "");
+		ng_table_cell(table, "%u", hook->program_id);
+		ng_table_cell(table, "%s", ng_boot_time(hook->loaded, time, sizeof(time)));
+		ng_table_cell(table, "%" PRIu64, (uint64_t)hook->passed.packets);
+		ng_table_cell(table, "%" PRIu64, (uint64_t)hook->dropped.packets);
+	}
+	ng_table_print(table, stdout);
+}
+
+static void print_problems(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_hooks; i++) {
+		const struct ng_hook_info *hook = &status->hooks[i];
+
+		if (*hook->problem)
+			printf("%s: %s: %s\n", hook->iface, ng_hook_words(hook->hook, hook->way),
+			       hook->problem);
+		else if (*hook->name_now && strcmp(hook->name_now, hook->iface))
+			printf("%s: is called %s now; rules still know it as %s\n", hook->iface,
+			       hook->name_now, hook->iface);
+		else if (!hook->up)
+			printf("%s: the interface is down\n", hook->iface);
+	}
+}
+
+static void print_rest(const struct status *status)
+{
+	const struct ng_ruleset *ruleset = status->ruleset;
+	const struct ng_summary *summary = &status->summary;
+	char time[TIME_LEN];
+
+	printf("\nruleset: %zu rule%s, %zu set%s, default %s, default out %s, default invalid %s\n",
+	       ruleset->n_rules, ng_plural(ruleset->n_rules), ruleset->n_sets,
+	       ng_plural(ruleset->n_sets), ng_verdict_name(ruleset->default_verdict[NG_IN]),
+	       ng_verdict_name(ruleset->default_verdict[NG_OUT]),
+	       ng_verdict_name(ruleset->default_invalid));
+	printf("image: %zu of %" PRIu64 " bytes, %u of %u counters, published %s\n",
+	       status->image_size, (uint64_t)summary->capacity, slots_used(status->image),
+	       summary->slots, ng_real_time(created(status), time, sizeof(time)));
+	printf("blocked: %" PRIu64 " address%s\n", (uint64_t)summary->live,
+	       summary->live == 1 ? "" : "es");
+}
+
+int ng_command_status(struct ng_context *ctx)
+{
+	__attribute__((cleanup(clear))) struct status status = {0};
+	int ret = ask(ctx, &status);
+
+	/* To be attached to nothing is an answer, not a failure. */
+	if (ret == -ENOENT && !status.state)
+		memset(&ctx->error, 0, sizeof(ctx->error));
+	else if (ret)
+		return ret;
+	if (ctx->json) {
+		say(ctx, &status);
+	} else if (!status.state) {
+		puts("not attached to any interface here");
+	} else {
+		print_hooks(&status);
+		print_problems(&status);
+		print_rest(&status);
+	}
+	return 0;
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The one list of commands: dispatch, usage, help, and what is made from them. */
+#include "commands/command.h"
+
+#define NEEDS_TO_READ	(NG_NEEDS_ROOT | NG_NEEDS_STATE)
+#define NEEDS_TO_CHANGE (NG_NEEDS_ROOT | NG_NEEDS_STATE | NG_NEEDS_LOCK)
+
+#define RULESET_FILE "FILE is a ruleset file, \"-\" standard input."
+#define RULE_IS_WORDS                                                                           \
+	"RULE is a rule of the language; its words may be given one by one or in quotes: what " \
+	"the shell would change (\", {, }) wants quotes."
+
+const struct ng_option ng_global_options[] = {
+	{"-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does"},
+	{"--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}"},
+	{"--help", NULL, "print this help"},
+	{"--version", NULL, "print the version"},
+};
+const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global_options);
+
+const struct ng_command ng_commands[] = {
+	{
+		.name = "attach",
+		.arguments = "IFACE... [--mode auto|native|generic|tc]",
+		.summary = "put the filter on interfaces",
+		.details =
+			"The filter stays when the command ends. The first attach starts with an "
+			"empty ruleset, which passes everything but invalid frames. All interfaces "
+			"are attached or none. A program of somebody else's is never replaced.",
+		.options = {{"--mode", "MODE",
+			     "auto (native XDP, else TC), native, generic or tc"}},
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
+		.run = ng_command_attach,
+	},
+	{
+		.name = "detach",
+		.arguments = "IFACE...|--all",
+		.summary = "take the filter off interfaces",
+		.details = "With the last interface all of netguard leaves the kernel: rules, "
+			   "counters and blocked addresses too. `netguard save` keeps the rules.",
+		.options = {{"--all", NULL, "every interface of this network namespace"}},
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_detach,
+	},
+	{
+		.name = "status",
+		.arguments = "",
+		.summary = "show where the filter is attached, how, and what is wrong with it",
+		.needs = NG_NEEDS_ROOT,
+		.run = ng_command_status,
+	},
+	{
+		.name = "block",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.summary = "drop an address, a prefix or what meets conditions, at once",
+		.details = "An address goes into the live set @blocked, which no ruleset update "
+			   "touches. Anything else becomes the rule `drop CONDITIONS`, put first.",
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_block,
+	},
+	{
+		.name = "unblock",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.summary = "take a block back",
+		.details = "Takes an address out of @blocked and deletes the rule that `block` "
+			   "would put first. Fails when there is neither.",
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_unblock,
+	},
+	{
+		.name = "allow",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.summary = "pass an address, a prefix or what meets conditions, before all other "
+			   "rules",
+		.details = "Puts the rule `pass CONDITIONS` first, and takes an address out of "
+			   "@blocked.",
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_allow,
+	},
+	{
+		.name = "count",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.summary = "count an address, a prefix or what meets conditions, deciding nothing",
+		.details = "Puts the rule `count CONDITIONS` first.",
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_count,
+	},
+	{
+		.name = "rules",
+		.arguments = "",
+		.summary = "list the rules in force with what they counted",
+		.needs = NEEDS_TO_READ,
+		.run = ng_command_rules,
+	},
+	{
+		.name = "rule add",
+		.arguments = "RULE...",
+		.summary = "append a rule",
+		.details = RULE_IS_WORDS,
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_rule_add,
+	},
+	{
+		.name = "rule insert",
+		.arguments = "N RULE...",
+		.summary = "insert a rule, which becomes number N",
+		.details = RULE_IS_WORDS,
+		.min_words = 2,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_rule_insert,
+	},
+	{
+		.name = "rule replace",
+		.arguments = "N RULE...",
+		.summary = "put a rule in the place of number N",
+		.details = RULE_IS_WORDS,
+		.min_words = 2,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_rule_replace,
+	},
+	{
+		.name = "rule delete",
+		.arguments = "N",
+		.summary = "delete rule number N",
+		.min_words = 1,
+		.max_words = 1,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_rule_delete,
+	},
+	{
+		.name = "rule move",
+		.arguments = "N M",
+		.summary = "make rule number N number M; it keeps its counters",
+		.min_words = 2,
+		.max_words = 2,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_rule_move,
+	},
+	{
+		.name = "counters",
+		.arguments = "",
+		.summary = "show what was counted, by what decided",
+		.needs = NEEDS_TO_READ,
+		.run = ng_command_counters,
+	},
+	{
+		.name = "counters reset",
+		.arguments = "",
+		.summary = "count from 0 again",
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_counters_reset,
+	},
+	{
+		.name = "set list",
+		.arguments = "[NAME]",
+		.summary = "list the sets in force, or the prefixes of one",
+		.details =
+			"@blocked, the addresses that `netguard block` put there, is one of them.",
+		.max_words = 1,
+		.needs = NEEDS_TO_READ,
+		.run = ng_command_set_list,
+	},
+	{
+		.name = "set test",
+		.arguments = "NAME ADDRESS",
+		.summary = "ask whether an address is in a set, and by which prefix",
+		.details = "Exit status 0: it is; 1: it is not.",
+		.min_words = 2,
+		.max_words = 2,
+		.needs = NEEDS_TO_READ,
+		.run = ng_command_set_test,
+	},
+	{
+		.name = "apply",
+		.arguments = "FILE",
+		.summary = "put a ruleset file in force in place of all rules, at one instant",
+		.details = RULESET_FILE " One error in it, and nothing changes. Rules that stay "
+					"the same keep their counters.",
+		.min_words = 1,
+		.max_words = 1,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_apply,
+	},
+	{
+		.name = "check",
+		.arguments = "FILE",
+		.summary = "read and compile a ruleset file without touching the kernel",
+		.details = RULESET_FILE,
+		.min_words = 1,
+		.max_words = 1,
+		.run = ng_command_check,
+	},
+	{
+		.name = "diff",
+		.arguments = "FILE",
+		.summary = "show what `apply FILE` would change",
+		.details = RULESET_FILE " Exit status 0: nothing; 1: something, or the question "
+					"could not be answered, which standard error says.",
+		.min_words = 1,
+		.max_words = 1,
+		.needs = NEEDS_TO_READ,
+		.run = ng_command_diff,
+	},
+	{
+		.name = "save",
+		.arguments = "[FILE]",
+		.summary = "write the ruleset in force, sets included, as text that stands alone",
+		.details = "Without FILE to standard output. FILE is replaced at one instant or "
+			   "not at all. Addresses in @blocked are no part of a ruleset: `netguard "
+			   "set list blocked`.",
+		.max_words = 1,
+		.needs = NEEDS_TO_READ,
+		.run = ng_command_save,
+	},
+	{
+		.name = "flush",
+		.arguments = "",
+		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
+		.details = "Blocked addresses stay blocked; the command says how many there are.",
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_flush,
+	},
+	{
+		.name = "test",
+		.arguments = "FILE CAPTURE... [--hook xdp|tc-in|tc-out] [--on IFACE] [--each]",
+		.summary =
+			"run the real program over captures, attach nothing, show what it counted",
+		.details = "Captures are pcap or pcapng files, \"-\" is standard input. Frames "
+			   "that the capture cut are padded with zeros to the length they had on "
+			   "the wire. Frames without an Ethernet header, and those too short or "
+			   "too long for the kernel's test run, are skipped and counted by reason.",
+		.options = {{"--hook", "HOOK", "xdp (when nothing is said), tc-in or tc-out"},
+			    {"--on", "IFACE", "the interface that rules with `on IFACE` see"},
+			    {"--each", NULL,
+			     "a line a packet: capture, number, verdict and what decided"}},
+		.min_words = 2,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NG_NEEDS_ROOT,
+		.run = ng_command_test,
+	},
+	{
+		.name = "version",
+		.arguments = "",
+		.summary = "print the versions of netguard, its libraries and the kernel",
+		.run = ng_command_version,
+	},
+};
+const size_t ng_commands_n = sizeof(ng_commands) / sizeof(*ng_commands);

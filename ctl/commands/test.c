@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test: the real program over captures, by the kernel's test run. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "commands/capture.h"
+#include "commands/command.h"
+#include "commands/replay.h"
+#include "report/counts.h"
+#include "report/memory.h"
+
+enum { OPTION_HOOK, OPTION_ON, OPTION_EACH };
+
+struct test {
+	struct ng_context *ctx;
+	struct ng_replay replay;
+	struct ng_ruleset *ruleset;
+	struct ng_image image;
+	struct json_object *each; /* where --each goes with --json */
+};
+
+static void clear(struct test *test)
+{
+	ng_replay_close(&test->replay);
+	ng_image_clear(&test->image);
+	ng_ruleset_free(test->ruleset);
+	json_object_put(test->each);
+}
+
+static void decider_text(const struct ng_decision *decision, char *text, size_t size)
+{
+	static const char *const names[] = {
+		[NG_BY_DEFAULT] = "default", [NG_BY_INVALID] = "invalid", [NG_BY_NON_IP] = "non_ip",
+		[NG_BY_EXEMPT] = "exempt",   [NG_BY_BLOCKED] = "blocked",
+	};
+
+	if (decision->decider == NG_BY_RULE)
+		snprintf(text, size, "%u", decision->rule);
+	else
+		snprintf(text, size, "%s", names[decision->decider]);
+}
+
+static void each_frame(void *data, const char *capture, uint64_t number, const char *skip,
+		       const struct ng_decision *decision)
+{
+	struct test *test = data;
+	const char *verdict = skip ? "skip" : decision->drop ? "drop" : "pass";
+	struct json_object *entry;
+	char by[16];
+
+	if (!skip)
+		decider_text(decision, by, sizeof(by));
+	if (!test->each) {
+		printf("%s\t%" PRIu64 "\t%s\t%s\n", capture, number, verdict, skip ? skip : by);
+		return;
+	}
+	entry = ng_json_object(test->each, NULL);
+	ng_json_text(entry, "capture", capture);
+	ng_json_number(entry, "number", number);
+	ng_json_text(entry, "verdict", verdict);
+	ng_json_text(entry, "by", skip ? skip : by);
+}
+
+static void say(struct test *test, const struct ng_counts *counts, int ret)
+{
+	const struct ng_replay *replay = &test->replay;
+	struct json_object *object = ng_json_new(), *skipped, *reasons;
+	enum ng_direction direction = ng_replay_direction(replay);
+
+	ng_json_counter(ng_json_object(object, "total"), replay->total);
+	skipped = ng_json_object(object, "skipped");
+	ng_json_number(skipped, "packets", ng_replay_skipped(replay));
+	reasons = ng_json_object(skipped, "reasons");
+	for (size_t i = 0; i < replay->n_skips; i++)
+		ng_json_number(reasons, replay->skips[i].reason, replay->skips[i].packets);
+	ng_json_number(ng_json_object(object, "cut"), "packets", replay->cut);
+	ng_counts_json_rules(counts, object);
+	ng_counts_json_default(counts, direction, object, "default");
+	ng_counts_json_others(counts, object);
+	if (test->each) {
+		ng_need(json_object_object_add(object, "each", test->each) ? NULL : object);
+		test->each = NULL;
+	}
+	ng_say_json(test->ctx, object, ret);
+}
+
+static void print(const struct test *test, const struct ng_counts *counts)
+{
+	const struct ng_replay *replay = &test->replay;
+
+	if (test->ruleset->n_rules) {
+		ng_counts_print_rules(counts, stdout);
+		putchar('\n');
+	}
+	ng_counts_print_others(counts, 1U << ng_replay_direction(replay), stdout);
+	printf("\ntotal: %" PRIu64 " packets, %" PRIu64 " bytes\n", (uint64_t)replay->total.packets,
+	       (uint64_t)replay->total.bytes);
+	if (replay->cut)
+		printf("cut by the capture and padded with zeros: %" PRIu64 "\n", replay->cut);
+	for (size_t i = 0; i < replay->n_skips; i++)
+		printf("skipped, %s: %" PRIu64 "\n", replay->skips[i].reason,
+		       replay->skips[i].packets);
+}
+
+/* @ret: how reading the captures ended. */
+static int report(struct test *test, int ret)
+{
+	struct ng_counts counts = {
+		.ruleset = test->ruleset, .image = test->image.data, .n = test->image.slots};
+	__cleanup_free struct ng_counter *counters = calloc(counts.n, sizeof(*counters));
+
+	if (!counters)
+		return -ENOMEM;
+	for (__u32 slot = 0; slot < counts.n; slot++)
+		counters[slot] = ng_runner_counter(test->replay.runner, slot);
+	counts.counters = counters;
+	if (test->ctx->json)
+		say(test, &counts, ret);
+	else if (!test->ctx->values[OPTION_EACH])
+		print(test, &counts);
+	return ret;
+}
+
+static int find_hook(struct ng_context *ctx, enum ng_hook *hook)
+{
+	const char *name = ctx->values[OPTION_HOOK];
+
+	*hook = NG_HOOK_XDP;
+	if (!name)
+		return 0;
+	for (*hook = 0; *hook < NG_HOOKS; ++*hook)
+		if (!strcmp(ng_hook_name(*hook), name))
+			return 0;
+	return ng_usage(ctx, "unknown hook \"%s\"", name);
+}
+
+static int check_arguments(struct ng_context *ctx)
+{
+	const char *iface = ctx->values[OPTION_ON];
+	int readers = 0;
+
+	for (int i = 0; i < ctx->n_words; i++)
+		readers += !strcmp(ctx->words[i], "-");
+	if (readers > 1)
+		return ng_usage(ctx, "standard input can be read only once");
+	if (iface && strlen(iface) >= NG_IFNAME_LEN)
+		return ng_usage(ctx, "\"%s\" is too long for the name of an interface", iface);
+	return 0;
+}
+
+/* Captures one after the other; what the broken one gave before it broke is counted. */
+static int run(struct test *test)
+{
+	struct ng_context *ctx = test->ctx;
+	bool each = ctx->values[OPTION_EACH];
+	int ret = 0;
+
+	for (int i = 1; !ret && i < ctx->n_words; i++)
+		ret = ng_replay_capture(&test->replay, ctx->words[i], each ? each_frame : NULL,
+					test, &ctx->error);
+	return ret == -EPIPE ? ret : report(test, ret);
+}
+
+int ng_command_test(struct ng_context *ctx)
+{
+	__attribute__((cleanup(clear))) struct test test = {.ctx = ctx};
+	const char *iface = ctx->values[OPTION_ON];
+	enum ng_hook hook;
+	int ret;
+
+	ret = find_hook(ctx, &hook);
+	if (!ret)
+		ret = check_arguments(ctx);
+	if (!ret)
+		ret = ng_parse_file(ctx->words[0], &test.ruleset, &ctx->messages);
+	if (!ret)
+		ret = ng_image_compile(test.ruleset, NULL, 0, &test.image, &ctx->error);
+	if (!ret)
+		ret = ng_replay_open(&test.replay, hook, &test.image, iface ? iface : "",
+				     &ctx->error);
+	if (ret)
+		return ret;
+	if (ctx->json && ctx->values[OPTION_EACH])
+		test.each = ng_need(json_object_new_array());
+	return run(&test);
+}

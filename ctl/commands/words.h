@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How the commands word what the modules below know by number. */
+#ifndef NG_WORDS_H
+#define NG_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/hooks.h"
+
+/** ng_hook_words() - "native XDP", "TC ingress (tcx)" … */
+const char *ng_hook_words(enum ng_hook hook, enum ng_way way);
+
+/** ng_plural() - "" for 1, else "s" */
+const char *ng_plural(size_t n);
+
+/** ng_boot_time() - a CLOCK_BOOTTIME in ns as RFC 3339 UTC in @text, at least 21 bytes */
+const char *ng_boot_time(uint64_t ns, char *text, size_t size);
+
+/** ng_real_time() - the same of a CLOCK_REALTIME */
+const char *ng_real_time(uint64_t ns, char *text, size_t size);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the programs counted, summed over all CPUs, since attach or the last reset. */
+#ifndef NG_COUNTERS_H
+#define NG_COUNTERS_H
+
+#include "kernel/state.h"
+
+/**
+ * ng_counters_read() - all counters, indexed by slot (enum ng_slot)
+ *
+ * Packets and bytes of one counter may be a packet apart while traffic flows.
+ * Return: 0 with *@counters, @*n of them, for free(); -errno with @err filled.
+ */
+int ng_counters_read(const struct ng_state *state, struct ng_counter **counters, __u32 *n,
+		     struct ng_error *err);
+
+/**
+ * ng_counters_reset() - count from 0 again
+ * @state: opened with NG_ACCESS_CHANGE
+ *
+ * Moves a baseline; no packet that passes meanwhile is lost or counted twice.
+ */
+int ng_counters_reset(struct ng_state *state, struct ng_error *err);
+
+#endif

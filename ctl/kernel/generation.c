@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/generation.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cleanup.h"
+#include "kernel/attachment.h"
+#include "kernel/maps.h"
+
+/*
+ * Wait until no program runs any more that had begun before: the kernel's update of a map of maps
+ * does that, and to put in what is there already changes nothing else.
+ */
+static void wait_for_programs(const struct ng_generation *generation)
+{
+	__cleanup_fd int current = ng_image_fd(generation, NG_IMAGE_CURRENT);
+
+	if (current >= 0)
+		ng_image_put(generation, NG_IMAGE_CURRENT, current);
+}
+
+/*
+ * What @from reports is from now on reported by @to. Done twice it changes nothing more: @from
+ * reports 0 afterwards.
+ */
+static void carry_counters(const struct ng_generation *from, const struct ng_generation *to)
+{
+	struct ng_rows old, new;
+	__u32 slots;
+
+	if (ng_rows_map(from, true, &old))
+		return;
+	if (!ng_rows_map(to, true, &new)) {
+		slots = old.slots < new.slots ? old.slots : new.slots;
+		for (__u32 slot = 0; slot < slots; slot++) {
+			struct ng_counter counted = ng_rows_reported(&old, slot);
+
+			new.baseline[slot].packets -= counted.packets;
+			new.baseline[slot].bytes -= counted.bytes;
+			old.baseline[slot].packets += counted.packets;
+			old.baseline[slot].bytes += counted.bytes;
+		}
+		ng_rows_unmap(&new);
+	}
+	ng_rows_unmap(&old);
+}
+
+/* Take away everything of a generation that is not in force. */
+static int retire(const struct ng_state *state, __u32 number)
+{
+	struct ng_attachments going, staying;
+	struct ng_generation maps;
+	char path[NG_PIN_PATH];
+	int result;
+
+	result = ng_attachments_read(state, state->now.number, &staying);
+	if (result)
+		return result;
+	result = ng_attachments_read(state, number, &going);
+	if (result)
+		goto out_staying;
+	for (size_t i = 0; i < going.n; i++) {
+		const struct ng_attachment *attachment = &going.list[i];
+		int failed = ng_attachment_drop(
+			state, number, attachment,
+			ng_attachments_find(&staying, attachment->ifindex, attachment->hook));
+
+		if (failed)
+			result = failed;
+	}
+	if (!ng_generation_open(state, number, &maps)) {
+		wait_for_programs(&state->now);
+		carry_counters(&maps, &state->now);
+		ng_generation_close(&maps);
+	}
+	/* What could not be taken off stays known; the next command tries again. */
+	if (!result)
+		ng_folder_clear(ng_pin_path(state, path, "gen-%u", number));
+	ng_attachments_close(&going);
+out_staying:
+	ng_attachments_close(&staying);
+	return result;
+}
+
+static int copy_image(const struct ng_generation *from, const struct ng_generation *to,
+		      enum ng_image_slot slot)
+{
+	__cleanup_fd int old = ng_image_fd(from, slot), new = -1;
+	const void *data;
+	size_t size, mapped;
+	int result;
+
+	if (old < 0)
+		return old;
+	result = ng_image_map(from, old, &data, &size, &mapped);
+	if (result)
+		return result;
+	new = ng_image_create(to, data, size);
+	munmap((void *)data, mapped);
+	return new < 0 ? new : ng_image_put(to, slot, new);
+}
+
+static int copy_images(const struct ng_generation *from, const struct ng_generation *to)
+{
+	int result = copy_image(from, to, NG_IMAGE_PREVIOUS);
+
+	if (result && result != -ENOENT)
+		return result;
+	return copy_image(from, to, NG_IMAGE_CURRENT);
+}
+
+static int renew_all(const struct ng_state *state, const struct ng_generation *next,
+		     struct ng_error *err)
+{
+	struct ng_attachments attachments;
+	int result = ng_attachments_read(state, state->now.number, &attachments);
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the state");
+	for (size_t i = 0; !result && i < attachments.n; i++)
+		result = ng_attachment_renew(state, next, &attachments.list[i], err);
+	ng_attachments_close(&attachments);
+	return result;
+}
+
+int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct ng_error *err)
+{
+	__u64 capacity = ng_capacity_for(size);
+	__u32 old = state->now.number;
+	struct ng_generation next;
+	int result;
+
+	if (!capacity)
+		return ng_fail(err, -E2BIG, "the ruleset is too large: %zu bytes of %u", size,
+			       NG_IMAGE_MAX);
+	slots = ng_slots_for(slots);
+	result = ng_generation_create(
+		state, old + 1, capacity > state->now.capacity ? capacity : state->now.capacity,
+		slots > state->now.slots ? slots : state->now.slots, &next, err);
+	if (result)
+		return result;
+	result = copy_images(&state->now, &next);
+	if (result)
+		ng_fail_bpf(err, result, "cannot copy the ruleset in force");
+	if (!result)
+		result = renew_all(state, &next, err);
+	if (result) {
+		retire(state, next.number);
+		ng_generation_close(&next);
+		return result;
+	}
+	__atomic_store_n(&state->words->generation, next.number, __ATOMIC_RELEASE);
+	ng_generation_close(&state->now);
+	state->now = next;
+	retire(state, old);
+	return 0;
+}
+
+int ng_generation_mend(struct ng_state *state)
+{
+	struct ng_attachments attachments;
+	struct dirent *entry;
+	DIR *folder;
+	int result;
+
+	ng_attachments_sweep(state);
+	folder = opendir(state->folder);
+	while (folder && (entry = readdir(folder))) {
+		__u32 number;
+
+		if (sscanf(entry->d_name, "gen-%u", &number) == 1 && number != state->now.number)
+			retire(state, number);
+	}
+	if (folder)
+		closedir(folder);
+	if (ng_attachments_read(state, state->now.number, &attachments))
+		return 0;
+	result = attachments.n ? 0 : -ENOENT;
+	ng_attachments_close(&attachments);
+	return result;
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/maps.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "cleanup.h"
+
+static __u64 power_of_two(__u64 least)
+{
+	__u64 power = 1;
+
+	while (power < least)
+		power <<= 1;
+	return power;
+}
+
+/* Half as much again is room to grow, so that not every other update loads new programs. */
+__u64 ng_capacity_for(size_t size)
+{
+	__u64 capacity = power_of_two(size + size / 2);
+
+	if (size > NG_IMAGE_MAX)
+		return 0;
+	if (capacity < NG_IMAGE_MIN)
+		return NG_IMAGE_MIN;
+	return capacity < NG_IMAGE_MAX ? capacity : NG_IMAGE_MAX;
+}
+
+__u32 ng_slots_for(__u32 slots)
+{
+	__u64 wanted = power_of_two(slots + slots / 2ULL);
+
+	return wanted < NG_SLOTS_MIN ? NG_SLOTS_MIN : wanted;
+}
+
+static int create_array(const char *name, __u64 value_size, __u32 entries)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd;
+
+	/* The kernel keeps a value's size in 32 bits. */
+	if (value_size > INT_MAX)
+		return -E2BIG;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), value_size, entries, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+static int create_image(const struct ng_generation *generation)
+{
+	return create_array("ng_image", generation->capacity + NG_IMAGE_SLACK, 1);
+}
+
+static int create_images(const struct ng_generation *generation)
+{
+	__cleanup_fd int template = create_image(generation);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = template);
+	int fd;
+
+	if (template <0)
+		return template;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "ng_images", sizeof(__u32), sizeof(__u32),
+			    NG_IMAGE_SLOTS, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+int ng_maps_create(struct ng_generation *generation)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 0)
+		return cpus;
+	generation->cpus = cpus;
+	generation->images = create_images(generation);
+	if (generation->images < 0)
+		return generation->images;
+	generation->counters =
+		create_array("ng_counters", generation->slots * sizeof(struct ng_counter), cpus);
+	if (generation->counters < 0)
+		return generation->counters;
+	generation->baseline =
+		create_array("ng_baseline", sizeof(struct ng_counter), generation->slots);
+	return generation->baseline < 0 ? generation->baseline : 0;
+}
+
+int ng_shared_create(int *control, int *live)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, sparse, .map_flags = BPF_F_NO_PREALLOC);
+	struct ng_control words = {.version = NG_LAYOUT_VERSION, .generation = 1};
+	__u32 zero = 0;
+
+	*control = create_array("ng_control", sizeof(words), 1);
+	if (*control < 0)
+		return *control;
+	if (bpf_map_update_elem(*control, &zero, &words, BPF_ANY))
+		return -errno;
+	*live = bpf_map_create(BPF_MAP_TYPE_HASH, "ng_live", sizeof(struct ng_live_key),
+			       sizeof(struct ng_live_value), NG_LIVE_MAX, &sparse);
+	return *live < 0 ? -errno : 0;
+}
+
+static int pin_maps(const struct ng_state *state, const struct ng_generation *generation)
+{
+	char path[NG_PIN_PATH];
+	__u32 n = generation->number;
+
+	if (mkdir(ng_pin_path(state, path, "gen-%u", n), 0700) && errno != EEXIST)
+		return -errno;
+	if (bpf_obj_pin(generation->images, ng_pin_path(state, path, "gen-%u/images", n)) ||
+	    bpf_obj_pin(generation->counters, ng_pin_path(state, path, "gen-%u/counters", n)) ||
+	    bpf_obj_pin(generation->baseline, ng_pin_path(state, path, "gen-%u/baseline", n)))
+		return -errno;
+	return 0;
+}
+
+int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
+			 struct ng_generation *generation, struct ng_error *err)
+{
+	struct ng_generation made = NG_NO_GENERATION;
+	char path[NG_PIN_PATH];
+	int result;
+
+	made.number = number;
+	made.capacity = capacity;
+	made.slots = slots;
+	result = ng_maps_create(&made);
+	if (!result)
+		result = pin_maps(state, &made);
+	if (result) {
+		ng_generation_close(&made);
+		ng_folder_clear(ng_pin_path(state, path, "gen-%u", number));
+		return ng_fail_bpf(err, result, "cannot make the maps");
+	}
+	*generation = made;
+	return 0;
+}
+
+static int map_info(int fd, struct bpf_map_info *info)
+{
+	__u32 len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
+}
+
+static int open_maps(const struct ng_state *state, struct ng_generation *generation)
+{
+	char path[NG_PIN_PATH];
+	struct bpf_map_info info;
+	__u32 n = generation->number;
+
+	generation->images = bpf_obj_get(ng_pin_path(state, path, "gen-%u/images", n));
+	if (generation->images < 0)
+		return -errno;
+	generation->counters = bpf_obj_get(ng_pin_path(state, path, "gen-%u/counters", n));
+	if (generation->counters < 0)
+		return -errno;
+	generation->baseline = bpf_obj_get(ng_pin_path(state, path, "gen-%u/baseline", n));
+	if (generation->baseline < 0)
+		return -errno;
+	if (map_info(generation->counters, &info))
+		return -errno;
+	generation->slots = info.value_size / sizeof(struct ng_counter);
+	generation->cpus = info.max_entries;
+	return 0;
+}
+
+int ng_generation_open(const struct ng_state *state, __u32 number, struct ng_generation *generation)
+{
+	struct ng_generation opened = NG_NO_GENERATION;
+	struct bpf_map_info info;
+	int result, current;
+
+	opened.number = number;
+	result = open_maps(state, &opened);
+	if (result)
+		goto fail;
+	/* The map of maps does not tell how large its values are; the image in force does. */
+	current = ng_image_fd(&opened, NG_IMAGE_CURRENT);
+	if (current >= 0) {
+		result = map_info(current, &info);
+		close(current);
+		if (result)
+			goto fail;
+		opened.capacity = info.value_size - NG_IMAGE_SLACK;
+	}
+	*generation = opened;
+	return 0;
+fail:
+	ng_generation_close(&opened);
+	return result;
+}
+
+void ng_generation_close(struct ng_generation *generation)
+{
+	ng_cleanup_fd(&generation->images);
+	ng_cleanup_fd(&generation->counters);
+	ng_cleanup_fd(&generation->baseline);
+	*generation = NG_NO_GENERATION;
+}
+
+int ng_image_create(const struct ng_generation *generation, const void *data, size_t size)
+{
+	int fd = create_image(generation), result = 0;
+	void *to;
+
+	if (fd < 0)
+		return fd;
+	to = mmap(NULL, size, PROT_WRITE, MAP_SHARED, fd, 0);
+	if (to == MAP_FAILED) {
+		result = -errno;
+	} else {
+		memcpy(to, data, size);
+		munmap(to, size);
+		if (bpf_map_freeze(fd))
+			result = -errno;
+	}
+	if (result) {
+		close(fd);
+		return result;
+	}
+	return fd;
+}
+
+int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd)
+{
+	__u32 key = slot;
+
+	return bpf_map_update_elem(generation->images, &key, &fd, BPF_ANY) ? -errno : 0;
+}
+
+int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
+{
+	__u32 key = slot, id;
+	int fd;
+
+	/* The map may be replaced and freed between the two calls when no lock is held. */
+	do {
+		if (bpf_map_lookup_elem(generation->images, &key, &id))
+			return -errno;
+		fd = bpf_map_get_fd_by_id(id);
+	} while (fd < 0 && errno == ENOENT);
+	return fd < 0 ? -errno : fd;
+}
+
+int ng_image_map(const struct ng_generation *generation, int fd, const void **data, size_t *size,
+		 size_t *mapped)
+{
+	const struct ng_image_header *header;
+
+	header = mmap(NULL, generation->capacity, PROT_READ, MAP_SHARED, fd, 0);
+	if (header == MAP_FAILED)
+		return -errno;
+	if (header->magic != NG_IMAGE_MAGIC || header->version != NG_LAYOUT_VERSION ||
+	    header->size < sizeof(*header) || header->size > generation->capacity) {
+		munmap((void *)header, generation->capacity);
+		return -EPROTO;
+	}
+	*data = header;
+	*size = header->size;
+	*mapped = generation->capacity;
+	return 0;
+}
+
+static size_t rows_size(const struct ng_rows *rows)
+{
+	return (size_t)rows->cpus * rows->slots * sizeof(struct ng_counter);
+}
+
+int ng_rows_map(const struct ng_generation *generation, bool writable, struct ng_rows *rows)
+{
+	struct ng_rows mapped = {.slots = generation->slots, .cpus = generation->cpus};
+	int result;
+
+	mapped.rows =
+		mmap(NULL, rows_size(&mapped), PROT_READ, MAP_SHARED, generation->counters, 0);
+	if (mapped.rows == MAP_FAILED)
+		return -errno;
+	mapped.baseline = mmap(NULL, mapped.slots * sizeof(struct ng_counter),
+			       writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
+			       generation->baseline, 0);
+	if (mapped.baseline == MAP_FAILED) {
+		result = -errno;
+		munmap((void *)mapped.rows, rows_size(&mapped));
+		return result;
+	}
+	*rows = mapped;
+	return 0;
+}
+
+void ng_rows_unmap(struct ng_rows *rows)
+{
+	munmap((void *)rows->rows, rows_size(rows));
+	munmap(rows->baseline, rows->slots * sizeof(struct ng_counter));
+}
+
+struct ng_counter ng_rows_sum(const struct ng_rows *rows, __u32 slot)
+{
+	struct ng_counter sum = {0};
+
+	for (__u32 cpu = 0; cpu < rows->cpus; cpu++) {
+		const volatile struct ng_counter *counter =
+			&rows->rows[(size_t)cpu * rows->slots + slot];
+
+		sum.packets += counter->packets;
+		sum.bytes += counter->bytes;
+	}
+	return sum;
+}
+
+struct ng_counter ng_rows_reported(const struct ng_rows *rows, __u32 slot)
+{
+	struct ng_counter sum = ng_rows_sum(rows, slot);
+
+	sum.packets -= rows->baseline[slot].packets;
+	sum.bytes -= rows->baseline[slot].bytes;
+	return sum;
+}
+
+void ng_rows_reset(struct ng_rows *rows, __u32 slot)
+{
+	rows->baseline[slot] = ng_rows_sum(rows, slot);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of this folder share, and nobody else sees.
+ *
+ * The pins of one network namespace, in <bpffs>/netguard/<its cookie>/, which is also the lock:
+ *
+ *	control, live		shared by all generations; without `control` there is no state
+ *	gen-N/			generation N
+ *	    images, counters, baseline
+ *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
+ *	    IFINDEX-HOOK-link	its TCX link, when it has one
+ *	IFINDEX-changing	libxdp is at work on that interface
+ *	IFINDEX-qdisc		the interface's clsact qdisc was made by us
+ *
+ * What else is to be known about a program stands in its struct ng_config.
+ */
+#ifndef NG_PRIVATE_H
+#define NG_PRIVATE_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "kernel/hooks.h"
+#include "kernel/state.h"
+
+#define NG_PIN_PATH 256
+
+/**
+ * struct ng_generation - the maps that programs of one generation share
+ * @number:   from 1; 0: none
+ * @images, @counters, @baseline: fds, -1 when not open
+ * @cpus:     rows of counters
+ */
+struct ng_generation {
+	__u32 number;
+	int images, counters, baseline;
+	__u64 capacity;
+	__u32 slots;
+	__u32 cpus;
+};
+
+#define NG_NO_GENERATION \
+	((struct ng_generation){.number = 0, .images = -1, .counters = -1, .baseline = -1})
+
+/**
+ * struct ng_state - see state.h
+ * @folder:     its path
+ * @folder_fd:  locked unless opened to read
+ * @control:    fd, -1 while there is no state
+ * @control_id: the kernel's id of that map: a program that uses it is ours
+ * @words:      that map, mapped
+ * @no_tcx:     use clsact though the kernel may have TCX; for tests
+ */
+struct ng_state {
+	enum ng_access access;
+	char folder[NG_PIN_PATH / 2];
+	int folder_fd;
+	int control, live;
+	__u32 control_id;
+	struct ng_control *words;
+	struct ng_generation now;
+	bool no_tcx;
+};
+
+/** ng_state_exists() - is there one, or is NG_ACCESS_CREATE still to make it? */
+static inline bool ng_state_exists(const struct ng_state *state)
+{
+	return state->words;
+}
+
+/** ng_pin_path() - the path of a pin inside the state's folder; returns @path */
+const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], const char *format,
+			...) __attribute__((format(printf, 3, 4)));
+
+/** ng_folder_clear() - remove a folder of pins with what is in it; absent is fine */
+void ng_folder_clear(const char *path);
+
+/**
+ * ng_state_make() - the maps of a first generation, with @size bytes at @image in force
+ *
+ * Return: 0 and ng_state_exists(); -errno with @err filled and nothing made.
+ */
+int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
+		  struct ng_error *err);
+
+/** ng_state_remove() - unpin everything; nothing is attached any more */
+void ng_state_remove(struct ng_state *state);
+
+/** ng_fail_bpf() - @what failed with @code; says so when it is for want of privileges */
+int ng_fail_bpf(struct ng_error *err, int code, const char *what);
+
+/** ng_fail_stripped() - XDP does not see the VLAN tags that the ruleset asks for; -EOPNOTSUPP */
+int ng_fail_stripped(const char *iface, struct ng_error *err);
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/publish.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cleanup.h"
+#include "kernel/attachment.h"
+#include "kernel/egress.h"
+#include "kernel/generation.h"
+#include "kernel/maps.h"
+#include "kernel/needs.h"
+
+int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
+		struct ng_error *err)
+{
+	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
+	const void *image;
+	size_t length, mapped;
+	void *copy;
+	int result;
+
+	if (fd == -ENOENT)
+		return ng_fail(err, fd, "there is no previous ruleset");
+	result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image, &length, &mapped);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
+	copy = malloc(length);
+	if (copy)
+		memcpy(copy, image, length);
+	munmap((void *)image, mapped);
+	if (!copy)
+		return ng_fail(err, -ENOMEM, "out of memory");
+	*data = copy;
+	*size = length;
+	return 0;
+}
+
+/* Can each hook see what the rules ask for? */
+static int check_hooks(const struct ng_state *state, const void *image, struct ng_error *err)
+{
+	struct ng_attachments attachments;
+	int result;
+
+	if (!ng_image_reads_vlan(image))
+		return 0;
+	result = ng_attachments_read(state, state->now.number, &attachments);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the state");
+	for (size_t i = 0; !result && i < attachments.n; i++) {
+		const struct ng_attachment *attachment = &attachments.list[i];
+		struct ng_interface iface;
+
+		if (attachment->hook == NG_HOOK_XDP &&
+		    !ng_interface_at(attachment->ifindex, &iface) && iface.strips_vlan)
+			result = ng_fail_stripped(iface.name, err);
+	}
+	ng_attachments_close(&attachments);
+	return result;
+}
+
+/* A slot that was another rule's before begins with 0; nothing counts in it yet. */
+static int begin_fresh(const struct ng_state *state, const struct ng_image *image)
+{
+	struct ng_rows rows;
+	int result;
+
+	if (!image->n_fresh)
+		return 0;
+	result = ng_rows_map(&state->now, true, &rows);
+	if (result)
+		return result;
+	for (size_t i = 0; i < image->n_fresh; i++)
+		ng_rows_reset(&rows, image->fresh[i]);
+	ng_rows_unmap(&rows);
+	return 0;
+}
+
+/* The update of the current slot is the publication: all programs go by one image or the other. */
+static int put_in_force(const struct ng_state *state, const struct ng_image *image)
+{
+	__cleanup_fd int old = ng_image_fd(&state->now, NG_IMAGE_CURRENT), new = -1;
+	int result;
+
+	if (old < 0)
+		return old;
+	new = ng_image_create(&state->now, image->data, image->size);
+	if (new < 0)
+		return new;
+	result = begin_fresh(state, image);
+	if (!result)
+		result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, old);
+	if (!result)
+		result = ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
+	return result;
+}
+
+int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
+{
+	bool had_out = true;
+	int result = check_hooks(state, image->data, err);
+
+	if (!result && (image->size > state->now.capacity || image->slots > state->now.slots))
+		result = ng_generation_grow(state, image->size, image->slots, err);
+	if (!result && image->needs_out)
+		result = ng_egress_add(state, &had_out, err);
+	if (result)
+		return result;
+	result = put_in_force(state, image);
+	if (result) {
+		if (!had_out)
+			ng_egress_drop(state, NULL);
+		return ng_fail_bpf(err, result, "cannot put the ruleset in force");
+	}
+	return image->needs_out ? 0 : ng_egress_drop(state, err);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The image in force: asking for it, and putting another in its place. */
+#ifndef NG_PUBLISH_H
+#define NG_PUBLISH_H
+
+#include "compile/image.h"
+#include "kernel/state.h"
+
+/**
+ * ng_image_in() - a copy of the image in @slot
+ *
+ * It is of this layout and whole, as far as its header tells.
+ * Return: 0 with *@data, @*size bytes, for free(); -ENOENT when @slot is empty (NG_IMAGE_PREVIOUS
+ * before the second publication); another -errno; @err is filled.
+ */
+int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
+		struct ng_error *err);
+
+/**
+ * ng_publish() - put @image in force on every hook of every attached interface at once
+ * @state: opened with NG_ACCESS_CHANGE
+ * @image: compiled with the current and the previous image of @state as kept
+ *
+ * What was in force becomes the previous image. Attaches the egress programs that @image needs
+ * before, and detaches after what it needs no more. Replaces the programs by larger ones when
+ * the image or its counters outgrow them, without a packet decided twice or by none.
+ * Return: 0; -E2BIG, -EOPNOTSUPP (tags that the NIC strips before native XDP), -ENOMEM or another
+ * -errno with @err filled; then the old image is in force as before.
+ */
+int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err);
+
+#endif

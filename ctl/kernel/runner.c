@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/runner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_ether.h>
+
+#include "cleanup.h"
+#include "kernel/live.h"
+#include "kernel/maps.h"
+#include "kernel/programs.h"
+#include "netguard_tc.skel.h"
+#include "netguard_xdp.skel.h"
+
+/*
+ * Longest frames that the kernel's test runs take (net/bpf/test_run.c): an skb must fit a page
+ * with its headroom and struct skb_shared_info; XDP takes fragments, MAX_SKB_FRAGS pages more.
+ */
+#define PAGE	     4096
+#define XDP_HEADROOM 256
+#define SKB_HEADROOM 64
+#define SHARED_INFO  320
+#define SKB_FRAGS    17
+
+/**
+ * struct ng_runner - a program with maps of its own
+ * @state:    only its maps: there are no pins and no lock
+ * @decision: where the program leaves what it decided
+ */
+struct ng_runner {
+	enum ng_hook hook;
+	struct ng_state state;
+	struct ng_program program;
+	struct ng_rows rows;
+	int fd;
+	const volatile struct ng_decision *decision;
+};
+
+static int put_image(struct ng_runner *runner, const struct ng_image *image)
+{
+	__cleanup_fd int fd = ng_image_create(&runner->state.now, image->data, image->size);
+
+	return fd < 0 ? fd : ng_image_put(&runner->state.now, NG_IMAGE_CURRENT, fd);
+}
+
+static int make_maps(struct ng_runner *runner, const struct ng_image *image)
+{
+	struct ng_generation *maps = &runner->state.now;
+	int result;
+
+	maps->number = 1;
+	maps->capacity = ng_capacity_for(image->size);
+	maps->slots = ng_slots_for(image->slots);
+	if (!maps->capacity)
+		return -E2BIG;
+	result = ng_maps_create(maps);
+	if (!result)
+		result = ng_shared_create(&runner->state.control, &runner->state.live);
+	if (!result)
+		result = ng_rows_map(maps, false, &runner->rows);
+	return result ? result : put_image(runner, image);
+}
+
+static int load(struct ng_runner *runner, const char *iface, struct ng_error *err)
+{
+	struct ng_config config = ng_config_for(&runner->state.now, runner->hook, iface, 0);
+	int result;
+
+	config.trace = 1;
+	result = ng_program_open(&runner->state, &runner->state.now, runner->hook, &config,
+				 &runner->program, err);
+	if (result)
+		return result;
+	runner->fd = ng_program_load(&runner->program, err);
+	if (runner->fd < 0)
+		return runner->fd;
+	if (runner->hook == NG_HOOK_XDP)
+		runner->decision =
+			&((struct netguard_xdp *)runner->program.skeleton)->bss->ng_decision;
+	else
+		runner->decision =
+			&((struct netguard_tc *)runner->program.skeleton)->bss->ng_decision;
+	return 0;
+}
+
+int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *iface,
+		   struct ng_runner **runner, struct ng_error *err)
+{
+	struct ng_runner *opened = calloc(1, sizeof(*opened));
+	int result;
+
+	if (!opened)
+		return ng_fail(err, -ENOMEM, "out of memory");
+	opened->hook = hook;
+	opened->state.control = opened->state.live = opened->fd = -1;
+	opened->state.now = NG_NO_GENERATION;
+	result = make_maps(opened, image);
+	if (result)
+		ng_fail_bpf(err, result, "cannot make the maps of a test run");
+	else
+		result = load(opened, iface, err);
+	if (result) {
+		ng_runner_close(opened);
+		return result;
+	}
+	*runner = opened;
+	return 0;
+}
+
+void ng_runner_close(struct ng_runner *runner)
+{
+	if (!runner)
+		return;
+	ng_cleanup_fd(&runner->fd);
+	if (runner->program.skeleton)
+		ng_program_close(&runner->program);
+	if (runner->rows.rows)
+		ng_rows_unmap(&runner->rows);
+	ng_generation_close(&runner->state.now);
+	ng_cleanup_fd(&runner->state.control);
+	ng_cleanup_fd(&runner->state.live);
+	free(runner);
+}
+
+int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image)
+{
+	if (image->size > runner->state.now.capacity || image->slots > runner->state.now.slots)
+		return -E2BIG;
+	return put_image(runner, image);
+}
+
+int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix)
+{
+	struct ng_live_key key = { .family = prefix->family };
+	struct ng_live_value value = { .until = 0 };
+	struct ng_control control;
+	__u32 zero = 0;
+
+	memcpy(key.addr, prefix->addr, prefix->family == 4 ? 4 : 16);
+	if (bpf_map_lookup_elem(runner->state.control, &zero, &control))
+		return -errno;
+	control.live_entries++;
+	if (bpf_map_update_elem(runner->state.control, &zero, &control, BPF_ANY) ||
+	    bpf_map_update_elem(runner->state.live, &key, &value, BPF_ANY))
+		return -errno;
+	return 0;
+}
+
+void ng_runner_limits(const struct ng_runner *runner, size_t *shortest, size_t *longest)
+{
+	if (runner->hook == NG_HOOK_XDP) {
+		*shortest = ETH_HLEN;
+		*longest = PAGE - XDP_HEADROOM - SHARED_INFO + SKB_FRAGS * PAGE;
+	} else {
+		*shortest = ETH_HLEN + 1; /* an skb without anything behind its Ethernet header */
+		*longest = PAGE - SKB_HEADROOM - SHARED_INFO;
+	}
+}
+
+int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
+		  const struct ng_aggregate *aggregate, struct ng_decision *decision)
+{
+	struct __sk_buff skb = {};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = len, .repeat = 1);
+	size_t shortest, longest;
+
+	ng_runner_limits(runner, &shortest, &longest);
+	if (len < shortest || len > longest)
+		return -ERANGE;
+	if (aggregate && runner->hook != NG_HOOK_XDP) {
+		skb.gso_segs = aggregate->segments;
+		skb.gso_size = aggregate->size;
+		opts.ctx_in = &skb;
+		opts.ctx_size_in = sizeof(skb);
+	}
+	if (bpf_prog_test_run_opts(runner->fd, &opts))
+		return -errno;
+	*decision = *runner->decision;
+	return 0;
+}
+
+struct ng_counter ng_runner_counter(const struct ng_runner *runner, __u32 slot)
+{
+	return ng_rows_sum(&runner->rows, slot);
+}

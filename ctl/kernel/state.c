@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <bpf/bpf.h>
+#include <linux/magic.h>
+
+#include "cleanup.h"
+#include "kernel/generation.h"
+#include "kernel/log.h"
+#include "kernel/maps.h"
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71 /* Linux 5.14, <asm-generic/socket.h> */
+#endif
+
+const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], const char *format,
+			...)
+{
+	int len = snprintf(path, NG_PIN_PATH, "%s/", state->folder);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(path + len, NG_PIN_PATH - len, format, args);
+	va_end(args);
+	return path;
+}
+
+int ng_fail_bpf(struct ng_error *err, int code, const char *what)
+{
+	if (code == -EPERM || code == -EACCES) {
+		ng_fail(err, -EPERM, "%s: permission denied", what);
+		return ng_hint(err, -EPERM, "run as root (CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON)");
+	}
+	return ng_fail(err, code, "%s: %s", what, strerror(-code));
+}
+
+int ng_netns_enter(const char *name, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	__cleanup_fd int fd = -1;
+	int result;
+
+	if (!name[0] || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
+		return ng_fail_at(err, -EINVAL, name, "this is no name of a network namespace");
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		result = -errno;
+		ng_fail_at(err, result, name, "cannot open the network namespace: %s",
+			   strerror(-result));
+		return ng_hint(err, result, "`ip netns` lists those there are");
+	}
+	if (setns(fd, CLONE_NEWNET))
+		return ng_fail_bpf(err, -errno, "cannot enter the network namespace");
+	return 0;
+}
+
+static bool is_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+/*
+ * `ip netns exec` mounts a sysfs of its own, so that /sys/fs/bpf is an empty folder; the mount
+ * that everybody else sees is reached through the mount namespace of process 1.
+ */
+static const char *find_bpffs(struct ng_error *err)
+{
+	static const char *const places[] = {"/sys/fs/bpf", "/proc/1/root/sys/fs/bpf"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (is_bpffs(places[i])) {
+			/* libxdp keeps its pins there too, and is not to mount one of its own. */
+			setenv("LIBXDP_BPFFS", places[i], 1);
+			setenv("LIBXDP_BPFFS_AUTOMOUNT", "0", 1);
+			return places[i];
+		}
+	}
+	ng_fail_at(err, -ENODEV, places[0], "no BPF file system is mounted");
+	ng_hint(err, -ENODEV, "mount -t bpf bpf /sys/fs/bpf");
+	return NULL;
+}
+
+static int netns_cookie(__u64 *cookie, struct ng_error *err)
+{
+	__cleanup_fd int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(*cookie);
+
+	if (sock < 0 || getsockopt(sock, SOL_SOCKET, SO_NETNS_COOKIE, cookie, &len))
+		return ng_fail(err, -errno, "the kernel does not tell network namespaces apart: %s",
+			       strerror(errno));
+	return 0;
+}
+
+static int no_state(struct ng_error *err)
+{
+	ng_fail(err, -ENOENT, "netguard is not attached to anything here");
+	return ng_hint(err, -ENOENT, "netguard attach IFACE");
+}
+
+void ng_folder_clear(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	char inner[NG_PIN_PATH + NAME_MAX];
+
+	if (!folder)
+		return;
+	while ((entry = readdir(folder))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		snprintf(inner, sizeof(inner), "%s/%s", path, entry->d_name);
+		if (unlink(inner) && errno == EISDIR)
+			ng_folder_clear(inner);
+	}
+	closedir(folder);
+	rmdir(path);
+}
+
+/* Is the folder that was locked still the one of that name? The last detach removes it. */
+static bool still_there(const struct ng_state *state)
+{
+	struct stat locked, named;
+
+	return !fstat(state->folder_fd, &locked) && !stat(state->folder, &named) &&
+	       locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
+}
+
+static void close_fd(int *fd)
+{
+	ng_cleanup_fd(fd);
+	*fd = -1;
+}
+
+static int open_folder(struct ng_state *state, const char *bpffs, struct ng_error *err)
+{
+	char parent[NG_PIN_PATH / 2];
+
+	snprintf(parent, sizeof(parent), "%s/netguard", bpffs);
+	do {
+		close_fd(&state->folder_fd);
+		if (state->access == NG_ACCESS_CREATE &&
+		    ((mkdir(parent, 0700) && errno != EEXIST) ||
+		     (mkdir(state->folder, 0700) && errno != EEXIST && errno != ENOENT)))
+			return ng_fail_bpf(err, -errno, "cannot make a folder for the state");
+		state->folder_fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (state->folder_fd < 0 && errno == ENOENT) {
+			if (state->access == NG_ACCESS_CREATE)
+				continue;
+			return no_state(err);
+		}
+		if (state->folder_fd < 0)
+			return ng_fail_bpf(err, -errno, "cannot open the state");
+		if (state->access == NG_ACCESS_READ)
+			return 0;
+		if (flock(state->folder_fd, LOCK_EX))
+			return ng_fail(err, -errno, "cannot lock the state: %s", strerror(errno));
+	} while (state->folder_fd < 0 || !still_there(state));
+	return 0;
+}
+
+static int map_control(struct ng_state *state, struct ng_error *err)
+{
+	struct bpf_map_info info = {0};
+	__u32 len = sizeof(info);
+	struct ng_control *words;
+	int protection = state->access == NG_ACCESS_READ ? PROT_READ : PROT_READ | PROT_WRITE;
+
+	if (bpf_obj_get_info_by_fd(state->control, &info, &len))
+		return ng_fail_bpf(err, -errno, "cannot read the state");
+	words = mmap(NULL, sizeof(*words), protection, MAP_SHARED, state->control, 0);
+	if (words == MAP_FAILED)
+		return ng_fail_bpf(err, -errno, "cannot map the state");
+	if (words->version != NG_LAYOUT_VERSION || info.value_size != sizeof(*words)) {
+		ng_fail(err, -EPROTO,
+			"what is attached was made by another version of netguard (layout %u, "
+			"this is %u)",
+			words->version, NG_LAYOUT_VERSION);
+		munmap(words, sizeof(*words));
+		return ng_hint(err, -EPROTO, "detach with that version first");
+	}
+	state->words = words;
+	state->control_id = info.id;
+	return 0;
+}
+
+/* The generation that is in force may be replaced while it is opened to be read. */
+static int open_generation(struct ng_state *state)
+{
+	__u32 number;
+	int result;
+
+	do {
+		number = __atomic_load_n(&state->words->generation, __ATOMIC_ACQUIRE);
+		result = ng_generation_open(state, number, &state->now);
+	} while (result == -ENOENT && number != state->words->generation);
+	return result;
+}
+
+static int not_whole(const struct ng_state *state, int code, struct ng_error *err)
+{
+	if (code != -ENOENT)
+		return ng_fail_bpf(err, code, "cannot open the state");
+	ng_fail_at(err, -EIO, state->folder, "pins are missing here");
+	return ng_hint(err, -EIO,
+		       "try again; if that does not help, remove that folder and take "
+		       "the programs off by hand");
+}
+
+static int open_pins(struct ng_state *state, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	int result;
+
+	state->control = bpf_obj_get(ng_pin_path(state, path, "control"));
+	if (state->control < 0)
+		return errno == ENOENT ? no_state(err)
+				       : ng_fail_bpf(err, -errno, "cannot open the state");
+	state->live = bpf_obj_get(ng_pin_path(state, path, "live"));
+	if (state->live < 0)
+		return not_whole(state, -errno, err);
+	result = map_control(state, err);
+	if (result)
+		return result;
+	result = open_generation(state);
+	return result ? not_whole(state, result, err) : 0;
+}
+
+static void close_pins(struct ng_state *state)
+{
+	if (state->words)
+		munmap(state->words, sizeof(*state->words));
+	state->words = NULL;
+	close_fd(&state->control);
+	close_fd(&state->live);
+	ng_generation_close(&state->now);
+}
+
+static int open_state(struct ng_state *state, struct ng_error *err)
+{
+	const char *bpffs = find_bpffs(err);
+	__u64 cookie;
+	int result;
+
+	if (!bpffs)
+		return -ENODEV;
+	result = netns_cookie(&cookie, err);
+	if (result)
+		return result;
+	snprintf(state->folder, sizeof(state->folder), "%s/netguard/%llu", bpffs,
+		 (unsigned long long)cookie);
+	result = open_folder(state, bpffs, err);
+	if (result)
+		return result;
+	result = open_pins(state, err);
+	if (state->access == NG_ACCESS_READ || (result && result != -ENOENT))
+		return result;
+	if (!result) {
+		result = ng_generation_mend(state);
+		if (!result)
+			return 0;
+	}
+	/* What a killed command left before it had made a state, or after it had removed it. */
+	ng_state_remove(state);
+	return state->access == NG_ACCESS_CREATE ? open_folder(state, bpffs, err) : no_state(err);
+}
+
+int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err)
+{
+	struct ng_state *opened = calloc(1, sizeof(*opened));
+	int result;
+
+	if (!opened)
+		return ng_fail(err, -ENOMEM, "out of memory");
+	*opened = (struct ng_state){
+		.access = access,
+		.folder_fd = -1,
+		.control = -1,
+		.live = -1,
+		.now = NG_NO_GENERATION,
+	};
+	ng_log_begin();
+	result = open_state(opened, err);
+	if (result) {
+		ng_state_close(opened);
+		return result;
+	}
+	*state = opened;
+	return 0;
+}
+
+/* Closing the folder frees the lock, so that comes last. */
+void ng_state_close(struct ng_state *state)
+{
+	if (!state)
+		return;
+	if (state->access == NG_ACCESS_CREATE && state->folder_fd >= 0 && !ng_state_exists(state))
+		ng_state_remove(state);
+	close_pins(state);
+	ng_cleanup_fd(&state->folder_fd);
+	free(state);
+}
+
+void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
+{
+	*summary = (struct ng_summary){0};
+	if (!ng_state_exists(state))
+		return;
+	summary->generation = state->now.number;
+	summary->capacity = state->now.capacity;
+	summary->slots = state->now.slots;
+	summary->live = state->words->live_entries;
+}
+
+static int make_shared(struct ng_state *state, int *control, int *live)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_shared_create(control, live);
+
+	if (!result && bpf_obj_pin(*live, ng_pin_path(state, path, "live")))
+		result = -errno;
+	return result;
+}
+
+int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
+		  struct ng_error *err)
+{
+	__u64 capacity = ng_capacity_for(size);
+	__cleanup_fd int control = -1, live = -1, first = -1;
+	char path[NG_PIN_PATH];
+	int result;
+
+	if (!capacity)
+		return ng_fail(err, -E2BIG, "the ruleset is too large");
+	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), &state->now, err);
+	if (result)
+		return result;
+	first = ng_image_create(&state->now, image, size);
+	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
+	if (!result)
+		result = make_shared(state, &control, &live);
+	/* The state exists from this pin on: a command killed before leaves nothing to mend. */
+	if (!result && bpf_obj_pin(control, ng_pin_path(state, path, "control")))
+		result = -errno;
+	if (result)
+		ng_fail_bpf(err, result, "cannot make the maps");
+	ng_generation_close(&state->now);
+	if (!result)
+		result = open_pins(state, err);
+	if (result) {
+		close_pins(state);
+		unlink(ng_pin_path(state, path, "control"));
+		unlink(ng_pin_path(state, path, "live"));
+		ng_folder_clear(ng_pin_path(state, path, "gen-1"));
+	}
+	return result;
+}
+
+/* Without `control` there is no state, so that goes first: who is killed here left only litter. */
+void ng_state_remove(struct ng_state *state)
+{
+	char path[NG_PIN_PATH];
+
+	unlink(ng_pin_path(state, path, "control"));
+	close_pins(state);
+	ng_folder_clear(state->folder);
+	snprintf(path, sizeof(path), "%s", state->folder);
+	*strrchr(path, '/') = '\0';
+	rmdir(path); /* fails while other network namespaces have a state */
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/tc.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+
+#include "cleanup.h"
+#include "kernel/log.h"
+
+/* <linux/bpf.h> of Linux 6.6; this compiles with those of 6.1. */
+#define NG_BPF_TCX_INGRESS 46
+#define NG_BPF_TCX_EGRESS  47
+#define NG_BPF_F_BEFORE	   (1U << 3)
+
+/*
+ * Our filter is the first of the qdisc. Each side has a handle of its own: on an interface with
+ * the old `ingress` qdisc a filter for egress lands on the ingress side, which is found out by
+ * asking there for the handle.
+ */
+#define NG_TC_PRIORITY	 1
+#define NG_TC_HANDLE_IN	 0x6e670001
+#define NG_TC_HANDLE_OUT 0x6e670002
+
+int ng_tc_link(int ifindex, enum ng_hook hook, int program)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = NG_BPF_F_BEFORE);
+	int type = hook == NG_HOOK_TC_OUT ? NG_BPF_TCX_EGRESS : NG_BPF_TCX_INGRESS;
+	int fd;
+
+	fd = bpf_link_create(program, ifindex, (enum bpf_attach_type)type, &opts);
+	if (fd >= 0)
+		return fd;
+	return errno == EINVAL ? -EOPNOTSUPP : -errno;
+}
+
+static struct bpf_tc_hook clsact_hook(int ifindex, enum bpf_tc_attach_point point)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = point);
+
+	return hook;
+}
+
+static struct bpf_tc_hook clsact_at(int ifindex, enum ng_hook hook)
+{
+	return clsact_hook(ifindex, hook == NG_HOOK_TC_OUT ? BPF_TC_EGRESS : BPF_TC_INGRESS);
+}
+
+static __u32 handle_of(enum ng_hook hook)
+{
+	return hook == NG_HOOK_TC_OUT ? NG_TC_HANDLE_OUT : NG_TC_HANDLE_IN;
+}
+
+/* The program of the filter with the handle of @hook that is found on the side of @side; or 0. */
+static __u32 filter_program(int ifindex, enum ng_hook side, enum ng_hook hook)
+{
+	struct bpf_tc_hook at = clsact_at(ifindex, side);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(hook), .priority = NG_TC_PRIORITY);
+
+	return bpf_tc_query(&at, &opts) ? 0 : opts.prog_id;
+}
+
+static int remove_filter(int ifindex, enum ng_hook side, enum ng_hook hook)
+{
+	struct bpf_tc_hook at = clsact_at(ifindex, side);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(hook), .priority = NG_TC_PRIORITY);
+
+	return bpf_tc_detach(&at, &opts);
+}
+
+int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int program,
+		 struct ng_error *err)
+{
+	struct bpf_tc_hook at = clsact_at(iface->ifindex, hook);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(hook), .priority = NG_TC_PRIORITY,
+		    .prog_fd = program);
+	int result;
+
+	ng_log_begin();
+	result = bpf_tc_attach(&at, &opts);
+	if (result) {
+		const char *reason = ng_log_reason();
+
+		ng_fail_at(err, result, iface->name, "cannot attach a TC filter: %s",
+			   reason[0] ? reason : strerror(-result));
+		return ng_hint(err, result, "`tc filter show dev %s %s` lists what is there",
+			       iface->name, hook == NG_HOOK_TC_OUT ? "egress" : "ingress");
+	}
+	if (hook == NG_HOOK_TC_OUT && filter_program(iface->ifindex, NG_HOOK_TC_IN, hook)) {
+		remove_filter(iface->ifindex, NG_HOOK_TC_IN, hook);
+		ng_fail_at(err, -EBUSY, iface->name,
+			   "cannot attach a TC filter for what leaves: the interface has an "
+			   "ingress qdisc, which has no egress side");
+		return ng_hint(err, -EBUSY, "replace it: tc qdisc replace dev %s clsact",
+			       iface->name);
+	}
+	return 0;
+}
+
+int ng_tc_qdisc_make(int ifindex)
+{
+	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+
+	return bpf_tc_hook_create(&both);
+}
+
+static int open_rtnetlink(void)
+{
+	struct timeval patience = {.tv_sec = 5};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
+}
+
+/* Are there filters on one side of the qdisc? "Yes" when the kernel does not answer. */
+static bool has_filters(int ifindex, __u32 side)
+{
+	struct {
+		struct nlmsghdr header;
+		struct tcmsg tc;
+	} request = {
+		.header = {.nlmsg_len = sizeof(request),
+			   .nlmsg_type = RTM_GETTFILTER,
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+		.tc = {.tcm_ifindex = ifindex, .tcm_parent = TC_H_MAKE(TC_H_CLSACT, side)},
+	};
+	__cleanup_fd int sock = open_rtnetlink();
+	_Alignas(struct nlmsghdr) char answer[32768];
+	const struct nlmsghdr *message = (const void *)answer;
+	ssize_t len;
+
+	if (sock < 0 || send(sock, &request, sizeof(request), 0) < 0)
+		return true;
+	len = recv(sock, answer, sizeof(answer), 0);
+	return len < (ssize_t)sizeof(*message) || message->nlmsg_type != NLMSG_DONE;
+}
+
+bool ng_tc_qdisc_remove(int ifindex)
+{
+	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+
+	return !has_filters(ifindex, TC_H_MIN_INGRESS) && !has_filters(ifindex, TC_H_MIN_EGRESS) &&
+	       !bpf_tc_hook_destroy(&both);
+}
+
+/* The program that a TCX link has on the interface, or 0; on none when that is gone. */
+static __u32 link_program(int link, int ifindex)
+{
+	struct bpf_link_info info = {0};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(link, &info, &len))
+		return 0;
+	/* Headers of 6.1 have no info.tcx, whose first word is an ifindex like that of info.xdp. */
+	return (int)info.xdp.ifindex == ifindex ? info.prog_id : 0;
+}
+
+void ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place)
+{
+	__u32 there = link >= 0 ? link_program(link, ifindex) : filter_program(ifindex, hook, hook);
+
+	*place = (struct ng_place){
+		.attached = there == id,
+		.way = link >= 0 ? NG_WAY_TCX : NG_WAY_CLSACT,
+		.other = there == id ? 0 : there,
+	};
+}
+
+int ng_tc_swap(int ifindex, enum ng_hook hook, int link, int from, int to)
+{
+	struct bpf_tc_hook at = clsact_at(ifindex, hook);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = handle_of(hook), .priority = NG_TC_PRIORITY,
+		    .prog_fd = to, .flags = BPF_TC_F_REPLACE);
+	LIBBPF_OPTS(bpf_link_update_opts, update, .flags = BPF_F_REPLACE, .old_prog_fd = from);
+
+	if (link < 0)
+		return bpf_tc_attach(&at, &filter);
+	return bpf_link_update(link, to, &update) ? -errno : 0;
+}
+
+int ng_tc_detach(int ifindex, enum ng_hook hook, int link)
+{
+	if (link < 0)
+		return remove_filter(ifindex, hook, hook);
+	/* Letting go of the last pin would do it too, but only some time later. */
+	return bpf_link_detach(link) ? -errno : 0;
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/xdp.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+#include <xdp/libxdp.h>
+
+#include "cleanup.h"
+#include "kernel/log.h"
+
+/*
+ * Before the programs that others load: xdp-tools' filters have 10, the default is 50. What we
+ * pass goes on to them, libxdp's default.
+ */
+#define NG_RUN_PRIORITY 5
+
+static enum xdp_attach_mode mode_of(enum ng_way way)
+{
+	return way == NG_WAY_GENERIC ? XDP_MODE_SKB : XDP_MODE_NATIVE;
+}
+
+static __u32 flags_of(enum ng_way way)
+{
+	return way == NG_WAY_GENERIC ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+}
+
+static void close_multiprog(struct xdp_multiprog **multiprog)
+{
+	xdp_multiprog__close(*multiprog);
+}
+#define __cleanup_multiprog __attribute__((cleanup(close_multiprog)))
+
+/* What is on the interface; NULL: nothing. */
+static struct xdp_multiprog *look_at(int ifindex)
+{
+	struct xdp_multiprog *multiprog = xdp_multiprog__get_from_ifindex(ifindex);
+
+	return libxdp_get_error(multiprog) ? NULL : multiprog;
+}
+
+static __u32 main_id(const struct xdp_multiprog *multiprog)
+{
+	struct xdp_program *program = xdp_multiprog__main_prog(multiprog);
+
+	return program ? xdp_program__id(program) : 0;
+}
+
+void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
+{
+	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	struct xdp_program *program = NULL;
+
+	*place = (struct ng_place){0};
+	if (!multiprog)
+		return;
+	place->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC
+									   : NG_WAY_NATIVE;
+	if (xdp_multiprog__is_legacy(multiprog)) {
+		place->attached = main_id(multiprog) == id;
+		place->other = place->attached ? 0 : main_id(multiprog);
+		return;
+	}
+	place->dispatcher = true;
+	while ((program = xdp_multiprog__next_prog(program, multiprog)))
+		if (xdp_program__id(program) == id)
+			place->attached = true;
+}
+
+static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_error *err)
+{
+	struct ng_program_info info = {.name = "?"};
+	__cleanup_fd int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd >= 0)
+		ng_program_ask(fd, &info);
+	ng_fail_at(err, -EBUSY, iface->name,
+		   "cannot attach: XDP program %s (id %u) is there already, without libxdp's "
+		   "dispatcher, and shares the interface with no other",
+		   info.name, id);
+	return ng_hint(err, -EBUSY,
+		       "take that program off first, or attach behind it with "
+		       "--mode tc");
+}
+
+/* Is there room for one more program? What libxdp would say of this is "invalid argument". */
+static int check_room(const struct ng_interface *iface, enum ng_way way, struct ng_error *err)
+{
+	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(iface->ifindex);
+	bool generic;
+
+	if (!multiprog)
+		return 0;
+	if (xdp_multiprog__is_legacy(multiprog))
+		return fail_taken(iface, main_id(multiprog), err);
+	if (xdp_multiprog__attach_mode(multiprog) == mode_of(way))
+		return 0;
+	generic = way == NG_WAY_NATIVE;
+	ng_fail_at(err, -EBUSY, iface->name,
+		   "cannot attach in %s mode: other XDP programs are there in %s mode",
+		   ng_way_name(way), generic ? "generic" : "native");
+	return ng_hint(err, -EBUSY, "try --mode %s", generic ? "generic" : "native");
+}
+
+static int fail_attach(const struct ng_interface *iface, enum ng_way way, int code,
+		       struct ng_error *err)
+{
+	const char *reason = ng_log_reason();
+
+	if (code == -EPERM || code == -EACCES)
+		return ng_fail_bpf(err, code, "cannot attach");
+	if (code == -EOPNOTSUPP && way == NG_WAY_NATIVE) {
+		ng_fail_at(err, code, iface->name,
+			   "cannot attach in native mode: the driver has no XDP support");
+		return ng_hint(err, code, "try --mode generic or --mode tc");
+	}
+	ng_fail_at(err, code, iface->name, "cannot attach in %s mode: %s", ng_way_name(way),
+		   reason[0] ? reason : strerror(-code));
+	if (strstr(reason, "MTU") || strstr(reason, "mtu"))
+		return ng_hint(err, code,
+			       "the MTU is %u: lower it with `ip link set %s mtu N`, or try "
+			       "--mode tc",
+			       iface->mtu, iface->name);
+	if (way == NG_WAY_NATIVE)
+		return ng_hint(err, code, "try --mode generic or --mode tc");
+	return code;
+}
+
+int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, enum ng_way way,
+		  struct ng_error *err)
+{
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = program->object);
+	struct xdp_program *xdp;
+	int result, fd;
+
+	result = check_room(iface, way, err);
+	if (result)
+		return result;
+	/* libxdp loads it: as an extension of its dispatcher or, where there is none, as it is. */
+	xdp = xdp_program__create(&opts);
+	result = libxdp_get_error(xdp);
+	if (result)
+		return ng_fail_load(err, result);
+	xdp_program__set_run_prio(xdp, NG_RUN_PRIORITY);
+	/* libxdp 1.3 does not see it in the section's name. */
+	xdp_program__set_xdp_frags_support(xdp, true);
+	ng_log_begin();
+	result = xdp_program__attach(xdp, iface->ifindex, mode_of(way), 0);
+	if (result) {
+		xdp_program__close(xdp);
+		return fail_attach(iface, way, result, err);
+	}
+	fd = fcntl(xdp_program__fd(xdp), F_DUPFD_CLOEXEC, 3);
+	result = -errno;
+	if (fd < 0) {
+		xdp_program__detach(xdp, iface->ifindex, mode_of(way), 0);
+		ng_fail_at(err, result, iface->name, "cannot attach: %s", strerror(-result));
+	}
+	xdp_program__close(xdp);
+	return fd < 0 ? result : fd;
+}
+
+int ng_xdp_swap(int ifindex, enum ng_way way, int from, int to)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = from);
+
+	return bpf_xdp_attach(ifindex, to, flags_of(way) | XDP_FLAGS_REPLACE, &opts);
+}
+
+static int detach_alone(int ifindex, enum ng_way way, int program)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = program);
+
+	/* The kernel compares: another program that came in between stays. */
+	return bpf_xdp_detach(ifindex, flags_of(way) | XDP_FLAGS_REPLACE, &opts);
+}
+
+int ng_xdp_detach(int ifindex, const struct ng_place *place, int program)
+{
+	struct xdp_program *xdp;
+	int result;
+
+	if (!place->dispatcher)
+		return detach_alone(ifindex, place->way, program);
+	xdp = xdp_program__from_fd(program);
+	result = libxdp_get_error(xdp);
+	if (result)
+		return result;
+	result = xdp_program__detach(xdp, ifindex, mode_of(place->way), 0);
+	xdp_program__close(xdp);
+	return result;
+}
+
+static bool is_kept(__u32 id, const __u32 *keep, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (keep[i] == id)
+			return true;
+	return false;
+}
+
+/* One program of ours that nobody knows; its fd, or -1. */
+static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
+{
+	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	struct xdp_program *program = NULL;
+	bool alone;
+
+	if (!multiprog)
+		return -1;
+	alone = xdp_multiprog__is_legacy(multiprog);
+	program = alone ? xdp_multiprog__main_prog(multiprog)
+			: xdp_multiprog__next_prog(NULL, multiprog);
+	while (program) {
+		if (!is_kept(xdp_program__id(program), keep, n) &&
+		    ng_program_uses(xdp_program__fd(program), control_id))
+			return fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
+		program = alone ? NULL : xdp_multiprog__next_prog(program, multiprog);
+	}
+	return -1;
+}
+
+static const char *libxdp_folder(char path[NG_PIN_PATH])
+{
+	snprintf(path, NG_PIN_PATH, "%s/xdp", getenv("LIBXDP_BPFFS"));
+	return path;
+}
+
+/* Does a dispatcher's folder hold a program of ours? */
+static bool holds_ours(const char *folder, __u32 control_id)
+{
+	char path[NG_PIN_PATH + 128];
+
+	for (int i = 0;; i++) {
+		__cleanup_fd int fd = -1;
+
+		snprintf(path, sizeof(path), "%s/prog%d-prog", folder, i);
+		fd = bpf_obj_get(path);
+		if (fd < 0)
+			return false;
+		if (ng_program_uses(fd, control_id))
+			return true;
+	}
+}
+
+/*
+ * libxdp_clean_references() would do this too, but goes by the interface's index alone, and
+ * other network namespaces, whose dispatchers have pins in the same folder, use the same numbers.
+ */
+static void clean_dispatchers(int ifindex, __u32 control_id)
+{
+	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	__u32 current = multiprog ? main_id(multiprog) : 0;
+	char parent[NG_PIN_PATH], folder[NG_PIN_PATH + 64];
+	DIR *dir = opendir(libxdp_folder(parent));
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		__u32 id;
+		int at;
+
+		if (sscanf(entry->d_name, "dispatch-%d-%u", &at, &id) != 2 || at != ifindex ||
+		    id == current)
+			continue;
+		snprintf(folder, sizeof(folder), "%s/dispatch-%d-%u", parent, at, id);
+		if (holds_ours(folder, control_id))
+			ng_folder_clear(folder);
+	}
+	closedir(dir);
+}
+
+void ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
+{
+	int stray;
+
+	while ((stray = find_stray(ifindex, control_id, keep, n)) >= 0) {
+		struct ng_program_info info;
+		struct ng_place place;
+		int result = ng_program_ask(stray, &info);
+
+		if (!result) {
+			ng_xdp_place(ifindex, info.id, &place);
+			result = ng_xdp_detach(ifindex, &place, stray);
+		}
+		close(stray);
+		if (result)
+			break;
+	}
+	clean_dispatchers(ifindex, control_id);
+}
+
+void ng_xdp_tidy(void)
+{
+	char path[NG_PIN_PATH];
+
+	rmdir(libxdp_folder(path)); /* fails while others use it */
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* netguard: find the command, run it, say what went wrong, exit with 0, 1 or 2. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "commands/command.h"
+
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
+
+static volatile sig_atomic_t reader_gone;
+
+static void note_broken_pipe(int signal)
+{
+	(void)signal;
+	reader_gone = 1;
+}
+
+static void print_problem(const char *prefix, const char *kind, const struct ng_error *error)
+{
+	fprintf(stderr, "%s%s%s%s%s%s%s\n", prefix, error->where, *error->where ? ": " : "", kind,
+		error->what, *error->hint ? "; " : "", error->hint);
+}
+
+/* What has a place in a file begins with it, so that editors can jump there. */
+static void print_messages(const struct ng_messages *messages)
+{
+	for (size_t i = 0; i < messages->n; i++) {
+		const struct ng_message *message = &messages->list[i];
+
+		print_problem(*message->error.where ? "" : "netguard: ",
+			      message->warning ? "warning: " : "", &message->error);
+	}
+	if (messages->left_out)
+		fprintf(stderr, "netguard: %zu more of these\n", messages->left_out);
+}
+
+static void add_messages(struct json_object *object, const struct ng_messages *messages,
+			 bool warnings, const char *key)
+{
+	struct json_object *list = ng_json_array(object, key);
+
+	for (size_t i = 0; i < messages->n; i++)
+		if (messages->list[i].warning == warnings)
+			ng_json_error(list, NULL, &messages->list[i].error);
+}
+
+/* What was found in rules comes first: the rest follows from it. */
+static const struct ng_error *first_error(const struct ng_context *ctx)
+{
+	for (size_t i = 0; i < ctx->messages.n; i++)
+		if (!ctx->messages.list[i].warning)
+			return &ctx->messages.list[i].error;
+	return &ctx->error;
+}
+
+void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
+{
+	if (ret < 0)
+		ng_json_error(object, "error", first_error(ctx));
+	if (ret < 0 && ctx->messages.errors)
+		add_messages(object, &ctx->messages, false, "errors");
+	if (ctx->messages.n)
+		add_messages(object, &ctx->messages, true, "warnings");
+	ng_json_print(stdout, object);
+	ctx->said = true;
+}
+
+int ng_open_state(struct ng_context *ctx, struct ng_state **state)
+{
+	unsigned int needs = ctx->command->needs;
+	enum ng_access access = NG_ACCESS_READ;
+
+	if (needs & NG_NEEDS_LOCK)
+		access = needs & NG_NEEDS_STATE ? NG_ACCESS_CHANGE : NG_ACCESS_CREATE;
+	return ng_state_open(access, state, &ctx->error);
+}
+
+/* Returns what struct ng_command.run does. */
+static int run(struct ng_context *ctx, int argc, char **argv)
+{
+	int ret = ng_arguments_parse(ctx, argc, argv);
+
+	if (ret)
+		return ret;
+	if (ctx->help) {
+		ng_help(stdout, ctx->command, ctx->group);
+		return 0;
+	}
+	if (ctx->version)
+		return ng_command_version(ctx);
+	if (ctx->netns && ctx->command->needs) {
+		ret = ng_netns_enter(ctx->netns, &ctx->error);
+		if (ret)
+			return ret;
+	}
+	return ctx->command->run(ctx);
+}
+
+static int report(struct ng_context *ctx, int ret)
+{
+	print_messages(&ctx->messages);
+	if (ret >= 0)
+		return ret ? EXIT_FAILED : EXIT_DONE;
+	if (ret == -EPIPE && ferror(stdout))
+		return EXIT_FAILED; /* finish_output() says why, if anyone is to know */
+	if (!*first_error(ctx)->what)
+		ng_fail(&ctx->error, ret, "%s", strerror(-ret));
+	if (*ctx->error.what)
+		print_problem("netguard: ", "", &ctx->error);
+	if (ctx->json && !ctx->said)
+		ng_say_json(ctx, ng_json_new(), ret);
+	return ctx->usage ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/* A full disk, a closed pipe: what could not be written is not done. */
+static int finish_output(int status)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	if (!fflush(stdout) && !failed)
+		return status;
+	if (!reader_gone)
+		fprintf(stderr, "netguard: cannot write the output%s%s\n", errno ? ": " : "",
+			errno ? strerror(errno) : "");
+	return status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction on_broken_pipe = {.sa_handler = note_broken_pipe};
+	struct ng_context ctx = {0};
+	int status;
+
+	/* A reader that goes away must not end a command between two steps of a change. */
+	sigaction(SIGPIPE, &on_broken_pipe, NULL);
+	status = report(&ctx, run(&ctx, argc, argv));
+	ng_messages_clear(&ctx.messages);
+	return finish_output(status);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/counts.h"
+
+#include <inttypes.h>
+
+#include "cleanup.h"
+#include "compile/image.h"
+#include "report/memory.h"
+#include "report/table.h"
+#include "rules/print.h"
+
+static const char *const reason_names[NG_REASONS] = NG_REASON_NAMES;
+
+const char *ng_verdict_name(enum ng_verdict verdict)
+{
+	static const char *const names[] = {
+		[NG_PASS] = "pass",
+		[NG_DROP] = "drop",
+		[NG_COUNT] = "count",
+	};
+
+	return names[verdict];
+}
+
+static struct ng_counter slot(const struct ng_counts *counts, __u32 at)
+{
+	static const struct ng_counter nothing;
+
+	return at < counts->n ? counts->counters[at] : nothing;
+}
+
+static struct ng_counter rule_counter(const struct ng_counts *counts, size_t index)
+{
+	size_t n;
+	const struct ng_image_rule *rules = ng_image_rules(counts->image, &n);
+
+	return slot(counts, rules[index].slot);
+}
+
+static struct ng_counter invalid_counter(const struct ng_counts *counts)
+{
+	struct ng_counter sum = {0};
+
+	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
+		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
+
+		sum.packets += counter.packets;
+		sum.bytes += counter.bytes;
+	}
+	return sum;
+}
+
+void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *object)
+{
+	struct json_object *list = ng_json_array(object, "rules");
+
+	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
+		const struct ng_rule *rule = &counts->ruleset->rules[i];
+		__cleanup_free char *text = ng_need(ng_rule_text(rule));
+		struct json_object *entry = ng_json_object(list, NULL);
+
+		ng_json_number(entry, "index", i + 1);
+		ng_json_text(entry, "text", text);
+		ng_json_text(entry, "verdict", ng_verdict_name(rule->verdict));
+		ng_json_counter(entry, rule_counter(counts, i));
+	}
+}
+
+void ng_counts_json_default(const struct ng_counts *counts, enum ng_direction direction,
+			    struct json_object *object, const char *key)
+{
+	struct json_object *entry = ng_json_object(object, key);
+
+	ng_json_text(entry, "verdict",
+		     ng_verdict_name(counts->ruleset->default_verdict[direction]));
+	ng_json_counter(entry, slot(counts, NG_SLOT_DEFAULT_IN + direction));
+}
+
+void ng_counts_json_others(const struct ng_counts *counts, struct json_object *object)
+{
+	struct json_object *invalid = ng_json_object(object, "invalid"), *reasons;
+
+	ng_json_counter(invalid, invalid_counter(counts));
+	reasons = ng_json_object(invalid, "reasons");
+	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
+		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
+
+		if (counter.packets)
+			ng_json_number(reasons, reason_names[reason], counter.packets);
+	}
+	ng_json_counter(ng_json_object(object, "non_ip"), slot(counts, NG_SLOT_NON_IP));
+	ng_json_counter(ng_json_object(object, "exempt"), slot(counts, NG_SLOT_EXEMPT));
+	ng_json_counter(ng_json_object(object, "blocked"), slot(counts, NG_SLOT_BLOCKED));
+}
+
+static void add_numbers(struct ng_table *table, struct ng_counter counter)
+{
+	ng_table_cell(table, "%" PRIu64, (uint64_t)counter.packets);
+	ng_table_cell(table, "%" PRIu64, (uint64_t)counter.bytes);
+}
+
+void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
+{
+	static const struct ng_column columns[] = {
+		{"#", true}, {"PACKETS", true}, {"BYTES", true}, {"RULE", false}};
+	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
+
+	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
+		__cleanup_free char *text = ng_need(ng_rule_text(&counts->ruleset->rules[i]));
+
+		ng_table_cell(table, "%zu", i + 1);
+		add_numbers(table, rule_counter(counts, i));
+		ng_table_cell(table, "%s", text);
+	}
+	ng_table_print(table, out);
+}
+
+void ng_counts_print_others(const struct ng_counts *counts, unsigned int directions, FILE *out)
+{
+	static const struct ng_column columns[] = {
+		{"DECIDED BY", false}, {"VERDICT", false}, {"PACKETS", true}, {"BYTES", true}};
+	static const char *const defaults[] = {"default", "default out"};
+	const struct ng_ruleset *ruleset = counts->ruleset;
+	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
+
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++) {
+		if (!(directions & (1U << direction)))
+			continue;
+		ng_table_cell(table, "%s", defaults[direction]);
+		ng_table_cell(table, "%s", ng_verdict_name(ruleset->default_verdict[direction]));
+		add_numbers(table, slot(counts, NG_SLOT_DEFAULT_IN + direction));
+	}
+	ng_table_cell(table, "invalid");
+	ng_table_cell(table, "%s", ng_verdict_name(ruleset->default_invalid));
+	add_numbers(table, invalid_counter(counts));
+	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
+		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
+
+		if (!counter.packets)
+			continue;
+		ng_table_cell(table, "  %s", reason_names[reason]);
+		ng_table_cell(table, "%s", "");
+		add_numbers(table, counter);
+	}
+	ng_table_cell(table, "non_ip");
+	ng_table_cell(table, "pass");
+	add_numbers(table, slot(counts, NG_SLOT_NON_IP));
+	ng_table_cell(table, "exempt");
+	ng_table_cell(table, "pass");
+	add_numbers(table, slot(counts, NG_SLOT_EXEMPT));
+	ng_table_cell(table, "blocked");
+	ng_table_cell(table, "drop");
+	add_numbers(table, slot(counts, NG_SLOT_BLOCKED));
+	ng_table_print(table, out);
+}

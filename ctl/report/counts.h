@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What was counted, by what decided: one form for live counters and for test runs. */
+#ifndef NG_COUNTS_H
+#define NG_COUNTS_H
+
+#include "layout.h"
+#include "report/json.h"
+#include "rules/ruleset.h"
+
+/**
+ * struct ng_counts - counters and the ruleset they belong to
+ * @image:    its data: which slot a rule has
+ * @counters: by slot, @n of them; slots beyond are 0
+ */
+struct ng_counts {
+	const struct ng_ruleset *ruleset;
+	const void *image;
+	const struct ng_counter *counters;
+	__u32 n;
+};
+
+const char *ng_verdict_name(enum ng_verdict verdict);
+
+/** ng_counts_json_rules() - "rules": [{"index","text","verdict","packets","bytes"}…] */
+void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *object);
+
+/** ng_counts_json_default() - @key: {"verdict","packets","bytes"} of one direction */
+void ng_counts_json_default(const struct ng_counts *counts, enum ng_direction direction,
+			    struct json_object *object, const char *key);
+
+/** ng_counts_json_others() - "invalid" with its reasons, "non_ip", "exempt" and "blocked" */
+void ng_counts_json_others(const struct ng_counts *counts, struct json_object *object);
+
+/** ng_counts_print_rules() - a table of the rules for people */
+void ng_counts_print_rules(const struct ng_counts *counts, FILE *out);
+
+/** ng_counts_print_others() - a table of what is no rule; @directions: bits 1 << NG_IN, NG_OUT */
+void ng_counts_print_others(const struct ng_counts *counts, unsigned int directions, FILE *out);
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/json.h"
+
+#include <string.h>
+
+#include "cleanup.h"
+#include "report/memory.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+static void add(struct json_object *object, const char *key, struct json_object *value)
+{
+	int ret = key ? json_object_object_add(object, key, value)
+		      : json_object_array_add(object, value);
+
+	ng_need(ret ? NULL : object);
+}
+
+struct json_object *ng_json_new(void)
+{
+	return ng_need(json_object_new_object());
+}
+
+struct json_object *ng_json_object(struct json_object *object, const char *key)
+{
+	struct json_object *value = ng_json_new();
+
+	add(object, key, value);
+	return value;
+}
+
+struct json_object *ng_json_array(struct json_object *object, const char *key)
+{
+	struct json_object *value = ng_need(json_object_new_array());
+
+	add(object, key, value);
+	return value;
+}
+
+/*
+ * Bytes of the UTF-8 sequence at @text (RFC 3629 section 4), 0 when it is none. The ranges of
+ * the second byte leave out what is too long, surrogates, and what lies above U+10FFFF.
+ */
+static size_t utf8_sequence(const unsigned char *text)
+{
+	unsigned char lo = 0x80, hi = 0xbf;
+	size_t len;
+
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	len = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	if (text[0] == 0xe0)
+		lo = 0xa0;
+	else if (text[0] == 0xed)
+		hi = 0x9f;
+	else if (text[0] == 0xf0)
+		lo = 0x90;
+	else if (text[0] == 0xf4)
+		hi = 0x8f;
+	if (text[1] < lo || text[1] > hi)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if (text[i] < 0x80 || text[i] > 0xbf)
+			return 0;
+	return len;
+}
+
+void ng_json_text(struct json_object *object, const char *key, const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	__cleanup_free char *clean = ng_need(malloc(3 * strlen(text) + 1));
+	char *end = clean;
+
+	while (*at) {
+		size_t len = utf8_sequence(at);
+
+		if (len) {
+			end = mempcpy(end, at, len);
+			at += len;
+		} else {
+			end = stpcpy(end, REPLACEMENT);
+			at++;
+		}
+	}
+	*end = 0;
+	add(object, key, ng_need(json_object_new_string(clean)));
+}
+
+void ng_json_number(struct json_object *object, const char *key, uint64_t number)
+{
+	add(object, key, ng_need(json_object_new_uint64(number)));
+}
+
+void ng_json_bool(struct json_object *object, const char *key, bool value)
+{
+	add(object, key, ng_need(json_object_new_boolean(value)));
+}
+
+void ng_json_counter(struct json_object *object, struct ng_counter counter)
+{
+	ng_json_number(object, "packets", counter.packets);
+	ng_json_number(object, "bytes", counter.bytes);
+}
+
+void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error)
+{
+	struct json_object *value = ng_json_object(object, key);
+
+	ng_json_text(value, "where", error->where);
+	ng_json_text(value, "what", error->what);
+	ng_json_text(value, "hint", error->hint);
+}
+
+void ng_json_print(FILE *out, struct json_object *object)
+{
+	fputs(ng_need((void *)json_object_to_json_string_ext(
+		      object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+				      JSON_C_TO_STRING_NOSLASHESCAPE)),
+	      out);
+	putc('\n', out);
+	json_object_put(object);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Short names for what the commands say with json-c. Nothing here fails: a command that cannot
+ * hold its output ends with a message.
+ */
+#ifndef NG_JSON_H
+#define NG_JSON_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+#include "layout.h"
+
+struct json_object *ng_json_new(void);
+
+/* A new member of @object, or with @key NULL a new element of the array @object; owned by it. */
+struct json_object *ng_json_object(struct json_object *object, const char *key);
+struct json_object *ng_json_array(struct json_object *object, const char *key);
+
+/** ng_json_text() - bytes that are not UTF-8 (RFC 8259 allows no others) become U+FFFD */
+void ng_json_text(struct json_object *object, const char *key, const char *text);
+void ng_json_number(struct json_object *object, const char *key, uint64_t number);
+void ng_json_bool(struct json_object *object, const char *key, bool value);
+
+/** ng_json_counter() - the members "packets" and "bytes" of @object */
+void ng_json_counter(struct json_object *object, struct ng_counter counter);
+
+/** ng_json_error() - {"where","what","hint"} */
+void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error);
+
+/** ng_json_print() - with a newline; @object is given back */
+void ng_json_print(FILE *out, struct json_object *object);
+
+#endif

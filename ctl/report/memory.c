@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void *ng_need(void *memory)
+{
+	if (memory)
+		return memory;
+	fputs("netguard: not enough memory to print the result\n", stderr);
+	exit(EXIT_FAILURE);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/table.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "report/memory.h"
+
+#define GAP 2
+
+struct ng_table {
+	const struct ng_column *columns;
+	size_t n_columns;
+	char **cells;
+	size_t n_cells, room;
+};
+
+struct ng_table *ng_table_new(const struct ng_column *columns, size_t n)
+{
+	struct ng_table *table = ng_need(calloc(1, sizeof(*table)));
+
+	table->columns = columns;
+	table->n_columns = n;
+	return table;
+}
+
+void ng_table_free(struct ng_table *table)
+{
+	if (!table)
+		return;
+	for (size_t i = 0; i < table->n_cells; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	free(table);
+}
+
+void ng_table_cell(struct ng_table *table, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	if (table->n_cells == table->room) {
+		table->room = table->room ? 2 * table->room : 64;
+		table->cells =
+			ng_need(reallocarray(table->cells, table->room, sizeof(*table->cells)));
+	}
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	table->cells[table->n_cells++] = ng_need(text);
+}
+
+static bool starts_character(char byte)
+{
+	return ((unsigned char)byte & 0xc0) != 0x80; /* RFC 3629: not a continuation byte */
+}
+
+static int width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += starts_character(*text);
+	return width;
+}
+
+/* Prints @text as far as @room characters go. */
+static void print_cut(FILE *out, const char *text, int room)
+{
+	const char *end = text;
+
+	if (width_of(text) <= room) {
+		fputs(text, out);
+		return;
+	}
+	for (int left = room - 1; *end; end++)
+		if (starts_character(*end) && left-- <= 0)
+			break;
+	fprintf(out, "%.*s…", (int)(end - text), text);
+}
+
+static void print_row(FILE *out, const struct ng_table *table, char *const *cells,
+		      const int *widths, int terminal)
+{
+	int at = 0;
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const char *cell = cells ? cells[i] : table->columns[i].title;
+		int padding = widths[i] - width_of(cell);
+		bool last = i + 1 == table->n_columns;
+
+		if (table->columns[i].right)
+			fprintf(out, "%*s", padding, "");
+		if (last && terminal > at)
+			print_cut(out, cell, terminal - at);
+		else
+			fputs(cell, out);
+		if (!last)
+			fprintf(out, "%*s", GAP + (table->columns[i].right ? 0 : padding), "");
+		at += widths[i] + GAP;
+	}
+	putc('\n', out);
+}
+
+/* 0 when @out is no terminal. */
+static int terminal_width(FILE *out)
+{
+	struct winsize size;
+
+	if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
+}
+
+void ng_table_print(const struct ng_table *table, FILE *out)
+{
+	bool titles = table->columns[0].title;
+	__cleanup_free int *widths = ng_need(calloc(table->n_columns, sizeof(*widths)));
+	int terminal = terminal_width(out);
+
+	for (size_t i = 0; i < table->n_columns; i++)
+		widths[i] = titles ? width_of(table->columns[i].title) : 0;
+	for (size_t i = 0; i < table->n_cells; i++) {
+		int width = width_of(table->cells[i]);
+
+		if (width > widths[i % table->n_columns])
+			widths[i % table->n_columns] = width;
+	}
+	if (titles)
+		print_row(out, table, NULL, widths, terminal);
+	for (size_t i = 0; i + table->n_columns <= table->n_cells; i += table->n_columns)
+		print_row(out, table, table->cells + i, widths, terminal);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of ng_check_ruleset(). */
+#ifndef NG_CHECK_H
+#define NG_CHECK_H
+
+#include "rules/parse.h"
+
+/**
+ * ng_check_rule() - can @rule match any packet at all?
+ * @field: of the condition to point at
+ *
+ * Looks at families, protocols, fragments, and whether `not` leaves any value; not at what sets
+ * hold, nor at other numbers.
+ * Return: 0, or -EINVAL with *@field and @err without .where.
+ */
+int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err);
+
+/**
+ * ng_check_cover() - warn of rules that one earlier rule wholly covers
+ *
+ * A bounded search: a rule is compared with the earlier `pass` and `drop` rules whose single
+ * source or destination prefix holds its own, and with those that have no such prefix, but with
+ * the first 256 of each prefix only, and no more when NG_COVER_STEPS comparisons of values were
+ * made in all. It never warns without cause. Return: 0 or -ENOMEM.
+ */
+#define NG_COVER_STEPS (1UL << 24)
+int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages);
+
+/** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */
+const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the language says of each field, for the parser, the printer and the checks. */
+#ifndef NG_FIELDS_H
+#define NG_FIELDS_H
+
+#include "rules/names.h"
+#include "rules/ruleset.h"
+
+/* How a field's value is written. */
+enum ng_value_kind {
+	NG_VALUE_NONE,	 /* not at all: `ipv4`, `ipv6`, `invalid` */
+	NG_VALUE_ADDRESS,
+	NG_VALUE_NUMBER, /* a list of numbers, ranges and names */
+	NG_VALUE_ICMP,	 /* the same, and TYPE/CODE */
+	NG_VALUE_ETHER,	 /* a list of MAC addresses and ranges of them */
+	NG_VALUE_FLAGS,
+};
+
+/**
+ * struct ng_field_info - a row for each field
+ * @keyword: NULL for NG_FIELD_FAMILY, whose values are the keywords
+ * @noun:    with its article, for messages
+ * @min, @max: what the field can be at all; ICMP_TYPE: type << 8 | code
+ * @hex:     how many digits it is printed with after 0x; 0: decimal
+ * @reads_hex: may be written so
+ * @prints_names: numbers of @names are printed by name
+ */
+struct ng_field_info {
+	const char *keyword;
+	const char *noun;
+	enum ng_value_kind kind;
+	uint64_t min, max;
+	unsigned int hex;
+	bool reads_hex;
+	bool prints_names;
+	const struct ng_name *names;
+};
+
+extern const struct ng_field_info ng_fields[NG_FIELDS];
+
+/** ng_icmp_types() - names of ICMP types as @proto, a rule's PROTO condition or NULL, decides;
+ *  NULL unless it is just one of `icmp` and `icmpv6`
+ */
+const struct ng_name *ng_icmp_types(const struct ng_condition *proto);
+
+#endif

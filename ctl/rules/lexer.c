@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rules/lexer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/text.h"
+
+static bool is_word(unsigned char c)
+{
+	return c > ' ' && c < 0x7f && !strchr(",{}\"#\\", c);
+}
+
+/* The byte at @ahead, or NUL behind the end; the text itself holds no NUL. */
+static char peek(const struct ng_lexer *lexer, size_t ahead)
+{
+	return (size_t)(lexer->end - lexer->next) > ahead ? lexer->next[ahead] : '\0';
+}
+
+static void new_line(struct ng_lexer *lexer)
+{
+	lexer->line++;
+	lexer->line_start = lexer->next;
+}
+
+/* Past blanks, remarks, continued line ends and, inside braces, all line ends. */
+static void skip_blanks(struct ng_lexer *lexer)
+{
+	for (;;) {
+		char c = peek(lexer, 0);
+		size_t end = c == '\\' ? 1 : 0;
+
+		end += peek(lexer, end) == '\r';
+		if (peek(lexer, end) == '\n' && (c == '\\' || lexer->depth)) {
+			lexer->next += end + 1;
+			new_line(lexer);
+		} else if (c == ' ' || c == '\t') {
+			lexer->next++;
+		} else if (c == '#') {
+			const char *newline = memchr(lexer->next, '\n', lexer->end - lexer->next);
+
+			lexer->next = newline ? newline : lexer->end;
+		} else {
+			return;
+		}
+	}
+}
+
+/* Length of the UTF-8 sequence at @text (RFC 3629), 0 when it is none or a control character. */
+static size_t utf8_len(const char *text, const char *end)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+
+	if (len == 1)
+		return s[0] >= ' ' && s[0] != 0x7f;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || (size_t)(end - text) < len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	/* C1 controls, overlong forms, surrogates, beyond U+10FFFF. */
+	if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xe0 && s[1] < 0xa0) ||
+	    (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+static void bad(struct ng_lexer *lexer, const char *at, const char *why, const char *remedy)
+{
+	lexer->token.kind = NG_TOKEN_BAD;
+	lexer->token.place.column = at - lexer->line_start + 1;
+	lexer->token.why = why;
+	lexer->token.remedy = remedy;
+}
+
+static void read_string(struct ng_lexer *lexer)
+{
+	const char *quote = lexer->next++;
+	size_t len;
+
+	lexer->token.kind = NG_TOKEN_STRING;
+	lexer->token.text = lexer->next;
+	while (peek(lexer, 0) != '"') {
+		if (!peek(lexer, 0) || peek(lexer, 0) == '\n' || peek(lexer, 0) == '\r') {
+			bad(lexer, quote, "a '\"' is not closed on its line", NULL);
+			return;
+		}
+		len = utf8_len(lexer->next, lexer->end);
+		if (!len) {
+			bad(lexer, lexer->next, "a string holds printable UTF-8 text only", NULL);
+			return;
+		}
+		lexer->next += len;
+	}
+	lexer->token.len = lexer->next - lexer->token.text;
+	lexer->next++;
+}
+
+static void read_strange(struct ng_lexer *lexer)
+{
+	unsigned char c = *lexer->next;
+
+	if (c == '\\')
+		bad(lexer, lexer->next, "a '\\' that is not the last character of its line",
+		    "it continues a line; leave it out, or what stands behind it");
+	else if (c == '\r')
+		bad(lexer, lexer->next, "a carriage return inside a line",
+		    "lines end with LF or CR LF");
+	else if (c >= 0x80)
+		bad(lexer, lexer->next, "a character that is not ASCII",
+		    "labels and remarks may hold such, all else is ASCII: mind pasted quotes, "
+		    "dashes and spaces");
+	else
+		bad(lexer, lexer->next, "a control character", NULL);
+}
+
+void ng_lexer_start(struct ng_lexer *lexer, const char *name, const char *text, size_t len)
+{
+	size_t start = ng_text_start(text, len);
+
+	*lexer = (struct ng_lexer){
+		.name = name,
+		.next = text + start,
+		.end = text + len,
+		.line_start = text + start,
+		.line = 1,
+	};
+	ng_lexer_next(lexer);
+}
+
+void ng_lexer_next(struct ng_lexer *lexer)
+{
+	struct ng_token *token = &lexer->token;
+	unsigned int line = token->place.line;
+	char c;
+
+	skip_blanks(lexer);
+	if (peek(lexer, 0) == '\r' && peek(lexer, 1) == '\n')
+		lexer->next++;
+	c = peek(lexer, 0);
+	*token = (struct ng_token){
+		.text = lexer->next,
+		.len = 1,
+		.place = { lexer->line, lexer->next - lexer->line_start + 1 },
+		.leads = lexer->line != line,
+	};
+	if (lexer->next == lexer->end) {
+		token->kind = NG_TOKEN_END;
+		token->len = 0;
+	} else if (c == '"') {
+		read_string(lexer);
+	} else if (is_word(c)) {
+		token->kind = NG_TOKEN_WORD;
+		while (is_word(peek(lexer, 0)))
+			lexer->next++;
+		token->len = lexer->next - token->text;
+	} else if (c == '\n' || c == ',' || c == '{' || c == '}') {
+		token->kind = c == '\n'	 ? NG_TOKEN_NEWLINE
+			      : c == ',' ? NG_TOKEN_COMMA
+			      : c == '{' ? NG_TOKEN_OPEN
+					 : NG_TOKEN_CLOSE;
+		lexer->next++;
+		lexer->depth += c == '{';
+		lexer->depth -= c == '}' && lexer->depth;
+		if (c == '\n')
+			new_line(lexer);
+	} else {
+		read_strange(lexer);
+	}
+}
+
+void ng_lexer_skip(struct ng_lexer *lexer)
+{
+	while (lexer->token.kind != NG_TOKEN_END) {
+		if (lexer->token.kind == NG_TOKEN_NEWLINE)
+			return;
+		if (lexer->depth && ng_token_leads_statement(&lexer->token)) {
+			lexer->depth = 0;
+			return;
+		}
+		/* What a bad token left unread may well be more of the same: line by line then. */
+		if (lexer->token.kind == NG_TOKEN_BAD)
+			while (peek(lexer, 0) && peek(lexer, 0) != '\n')
+				lexer->next++;
+		ng_lexer_next(lexer);
+	}
+}
+
+bool ng_token_is(const struct ng_token *token, const char *word)
+{
+	return token->kind == NG_TOKEN_WORD && strlen(word) == token->len &&
+	       !memcmp(token->text, word, token->len);
+}
+
+bool ng_token_ends(const struct ng_token *token)
+{
+	return token->kind == NG_TOKEN_NEWLINE || token->kind == NG_TOKEN_END;
+}
+
+bool ng_token_leads_statement(const struct ng_token *token)
+{
+	static const char *const words[] = { "default", "set",	 "include", "pass",
+					     "drop",	"count", "limit" };
+
+	for (size_t i = 0; token->leads && i < sizeof(words) / sizeof(words[0]); i++)
+		if (ng_token_is(token, words[i]))
+			return true;
+	return false;
+}
+
+const char *ng_token_copy(const struct ng_token *token, char text[NG_WORD_MAX])
+{
+	size_t len = token->len < NG_WORD_MAX ? token->len : NG_WORD_MAX - 1;
+
+	memcpy(text, token->text, len);
+	text[len] = '\0';
+	return text;
+}
+
+int ng_lexer_place(const struct ng_lexer *lexer, struct ng_place place, struct ng_error *err)
+{
+	snprintf(err->where, sizeof(err->where), "%s:%u:%u", lexer->name, place.line,
+		 place.column);
+	return -EINVAL;
+}
+
+int ng_lexer_fail(const struct ng_lexer *lexer, struct ng_place place, struct ng_error *err,
+		  const char *format, ...)
+{
+	char what[sizeof(err->what)];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	ng_fail(err, -EINVAL, "%s", what);
+	return ng_lexer_place(lexer, place, err);
+}
+
+int ng_lexer_expected(const struct ng_lexer *lexer, const char *what, struct ng_error *err)
+{
+	const struct ng_token *token = &lexer->token;
+	char word[NG_WORD_MAX];
+
+	if (token->kind == NG_TOKEN_BAD) {
+		ng_lexer_fail(lexer, token->place, err, "%s", token->why);
+		return token->remedy ? ng_hint(err, -EINVAL, "%s", token->remedy) : -EINVAL;
+	}
+	if (token->kind == NG_TOKEN_END && lexer->depth)
+		return ng_lexer_fail(lexer, token->place, err,
+				     "expected %s; the text ends inside braces", what);
+	if (ng_token_ends(token))
+		return ng_lexer_fail(lexer, token->place, err,
+				     "expected %s before the end of the line", what);
+	if (token->kind == NG_TOKEN_STRING)
+		return ng_lexer_fail(lexer, token->place, err, "expected %s, found a string", what);
+	return ng_lexer_fail(lexer, token->place, err, "expected %s, found '%.64s'", what,
+			     ng_token_copy(token, word));
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rules/parse.h"
+
+#include <stdlib.h>
+
+void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error)
+{
+	struct ng_message *list;
+
+	if (!warning)
+		messages->errors++;
+	if (messages->n == NG_MESSAGES_MAX) {
+		messages->left_out++;
+		return;
+	}
+	list = realloc(messages->list, (messages->n + 1) * sizeof(*list));
+	if (!list) {
+		messages->left_out++;
+		return;
+	}
+	list[messages->n].warning = warning;
+	list[messages->n].error = *error;
+	messages->list = list;
+	messages->n++;
+}
+
+void ng_messages_clear(struct ng_messages *messages)
+{
+	free(messages->list);
+	*messages = (struct ng_messages){ 0 };
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rules/parse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "rules/check.h"
+#include "rules/reader.h"
+#include "rules/rule.h"
+
+/* Of ng_parse_file(): the folder of @path with its slash, "" for the current one. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strndup(path, slash ? (size_t)(slash - path) + 1 : 0);
+}
+
+/* What can only be said when everything was read. */
+static int finish(struct ng_reader *reader, const char *name)
+{
+	struct ng_error err;
+	char where[sizeof(err.where)];
+
+	ng_reader_check_sets(reader);
+	if (!reader->statements && !reader->messages->errors) {
+		snprintf(where, sizeof(where), "%s:1:1", name);
+		ng_fail_at(&err, -EINVAL, where, "there is no statement in it");
+		ng_hint(&err, -EINVAL, "a ruleset that does nothing is written: default pass");
+		ng_messages_add(reader->messages, false, &err);
+	}
+	/* Where rules are missing, what covers what is guesswork. */
+	if (reader->messages->errors)
+		return -EINVAL;
+	return ng_check_cover(reader->ruleset, reader->messages);
+}
+
+static int parse(struct ng_reader *reader, const char *name, const struct ng_text *text,
+		 struct ng_ruleset **ruleset)
+{
+	size_t before = reader->messages->errors;
+	int ret;
+
+	/* Errors of an earlier text are not this one's. */
+	reader->messages->errors = 0;
+	reader->ruleset = ng_ruleset_new();
+	ret = reader->ruleset ? ng_reader_read(reader, name, text) : -ENOMEM;
+	if (!ret)
+		ret = finish(reader, name);
+	reader->messages->errors += before;
+	if (ret) {
+		ng_ruleset_free(reader->ruleset);
+		reader->ruleset = NULL;
+	} else {
+		*ruleset = reader->ruleset;
+	}
+	ng_reader_clear(reader);
+	return ret;
+}
+
+int ng_parse_text(const char *text, size_t len, const char *name, const char *folder,
+		  const struct ng_set_source *source, struct ng_ruleset **ruleset,
+		  struct ng_messages *messages)
+{
+	struct ng_reader reader = { .folder = folder, .source = source, .messages = messages };
+	struct ng_text whole = { .data = (char *)text, .len = len };
+	struct ng_error err;
+
+	if (ng_text_check(text, len, name, &err)) {
+		ng_messages_add(messages, false, &err);
+		return -EINVAL;
+	}
+	return parse(&reader, name, &whole, ruleset);
+}
+
+int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messages *messages)
+{
+	bool is_stdin = !strcmp(path, "-");
+	const char *name = is_stdin ? "<stdin>" : path;
+	__cleanup_free char *folder = folder_of(path);
+	struct ng_reader reader = { .folder = folder, .messages = messages };
+	struct ng_text text;
+	struct ng_error err;
+	int ret;
+
+	if (!folder)
+		return -ENOMEM;
+	ret = ng_text_read(path, name, &text, &err);
+	if (ret) {
+		ng_messages_add(messages, false, &err);
+		return ret == -ENOMEM ? ret : -EINVAL;
+	}
+	ret = parse(&reader, name, &text, ruleset);
+	ng_text_clear(&text);
+	return ret;
+}
+
+static int check_typed(const struct ng_lexer *lexer, const struct ng_ruleset *sets,
+		       const struct ng_rule *rule, const struct ng_rule_places *places,
+		       struct ng_error *err)
+{
+	enum ng_field field;
+
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct ng_condition *condition = &rule->conditions[i];
+
+		if (*condition->set && strcmp(condition->set, NG_BLOCKED) != 0 &&
+		    !(sets && ng_ruleset_set(sets, condition->set)))
+			return ng_lexer_fail(lexer, places->values[condition->field], err,
+					     "no set is called '%s'", condition->set);
+	}
+	if (ng_check_rule(rule, &field, err))
+		return ng_lexer_place(lexer, places->conditions[field], err);
+	return 0;
+}
+
+int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rule *rule,
+		  struct ng_error *err)
+{
+	struct ng_rule_places places;
+	struct ng_lexer lexer;
+	struct ng_rule read;
+	int ret;
+
+	ret = ng_text_check(text, strlen(text), "rule", err);
+	if (ret)
+		return ret;
+	ng_lexer_start(&lexer, "rule", text, strlen(text));
+	if (!ng_token_is(&lexer.token, "pass") && !ng_token_is(&lexer.token, "drop") &&
+	    !ng_token_is(&lexer.token, "count"))
+		return ng_lexer_expected(&lexer, "pass, drop or count", err);
+	ret = ng_rule_read(&lexer, &read, &places, err);
+	if (ret)
+		return ret;
+	ret = lexer.token.kind == NG_TOKEN_END ?
+		      check_typed(&lexer, sets, &read, &places, err) :
+		      ng_lexer_fail(&lexer, lexer.token.place, err, "more than one line");
+	if (ret) {
+		ng_rule_clear(&read);
+		return ret;
+	}
+	read.line = read.column = 0;
+	*rule = read;
+	return 0;
+}

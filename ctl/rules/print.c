@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rules/print.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/fields.h"
+
+#define LINE_WIDTH 100 /* sets that would be longer stand on several lines */
+
+static const char *verdict_word(enum ng_verdict verdict)
+{
+	static const char *const words[] = { "pass", "drop", "count" };
+
+	return words[verdict];
+}
+
+static void print_number(FILE *out, const struct ng_field_info *info, uint64_t value)
+{
+	if (info->kind == NG_VALUE_ETHER)
+		fprintf(out, "%02x:%02x:%02x:%02x:%02x:%02x", (unsigned int)(value >> 40 & 0xff),
+			(unsigned int)(value >> 32 & 0xff), (unsigned int)(value >> 24 & 0xff),
+			(unsigned int)(value >> 16 & 0xff), (unsigned int)(value >> 8 & 0xff),
+			(unsigned int)(value & 0xff));
+	else if (info->hex)
+		fprintf(out, "0x%0*" PRIx64, (int)info->hex, value);
+	else
+		fprintf(out, "%" PRIu64, value);
+}
+
+static void print_range(FILE *out, const struct ng_field_info *info, const struct ng_range *range)
+{
+	const char *name = NULL;
+
+	if (range->lo == range->hi && info->prints_names)
+		name = ng_name_of(info->names, range->lo);
+	if (name) {
+		fputs(name, out);
+		return;
+	}
+	print_number(out, info, range->lo);
+	if (range->lo != range->hi) {
+		fputc('-', out);
+		print_number(out, info, range->hi);
+	}
+}
+
+static void print_icmp(FILE *out, const struct ng_name *names, const struct ng_range *range)
+{
+	unsigned int first = range->lo >> 8, last = range->hi >> 8;
+	const char *name = ng_name_of(names, first);
+
+	if (range->lo == range->hi)
+		fprintf(out, "%u/%u", first, (unsigned int)(range->lo & 0xff));
+	else if (first != last)
+		fprintf(out, "%u-%u", first, last);
+	else if (name)
+		fputs(name, out);
+	else
+		fprintf(out, "%u", first);
+}
+
+/* Fragment states have no numbers in the language: a range of them is spelt out. */
+static void print_fragments(FILE *out, const struct ng_condition *condition)
+{
+	const char *comma = "";
+
+	if (condition->n_ranges == 1 && condition->ranges[0].lo == NG_FRAGMENT_FIRST &&
+	    condition->ranges[0].hi == NG_FRAGMENT_LATER) {
+		fputs("any", out);
+		return;
+	}
+	for (size_t i = 0; i < condition->n_ranges; i++) {
+		for (uint64_t v = condition->ranges[i].lo; v <= condition->ranges[i].hi; v++) {
+			fprintf(out, "%s%s", comma, ng_name_of(ng_fragments, v));
+			comma = ",";
+		}
+	}
+}
+
+static void print_list(FILE *out, const struct ng_rule *rule, const struct ng_condition *condition)
+{
+	const struct ng_field_info *info = &ng_fields[condition->field];
+	const struct ng_range *first = condition->ranges;
+	const struct ng_name *types = ng_icmp_types(ng_rule_condition(rule, NG_FIELD_PROTO));
+
+	if (condition->field == NG_FIELD_VLAN && first->lo == NG_VLAN_NONE) {
+		fputs("none", out);
+		return;
+	}
+	if (condition->field == NG_FIELD_VLAN && first->lo == info->min &&
+	    first->hi == info->max) {
+		fputs("any", out);
+		return;
+	}
+	if (condition->field == NG_FIELD_FRAGMENT) {
+		print_fragments(out, condition);
+		return;
+	}
+	for (size_t i = 0; i < condition->n_ranges; i++) {
+		if (i)
+			fputc(',', out);
+		if (info->kind == NG_VALUE_ICMP)
+			print_icmp(out, types, &condition->ranges[i]);
+		else
+			print_range(out, info, &condition->ranges[i]);
+	}
+}
+
+static void print_flags_side(FILE *out, uint8_t bits)
+{
+	const char *comma = "";
+
+	if (!bits)
+		fputs("none", out);
+	for (const struct ng_name *flag = ng_tcp_flags; flag->name; flag++) {
+		if (!(bits & flag->value))
+			continue;
+		fprintf(out, "%s%s", comma, flag->name);
+		comma = ",";
+	}
+}
+
+static void print_address(FILE *out, const struct ng_condition *condition)
+{
+	const struct ng_prefix *list = condition->prefixes;
+	char text[64];
+
+	if (*condition->set) {
+		fprintf(out, "@%s", condition->set);
+	} else if (condition->n_prefixes == 2 && list[0].family == 4 && !list[0].len &&
+		   list[1].family == 6 && !list[1].len) {
+		fputs("any", out);
+	} else if (condition->n_prefixes == 1) {
+		fputs(ng_prefix_text(list, text, sizeof(text)), out);
+	} else {
+		for (size_t i = 0; i < condition->n_prefixes; i++)
+			fprintf(out, "%s%s", i ? ", " : "{ ",
+				ng_prefix_text(&list[i], text, sizeof(text)));
+		fputs(" }", out);
+	}
+}
+
+static void print_condition(FILE *out, const struct ng_rule *rule,
+			    const struct ng_condition *condition)
+{
+	const struct ng_field_info *info = &ng_fields[condition->field];
+	const struct ng_range *first = condition->ranges;
+	bool single = condition->n_ranges == 1 && first->lo == first->hi;
+
+	if (condition->field == NG_FIELD_FAMILY) {
+		fprintf(out, "ipv%" PRIu64, first->lo);
+		return;
+	}
+	if (condition->field == NG_FIELD_PROTO && single && !condition->negated &&
+	    ng_name_of(info->names, first->lo)) {
+		fputs(ng_name_of(info->names, first->lo), out);
+		return;
+	}
+	fputs(info->keyword, out);
+	if (info->kind == NG_VALUE_NONE)
+		return;
+	fputs(condition->negated ? " not " : " ", out);
+	if (info->kind == NG_VALUE_ADDRESS) {
+		print_address(out, condition);
+	} else if (info->kind == NG_VALUE_FLAGS) {
+		print_flags_side(out, condition->flags_value);
+		fputc('/', out);
+		print_flags_side(out, condition->flags_mask);
+	} else {
+		print_list(out, rule, condition);
+	}
+}
+
+int ng_print_rule(FILE *out, const struct ng_rule *rule)
+{
+	fputs(verdict_word(rule->verdict), out);
+	if (rule->direction == NG_OUT)
+		fputs(" out", out);
+	if (*rule->iface)
+		fprintf(out, " on %s", rule->iface);
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		fputc(' ', out);
+		print_condition(out, rule, &rule->conditions[i]);
+	}
+	if (rule->log)
+		fputs(" log", out);
+	if (rule->log && rule->log_rate)
+		fprintf(out, " %u/s", rule->log_rate);
+	if (*rule->label)
+		fprintf(out, " label \"%s\"", rule->label);
+	return ferror(out) ? -EIO : 0;
+}
+
+char *ng_rule_text(const struct ng_rule *rule)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	bool failed;
+
+	if (!out)
+		return NULL;
+	failed = ng_print_rule(out, rule) != 0;
+	if (fclose(out) || failed) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+char *ng_condition_text(const struct ng_rule *rule, const struct ng_condition *condition)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	print_condition(out, rule, condition);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static size_t set_width(const struct ng_set *set)
+{
+	char text[64];
+	size_t width = strlen("set  {  }") + strlen(set->name);
+
+	for (size_t i = 0; i < set->n_prefixes && width <= LINE_WIDTH; i++)
+		width += strlen(ng_prefix_text(&set->prefixes[i], text, sizeof(text))) + 2;
+	return width;
+}
+
+static void print_set(FILE *out, const struct ng_set *set, enum ng_print_sets sets)
+{
+	bool wide = set_width(set) > LINE_WIDTH;
+	char text[64];
+
+	if (set->path && sets == NG_SETS_BY_FILE) {
+		fprintf(out, "set %s file \"%s\"\n", set->name, set->path);
+		return;
+	}
+	fprintf(out, "set %s {%s", set->name, wide ? "" : " ");
+	for (size_t i = 0; i < set->n_prefixes; i++) {
+		if (i)
+			fputs(wide ? "," : ", ", out);
+		fprintf(out, "%s%s", wide ? "\n\t" : "",
+			ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+	}
+	fputs(wide ? "\n}\n" : set->n_prefixes ? " }\n" : "}\n", out);
+}
+
+int ng_print_ruleset(FILE *out, const struct ng_ruleset *ruleset, enum ng_print_sets sets)
+{
+	fprintf(out, "default %s\n", verdict_word(ruleset->default_verdict[NG_IN]));
+	fprintf(out, "default out %s\n", verdict_word(ruleset->default_verdict[NG_OUT]));
+	fprintf(out, "default invalid %s\n", verdict_word(ruleset->default_invalid));
+	for (size_t i = 0; i < ruleset->n_sets; i++)
+		print_set(out, &ruleset->sets[i], sets);
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		ng_print_rule(out, &ruleset->rules[i]);
+		fputc('\n', out);
+	}
+	return ferror(out) ? -EIO : 0;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rules/rule.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/fields.h"
+#include "rules/value.h"
+
+int ng_word_unknown(const char *text, const char *const *words, struct ng_error *err)
+{
+	/* What other packet filters call it; where spelling would not help. */
+	static const struct {
+		const char *theirs, *ours;
+	} others[] = {
+		{ "accept", "pass" },	{ "allow", "pass" },	 { "permit", "pass" },
+		{ "deny", "drop" },	{ "block", "drop" },	 { "reject", "drop" },
+		{ "policy", "default" }, { "src", "from" },	 { "source", "from" },
+		{ "saddr", "from" },	{ "dst", "to" },	 { "destination", "to" },
+		{ "daddr", "to" },	{ "protocol", "proto" }, { "iif", "on" },
+		{ "iifname", "on" },	{ "interface", "on" },	 { "ip", "ipv4" },
+		{ "inet", "ipv4" },	{ "ip6", "ipv6" },	 { "inet6", "ipv6" },
+		{ "icmp6", "icmpv6" },	{ "ipv6-icmp", "icmpv6" }, { "comment", "label" },
+		{ "hoplimit", "ttl" },	{ "tos", "dscp" },	 { "frag", "fragment" },
+		{ "table", "set" },	{ "type", "icmp-type" },
+	};
+	struct ng_guess guess = { 0 };
+	const char *ours = NULL;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(text, others[i].theirs))
+			ours = others[i].ours;
+	for (; *words; words++)
+		ng_guess_word(&guess, ours ? ours : text, *words);
+	return guess.best ? ng_hint(err, -EINVAL, "did you mean '%s'?", guess.best) : -EINVAL;
+}
+
+/* VERDICT [in|out] [on IFACE] */
+static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
+{
+	struct ng_token *token = &lexer->token;
+
+	rule->verdict = ng_token_is(token, "pass")   ? NG_PASS
+			: ng_token_is(token, "drop") ? NG_DROP
+						     : NG_COUNT;
+	ng_lexer_next(lexer);
+	if (ng_token_is(token, "in") || ng_token_is(token, "out")) {
+		rule->direction = ng_token_is(token, "out") ? NG_OUT : NG_IN;
+		ng_lexer_next(lexer);
+	}
+	if (!ng_token_is(token, "on"))
+		return 0;
+	ng_lexer_next(lexer);
+	if (token->kind != NG_TOKEN_WORD)
+		return ng_lexer_expected(lexer, "the name of an interface", err);
+	/* What the kernel takes for a name: dev_valid_name() in net/core/dev.c. */
+	if (token->len >= NG_IFNAME_LEN || memchr(token->text, '/', token->len) ||
+	    memchr(token->text, ':', token->len) || ng_token_is(token, ".") ||
+	    ng_token_is(token, "..")) {
+		ng_lexer_fail(lexer, token->place, err, "no interface can have this name");
+		return ng_hint(err, -EINVAL, "names have up to 15 characters, no '/' and no ':'");
+	}
+	memcpy(rule->iface, token->text, token->len);
+	ng_lexer_next(lexer);
+	return 0;
+}
+
+/* What may stand behind `log`: a number and /s. */
+static int read_rate(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
+{
+	static const struct ng_field_info info = { .noun = "a rate", .min = 1, .max = 1000000 };
+	struct ng_place place = lexer->token.place;
+	char text[NG_WORD_MAX];
+	uint64_t rate;
+	char *unit;
+
+	if (lexer->token.kind != NG_TOKEN_WORD || lexer->token.text[0] < '0' ||
+	    lexer->token.text[0] > '9')
+		return 0;
+	ng_token_copy(&lexer->token, text);
+	unit = strchr(text, '/');
+	if (!unit || strcmp(unit, "/s") != 0) {
+		ng_lexer_fail(lexer, place, err, "'%.64s' is not a rate", text);
+		return ng_hint(err, -EINVAL, "write records per second: log 10/s");
+	}
+	*unit = '\0';
+	if (ng_value_number(&info, text, &rate, err))
+		return ng_lexer_place(lexer, place, err);
+	rule->log_rate = rate;
+	ng_lexer_next(lexer);
+	return 0;
+}
+
+static int read_label(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
+{
+	struct ng_token *token = &lexer->token;
+
+	if (token->kind != NG_TOKEN_STRING) {
+		ng_lexer_expected(lexer, "a label", err);
+		return token->kind == NG_TOKEN_BAD ?
+			       -EINVAL :
+			       ng_hint(err, -EINVAL, "it stands in quotes: label \"telnet\"");
+	}
+	if (!token->len)
+		return ng_lexer_fail(lexer, token->place, err, "an empty label");
+	if (token->len >= NG_LABEL_LEN)
+		return ng_lexer_fail(lexer, token->place, err, "a label is longer than %d bytes",
+				     NG_LABEL_LEN - 1);
+	memcpy(rule->label, token->text, token->len);
+	ng_lexer_next(lexer);
+	return 0;
+}
+
+/* [log [N/s]] [label "…"] */
+static int read_tail(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
+{
+	int ret = 0;
+
+	if (ng_token_is(&lexer->token, "log")) {
+		rule->log = true;
+		ng_lexer_next(lexer);
+		ret = read_rate(lexer, rule, err);
+	}
+	if (!ret && ng_token_is(&lexer->token, "label")) {
+		ng_lexer_next(lexer);
+		ret = read_label(lexer, rule, err);
+	}
+	if (ret)
+		return ret;
+	if (ng_token_is(&lexer->token, "until"))
+		return ng_lexer_fail(lexer, lexer->token.place, err,
+				     "'until' is not supported by this version");
+	if (ng_token_ends(&lexer->token))
+		return 0;
+	ng_lexer_expected(lexer, "the end of the rule", err);
+	if (lexer->token.kind == NG_TOKEN_WORD)
+		ng_hint(err, -EINVAL, "conditions come first, then log, then label");
+	return -EINVAL;
+}
+
+static int read_conditions(struct ng_rule_reader *reader)
+{
+	struct ng_token *token = &reader->lexer->token;
+	int ret;
+
+	while (!ng_token_ends(token) && !ng_token_is(token, "log") &&
+	       !ng_token_is(token, "label")) {
+		ret = ng_condition_read(reader);
+		if (ret)
+			return ret;
+	}
+	if (!reader->places->conditions[NG_FIELD_ICMP_TYPE].line)
+		return 0;
+	return ng_condition_read_icmp(reader);
+}
+
+/* Hand what was found to the rule, in the order of fields. */
+static int collect(struct ng_rule_reader *reader, struct ng_rule *rule)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < NG_FIELDS; i++)
+		n += reader->places->conditions[i].line != 0;
+	if (!n)
+		return 0;
+	rule->conditions = calloc(n, sizeof(*rule->conditions));
+	if (!rule->conditions)
+		return -ENOMEM;
+	for (size_t i = 0; i < NG_FIELDS; i++) {
+		if (!reader->places->conditions[i].line)
+			continue;
+		rule->conditions[rule->n_conditions++] = reader->found[i];
+		reader->found[i] = (struct ng_condition){ 0 };
+	}
+	return 0;
+}
+
+int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
+		 struct ng_error *err)
+{
+	struct ng_rule_reader reader = { .lexer = lexer, .places = places, .err = err };
+	struct ng_rule read = {
+		.line = lexer->token.place.line,
+		.column = lexer->token.place.column,
+	};
+	int ret;
+
+	*places = (struct ng_rule_places){ 0 };
+	ret = read_head(lexer, &read, err);
+	if (!ret)
+		ret = read_conditions(&reader);
+	if (!ret)
+		ret = read_tail(lexer, &read, err);
+	if (!ret)
+		ret = collect(&reader, &read);
+	for (size_t i = 0; i < NG_FIELDS; i++) {
+		free(reader.found[i].ranges);
+		free(reader.found[i].prefixes);
+	}
+	if (!ret)
+		*rule = read;
+	return ret;
+}

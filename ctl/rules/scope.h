@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What kinds of packets conditions leave: families, protocols, fragments. Coarse, but never too
+ * narrow: what a scope excludes cannot match.
+ */
+#ifndef NG_SCOPE_H
+#define NG_SCOPE_H
+
+#include "rules/ruleset.h"
+
+enum ng_scope_family {
+	NG_SCOPE_IPV4 = 1,
+	NG_SCOPE_IPV6 = 2,
+	NG_SCOPE_OTHER = 4, /* not IP, or its addresses cannot be read */
+};
+
+/**
+ * struct ng_scope - kinds of packets
+ * @families:  of enum ng_scope_family
+ * @fragments: bits by enum ng_fragment
+ * @protos:    a bit for each protocol, of IPv4 and of IPv6
+ * @knows_proto, @knows_fragment: only packets are left of which these could be read
+ */
+struct ng_scope {
+	unsigned int families;
+	unsigned int fragments;
+	uint64_t protos[2][4];
+	bool knows_proto, knows_fragment;
+};
+
+/** ng_scope_all() - every packet */
+void ng_scope_all(struct ng_scope *scope);
+
+/** ng_scope_narrow() - leave only what @condition may match as well */
+void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *condition);
+
+/** ng_scope_is_empty() - is nothing left? */
+bool ng_scope_is_empty(const struct ng_scope *scope);
+
+/** ng_scope_of() - of all conditions of @rule */
+void ng_scope_of(struct ng_scope *scope, const struct ng_rule *rule);
+
+/** ng_ranges_hold() - is a single range of the list around [@lo, @hi]? */
+bool ng_ranges_hold(const struct ng_range *list, size_t n, uint64_t lo, uint64_t hi);
+
+#endif

@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# check.sh [-b FOLDER] [-r REPOSITORY] [COMMAND...]
+#
+# Does what a newcomer does: on a bare Debian 12 (debootstrap's smallest, from the archive that
+# this system's apt uses), with nothing but a clone of REPOSITORY (by default this tree: what is
+# committed), runs the COMMANDs, each a line of shell; by default those that README.md names.
+# The tree lies in FOLDER (by default build/fresh) and has its own processes, mounts and network,
+# which reaches the archive through slirp4netns; what it leaves behind is shown and is a failure.
+#
+# A line for each test: "ok - NAME" or "not ok - NAME: why". The status is 0 when all are ok.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+repository=$(cd "$here/../.." && pwd)
+folder=$repository/build/fresh
+codename=bookworm
+
+usage() { sed -n '3s/^# /usage: /p' "$0" >&2; exit 2; }
+die() { echo "${0##*/}: $*" >&2; exit 1; }
+
+while getopts b:r: option; do
+	case $option in
+	b) folder=$OPTARG ;;
+	r) repository=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+folder=$(mkdir -p "$folder" && cd "$folder" && pwd)
+tree=$folder/tree
+netns=ng-fresh-$$
+slirp=
+failed=0
+
+clean_up()
+{
+	[ -z "$slirp" ] || kill "$slirp" 2>/dev/null || true
+	ip netns del "$netns" 2>/dev/null || true
+	rm -rf "$tree"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# The system's sources of this release, one line each.
+sources()
+{
+	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
+		awk -v name="$codename" '$2 ~ "^" name "(-updates|-security)?$" && !seen[$0]++ {
+			print "deb", $0 }'
+}
+
+# The bare system, made once and kept as a tarball.
+make_tree()
+{
+	local archive
+
+	archive=$(sources | awk -v name="$codename" '$3 == name && !seen++ { print $2 }')
+	[ -n "$archive" ] || die "apt has no lists of $codename; run apt-get update"
+	rm -rf "$tree"
+	mkdir "$tree"
+	if [ ! -s "$folder/$codename.tar" ]; then
+		echo "making a bare $codename" >&2
+		debootstrap --variant=minbase "$codename" "$tree" "$archive" >"$folder/debootstrap.log" ||
+			die "debootstrap failed, see $folder/debootstrap.log"
+		rm -f "$tree"/var/cache/apt/archives/*.deb
+		tar -C "$tree" -cf "$folder/$codename.tar.new" .
+		mv "$folder/$codename.tar.new" "$folder/$codename.tar"
+	else
+		tar -C "$tree" -xf "$folder/$codename.tar"
+	fi
+	sources >"$tree/etc/apt/sources.list"
+	# Proxies and the like.
+	apt-config dump Acquire >"$tree/etc/apt/apt.conf.d/10system"
+	git clone --quiet "$repository" "$tree/root/netguard"
+}
+
+# A network namespace from which the archive can be reached, and nothing reaches in.
+make_network()
+{
+	ip netns add "$netns"
+	ip -n "$netns" link set lo up
+	slirp4netns --configure --mtu=1500 --netns-type=path --ready-fd=3 \
+		"/run/netns/$netns" tap0 3>"$folder/slirp.ready" >"$folder/slirp.log" 2>&1 &
+	slirp=$!
+	for _ in $(seq 100); do
+		[ -s "$folder/slirp.ready" ] && break
+		sleep 0.05
+	done
+	[ -s "$folder/slirp.ready" ] || die "slirp4netns does not start, see $folder/slirp.log"
+	cp /etc/hosts "$tree/etc/hosts"
+	echo "nameserver 10.0.2.3" >"$tree/etc/resolv.conf"
+}
+
+check()
+{
+	echo "== $1" >>"$folder/log"
+	if ip netns exec "$netns" unshare --mount --pid --ipc --uts --fork --kill-child \
+		"$here/inside.sh" "$tree" "$1" </dev/null >>"$folder/log" 2>&1; then
+		echo "ok - fresh tree: $1"
+	else
+		echo "not ok - fresh tree: $1: $(tail -n 1 "$folder/log") ($folder/log)"
+		failed=1
+	fi
+}
+
+if [ $# = 0 ]; then
+	mapfile -t commands < <(sed -n 's/^ *\(.*make \(demo\|test\)\)$/\1/p' "$repository/README.md")
+	[ ${#commands[@]} -gt 0 ] || die "README.md names no command"
+	set -- "${commands[@]}"
+fi
+
+make_tree
+make_network
+: >"$folder/log"
+for command in "$@"; do
+	check "$command"
+done
+exit $failed

@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run.sh [-k SERIES] [-t SECONDS] [-m MIB] [-v] COMMAND [ARGUMENT...]
+#
+# Boots a Debian kernel (SERIES 6.1, which is the default, or 6.12) in qemu, without KVM, and
+# runs COMMAND there as root, in this folder. The guest sees the host's file system; what it
+# writes stays in its memory and goes with it. It has no network. The status is COMMAND's; 125 when
+# there is none, and then the guest's console is shown (with -v always).
+#
+# Kernels are fetched by apt into $NG_GUESTS, by default build/guest of the tree.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+guests=${NG_GUESTS:-$here/../../build/guest}
+series=6.1 seconds=300 mib=1024 verbose=
+
+usage() { sed -n '3s/^# /usage: /p' "$0" >&2; exit 2; }
+
+while getopts k:t:m:v option; do
+	case $option in
+	k) series=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	m) mib=$OPTARG ;;
+	v) verbose=1 ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || usage
+
+folder=$(mkdir -p "$guests/$series" && cd "$guests/$series" && pwd)
+work=$(mktemp -d)
+server=
+clean_up()
+{
+	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# The modules that the guest needs to reach the host's file system, in the order of loading.
+initramfs_modules()
+{
+	local release=$1 module
+
+	for module in virtio_pci virtiofs overlay; do
+		modprobe -d "$folder/root" -S "$release" --show-depends "$module"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+make_initramfs()
+{
+	local tree=$work/initramfs path name
+
+	mkdir -p "$tree"/{bin,modules,dev,proc,sys,host,layer,root}
+	cp /bin/busybox "$tree/bin/"
+	cp "$here/init" "$tree/init"
+	initramfs_modules "$1" | while read -r path; do
+		name=$(basename "$path" .xz)
+		case $path in
+		*.xz) xz -dc "$path" >"$tree/modules/$name" ;;
+		*) cp "$path" "$tree/modules/$name" ;;
+		esac
+		echo "$name" >>"$tree/modules/order"
+	done
+	(cd "$tree" && find . | cpio -o -H newc --quiet) >"$work/initramfs.cpio"
+}
+
+# What the guest runs as process 1. ttyS0 is the console, ttyS1 the command's output, ttyS2
+# tells this script how far it came.
+make_session()
+{
+	cat <<-END
+		export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+		export HOME=/root TERM=dumb LANG=C.UTF-8
+		echo started >/dev/ttyS2
+		mkdir -p /dev/pts /dev/shm /run/netns
+		mount -t devpts devpts /dev/pts
+		mount -t tmpfs shm /dev/shm
+		mount -t bpf bpf /sys/fs/bpf
+		ip link set lo up
+		stty -F /dev/ttyS1 raw
+		cd $(printf %q "$PWD")
+		( exec </dev/null >/dev/ttyS1 2>&1; exec $(printf '%q ' "$@") )
+		echo "status \$?" >/dev/ttyS2
+		busybox poweroff -f
+	END
+}
+
+# Give the host's file system to the guest; it ends with the guest.
+start_server()
+{
+	/usr/lib/qemu/virtiofsd --socket-path="$work/host.sock" -o source=/ -o sandbox=chroot \
+		-o cache=always >"$work/server" 2>&1 &
+	server=$!
+	for _ in $(seq 100); do
+		[ -S "$work/host.sock" ] && return
+		sleep 0.05
+	done
+	echo "run.sh: virtiofsd does not start:" >&2
+	cat "$work/server" >&2
+	exit 125
+}
+
+# An oops ends the guest at once, by a panic that qemu does not reboot from.
+boot()
+{
+	rm -f "$work/host.sock" "$work/report"
+	start_server
+	timeout -k 5 "$seconds" qemu-system-x86_64 -nodefaults -no-user-config -display none \
+		-M pc,hpet=off -accel tcg,thread=multi -cpu max -smp 2 -m "$mib" -no-reboot \
+		-object "memory-backend-memfd,id=memory,size=${mib}M,share=on" \
+		-numa node,memdev=memory \
+		-chardev "socket,id=host,path=$work/host.sock" \
+		-device vhost-user-fs-pci,chardev=host,tag=host \
+		-serial "file:$work/console" -serial stdio -serial "file:$work/report" \
+		-kernel "$folder/root/boot/vmlinuz-$release" -initrd "$work/initramfs.cpio" \
+		-append "console=ttyS0 panic=-1 oops=panic mitigations=off no_timer_check \
+			ng.kernel=$folder/root ng.session=$work/session" \
+		</dev/null || true
+	kill "$server" 2>/dev/null || true
+	server=
+}
+
+exec 9>"$folder/lock"
+flock 9
+[ -s "$folder/release" ] || "$here/fetch.sh" "$series" "$folder"
+flock -u 9
+release=$(cat "$folder/release")
+
+make_initramfs "$release"
+make_session "$@" >"$work/session"
+boot
+if ! grep -q started "$work/report"; then
+	echo "run.sh: kernel $series did not boot, trying once more; its last words:" >&2
+	tail -n 20 "$work/console" >&2
+	boot
+fi
+status=$(sed -n 's/^status \([0-9]*\).*/\1/p' "$work/report")
+if [ -z "$status" ]; then
+	echo "run.sh: kernel $series: no status from the command within $seconds seconds" >&2
+	verbose=1
+fi
+[ -z "$verbose" ] || cat "$work/console" >&2
+exit "${status:-125}"

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Attaching and detaching, and what stays as it was when that cannot be. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+
+#include "kernel/private.h"
+#include "kernel_world.h"
+
+static int attach(struct ng_state *state, const char *iface, enum ng_mode mode,
+		  struct ng_attached *result, struct ng_error *err)
+{
+	struct ng_image image = world_image(false, 0);
+
+	return ng_attach(state, &iface, 1, mode, &image, result, err);
+}
+
+/* Attach with a state of its own, as a command does. */
+static int attach_once(const char *iface, enum ng_mode mode, struct ng_attached *result,
+		       struct ng_error *err)
+{
+	struct ng_state *state = world_open(NG_ACCESS_CREATE);
+	int failed = attach(state, iface, mode, result, err);
+
+	ng_state_close(state);
+	return failed;
+}
+
+static struct ng_hook_info *hooks(size_t *n)
+{
+	struct ng_state *state = world_open(NG_ACCESS_READ);
+	struct ng_hook_info *list;
+	struct ng_error err;
+
+	assert_int_equal(ng_hooks(state, &list, n, &err), 0);
+	ng_state_close(state);
+	return list;
+}
+
+static void assert_one_hook(enum ng_hook hook, enum ng_way way)
+{
+	size_t n;
+	struct ng_hook_info *list = hooks(&n);
+
+	assert_int_equal(n, 1);
+	assert_int_equal(list->hook, hook);
+	assert_int_equal(list->way, way);
+	assert_true(list->attached);
+	assert_string_equal(list->iface, WORLD_IFACE);
+	assert_string_equal(list->name_now, WORLD_IFACE);
+	assert_string_equal(list->problem, "");
+	assert_true(list->program_id > 0);
+	free(list);
+}
+
+static void attached_frames_are_counted(enum ng_mode mode, enum ng_hook hook, enum ng_way way)
+{
+	struct ng_image image = world_image(false, 0);
+
+	world_attach(mode, &image);
+	assert_one_hook(hook, way);
+	world_send(WORLD_PEER, 5);
+	world_await(NG_SLOT_DEFAULT_IN, 5);
+	world_await(NG_SLOT_TOTALS, 5);
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_attach_native_counts_and_leaves_nothing(void **unused)
+{
+	(void)unused;
+	attached_frames_are_counted(NG_MODE_NATIVE, NG_HOOK_XDP, NG_WAY_NATIVE);
+}
+
+static void test_attach_generic_counts_and_leaves_nothing(void **unused)
+{
+	(void)unused;
+	attached_frames_are_counted(NG_MODE_GENERIC, NG_HOOK_XDP, NG_WAY_GENERIC);
+}
+
+static void test_attach_auto_is_native_on_veth(void **unused)
+{
+	(void)unused;
+	attached_frames_are_counted(NG_MODE_AUTO, NG_HOOK_XDP, NG_WAY_NATIVE);
+}
+
+static bool has_tcx(void)
+{
+	__u32 ids[8], n = 8;
+
+	return !bpf_prog_query(if_nametoindex(WORLD_IFACE), (enum bpf_attach_type)46, 0, NULL, ids,
+			       &n);
+}
+
+static void test_attach_tc_counts_and_leaves_nothing(void **unused)
+{
+	(void)unused;
+	attached_frames_are_counted(NG_MODE_TC, NG_HOOK_TC_IN,
+				    has_tcx() ? NG_WAY_TCX : NG_WAY_CLSACT);
+}
+
+static int attach_clsact(struct ng_error *err)
+{
+	struct ng_state *state = world_open(NG_ACCESS_CREATE);
+	struct ng_attached result;
+	int failed;
+
+	state->no_tcx = true;
+	failed = attach(state, WORLD_IFACE, NG_MODE_TC, &result, err);
+	ng_state_close(state);
+	return failed;
+}
+
+static void test_attach_clsact_counts_and_leaves_nothing(void **unused)
+{
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(attach_clsact(&err), 0);
+	assert_one_hook(NG_HOOK_TC_IN, NG_WAY_CLSACT);
+	world_send(WORLD_PEER, 3);
+	world_await(NG_SLOT_DEFAULT_IN, 3);
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_attach_clsact_leaves_the_qdisc_of_others(void **unused)
+{
+	struct ng_error err;
+
+	(void)unused;
+	world_run("tc qdisc add dev " WORLD_IFACE " clsact");
+	assert_int_equal(attach_clsact(&err), 0);
+	world_detach_all();
+	world_run("tc qdisc show dev " WORLD_IFACE " | grep -q clsact");
+}
+
+static void test_attach_clsact_leaves_the_filters_of_others(void **unused)
+{
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(attach_clsact(&err), 0);
+	world_run("tc filter add dev " WORLD_IFACE " egress prio 7 protocol ip matchall action ok");
+	world_detach_all();
+	world_run("tc filter show dev " WORLD_IFACE " egress | grep -q matchall");
+}
+
+static void test_attach_twice_says_already(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+	unsigned int id;
+
+	(void)unused;
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_NATIVE, &result, &err), 0);
+	assert_false(result.already);
+	id = world_xdp_id(WORLD_IFACE);
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_AUTO, &result, &err), 0);
+	assert_true(result.already);
+	assert_int_equal(result.hook, NG_HOOK_XDP);
+	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+}
+
+static void test_attach_in_another_mode_is_refused(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_NATIVE, &result, &err), 0);
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_TC, &result, &err), -EBUSY);
+	assert_string_equal(err.where, WORLD_IFACE);
+	assert_non_null(strstr(err.hint, "detach"));
+	assert_one_hook(NG_HOOK_XDP, NG_WAY_NATIVE);
+}
+
+static void test_attach_missing_interface_is_an_error_and_leaves_nothing(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(attach_once("nowhere0", NG_MODE_AUTO, &result, &err), -ENODEV);
+	assert_string_equal(err.where, "nowhere0");
+	world_assert_empty();
+}
+
+/* Somebody else's program, which passes all; its id. */
+static unsigned int attach_foreign(const char *iface)
+{
+	struct bpf_insn pass[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = XDP_PASS},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "foreign", "GPL", pass, 2, NULL);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bpf_xdp_attach(if_nametoindex(iface), fd, XDP_FLAGS_DRV_MODE, NULL), 0);
+	close(fd);
+	return world_xdp_id(iface);
+}
+
+static void test_attach_is_all_or_nothing(void **unused)
+{
+	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	struct ng_image image = world_image(false, 0);
+	struct ng_state *state = world_open(NG_ACCESS_CREATE);
+	struct ng_attached result[2];
+	struct ng_error err;
+	unsigned int id;
+
+	(void)unused;
+	id = attach_foreign(WORLD_PEER);
+	assert_int_equal(ng_attach(state, ifaces, 2, NG_MODE_NATIVE, &image, result, &err), -EBUSY);
+	assert_string_equal(err.where, WORLD_PEER);
+	ng_state_close(state);
+	world_assert_empty();
+	assert_int_equal(world_xdp_id(WORLD_PEER), id);
+}
+
+static void foreign_program_stays(enum ng_mode mode)
+{
+	struct ng_attached result;
+	struct ng_error err;
+	unsigned int id = attach_foreign(WORLD_IFACE);
+	char number[16];
+
+	assert_int_equal(attach_once(WORLD_IFACE, mode, &result, &err), -EBUSY);
+	snprintf(number, sizeof(number), "%u", id);
+	assert_non_null(strstr(err.what, number));
+	assert_non_null(strstr(err.what, "foreign"));
+	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+	assert_int_equal(access("/sys/fs/bpf/netguard", F_OK), -1);
+}
+
+static void test_attach_native_leaves_a_foreign_program(void **unused)
+{
+	(void)unused;
+	foreign_program_stays(NG_MODE_NATIVE);
+}
+
+static void test_attach_auto_leaves_a_foreign_program(void **unused)
+{
+	(void)unused;
+	foreign_program_stays(NG_MODE_AUTO);
+}
+
+static void test_attach_tc_works_beside_a_foreign_program(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+	unsigned int id = attach_foreign(WORLD_IFACE);
+
+	(void)unused;
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_TC, &result, &err), 0);
+	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+}
+
+static void test_attach_native_without_driver_support_is_said(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(attach_once("lo", NG_MODE_NATIVE, &result, &err), -EOPNOTSUPP);
+	assert_non_null(strstr(err.what, "no XDP support"));
+	assert_non_null(strstr(err.hint, "--mode tc"));
+	world_assert_empty();
+}
+
+static void test_attach_auto_without_driver_support_is_tc(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(attach_once("lo", NG_MODE_AUTO, &result, &err), 0);
+	assert_int_equal(result.hook, NG_HOOK_TC_IN);
+	assert_non_null(strstr(result.fallback, "no XDP support"));
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_attach_without_ethernet_header_is_refused(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	world_run("ip tuntap add dev ngtun mode tun");
+	assert_int_equal(attach_once("ngtun", NG_MODE_AUTO, &result, &err), -EOPNOTSUPP);
+	assert_non_null(strstr(err.what, "Ethernet"));
+	assert_int_equal(attach_once("ngtun", NG_MODE_GENERIC, &result, &err), -EOPNOTSUPP);
+	world_assert_empty();
+}
+
+static void test_attach_to_an_interface_that_is_down_says_so(void **unused)
+{
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	world_run("ip link set " WORLD_IFACE " down");
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_NATIVE, &result, &err), 0);
+	assert_true(result.down);
+}
+
+static void test_attach_without_bpffs_names_the_mount(void **unused)
+{
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	umount2("/sys/fs/bpf", MNT_DETACH);
+	/* Process 1 may have one that would be used instead. */
+	if (!access("/proc/1/root/sys/fs/bpf/.", F_OK) &&
+	    !system("stat -fc %T /proc/1/root/sys/fs/bpf | grep -q bpf"))
+		return;
+	assert_int_equal(ng_state_open(NG_ACCESS_CREATE, &state, &err), -ENODEV);
+	assert_non_null(strstr(err.hint, "mount -t bpf"));
+}
+
+static void test_detach_after_the_interface_is_gone(void **unused)
+{
+	const char *iface = WORLD_IFACE;
+	struct ng_image image = world_image(false, 0);
+	struct ng_state *state;
+	struct ng_hook_info *list;
+	struct ng_error err;
+	size_t n;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	world_run("ip link del " WORLD_IFACE);
+	list = hooks(&n);
+	assert_int_equal(n, 1);
+	assert_false(list->attached);
+	assert_non_null(strstr(list->problem, "gone"));
+	free(list);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(ng_detach(state, &iface, 1, &err), 0);
+	ng_state_close(state);
+	world_assert_empty();
+}
+
+static void test_attach_again_after_the_interface_was_made_anew(void **unused)
+{
+	struct ng_image image = world_image(false, 0);
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	world_attach(NG_MODE_TC, &image);
+	world_run("ip link del " WORLD_IFACE);
+	world_run("ip link add " WORLD_IFACE " up type veth peer name " WORLD_PEER);
+	assert_int_equal(attach_once(WORLD_IFACE, NG_MODE_NATIVE, &result, &err), 0);
+	assert_false(result.already);
+	assert_one_hook(NG_HOOK_XDP, NG_WAY_NATIVE);
+}
+
+static void test_detach_leaves_a_program_that_took_our_place(void **unused)
+{
+	struct ng_image image = world_image(false, 0);
+	struct ng_hook_info *list;
+	unsigned int id;
+	size_t n;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	world_run("ip link set dev " WORLD_IFACE " xdp off");
+	id = attach_foreign(WORLD_IFACE);
+	list = hooks(&n);
+	assert_false(list->attached);
+	assert_non_null(strstr(list->problem, "foreign"));
+	free(list);
+	world_detach_all();
+	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+	assert_int_equal(access("/sys/fs/bpf/netguard", F_OK), -1);
+}
+
+static void test_detach_of_another_interface_is_an_error(void **unused)
+{
+	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	struct ng_image image = world_image(false, 0);
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(ng_detach(state, ifaces, 2, &err), -ENOENT);
+	ng_state_close(state);
+	assert_string_equal(err.where, WORLD_PEER);
+	assert_one_hook(NG_HOOK_XDP, NG_WAY_NATIVE);
+}
+
+static void test_state_without_attachment_is_an_error(void **unused)
+{
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(ng_state_open(NG_ACCESS_READ, &state, &err), -ENOENT);
+	assert_int_equal(ng_state_open(NG_ACCESS_CHANGE, &state, &err), -ENOENT);
+	assert_non_null(strstr(err.hint, "attach"));
+	world_assert_empty();
+}
+
+/* The child reports each step through a pipe; what it may not do shows as silence. */
+static void test_state_lock_excludes_changes_but_not_reading(void **unused)
+{
+	struct ng_image image = world_image(false, 0);
+	struct ng_state *state;
+	int pipes[2], status;
+	char step;
+	pid_t child;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(pipe(pipes), 0);
+	child = fork();
+	if (!child) {
+		struct ng_state *mine;
+
+		if (ng_state_open(NG_ACCESS_READ, &mine, NULL) || write(pipes[1], "r", 1) != 1)
+			_exit(1);
+		ng_state_close(mine);
+		if (ng_state_open(NG_ACCESS_CHANGE, &mine, NULL) || write(pipes[1], "w", 1) != 1)
+			_exit(1);
+		ng_state_close(mine);
+		_exit(0);
+	}
+	close(pipes[1]);
+	assert_int_equal(read(pipes[0], &step, 1), 1);
+	assert_int_equal(step, 'r');
+	/* Blocked in flock(): the kernel lists who waits. */
+	world_run("for i in $(seq 500); do grep -q -- '-> FLOCK.* %d ' /proc/locks && exit 0; "
+		  "sleep 0.01; done; exit 1",
+		  child);
+	ng_state_close(state);
+	assert_int_equal(read(pipes[0], &step, 1), 1);
+	assert_int_equal(step, 'w');
+	close(pipes[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, world_enter)
+	const struct CMUnitTest tests[] = {
+		TEST(test_attach_native_counts_and_leaves_nothing),
+		TEST(test_attach_generic_counts_and_leaves_nothing),
+		TEST(test_attach_auto_is_native_on_veth),
+		TEST(test_attach_tc_counts_and_leaves_nothing),
+		TEST(test_attach_clsact_counts_and_leaves_nothing),
+		TEST(test_attach_clsact_leaves_the_qdisc_of_others),
+		TEST(test_attach_clsact_leaves_the_filters_of_others),
+		TEST(test_attach_twice_says_already),
+		TEST(test_attach_in_another_mode_is_refused),
+		TEST(test_attach_missing_interface_is_an_error_and_leaves_nothing),
+		TEST(test_attach_is_all_or_nothing),
+		TEST(test_attach_native_leaves_a_foreign_program),
+		TEST(test_attach_auto_leaves_a_foreign_program),
+		TEST(test_attach_tc_works_beside_a_foreign_program),
+		TEST(test_attach_native_without_driver_support_is_said),
+		TEST(test_attach_auto_without_driver_support_is_tc),
+		TEST(test_attach_without_ethernet_header_is_refused),
+		TEST(test_attach_to_an_interface_that_is_down_says_so),
+		TEST(test_attach_without_bpffs_names_the_mount),
+		TEST(test_detach_after_the_interface_is_gone),
+		TEST(test_attach_again_after_the_interface_was_made_anew),
+		TEST(test_detach_leaves_a_program_that_took_our_place),
+		TEST(test_detach_of_another_interface_is_an_error),
+		TEST(test_state_without_attachment_is_an_error),
+		TEST(test_state_lock_excludes_changes_but_not_reading),
+	};
+
+	return cmocka_run_group_tests_name("kernel attach", tests, NULL, NULL);
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_read.h"
+
+/* ---- matching -------------------------------------------------------------------------- */
+
+static bool in_ranges(const struct ng_condition *condition, uint64_t value)
+{
+	for (size_t i = 0; i < condition->n_ranges; i++)
+		if (condition->ranges[i].lo <= value && value <= condition->ranges[i].hi)
+			return true;
+	return false;
+}
+
+static bool in_prefixes(const struct ng_prefix *prefixes, size_t n, uint64_t family,
+			const uint8_t *address)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct ng_prefix *prefix = &prefixes[i];
+		int bit = 0;
+
+		if (prefix->family != family)
+			continue;
+		while (bit < prefix->len &&
+		       !((prefix->addr[bit / 8] ^ address[bit / 8]) & 0x80 >> bit % 8))
+			bit++;
+		if (bit == prefix->len)
+			return true;
+	}
+	return false;
+}
+
+static bool is_blocked(const struct model_live *live, uint64_t family, const uint8_t *address)
+{
+	return live && in_prefixes(live->prefixes, live->n, family, address);
+}
+
+static bool match_address(const struct ng_ruleset *ruleset, const struct model_live *live,
+			  const struct ng_condition *condition, const struct packet *packet,
+			  const uint8_t *address)
+{
+	uint64_t family = packet->family.value;
+	const struct ng_set *set;
+	bool inside;
+
+	if (!packet->family.known)
+		return false;
+	if (!condition->set[0]) {
+		inside = in_prefixes(condition->prefixes, condition->n_prefixes, family, address);
+	} else if (!strcmp(condition->set, NG_BLOCKED)) {
+		inside = is_blocked(live, family, address);
+	} else {
+		set = ng_ruleset_set(ruleset, condition->set);
+		inside = in_prefixes(set->prefixes, set->n_prefixes, family, address);
+	}
+	return inside != condition->negated;
+}
+
+static bool match_field(const struct ng_condition *condition, struct field field)
+{
+	return field.known && in_ranges(condition, field.value) != condition->negated;
+}
+
+/* Numbers 1 and 58 mean ICMP and ICMPv6, each over its own IP alone. */
+static bool match_proto(const struct ng_condition *condition, const struct packet *packet)
+{
+	uint64_t foreign = packet->family.value == 4 ? PROTO_ICMPV6 : PROTO_ICMP;
+	bool named;
+
+	if (!packet->proto.known)
+		return false;
+	named = packet->proto.value != foreign && in_ranges(condition, packet->proto.value);
+	return named != condition->negated;
+}
+
+static bool match_either_port(const struct ng_condition *condition, const struct packet *packet)
+{
+	bool either;
+
+	if (!packet->sport.known)
+		return false;
+	either = in_ranges(condition, packet->sport.value) ||
+		 in_ranges(condition, packet->dport.value);
+	return either != condition->negated;
+}
+
+static bool match_flags(const struct ng_condition *condition, const struct packet *packet)
+{
+	bool equal = (packet->flags.value & condition->flags_mask) == condition->flags_value;
+
+	return packet->flags.known && equal != condition->negated;
+}
+
+/* A range of one value names a code, which must be readable then; others span whole types. */
+static bool match_icmp_type(const struct ng_condition *condition, const struct packet *packet)
+{
+	uint64_t type_and_code = packet->icmp_type.value << 8 | packet->icmp_code.value;
+	bool needs_code = false;
+
+	for (size_t i = 0; i < condition->n_ranges; i++)
+		if (condition->ranges[i].lo & 0xff || (condition->ranges[i].hi & 0xff) != 0xff)
+			needs_code = true;
+	if (!packet->icmp_type.known || (needs_code && !packet->icmp_code.known))
+		return false;
+	return in_ranges(condition, type_and_code) != condition->negated;
+}
+
+/* `not` asks for another tag: a frame without one is matched by `none` alone. */
+static bool match_vlan(const struct ng_condition *condition, const struct packet *packet)
+{
+	if (condition->negated && packet->vlan.value == NG_VLAN_NONE)
+		return false;
+	return match_field(condition, packet->vlan);
+}
+
+static bool match_condition(const struct ng_ruleset *ruleset, const struct model_live *live,
+			    const struct ng_condition *condition, const struct packet *packet)
+{
+	switch (condition->field) {
+	case NG_FIELD_FAMILY:
+		return match_field(condition, packet->family);
+	case NG_FIELD_PROTO:
+		return match_proto(condition, packet);
+	case NG_FIELD_FROM:
+		return match_address(ruleset, live, condition, packet, packet->source);
+	case NG_FIELD_TO:
+		return match_address(ruleset, live, condition, packet, packet->destination);
+	case NG_FIELD_SPORT:
+		return match_field(condition, packet->sport);
+	case NG_FIELD_DPORT:
+		return match_field(condition, packet->dport);
+	case NG_FIELD_PORT:
+		return match_either_port(condition, packet);
+	case NG_FIELD_FLAGS:
+		return match_flags(condition, packet);
+	case NG_FIELD_ICMP_TYPE:
+		return match_icmp_type(condition, packet);
+	case NG_FIELD_VLAN:
+		return match_vlan(condition, packet);
+	case NG_FIELD_LENGTH:
+		return match_field(condition, packet->length);
+	case NG_FIELD_TTL:
+		return match_field(condition, packet->ttl);
+	case NG_FIELD_DSCP:
+		return match_field(condition, packet->dscp);
+	case NG_FIELD_FRAGMENT:
+		return match_field(condition, packet->fragment);
+	case NG_FIELD_ETHERTYPE:
+		return match_field(condition, packet->ethertype);
+	case NG_FIELD_ETHER_FROM:
+		return match_field(condition, packet->ether_from);
+	case NG_FIELD_ETHER_TO:
+		return match_field(condition, packet->ether_to);
+	case NG_FIELD_INVALID:
+		return (packet->reason != NG_VALID) != condition->negated;
+	case NG_FIELDS:
+		break;
+	}
+	abort(); /* a field that this model does not know */
+}
+
+static bool match_rule(const struct ng_ruleset *ruleset, const struct model_live *live,
+		       const struct ng_rule *rule, const struct model_frame *frame,
+		       const struct packet *packet)
+{
+	if (rule->direction != frame->direction)
+		return false;
+	if (rule->iface[0] && strcmp(rule->iface, frame->iface))
+		return false;
+	if (rule->verdict == NG_PASS && packet->reason != NG_VALID &&
+	    !ng_rule_condition(rule, NG_FIELD_INVALID))
+		return false;
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		if (!match_condition(ruleset, live, &rule->conditions[i], packet))
+			return false;
+	return true;
+}
+
+/* ---- deciding -------------------------------------------------------------------------- */
+
+/* Neighbour and router discovery (RFC 4861), multicast listener discovery (RFC 2710, 3810). */
+static bool is_exempt(const struct packet *packet)
+{
+	uint64_t type = packet->icmp_type.value;
+	uint64_t hops = packet->ttl.value;
+	static const uint8_t unspecified[16];
+	bool link_local = packet->source[0] == 0xfe && (packet->source[1] & 0xc0) == 0x80;
+
+	if (packet->family.value != 6 || !packet->icmp_type.known)
+		return false;
+	if (type >= 133 && type <= 137)
+		return hops == 255;
+	if ((type >= 130 && type <= 132) || type == 143)
+		return hops == 1 && (link_local || !memcmp(packet->source, unspecified, 16)) &&
+		       packet->destination[0] == 0xff;
+	return false;
+}
+
+static void decide(struct ng_decision *decision, enum ng_verdict verdict, enum ng_decider decider)
+{
+	decision->drop = verdict == NG_DROP;
+	decision->decider = decider;
+}
+
+/* What becomes of a frame that no rule decides. */
+static void decide_undecided(const struct ng_ruleset *ruleset, enum ng_direction direction,
+			     const struct packet *packet, struct ng_decision *decision)
+{
+	if (packet->reason != NG_VALID)
+		decide(decision, ruleset->default_invalid, NG_BY_INVALID);
+	else if (!packet->is_ip)
+		decide(decision, NG_PASS, NG_BY_NON_IP);
+	else if (is_exempt(packet))
+		decide(decision, NG_PASS, NG_BY_EXEMPT);
+	else
+		decide(decision, ruleset->default_verdict[direction], NG_BY_DEFAULT);
+}
+
+/* A tag in metadata was part of every packet on the wire. */
+static void count_wire(const struct model_frame *frame, const struct packet *packet,
+		       struct ng_decision *decision)
+{
+	uint64_t tag = frame->tagged ? 4 : 0;
+
+	decision->packets = frame->segments > 1 ? frame->segments : 1;
+	decision->bytes = frame->len + tag + (decision->packets - 1) * (packet->headers + tag);
+}
+
+void model_decide(const struct ng_ruleset *ruleset, const struct model_live *live,
+		  const struct model_frame *frame, struct ng_decision *decision, bool *counted)
+{
+	struct packet packet;
+
+	model_read(&packet, frame);
+	*decision = (struct ng_decision){.reason = packet.reason};
+	count_wire(frame, &packet, decision);
+
+	if (frame->direction == NG_IN && packet.family.known &&
+	    !ng_ruleset_names_set(ruleset, NG_BLOCKED) &&
+	    is_blocked(live, packet.family.value, packet.source)) {
+		decide(decision, NG_DROP, NG_BY_BLOCKED);
+		return;
+	}
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		const struct ng_rule *rule = &ruleset->rules[i];
+
+		if (!match_rule(ruleset, live, rule, frame, &packet))
+			continue;
+		if (rule->verdict == NG_COUNT) {
+			if (counted)
+				counted[i] = true;
+			continue;
+		}
+		decide(decision, rule->verdict, NG_BY_RULE);
+		decision->rule = i + 1;
+		return;
+	}
+	decide_undecided(ruleset, frame->direction, &packet, decision);
+}
+
+/* ---- counting -------------------------------------------------------------------------- */
+
+int model_counters_init(struct model_counters *counters, size_t n_rules)
+{
+	struct ng_counter *rules = calloc(n_rules ? n_rules : 1, sizeof(*rules));
+
+	if (!rules)
+		return -ENOMEM;
+	*counters = (struct model_counters){.rules = rules, .n_rules = n_rules};
+	return 0;
+}
+
+void model_counters_clear(struct model_counters *counters)
+{
+	free(counters->rules);
+	*counters = (struct model_counters){0};
+}
+
+static void add(struct ng_counter *counter, const struct ng_decision *decision)
+{
+	counter->packets += decision->packets;
+	counter->bytes += decision->bytes;
+}
+
+void model_count(struct model_counters *counters, enum ng_direction direction,
+		 const struct ng_decision *decision, const bool *counted)
+{
+	struct ng_counter *fixed = counters->fixed;
+
+	add(&fixed[NG_SLOT_TOTALS + decision->drop], decision);
+	for (size_t i = 0; i < counters->n_rules; i++)
+		if (counted[i])
+			add(&counters->rules[i], decision);
+	switch ((enum ng_decider)decision->decider) {
+	case NG_BY_RULE:
+		add(&counters->rules[decision->rule - 1], decision);
+		break;
+	case NG_BY_DEFAULT:
+		add(&fixed[direction == NG_IN ? NG_SLOT_DEFAULT_IN : NG_SLOT_DEFAULT_OUT],
+		    decision);
+		break;
+	case NG_BY_INVALID:
+		add(&fixed[NG_SLOT_INVALID + decision->reason], decision);
+		break;
+	case NG_BY_NON_IP:
+		add(&fixed[NG_SLOT_NON_IP], decision);
+		break;
+	case NG_BY_EXEMPT:
+		add(&fixed[NG_SLOT_EXEMPT], decision);
+		break;
+	case NG_BY_BLOCKED:
+		add(&fixed[NG_SLOT_BLOCKED], decision);
+		break;
+	}
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * docs/semantics.md as a plain program: what must come of a frame under a ruleset. Written to
+ * be read beside that page, and from that page alone: it shares no code with the BPF programs,
+ * so that the two can be held against each other.
+ */
+#ifndef NG_TEST_MODEL_H
+#define NG_TEST_MODEL_H
+
+#include "layout.h"
+#include "rules/ruleset.h"
+
+/**
+ * struct model_frame - a frame and how it came
+ * @bytes, @len: from the Ethernet header on, at least 14 bytes
+ * @iface:    what `on IFACE` compares with; "" is no interface
+ * @tagged:   at TC: a VLAN tag stands in the metadata, with the fields @tag_tci
+ * @segments: at TC: packets of an aggregate, each with @segment_size bytes of payload; 0 or 1
+ *            is a single packet
+ */
+struct model_frame {
+	const uint8_t *bytes;
+	size_t len;
+	enum ng_direction direction;
+	const char *iface;
+	bool tagged;
+	uint16_t tag_tci;
+	uint32_t segments, segment_size;
+};
+
+/** struct model_live - what the live set @blocked holds */
+struct model_live {
+	const struct ng_prefix *prefixes;
+	size_t n;
+};
+
+/**
+ * model_decide() - decide one frame
+ * @live:    NULL is an empty set
+ * @counted: NULL, or a flag for each rule: made true for the `count` rules that matched
+ */
+void model_decide(const struct ng_ruleset *ruleset, const struct model_live *live,
+		  const struct model_frame *frame, struct ng_decision *decision, bool *counted);
+
+#define MODEL_SLOTS (NG_SLOT_TOTALS + 2)
+
+/**
+ * struct model_counters - what the decisions of many frames add up to
+ * @fixed: by enum ng_slot: the slots that are no rule's, with the totals of one attachment
+ * @rules: one for each rule, of whatever verdict; owned
+ */
+struct model_counters {
+	struct ng_counter fixed[MODEL_SLOTS];
+	struct ng_counter *rules;
+	size_t n_rules;
+};
+
+/** model_counters_init() - all zero, for a ruleset of @n_rules; 0 or -ENOMEM */
+int model_counters_init(struct model_counters *counters, size_t n_rules);
+void model_counters_clear(struct model_counters *counters);
+
+/** model_count() - add one frame, as model_decide() decided it */
+void model_count(struct model_counters *counters, enum ng_direction direction,
+		 const struct ng_decision *decision, const bool *counted);
+
+#endif

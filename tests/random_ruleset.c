@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "random_domain.h"
+#include "random_ruleset.h"
+#include "rules/parse.h"
+
+#define RULES_MAX      40
+#define CONDITIONS_MAX 4
+#define SETS	       3
+
+static const char *some_verdict(struct random *random)
+{
+	static const char *const verdicts[] = {"pass", "pass", "drop", "drop", "count"};
+
+	return RANDOM_OF(random, verdicts);
+}
+
+/* ---- values ---------------------------------------------------------------------------- */
+
+static void put_prefix(FILE *out, struct random *random)
+{
+	bool ipv6 = random_percent(random, 50);
+	static const uint8_t lengths4[] = {0, 1, 8, 24, 25, 31, 32, 32, 32};
+	static const uint8_t lengths6[] = {0, 1, 10, 32, 64, 65, 127, 128, 128, 128};
+	unsigned int len = ipv6 ? RANDOM_OF(random, lengths6) : RANDOM_OF(random, lengths4);
+	char text[INET6_ADDRSTRLEN];
+	uint8_t addr[16];
+
+	if (ipv6)
+		memcpy(addr, RANDOM_OF(random, domain_ipv6), 16);
+	else
+		memcpy(addr, RANDOM_OF(random, domain_ipv4), 4);
+	for (unsigned int bit = len; bit < (ipv6 ? 128 : 32); bit++)
+		addr[bit / 8] &= ~(0x80 >> bit % 8);
+	inet_ntop(ipv6 ? AF_INET6 : AF_INET, addr, text, sizeof(text));
+	fprintf(out, "%s/%u", text, len);
+}
+
+static void put_prefixes(FILE *out, struct random *random)
+{
+	size_t n = random_between(random, 1, 4);
+
+	fputs("{ ", out);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			fputs(", ", out);
+		put_prefix(out, random);
+	}
+	fputs(" }", out);
+}
+
+static void put_address(FILE *out, struct random *random)
+{
+	switch (random_below(random, 10)) {
+	case 0:
+		fputs("any", out);
+		break;
+	case 1:
+		put_prefixes(out, random);
+		break;
+	case 2:
+	case 3:
+		fprintf(out, "@set%u", (unsigned int)random_below(random, SETS));
+		break;
+	case 4:
+		/* A ruleset that names it decides itself where bans stand: not too often. */
+		if (random_percent(random, 20)) {
+			fputs("@" NG_BLOCKED, out);
+			break;
+		} /* fallthrough */
+	default:
+		put_prefix(out, random);
+	}
+}
+
+/* One to three numbers and ranges with commas between. */
+#define PUT_NUMBERS(out, random, domain, format)                                           \
+	do {                                                                               \
+		size_t n_ = random_percent(random, 60) ? 1 : random_between(random, 2, 3); \
+                                                                                           \
+		for (size_t i_ = 0; i_ < n_; i_++) {                                       \
+			unsigned int lo_ = RANDOM_OF(random, domain);                      \
+			unsigned int hi_ = RANDOM_OF(random, domain);                      \
+                                                                                           \
+			if (i_)                                                            \
+				fputc(',', out);                                           \
+			if (lo_ < hi_ && random_percent(random, 40))                       \
+				fprintf(out, format "-" format, lo_, hi_);                 \
+			else                                                               \
+				fprintf(out, format, lo_);                                 \
+		}                                                                          \
+	} while (0)
+
+static void put_proto(FILE *out, struct random *random)
+{
+	static const char *const names[] = {"tcp", "udp",     "icmp", "icmpv6", "sctp",
+					    "gre", "tcp,udp", "esp",  "ah",	"dccp"};
+
+	if (random_percent(random, 50))
+		fprintf(out, "%s", RANDOM_OF(random, names));
+	else
+		PUT_NUMBERS(out, random, domain_proto, "%u");
+}
+
+static void put_flag_names(FILE *out, unsigned int flags)
+{
+	static const char *const names[] = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
+	const char *comma = "";
+
+	if (!flags)
+		fputs("none", out);
+	for (int i = 0; i < 8; i++) {
+		if (!(flags >> i & 1))
+			continue;
+		fprintf(out, "%s%s", comma, names[i]);
+		comma = ",";
+	}
+}
+
+static void put_flags(FILE *out, struct random *random)
+{
+	static const uint8_t masks[] = {0x02, 0x12, 0x10, 0x17, 0x3f, 0xff, 0xc0};
+	unsigned int mask = RANDOM_OF(random, masks);
+
+	put_flag_names(out, random_next(random) & mask);
+	fputc('/', out);
+	put_flag_names(out, mask);
+}
+
+static void put_icmp_type(FILE *out, struct random *random)
+{
+	size_t n = random_between(random, 1, 3);
+
+	if (random_percent(random, 30)) {
+		PUT_NUMBERS(out, random, domain_icmp_type, "%u");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		fprintf(out, "%s%u", i ? "," : "", RANDOM_OF(random, domain_icmp_type));
+		if (random_percent(random, 60))
+			fprintf(out, "/%u", RANDOM_OF(random, domain_icmp_code));
+	}
+}
+
+static void put_vlan(FILE *out, struct random *random)
+{
+	static const char *const words[] = {"any", "none"};
+
+	if (random_percent(random, 40))
+		fputs(RANDOM_OF(random, words), out);
+	else
+		PUT_NUMBERS(out, random, domain_vlan, "%u");
+}
+
+static void put_ether(FILE *out, struct random *random)
+{
+	const uint8_t *mac = RANDOM_OF(random, domain_ether);
+
+	fprintf(out, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+		mac[5]);
+}
+
+/* ---- conditions ------------------------------------------------------------------------ */
+
+static void put_value(FILE *out, struct random *random, enum ng_field field)
+{
+	static const char *const fragments[] = {"no", "first", "later", "any", "first,later"};
+
+	switch (field) {
+	case NG_FIELD_PROTO:
+		put_proto(out, random);
+		break;
+	case NG_FIELD_FROM:
+	case NG_FIELD_TO:
+		put_address(out, random);
+		break;
+	case NG_FIELD_SPORT:
+	case NG_FIELD_DPORT:
+	case NG_FIELD_PORT:
+		PUT_NUMBERS(out, random, domain_port, "%u");
+		break;
+	case NG_FIELD_FLAGS:
+		put_flags(out, random);
+		break;
+	case NG_FIELD_ICMP_TYPE:
+		put_icmp_type(out, random);
+		break;
+	case NG_FIELD_VLAN:
+		put_vlan(out, random);
+		break;
+	case NG_FIELD_LENGTH:
+		PUT_NUMBERS(out, random, domain_length, "%u");
+		break;
+	case NG_FIELD_TTL:
+		PUT_NUMBERS(out, random, domain_ttl, "%u");
+		break;
+	case NG_FIELD_DSCP:
+		if (random_percent(random, 50))
+			PUT_NUMBERS(out, random, domain_dscp, "%u");
+		else
+			PUT_NUMBERS(out, random, domain_dscp, "0x%02x");
+		break;
+	case NG_FIELD_FRAGMENT:
+		fputs(RANDOM_OF(random, fragments), out);
+		break;
+	case NG_FIELD_ETHERTYPE:
+		PUT_NUMBERS(out, random, domain_ethertype, "0x%04x");
+		break;
+	case NG_FIELD_ETHER_FROM:
+	case NG_FIELD_ETHER_TO:
+		put_ether(out, random);
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_condition(FILE *out, struct random *random, enum ng_field field)
+{
+	static const char *const names[NG_FIELDS] = {
+		[NG_FIELD_PROTO] = "proto",
+		[NG_FIELD_FROM] = "from",
+		[NG_FIELD_TO] = "to",
+		[NG_FIELD_SPORT] = "sport",
+		[NG_FIELD_DPORT] = "dport",
+		[NG_FIELD_PORT] = "port",
+		[NG_FIELD_FLAGS] = "flags",
+		[NG_FIELD_ICMP_TYPE] = "icmp-type",
+		[NG_FIELD_VLAN] = "vlan",
+		[NG_FIELD_LENGTH] = "length",
+		[NG_FIELD_TTL] = "ttl",
+		[NG_FIELD_DSCP] = "dscp",
+		[NG_FIELD_FRAGMENT] = "fragment",
+		[NG_FIELD_ETHERTYPE] = "ethertype",
+		[NG_FIELD_ETHER_FROM] = "ether-from",
+		[NG_FIELD_ETHER_TO] = "ether-to",
+	};
+	static const char *const bare[] = {"tcp", "udp", "icmp", "icmpv6", "sctp", "udplite"};
+
+	fputc(' ', out);
+	if (field == NG_FIELD_FAMILY) {
+		fputs(random_percent(random, 50) ? "ipv4" : "ipv6", out);
+	} else if (field == NG_FIELD_INVALID) {
+		fputs("invalid", out);
+	} else if (field == NG_FIELD_PROTO && random_percent(random, 60)) {
+		fputs(RANDOM_OF(random, bare), out);
+	} else {
+		fprintf(out, "%s %s", names[field], random_percent(random, 20) ? "not " : "");
+		put_value(out, random, field);
+	}
+}
+
+/* Fields that need a protocol to be said, or mostly make no sense without it. */
+static const char *needed_proto(struct random *random, enum ng_field field)
+{
+	static const char *const icmp[] = {"icmp", "icmpv6"};
+	static const char *const with_ports[] = {"tcp", "udp", "sctp", "dccp", "udplite"};
+
+	switch (field) {
+	case NG_FIELD_FLAGS:
+		return "tcp";
+	case NG_FIELD_ICMP_TYPE:
+		return RANDOM_OF(random, icmp);
+	case NG_FIELD_SPORT:
+	case NG_FIELD_DPORT:
+	case NG_FIELD_PORT:
+		return random_percent(random, 50) ? RANDOM_OF(random, with_ports) : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void put_rule(FILE *out, struct random *random)
+{
+	size_t n = random_percent(random, 2) ? 0 : random_between(random, 1, CONDITIONS_MAX);
+	bool used[NG_FIELDS] = {false};
+
+	fputs(some_verdict(random), out);
+	if (random_percent(random, 45))
+		fputs(random_percent(random, 80) ? " out" : " in", out);
+	if (random_percent(random, 10))
+		fprintf(out, " on %s", RANDOM_OF(random, domain_iface));
+	for (size_t i = 0; i < n; i++) {
+		enum ng_field field = random_below(random, NG_FIELDS);
+		const char *proto = needed_proto(random, field);
+
+		if (used[field])
+			continue;
+		used[field] = true;
+		if (proto && !used[NG_FIELD_PROTO]) {
+			used[NG_FIELD_PROTO] = true;
+			fprintf(out, " %s", proto);
+		}
+		put_condition(out, random, field);
+	}
+	if (random_percent(random, 5))
+		fputs(random_percent(random, 50) ? " log" : " log 10/s", out);
+	if (random_percent(random, 5))
+		fprintf(out, " label \"no. %u\"", (unsigned int)random_below(random, 1000));
+}
+
+/* ---- rulesets -------------------------------------------------------------------------- */
+
+static void put_head(FILE *out, struct random *random)
+{
+	if (random_percent(random, 50))
+		fprintf(out, "default %s\n", random_percent(random, 50) ? "drop" : "pass");
+	if (random_percent(random, 50))
+		fprintf(out, "default out %s\n", random_percent(random, 50) ? "drop" : "pass");
+	if (random_percent(random, 30))
+		fprintf(out, "default invalid %s\n", random_percent(random, 70) ? "pass" : "drop");
+	for (int i = 0; i < SETS; i++) {
+		fprintf(out, "set set%d ", i);
+		put_prefixes(out, random);
+		fputc('\n', out);
+	}
+}
+
+static int parse(const char *text, struct ng_ruleset **ruleset, struct ng_error *err)
+{
+	struct ng_messages messages = {0};
+	int ret = ng_parse_text(text, strlen(text), "random", NULL, NULL, ruleset, &messages);
+
+	for (size_t i = 0; ret && i < messages.n; i++)
+		if (!messages.list[i].warning)
+			*err = messages.list[i].error;
+	ng_messages_clear(&messages);
+	return ret;
+}
+
+/* Only rules that stand on their own are kept; @head knows the sets they may name. */
+static size_t put_rules(FILE *out, struct random *random, const struct ng_ruleset *head)
+{
+	size_t n = random_between(random, 0, RULES_MAX);
+	size_t refused = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		__cleanup_free char *line = NULL;
+		struct ng_rule rule;
+		struct ng_error err;
+		size_t len;
+		FILE *one = open_memstream(&line, &len);
+
+		if (!one)
+			return refused;
+		put_rule(one, random);
+		fclose(one);
+		if (ng_parse_rule(line, head, &rule, &err)) {
+			refused++;
+			continue;
+		}
+		ng_rule_clear(&rule);
+		fprintf(out, "%s\n", line);
+	}
+	return refused;
+}
+
+int random_ruleset(struct random *random, char **text, struct ng_ruleset **ruleset, size_t *refused,
+		   struct ng_error *err)
+{
+	__cleanup_free char *drawn = NULL;
+	struct ng_ruleset *head = NULL;
+	size_t len, left_out;
+	FILE *out = open_memstream(&drawn, &len);
+	int ret;
+
+	if (!out)
+		return -ENOMEM;
+	put_head(out, random);
+	fflush(out);
+	ret = parse(drawn, &head, err);
+	if (ret) {
+		fclose(out);
+		return ret;
+	}
+	left_out = put_rules(out, random, head);
+	ng_ruleset_free(head);
+	if (fclose(out))
+		return -ENOMEM;
+	ret = parse(drawn, ruleset, err);
+	if (ret)
+		return ret;
+	*text = drawn;
+	drawn = NULL;
+	*refused += left_out;
+	return 0;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "subject.h"
+
+struct subject {
+	bool is_model;
+	enum ng_hook hook;
+	const char *iface;
+	const struct model_live *live;
+	const struct ng_ruleset *ruleset;
+
+	struct model_counters counters; /* the model's */
+	bool *counted;
+
+	struct ng_image image;		 /* the program's */
+	struct ng_runner *runner;	 /* from the first ruleset on */
+	struct ng_counter *rules_before; /* what stood there when the ruleset came */
+	struct ng_counter before[SUBJECT_SLOTS];
+};
+
+int subject_open(bool model, enum ng_hook hook, const char *iface, const struct model_live *live,
+		 struct subject **subject)
+{
+	struct subject *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	new->is_model = model;
+	new->hook = hook;
+	new->iface = iface;
+	new->live = live;
+	*subject = new;
+	return 0;
+}
+
+void subject_close(struct subject *subject)
+{
+	if (!subject)
+		return;
+	ng_runner_close(subject->runner);
+	ng_image_clear(&subject->image);
+	model_counters_clear(&subject->counters);
+	free(subject->rules_before);
+	free(subject->counted);
+	free(subject);
+}
+
+static int use_in_model(struct subject *subject)
+{
+	size_t n = subject->ruleset->n_rules;
+	bool *counted = calloc(n ? n : 1, sizeof(*counted));
+
+	if (!counted)
+		return -ENOMEM;
+	free(subject->counted);
+	subject->counted = counted;
+	model_counters_clear(&subject->counters);
+	return model_counters_init(&subject->counters, n);
+}
+
+static int open_runner(struct subject *subject, struct ng_error *err)
+{
+	int ret = ng_runner_open(subject->hook, &subject->image, subject->iface, &subject->runner,
+				 err);
+
+	for (size_t i = 0; !ret && subject->live && i < subject->live->n; i++) {
+		ret = ng_runner_block(subject->runner, &subject->live->prefixes[i]);
+		if (ret)
+			ng_fail(err, ret, "cannot block: %s", strerror(-ret));
+	}
+	return ret;
+}
+
+static struct ng_counter program_rule_counter(const struct subject *subject, size_t rule)
+{
+	size_t n;
+	const struct ng_image_rule *rules = ng_image_rules(subject->image.data, &n);
+
+	return ng_runner_counter(subject->runner, rules[rule].slot);
+}
+
+/* Counters of a program are never reset: what was there before is taken off. */
+static int note_counters(struct subject *subject)
+{
+	size_t n = subject->ruleset->n_rules;
+	struct ng_counter *before;
+
+	before = calloc(n ? n : 1, sizeof(*before));
+	if (!before)
+		return -ENOMEM;
+	free(subject->rules_before);
+	subject->rules_before = before;
+	for (size_t i = 0; i < n; i++)
+		before[i] = program_rule_counter(subject, i);
+	for (__u32 i = 0; i < SUBJECT_SLOTS; i++)
+		subject->before[i] = ng_runner_counter(subject->runner, i);
+	return 0;
+}
+
+/* Published where it fits, so that one ruleset replaces another as on a live filter. */
+static int use_in_program(struct subject *subject, struct ng_error *err)
+{
+	struct ng_image image;
+	int ret = ng_image_compile(subject->ruleset, NULL, 0, &image, err);
+
+	if (ret)
+		return ret;
+	ng_image_clear(&subject->image);
+	subject->image = image;
+	ret = subject->runner ? ng_runner_publish(subject->runner, &image) : -E2BIG;
+	if (ret == -E2BIG) {
+		ng_runner_close(subject->runner);
+		subject->runner = NULL;
+		ret = open_runner(subject, err);
+	} else if (ret) {
+		ng_fail(err, ret, "cannot publish: %s", strerror(-ret));
+	}
+	return ret ? ret : note_counters(subject);
+}
+
+int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err)
+{
+	subject->ruleset = ruleset;
+	return subject->is_model ? use_in_model(subject) : use_in_program(subject, err);
+}
+
+static void run_model(struct subject *subject, const void *bytes, size_t len,
+		      const struct ng_aggregate *aggregate, struct ng_decision *decision)
+{
+	struct model_frame frame = {
+		.bytes = bytes,
+		.len = len,
+		.direction = subject_direction(subject->hook),
+		.iface = subject->iface,
+		.segments = aggregate ? aggregate->segments : 0,
+		.segment_size = aggregate ? aggregate->size : 0,
+	};
+
+	memset(subject->counted, 0, subject->ruleset->n_rules * sizeof(*subject->counted));
+	model_decide(subject->ruleset, subject->live, &frame, decision, subject->counted);
+	model_count(&subject->counters, frame.direction, decision, subject->counted);
+}
+
+int subject_run(struct subject *subject, const void *frame, size_t len,
+		const struct ng_aggregate *aggregate, struct ng_decision *decision)
+{
+	if (!subject->is_model)
+		return ng_runner_run(subject->runner, frame, len, aggregate, decision);
+	run_model(subject, frame, len, aggregate, decision);
+	return 0;
+}
+
+static struct ng_counter since(struct ng_counter now, struct ng_counter before)
+{
+	return (struct ng_counter){
+		.packets = now.packets - before.packets,
+		.bytes = now.bytes - before.bytes,
+	};
+}
+
+struct ng_counter subject_counter(const struct subject *subject, __u32 slot)
+{
+	if (subject->is_model)
+		return subject->counters.fixed[slot];
+	return since(ng_runner_counter(subject->runner, slot), subject->before[slot]);
+}
+
+struct ng_counter subject_rule_counter(const struct subject *subject, size_t rule)
+{
+	if (subject->is_model)
+		return subject->counters.rules[rule];
+	return since(program_rule_counter(subject, rule), subject->rules_before[rule]);
+}
+
+const char *subject_slot_name(__u32 slot)
+{
+	static const char *const names[SUBJECT_SLOTS] = {
+		[NG_SLOT_DEFAULT_IN] = "default",
+		[NG_SLOT_DEFAULT_OUT] = "default out",
+		[NG_SLOT_NON_IP] = "non_ip",
+		[NG_SLOT_EXEMPT] = "exempt",
+		[NG_SLOT_BLOCKED] = "blocked",
+		[NG_SLOT_INVALID + NG_VLAN_DEPTH] = "invalid vlan-depth",
+		[NG_SLOT_INVALID + NG_VLAN_TRUNCATED] = "invalid vlan-truncated",
+		[NG_SLOT_INVALID + NG_L3_TRUNCATED] = "invalid l3-truncated",
+		[NG_SLOT_INVALID + NG_IP_VERSION] = "invalid ip-version",
+		[NG_SLOT_INVALID + NG_IP_HEADER_LENGTH] = "invalid ip-header-length",
+		[NG_SLOT_INVALID + NG_IP_LENGTH] = "invalid ip-length",
+		[NG_SLOT_INVALID + NG_OPTIONS_TRUNCATED] = "invalid options-truncated",
+		[NG_SLOT_INVALID + NG_EXT_TRUNCATED] = "invalid ext-truncated",
+		[NG_SLOT_INVALID + NG_EXT_DEPTH] = "invalid ext-depth",
+		[NG_SLOT_INVALID + NG_FRAGMENT_TCP_OFFSET] = "invalid fragment-tcp-offset",
+		[NG_SLOT_INVALID + NG_FRAGMENT_TINY] = "invalid fragment-tiny",
+		[NG_SLOT_TOTALS] = "passed",
+		[NG_SLOT_TOTALS + 1] = "dropped",
+	};
+
+	return names[slot];
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Something that decides frames and counts them: the model, or the real program of a hook. A
+ * test asks both the same questions.
+ */
+#ifndef NG_TEST_SUBJECT_H
+#define NG_TEST_SUBJECT_H
+
+#include "kernel/runner.h"
+#include "model.h"
+
+struct subject;
+
+/**
+ * subject_open() - the model or the program of @hook
+ * @model: the model, else the program
+ * @iface: what `on IFACE` compares with; must live as long as the subject
+ * @live:  what is in @blocked; must live as long as the subject
+ *
+ * Return: 0 with *@subject for subject_close(), or -ENOMEM.
+ */
+int subject_open(bool model, enum ng_hook hook, const char *iface, const struct model_live *live,
+		 struct subject **subject);
+void subject_close(struct subject *subject); /* NULL is fine */
+
+/**
+ * subject_use() - put @ruleset in force, with all counters at zero
+ * @ruleset: must live until the next call or subject_close()
+ *
+ * Return: 0, or -errno of compiling, loading or publishing, with @err filled.
+ */
+int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err);
+
+/** subject_run() - decide and count one frame; as ng_runner_run() */
+int subject_run(struct subject *subject, const void *frame, size_t len,
+		const struct ng_aggregate *aggregate, struct ng_decision *decision);
+
+/** subject_counter() - of a slot below SUBJECT_SLOTS */
+struct ng_counter subject_counter(const struct subject *subject, __u32 slot);
+#define SUBJECT_SLOTS MODEL_SLOTS
+
+/** subject_rule_counter() - of the rule with this index, from 0 */
+struct ng_counter subject_rule_counter(const struct subject *subject, size_t rule);
+
+/** subject_slot_name() - what a person calls a slot: "default", "invalid ip-length"; or NULL */
+const char *subject_slot_name(__u32 slot);
+
+static inline enum ng_direction subject_direction(enum ng_hook hook)
+{
+	return hook == NG_HOOK_TC_OUT ? NG_OUT : NG_IN;
+}
+
+#endif
