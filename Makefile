@@ -15,11 +15,8 @@ MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-Iinclude $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 
-LIBS_RULES :=
-LIBS_KERNEL := -lxdp -lbpf -lelf -lz
-LIBS	:= $(LIBS_KERNEL) -ljson-c -lpcap -lm
+LIBS	:= -lxdp -lbpf -lelf -lz -ljson-c -lpcap
 
-# A folder of ctl/ is a library of its own: the tests link what they test and no more.
 rules_src	:= ctl/error.c $(wildcard ctl/rules/*.c)
 compile_src	:= $(wildcard ctl/compile/*.c)
 kernel_src	:= $(wildcard ctl/kernel/*.c)
@@ -50,12 +47,33 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
+# ---- tests ----------------------------------------------------------------------------------
+
+# Each tests/*_test.c is a program (cmocka), so is the differential test; the other files of
+# tests/ are parts that they share.
+test_src	:= $(wildcard tests/*_test.c) tests/differential.c
+test_part_src	:= $(filter-out $(test_src),$(wildcard tests/*.c))
+test_programs	:= $(patsubst %.c,$(BUILD)/%,$(test_src))
+library		:= $(BUILD)/netguard.a
+
+$(library): $(call objects,$(rules_src) $(compile_src) $(kernel_src) \
+		$(filter-out ctl/main.c,$(command_src)) $(test_part_src))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(call objects,$(test_src) $(test_part_src)): CFLAGS += -Itests
+$(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+tests: $(test_programs) ## build the test programs
+
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all clean help
+.PHONY: all tests clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -35,47 +35,6 @@ static void print_messages(const struct ng_messages *messages)
 		fprintf(stderr, "netguard: %zu more of these\n", messages->left_out);
 }
 
-static void add_messages(struct json_object *object, const struct ng_messages *messages,
-			 bool warnings, const char *key)
-{
-	struct json_object *list = ng_json_array(object, key);
-
-	for (size_t i = 0; i < messages->n; i++)
-		if (messages->list[i].warning == warnings)
-			ng_json_error(list, NULL, &messages->list[i].error);
-}
-
-/* What was found in rules comes first: the rest follows from it. */
-static const struct ng_error *first_error(const struct ng_context *ctx)
-{
-	for (size_t i = 0; i < ctx->messages.n; i++)
-		if (!ctx->messages.list[i].warning)
-			return &ctx->messages.list[i].error;
-	return &ctx->error;
-}
-
-void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
-{
-	if (ret < 0)
-		ng_json_error(object, "error", first_error(ctx));
-	if (ret < 0 && ctx->messages.errors)
-		add_messages(object, &ctx->messages, false, "errors");
-	if (ctx->messages.n)
-		add_messages(object, &ctx->messages, true, "warnings");
-	ng_json_print(stdout, object);
-	ctx->said = true;
-}
-
-int ng_open_state(struct ng_context *ctx, struct ng_state **state)
-{
-	unsigned int needs = ctx->command->needs;
-	enum ng_access access = NG_ACCESS_READ;
-
-	if (needs & NG_NEEDS_LOCK)
-		access = needs & NG_NEEDS_STATE ? NG_ACCESS_CHANGE : NG_ACCESS_CREATE;
-	return ng_state_open(access, state, &ctx->error);
-}
-
 /* Returns what struct ng_command.run does. */
 static int run(struct ng_context *ctx, int argc, char **argv)
 {
@@ -104,9 +63,9 @@ static int report(struct ng_context *ctx, int ret)
 		return ret ? EXIT_FAILED : EXIT_DONE;
 	if (ret == -EPIPE && ferror(stdout))
 		return EXIT_FAILED; /* finish_output() says why, if anyone is to know */
-	if (!*first_error(ctx)->what)
+	if (!*ng_first_error(ctx)->what)
 		ng_fail(&ctx->error, ret, "%s", strerror(-ret));
-	if (*ctx->error.what)
+	if (!ctx->messages.errors)
 		print_problem("netguard: ", "", &ctx->error);
 	if (ctx->json && !ctx->said)
 		ng_say_json(ctx, ng_json_new(), ret);

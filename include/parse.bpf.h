@@ -127,13 +127,13 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 	return NG_VALID;
 }
 
-/* What both families' headers say alike. @length: as the header has it, 0: not known. */
-static __always_inline void ng_take_ip(struct ng_cursor *c, struct ng_packet *p, __u64 l3,
-				       __u64 length, __u8 traffic_class, __u8 ttl)
+/* What both families' headers say alike. @length: as the header says it, 0 is not replaced. */
+static __always_inline void ng_take_ip(struct ng_packet *p, __u64 length, __u8 traffic_class,
+				       __u8 ttl)
 {
 	p->key[NG_WORD_BITS] |= (__u64)(traffic_class >> 2) << NG_BIT_DSCP_SHIFT;
 	p->key[NG_WORD_MISC] |= (__u64)ttl << NG_MISC_TTL_SHIFT;
-	p->length = length ? length : c->end - l3;
+	p->length = length;
 }
 
 static __always_inline void ng_take_proto(struct ng_packet *p, __u8 proto)
@@ -142,18 +142,25 @@ static __always_inline void ng_take_proto(struct ng_packet *p, __u8 proto)
 }
 
 /*
- * A packet may hold several fragment headers: of no, first and later the last counts.
- * @field: offset in units of 8 bytes; @more: the flag
+ * An IPv6 packet may hold several fragment headers: later counts before first, and an atomic
+ * one (RFC 6946) says nothing.
+ * @offset: in units of 8 bytes; @more: the flag
  */
 static __always_inline void ng_take_fragment(struct ng_packet *p, __u32 offset, __u32 more)
 {
-	__u64 state = offset ? NG_BIT_FRAGMENT_LATER : more ? NG_BIT_FRAGMENT_FIRST : 0;
+	if (offset) {
+		p->key[NG_WORD_BITS] &= ~NG_BIT_FRAGMENT_FIRST;
+		p->key[NG_WORD_BITS] |= NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_LATER;
+	} else if (more) {
+		p->key[NG_WORD_BITS] |= NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_FIRST;
+	}
+}
 
-	if (!state && !(p->key[NG_WORD_BITS] & (NG_BIT_FRAGMENT_FIRST | NG_BIT_FRAGMENT_LATER)))
-		state = NG_BIT_FRAGMENT_NO;
-	if (state == NG_BIT_FRAGMENT_FIRST || state == NG_BIT_FRAGMENT_LATER)
-		p->key[NG_WORD_BITS] &= ~(NG_BIT_FRAGMENT_NO | NG_BIT_FRAGMENT_FIRST);
-	p->key[NG_WORD_BITS] |= NG_BIT_HAS_FRAGMENT | state;
+/* Every header was read and none made the packet a fragment. */
+static __always_inline void ng_settle_fragment(struct ng_packet *p)
+{
+	if (!(p->key[NG_WORD_BITS] & NG_BIT_HAS_FRAGMENT))
+		p->key[NG_WORD_BITS] |= NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO;
 }
 
 /* RFC 791 section 3.1. Leaves the cursor at the L4 header, c->end at the packet's end. */
@@ -176,13 +183,14 @@ static __always_inline __u32 ng_parse_ipv4(struct ng_cursor *c, struct ng_packet
 		return NG_IP_LENGTH;
 
 	p->class = NG_CLASS_IPV4;
-	ng_take_ip(c, p, l3, total, ip->tos, ip->ttl);
+	ng_take_ip(p, total, ip->tos, ip->ttl);
 	p->key[NG_WORD_SADDR_LO] = bpf_ntohl(ip->saddr);
 	p->key[NG_WORD_DADDR_LO] = bpf_ntohl(ip->daddr);
 	ng_take_proto(p, ip->protocol);
 	fragment = bpf_ntohs(ip->frag_off);
 	*fragment_offset = fragment & NG_IP_OFFSET;
 	ng_take_fragment(p, *fragment_offset, fragment & NG_IP_MF);
+	ng_settle_fragment(p);
 
 	if (l3 + total > c->end)
 		reason = NG_IP_LENGTH;
@@ -240,8 +248,7 @@ static __always_inline __u32 ng_parse_ext(struct ng_cursor *c, struct ng_packet 
 	if (ng_is_ext(next))
 		return NG_EXT_DEPTH;
 	ng_take_proto(p, next);
-	if (!(p->key[NG_WORD_BITS] & NG_BIT_HAS_FRAGMENT))
-		ng_take_fragment(p, 0, 0);
+	ng_settle_fragment(p);
 	return NG_VALID;
 }
 
@@ -263,8 +270,8 @@ static __always_inline __u32 ng_parse_ipv6(struct ng_cursor *c, struct ng_packet
 	to = ip->daddr.in6_u.u6_addr32;
 
 	p->class = NG_CLASS_IPV6;
-	ng_take_ip(c, p, l3, payload ? sizeof(*ip) + payload : 0,
-		   ip->priority << 4 | ip->flow_lbl[0] >> 4, ip->hop_limit);
+	ng_take_ip(p, sizeof(*ip) + payload, ip->priority << 4 | ip->flow_lbl[0] >> 4,
+		   ip->hop_limit);
 	p->key[NG_WORD_SADDR_HI] = (__u64)bpf_ntohl(from[0]) << 32 | bpf_ntohl(from[1]);
 	p->key[NG_WORD_SADDR_LO] = (__u64)bpf_ntohl(from[2]) << 32 | bpf_ntohl(from[3]);
 	p->key[NG_WORD_DADDR_HI] = (__u64)bpf_ntohl(to[0]) << 32 | bpf_ntohl(to[1]);

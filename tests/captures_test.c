@@ -123,6 +123,12 @@ struct check {
 	uint64_t counted, expected; /* packets of all counters but the totals */
 };
 
+/* The kernel's test run must take these; at TC it refuses longer ones and stunted IP headers. */
+static bool is_ordinary(size_t len)
+{
+	return len >= 60 && len <= 3000;
+}
+
 static void check_packet(struct check *check, const char *line)
 {
 	const struct capture_frame *frame;
@@ -139,7 +145,7 @@ static void check_packet(struct check *check, const char *line)
 	}
 	frame = &check->capture->frames[i];
 	ret = subject_run(check->subject, frame->bytes, frame->len, NULL, &decision);
-	if (ret == -ERANGE) {
+	if (ret == -ERANGE && !is_ordinary(frame->len)) {
 		check->not_run++;
 		return;
 	}
@@ -282,8 +288,8 @@ static size_t check_with_rules(const struct capture *capture, bool model, enum n
 	if (ret)
 		print_error("%s: not checked: %s\n", capture->name, strerror(-ret));
 	if (check.not_run)
-		print_message("%s, %s: %zu frames are longer than the kernel's test run takes; "
-			      "its counters are not compared\n",
+		print_message("%s, %s: the kernel's test run takes %zu frames not: counters "
+			      "are not compared\n",
 			      capture->name, hook_names[hook], check.not_run);
 	return check.differences + (ret != 0);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -149,15 +150,31 @@ static void test_attach_clsact_leaves_the_qdisc_of_others(void **unused)
 	world_run("tc qdisc show dev " WORLD_IFACE " | grep -q clsact");
 }
 
+static void attach_foreign_filter(void)
+{
+	struct bpf_insn pass[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "foreign", "GPL", pass, 2, NULL);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = if_nametoindex(WORLD_IFACE),
+		    .attach_point = BPF_TC_EGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = fd, .priority = 7);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bpf_tc_attach(&hook, &opts), 0);
+	close(fd);
+}
+
 static void test_attach_clsact_leaves_the_filters_of_others(void **unused)
 {
 	struct ng_error err;
 
 	(void)unused;
 	assert_int_equal(attach_clsact(&err), 0);
-	world_run("tc filter add dev " WORLD_IFACE " egress prio 7 protocol ip matchall action ok");
+	attach_foreign_filter();
 	world_detach_all();
-	world_run("tc filter show dev " WORLD_IFACE " egress | grep -q matchall");
+	world_run("tc filter show dev " WORLD_IFACE " egress | grep -q foreign");
 }
 
 static void test_attach_twice_says_already(void **unused)
@@ -324,14 +341,15 @@ static void test_attach_without_bpffs_names_the_mount(void **unused)
 {
 	struct ng_state *state;
 	struct ng_error err;
+	int result;
 
 	(void)unused;
-	umount2("/sys/fs/bpf", MNT_DETACH);
-	/* Process 1 may have one that would be used instead. */
-	if (!access("/proc/1/root/sys/fs/bpf/.", F_OK) &&
-	    !system("stat -fc %T /proc/1/root/sys/fs/bpf | grep -q bpf"))
-		return;
-	assert_int_equal(ng_state_open(NG_ACCESS_CREATE, &state, &err), -ENODEV);
+	/* Neither here nor with any process that could be asked. */
+	assert_int_equal(mount("none", "/sys/fs/bpf", "tmpfs", 0, NULL), 0);
+	assert_int_equal(mount("none", "/proc", "tmpfs", 0, NULL), 0);
+	result = ng_state_open(NG_ACCESS_CREATE, &state, &err);
+	assert_int_equal(umount("/proc"), 0);
+	assert_int_equal(result, -ENODEV);
 	assert_non_null(strstr(err.hint, "mount -t bpf"));
 }
 
@@ -421,42 +439,76 @@ static void test_state_without_attachment_is_an_error(void **unused)
 	world_assert_empty();
 }
 
-/* The child reports each step through a pipe; what it may not do shows as silence. */
-static void test_state_lock_excludes_changes_but_not_reading(void **unused)
+/* As under `ip netns exec`, whose mount namespace has another /sys than the caller's. */
+static void test_state_is_found_where_the_parent_sees_it(void **unused)
 {
 	struct ng_image image = world_image(false, 0);
 	struct ng_state *state;
-	int pipes[2], status;
+	pid_t child;
+	int status;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	child = fork();
+	if (!child) {
+		if (unshare(CLONE_NEWNS) || mount("none", "/sys/fs/bpf", "tmpfs", 0, NULL) ||
+		    ng_state_open(NG_ACCESS_READ, &state, NULL))
+			_exit(1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* Says 'r' when it could read and 'c' when it could change. */
+static void read_then_change(int from, int to)
+{
+	struct ng_state *state;
+	char go;
+
+	if (read(from, &go, 1) != 1 || ng_state_open(NG_ACCESS_READ, &state, NULL) ||
+	    write(to, "r", 1) != 1)
+		_exit(1);
+	ng_state_close(state);
+	if (ng_state_open(NG_ACCESS_CHANGE, &state, NULL) || write(to, "c", 1) != 1)
+		_exit(1);
+	ng_state_close(state);
+	_exit(0);
+}
+
+static void test_state_lock_excludes_changes_but_not_reading(void **unused)
+{
+	struct ng_image image = world_image(false, 0);
+	int to_child[2], from_child[2], status;
+	struct ng_state *state;
 	char step;
 	pid_t child;
 
 	(void)unused;
 	world_attach(NG_MODE_NATIVE, &image);
-	state = world_open(NG_ACCESS_CHANGE);
-	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(pipe(to_child), 0);
+	assert_int_equal(pipe(from_child), 0);
+	/* Before the lock is taken: a child would inherit it. */
 	child = fork();
 	if (!child) {
-		struct ng_state *mine;
-
-		if (ng_state_open(NG_ACCESS_READ, &mine, NULL) || write(pipes[1], "r", 1) != 1)
-			_exit(1);
-		ng_state_close(mine);
-		if (ng_state_open(NG_ACCESS_CHANGE, &mine, NULL) || write(pipes[1], "w", 1) != 1)
-			_exit(1);
-		ng_state_close(mine);
-		_exit(0);
+		close(to_child[1]);
+		read_then_change(to_child[0], from_child[1]);
 	}
-	close(pipes[1]);
-	assert_int_equal(read(pipes[0], &step, 1), 1);
+	close(to_child[0]);
+	close(from_child[1]);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(write(to_child[1], "g", 1), 1);
+	assert_int_equal(read(from_child[0], &step, 1), 1);
 	assert_int_equal(step, 'r');
-	/* Blocked in flock(): the kernel lists who waits. */
+	/* The kernel lists who waits for a lock. */
 	world_run("for i in $(seq 500); do grep -q -- '-> FLOCK.* %d ' /proc/locks && exit 0; "
 		  "sleep 0.01; done; exit 1",
 		  child);
 	ng_state_close(state);
-	assert_int_equal(read(pipes[0], &step, 1), 1);
-	assert_int_equal(step, 'w');
-	close(pipes[0]);
+	assert_int_equal(read(from_child[0], &step, 1), 1);
+	assert_int_equal(step, 'c');
+	close(to_child[1]);
+	close(from_child[0]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 }
@@ -489,6 +541,7 @@ int main(void)
 		TEST(test_detach_leaves_a_program_that_took_our_place),
 		TEST(test_detach_of_another_interface_is_an_error),
 		TEST(test_state_without_attachment_is_an_error),
+		TEST(test_state_is_found_where_the_parent_sees_it),
 		TEST(test_state_lock_excludes_changes_but_not_reading),
 	};
 

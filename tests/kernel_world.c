@@ -51,10 +51,10 @@ void world_run(const char *format, ...)
 int world_enter(void **unused)
 {
 	(void)unused;
-	umount2(BPFFS, MNT_DETACH);
 	if (unshare(CLONE_NEWNS | CLONE_NEWNET) ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("bpf", BPFFS, "bpf", 0, NULL)) {
+	    /* netguard would prefer what process 1 has mounted. */
+	    mount("none", "/proc/1", "tmpfs", 0, NULL) || mount("bpf", BPFFS, "bpf", 0, NULL)) {
 		print_error("cannot make namespaces and a bpffs: %s\n", strerror(errno));
 		return -1;
 	}

@@ -85,14 +85,13 @@ static void read_tags(struct packet *packet, const struct model_frame *frame)
 		packet->ethertype = known(type);
 }
 
-/* The packet's end by its header; what lies behind is padding. 0: it does not say. */
-static void set_ip_length(struct packet *packet, uint64_t length)
+/* Where the packet ends by its header: what lies behind is padding. 0: it does not say. */
+static void set_ip_end(struct packet *packet, size_t length)
 {
 	size_t in_frame = packet->len - packet->l3;
 
 	if (length > in_frame)
 		found_invalid(packet, NG_IP_LENGTH);
-	packet->length = known(length ? length : in_frame);
 	packet->ip_end = packet->l3 + (length && length < in_frame ? length : in_frame);
 }
 
@@ -123,7 +122,8 @@ static void read_ipv4(struct packet *packet)
 	}
 
 	packet->family = known(4);
-	set_ip_length(packet, total);
+	packet->length = known(total);
+	set_ip_end(packet, total);
 	packet->dscp = known(ip[1] >> 2);
 	packet->ttl = known(ip[8]);
 	packet->proto = known(ip[9]);
@@ -142,17 +142,20 @@ static void read_ipv4(struct packet *packet)
 		found_invalid(packet, NG_OPTIONS_TRUNCATED);
 }
 
-/* RFC 8200 section 4.5. Of several such headers, the one that says most counts. */
+/*
+ * RFC 8200 section 4.5. Of several such headers the one that says most counts; an atomic one
+ * (RFC 6946) says nothing: whether the packet is a fragment is known when the chain ends.
+ */
 static void read_fragment_header(struct packet *packet, const uint8_t *header)
 {
 	uint64_t field = number(header + 2, 2);
 	uint64_t offset = field >> 3;
-	uint64_t state = offset	     ? NG_FRAGMENT_LATER
-			 : field & 1 ? NG_FRAGMENT_FIRST
-				     : NG_FRAGMENT_NO;
+	bool more = field & 1;
 
-	if (!packet->fragment.known || packet->fragment.value < state)
-		packet->fragment = known(state);
+	if (offset)
+		packet->fragment = known(NG_FRAGMENT_LATER);
+	else if (more)
+		packet->fragment = known(NG_FRAGMENT_FIRST);
 	packet->offset_1 = offset == 1;
 }
 
@@ -219,7 +222,8 @@ static void read_ipv6(struct packet *packet)
 
 	packet->family = known(6);
 	payload = number(ip + 4, 2);
-	set_ip_length(packet, payload ? 40 + payload : 0);
+	packet->length = known(40 + payload);
+	set_ip_end(packet, payload ? 40 + payload : 0);
 	packet->dscp = known(number(ip, 2) >> 6 & 0x3f);
 	packet->ttl = known(ip[7]);
 	memcpy(packet->source, ip + 8, 16);
@@ -264,7 +268,7 @@ static void read_l4(struct packet *packet)
 	const uint8_t *l4 = packet->bytes + packet->l4;
 	size_t left = packet->l4 < packet->ip_end ? packet->ip_end - packet->l4 : 0;
 
-	packet->headers = packet->l4;
+	packet->headers = packet->l4 < packet->ip_end ? packet->l4 : packet->ip_end;
 	if (!packet->proto.known)
 		return;
 	check_fragment(packet, left);
@@ -274,18 +278,17 @@ static void read_l4(struct packet *packet)
 	if (has_ports(packet) && left >= 4) {
 		packet->sport = known(number(l4, 2));
 		packet->dport = known(number(l4 + 2, 2));
+		if (is_proto(packet, PROTO_UDP))
+			packet->headers += 8;
 	}
-	if (is_proto(packet, PROTO_TCP) && left >= 14)
+	if (is_proto(packet, PROTO_TCP) && left >= 14) {
 		packet->flags = known(l4[13]);
+		packet->headers += l4[12] >> 4 > 5 ? (l4[12] >> 4) * 4 : 20;
+	}
 	if (is_icmp(packet) && left >= 1)
 		packet->icmp_type = known(l4[0]);
 	if (is_icmp(packet) && left >= 2)
 		packet->icmp_code = known(l4[1]);
-
-	if (is_proto(packet, PROTO_TCP))
-		packet->headers += left >= 14 && l4[12] >> 4 > 5 ? (l4[12] >> 4) * 4 : 20;
-	if (is_proto(packet, PROTO_UDP))
-		packet->headers += 8;
 }
 
 void model_read(struct packet *packet, const struct model_frame *frame)

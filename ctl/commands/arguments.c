@@ -97,9 +97,9 @@ static int unknown_command(struct ng_context *ctx, const char *name)
 	for (size_t i = 0; i < ng_commands_n; i++)
 		names[i] = ng_commands[i].name;
 	nearest = ng_nearest(name, names, ng_commands_n);
-	ng_usage(ctx, "unknown command \"%s\"", name);
+	ng_usage(ctx, "unknown command '%s'", name);
 	if (nearest)
-		ng_hint(&ctx->error, 0, "did you mean \"%s\"?", nearest);
+		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
 	return -EINVAL;
 }
 
@@ -115,9 +115,9 @@ static int unknown_option(struct ng_context *ctx, const char *option)
 		if (ctx->command->options[i].name)
 			names[n++] = ctx->command->options[i].name;
 	nearest = ng_nearest(option, names, n);
-	ng_usage(ctx, "unknown option \"%s\"", option);
+	ng_usage(ctx, "unknown option '%s'", option);
 	if (nearest)
-		ng_hint(&ctx->error, 0, "did you mean \"%s\"?", nearest);
+		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
 	return -EINVAL;
 }
 
@@ -206,7 +206,7 @@ static int check_number_of_words(struct ng_context *ctx)
 	if (ctx->n_words < command->min_words)
 		return ng_usage(ctx, "%s: an argument is missing", command->name);
 	if (command->max_words != NG_ANY_NUMBER && ctx->n_words > command->max_words)
-		return ng_usage(ctx, "%s: \"%s\" is an argument too many", command->name,
+		return ng_usage(ctx, "%s: '%s' is an argument too many", command->name,
 				ctx->words[command->max_words]);
 	return 0;
 }
@@ -269,7 +269,7 @@ int ng_word_number(struct ng_context *ctx, int at, size_t max, size_t *number)
 	errno = 0;
 	value = strtoull(word, &end, 10);
 	if (*word < '0' || *word > '9' || *end || errno)
-		return ng_usage(ctx, "\"%s\" is not the number of a rule", word);
+		return ng_usage(ctx, "'%s' is not the number of a rule", word);
 	if (!max)
 		return ng_fail(&ctx->error, -ERANGE, "there is no rule %s: the ruleset is empty",
 			       word);

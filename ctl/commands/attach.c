@@ -65,7 +65,7 @@ int ng_command_attach(struct ng_context *ctx)
 	int ret;
 
 	if (name && ng_mode_parse(name, &mode))
-		return ng_usage(ctx, "unknown mode \"%s\"", name);
+		return ng_usage(ctx, "unknown mode '%s'", name);
 	results = calloc(n, sizeof(*results));
 	empty = ng_ruleset_new();
 	if (!results || !empty)

@@ -215,7 +215,7 @@ int ng_command_unblock(struct ng_context *ctx)
 	if (ret)
 		return ret;
 	if (!was_rule && !was_live) {
-		ng_fail(&ctx->error, -ENOENT, "there is no rule \"%s\"%s", text,
+		ng_fail(&ctx->error, -ENOENT, "there is no rule '%s'%s", text,
 			what.is_address ? ", and the address is not in @blocked" : "");
 		return ng_hint(
 			&ctx->error, -ENOENT,

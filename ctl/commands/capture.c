@@ -124,13 +124,13 @@ int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct n
 	capture->n++;
 	captured = header->caplen;
 	wire = header->len > header->caplen ? header->len : header->caplen;
-	memset(frame, 0, sizeof(*frame));
+	*frame = (struct ng_frame){.data = data};
 	if (!layer) {
 		frame->skip = capture->skip;
 	} else if (wire >= layer->header + capture->fcs) {
 		wire -= layer->header + capture->fcs;
 		captured = captured > layer->header ? captured - layer->header : 0;
-		frame->data = data + layer->header;
+		frame->data += layer->header;
 		frame->captured = captured < wire ? captured : wire;
 		frame->wire = wire;
 	}

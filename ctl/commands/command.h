@@ -119,6 +119,13 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group);
 int ng_open_state(struct ng_context *ctx, struct ng_state **state);
 
 /**
+ * ng_first_error() - what a failed command is to tell
+ *
+ * What was found in rules comes first, all else follows from it. Never NULL; may be empty.
+ */
+const struct ng_error *ng_first_error(const struct ng_context *ctx);
+
+/**
  * ng_say_json() - print @object, which is given back, with "warnings" from @ctx->messages
  * @ret: what the command is going to return: when negative, "error" and "errors" are added
  */

@@ -18,7 +18,7 @@ int ng_replay_open(struct ng_replay *replay, enum ng_hook hook, const struct ng_
 	if (ret)
 		return ret;
 	replay->hook = hook;
-	ng_runner_limits(replay->runner, &replay->shortest, &replay->longest);
+	replay->longest = ng_runner_longest(replay->runner);
 	replay->buffer = malloc(replay->longest);
 	return replay->buffer ? 0 : ng_fail(err, -ENOMEM, "not enough memory");
 }
@@ -53,8 +53,6 @@ static int run_frame(struct ng_replay *replay, const struct ng_frame *frame, con
 	int ret;
 
 	*skip = frame->skip;
-	if (!*skip && frame->wire < replay->shortest)
-		*skip = TOO_SHORT;
 	if (!*skip && frame->wire > replay->longest)
 		*skip = TOO_LONG;
 	if (*skip)
@@ -62,6 +60,10 @@ static int run_frame(struct ng_replay *replay, const struct ng_frame *frame, con
 	memcpy(replay->buffer, frame->data, frame->captured);
 	memset(replay->buffer + frame->captured, 0, frame->wire - frame->captured);
 	ret = ng_runner_run(replay->runner, replay->buffer, frame->wire, NULL, decision);
+	if (ret == -ERANGE) {
+		*skip = TOO_SHORT;
+		return 0;
+	}
 	if (ret)
 		return ret;
 	replay->total.packets += decision->packets;

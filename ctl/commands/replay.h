@@ -10,7 +10,7 @@
 
 /**
  * struct ng_replay - a test run and what it came to
- * @buffer: as long as the longest frame that the test run takes
+ * @buffer: as long as the longest frame that the test run takes, @longest bytes
  * @total:  of all frames that were decided
  * @cut:    how many of them the capture had cut
  * @skips:  frames that were not decided, by reason
@@ -19,7 +19,7 @@ struct ng_replay {
 	struct ng_runner *runner;
 	enum ng_hook hook;
 	uint8_t *buffer;
-	size_t shortest, longest;
+	size_t longest;
 	struct ng_counter total;
 	uint64_t cut;
 	struct {

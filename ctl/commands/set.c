@@ -180,8 +180,7 @@ int ng_command_set_test(struct ng_context *ctx)
 
 	ret = ng_parse_prefix(ctx->words[1], &address, &ctx->error);
 	if (!ret && address.len != (address.family == 4 ? 32 : 128))
-		ret = ng_fail(&ctx->error, -EINVAL, "\"%s\" is not a single address",
-			      ctx->words[1]);
+		ret = ng_fail(&ctx->error, -EINVAL, "'%s' is not a single address", ctx->words[1]);
 	if (!ret)
 		ret = read_ruleset(ctx, &state, &ruleset);
 	if (ret)

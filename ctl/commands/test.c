@@ -133,7 +133,7 @@ static int find_hook(struct ng_context *ctx, enum ng_hook *hook)
 	for (*hook = 0; *hook < NG_HOOKS; ++*hook)
 		if (!strcmp(ng_hook_name(*hook), name))
 			return 0;
-	return ng_usage(ctx, "unknown hook \"%s\"", name);
+	return ng_usage(ctx, "unknown hook '%s'", name);
 }
 
 static int check_arguments(struct ng_context *ctx)
@@ -146,7 +146,7 @@ static int check_arguments(struct ng_context *ctx)
 	if (readers > 1)
 		return ng_usage(ctx, "standard input can be read only once");
 	if (iface && strlen(iface) >= NG_IFNAME_LEN)
-		return ng_usage(ctx, "\"%s\" is too long for the name of an interface", iface);
+		return ng_usage(ctx, "'%s' is too long for the name of an interface", iface);
 	return 0;
 }
 

@@ -4,14 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <linux/if_ether.h>
 
 #include "cleanup.h"
-#include "kernel/live.h"
 #include "kernel/maps.h"
 #include "kernel/programs.h"
 #include "netguard_tc.skel.h"
@@ -19,9 +18,8 @@
 
 /*
  * Longest frames that the kernel's test runs take (net/bpf/test_run.c): an skb must fit a page
- * with its headroom and struct skb_shared_info; XDP takes fragments, MAX_SKB_FRAGS pages more.
+ * with its headroom and struct skb_shared_info; XDP takes MAX_SKB_FRAGS pages more.
  */
-#define PAGE	     4096
 #define XDP_HEADROOM 256
 #define SKB_HEADROOM 64
 #define SHARED_INFO  320
@@ -66,6 +64,21 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 	return result ? result : put_image(runner, image);
 }
 
+/* The data of a program loaded by hand is not mapped where its skeleton says. */
+static int map_decision(struct ng_runner *runner)
+{
+	struct netguard_xdp *xdp = runner->program.skeleton;
+	struct netguard_tc *tc = runner->program.skeleton;
+	struct bpf_map *data = runner->hook == NG_HOOK_XDP ? xdp->maps.bss : tc->maps.bss;
+	void *at = mmap(NULL, sizeof(struct ng_decision), PROT_READ, MAP_SHARED, bpf_map__fd(data),
+			0);
+
+	if (at == MAP_FAILED)
+		return -1;
+	runner->decision = at;
+	return 0;
+}
+
 static int load(struct ng_runner *runner, const char *iface, struct ng_error *err)
 {
 	struct ng_config config = ng_config_for(&runner->state.now, runner->hook, iface, 0);
@@ -79,13 +92,7 @@ static int load(struct ng_runner *runner, const char *iface, struct ng_error *er
 	runner->fd = ng_program_load(&runner->program, err);
 	if (runner->fd < 0)
 		return runner->fd;
-	if (runner->hook == NG_HOOK_XDP)
-		runner->decision =
-			&((struct netguard_xdp *)runner->program.skeleton)->bss->ng_decision;
-	else
-		runner->decision =
-			&((struct netguard_tc *)runner->program.skeleton)->bss->ng_decision;
-	return 0;
+	return map_decision(runner) ? ng_fail_bpf(err, -errno, "cannot map the programs' data") : 0;
 }
 
 int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *iface,
@@ -119,6 +126,8 @@ void ng_runner_close(struct ng_runner *runner)
 	ng_cleanup_fd(&runner->fd);
 	if (runner->program.skeleton)
 		ng_program_close(&runner->program);
+	if (runner->decision)
+		munmap((void *)runner->decision, sizeof(*runner->decision));
 	if (runner->rows.rows)
 		ng_rows_unmap(&runner->rows);
 	ng_generation_close(&runner->state.now);
@@ -151,15 +160,13 @@ int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix)
 	return 0;
 }
 
-void ng_runner_limits(const struct ng_runner *runner, size_t *shortest, size_t *longest)
+size_t ng_runner_longest(const struct ng_runner *runner)
 {
-	if (runner->hook == NG_HOOK_XDP) {
-		*shortest = ETH_HLEN;
-		*longest = PAGE - XDP_HEADROOM - SHARED_INFO + SKB_FRAGS * PAGE;
-	} else {
-		*shortest = ETH_HLEN + 1; /* an skb without anything behind its Ethernet header */
-		*longest = PAGE - SKB_HEADROOM - SHARED_INFO;
-	}
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	if (runner->hook == NG_HOOK_XDP)
+		return page - XDP_HEADROOM - SHARED_INFO + SKB_FRAGS * page;
+	return page - SKB_HEADROOM - SHARED_INFO;
 }
 
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
@@ -167,11 +174,6 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 {
 	struct __sk_buff skb = {};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = len, .repeat = 1);
-	size_t shortest, longest;
-
-	ng_runner_limits(runner, &shortest, &longest);
-	if (len < shortest || len > longest)
-		return -ERANGE;
 	if (aggregate && runner->hook != NG_HOOK_XDP) {
 		skb.gso_segs = aggregate->segments;
 		skb.gso_size = aggregate->size;
@@ -179,7 +181,7 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		opts.ctx_size_in = sizeof(skb);
 	}
 	if (bpf_prog_test_run_opts(runner->fd, &opts))
-		return -errno;
+		return errno == EINVAL || errno == ENOMEM ? -ERANGE : -errno;
 	*decision = *runner->decision;
 	return 0;
 }

@@ -46,14 +46,15 @@ struct ng_aggregate {
  * ng_runner_run() - decide one frame, from its Ethernet header on, and count it
  * @aggregate: NULL or what __sk_buff says; TC only
  *
- * Return: 0 with *@decision; -ERANGE when the kernel's test run takes no frame of this length
- * at this hook (see ng_runner_limits()); another -errno.
+ * Return: 0 with *@decision; -ERANGE when the kernel's test run does not take such a frame at
+ * this hook: too long (ng_runner_longest()), too short, at TC also an IP header cut short (since
+ * Linux 6.18); another -errno.
  */
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision);
 
-/** ng_runner_limits() - the shortest and longest frame that ng_runner_run() takes here */
-void ng_runner_limits(const struct ng_runner *runner, size_t *shortest, size_t *longest);
+/** ng_runner_longest() - the longest frame that ng_runner_run() takes here */
+size_t ng_runner_longest(const struct ng_runner *runner);
 
 /** ng_runner_counter() - the sum over all CPUs of @slot */
 struct ng_counter ng_runner_counter(const struct ng_runner *runner, __u32 slot);

@@ -11,12 +11,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include <bpf/bpf.h>
-#include <linux/magic.h>
 
 #include "cleanup.h"
+#include "kernel/bpffs.h"
 #include "kernel/generation.h"
 #include "kernel/log.h"
 #include "kernel/maps.h"
@@ -65,34 +64,6 @@ int ng_netns_enter(const char *name, struct ng_error *err)
 	if (setns(fd, CLONE_NEWNET))
 		return ng_fail_bpf(err, -errno, "cannot enter the network namespace");
 	return 0;
-}
-
-static bool is_bpffs(const char *path)
-{
-	struct statfs fs;
-
-	return !statfs(path, &fs) && fs.f_type == BPF_FS_MAGIC;
-}
-
-/*
- * `ip netns exec` mounts a sysfs of its own, so that /sys/fs/bpf is an empty folder; the mount
- * that everybody else sees is reached through the mount namespace of process 1.
- */
-static const char *find_bpffs(struct ng_error *err)
-{
-	static const char *const places[] = {"/sys/fs/bpf", "/proc/1/root/sys/fs/bpf"};
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (is_bpffs(places[i])) {
-			/* libxdp keeps its pins there too, and is not to mount one of its own. */
-			setenv("LIBXDP_BPFFS", places[i], 1);
-			setenv("LIBXDP_BPFFS_AUTOMOUNT", "0", 1);
-			return places[i];
-		}
-	}
-	ng_fail_at(err, -ENODEV, places[0], "no BPF file system is mounted");
-	ng_hint(err, -ENODEV, "mount -t bpf bpf /sys/fs/bpf");
-	return NULL;
 }
 
 static int netns_cookie(__u64 *cookie, struct ng_error *err)
@@ -252,7 +223,7 @@ static void close_pins(struct ng_state *state)
 
 static int open_state(struct ng_state *state, struct ng_error *err)
 {
-	const char *bpffs = find_bpffs(err);
+	const char *bpffs = ng_bpffs_find(err);
 	__u64 cookie;
 	int result;
 

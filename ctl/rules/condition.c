@@ -356,7 +356,7 @@ static int read_unknown(struct ng_rule_reader *reader, const char *text)
 		if (ng_fields[i].keyword)
 			words[n++] = ng_fields[i].keyword;
 	words[n] = NULL;
-	return ng_word_unknown(text, words, reader->err);
+	return ng_word_unknown(text, words, ng_protocols, reader->err);
 }
 
 int ng_condition_read(struct ng_rule_reader *reader)

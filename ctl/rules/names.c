@@ -250,29 +250,30 @@ const char *ng_name_of(const struct ng_name *names, uint64_t value)
 
 #define GUESS_LEN 31 /* longer words are not guessed at */
 
-/* Levenshtein's distance, row by row. */
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters to insert, remove, replace or swap with their neighbour. */
 static unsigned int word_distance(const char *a, const char *b)
 {
-	unsigned int row[GUESS_LEN + 1], n = strlen(b);
+	unsigned int d[GUESS_LEN + 1][GUESS_LEN + 1];
+	size_t n_a = strlen(a), n_b = strlen(b);
 
-	for (unsigned int j = 0; j <= n; j++)
-		row[j] = j;
-	for (unsigned int i = 1; a[i - 1]; i++) {
-		unsigned int diagonal = row[0];
-
-		row[0] = i;
-		for (unsigned int j = 1; j <= n; j++) {
-			unsigned int best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (best > row[j] + 1)
-				best = row[j] + 1;
-			if (best > row[j - 1] + 1)
-				best = row[j - 1] + 1;
-			row[j] = best;
+	for (size_t i = 0; i <= n_a; i++) {
+		for (size_t j = 0; j <= n_b; j++) {
+			if (!i || !j) {
+				d[i][j] = i + j;
+				continue;
+			}
+			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+					d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	}
-	return row[n];
+	return d[n_a][n_b];
 }
 
 void ng_guess_word(struct ng_guess *guess, const char *text, const char *word)

@@ -457,7 +457,7 @@ static int read_statement(struct ng_reader *reader, struct source *source, struc
 				     "'limit' is not supported by this version");
 	ng_lexer_fail(lexer, token->place, err, "'%.64s' begins no statement", text);
 	ng_hint(err, -EINVAL, "statements begin with default, set, include, pass, drop or count");
-	return ng_word_unknown(text, words, err);
+	return ng_word_unknown(text, words, NULL, err);
 }
 
 static int read_source(struct ng_reader *reader, struct source *source, const struct ng_text *text)

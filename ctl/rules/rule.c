@@ -8,7 +8,8 @@
 #include "rules/fields.h"
 #include "rules/value.h"
 
-int ng_word_unknown(const char *text, const char *const *words, struct ng_error *err)
+int ng_word_unknown(const char *text, const char *const *words, const struct ng_name *names,
+		    struct ng_error *err)
 {
 	/* What other packet filters call it; where spelling would not help. */
 	static const struct {
@@ -33,6 +34,7 @@ int ng_word_unknown(const char *text, const char *const *words, struct ng_error 
 			ours = others[i].ours;
 	for (; *words; words++)
 		ng_guess_word(&guess, ours ? ours : text, *words);
+	ng_guess_names(&guess, text, names);
 	return guess.best ? ng_hint(err, -EINVAL, "did you mean '%s'?", guess.best) : -EINVAL;
 }
 

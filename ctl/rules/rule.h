@@ -4,6 +4,7 @@
 #define NG_RULE_H
 
 #include "rules/lexer.h"
+#include "rules/names.h"
 #include "rules/ruleset.h"
 
 #define NG_VALUES_MAX 1024 /* in one list of a rule, so that its text fits into a line */
@@ -62,7 +63,13 @@ int ng_prefixes_read(struct ng_lexer *lexer, size_t max, struct ng_prefix **list
 int ng_set_name_read(const struct ng_lexer *lexer, struct ng_place place, const char *text,
 		     char name[NG_SET_NAME_LEN], struct ng_error *err);
 
-/** ng_word_unknown() - what a word that means nothing here may have been meant for, as a hint */
-int ng_word_unknown(const char *text, const char *const *words, struct ng_error *err);
+/**
+ * ng_word_unknown() - what a word that means nothing here may have been meant for, as a hint
+ * @words, @names: what could stand here; @words ends with NULL, @names may be NULL
+ *
+ * Leaves @err as it is when nothing comes near. Return: -EINVAL.
+ */
+int ng_word_unknown(const char *text, const char *const *words, const struct ng_name *names,
+		    struct ng_error *err);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,7 +32,10 @@ static int scan_fail(const struct scan *scan, struct ng_error *err, const char *
 static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng_error *err)
 {
 	const char *end = data + len;
+	bool starts = scan->line == 1 && !scan->column;
 
+	if (starts && len >= 2 && (!memcmp(data, "\xff\xfe", 2) || !memcmp(data, "\xfe\xff", 2)))
+		return scan_fail(scan, err, "this is UTF-16 text", "save the file as UTF-8");
 	while (data < end) {
 		const char *newline = memchr(data, '\n', end - data);
 		size_t n = (newline ? newline : end) - data;
@@ -58,22 +62,13 @@ static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng
 	return 0;
 }
 
-static int scan_start(struct scan *scan, const char *data, size_t len, struct ng_error *err)
-{
-	if (len >= 2 && (!memcmp(data, "\xff\xfe", 2) || !memcmp(data, "\xfe\xff", 2)))
-		return scan_fail(scan, err, "this is UTF-16 text", "save the file as UTF-8");
-	return 0;
-}
-
 int ng_text_check(const char *data, size_t len, const char *name, struct ng_error *err)
 {
 	struct scan scan = { .name = name, .line = 1 };
-	int ret;
 
 	if (len > NG_TEXT_MAX)
 		return ng_fail_at(err, -EINVAL, name, "is larger than 256 MiB");
-	ret = scan_start(&scan, data, len, err);
-	return ret ? ret : scan_bytes(&scan, data, len, err);
+	return scan_bytes(&scan, data, len, err);
 }
 
 size_t ng_text_start(const char *data, size_t len)

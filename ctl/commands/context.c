@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/command.h"
+
+static void add_messages(struct json_object *object, const struct ng_messages *messages,
+			 bool warnings, const char *key)
+{
+	struct json_object *list = ng_json_array(object, key);
+
+	for (size_t i = 0; i < messages->n; i++)
+		if (messages->list[i].warning == warnings)
+			ng_json_error(list, NULL, &messages->list[i].error);
+}
+
+const struct ng_error *ng_first_error(const struct ng_context *ctx)
+{
+	for (size_t i = 0; i < ctx->messages.n; i++)
+		if (!ctx->messages.list[i].warning)
+			return &ctx->messages.list[i].error;
+	return &ctx->error;
+}
+
+void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
+{
+	if (ret < 0)
+		ng_json_error(object, "error", ng_first_error(ctx));
+	if (ret < 0 && ctx->messages.errors)
+		add_messages(object, &ctx->messages, false, "errors");
+	if (ctx->messages.n)
+		add_messages(object, &ctx->messages, true, "warnings");
+	ng_json_print(stdout, object);
+	ctx->said = true;
+}
+
+int ng_open_state(struct ng_context *ctx, struct ng_state **state)
+{
+	unsigned int needs = ctx->command->needs;
+	enum ng_access access = NG_ACCESS_READ;
+
+	if (needs & NG_NEEDS_LOCK)
+		access = needs & NG_NEEDS_STATE ? NG_ACCESS_CHANGE : NG_ACCESS_CREATE;
+	return ng_state_open(access, state, &ctx->error);
+}

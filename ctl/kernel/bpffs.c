@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/bpffs.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include "cleanup.h"
+
+#define PLACE "/sys/fs/bpf"
+
+static char path[64];
+
+static bool is_bpffs(void)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+static bool seen_by(long pid)
+{
+	snprintf(path, sizeof(path), "/proc/%ld/root" PLACE, pid);
+	return is_bpffs();
+}
+
+static bool process_1_sees_other_mounts(void)
+{
+	struct stat ours, its;
+
+	return !stat("/proc/self/ns/mnt", &ours) && !stat("/proc/1/ns/mnt", &its) &&
+	       (ours.st_ino != its.st_ino || ours.st_dev != its.st_dev);
+}
+
+/* The parent of a process; 0: there is none that we can see. */
+static long parent_of(long pid)
+{
+	__cleanup_file FILE *file = NULL;
+	char name[32], stat[512] = "";
+	const char *behind;
+	long parent;
+
+	snprintf(name, sizeof(name), "/proc/%ld/stat", pid);
+	file = fopen(name, "re");
+	if (!file || !fgets(stat, sizeof(stat), file))
+		return 0;
+	/* "PID (NAME) STATE PARENT …"; a name may hold anything, brackets too. */
+	behind = strrchr(stat, ')');
+	return behind && sscanf(behind, ") %*c %ld", &parent) == 1 ? parent : 0;
+}
+
+static bool find(void)
+{
+	if (process_1_sees_other_mounts() && seen_by(1))
+		return true;
+	snprintf(path, sizeof(path), PLACE);
+	if (is_bpffs())
+		return true;
+	for (long pid = getppid(); pid > 0; pid = parent_of(pid))
+		if (seen_by(pid))
+			return true;
+	return false;
+}
+
+const char *ng_bpffs_find(struct ng_error *err)
+{
+	if (!find()) {
+		ng_fail_at(err, -ENODEV, PLACE, "no BPF file system is mounted");
+		ng_hint(err, -ENODEV, "mount -t bpf bpf " PLACE);
+		return NULL;
+	}
+	/* libxdp keeps its pins there too, and is not to mount one of its own. */
+	setenv("LIBXDP_BPFFS", path, 1);
+	setenv("LIBXDP_BPFFS_AUTOMOUNT", "0", 1);
+	return path;
+}

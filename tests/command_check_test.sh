@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# check: what it says of good and bad ruleset files, as text and as JSON.
+. "$(dirname "$0")/command_common.sh"
+
+cat >good.rules <<'END'
+default drop
+set admins { 192.0.2.0/24, 2001:db8::/32 }
+pass from @admins tcp dport 22
+count icmp
+END
+cat >bad.rules <<'END'
+default pass
+pass form 192.0.2.1
+drop tcp dport 23
+drop from 10.0.0.1/8
+END
+cat >covered.rules <<'END'
+drop tcp
+drop tcp dport 23
+END
+
+run check good.rules
+expect check_good_file 0 '*good.rules: ok: 2 rules, 1 set with 2 prefixes, image of * bytes' ''
+run check - <good.rules
+expect check_standard_input 0 '*-: ok: 2 rules*' ''
+run check good.rules --json
+expect_json check_good_file_as_json 0 \
+	'it["file"], it["rules"], it["sets"], it["prefixes"], it["size"] > 0, "error" in it' \
+	"('good.rules', 2, 1, 2, True, False)"
+
+run check bad.rules
+expect check_names_every_error 1 '' "bad.rules:2:6: 'form' is not a condition; did you mean 'from'?
+bad.rules:4:11: prefix 10.0.0.1/8 has host bits set; write 10.0.0.0/8"
+run --json check bad.rules
+expect_json check_errors_as_json 1 '[e["where"] for e in it["errors"]], it["error"]["where"]' \
+	"(['bad.rules:2:6', 'bad.rules:4:11'], 'bad.rules:2:6')"
+expect_json check_error_has_a_hint 1 'it["error"]["hint"]' "did you mean 'from'?"
+
+run check covered.rules
+expect check_warns_of_a_covered_rule 0 '*covered.rules: ok: 2 rules*' \
+	'*covered.rules:2:1: warning: *covered.rules:1:1*'
+run check covered.rules --json
+expect_json check_warnings_as_json 0 'it["rules"], [w["where"] for w in it["warnings"]]' \
+	"(2, ['covered.rules:2:1'])"
+
+run check missing.rules
+expect check_missing_file 1 '' '*missing.rules: *No such file or directory*'
+run check .
+expect check_folder 1 '' '*.: *directory*'
+
+yes 'pass frm 192.0.2.1' | head -n 50 >many.rules
+run check many.rules
+lines=$(wc -l <err)
+[ "$lines" -eq 21 ] && ok check_keeps_20_errors || not_ok check_keeps_20_errors "$lines lines"
+expect check_says_how_many_errors_more 1 '' '*30 more of these'
+finish

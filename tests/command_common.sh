@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Shared by tests/command_*_test.sh: runs the command, says `ok - NAME` or `not ok - NAME: why`.
+# $NETGUARD names the command, build/netguard when it is not set.
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+netguard=$(realpath "${NETGUARD:-$root/build/netguard}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$folder" || exit 1
+failed=0
+
+ok() {
+	echo "ok - $1"
+}
+
+not_ok() {
+	echo "not ok - $1: $2"
+	failed=1
+}
+
+# run ARGUMENTS...: leaves $status, and files out and err.
+run() {
+	"$netguard" "$@" >out 2>err
+	status=$?
+}
+
+# expect NAME STATUS OUT ERR: the last run ended with STATUS; OUT and ERR are what out and err
+# are to hold, whole, or "*" and a pattern of the shell.
+expect() {
+	if [ "$status" != "$2" ]; then
+		not_ok "$1" "status $status, not $2: $(head -c 300 err)"
+	elif ! matches "$3" out; then
+		not_ok "$1" "standard output is: $(head -c 600 out)"
+	elif ! matches "$4" err; then
+		not_ok "$1" "standard error is: $(head -c 600 err)"
+	else
+		ok "$1"
+	fi
+}
+
+matches() {
+	case $1 in
+	\**)
+		case $(cat "$2") in
+		$1) return 0 ;;
+		esac
+		return 1
+		;;
+	*) [ "$(cat "$2")" = "$1" ] ;;
+	esac
+}
+
+# json EXPRESSION: the value of a Python expression in which `it` is the JSON of out.
+json() {
+	python3 -c 'import json, sys
+it = json.load(open("out"))
+print(eval(sys.argv[1]))' "$1" 2>&1
+}
+
+# expect_json NAME STATUS EXPRESSION VALUE
+expect_json() {
+	if [ "$status" != "$2" ]; then
+		not_ok "$1" "status $status, not $2: $(head -c 300 err)"
+	elif [ "$(json "$3")" != "$4" ]; then
+		not_ok "$1" "$3 is $(json "$3"), not $4"
+	else
+		ok "$1"
+	fi
+}
+
+finish() {
+	exit $failed
+}

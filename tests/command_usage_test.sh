@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# How the command is called: dispatch, help, options, mistakes. Nothing here asks the kernel.
+. "$(dirname "$0")/command_common.sh"
+
+run --help
+expect usage_help_is_on_stdout 0 '*usage: netguard*block*test*version*' ''
+commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z]*\( [a-z]\{1,\}\)\{0,1\}\)  .*/\1/p' out)
+n=$(echo "$commands" | wc -l)
+[ "$n" -ge 24 ] && ok usage_help_lists_commands || not_ok usage_help_lists_commands "only $n"
+
+echo "$commands" >names
+while read -r name; do
+	# The name of a command is two words at most, that the shell is to part.
+	run $name --help
+	expect "usage_help_of_$(echo "$name" | tr ' ' _)" 0 "*usage: netguard $name*--json*" ''
+	run $name --no-such-option
+	expect "usage_unknown_option_of_$(echo "$name" | tr ' ' _)" 2 '' \
+		"*unknown option '--no-such-option'*"
+done <names
+
+run rule --help
+expect usage_help_of_a_group 0 '*rule add*rule move*' ''
+run
+expect usage_without_command 2 '' 'netguard: no command given; see netguard --help'
+run rule
+expect usage_group_alone 2 '' "*second word is missing*"
+run atach eth0
+expect usage_unknown_command_names_the_nearest 2 '' \
+	"netguard: unknown command 'atach'; did you mean 'attach'?"
+run rule ad tcp
+expect usage_unknown_second_word_names_the_nearest 2 '' \
+	"netguard: unknown command 'rule ad'; did you mean 'rule add'?"
+run xyzzyxyzzy
+expect usage_unknown_command_without_a_near_one 2 '' \
+	"netguard: unknown command 'xyzzyxyzzy'; see netguard --help"
+run stat
+expect usage_a_part_of_a_name_is_no_name 2 '' "*unknown command 'stat'*"
+run --jsn version
+expect usage_unknown_option_names_the_nearest 2 '' \
+	"netguard: unknown option '--jsn'; did you mean '--json'?"
+run check
+expect usage_missing_argument 2 '' \
+	'netguard: check: an argument is missing; usage: netguard check FILE'
+run check a b
+expect usage_argument_too_many 2 '' "*'b' is an argument too many*"
+run -n
+expect usage_option_without_its_value 2 '' '*option -n needs a value, NETNS*'
+run version --json=yes
+expect usage_flag_with_a_value 2 '' '*option --json takes no value*'
+run attach eth0 --mode fast
+expect usage_unknown_mode 2 '' "*unknown mode 'fast'*"
+run test a b --hook tc
+expect usage_unknown_hook 2 '' "*unknown hook 'tc'*"
+run test - -
+expect usage_two_readers_of_stdin 2 '' '*standard input can be read only once*'
+run detach
+expect usage_detach_of_nothing 2 '' '*name interfaces, or say --all*'
+run detach eth0 --all
+expect usage_detach_of_all_and_one 2 '' '*name interfaces, or say --all*'
+run check -- --help
+expect usage_two_dashes_end_options 1 '' '*--help: *No such file*'
+
+run version
+expect usage_version 0 '*netguard *layout *libbpf *libxdp *kernel *' ''
+cp out version
+run --version
+expect usage_version_as_option 0 "$(cat version)" ''
+run --json version
+expect_json usage_json_before_the_command 0 'sorted(it)' \
+	"['kernel', 'layout', 'libbpf', 'libxdp', 'netguard']"
+run version --json
+expect_json usage_json_behind_the_command 0 'it["kernel"]' "$(uname -r)"
+
+run --json atach
+expect_json usage_mistake_as_json 2 'it["error"]["what"], it["error"]["hint"]' \
+	"(\"unknown command 'atach'\", \"did you mean 'attach'?\")"
+expect usage_mistake_as_json_and_text 2 '*error*' "*unknown command 'atach'*"
+run rules --nonsense --json
+expect_json usage_mistake_before_json_is_json 2 '"error" in it' True
+printf 'no-such-\377' >name
+run --json check "$(cat name)"
+expect_json usage_json_is_utf8 1 '"\ufffd" in it["error"]["where"]' True
+
+"$netguard" --help >/dev/full 2>err
+status=$?
+: >out
+expect usage_full_disk 1 '' 'netguard: cannot write the output: No space left on device'
+# The fifo holds the command back until the reader has closed the pipe.
+mkfifo pipe
+{
+	: <pipe
+	"$netguard" --help 2>err
+	echo $? >status
+} | {
+	exec <&-
+	: >pipe
+}
+status=$(cat status)
+expect usage_closed_pipe_is_quiet 1 '' ''
+finish

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Images in force and replaced, counters through it all, egress programs, the live set. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "kernel/maps.h"
+#include "kernel/private.h"
+#include "kernel_world.h"
+
+static struct ng_summary summary(void)
+{
+	struct ng_state *state = world_open(NG_ACCESS_READ);
+	struct ng_summary summary;
+
+	ng_state_summary(state, &summary);
+	ng_state_close(state);
+	return summary;
+}
+
+static void attach_passing(enum ng_mode mode)
+{
+	struct ng_image image = world_image(false, 0);
+
+	world_attach(mode, &image);
+}
+
+static void publish(bool drop, size_t size)
+{
+	struct ng_image image = world_image(drop, size);
+
+	world_publish(&image);
+}
+
+static struct ng_hook_info hook_info(enum ng_hook hook, size_t *n)
+{
+	struct ng_state *state = world_open(NG_ACCESS_READ);
+	struct ng_hook_info *list, found = {0};
+	struct ng_error err;
+
+	assert_int_equal(ng_hooks(state, &list, n, &err), 0);
+	for (size_t i = 0; i < *n; i++)
+		if (list[i].hook == hook)
+			found = list[i];
+	free(list);
+	ng_state_close(state);
+	return found;
+}
+
+static void test_publish_swaps_what_is_in_force(void **unused)
+{
+	unsigned int id;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	id = world_xdp_id(WORLD_IFACE);
+	assert_int_equal(world_receive(WORLD_IFACE, WORLD_PEER, 3), 3);
+	publish(true, 0);
+	assert_int_equal(world_receive(WORLD_IFACE, WORLD_PEER, 3), 0);
+	world_await(NG_SLOT_TOTALS + 1, 3);
+	publish(false, 0);
+	assert_int_equal(world_receive(WORLD_IFACE, WORLD_PEER, 3), 3);
+	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+	assert_int_equal(summary().generation, 1);
+}
+
+static void assert_image_drops(enum ng_image_slot slot, bool drops)
+{
+	struct ng_state *state = world_open(NG_ACCESS_READ);
+	struct ng_image_header *image;
+	struct ng_error err;
+	size_t size;
+	void *data;
+
+	assert_int_equal(ng_image_in(state, slot, &data, &size, &err), 0);
+	image = data;
+	assert_int_equal(image->size, size);
+	assert_int_equal(image->drop_default[NG_IN], drops);
+	free(data);
+	ng_state_close(state);
+}
+
+static void test_publish_keeps_the_previous_image(void **unused)
+{
+	struct ng_state *state;
+	struct ng_error err;
+	size_t size;
+	void *data;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	state = world_open(NG_ACCESS_READ);
+	assert_int_equal(ng_image_in(state, NG_IMAGE_PREVIOUS, &data, &size, &err), -ENOENT);
+	ng_state_close(state);
+	publish(true, 5000);
+	assert_image_drops(NG_IMAGE_CURRENT, true);
+	assert_image_drops(NG_IMAGE_PREVIOUS, false);
+}
+
+static void test_publish_begins_fresh_slots_at_zero(void **unused)
+{
+	struct ng_image image;
+	__u32 fresh = NG_SLOT_DEFAULT_IN;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	world_send(WORLD_PEER, 4);
+	world_await(NG_SLOT_DEFAULT_IN, 4);
+	image = world_image(false, 0);
+	image.fresh = &fresh;
+	image.n_fresh = 1;
+	world_publish(&image);
+	assert_int_equal(world_counted(NG_SLOT_DEFAULT_IN), 0);
+	assert_int_equal(world_counted(NG_SLOT_TOTALS), 4);
+}
+
+/* 1 MiB needs a capacity that nothing was loaded for. */
+static void growth_carries_all(enum ng_mode mode)
+{
+	struct ng_summary before, after;
+	size_t n;
+
+	attach_passing(mode);
+	before = summary();
+	world_send(WORLD_PEER, 6);
+	world_await(NG_SLOT_DEFAULT_IN, 6);
+	publish(true, 1 << 20);
+	after = summary();
+	assert_int_equal(after.generation, before.generation + 1);
+	assert_true(after.capacity >= 1 << 20);
+	assert_int_equal(world_counted(NG_SLOT_DEFAULT_IN), 6);
+	assert_int_equal(world_counted(NG_SLOT_TOTALS), 6);
+	world_send(WORLD_PEER, 3);
+	world_await(NG_SLOT_DEFAULT_IN, 9);
+	assert_int_equal(world_counted(NG_SLOT_TOTALS), 6);
+	world_await(NG_SLOT_TOTALS + 1, 3);
+	assert_image_drops(NG_IMAGE_CURRENT, true);
+	assert_image_drops(NG_IMAGE_PREVIOUS, false);
+	assert_true(hook_info(mode == NG_MODE_TC ? NG_HOOK_TC_IN : NG_HOOK_XDP, &n).attached);
+	assert_int_equal(n, 1);
+	world_run("test $(ls -d /sys/fs/bpf/netguard/*/gen-* | wc -l) = 1");
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_growth_at_native_xdp_carries_counters(void **unused)
+{
+	(void)unused;
+	growth_carries_all(NG_MODE_NATIVE);
+}
+
+static void test_growth_at_generic_xdp_carries_counters(void **unused)
+{
+	(void)unused;
+	growth_carries_all(NG_MODE_GENERIC);
+}
+
+static void test_growth_at_tc_carries_counters(void **unused)
+{
+	(void)unused;
+	growth_carries_all(NG_MODE_TC);
+}
+
+static void test_growth_at_clsact_carries_counters(void **unused)
+{
+	struct ng_state *state = world_open(NG_ACCESS_CREATE);
+	struct ng_image image = world_image(false, 0);
+	const char *iface = WORLD_IFACE;
+	struct ng_attached result;
+	struct ng_error err;
+
+	(void)unused;
+	state->no_tcx = true;
+	assert_int_equal(ng_attach(state, &iface, 1, NG_MODE_TC, &image, &result, &err), 0);
+	ng_state_close(state);
+	assert_int_equal(result.way, NG_WAY_CLSACT);
+	world_send(WORLD_PEER, 6);
+	world_await(NG_SLOT_DEFAULT_IN, 6);
+	publish(true, 1 << 20);
+	assert_int_equal(summary().generation, 2);
+	world_send(WORLD_PEER, 2);
+	world_await(NG_SLOT_DEFAULT_IN, 8);
+	world_await(NG_SLOT_TOTALS + 1, 2);
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_growth_for_more_slots(void **unused)
+{
+	struct ng_image image;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	assert_int_equal(summary().slots, NG_SLOTS_MIN);
+	image = world_image(false, 0);
+	image.slots = NG_SLOTS_MIN + 1;
+	world_publish(&image);
+	assert_true(summary().slots > NG_SLOTS_MIN);
+	world_send(WORLD_PEER, 1);
+	world_await(NG_SLOT_DEFAULT_IN, 1);
+}
+
+static void test_growth_again_and_again(void **unused)
+{
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	for (unsigned int i = 1; i <= 3; i++) {
+		publish(i % 2, 100000 << i);
+		assert_int_equal(summary().generation, 1 + i);
+		world_send(WORLD_PEER, 1);
+		world_await(NG_SLOT_DEFAULT_IN, i);
+	}
+}
+
+static void test_publish_of_an_image_too_large_changes_nothing(void **unused)
+{
+	struct ng_image image = world_image(true, 0);
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	image.size = NG_IMAGE_MAX + 8UL;
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(ng_publish(state, &image, &err), -E2BIG);
+	ng_state_close(state);
+	assert_image_drops(NG_IMAGE_CURRENT, false);
+	assert_int_equal(summary().generation, 1);
+}
+
+static struct ng_image image_for_out(void)
+{
+	struct ng_image image = world_image(false, 0);
+	struct ng_image_header *header = image.data;
+
+	header->drop_default[NG_OUT] = 1;
+	image.needs_out = true;
+	return image;
+}
+
+static void test_egress_comes_and_goes_with_the_ruleset(void **unused)
+{
+	struct ng_image image;
+	size_t n;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	hook_info(NG_HOOK_TC_OUT, &n);
+	assert_int_equal(n, 1);
+	image = image_for_out();
+	world_publish(&image);
+	assert_true(hook_info(NG_HOOK_TC_OUT, &n).attached);
+	assert_int_equal(n, 2);
+	world_send(WORLD_IFACE, 2);
+	world_await(NG_SLOT_DEFAULT_OUT, 2);
+	publish(false, 0);
+	hook_info(NG_HOOK_TC_OUT, &n);
+	assert_int_equal(n, 1);
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_egress_is_attached_to_who_comes_later(void **unused)
+{
+	struct ng_image image = image_for_out();
+	struct ng_state *state;
+	const char *peer = WORLD_PEER;
+	struct ng_attached result;
+	struct ng_error err;
+	size_t n;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	hook_info(NG_HOOK_TC_OUT, &n);
+	assert_int_equal(n, 2);
+	state = world_open(NG_ACCESS_CREATE);
+	assert_int_equal(ng_attach(state, &peer, 1, NG_MODE_TC, &image, &result, &err), 0);
+	ng_state_close(state);
+	assert_true(result.egress);
+	hook_info(NG_HOOK_TC_OUT, &n);
+	assert_int_equal(n, 4);
+	world_detach_all();
+	world_assert_empty();
+}
+
+static void test_counters_reset_reports_zero_and_counts_on(void **unused)
+{
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	world_send(WORLD_PEER, 5);
+	world_await(NG_SLOT_DEFAULT_IN, 5);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(ng_counters_reset(state, &err), 0);
+	ng_state_close(state);
+	assert_int_equal(world_counted(NG_SLOT_DEFAULT_IN), 0);
+	assert_int_equal(world_counted(NG_SLOT_TOTALS), 0);
+	world_send(WORLD_PEER, 2);
+	world_await(NG_SLOT_DEFAULT_IN, 2);
+}
+
+static void test_counters_of_a_new_attachment_begin_at_zero(void **unused)
+{
+	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	struct ng_image image = world_image(false, 0);
+	struct ng_attached result[2];
+	struct ng_state *state;
+	struct ng_error err;
+	size_t n;
+
+	(void)unused;
+	state = world_open(NG_ACCESS_CREATE);
+	assert_int_equal(ng_attach(state, ifaces, 2, NG_MODE_TC, &image, result, &err), 0);
+	world_send(WORLD_PEER, 5);
+	world_await(NG_SLOT_TOTALS, 5);
+	assert_int_equal(ng_detach(state, ifaces, 1, &err), 0);
+	assert_int_equal(ng_attach(state, ifaces, 1, NG_MODE_NATIVE, &image, result, &err), 0);
+	ng_state_close(state);
+	assert_int_equal(hook_info(NG_HOOK_XDP, &n).attachment, 0);
+	assert_int_equal(hook_info(NG_HOOK_XDP, &n).passed.packets, 0);
+}
+
+static struct ng_prefix address(unsigned char last)
+{
+	return (struct ng_prefix){.addr = {198, 51, 100, last}, .family = 4, .len = 32};
+}
+
+static void block(unsigned char last, bool *there)
+{
+	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
+	struct ng_prefix prefix = address(last);
+	struct ng_error err;
+
+	assert_int_equal(ng_live_add(state, &prefix, there, &err), 0);
+	ng_state_close(state);
+}
+
+static void unblock(unsigned char last, bool *there)
+{
+	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
+	struct ng_prefix prefix = address(last);
+	struct ng_error err;
+
+	assert_int_equal(ng_live_delete(state, &prefix, there, &err), 0);
+	ng_state_close(state);
+}
+
+static void test_live_add_and_delete_say_what_was_there(void **unused)
+{
+	bool there;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	block(1, &there);
+	assert_false(there);
+	block(1, &there);
+	assert_true(there);
+	assert_int_equal(summary().live, 1);
+	unblock(1, &there);
+	assert_true(there);
+	unblock(1, &there);
+	assert_false(there);
+	assert_int_equal(summary().live, 0);
+}
+
+static void test_live_list_is_sorted_and_test_finds(void **unused)
+{
+	struct ng_prefix *list, six = {.addr = {0x20, 1}, .family = 6, .len = 128};
+	struct ng_prefix wanted = address(9);
+	struct ng_state *state;
+	struct ng_error err;
+	bool there;
+	size_t n;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	block(9, NULL);
+	block(3, NULL);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(ng_live_add(state, &six, NULL, &err), 0);
+	assert_int_equal(ng_live_test(state, &wanted, &there, &err), 0);
+	assert_true(there);
+	wanted = address(4);
+	assert_int_equal(ng_live_test(state, &wanted, &there, &err), 0);
+	assert_false(there);
+	assert_int_equal(ng_live_list(state, &list, &n, &err), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(list[0].addr[3], 3);
+	assert_int_equal(list[1].addr[3], 9);
+	assert_int_equal(list[1].len, 32);
+	assert_int_equal(list[2].family, 6);
+	assert_int_equal(list[2].len, 128);
+	free(list);
+	ng_state_close(state);
+}
+
+static void test_live_refuses_a_prefix(void **unused)
+{
+	struct ng_prefix prefix = {.addr = {10}, .family = 4, .len = 8};
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(ng_live_add(state, &prefix, NULL, &err), -EINVAL);
+	ng_state_close(state);
+	assert_int_equal(summary().live, 0);
+}
+
+static void test_live_survives_publication_and_growth(void **unused)
+{
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	block(1, NULL);
+	publish(true, 1 << 20);
+	assert_int_equal(summary().live, 1);
+	assert_int_equal(summary().generation, 2);
+}
+
+/* The kernel takes a batch; one by one, a million takes long. */
+static void test_live_full_says_so(void **unused)
+{
+	struct ng_prefix prefix = address(1);
+	struct ng_live_value *values = calloc(NG_LIVE_MAX, sizeof(*values));
+	struct ng_live_key *keys = calloc(NG_LIVE_MAX, sizeof(*keys));
+	__u32 count = NG_LIVE_MAX;
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	for (__u32 i = 0; i < NG_LIVE_MAX; i++) {
+		keys[i].addr[3] = i;
+		keys[i].family = 6;
+	}
+	state = world_open(NG_ACCESS_CHANGE);
+	assert_int_equal(bpf_map_update_batch(state->live, keys, values, &count, NULL), 0);
+	assert_int_equal(ng_live_add(state, &prefix, NULL, &err), -ENOSPC);
+	assert_non_null(strstr(err.what, "full"));
+	ng_state_close(state);
+	assert_int_equal(summary().live, 0);
+	free(values);
+	free(keys);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, world_enter)
+	const struct CMUnitTest tests[] = {
+		TEST(test_publish_swaps_what_is_in_force),
+		TEST(test_publish_keeps_the_previous_image),
+		TEST(test_publish_begins_fresh_slots_at_zero),
+		TEST(test_growth_at_native_xdp_carries_counters),
+		TEST(test_growth_at_generic_xdp_carries_counters),
+		TEST(test_growth_at_tc_carries_counters),
+		TEST(test_growth_at_clsact_carries_counters),
+		TEST(test_growth_for_more_slots),
+		TEST(test_growth_again_and_again),
+		TEST(test_publish_of_an_image_too_large_changes_nothing),
+		TEST(test_egress_comes_and_goes_with_the_ruleset),
+		TEST(test_egress_is_attached_to_who_comes_later),
+		TEST(test_counters_reset_reports_zero_and_counts_on),
+		TEST(test_counters_of_a_new_attachment_begin_at_zero),
+		TEST(test_live_add_and_delete_say_what_was_there),
+		TEST(test_live_list_is_sorted_and_test_finds),
+		TEST(test_live_refuses_a_prefix),
+		TEST(test_live_survives_publication_and_growth),
+		TEST(test_live_full_says_so),
+	};
+
+	return cmocka_run_group_tests_name("kernel publish", tests, NULL, NULL);
+}

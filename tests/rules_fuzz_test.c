@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Mutations of rulesets, the same in every run: nothing crashes, and what is read prints back. */
+#include "rules_help.h"
+
+#include "rules_fuzz.h"
+
+#define ROUNDS	 20000
+#define TEXT_MAX 4096
+
+static const char *const seeds[] = {
+	"default drop\ndefault out pass\ndefault invalid pass\ndrop tcp dport 22\n",
+	"set a { 10.0.0.0/8, 2001:db8::/32 }\npass from @a\ndrop from not @a\n",
+	"set a { 10.0.0.0/8,\n\t192.0.2.1, # one\n\t::1,\n}\ndrop to @a\n",
+	"drop from { 10.0.0.0/8, 192.0.2.0/24 } to 198.51.100.7 proto tcp,udp\n",
+	"drop in on eth0 udp sport 53,123,1900 length 512-65535 log 10/s label \"x\"\n",
+	"pass icmpv6 icmp-type 1-4,echo-request,129/0\n",
+	"count icmp icmp-type 3/0,3/1,3/4,3,11\n",
+	"count icmp-type 3/255,4,5/0,5\n",
+	"drop out ipv4 tcp flags syn/syn,ack ttl 0-5 dscp ef,0x0a fragment no,first\n",
+	"drop flags not none/fin,syn,rst,psh,ack,urg,ece,cwr\n",
+	"drop vlan 5,7-9\ndrop vlan any\ndrop vlan none\ndrop vlan not 4095\n",
+	"drop fragment any invalid\ndrop fragment not first,later\n",
+	"drop ethertype arp,0x88cc-0x88ff,2054\ndrop ethertype not 0x0800\n",
+	"drop ether-from 00:00:5e:00:53:01-00:00:5e:00:53:ff ether-to ff:ff:ff:ff:ff:ff\n",
+	"pass \\\n  tcp \\\n  dport ssh,http,443\n",
+	"drop proto 200-255,0,47,1\ndrop proto not icmp\npass port 0-65535 from any\n",
+	"drop from ::ffff:0:0/96\ndrop to 0.0.0.0/0\ndrop from ::/0 log\n",
+	"\xef\xbb\xbf" "default pass\r\n# \xc3\xa4\r\ndrop label \"\xc3\xa4\xe2\x82\xac\"\r\n",
+};
+
+static const char *const words[] = {
+	"pass ",     "drop ",	   "count ",	 "not ",     "in ",	 "out ",    "on eth0 ",
+	"from ",     "to ",	   "any ",	 "@a ",	     "@blocked ", "tcp ",   "udp ",
+	"icmp ",     "icmpv6 ",	   "ipv4 ",	 "ipv6 ",    "proto ",	 "sport ",  "dport ",
+	"port ",     "flags ",	   "syn/syn ",	 "icmp-type ", "vlan ",	 "length ", "ttl ",
+	"dscp ",     "fragment ",  "ethertype ", "invalid ", "log ",	 "label ",  "\"l\" ",
+	"default ",  "set b ",	   "include ",	 "file ",    "{ ",	 " }",	    ", ",
+	"0-65535",   "255",	   "3/4",	 "10.0.0.0/8", "::/0",	 "none ",   "later ",
+	"\n",	     "\r\n",	   "\\\n",	 "#",	     "\t",	 "1,2",	    "0x800",
+	"ether-to ", "00:00:00:00:00:00", "\x01", "\xff\xfe", "limit ",	 "until ",  "65575",
+};
+
+/* xorshift64: the same numbers everywhere. */
+static uint64_t draw(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+struct text {
+	char bytes[TEXT_MAX];
+	size_t len;
+};
+
+static void replace(struct text *text, size_t at, size_t gone, const char *with, size_t len)
+{
+	if (text->len - gone + len > TEXT_MAX)
+		return;
+	memmove(text->bytes + at + len, text->bytes + at + gone, text->len - at - gone);
+	memcpy(text->bytes + at, with, len);
+	text->len += len - gone;
+}
+
+static void mutate(struct text *text, uint64_t *state)
+{
+	size_t at = draw(state) % (text->len + 1);
+	size_t span = draw(state) % (text->len - at + 1) % 24;
+	const char *other = seeds[draw(state) % (sizeof(seeds) / sizeof(seeds[0]))];
+	const char *word = words[draw(state) % (sizeof(words) / sizeof(words[0]))];
+	char copy[24], byte = (char)draw(state);
+
+	switch (draw(state) % 8) {
+	case 0:
+		replace(text, at, span, "", 0);
+		break;
+	case 1:
+		replace(text, at, at < text->len, &byte, 1);
+		break;
+	case 2:
+		memcpy(copy, text->bytes + at, span);
+		replace(text, at, 0, copy, span);
+		break;
+	case 3:
+		replace(text, text->len, 0, other, strlen(other));
+		break;
+	case 4:
+		text->len = at;
+		break;
+	case 5:
+		replace(text, at, span, word, strlen(word));
+		break;
+	default:
+		/* Words between words make rules that are nearly right. */
+		while (at && text->bytes[at - 1] != ' ' && text->bytes[at - 1] != '\n')
+			at--;
+		replace(text, at, 0, word, strlen(word));
+	}
+}
+
+static void run(const char *seed, size_t len, uint64_t number, size_t *same)
+{
+	uint64_t state = number * 0x9e3779b97f4a7c15ULL + 1;
+	struct text text = { .len = len < TEXT_MAX / 2 ? len : TEXT_MAX / 2 };
+	enum fuzz_result result;
+
+	memcpy(text.bytes, seed, text.len);
+	for (uint64_t n = draw(&state) % 4; n; n--)
+		mutate(&text, &state);
+	result = fuzz_rules((const uint8_t *)text.bytes, text.len);
+	if (result == FUZZ_BROKEN)
+		fail_msg("mutation %llu does not print back:\n%.*s", (unsigned long long)number,
+			 (int)text.len, text.bytes);
+	*same += result == FUZZ_SAME;
+}
+
+static void test_fuzz_mutated_seeds_print_back(void **state)
+{
+	size_t same = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < ROUNDS; i++) {
+		const char *seed = seeds[i % (sizeof(seeds) / sizeof(seeds[0]))];
+
+		run(seed, strlen(seed), i, &same);
+	}
+	/* Else it would only be errors that are tried. */
+	assert_true(same > ROUNDS / 4);
+}
+
+static void test_fuzz_mutated_examples_print_back(void **state)
+{
+	static const char *const paths[] = { "docs/examples/host.rules",
+					     "docs/examples/reflection-flood.rules",
+					     "docs/examples/count-only.rules" };
+	static char text[TEXT_MAX];
+	size_t same = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		FILE *file = fopen(paths[i], "r");
+		size_t len;
+
+		assert_non_null(file);
+		len = fread(text, 1, sizeof(text), file);
+		fclose(file);
+		for (uint64_t n = 0; n < 1000; n++)
+			run(text, len, ROUNDS + i * 1000 + n, &same);
+	}
+	assert_true(same > 100);
+}
+
+static void test_fuzz_seeds_are_rulesets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		if (fuzz_rules((const uint8_t *)seeds[i], strlen(seeds[i])) != FUZZ_SAME)
+			fail_msg("seed %zu: %s", i, seeds[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fuzz_seeds_are_rulesets),
+		cmocka_unit_test(test_fuzz_mutated_seeds_print_back),
+		cmocka_unit_test(test_fuzz_mutated_examples_print_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
