@@ -3,30 +3,32 @@
 
 BUILD	:= build
 PREFIX	?= /usr/local
-CC	?= gcc
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
 CLANG	?= clang
-BPFTOOL	?= $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool)
+BPFTOOL	?= PATH="$$PATH:/usr/sbin:/sbin" bpftool
 Q	:= $(if $(V),,@)
 say	= $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 
 CFLAGS	?= -O2 -g
-CFLAGS	+= -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -Iinclude -Ictl -I$(BUILD)
+override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -Iinclude -Ictl -I$(BUILD)
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-Iinclude $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
-
 LIBS	:= -lxdp -lbpf -lelf -lz -ljson-c -lpcap
 
-rules_src	:= ctl/error.c $(wildcard ctl/rules/*.c)
-compile_src	:= $(wildcard ctl/compile/*.c)
-kernel_src	:= $(wildcard ctl/kernel/*.c)
-command_src	:= $(wildcard ctl/report/*.c ctl/commands/*.c ctl/main.c)
-objects		= $(patsubst %.c,$(BUILD)/%.o,$(1))
-skeletons	:= $(BUILD)/netguard_xdp.skel.h $(BUILD)/netguard_tc.skel.h
+objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 all: $(BUILD)/netguard ## build the command: build/netguard
 
-$(BUILD)/netguard: $(call objects,$(rules_src) $(compile_src) $(kernel_src) $(command_src))
+# ---- the command -----------------------------------------------------------------------------
+
+source	  := $(wildcard ctl/*.c ctl/*/*.c)
+kernel_source := $(wildcard ctl/kernel/*.c)
+skeletons := $(BUILD)/netguard_xdp.skel.h $(BUILD)/netguard_tc.skel.h
+
+$(BUILD)/netguard: $(call objects,$(source))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -35,7 +37,7 @@ $(BUILD)/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
-$(call objects,$(kernel_src)): | $(skeletons)
+$(call objects,$(kernel_source)): | $(skeletons)
 
 vpath %.bpf.c xdp tc
 $(BUILD)/%.bpf.o: %.bpf.c
@@ -47,26 +49,62 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
-# ---- tests ----------------------------------------------------------------------------------
+# ---- tests -----------------------------------------------------------------------------------
 
-# Each tests/*_test.c is a program (cmocka), so is the differential test; the other files of
-# tests/ are parts that they share.
-test_src	:= $(wildcard tests/*_test.c) tests/differential.c
-test_part_src	:= $(filter-out $(test_src),$(wildcard tests/*.c))
-test_programs	:= $(patsubst %.c,$(BUILD)/%,$(test_src))
-library		:= $(BUILD)/netguard.a
+# Each tests/*_test.c is a program of its own (cmocka), and so is the differential test; the
+# other files of tests/ are parts that they share.
+test_source	 := $(wildcard tests/*_test.c) tests/differential.c
+test_part_source := $(filter-out $(test_source),$(wildcard tests/*.c))
+test_programs	 := $(patsubst %.c,$(BUILD)/%,$(test_source))
+tools		 := $(patsubst %.c,$(BUILD)/%,$(wildcard testenv/*.c))
+library		 := $(BUILD)/netguard.a
 
-$(library): $(call objects,$(rules_src) $(compile_src) $(kernel_src) \
-		$(filter-out ctl/main.c,$(command_src)) $(test_part_src))
+$(library): $(call objects,$(filter-out ctl/main.c,$(source)) $(test_part_source))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(call objects,$(test_src) $(test_part_src)): CFLAGS += -Itests
+$(call objects,$(test_source) $(test_part_source)): override CFLAGS += -Itests
+$(call objects,$(test_source) $(test_part_source)): | $(skeletons)
 $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
-tests: $(test_programs) ## build the test programs
+$(tools): $(BUILD)/%: $(BUILD)/%.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lpcap
+
+test-programs: $(BUILD)/netguard $(test_programs) $(tools) ## build what the tests run
+
+# What is installed only now cannot be found by a make that runs already: hence a second one.
+packages: ## install Debian's packages that the build and the tests need (as root)
+	$(Q)testenv/packages.sh
+
+demo: packages ## build, then show the filter at work between two network namespaces (as root)
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	$(Q)NETGUARD=$(BUILD)/netguard BUILD=$(BUILD) testenv/demo.sh
+
+test: packages ## build and run all tests, with a short run on other kernels (as root)
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	$(Q)BUILD=$(BUILD) tests/run.sh
+
+test-kernels: packages ## all that can be tested on other kernels, in virtual machines (slow)
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	$(Q)BUILD=$(BUILD) testenv/guest/full.sh
+
+test-fresh: packages ## the README's commands in a bare Debian 12 tree (slow)
+	$(Q)testenv/fresh/check.sh
+
+pcaps: ## make the captures of pcaps/ anew (needs scapy)
+	$(Q)cd pcaps && ./make.py
+
+check: ## the code's format
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+
+install: all ## to DESTDIR and PREFIX
+	install -D -m 0755 $(BUILD)/netguard $(DESTDIR)$(PREFIX)/sbin/netguard
+	install -d $(DESTDIR)$(PREFIX)/share/doc/netguard/examples
+	install -m 0644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/netguard
+	install -m 0644 docs/examples/*.rules $(DESTDIR)$(PREFIX)/share/doc/netguard/examples
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
@@ -74,6 +112,6 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all tests clean help
+.PHONY: all test-programs packages demo test test-kernels test-fresh pcaps check install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

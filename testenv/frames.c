@@ -31,16 +31,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FRAME_MAX	65550
-#define TAG_LEN		4
-#define RECEIVE_BUFFER	(64 << 20)
-#define PATIENCE	20 /* seconds, and the marker is taken for lost */
-#define MARKER_LEN	60
-#define MARKER_TEXT	"the end of the capture"
+#define FRAME_MAX      65550
+#define TAG_LEN	       4
+#define RECEIVE_BUFFER (64 << 20)
+#define PATIENCE       20 /* seconds, and the marker is taken for lost */
+#define MARKER_LEN     60
+#define MARKER_TEXT    "the end of the capture"
 
 /* From the address that the captures' peers have, and of IEEE 802's type for experiments. */
-static const uint8_t marker[MARKER_LEN] =
-	"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x88\xb5" MARKER_TEXT;
+static const uint8_t marker[MARKER_LEN] = "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x88\xb5" MARKER_TEXT;
 
 static void fail(const char *what)
 {
@@ -190,7 +189,8 @@ static void send_through(const char *path, int from, int to)
 	size_t len;
 
 	for (int number = 1; (len = next_frame(capture, frame)); number++)
-		if (send(from, frame, len, 0) < 0)
+		/* ENOBUFS: the interface took it, and a filter of what leaves dropped it. */
+		if (send(from, frame, len, 0) < 0 && errno != ENOBUFS)
 			fprintf(stderr, "frame %d of %zu bytes cannot be sent: %s\n", number, len,
 				strerror(errno));
 	pcap_close(capture);
@@ -205,6 +205,7 @@ int main(int argc, char **argv)
 {
 	cpu_set_t first;
 
+	setlinebuf(stdout);
 	if (argc == 3 && !strcmp(argv[1], "hex")) {
 		print_capture(argv[2]);
 		return 0;

@@ -215,7 +215,7 @@ static void test_growth_again_and_again(void **unused)
 	(void)unused;
 	attach_passing(NG_MODE_NATIVE);
 	for (unsigned int i = 1; i <= 3; i++) {
-		publish(i % 2, 100000 << i);
+		publish(i % 2, 100000 << 2 * (i - 1));
 		assert_int_equal(summary().generation, 1 + i);
 		world_send(WORLD_PEER, 1);
 		world_await(NG_SLOT_DEFAULT_IN, i);

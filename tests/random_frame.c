@@ -120,6 +120,27 @@ static uint16_t some_length(struct random *random, uint16_t right)
 	}
 }
 
+static void put_address4(struct random_frame *frame, struct random *random)
+{
+	const uint8_t other[] = {10, random_below(random, 4), random_next(random),
+				 random_next(random)};
+
+	put(frame, random_percent(random, 85) ? RANDOM_OF(random, domain_ipv4) : other, 4);
+}
+
+static void put_address6(struct random_frame *frame, struct random *random)
+{
+	const uint8_t other[16] = {0x20,
+				   0x01,
+				   0x0d,
+				   0xb8,
+				   [13] = random_below(random, 4),
+				   random_next(random),
+				   random_next(random)};
+
+	put(frame, random_percent(random, 85) ? RANDOM_OF(random, domain_ipv6) : other, 16);
+}
+
 static void put_ipv4(struct random_frame *frame, struct random *random)
 {
 	static const uint16_t offsets[] = {0x2000, 0x2000, 1, 2, 3, 185, 0x2001, 0x20b9, 0x1fff};
@@ -139,8 +160,8 @@ static void put_ipv4(struct random_frame *frame, struct random *random)
 	put8(frame, RANDOM_OF(random, domain_ttl));
 	put8(frame, proto);
 	put_noise(frame, random, 2);
-	put(frame, RANDOM_OF(random, domain_ipv4), 4);
-	put(frame, RANDOM_OF(random, domain_ipv4), 4);
+	put_address4(frame, random);
+	put_address4(frame, random);
 	put_noise(frame, random, (words - 5) * 4);
 	put_l4(frame, random, proto);
 	set16(frame, start + 2, some_length(random, frame->len - start));
@@ -203,8 +224,8 @@ static void put_ipv6(struct random_frame *frame, struct random *random)
 	put16(frame, 0);
 	put8(frame, chain[0]);
 	put8(frame, RANDOM_OF(random, domain_ttl));
-	put(frame, RANDOM_OF(random, domain_ipv6), 16);
-	put(frame, RANDOM_OF(random, domain_ipv6), 16);
+	put_address6(frame, random);
+	put_address6(frame, random);
 	for (size_t i = 0; i < n; i++)
 		put_extension(frame, random, chain[i], chain[i + 1]);
 	put_l4(frame, random, proto);

@@ -10,6 +10,7 @@
 #include "rules/parse.h"
 
 #define RULES_MAX      40
+#define LONG_SET       1000
 #define CONDITIONS_MAX 4
 #define SETS	       3
 
@@ -41,15 +42,28 @@ static void put_prefix(FILE *out, struct random *random)
 	fprintf(out, "%s/%u", text, len);
 }
 
-static void put_prefixes(FILE *out, struct random *random)
+/* Near to each other, so that some nest, some touch, and frames meet them. */
+static void put_neighbour(FILE *out, struct random *random)
 {
-	size_t n = random_between(random, 1, 4);
+	if (random_percent(random, 50))
+		fprintf(out, "10.%u.%u.%u", (unsigned int)random_below(random, 4),
+			(unsigned int)random_below(random, 256),
+			(unsigned int)random_below(random, 256));
+	else
+		fprintf(out, "2001:db8::%x:%x", (unsigned int)random_below(random, 4),
+			(unsigned int)random_below(random, 65536));
+}
 
+static void put_prefixes(FILE *out, struct random *random, size_t n)
+{
 	fputs("{ ", out);
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			fputs(", ", out);
-		put_prefix(out, random);
+		if (i < 4)
+			put_prefix(out, random);
+		else
+			put_neighbour(out, random);
 	}
 	fputs(" }", out);
 }
@@ -61,7 +75,7 @@ static void put_address(FILE *out, struct random *random)
 		fputs("any", out);
 		break;
 	case 1:
-		put_prefixes(out, random);
+		put_prefixes(out, random, random_between(random, 1, 4));
 		break;
 	case 2:
 	case 3:
@@ -69,10 +83,8 @@ static void put_address(FILE *out, struct random *random)
 		break;
 	case 4:
 		/* A ruleset that names it decides itself where bans stand: not too often. */
-		if (random_percent(random, 20)) {
-			fputs("@" NG_BLOCKED, out);
-			break;
-		} /* fallthrough */
+		fputs(random_percent(random, 20) ? "@" NG_BLOCKED : "@set0", out);
+		break;
 	default:
 		put_prefix(out, random);
 	}
@@ -315,8 +327,10 @@ static void put_head(FILE *out, struct random *random)
 	if (random_percent(random, 30))
 		fprintf(out, "default invalid %s\n", random_percent(random, 70) ? "pass" : "drop");
 	for (int i = 0; i < SETS; i++) {
+		bool long_one = random_percent(random, 10);
+
 		fprintf(out, "set set%d ", i);
-		put_prefixes(out, random);
+		put_prefixes(out, random, random_between(random, 1, long_one ? LONG_SET : 4));
 		fputc('\n', out);
 	}
 }

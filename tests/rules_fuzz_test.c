@@ -25,19 +25,43 @@ static const char *const seeds[] = {
 	"pass \\\n  tcp \\\n  dport ssh,http,443\n",
 	"drop proto 200-255,0,47,1\ndrop proto not icmp\npass port 0-65535 from any\n",
 	"drop from ::ffff:0:0/96\ndrop to 0.0.0.0/0\ndrop from ::/0 log\n",
-	"\xef\xbb\xbf" "default pass\r\n# \xc3\xa4\r\ndrop label \"\xc3\xa4\xe2\x82\xac\"\r\n",
+	"\xef\xbb\xbf"
+	"default pass\r\n# \xc3\xa4\r\ndrop label \"\xc3\xa4\xe2\x82\xac\"\r\n",
 };
 
 static const char *const words[] = {
-	"pass ",     "drop ",	   "count ",	 "not ",     "in ",	 "out ",    "on eth0 ",
-	"from ",     "to ",	   "any ",	 "@a ",	     "@blocked ", "tcp ",   "udp ",
-	"icmp ",     "icmpv6 ",	   "ipv4 ",	 "ipv6 ",    "proto ",	 "sport ",  "dport ",
-	"port ",     "flags ",	   "syn/syn ",	 "icmp-type ", "vlan ",	 "length ", "ttl ",
-	"dscp ",     "fragment ",  "ethertype ", "invalid ", "log ",	 "label ",  "\"l\" ",
-	"default ",  "set b ",	   "include ",	 "file ",    "{ ",	 " }",	    ", ",
-	"0-65535",   "255",	   "3/4",	 "10.0.0.0/8", "::/0",	 "none ",   "later ",
-	"\n",	     "\r\n",	   "\\\n",	 "#",	     "\t",	 "1,2",	    "0x800",
-	"ether-to ", "00:00:00:00:00:00", "\x01", "\xff\xfe", "limit ",	 "until ",  "65575",
+	"pass ",      "drop ",
+	"count ",     "not ",
+	"in ",	      "out ",
+	"on eth0 ",   "from ",
+	"to ",	      "any ",
+	"@a ",	      "@blocked ",
+	"tcp ",	      "udp ",
+	"icmp ",      "icmpv6 ",
+	"ipv4 ",      "ipv6 ",
+	"proto ",     "sport ",
+	"dport ",     "port ",
+	"flags ",     "syn/syn ",
+	"icmp-type ", "vlan ",
+	"length ",    "ttl ",
+	"dscp ",      "fragment ",
+	"ethertype ", "invalid ",
+	"log ",	      "label ",
+	"\"l\" ",     "default ",
+	"set b ",     "include ",
+	"file ",      "{ ",
+	" }",	      ", ",
+	"0-65535",    "255",
+	"3/4",	      "10.0.0.0/8",
+	"::/0",	      "none ",
+	"later ",     "\n",
+	"\r\n",	      "\\\n",
+	"#",	      "\t",
+	"1,2",	      "0x800",
+	"ether-to ",  "00:00:00:00:00:00",
+	"\x01",	      "\xff\xfe",
+	"limit ",     "until ",
+	"65575",
 };
 
 /* xorshift64: the same numbers everywhere. */
@@ -102,7 +126,7 @@ static void mutate(struct text *text, uint64_t *state)
 static void run(const char *seed, size_t len, uint64_t number, size_t *same)
 {
 	uint64_t state = number * 0x9e3779b97f4a7c15ULL + 1;
-	struct text text = { .len = len < TEXT_MAX / 2 ? len : TEXT_MAX / 2 };
+	struct text text = {.len = len < TEXT_MAX / 2 ? len : TEXT_MAX / 2};
 	enum fuzz_result result;
 
 	memcpy(text.bytes, seed, text.len);
@@ -131,9 +155,9 @@ static void test_fuzz_mutated_seeds_print_back(void **state)
 
 static void test_fuzz_mutated_examples_print_back(void **state)
 {
-	static const char *const paths[] = { "docs/examples/host.rules",
-					     "docs/examples/reflection-flood.rules",
-					     "docs/examples/count-only.rules" };
+	static const char *const paths[] = {"docs/examples/host.rules",
+					    "docs/examples/reflection-flood.rules",
+					    "docs/examples/count-only.rules"};
 	static char text[TEXT_MAX];
 	size_t same = 0;
 

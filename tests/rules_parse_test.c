@@ -27,35 +27,35 @@ static void check_wrong(const struct wrong *cases, size_t n)
 static void test_rule_words_are_named_when_wrong(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "dorp tcp", "t:1:1", "'dorp' begins no statement", "did you mean 'drop'?" },
-		{ "deny tcp", "t:1:1", "begins no statement", "did you mean 'drop'?" },
-		{ "xyzzy", "t:1:1", "begins no statement", "default, set, include" },
-		{ "drop tpc", "t:1:6", "is not a condition", "did you mean 'tcp'?" },
-		{ "drop dprt 22", "t:1:6", "'dprt' is not a condition", "did you mean 'dport'?" },
-		{ "drop src 1.2.3.4", "t:1:6", "is not a condition", "did you mean 'from'?" },
-		{ "drop tcp 22", "t:1:10", "'22' is not a condition", "dport 22" },
-		{ "drop not tcp", "t:1:6", "before a value", "proto not tcp" },
-		{ "drop tcp in", "t:1:10", "before the conditions", NULL },
-		{ "drop tcp tcp", "t:1:10", "second time", "list" },
-		{ "drop tcp udp", "t:1:10", "second time", "list" },
-		{ "drop tcp,udp", "t:1:9", "without its keyword", "proto tcp,udp" },
-		{ "drop ipv4 ipv6", "t:1:11", "never match", NULL },
-		{ "drop label \"a\" tcp", "t:1:16", "end of the rule", "conditions come first" },
-		{ "drop label \"a\" log", "t:1:16", "end of the rule", "then log, then label" },
-		{ "drop established", "t:1:6", "not supported by this version", NULL },
-		{ "drop tcp until 2030-01-01T00:00:00Z", "t:1:10", "not supported", NULL },
-		{ "drop log until 2030-01-01T00:00:00Z", "t:1:10", "not supported", NULL },
-		{ "limit 100/s tcp", "t:1:1", "not supported", NULL },
-		{ "drop on", "t:1:8", "the name of an interface", NULL },
-		{ "drop on a/b", "t:1:9", "no interface can have this name", "15 characters" },
-		{ "drop on 0123456789abcdef", "t:1:9", "no interface can have this name", NULL },
-		{ "drop label telnet", "t:1:12", "expected a label", "in quotes" },
-		{ "drop label \"\"", "t:1:12", "an empty label", NULL },
-		{ "drop label \"0123456789012345678901234567890123456789012345678901234567890123\"",
-		  "t:1:12", "longer than 63 bytes", NULL },
-		{ "drop log 0/s", "t:1:10", "from 1 to 1000000", NULL },
-		{ "drop log 10/m", "t:1:10", "not a rate", "log 10/s" },
-		{ "drop log 10", "t:1:10", "not a rate", NULL },
+		{"dorp tcp", "t:1:1", "'dorp' begins no statement", "did you mean 'drop'?"},
+		{"deny tcp", "t:1:1", "begins no statement", "did you mean 'drop'?"},
+		{"xyzzy", "t:1:1", "begins no statement", "default, set, include"},
+		{"drop tpc", "t:1:6", "is not a condition", "did you mean 'tcp'?"},
+		{"drop dprt 22", "t:1:6", "'dprt' is not a condition", "did you mean 'dport'?"},
+		{"drop src 1.2.3.4", "t:1:6", "is not a condition", "did you mean 'from'?"},
+		{"drop tcp 22", "t:1:10", "'22' is not a condition", "dport 22"},
+		{"drop not tcp", "t:1:6", "before a value", "proto not tcp"},
+		{"drop tcp in", "t:1:10", "before the conditions", NULL},
+		{"drop tcp tcp", "t:1:10", "second time", "list"},
+		{"drop tcp udp", "t:1:10", "second time", "list"},
+		{"drop tcp,udp", "t:1:9", "without its keyword", "proto tcp,udp"},
+		{"drop ipv4 ipv6", "t:1:11", "never match", NULL},
+		{"drop label \"a\" tcp", "t:1:16", "end of the rule", "conditions come first"},
+		{"drop label \"a\" log", "t:1:16", "end of the rule", "then log, then label"},
+		{"drop established", "t:1:6", "not supported by this version", NULL},
+		{"drop tcp until 2030-01-01T00:00:00Z", "t:1:10", "not supported", NULL},
+		{"drop log until 2030-01-01T00:00:00Z", "t:1:10", "not supported", NULL},
+		{"limit 100/s tcp", "t:1:1", "not supported", NULL},
+		{"drop on", "t:1:8", "the name of an interface", NULL},
+		{"drop on a/b", "t:1:9", "no interface can have this name", "15 characters"},
+		{"drop on 0123456789abcdef", "t:1:9", "no interface can have this name", NULL},
+		{"drop label telnet", "t:1:12", "expected a label", "in quotes"},
+		{"drop label \"\"", "t:1:12", "an empty label", NULL},
+		{"drop label \"0123456789012345678901234567890123456789012345678901234567890123\"",
+		 "t:1:12", "longer than 63 bytes", NULL},
+		{"drop log 0/s", "t:1:10", "from 1 to 1000000", NULL},
+		{"drop log 10/m", "t:1:10", "not a rate", "log 10/s"},
+		{"drop log 10", "t:1:10", "not a rate", NULL},
 	};
 
 	(void)state;
@@ -65,51 +65,48 @@ static void test_rule_words_are_named_when_wrong(void **state)
 static void test_rule_numbers_are_strict(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "drop tcp dport 65536", "t:1:16", "from 0 to 65535", NULL },
-		{ "drop tcp dport 99999999999999999999999", "t:1:16", "from 0 to 65535", NULL },
-		{ "drop tcp dport 022", "t:1:16", "leading zeros", "write 22" },
-		{ "drop tcp dport 0x16", "t:1:16", "not decimal", NULL },
-		{ "drop tcp dport +22", "t:1:16", "'+22' is not a port", NULL },
-		{ "drop tcp dport -1", "t:1:16", "is not a port", NULL },
-		{ "drop tcp dport 22-", "t:1:16", "is not a number", NULL },
-		{ "drop tcp dport 22-x", "t:1:16", "is not a number", NULL },
-		{ "drop tcp dport 80-22", "t:1:16", "goes backwards", "write 22-80" },
-		{ "drop tcp dport 80:90", "t:1:16", "is not a port", "with a dash" },
-		{ "drop tcp dport 22,", "t:1:19", "expected a port", NULL },
-		{ "drop tcp dport ,22", "t:1:16", "expected a port", NULL },
-		{ "drop tcp dport { 22 }", "t:1:16", "only lists of addresses", "80,443" },
-		{ "drop tcp dport shh", "t:1:16", "'shh' is not a port", "did you mean 'ssh'?" },
-		{ "drop proto 256", "t:1:12", "from 0 to 255", NULL },
-		{ "drop proto tpc", "t:1:12", "is not a protocol", "did you mean 'tcp'?" },
-		{ "drop ttl 256", "t:1:10", "from 0 to 255", NULL },
-		{ "drop dscp 64", "t:1:11", "from 0 to 63", NULL },
-		{ "drop dscp 0x40", "t:1:11", "from 0 to 63", NULL },
-		{ "drop dscp 0x", "t:1:11", "is not a number", NULL },
-		{ "drop length 65576", "t:1:13", "from 0 to 65575", NULL },
-		{ "drop ethertype 0x10000", "t:1:16", "from 0 to 65535", NULL },
-		{ "drop ethertype 8x0", "t:1:16", "is not a number", NULL },
-		{ "drop vlan 0", "t:1:11", "only a priority", "vlan none" },
-		{ "drop vlan 4096", "t:1:11", "from 1 to 4095", NULL },
-		{ "drop vlan none,5", "t:1:15", "stand alone", NULL },
-		{ "drop vlan 5,none", "t:1:13", "stand alone", NULL },
-		{ "drop vlan 5,any", "t:1:13", "stand alone", NULL },
-		{ "drop vlan not none", "t:1:15", "another way", "vlan any" },
-		{ "drop fragment any,no", "t:1:18", "stand alone", NULL },
-		{ "drop fragment 1", "t:1:15", "is not no, first, later or any", NULL },
-		{ "drop icmp icmp-type 256", "t:1:21", "from 0 to 255", NULL },
-		{ "drop icmp icmp-type 3/256", "t:1:21", "from 0 to 255", NULL },
-		{ "drop icmp icmp-type 3-4/0", "t:1:21", "not a range", NULL },
-		{ "drop icmp icmp-type packet-too-big", "t:1:21", "not an ICMP type", NULL },
-		{ "drop icmp-type echo-request", "t:1:16", "another in ICMPv6",
-		  "icmp or icmpv6" },
-		{ "drop proto icmp,icmpv6 icmp-type redirect", "t:1:34", "another in ICMPv6",
-		  NULL },
-		{ "drop icmp-type nonsense tcp", "t:1:16", "not an ICMP type", NULL },
-		{ "drop ether-from 00:00:5e:00:53", "t:1:17", "not a MAC address", NULL },
-		{ "drop ether-from 00-00-5e-00-53-01", "t:1:17", "not a MAC address",
-		  "six pairs" },
-		{ "drop ether-to 00:00:00:00:00:02-00:00:00:00:00:01", "t:1:15",
-		  "goes backwards", NULL },
+		{"drop tcp dport 65536", "t:1:16", "from 0 to 65535", NULL},
+		{"drop tcp dport 99999999999999999999999", "t:1:16", "from 0 to 65535", NULL},
+		{"drop tcp dport 022", "t:1:16", "leading zeros", "write 22"},
+		{"drop tcp dport 0x16", "t:1:16", "not decimal", NULL},
+		{"drop tcp dport +22", "t:1:16", "'+22' is not a port", NULL},
+		{"drop tcp dport -1", "t:1:16", "is not a port", NULL},
+		{"drop tcp dport 22-", "t:1:16", "is not a number", NULL},
+		{"drop tcp dport 22-x", "t:1:16", "is not a number", NULL},
+		{"drop tcp dport 80-22", "t:1:16", "goes backwards", "write 22-80"},
+		{"drop tcp dport 80:90", "t:1:16", "is not a port", "with a dash"},
+		{"drop tcp dport 22,", "t:1:19", "expected a port", NULL},
+		{"drop tcp dport ,22", "t:1:16", "expected a port", NULL},
+		{"drop tcp dport { 22 }", "t:1:16", "only lists of addresses", "80,443"},
+		{"drop tcp dport shh", "t:1:16", "'shh' is not a port", "did you mean 'ssh'?"},
+		{"drop proto 256", "t:1:12", "from 0 to 255", NULL},
+		{"drop proto tpc", "t:1:12", "is not a protocol", "did you mean 'tcp'?"},
+		{"drop ttl 256", "t:1:10", "from 0 to 255", NULL},
+		{"drop dscp 64", "t:1:11", "from 0 to 63", NULL},
+		{"drop dscp 0x40", "t:1:11", "from 0 to 63", NULL},
+		{"drop dscp 0x", "t:1:11", "is not a number", NULL},
+		{"drop length 65576", "t:1:13", "from 0 to 65575", NULL},
+		{"drop ethertype 0x10000", "t:1:16", "from 0 to 65535", NULL},
+		{"drop ethertype 8x0", "t:1:16", "is not a number", NULL},
+		{"drop vlan 0", "t:1:11", "only a priority", "vlan none"},
+		{"drop vlan 4096", "t:1:11", "from 1 to 4095", NULL},
+		{"drop vlan none,5", "t:1:15", "stand alone", NULL},
+		{"drop vlan 5,none", "t:1:13", "stand alone", NULL},
+		{"drop vlan 5,any", "t:1:13", "stand alone", NULL},
+		{"drop vlan not none", "t:1:15", "another way", "vlan any"},
+		{"drop fragment any,no", "t:1:18", "stand alone", NULL},
+		{"drop fragment 1", "t:1:15", "is not no, first, later or any", NULL},
+		{"drop icmp icmp-type 256", "t:1:21", "from 0 to 255", NULL},
+		{"drop icmp icmp-type 3/256", "t:1:21", "from 0 to 255", NULL},
+		{"drop icmp icmp-type 3-4/0", "t:1:21", "not a range", NULL},
+		{"drop icmp icmp-type packet-too-big", "t:1:21", "not an ICMP type", NULL},
+		{"drop icmp-type echo-request", "t:1:16", "another in ICMPv6", "icmp or icmpv6"},
+		{"drop proto icmp,icmpv6 icmp-type redirect", "t:1:34", "another in ICMPv6", NULL},
+		{"drop icmp-type nonsense tcp", "t:1:16", "not an ICMP type", NULL},
+		{"drop ether-from 00:00:5e:00:53", "t:1:17", "not a MAC address", NULL},
+		{"drop ether-from 00-00-5e-00-53-01", "t:1:17", "not a MAC address", "six pairs"},
+		{"drop ether-to 00:00:00:00:00:02-00:00:00:00:00:01", "t:1:15", "goes backwards",
+		 NULL},
 	};
 
 	(void)state;
@@ -119,16 +116,16 @@ static void test_rule_numbers_are_strict(void **state)
 static void test_rule_flags_need_a_mask(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "drop tcp flags syn", "t:1:16", "without a mask", "syn/syn,ack" },
-		{ "drop tcp flags syn,ack", "t:1:20", "without a mask", NULL },
-		{ "drop tcp flags syn/ack", "t:1:16", "not in the mask", NULL },
-		{ "drop tcp flags syn/none", "t:1:16", "without any flag", NULL },
-		{ "drop tcp flags sny/syn", "t:1:16", "not a TCP flag", "did you mean 'syn'?" },
-		{ "drop tcp flags xxxxx/syn", "t:1:16", "not a TCP flag", "fin, syn, rst" },
-		{ "drop tcp flags none,syn/syn", "t:1:21", "stands alone", NULL },
-		{ "drop tcp flags syn/syn/ack", "t:1:16", "second '/'", NULL },
-		{ "drop tcp flags syn/", "t:1:16", "not a TCP flag", NULL },
-		{ "drop tcp flags", "t:1:15", "expected a TCP flag", NULL },
+		{"drop tcp flags syn", "t:1:16", "without a mask", "syn/syn,ack"},
+		{"drop tcp flags syn,ack", "t:1:20", "without a mask", NULL},
+		{"drop tcp flags syn/ack", "t:1:16", "not in the mask", NULL},
+		{"drop tcp flags syn/none", "t:1:16", "without any flag", NULL},
+		{"drop tcp flags sny/syn", "t:1:16", "not a TCP flag", "did you mean 'syn'?"},
+		{"drop tcp flags xxxxx/syn", "t:1:16", "not a TCP flag", "fin, syn, rst"},
+		{"drop tcp flags none,syn/syn", "t:1:21", "stands alone", NULL},
+		{"drop tcp flags syn/syn/ack", "t:1:16", "second '/'", NULL},
+		{"drop tcp flags syn/", "t:1:16", "not a TCP flag", NULL},
+		{"drop tcp flags", "t:1:15", "expected a TCP flag", NULL},
 	};
 
 	(void)state;
@@ -138,31 +135,31 @@ static void test_rule_flags_need_a_mask(void **state)
 static void test_rule_addresses_are_strict(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "drop from 10.0.0.1/8", "t:1:11", "10.0.0.1/8 has host bits set",
-		  "write 10.0.0.0/8" },
-		{ "drop from 2001:db8::1/32", "t:1:11", "host bits", "write 2001:db8::/32" },
-		{ "drop from 10.0.0.0/33", "t:1:11", "33 is more than 32", NULL },
-		{ "drop from ::/129", "t:1:11", "129 is more than 128", NULL },
-		{ "drop from 10.0.0.0/08", "t:1:11", "not a prefix length", NULL },
-		{ "drop from 10.0.0.0/", "t:1:11", "not a prefix length", NULL },
-		{ "drop from 10.0.0.0/+8", "t:1:11", "not a prefix length", NULL },
-		{ "drop from 10.0.0.01", "t:1:11", "not an address", "leading zeros" },
-		{ "drop from 10.0.0", "t:1:11", "not an address", "four numbers" },
-		{ "drop from 10.0.0.256", "t:1:11", "not an address", "four numbers" },
-		{ "drop from example.org", "t:1:11", "not an address", "not looked up" },
-		{ "drop from fe80::1%eth0", "t:1:11", "not an address", "zone" },
-		{ "drop from 2001:db8::1::", "t:1:11", "not an address", "2001:db8::1" },
-		{ "drop from 12345::", "t:1:11", "not an address", NULL },
-		{ "drop from", "t:1:10", "expected an address", NULL },
-		{ "drop from 10.0.0.0/8,11.0.0.0/8", "t:1:21", "stands in braces", "write {" },
-		{ "drop from { }", "t:1:14", "never matches", NULL },
-		{ "drop from { @a }", "t:1:13", "a set inside a list", "stands alone" },
-		{ "drop from { any }", "t:1:13", "not an address", NULL },
-		{ "drop from { 10.0.0.0/8 11.0.0.0/8 }", "t:1:24", "expected ',' or '}'", NULL },
-		{ "drop from @nobody", "t:1:11", "no set is called 'nobody'", NULL },
-		{ "drop from not @nobody", "t:1:15", "no set is called 'nobody'", NULL },
-		{ "drop from @", "t:1:11", "not the name of a set", NULL },
-		{ "drop from @a!b", "t:1:11", "not the name of a set", "letters, digits" },
+		{"drop from 10.0.0.1/8", "t:1:11", "10.0.0.1/8 has host bits set",
+		 "write 10.0.0.0/8"},
+		{"drop from 2001:db8::1/32", "t:1:11", "host bits", "write 2001:db8::/32"},
+		{"drop from 10.0.0.0/33", "t:1:11", "33 is more than 32", NULL},
+		{"drop from ::/129", "t:1:11", "129 is more than 128", NULL},
+		{"drop from 10.0.0.0/08", "t:1:11", "not a prefix length", NULL},
+		{"drop from 10.0.0.0/", "t:1:11", "not a prefix length", NULL},
+		{"drop from 10.0.0.0/+8", "t:1:11", "not a prefix length", NULL},
+		{"drop from 10.0.0.01", "t:1:11", "not an address", "leading zeros"},
+		{"drop from 10.0.0", "t:1:11", "not an address", "four numbers"},
+		{"drop from 10.0.0.256", "t:1:11", "not an address", "four numbers"},
+		{"drop from example.org", "t:1:11", "not an address", "not looked up"},
+		{"drop from fe80::1%eth0", "t:1:11", "not an address", "zone"},
+		{"drop from 2001:db8::1::", "t:1:11", "not an address", "2001:db8::1"},
+		{"drop from 12345::", "t:1:11", "not an address", NULL},
+		{"drop from", "t:1:10", "expected an address", NULL},
+		{"drop from 10.0.0.0/8,11.0.0.0/8", "t:1:21", "stands in braces", "write {"},
+		{"drop from { }", "t:1:14", "never matches", NULL},
+		{"drop from { @a }", "t:1:13", "a set inside a list", "stands alone"},
+		{"drop from { any }", "t:1:13", "not an address", NULL},
+		{"drop from { 10.0.0.0/8 11.0.0.0/8 }", "t:1:24", "expected ',' or '}'", NULL},
+		{"drop from @nobody", "t:1:11", "no set is called 'nobody'", NULL},
+		{"drop from not @nobody", "t:1:15", "no set is called 'nobody'", NULL},
+		{"drop from @", "t:1:11", "not the name of a set", NULL},
+		{"drop from @a!b", "t:1:11", "not the name of a set", "letters, digits"},
 	};
 
 	(void)state;
@@ -172,17 +169,19 @@ static void test_rule_addresses_are_strict(void **state)
 static void test_rule_strange_bytes_are_named(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "drop label \"open", "t:1:12", "not closed", NULL },
-		{ "drop label \"a\nb\"", "t:1:12", "not closed", NULL },
-		{ "drop label \"a\x1b[2J\"", "t:1:14", "printable UTF-8", NULL },
-		{ "drop label \"\xc3(\"", "t:1:13", "printable UTF-8", NULL },
-		{ "drop label \"\xc2\x9b" "2J\"", "t:1:13", "printable UTF-8", NULL },
-		{ "drop tcp \xe2\x80\x93 udp", "t:1:10", "not ASCII", "pasted" },
-		{ "drop \\ tcp", "t:1:6", "not the last character", NULL },
-		{ "drop \\", "t:1:6", "not the last character", NULL },
-		{ "drop\rtcp", "t:1:5", "carriage return", NULL },
-		{ "drop \x01", "t:1:6", "control character", NULL },
-		{ "}", "t:1:1", "expected a statement", NULL },
+		{"drop label \"open", "t:1:12", "not closed", NULL},
+		{"drop label \"a\nb\"", "t:1:12", "not closed", NULL},
+		{"drop label \"a\x1b[2J\"", "t:1:14", "printable UTF-8", NULL},
+		{"drop label \"\xc3(\"", "t:1:13", "printable UTF-8", NULL},
+		{"drop label \"\xc2\x9b"
+		 "2J\"",
+		 "t:1:13", "printable UTF-8", NULL},
+		{"drop tcp \xe2\x80\x93 udp", "t:1:10", "not ASCII", "pasted"},
+		{"drop \\ tcp", "t:1:6", "not the last character", NULL},
+		{"drop \\", "t:1:6", "not the last character", NULL},
+		{"drop\rtcp", "t:1:5", "carriage return", NULL},
+		{"drop \x01", "t:1:6", "control character", NULL},
+		{"}", "t:1:1", "expected a statement", NULL},
 	};
 
 	(void)state;
@@ -194,27 +193,26 @@ static void test_rule_strange_bytes_are_named(void **state)
 static void test_statement_errors_name_their_place(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "default pass\ndefault drop", "t:2:1", "'default' stands here again",
-		  NULL },
-		{ "default out pass\ndefault out pass", "t:2:1", "first at t:1", NULL },
-		{ "default invalid pass\ndefault invalid pass", "t:2:1", "first at t:1", NULL },
-		{ "default count", "t:1:9", "expected pass, drop, out or invalid", NULL },
-		{ "default in pass", "t:1:9", "expected", "about in" },
-		{ "default pass drop", "t:1:14", "the end of the line", NULL },
-		{ "set a { 10.0.0.0/8 }\nset a { 11.0.0.0/8 }", "t:2:5", "before, at t:1", NULL },
-		{ "set blocked { }", "t:1:5", "always there", NULL },
-		{ "set @a { }", "t:1:5", "without '@'", "write set a" },
-		{ "set a.b { }", "t:1:5", "not the name of a set", NULL },
-		{ "set abcdefghijabcdefghijabcdefghijab { }", "t:1:5", "longer than 31", NULL },
-		{ "set a", "t:1:6", "expected '{' or file", NULL },
-		{ "set a { 10.0.0.1/8 }", "t:1:9", "host bits", "write 10.0.0.0/8" },
-		{ "set a { 10.0.0.0/8,, }", "t:1:20", "expected an address", NULL },
-		{ "set a file list.txt", "t:1:12", "in quotes", "write \"list.txt\"" },
-		{ "set a file \"\"", "t:1:12", "an empty name", NULL },
-		{ "set a file \"x\"", "t:1:12", "no files can be named here", NULL },
-		{ "include \"x\"", "t:1:9", "no files can be named here", NULL },
-		{ "", "t:1:1", "no statement", "default pass" },
-		{ "\n# nothing\n", "t:1:1", "no statement", NULL },
+		{"default pass\ndefault drop", "t:2:1", "'default' stands here again", NULL},
+		{"default out pass\ndefault out pass", "t:2:1", "first at t:1", NULL},
+		{"default invalid pass\ndefault invalid pass", "t:2:1", "first at t:1", NULL},
+		{"default count", "t:1:9", "expected pass, drop, out or invalid", NULL},
+		{"default in pass", "t:1:9", "expected", "about in"},
+		{"default pass drop", "t:1:14", "the end of the line", NULL},
+		{"set a { 10.0.0.0/8 }\nset a { 11.0.0.0/8 }", "t:2:5", "before, at t:1", NULL},
+		{"set blocked { }", "t:1:5", "always there", NULL},
+		{"set @a { }", "t:1:5", "without '@'", "write set a"},
+		{"set a.b { }", "t:1:5", "not the name of a set", NULL},
+		{"set abcdefghijabcdefghijabcdefghijab { }", "t:1:5", "longer than 31", NULL},
+		{"set a", "t:1:6", "expected '{' or file", NULL},
+		{"set a { 10.0.0.1/8 }", "t:1:9", "host bits", "write 10.0.0.0/8"},
+		{"set a { 10.0.0.0/8,, }", "t:1:20", "expected an address", NULL},
+		{"set a file list.txt", "t:1:12", "in quotes", "write \"list.txt\""},
+		{"set a file \"\"", "t:1:12", "an empty name", NULL},
+		{"set a file \"x\"", "t:1:12", "no files can be named here", NULL},
+		{"include \"x\"", "t:1:9", "no files can be named here", NULL},
+		{"", "t:1:1", "no statement", "default pass"},
+		{"\n# nothing\n", "t:1:1", "no statement", NULL},
 	};
 
 	(void)state;
@@ -254,7 +252,7 @@ static void test_errors_beyond_twenty_are_counted(void **state)
 static void test_failure_leaves_the_output_alone(void **state)
 {
 	struct ng_ruleset *before = ng_ruleset_new(), *ruleset = before;
-	struct ng_messages messages = { 0 };
+	struct ng_messages messages = {0};
 
 	(void)state;
 	assert_int_equal(ng_parse_text("drop x", 6, "t", NULL, NULL, &ruleset, &messages), -EINVAL);
@@ -276,7 +274,8 @@ static void test_lines_end_in_many_ways(void **state)
 		"drop tcp dport 22\n",
 		"drop tcp dport 22",
 		"drop tcp dport 22\r\n",
-		"\xef\xbb\xbf" "drop tcp dport 22\n",
+		"\xef\xbb\xbf"
+		"drop tcp dport 22\n",
 		"\n\n  drop\ttcp   dport 22   # \x80 remark \\\n",
 		"drop tcp \\\n dport 22\n",
 		"drop tcp \\\r\n dport 22\r\n",
@@ -363,14 +362,14 @@ static void test_typed_rule_is_read(void **state)
 static void test_typed_rule_errors_say_the_column(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "", "rule:1:1", "expected pass, drop or count", NULL },
-		{ "default pass", "rule:1:1", "expected pass, drop or count", NULL },
-		{ "drop tcp dport x", "rule:1:16", "'x' is not a port", NULL },
-		{ "drop from @a", "rule:1:11", "no set is called 'a'", NULL },
-		{ "drop gre dport 1", "rule:1:10", "never match together", NULL },
-		{ "drop tcp\ndrop udp", "rule:1:9", "more than one line", NULL },
+		{"", "rule:1:1", "expected pass, drop or count", NULL},
+		{"default pass", "rule:1:1", "expected pass, drop or count", NULL},
+		{"drop tcp dport x", "rule:1:16", "'x' is not a port", NULL},
+		{"drop from @a", "rule:1:11", "no set is called 'a'", NULL},
+		{"drop gre dport 1", "rule:1:10", "never match together", NULL},
+		{"drop tcp\ndrop udp", "rule:1:9", "more than one line", NULL},
 	};
-	struct ng_rule rule = { .line = 77 };
+	struct ng_rule rule = {.line = 77};
 	struct ng_error err;
 
 	(void)state;
@@ -406,7 +405,11 @@ static void test_file_that_is_no_text_is_refused(void **state)
 		    "longer than 256 KiB");
 	free(line);
 	expect_file(help_write_bytes(state, "nul", "drop tcp\ndrop\0udp\n", 18), ":2:5", "NUL");
-	expect_file(help_write_bytes(state, "utf16le", "\xff\xfe" "d\0r\0", 6), ":1:1", "UTF-16");
+	expect_file(help_write_bytes(state, "utf16le",
+				     "\xff\xfe"
+				     "d\0r\0",
+				     6),
+		    ":1:1", "UTF-16");
 	expect_file(help_write_bytes(state, "utf16be", "\xfe\xff\0d\0r", 6), ":1:1", "UTF-16");
 	expect_file(help_write_bytes(state, "utf16", "d\0r\0o\0p\0", 8), ":1:2", "NUL");
 	expect_file(help_write(state, "empty", ""), ":1:1", "no statement");
@@ -430,8 +433,8 @@ static void test_include_is_relative_to_the_includer(void **state)
 	help_write(state, "sub/a.rules", "include \"b.rules\"\nset s file \"s.txt\"\n");
 	help_write(state, "sub/b.rules", "drop tcp from @s\n");
 	help_write(state, "sub/s.txt", "192.0.2.1\n");
-	r = help_read_file(help_write(state, "main.rules",
-				      "drop udp\ninclude \"sub/a.rules\"\npass icmp\n"));
+	r = help_read_file(
+		help_write(state, "main.rules", "drop udp\ninclude \"sub/a.rules\"\npass icmp\n"));
 	assert_int_equal(r.ret, 0);
 	text = help_print(r.ruleset, NG_SETS_BY_FILE);
 	assert_string_equal(text, "default pass\ndefault out pass\ndefault invalid drop\n"
@@ -512,7 +515,7 @@ static void test_include_depth_and_count_have_limits(void **state)
 	help_clear(&r);
 }
 
-#define with_folder(test)                                                                          \
+#define with_folder(test) \
 	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
 
 int main(void)

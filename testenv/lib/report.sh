@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# report.sh - tests are functions called test_…; each runs by itself and gives one line:
+# `ok - NAME`, `not ok - NAME: why` or `skip - NAME: why`.
+
+script=$(basename "$0" .sh)
+
+# End the test.
+fail()
+{
+	printf '%s' "$*" >"$why"
+	exit 1
+}
+
+skip()
+{
+	printf '%s' "$*" >"$why"
+	exit 77
+}
+
+# must COMMAND...: it succeeds; what it printed is in $output.
+must()
+{
+	output=$("$@" 2>&1) || fail "\`$*\` failed with status $?: $output"
+}
+
+# must_fail COMMAND...: it ends with status 1; what it printed is in $output.
+must_fail()
+{
+	local status=0
+
+	output=$("$@" 2>&1) || status=$?
+	[ $status = 1 ] || fail "\`$*\` ended with status $status instead of 1: $output"
+}
+
+# says TEXT...: $output holds each TEXT.
+says()
+{
+	local text
+
+	for text; do
+		[[ $output == *"$text"* ]] || fail "it does not say '$text' but: $output"
+	done
+}
+
+# equal WHAT GOT WANTED
+equal()
+{
+	[ "$2" = "$3" ] || fail "$1: got '$2' instead of '$3'"
+}
+
+# same WHAT GOT WANTED, two files: the first lines that differ are the reason.
+same()
+{
+	local difference
+
+	difference=$(diff -U0 --label wanted --label got "$3" "$2" | sed 1,3d | head -n 20)
+	[ -z "$difference" ] || fail "$1, wanted - and got +:"$'\n'"$difference"
+}
+
+# try COMMAND...: until it succeeds, for things the kernel does soon and not at once.
+try()
+{
+	local tries
+
+	for tries in {1..200}; do
+		"$@" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# run_test NAME FUNCTION [ARGUMENT...]: in a world of its own
+run_test()
+{
+	local name="$script: $1" status=0
+
+	shift
+	(world_begin && "$@") || status=$?
+	case $status in
+	0) echo "ok - $name" ;;
+	77) echo "skip - $name: $(cat "$why")" ;;
+	130) exit 130 ;;
+	*)
+		echo "not ok - $name: $(cat "$why")"
+		failed=1
+		;;
+	esac
+	: >"$why"
+}
+
+# Run every test of this script, or those that are named.
+run_tests()
+{
+	local test
+
+	for test in "${@:-$(declare -F | sed -n 's/^declare -f \(test_\)/\1/p')}"; do
+		for test in $test; do
+			run_test "$test" "$test"
+		done
+	done
+	exit $failed
+}
+
+failed=0
+why=$(mktemp -t ng-why.XXXXXX)
+trap 'rm -f "$why"' EXIT

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "compile/image.h"
+#include "rules/parse.h"
+#include "rules/print.h"
+
+static struct ng_ruleset *ruleset_of(const char *text)
+{
+	struct ng_messages messages = {};
+	struct ng_ruleset *ruleset = NULL;
+
+	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
+		fail_msg("%s: %s", messages.list[0].error.where, messages.list[0].error.what);
+	ng_messages_clear(&messages);
+	return ruleset;
+}
+
+/* Compiled with the slots of up to two earlier images kept. */
+static struct ng_image compiled(const char *text, const struct ng_image *first,
+				const struct ng_image *second)
+{
+	const void *kept[] = { first ? first->data : NULL, second ? second->data : NULL };
+	struct ng_ruleset *ruleset = ruleset_of(text);
+	struct ng_image image = {};
+	struct ng_error err = {};
+
+	if (ng_image_compile(ruleset, kept, 2, &image, &err))
+		fail_msg("%s", err.what);
+	ng_ruleset_free(ruleset);
+	return image;
+}
+
+static __u32 slot_of(const struct ng_image *image, size_t rule)
+{
+	size_t n;
+	const struct ng_image_rule *rules = ng_image_rules(image->data, &n);
+
+	assert_true(rule < n);
+	return rules[rule].slot;
+}
+
+static void test_image_gives_the_ruleset_back(void **state)
+{
+	static const char text[] = "default drop\ndefault out pass\ndefault invalid pass\n"
+				   "set a { 10.0.0.0/8, 10.1.0.0/16, 2001:db8::/32 }\n"
+				   "pass tcp from @a dport 22 label \"ssh\"\ncount udp log 5/s\n";
+	struct ng_image image = compiled(text, NULL, NULL);
+	struct ng_ruleset *ruleset = NULL;
+	char *printed = NULL;
+	struct ng_error err;
+	size_t len;
+	FILE *out = open_memstream(&printed, &len);
+
+	(void)state;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_ruleset(image.data, &ruleset, &err), 0);
+	assert_int_equal(ng_print_ruleset(out, ruleset, NG_SETS_INLINE), 0);
+	fclose(out);
+	assert_string_equal(printed, text);
+	free(printed);
+	ng_ruleset_free(ruleset);
+	ng_image_clear(&image);
+}
+
+static void test_image_rules_carry_their_texts(void **state)
+{
+	struct ng_image image = compiled("pass tcp\ndrop udp dport 53\n", NULL, NULL);
+	const struct ng_image_rule *rules;
+	size_t n;
+
+	(void)state;
+	rules = ng_image_rules(image.data, &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(rules[1].text.count, strlen("drop udp dport 53"));
+	assert_memory_equal((char *)image.data + rules[1].text.offset, "drop udp dport 53",
+			    rules[1].text.count);
+	ng_image_clear(&image);
+}
+
+static void test_slots_of_unchanged_rules_stay(void **state)
+{
+	struct ng_image old = compiled("pass tcp\ndrop udp\ndrop sctp\n", NULL, NULL);
+	struct ng_image new = compiled("drop gre\ndrop sctp\npass tcp\n", &old, NULL);
+
+	(void)state;
+	assert_int_equal(slot_of(&new, 1), slot_of(&old, 2));
+	assert_int_equal(slot_of(&new, 2), slot_of(&old, 0));
+	/* The slot of `drop udp` is still counted in by whoever goes back to the old image. */
+	assert_int_not_equal(slot_of(&new, 0), slot_of(&old, 1));
+	assert_int_equal(new.n_fresh, 1);
+	assert_int_equal(new.fresh[0], slot_of(&new, 0));
+	ng_image_clear(&old);
+	ng_image_clear(&new);
+}
+
+static void test_slots_come_back_from_the_previous_image(void **state)
+{
+	struct ng_image previous = compiled("pass tcp\ndrop udp\n", NULL, NULL);
+	struct ng_image current = compiled("pass tcp\n", &previous, NULL);
+	struct ng_image new = compiled("pass tcp\ndrop udp\n", &current, &previous);
+
+	(void)state;
+	assert_int_equal(slot_of(&new, 1), slot_of(&previous, 1));
+	assert_int_equal(new.n_fresh, 0);
+	ng_image_clear(&previous);
+	ng_image_clear(&current);
+	ng_image_clear(&new);
+}
+
+static void test_slots_of_equal_rules_differ(void **state)
+{
+	struct ng_image old = compiled("count tcp\ncount tcp\n", NULL, NULL);
+	struct ng_image new = compiled("count tcp\ncount tcp\ncount tcp\n", &old, NULL);
+
+	(void)state;
+	assert_int_equal(slot_of(&new, 0), slot_of(&old, 0));
+	assert_int_equal(slot_of(&new, 1), slot_of(&old, 1));
+	assert_int_not_equal(slot_of(&old, 0), slot_of(&old, 1));
+	assert_int_equal(new.n_fresh, 1);
+	ng_image_clear(&old);
+	ng_image_clear(&new);
+}
+
+static void test_slots_no_image_uses_are_given_again(void **state)
+{
+	struct ng_image old = compiled("pass tcp\n", NULL, NULL);
+	struct ng_image new = compiled("drop udp\n", NULL, NULL);
+
+	(void)state;
+	assert_int_equal(slot_of(&old, 0), NG_SLOT_RULES);
+	assert_int_equal(slot_of(&new, 0), NG_SLOT_RULES);
+	ng_image_clear(&old);
+	ng_image_clear(&new);
+}
+
+static void test_image_of_too_many_sets_is_refused(void **state)
+{
+	static char text[16384];
+	const void *kept[] = { NULL };
+	struct ng_ruleset *ruleset;
+	struct ng_image image = {};
+	struct ng_error err = {};
+	size_t len = 0;
+
+	(void)state;
+	for (int i = 0; i <= NG_LOOKUPS_MAX; i++)
+		len += snprintf(text + len, sizeof(text) - len,
+				"set s%d { 10.0.%d.0/24 }\ndrop from @s%d\n", i, i, i);
+	ruleset = ruleset_of(text);
+	assert_int_equal(ng_image_compile(ruleset, kept, 1, &image, &err), -E2BIG);
+	assert_non_null(strstr(err.what, "64 sets"));
+	assert_null(image.data);
+	ng_ruleset_free(ruleset);
+}
+
+static void test_image_that_is_damaged_is_refused(void **state)
+{
+	struct ng_image image = compiled("pass tcp\n", NULL, NULL);
+	struct ng_image_header *header = image.data, whole = *header;
+	struct ng_error err;
+
+	(void)state;
+	assert_int_equal(ng_image_check(image.data, image.size - 8, &err), -EINVAL);
+	header->rules.count = 1U << 31;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	*header = whole;
+	header->version++;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	assert_non_null(strstr(err.what, "layout"));
+	ng_image_clear(&image);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_image_gives_the_ruleset_back),
+		cmocka_unit_test(test_image_rules_carry_their_texts),
+		cmocka_unit_test(test_slots_of_unchanged_rules_stay),
+		cmocka_unit_test(test_slots_come_back_from_the_previous_image),
+		cmocka_unit_test(test_slots_of_equal_rules_differ),
+		cmocka_unit_test(test_slots_no_image_uses_are_given_again),
+		cmocka_unit_test(test_image_of_too_many_sets_is_refused),
+		cmocka_unit_test(test_image_that_is_damaged_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

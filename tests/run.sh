@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run all tests and count them. Every test program and script prints a line a test - "ok - NAME",
+# "not ok - NAME: why", "skip - NAME: why", cmocka's TAP lines among them - and exits with 0 only
+# when none failed. All they print goes to $BUILD/test.log, here stands what is worth a look.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export BUILD=${BUILD:-build}
+export NETGUARD=${NETGUARD:-$BUILD/netguard} CMOCKA_MESSAGE_OUTPUT=TAP
+log=$BUILD/test.log
+passed=0 failed=0 skipped=0
+: >"$log"
+
+# run NAME COMMAND...: one program, its lines counted
+run() {
+	local name=$1 out ok bad skip status start=$SECONDS
+	shift
+	out=$(mktemp)
+	"$@" >"$out" 2>&1 </dev/null
+	status=$?
+	skip=$(grep -cE '^skip - |^ok [0-9]+ - .* # SKIP' "$out")
+	ok=$(grep -E '^ok ' "$out" | grep -vcE '^ok [0-9]+ - .* # SKIP')
+	bad=$(grep -cE '^not ok ' "$out")
+	if [ $((ok + bad + skip)) = 0 ]; then
+		echo "not ok - $name: ran no test, exit status $status" >>"$out"
+		bad=1
+	elif [ $status != 0 ] && [ "$bad" = 0 ]; then
+		echo "not ok - $name: exit status $status" >>"$out"
+		bad=1
+	fi
+	passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	printf '%-34s %4d passed %3d failed %3d skipped %5d s\n' "$name" "$ok" "$bad" "$skip" \
+		$((SECONDS - start))
+	grep -E '^(not ok |skip - )|^ok [0-9]+ - .* # SKIP' "$out"
+	[ "$bad" = 0 ] || grep -vE '^ok ' "$out" | tail -n 40 | sed 's/^/    /'
+	{
+		echo "==== $name"
+		cat "$out"
+	} >>"$log"
+	rm -f "$out"
+}
+
+for program in "$BUILD"/tests/*_test; do
+	run "${program##*/}" "$program"
+done
+for script in tests/*_test.sh; do
+	run "${script##*/}" "$script"
+done
+run differential "$BUILD/tests/differential"
+run testenv/run.sh testenv/run.sh
+run testenv/guest/short.sh testenv/guest/short.sh
+
+echo "everything they printed: $log"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
