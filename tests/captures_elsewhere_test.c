@@ -273,7 +273,8 @@ static int is_rules(const struct dirent *entry)
 	return dot && !strcmp(dot, ".json");
 }
 
-static void check_elsewhere(bool model)
+/* Return: false when there is nothing to check. */
+static bool check_elsewhere(bool model)
 {
 	__cleanup_free char *rulesets = NULL;
 	struct captures captures;
@@ -287,7 +288,7 @@ static void check_elsewhere(bool model)
 	if (n <= 0) {
 		print_message("SKIP: no rulesets in %s (NETGUARD_CAPTURES names the folder)\n",
 			      rulesets);
-		skip();
+		return false;
 	}
 	assert_int_equal(captures_read_elsewhere(&captures), 0);
 	for (int i = 0; i < n; i++) {
@@ -297,18 +298,21 @@ static void check_elsewhere(bool model)
 	free(entries);
 	captures_free(&captures);
 	assert_int_equal(differences, 0);
+	return true;
 }
 
 static void test_model_gives_the_counters_of_further_captures(void **state)
 {
 	(void)state;
-	check_elsewhere(true);
+	if (!check_elsewhere(true))
+		skip();
 }
 
 static void test_xdp_gives_the_counters_of_further_captures(void **state)
 {
 	(void)state;
-	check_elsewhere(false);
+	if (!check_elsewhere(false))
+		skip();
 }
 
 int main(void)

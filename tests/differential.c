@@ -18,7 +18,7 @@
 
 #define COUNTERS_DIFFER 2 /* though all decisions agree: which frame it was is not known yet */
 
-#define RULESETS 500
+#define RULESETS 400
 #define FRAMES	 1000000
 #define BLOCKED	 (sizeof(domain_blocked) / sizeof(domain_blocked[0]))
 

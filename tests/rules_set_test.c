@@ -192,20 +192,21 @@ static void test_set_source_replaces_the_file(void **state)
 
 static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **state)
 {
-	char *text = malloc(32 * 100001), *end = text + sprintf(text, "set a {\n");
-	char *list = end;
+	char *text = malloc(32 * 100001), *list = malloc(32 * 100001);
+	char *end = text + sprintf(text, "set a {\n"), *list_end = list;
 	struct ng_set set = { 0 };
 	struct reading r;
 
-	for (int i = 0; i < 100000; i++)
-		end += sprintf(end, "10.%d.%d.%d/32\n", i % 200, i / 200 % 250, i / 50000);
+	for (int i = 0; i < 100000; i++) {
+		int a = i % 200, b = i / 200 % 250, c = i / 50000;
+
+		end += sprintf(end, "10.%d.%d.%d,\n", a, b, c);
+		list_end += sprintf(list_end, "10.%d.%d.%d/32\n", a, b, c);
+	}
+	strcpy(end, "}\n");
 	assert_int_equal(ng_read_set_file(help_write(state, "list", list), &set, NULL), 0);
 	assert_int_equal(set.n_prefixes, 100000);
 	assert_int_equal(set.duplicates, 0);
-	for (char *c = list; *c; c++)
-		if (*c == '\n')
-			*c = ',';
-	strcpy(end - 1, "\n}\n");
 	r = help_read(text);
 	assert_int_equal(r.ret, 0);
 	assert_int_equal(r.ruleset->sets[0].n_prefixes, 100000);
@@ -214,6 +215,7 @@ static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **stat
 	help_clear(&r);
 	free(set.prefixes);
 	free(text);
+	free(list);
 }
 
 #define with_folder(test)                                                                          \

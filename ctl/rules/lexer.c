@@ -222,8 +222,9 @@ const char *ng_token_copy(const struct ng_token *token, char text[NG_WORD_MAX])
 
 int ng_lexer_place(const struct ng_lexer *lexer, struct ng_place place, struct ng_error *err)
 {
-	snprintf(err->where, sizeof(err->where), "%s:%u:%u", lexer->name, place.line,
-		 place.column);
+	if (err)
+		snprintf(err->where, sizeof(err->where), "%s:%u:%u", lexer->name, place.line,
+			 place.column);
 	return -EINVAL;
 }
 

@@ -76,7 +76,9 @@ int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set
 			free(read.prefixes);
 			if (ret == -ENOMEM)
 				return ng_fail_at(err, ret, name, "out of memory");
-			snprintf(err->where, sizeof(err->where), "%s:%zu:%zu", name, line, column);
+			if (err)
+				snprintf(err->where, sizeof(err->where), "%s:%zu:%zu", name, line,
+					 column);
 			return ret;
 		}
 		next += len + 1;
