@@ -76,7 +76,7 @@ static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cur
 	__u64 tag = c->tag_proto ? 4 : 0;
 
 	scan->packets = c->segments;
-	scan->bytes = length + (c->segments - 1) * (__u64)scan->packet.headers +
+	scan->bytes = length + (c->segments - 1) * scan->packet.headers +
 		      c->segments * tag;
 }
 

@@ -31,10 +31,10 @@ struct ng_cursor {
 	__u64 offset;
 	__u64 end;
 	__u64 unknown;
-	__be16 tag_proto;
-	__u16 tag_tci;
-	__u32 segments;
-	__u32 segment_size;
+	__u64 tag_proto;
+	__u64 tag_tci;
+	__u64 segments;
+	__u64 segment_size;
 };
 
 /*
@@ -57,6 +57,8 @@ static __always_inline const void *ng_at(const struct ng_cursor *c, __u64 offset
 
 	if (offset > NG_OFFSET_MAX || offset + size > c->end)
 		return NULL;
+	/* Linux 6.1 forgets the bounds of a number that the compiler keeps on the stack. */
+	asm volatile("%0 &= %1" : "+r"(offset) : "i"(NG_OFFSET_MAX));
 	at = c->data + offset;
 	if (at + size <= c->data_end)
 		return at;

@@ -14,6 +14,12 @@
 /* Ethernet, two tags, IPv6, TCP without options; or IPv4 with all of its options. */
 #define NG_PULL 128
 
+/* Without a branch, which would double what the verifier has to walk. */
+static __always_inline __u64 ng_at_least_one(__u64 n)
+{
+	return n | (n - 1) >> 63;
+}
+
 SEC("tc")
 int netguard_tc(struct __sk_buff *ctx)
 {
@@ -21,7 +27,7 @@ int netguard_tc(struct __sk_buff *ctx)
 	struct ng_cursor cursor = {
 		.ctx = ctx,
 		.end = ctx->len,
-		.segments = ctx->gso_segs > 1 ? ctx->gso_segs : 1,
+		.segments = ng_at_least_one(ctx->gso_segs),
 		.segment_size = ctx->gso_size,
 	};
 
@@ -30,10 +36,8 @@ int netguard_tc(struct __sk_buff *ctx)
 		bpf_skb_pull_data(ctx, ctx->len < NG_PULL ? ctx->len : NG_PULL);
 	cursor.data = (void *)(long)ctx->data;
 	cursor.data_end = (void *)(long)ctx->data_end;
-	if (ctx->vlan_present) {
-		cursor.tag_proto = ctx->vlan_proto;
-		cursor.tag_tci = ctx->vlan_tci;
-	}
+	cursor.tag_proto = (__u64)ctx->vlan_proto * ctx->vlan_present;
+	cursor.tag_tci = ctx->vlan_tci;
 	return ng_drops(&cursor) ? NG_TC_DROP : NG_TC_NEXT;
 }
 

@@ -6,11 +6,11 @@
  *	prints each frame as a line of hexadecimal digits
  * frames through CAPTURE FROM-NETNS FROM-IFACE TO-NETNS TO-IFACE
  *	sends each frame from one interface, prints those that arrive at the other likewise, and
- *	names on standard error those that the first interface does not take
+ *	names on standard error those that the first interface does not take; with the end of
+ *	standard input it sends a marker behind them, and ends when that arrives
  *
- * Behind the last frame it sends a marker and ends when that arrives: by then all that was to
- * come has come, and no clock decides what was lost. The marker is one non-IP frame of
- * MARKER_LEN bytes to any filter on the way, and is not printed.
+ * When the marker is there, all that was to come has come, and no clock decides what was lost.
+ * It is not printed. Whoever calls sees to it that filters on the way let it by.
  *
  * Frames that the capture cut are padded with zeros to the length they had on the wire.
  */
@@ -194,6 +194,8 @@ static void send_through(const char *path, int from, int to)
 			fprintf(stderr, "frame %d of %zu bytes cannot be sent: %s\n", number, len,
 				strerror(errno));
 	pcap_close(capture);
+	while (getchar() != EOF)
+		;
 	if (send(from, marker, sizeof(marker), 0) < 0)
 		fail("cannot send the marker");
 	alarm(PATIENCE);

@@ -120,6 +120,10 @@ run rules --json
 expect_json live_rules_after_changes 0 '[r["text"] for r in it["rules"]]' \
 	"['count udp', 'drop tcp dport 1', 'drop on eth7 udp']"
 
+run rule insert 2 drop tcp
+expect live_rule_that_covers_another 0 'rule 2 added: drop tcp' '*rule 3: warning: *rule 2 *'
+run rule delete 2
+
 run diff web.rules
 expect live_diff 1 '-default pass
 +default drop

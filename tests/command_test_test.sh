@@ -43,6 +43,8 @@ pcap("nanoseconds.pcap", whole, magic=0xA1B23C4D)
 pcapng("plain.pcapng", [1], [(0, frame) for frame, _ in whole])
 pcapng("mixed.pcapng", [1, 113], [(0, dns), (1, dns)])
 pcap("cut.pcap", [(dns[:38], len(dns) + 60), (dns, len(dns))])
+pcap("surplus.pcap", [(dns + b"more", len(dns))])
+pcap("no-ports.pcap", [(other[:34], len(other))])
 pcap("lengths.pcap", [(dns[:10], 10), (b"", 0), (dns, len(dns)), (dns, 100000), (dns, 2**31)])
 pcap("raw.pcap", [(dns[14:], 28)] * 2, link=101)
 pcap("unknown.pcap", [(dns, len(dns))], link=299)
@@ -109,6 +111,12 @@ run test dns.rules cut.pcap --json
 expect_json test_cut_frames_are_padded_and_counted 0 \
 	'it["total"], it["cut"], it["rules"][1]["packets"]' \
 	"({'packets': 2, 'bytes': 144}, {'packets': 1}, 2)"
+run test dns.rules surplus.pcap --json
+expect_json test_bytes_behind_the_wire_length_are_left_out 0 'it["total"]' \
+	"{'packets': 1, 'bytes': 42}"
+echo 'drop udp sport 0 dport 0' >zero.rules
+run test zero.rules no-ports.pcap --each
+expect test_padding_is_zeros 0 "no-ports.pcap${tab}1${tab}drop${tab}1" ''
 run test dns.rules lengths.pcap --json
 expect_json test_lengths_that_the_kernel_refuses_are_named 0 'it["total"]["packets"], it["skipped"]' \
 	"(1, {'packets': 4, 'reasons': {'too-short-for-test-run': 2, 'too-long-for-test-run': 2}})"

@@ -350,9 +350,9 @@ int main(int argc, char **argv)
 		ret = 1;
 	if (!ret && rulesets >= RULESETS && frames >= FRAMES && !is_covered(&diff.coverage))
 		ret = 1;
-	printf("differential: %" PRIu64 " rulesets of %zu rules in all (%zu more refused), "
-	       "%zu frames each, %" PRIu64 " decisions (%" PRIu64 " frames not run): %s\n",
-	       diff.rulesets, diff.rules, diff.refused, diff.frames, diff.run, diff.out_of_range,
-	       ret ? "FAILED" : "all agree");
+	printf("%s - differential: %" PRIu64 " rulesets of %zu rules in all (%zu more refused), "
+	       "%zu frames each, %" PRIu64 " decisions (%" PRIu64 " frames not run)\n",
+	       ret ? "not ok" : "ok", diff.rulesets, diff.rules, diff.refused, diff.frames,
+	       diff.run, diff.out_of_range);
 	return ret ? 1 : 0;
 }

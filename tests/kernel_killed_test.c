@@ -11,11 +11,17 @@
 
 #include <cmocka.h>
 
+#include <ifaddrs.h>
+#include <linux/if_link.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/bpf.h>
 
 #include "kernel/private.h"
 #include "kernel_world.h"
@@ -93,10 +99,22 @@ static void publish_for_out(const struct victim *victim)
 	publish(victim, &image);
 }
 
-static bool changes_something(unsigned long long call)
+static unsigned int generation(void)
 {
-	switch (call) {
-	case SYS_bpf:
+	struct ng_state *state = world_open(NG_ACCESS_READ);
+	struct ng_summary summary;
+
+	ng_state_summary(state, &summary);
+	ng_state_close(state);
+	return summary.generation;
+}
+
+/* Between two of these the kernel looks the same from outside. */
+static bool is_change(const struct __ptrace_syscall_info *info)
+{
+	if (info->op != PTRACE_SYSCALL_INFO_ENTRY)
+		return false;
+	switch (info->entry.nr) {
 	case SYS_mkdirat:
 	case SYS_unlinkat:
 #ifdef SYS_mkdir /* newer architectures have only those above */
@@ -107,9 +125,18 @@ static bool changes_something(unsigned long long call)
 	case SYS_sendto:
 	case SYS_sendmsg:
 		return true;
-	default:
-		return false;
+	case SYS_bpf:
+		switch (info->entry.args[0]) {
+		case BPF_OBJ_PIN:
+		case BPF_MAP_UPDATE_ELEM:
+		case BPF_RAW_TRACEPOINT_OPEN:
+		case BPF_LINK_CREATE:
+		case BPF_LINK_UPDATE:
+		case BPF_LINK_DETACH:
+			return true;
+		}
 	}
+	return false;
 }
 
 /* Run the command and kill it before its @nth such call; false when it made fewer and ended. */
@@ -138,8 +165,7 @@ static bool kill_at(const struct victim *victim, unsigned int nth)
 			return false;
 		assert_true(WIFSTOPPED(status));
 		assert_true(ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info) > 0);
-		if (info.op != PTRACE_SYSCALL_INFO_ENTRY || !changes_something(info.entry.nr) ||
-		    ++calls < nth)
+		if (!is_change(&info) || ++calls < nth)
 			continue;
 		kill(child, SIGKILL);
 		assert_int_equal(waitpid(child, &status, 0), child);
@@ -148,40 +174,44 @@ static bool kill_at(const struct victim *victim, unsigned int nth)
 	}
 }
 
-/* Whatever there is now can be attached again, changed and detached, and then nothing is left. */
+/* What there is now can be changed and detached, and then nothing is left. */
 static void assert_usable(const struct victim *victim)
 {
-	struct ng_state *state;
-	struct ng_error err;
-
-	attach(victim);
 	publish_small(victim);
-	state = world_open(NG_ACCESS_CHANGE);
-	assert_int_equal(ng_detach(state, NULL, 0, &err), 0);
-	ng_state_close(state);
+	world_detach_all();
 	world_assert_empty();
 }
 
-/* The command is killed everywhere while the filter is at work: frames are dropped and counted. */
+/*
+ * The command is killed everywhere while the filter is at work: frames are dropped and counted,
+ * before the next command mends what was left and after.
+ */
 static void killed_while_filtering(const struct victim *victim)
 {
+	unsigned long long frames = 0;
 	bool killed = true;
 
 	for (unsigned int nth = 1; killed; nth++) {
-		attach(victim);
-		world_send(WORLD_PEER, 1);
-		world_await(NG_SLOT_DEFAULT_IN, 1);
+		if (!frames)
+			attach(victim);
 		killed = kill_at(victim, nth);
 		assert_true(killed || nth > 1);
 		world_send(WORLD_PEER, 2);
-		/* Mends. */
 		ng_state_close(world_open(NG_ACCESS_CHANGE));
-		world_await(NG_SLOT_DEFAULT_IN, 3);
-		world_await(NG_SLOT_TOTALS + 1, 3);
+		world_send(WORLD_PEER, 1);
+		frames += 3;
+		world_await(NG_SLOT_DEFAULT_IN, frames);
+		world_await(NG_SLOT_TOTALS + 1, frames);
 		assert_int_equal(world_counted(NG_SLOT_TOTALS), 0);
 		world_run("test $(ls -d /sys/fs/bpf/netguard/*/gen-* | wc -l) = 1");
+		if (generation() == 1)
+			continue;
+		/* The next is to go all the way again. */
 		assert_usable(victim);
+		frames = 0;
 	}
+	if (frames)
+		assert_usable(victim);
 }
 
 static void killed_while_attaching(const struct victim *victim)
@@ -193,6 +223,7 @@ static void killed_while_attaching(const struct victim *victim)
 			attach(victim);
 		killed = kill_at(victim, nth);
 		assert_true(killed || nth > 1);
+		attach(victim);
 		assert_usable(victim);
 	}
 }
@@ -257,18 +288,47 @@ static void test_killed_growth_clsact(void **unused)
 	killed_while_filtering(&(struct victim){NG_MODE_TC, true, publish_large});
 }
 
+/* Frames that the queue between the two interfaces had no room for. */
+static unsigned int lost_on_the_way(void)
+{
+	const struct rtnl_link_stats *stats;
+	unsigned int lost = 0;
+	struct ifaddrs *list;
+
+	assert_int_equal(getifaddrs(&list), 0);
+	for (const struct ifaddrs *at = list; at; at = at->ifa_next) {
+		stats = at->ifa_data;
+		if (at->ifa_addr && at->ifa_addr->sa_family == AF_PACKET &&
+		    !strcmp(at->ifa_name, WORLD_PEER))
+			lost = stats->tx_dropped;
+	}
+	freeifaddrs(list);
+	return lost;
+}
+
+struct sender {
+	unsigned int sent;
+	bool stop;
+};
+
 /* Frames keep coming while programs are replaced; each is dropped and counted once. */
 static void growth_under_load(enum ng_mode mode)
 {
-	const unsigned int frames = 30000;
 	struct ng_image image = world_image(true, 0);
+	struct sender *sender = mmap(NULL, sizeof(*sender), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned int sent;
 	int status;
-	pid_t sender;
+	pid_t child;
 
+	assert_ptr_not_equal(sender, MAP_FAILED);
 	world_attach(mode, &image);
-	sender = fork();
-	if (!sender) {
-		world_send(WORLD_PEER, frames);
+	child = fork();
+	if (!child) {
+		while (!__atomic_load_n(&sender->stop, __ATOMIC_ACQUIRE)) {
+			world_send(WORLD_PEER, 100);
+			__atomic_add_fetch(&sender->sent, 100, __ATOMIC_RELEASE);
+		}
 		_exit(0);
 	}
 	for (size_t size = 100000; size < 4000000; size *= 3) {
@@ -277,11 +337,15 @@ static void growth_under_load(enum ng_mode mode)
 		image = world_image(true, 0);
 		world_publish(&image);
 	}
-	assert_int_equal(waitpid(sender, &status, 0), sender);
+	__atomic_store_n(&sender->stop, true, __ATOMIC_RELEASE);
+	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	world_await(NG_SLOT_TOTALS + 1, frames);
+	sent = sender->sent - lost_on_the_way();
+	assert_true(sent > 0);
+	world_await(NG_SLOT_TOTALS + 1, sent);
 	assert_int_equal(world_counted(NG_SLOT_TOTALS), 0);
-	assert_int_equal(world_counted(NG_SLOT_DEFAULT_IN), frames);
+	assert_int_equal(world_counted(NG_SLOT_DEFAULT_IN), sent);
+	munmap(sender, sizeof(*sender));
 }
 
 static void test_growth_under_load_native(void **unused)

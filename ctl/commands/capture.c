@@ -123,7 +123,7 @@ int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct n
 		return fail(capture, err);
 	capture->n++;
 	captured = header->caplen;
-	wire = header->len > header->caplen ? header->len : header->caplen;
+	wire = header->len;
 	*frame = (struct ng_frame){.data = data};
 	if (!layer) {
 		frame->skip = capture->skip;

@@ -12,8 +12,8 @@ struct ng_capture;
 
 /**
  * struct ng_frame - a packet of a capture
- * @data:     its first @captured bytes, valid until the next one is read
- * @wire:     bytes it had on the wire, without the frame check sequence; never below @captured
+ * @data:     its first @captured bytes, never more than @wire, valid until the next one is read
+ * @wire:     bytes it had on the wire as the file says, without the frame check sequence
  * @skip:     why it is no Ethernet frame, "link-type …"; NULL when it is one
  */
 struct ng_frame {

@@ -47,9 +47,14 @@ int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit)
 {
 	int ret = open_kept(ctx, edit);
 
+	if (!ret)
+		ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT], &edit->ruleset, &ctx->error);
 	if (ret)
 		return ret;
-	return ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT], &edit->ruleset, &ctx->error);
+	/* Messages are to name a rule by its number, not by its line in the image's text. */
+	for (size_t i = 0; i < edit->ruleset->n_rules; i++)
+		edit->ruleset->rules[i].file = NULL;
+	return 0;
 }
 
 int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset)

@@ -204,28 +204,33 @@ static int load_pinned(const struct ng_state *state, const struct ng_generation 
 	return fd;
 }
 
-static int add_filter(const struct ng_state *state, const struct ng_interface *iface,
-		      enum ng_hook hook, int program, struct ng_error *err)
-{
-	char path[NG_PIN_PATH];
-	int result = ng_tc_qdisc_make(iface->ifindex);
-
-	if (!result)
-		bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-qdisc", iface->ifindex));
-	if (result && result != -EEXIST)
-		return ng_fail_at(err, result, iface->name, "cannot make a clsact qdisc: %s",
-				  strerror(-result));
-	return ng_tc_filter(iface, hook, program, err);
-}
-
-/* The qdisc goes with the last filter, when it was made for ours. */
+/*
+ * The qdisc goes with the last filter, when it was made for ours. It is marked before it is made:
+ * a command killed in between leaves a mark of a qdisc that does not exist, which does no harm.
+ */
 static void drop_qdisc(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
 
 	ng_pin_path(state, path, "%d-qdisc", ifindex);
-	if (!access(path, F_OK) && ng_tc_qdisc_remove(ifindex))
+	if (!access(path, F_OK) && (ng_tc_qdisc_remove(ifindex) || !ng_tc_qdisc_exists(ifindex)))
 		unlink(path);
+}
+
+static int add_filter(const struct ng_state *state, const struct ng_interface *iface,
+		      enum ng_hook hook, int program, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	int result = 0;
+
+	if (!ng_tc_qdisc_exists(iface->ifindex)) {
+		bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-qdisc", iface->ifindex));
+		result = ng_tc_qdisc_make(iface->ifindex);
+	}
+	if (result && result != -EEXIST)
+		return ng_fail_at(err, result, iface->name, "cannot make a clsact qdisc: %s",
+				  strerror(-result));
+	return ng_tc_filter(iface, hook, program, err);
 }
 
 static int add_tc(const struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
@@ -430,25 +435,35 @@ static int pinned_ids(const struct ng_state *state, __u32 **ids, size_t *n)
 	return 0;
 }
 
+static void sweep_libxdp(const struct ng_state *state, int ifindex)
+{
+	__u32 *keep;
+	size_t n;
+
+	if (pinned_ids(state, &keep, &n))
+		return;
+	ng_xdp_sweep(ifindex, state->control_id, keep, n);
+	free(keep);
+	end_change(state, ifindex);
+}
+
 void ng_attachments_sweep(const struct ng_state *state)
 {
 	DIR *folder = opendir(state->folder);
 	struct dirent *entry;
-	__u32 *keep;
-	size_t n;
 
 	if (!folder)
 		return;
 	while ((entry = readdir(folder))) {
-		int ifindex, end = 0;
+		char mark[16];
+		int ifindex;
 
-		if (sscanf(entry->d_name, "%d-changing%n", &ifindex, &end) != 1 || !end)
+		if (sscanf(entry->d_name, "%d-%15s", &ifindex, mark) != 2)
 			continue;
-		if (pinned_ids(state, &keep, &n))
-			break;
-		ng_xdp_sweep(ifindex, state->control_id, keep, n);
-		free(keep);
-		end_change(state, ifindex);
+		if (!strcmp(mark, "changing"))
+			sweep_libxdp(state, ifindex);
+		else
+			drop_qdisc(state, ifindex);
 	}
 	closedir(folder);
 }

@@ -69,7 +69,7 @@ int ng_attachment_renew(const struct ng_state *state, const struct ng_generation
 int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 		       const struct ng_attachment *attachment, const struct ng_attachment *instead);
 
-/** ng_attachments_sweep() - take away what libxdp has half done for killed commands */
+/** ng_attachments_sweep() - take away what killed commands left on interfaces and do not know of */
 void ng_attachments_sweep(const struct ng_state *state);
 
 #endif

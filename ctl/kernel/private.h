@@ -10,7 +10,7 @@
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
  *	IFINDEX-changing	libxdp is at work on that interface
- *	IFINDEX-qdisc		the interface's clsact qdisc was made by us
+ *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
  *
  * What else is to be known about a program stands in its struct ng_config.
  */

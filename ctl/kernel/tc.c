@@ -103,6 +103,17 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 	return 0;
 }
 
+/* Asked for a filter, the kernel tells whether the filter is missing or its parent is. */
+bool ng_tc_qdisc_exists(int ifindex)
+{
+	struct bpf_tc_hook at = clsact_at(ifindex, NG_HOOK_TC_IN);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(NG_HOOK_TC_IN),
+		    .priority = NG_TC_PRIORITY);
+	int result = bpf_tc_query(&at, &opts);
+
+	return !result || result == -ENOENT;
+}
+
 int ng_tc_qdisc_make(int ifindex)
 {
 	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);

@@ -21,6 +21,9 @@ int ng_tc_link(int ifindex, enum ng_hook hook, int program);
 int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int program,
 		 struct ng_error *err);
 
+/** ng_tc_qdisc_exists() - has the interface a clsact or ingress qdisc? */
+bool ng_tc_qdisc_exists(int ifindex);
+
 /** ng_tc_qdisc_make() - make the clsact qdisc; 0; -EEXIST when there is one; another -errno */
 int ng_tc_qdisc_make(int ifindex);
 

@@ -29,8 +29,7 @@ static bool excludes_all(const struct ng_condition *condition)
 {
 	const struct ng_field_info *info = &ng_fields[condition->field];
 
-	return condition->negated && condition->n_ranges &&
-	       condition->field != NG_FIELD_LENGTH &&
+	return condition->negated && condition->n_ranges && condition->field != NG_FIELD_LENGTH &&
 	       ng_ranges_hold(condition->ranges, condition->n_ranges, info->min, info->max);
 }
 
@@ -49,8 +48,8 @@ static int fail_pair(const struct ng_rule *rule, const struct ng_condition *firs
 {
 	__cleanup_free char *one = ng_condition_text(rule, first);
 	__cleanup_free char *two = ng_condition_text(rule, second);
-	const char *reason = reasons[second->field] ? reasons[second->field] :
-						      reasons[first->field];
+	const char *reason =
+		reasons[second->field] ? reasons[second->field] : reasons[first->field];
 
 	*field = second->field;
 	ng_fail(err, -EINVAL, "'%.100s' and '%.100s' never match together", one ? one : "",
@@ -105,8 +104,7 @@ const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *
 	return text;
 }
 
-static void check_sets(const struct ng_ruleset *ruleset, size_t index,
-		       struct ng_messages *messages)
+static void check_sets(const struct ng_ruleset *ruleset, size_t index, struct ng_messages *messages)
 {
 	const struct ng_rule *rule = &ruleset->rules[index];
 	struct ng_error err;

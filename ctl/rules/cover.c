@@ -27,7 +27,8 @@ static bool ranges_apart(const struct ng_condition *a, const struct ng_condition
 {
 	for (size_t i = 0; i < a->n_ranges; i++)
 		for (size_t j = 0; j < b->n_ranges; j++)
-			if (a->ranges[i].lo <= b->ranges[j].hi && b->ranges[j].lo <= a->ranges[i].hi)
+			if (a->ranges[i].lo <= b->ranges[j].hi &&
+			    b->ranges[j].lo <= a->ranges[i].hi)
 				return false;
 	return true;
 }
@@ -131,11 +132,11 @@ static bool scope_follows(const struct ng_scope *scope, const struct ng_conditio
 		return false;
 	}
 	ng_scope_narrow(&narrowed, outer);
-	/* A family that is excluded may still stand in the bits of its protocols. */
 	for (size_t i = 0; i < 2; i++)
-		if (!(scope->families & (i ? NG_SCOPE_IPV6 : NG_SCOPE_IPV4)))
-			memcpy(narrowed.protos[i], scope->protos[i], sizeof(scope->protos[i]));
-	return !memcmp(&narrowed, scope, sizeof(narrowed));
+		if (scope->families & (i ? NG_SCOPE_IPV6 : NG_SCOPE_IPV4) &&
+		    memcmp(narrowed.protos[i], scope->protos[i], sizeof(scope->protos[i])) != 0)
+			return false;
+	return narrowed.families == scope->families && narrowed.fragments == scope->fragments;
 }
 
 static bool follows(const struct ng_rule *inner, const struct ng_scope *scope,
@@ -228,28 +229,31 @@ static struct bucket *find(const struct index *index, enum ng_field field,
 
 	for (;; at = (at + 1) & index->mask) {
 		bucket = &index->buckets[at];
-		if (!bucket->n || (bucket->field == field &&
-				   !memcmp(&bucket->prefix, prefix, sizeof(*prefix))))
+		if (!bucket->n ||
+		    (bucket->field == field && !memcmp(&bucket->prefix, prefix, sizeof(*prefix))))
 			return bucket;
 	}
 }
 
-/* The prefix of an address condition that names no other, or NULL. */
+/*
+ * The prefix of an address condition that names no other, or NULL. Not one of length 0: it holds
+ * rules without an address too, when their family is known.
+ */
 static const struct ng_prefix *only_prefix(const struct ng_rule *rule, enum ng_field field)
 {
 	const struct ng_condition *condition = ng_rule_condition(rule, field);
 
 	if (!condition || condition->negated || condition->n_prefixes != 1)
 		return NULL;
-	return condition->prefixes;
+	return condition->prefixes[0].len ? condition->prefixes : NULL;
 }
 
 static void index_add(struct index *index, const struct ng_rule *rule, size_t number)
 {
 	static const struct ng_prefix none;
-	enum ng_field field = only_prefix(rule, NG_FIELD_FROM) ? NG_FIELD_FROM :
-			      only_prefix(rule, NG_FIELD_TO)   ? NG_FIELD_TO :
-								 NG_FIELDS;
+	enum ng_field field = only_prefix(rule, NG_FIELD_FROM) ? NG_FIELD_FROM
+			      : only_prefix(rule, NG_FIELD_TO) ? NG_FIELD_TO
+							       : NG_FIELDS;
 	const struct ng_prefix *prefix = field == NG_FIELDS ? &none : only_prefix(rule, field);
 	struct bucket *bucket = find(index, field, prefix);
 
@@ -260,7 +264,7 @@ static void index_add(struct index *index, const struct ng_rule *rule, size_t nu
 	if (bucket->n)
 		index->next[bucket->last] = number;
 	else
-		*bucket = (struct bucket){ .field = field, .prefix = *prefix, .first = number };
+		*bucket = (struct bucket){.field = field, .prefix = *prefix, .first = number};
 	bucket->last = number;
 	bucket->n++;
 }
@@ -296,12 +300,13 @@ static bool search_field(struct search *search, const struct ng_rule *inner,
 	/* What holds all the prefixes holds the first. */
 	if (!condition || !condition->n_prefixes || condition->negated)
 		return false;
-	for (unsigned int len = 0; len <= condition->prefixes[0].len; len++) {
+	for (unsigned int len = 1; len <= condition->prefixes[0].len; len++) {
 		prefix = condition->prefixes[0];
 		if (!search->index.lens[field == NG_FIELD_TO][prefix.family == 6][len])
 			continue;
 		ng_prefix_mask(&prefix, len);
-		if (search_bucket(search, inner, scope, find(&search->index, field, &prefix), found))
+		if (search_bucket(search, inner, scope, find(&search->index, field, &prefix),
+				  found))
 			return true;
 	}
 	return false;
@@ -313,7 +318,8 @@ static bool search_rule(struct search *search, const struct ng_rule *inner, size
 	struct ng_scope scope;
 
 	ng_scope_of(&scope, inner);
-	return search_bucket(search, inner, &scope, find(&search->index, NG_FIELDS, &none), found) ||
+	return search_bucket(search, inner, &scope, find(&search->index, NG_FIELDS, &none),
+			     found) ||
 	       search_field(search, inner, &scope, NG_FIELD_FROM, found) ||
 	       search_field(search, inner, &scope, NG_FIELD_TO, found);
 }
@@ -335,7 +341,7 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 {
 	__cleanup_free struct bucket *buckets = NULL;
 	__cleanup_free size_t *next = NULL;
-	struct search search = { .ruleset = ruleset, .steps = NG_COVER_STEPS };
+	struct search search = {.ruleset = ruleset, .steps = NG_COVER_STEPS};
 	size_t room = 4, found;
 
 	while (room < 2 * ruleset->n_rules)

@@ -8,7 +8,7 @@
 
 /* How a field's value is written. */
 enum ng_value_kind {
-	NG_VALUE_NONE,	 /* not at all: `ipv4`, `ipv6`, `invalid` */
+	NG_VALUE_NONE, /* not at all: `ipv4`, `ipv6`, `invalid` */
 	NG_VALUE_ADDRESS,
 	NG_VALUE_NUMBER, /* a list of numbers, ranges and names */
 	NG_VALUE_ICMP,	 /* the same, and TYPE/CODE */
@@ -38,8 +38,11 @@ struct ng_field_info {
 
 extern const struct ng_field_info ng_fields[NG_FIELDS];
 
-/** ng_icmp_types() - names of ICMP types as @proto, a rule's PROTO condition or NULL, decides;
- *  NULL unless it is just one of `icmp` and `icmpv6`
+/**
+ * ng_icmp_types() - the names of ICMP types in a rule
+ * @proto: its PROTO condition, or NULL
+ *
+ * Return: NULL unless the rule says `icmp` or `icmpv6` and nothing else.
  */
 const struct ng_name *ng_icmp_types(const struct ng_condition *proto);
 

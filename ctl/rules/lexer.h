@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text -> tokens. Copies nothing: tokens point into the text. A lexer may be copied to come back. */
+/* Text -> tokens, which point into it. A lexer may be copied to come back to a place. */
 #ifndef NG_LEXER_H
 #define NG_LEXER_H
 

@@ -64,8 +64,8 @@ int ng_parse_text(const char *text, size_t len, const char *name, const char *fo
 		  const struct ng_set_source *source, struct ng_ruleset **ruleset,
 		  struct ng_messages *messages)
 {
-	struct ng_reader reader = { .folder = folder, .source = source, .messages = messages };
-	struct ng_text whole = { .data = (char *)text, .len = len };
+	struct ng_reader reader = {.folder = folder, .source = source, .messages = messages};
+	struct ng_text whole = {.data = (char *)text, .len = len};
 	struct ng_error err;
 
 	if (ng_text_check(text, len, name, &err)) {
@@ -80,7 +80,7 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 	bool is_stdin = !strcmp(path, "-");
 	const char *name = is_stdin ? "<stdin>" : path;
 	__cleanup_free char *folder = folder_of(path);
-	struct ng_reader reader = { .folder = folder, .messages = messages };
+	struct ng_reader reader = {.folder = folder, .messages = messages};
 	struct ng_text text;
 	struct ng_error err;
 	int ret;
@@ -134,9 +134,9 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
 	ret = ng_rule_read(&lexer, &read, &places, err);
 	if (ret)
 		return ret;
-	ret = lexer.token.kind == NG_TOKEN_END ?
-		      check_typed(&lexer, sets, &read, &places, err) :
-		      ng_lexer_fail(&lexer, lexer.token.place, err, "more than one line");
+	ret = lexer.token.kind == NG_TOKEN_END
+		      ? check_typed(&lexer, sets, &read, &places, err)
+		      : ng_lexer_fail(&lexer, lexer.token.place, err, "more than one line");
 	if (ret) {
 		ng_rule_clear(&read);
 		return ret;

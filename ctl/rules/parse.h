@@ -7,7 +7,7 @@
 
 #define NG_MESSAGES_MAX 20
 
-/** struct ng_message - .where of @error is "file:line:column", or "rule N" of a rule without file */
+/** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file */
 struct ng_message {
 	bool warning;
 	struct ng_error error;

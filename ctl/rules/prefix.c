@@ -55,18 +55,22 @@ static int explain_address(const char *text, struct ng_error *err)
 	if (!*text)
 		return ng_fail(err, -EINVAL, "an address is missing");
 	if (strchr(text, '%'))
-		return ng_hint(err, -EINVAL, "leave the zone behind '%%' out; `on IFACE` names "
-					     "an interface");
+		return ng_hint(err, -EINVAL,
+			       "leave the zone behind '%%' out; `on IFACE` names "
+			       "an interface");
 	if (strchr(text, ':'))
 		return ng_hint(err, -EINVAL, "IPv6 addresses look like 2001:db8::1");
 	if (strspn(text, "0123456789.") != strlen(text))
-		return ng_hint(err, -EINVAL, "write an address or a prefix such as 192.0.2.0/24; "
-					     "host names are not looked up");
+		return ng_hint(err, -EINVAL,
+			       "write an address or a prefix such as 192.0.2.0/24; "
+			       "host names are not looked up");
 	if (has_leading_zero(text))
-		return ng_hint(err, -EINVAL, "write the numbers without leading zeros, which some "
-					     "programs read as octal");
-	return ng_hint(err, -EINVAL, "IPv4 addresses have four numbers from 0 to 255, as in "
-				     "192.0.2.1");
+		return ng_hint(err, -EINVAL,
+			       "write the numbers without leading zeros, which some "
+			       "programs read as octal");
+	return ng_hint(err, -EINVAL,
+		       "IPv4 addresses have four numbers from 0 to 255, as in "
+		       "192.0.2.1");
 }
 
 static int read_len(const char *text, unsigned int max, unsigned int *len, struct ng_error *err)
@@ -87,7 +91,7 @@ static int read_len(const char *text, unsigned int max, unsigned int *len, struc
 
 int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, struct ng_error *err)
 {
-	struct ng_prefix whole = { 0 }, shortened;
+	struct ng_prefix whole = {0}, shortened;
 	char addr[LONGEST_TEXT];
 	size_t n = strcspn(text, "/");
 	unsigned int len;

@@ -12,7 +12,7 @@
 
 static const char *verdict_word(enum ng_verdict verdict)
 {
-	static const char *const words[] = { "pass", "drop", "count" };
+	static const char *const words[] = {"pass", "drop", "count"};
 
 	return words[verdict];
 }
@@ -90,8 +90,7 @@ static void print_list(FILE *out, const struct ng_rule *rule, const struct ng_co
 		fputs("none", out);
 		return;
 	}
-	if (condition->field == NG_FIELD_VLAN && first->lo == info->min &&
-	    first->hi == info->max) {
+	if (condition->field == NG_FIELD_VLAN && first->lo == info->min && first->hi == info->max) {
 		fputs("any", out);
 		return;
 	}

@@ -96,19 +96,19 @@ static int read_path(struct ng_lexer *lexer, char **path, struct ng_error *err)
 
 static int read_default(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
-	static const char *const texts[] = { "default", "default out", "default invalid" };
+	static const char *const texts[] = {"default", "default out", "default invalid"};
 	struct ng_lexer *lexer = &source->lexer;
 	struct ng_place place = lexer->token.place;
 	struct ng_ruleset *ruleset = reader->ruleset;
-	enum ng_verdict *verdicts[] = { &ruleset->default_verdict[NG_IN],
-					&ruleset->default_verdict[NG_OUT],
-					&ruleset->default_invalid };
+	enum ng_verdict *verdicts[] = {&ruleset->default_verdict[NG_IN],
+				       &ruleset->default_verdict[NG_OUT],
+				       &ruleset->default_invalid};
 	size_t which;
 
 	ng_lexer_next(lexer);
-	which = ng_token_is(&lexer->token, "out")     ? 1 :
-		ng_token_is(&lexer->token, "invalid") ? 2 :
-							0;
+	which = ng_token_is(&lexer->token, "out")	? 1
+		: ng_token_is(&lexer->token, "invalid") ? 2
+							: 0;
 	if (which)
 		ng_lexer_next(lexer);
 	if (!ng_token_is(&lexer->token, "pass") && !ng_token_is(&lexer->token, "drop")) {
@@ -123,7 +123,7 @@ static int read_default(struct ng_reader *reader, struct source *source, struct 
 				     texts[which], reader->defaults[which].file,
 				     reader->defaults[which].line);
 	*verdicts[which] = ng_token_is(&lexer->token, "drop") ? NG_DROP : NG_PASS;
-	reader->defaults[which] = (struct ng_seen){ source->name, place.line };
+	reader->defaults[which] = (struct ng_seen){source->name, place.line};
 	ng_lexer_next(lexer);
 	return 0;
 }
@@ -254,7 +254,7 @@ static int read_set_name(struct ng_reader *reader, struct ng_lexer *lexer, struc
 
 static int read_set(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
-	struct ng_set set = { .file = source->name, .line = source->lexer.token.place.line };
+	struct ng_set set = {.file = source->name, .line = source->lexer.token.place.line};
 	int ret;
 
 	ng_lexer_next(&source->lexer);
@@ -320,9 +320,9 @@ static int include_file(struct ng_reader *reader, struct source *outer, struct n
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret)
-		return strcmp(err->where, name) != 0 ?
-			       -EINVAL :
-			       fail_include(outer, place, name, err->what, err);
+		return strcmp(err->where, name) != 0
+			       ? -EINVAL
+			       : fail_include(outer, place, name, err->what, err);
 	*source = (struct source){
 		.name = keep_name(reader->ruleset, name),
 		.base = base,
@@ -361,7 +361,8 @@ static int read_include(struct ng_reader *reader, struct source *source, struct 
 	if (!name)
 		return -ENOMEM;
 	if (source->depth == NG_INCLUDE_MAX)
-		return fail_include(source, place, name, "includes go no deeper than 16 files", err);
+		return fail_include(source, place, name, "includes go no deeper than 16 files",
+				    err);
 	if (reader->files++ == NG_FILES_MAX)
 		return fail_include(source, place, name, "there were 1024 files already", err);
 	return include_file(reader, source, place, rel, name, err);
@@ -434,8 +435,8 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 
 static int read_statement(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
-	static const char *const words[] = { "default", "set", "include", "pass", "drop", "count",
-					     NULL };
+	static const char *const words[] = {"default", "set",	"include", "pass",
+					    "drop",    "count", NULL};
 	struct ng_lexer *lexer = &source->lexer;
 	const struct ng_token *token = &lexer->token;
 	char text[NG_WORD_MAX];

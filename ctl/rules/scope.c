@@ -12,7 +12,6 @@
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 
-
 bool ng_ranges_hold(const struct ng_range *list, size_t n, uint64_t lo, uint64_t hi)
 {
 	for (size_t i = 0; i < n; i++)
@@ -40,13 +39,14 @@ static void keep_l4(struct ng_scope *scope)
 
 static void narrow_proto(struct ng_scope *scope, const struct ng_condition *condition)
 {
-	uint64_t keep[2][4] = { 0 };
+	uint64_t keep[2][4] = {0};
 
 	for (unsigned int family = 0; family < 2; family++) {
 		unsigned int foreign = family ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 
 		for (size_t i = 0; i < condition->n_ranges; i++)
-			for (uint64_t p = condition->ranges[i].lo; p <= condition->ranges[i].hi; p++)
+			for (uint64_t p = condition->ranges[i].lo; p <= condition->ranges[i].hi;
+			     p++)
 				keep[family][p / 64] |= 1ULL << p % 64;
 		/* ICMP over IPv6 is not `icmp`: it is what `proto not icmp` is true of. */
 		keep[family][foreign / 64] &= ~(1ULL << foreign % 64);
@@ -59,7 +59,7 @@ static void narrow_proto(struct ng_scope *scope, const struct ng_condition *cond
 static void keep_proto_list(struct ng_scope *scope, const uint8_t *ipv4, const uint8_t *ipv6,
 			    size_t n)
 {
-	uint64_t keep[2][4] = { 0 };
+	uint64_t keep[2][4] = {0};
 
 	for (size_t i = 0; i < n; i++) {
 		keep[0][ipv4[i] / 64] |= 1ULL << ipv4[i] % 64;
@@ -111,6 +111,17 @@ static void narrow_fragment(struct ng_scope *scope, const struct ng_condition *c
 	scope->knows_fragment = true;
 }
 
+/* A family of which no protocol or no fragment state is left is not left itself. */
+static void drop_families(struct ng_scope *scope)
+{
+	static const uint64_t none[4];
+
+	if (!scope->fragments || !memcmp(scope->protos[0], none, sizeof(none)))
+		scope->families &= ~NG_SCOPE_IPV4;
+	if (!scope->fragments || !memcmp(scope->protos[1], none, sizeof(none)))
+		scope->families &= ~NG_SCOPE_IPV6;
+}
+
 void ng_scope_all(struct ng_scope *scope)
 {
 	memset(scope, 0, sizeof(*scope));
@@ -121,8 +132,8 @@ void ng_scope_all(struct ng_scope *scope)
 
 void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *condition)
 {
-	static const uint8_t ports[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_SCTP,
-					 IPPROTO_UDPLITE };
+	static const uint8_t ports[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_SCTP,
+					IPPROTO_UDPLITE};
 	static const uint8_t tcp = IPPROTO_TCP, icmp = IPPROTO_ICMP, icmpv6 = IPPROTO_ICMPV6;
 
 	switch (condition->field) {
@@ -168,21 +179,12 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 	case NG_FIELDS:
 		break;
 	}
-}
-
-static bool has_any(const uint64_t bits[4])
-{
-	return bits[0] || bits[1] || bits[2] || bits[3];
+	drop_families(scope);
 }
 
 bool ng_scope_is_empty(const struct ng_scope *scope)
 {
-	if (scope->families & NG_SCOPE_OTHER)
-		return false;
-	if (!scope->fragments)
-		return true;
-	return !(scope->families & NG_SCOPE_IPV4 && has_any(scope->protos[0])) &&
-	       !(scope->families & NG_SCOPE_IPV6 && has_any(scope->protos[1]));
+	return !scope->families;
 }
 
 void ng_scope_of(struct ng_scope *scope, const struct ng_rule *rule)

@@ -4,8 +4,8 @@
 #
 # Boots a Debian kernel (SERIES 6.1, which is the default, or 6.12) in qemu, without KVM, and
 # runs COMMAND there as root, in this folder. The guest sees the host's file system; what it
-# writes stays in its memory and goes with it. It has no network. The status is COMMAND's; 125 when
-# there is none, and then the guest's console is shown (with -v always).
+# writes stays in its memory and goes with it. It has no network. The status is COMMAND's; 125
+# when there is none, and then the console's last lines are shown (with -v all of it, always).
 #
 # Kernels are fetched by apt into $NG_GUESTS, by default build/guest of the tree.
 set -euo pipefail
@@ -30,10 +30,10 @@ shift $((OPTIND - 1))
 
 folder=$(mkdir -p "$guests/$series" && cd "$guests/$series" && pwd)
 work=$(mktemp -d)
-server=
+guest='' server=''
 clean_up()
 {
-	[ -z "$server" ] || kill "$server" 2>/dev/null || true
+	end_guest
 	rm -rf "$work"
 }
 trap clean_up EXIT
@@ -104,12 +104,13 @@ start_server()
 }
 
 # An oops ends the guest at once, by a panic that qemu does not reboot from.
-boot()
+start_guest()
 {
 	rm -f "$work/host.sock" "$work/report"
+	touch "$work/report"
 	start_server
-	timeout -k 5 "$seconds" qemu-system-x86_64 -nodefaults -no-user-config -display none \
-		-M pc,hpet=off -accel tcg,thread=multi -cpu max -smp 2 -m "$mib" -no-reboot \
+	qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+		-M pc,hpet=off -accel tcg,thread=multi -cpu max -smp 2 -m "$mib" \
 		-object "memory-backend-memfd,id=memory,size=${mib}M,share=on" \
 		-numa node,memdev=memory \
 		-chardev "socket,id=host,path=$work/host.sock" \
@@ -117,10 +118,30 @@ boot()
 		-serial "file:$work/console" -serial stdio -serial "file:$work/report" \
 		-kernel "$folder/root/boot/vmlinuz-$release" -initrd "$work/initramfs.cpio" \
 		-append "console=ttyS0 panic=-1 oops=panic mitigations=off no_timer_check \
-			ng.kernel=$folder/root ng.session=$work/session" \
-		</dev/null || true
-	kill "$server" 2>/dev/null || true
-	server=
+ng.kernel=$folder/root ng.session=$work/session" </dev/null 2>"$work/qemu" &
+	guest=$!
+}
+
+# guest_says WORD SECONDS - wait for a line of the report, or the guest's end
+guest_says()
+{
+	local end=$((SECONDS + $2))
+
+	until grep -q "^$1" "$work/report"; do
+		kill -0 "$guest" 2>/dev/null && [ $SECONDS -lt $end ] || return
+		sleep 0.1
+	done
+}
+
+end_guest()
+{
+	local process
+
+	for process in $guest $server; do
+		kill "$process" 2>/dev/null || true
+		wait "$process" 2>/dev/null || true
+	done
+	guest='' server=''
 }
 
 exec 9>"$folder/lock"
@@ -131,16 +152,21 @@ release=$(cat "$folder/release")
 
 make_initramfs "$release"
 make_session "$@" >"$work/session"
-boot
-if ! grep -q started "$work/report"; then
+start_guest
+if ! guest_says started 60; then
 	echo "run.sh: kernel $series did not boot, trying once more; its last words:" >&2
 	tail -n 20 "$work/console" >&2
-	boot
+	end_guest
+	start_guest
+	guest_says started 60 || true
 fi
+guest_says status "$seconds" || true
 status=$(sed -n 's/^status \([0-9]*\).*/\1/p' "$work/report")
 if [ -z "$status" ]; then
-	echo "run.sh: kernel $series: no status from the command within $seconds seconds" >&2
-	verbose=1
+	echo "run.sh: kernel $series: the guest ended, or $seconds seconds did, before the command" >&2
+	cat "$work/qemu" >&2
+	tail -n 40 "$work/console" >&2
+elif [ -n "$verbose" ]; then
+	cat "$work/console" >&2
 fi
-[ -z "$verbose" ] || cat "$work/console" >&2
 exit "${status:-125}"

@@ -76,11 +76,8 @@ drops() { local n; n=$(answers "$1"); echo "$n of 3 pings from $1 answered"; [ "
 # counted RULE - the packets that the rule, or a word like "blocked", counted
 counted()
 {
-	"$netguard" --json counters | /usr/bin/python3 -c '
-import json, sys
-counters = json.load(sys.stdin)
-rows = {rule["text"]: rule for rule in counters.pop("rules")}
-print({**counters, **rows}[sys.argv[1]]["packets"])' "$1"
+	"$netguard" --json counters |
+		jq --arg rule "$1" '(.rules[] | select(.text == $rule)) // .[$rule] | .packets'
 }
 
 is_counted()
@@ -153,7 +150,7 @@ changes_under_flood()
 {
 	local i
 
-	for i in 1 2 3 4 5; do
+	for i in 1 2 3; do
 		"$netguard" apply "$work/other.rules" && "$netguard" apply "$work/small.rules" &&
 		"$netguard" rule add drop udp dport 9 && "$netguard" rule delete 3 || return
 	done
@@ -199,8 +196,7 @@ test_out()
 {
 	check "$1: a rule for what leaves" "$netguard" rule add drop out icmp to $blocked
 	check "$1: it drops" drops $blocked
-	check "$1: it is deleted" "$netguard" rule delete \
-		"$("$netguard" --json rules | grep -o '"index"' | wc -l)"
+	check "$1: it is deleted" "$netguard" rule delete 4
 	check "$1: what leaves passes again" passes $blocked
 }
 

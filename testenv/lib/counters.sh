@@ -24,15 +24,17 @@ rules()
 	ng rules --json | jq -r '.rules[].text'
 }
 
-# counted [in|out] <JSON: the counters that are not 0, as the .expect files of pcaps/ write them
+# counted in|out <JSON: the counters that are not 0, much as the .expect files of pcaps/ write them
 counted()
 {
 	jq -r --arg default "default$([ "$1" = out ] && echo _out)" '
 		def line(name): select(.packets > 0) | "\(name): \(.packets) " +
 			(if .packets == 1 then "packet" else "packets" end) + " \(.bytes) bytes";
 		(.[$default] | line("default")),
-		(.invalid.reasons | to_entries[] | .key as $reason | .value |
-			line("invalid \($reason)")),
+		(.invalid.reasons | to_entries[] | select(.value > 0) |
+			"invalid \(.key): \(.value) " +
+			(if .value == 1 then "packet" else "packets" end)),
+		(.invalid | select(.bytes > 0) | "invalid: \(.bytes) bytes"),
 		(.non_ip | line("non_ip")),
 		(.exempt | line("exempt")),
 		(.blocked | line("blocked")),

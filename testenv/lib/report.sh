@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# report.sh - tests are functions called test_…; each runs by itself and gives one line:
+# report.sh - tests are functions called test_…; each runs in a world of its own and gives one line:
 # `ok - NAME`, `not ok - NAME: why` or `skip - NAME: why`.
 
 script=$(basename "$0" .sh)
@@ -69,13 +69,13 @@ try()
 	return 1
 }
 
-# run_test NAME FUNCTION [ARGUMENT...]: in a world of its own
-run_test()
+# run_case NAME COMMAND...: one test, in the world that is there
+run_case()
 {
 	local name="$script: $1" status=0
 
 	shift
-	(world_begin && "$@") || status=$?
+	("$@") || status=$?
 	case $status in
 	0) echo "ok - $name" ;;
 	77) echo "skip - $name: $(cat "$why")" ;;
@@ -88,6 +88,12 @@ run_test()
 	: >"$why"
 }
 
+in_a_world()
+{
+	world_begin
+	"$@"
+}
+
 # Run every test of this script, or those that are named.
 run_tests()
 {
@@ -95,7 +101,7 @@ run_tests()
 
 	for test in "${@:-$(declare -F | sed -n 's/^declare -f \(test_\)/\1/p')}"; do
 		for test in $test; do
-			run_test "$test" "$test"
+			run_case "$test" in_a_world "$test"
 		done
 	done
 	exit $failed

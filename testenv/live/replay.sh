@@ -57,56 +57,93 @@ expectation()
 	fi
 }
 
-# attach_at HOOK RULES
-attach_at()
+# apply_rules RULES
+apply_rules()
 {
-	case $1 in
-	native | generic | tc)
-		must ng attach near0 --mode "$1"
-		must ng apply "$2"
-		;;
-	out | direct)
-		must ng attach near1 --mode tc
-		turned_out "$2" >"$tmp/out.rules"
-		must ng apply "$tmp/out.rules"
-		;;
+	case $hook in
+	out | direct) turned_out "$1" >"$tmp/rules" ;;
+	*) cp "$1" "$tmp/rules" ;;
 	esac
+	must ng apply "$tmp/rules"
+	must ng counters reset
+}
+
+# How many frames the filter has met at $hook.
+met()
+{
+	ng status --json | jq --arg hook "$counting" \
+		'[.interfaces[] | select(.hook == $hook) | .passed.packets, .dropped.packets] | add'
+}
+
+has_met()
+{
+	[ "$(met)" = "$1" ]
+}
+
+# wanted_counters EXPECT: as counted() prints them
+wanted_counters()
+{
+	sed -n 's/^# \(.* packets\{0,1\} [0-9]* bytes\)$/\1/p' "$1" | awk '
+		/^invalid/ { bytes += $(NF - 1); $NF = $(NF - 1) = ""; sub(/ *$/, "") }
+		{ print }
+		END { if (bytes) print "invalid: " bytes " bytes" }' | sort
 }
 
 replay()
 {
-	local name=$1 hook=$2 direction=in from=("$far" far0) to=("$far" far1)
-	local capture expect
+	local name=$1 capture expect frames
 
 	capture=$(echo "$root/pcaps/$name".pcap*)
 	expect=$(expectation "$name" "$hook")
-	case $hook in
-	native | generic) to=("$near" near0) ;;
-	out) direction=out ;;
-	direct) direction=out from=("$near" near1) ;;
-	esac
-	replay_world
-	attach_at "$hook" "$root/pcaps/$name.rules"
-	"$FRAMES" through "$capture" "${from[@]}" "${to[@]}" >"$tmp/arrived" 2>"$tmp/unsent" ||
-		fail "the frame that marks the end did not arrive: $(cat "$tmp/unsent")"
+	apply_rules "$root/pcaps/$name.rules"
+	mkfifo "$tmp/end"
+	"$FRAMES" through "$capture" "${from[@]}" "${to[@]}" \
+		<"$tmp/end" >"$tmp/arrived" 2>"$tmp/unsent" &
+	exec 3>"$tmp/end"
+	rm "$tmp/end"
+	frames=$(grep -v '^#' "$expect" | cut -f 3 | grep -vc '^lost$')
+	try has_met "$frames" ||
+		fail "the filter has met $(met) of $frames frames. $(cat "$tmp/unsent")"
+	ng counters --json | counted $direction | sort >"$tmp/counted"
+	must ng flush
+	exec 3>&-
+	wait $! || fail "the frame that marks the end did not arrive. $(cat "$tmp/unsent")"
 	[ ! -s "$tmp/unsent" ] || fail "$(cat "$tmp/unsent")"
 	"$FRAMES" hex "$capture" >"$tmp/frames"
 	paste <(grep -v '^#' "$expect" | cut -f 3) "$tmp/frames" |
 		sed -n 's/^pass\t//p' >"$tmp/wanted"
 	same "frames that came through" "$tmp/arrived" "$tmp/wanted"
-	# The marker is no part of the capture.
-	ng counters --json | jq '.non_ip.packets -= 1 | .non_ip.bytes -= 60' |
-		counted $direction | sort >"$tmp/counted"
-	sed -n 's/^# \(.* packets\{0,1\} [0-9]* bytes\)$/\1/p' "$expect" | sort >"$tmp/expected"
+	wanted_counters "$expect" >"$tmp/expected"
 	same "counters" "$tmp/counted" "$tmp/expected"
 }
 
-for rules in "$root"/pcaps/*.rules; do
-	name=$(basename "$rules" .rules)
-	for hook in native generic tc out direct; do
+# replay_at HOOK [NAME...]
+replay_at()
+{
+	local direction=in counting=tc-in from=("$far" far0) to=("$far" far1)
+	local hook=$1 rules name
+
+	shift
+	replay_world
+	case $hook in
+	native | generic) counting=xdp to=("$near" near0) ;;
+	out) direction=out counting=tc-out ;;
+	direct) direction=out counting=tc-out from=("$near" near1) ;;
+	esac
+	case $hook in
+	out | direct) must ng attach near1 --mode tc ;;
+	*) must ng attach near0 --mode "$hook" ;;
+	esac
+	for rules in "$root"/pcaps/*.rules; do
+		name=$(basename "$rules" .rules)
 		case " ${*:-$name} " in
-		*" $name "* | *" $name.$hook "*) run_test "$name at $hook" replay "$name" "$hook" ;;
+		*" $name "*) run_case "$hook: $name" replay "$name" ;;
 		esac
 	done
+	return $failed
+}
+
+for hook in native generic tc out direct; do
+	(world_begin && replay_at $hook "$@") || failed=1
 done
 exit $failed
