@@ -714,18 +714,21 @@ capture(
 drop  tcp
 drop  to 203.0.113.3
 count icmp icmp-type 3/4
+count icmp-type 1-4
 pass  icmp icmp-type 3,11
 pass  icmpv6 icmp-type 1-4
 default drop
 """,
-    Packet(eth(v4(ICMP(type=3, code=4) / v4(tcp(), dst=C4))), "pass", 4,
-           "fragmentation needed", count=[3]),
-    Packet(eth(v4(ICMP(type=3, code=1) / v4(tcp(), dst=C4))), "pass", 4, "host unreachable"),
-    Packet(eth(v4(ICMP(type=11, code=0) / v4(tcp(), dst=C4))), "pass", 4, "time exceeded"),
+    Packet(eth(v4(ICMP(type=3, code=4) / v4(tcp(), dst=C4))), "pass", 5,
+           "fragmentation needed", count=[3, 4]),
+    Packet(eth(v4(ICMP(type=3, code=1) / v4(tcp(), dst=C4))), "pass", 5, "host unreachable",
+           count=[4]),
+    Packet(eth(v4(ICMP(type=11, code=0) / v4(tcp(), dst=C4))), "pass", 5, "time exceeded"),
     Packet(eth(v4(ICMP(type=5, code=1) / v4(tcp(), dst=C4))), "drop", "default", "redirect"),
-    Packet(eth(v6(ICMPv6PacketTooBig(mtu=1280) / v6(tcp()))), "pass", 5, "packet too big"),
-    Packet(eth(raw6(b"\1\4" + bytes(6) + bytes(v6(tcp())), 58)), "pass", 5,
-           "port unreachable"),
+    Packet(eth(v6(ICMPv6PacketTooBig(mtu=1280) / v6(tcp()))), "pass", 6, "packet too big",
+           count=[4]),
+    Packet(eth(raw6(b"\1\4" + bytes(6) + bytes(v6(tcp())), 58)), "pass", 6,
+           "port unreachable", count=[4]),
     Packet(eth(raw4(b"\1\4" + bytes(30), 58)), "drop", "default",
            "protocol 58 over IPv4 is not ICMPv6"),
 )
@@ -813,6 +816,8 @@ count icmpv6 icmp-type 130-132,143
            "before the host has an address", count=[1]),
     Packet(eth(raw6(mld2(), 58, **dict(MLD, src=A6))), "drop", "default",
            "from a global address", count=[1]),
+    Packet(eth(raw6(mld2(), 58, **dict(MLD, src="febf::1"))), "pass", "exempt",
+           "fe80::/10 is link-local", count=[1]),
     Packet(eth(raw6(mld2(), 58, **dict(MLD, src="fec0::1"))), "drop", "default",
            "fec0::/10 is not link-local", count=[1]),
     Packet(eth(raw6(mld2(), 58, **dict(MLD, hlim=2))), "drop", "default", "hop limit 2",

@@ -20,6 +20,7 @@
 #include <linux/if_link.h>
 
 #include "kernel/private.h"
+#include "kernel/programs.h"
 #include "kernel_world.h"
 
 static int attach(struct ng_state *state, const char *iface, enum ng_mode mode,
@@ -337,6 +338,29 @@ static void test_attach_to_an_interface_that_is_down_says_so(void **unused)
 	assert_true(result.down);
 }
 
+/* Read-only data that promises larger images than the maps hold. */
+static void test_program_that_the_verifier_refuses_is_told_in_its_words(void **unused)
+{
+	struct ng_image image = world_image(false, 0);
+	struct ng_program program;
+	struct ng_config config;
+	struct ng_state *state;
+	struct ng_error err;
+
+	(void)unused;
+	world_attach(NG_MODE_NATIVE, &image);
+	state = world_open(NG_ACCESS_READ);
+	config = ng_config_for(&state->now, NG_HOOK_XDP, WORLD_IFACE, 0);
+	config.image_mask = config.image_mask << 1 | 8;
+	assert_int_equal(ng_program_open(state, &state->now, NG_HOOK_XDP, &config, &program, &err),
+			 0);
+	assert_true(ng_program_load(&program, &err) < 0);
+	ng_program_close(&program);
+	ng_state_close(state);
+	if (!strstr(err.what, "map value")) print_error("%s\n", err.what);
+	assert_non_null(strstr(err.what, "map value"));
+}
+
 static void test_attach_without_bpffs_names_the_mount(void **unused)
 {
 	struct ng_state *state;
@@ -535,6 +559,7 @@ int main(void)
 		TEST(test_attach_auto_without_driver_support_is_tc),
 		TEST(test_attach_without_ethernet_header_is_refused),
 		TEST(test_attach_to_an_interface_that_is_down_says_so),
+		TEST(test_program_that_the_verifier_refuses_is_told_in_its_words),
 		TEST(test_attach_without_bpffs_names_the_mount),
 		TEST(test_detach_after_the_interface_is_gone),
 		TEST(test_attach_again_after_the_interface_was_made_anew),

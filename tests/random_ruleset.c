@@ -267,12 +267,14 @@ static void put_condition(FILE *out, struct random *random, enum ng_field field)
 	}
 }
 
-/* Fields that need a protocol to be said, or mostly make no sense without it. */
-static const char *needed_proto(struct random *random, enum ng_field field)
+/* Which protocol to say with a field that looks into some protocols only; NULL: none. */
+static const char *some_proto_for(struct random *random, enum ng_field field)
 {
 	static const char *const icmp[] = {"icmp", "icmpv6"};
 	static const char *const with_ports[] = {"tcp", "udp", "sctp", "dccp", "udplite"};
 
+	if (random_percent(random, 40))
+		return NULL;
 	switch (field) {
 	case NG_FIELD_FLAGS:
 		return "tcp";
@@ -281,7 +283,7 @@ static const char *needed_proto(struct random *random, enum ng_field field)
 	case NG_FIELD_SPORT:
 	case NG_FIELD_DPORT:
 	case NG_FIELD_PORT:
-		return random_percent(random, 50) ? RANDOM_OF(random, with_ports) : NULL;
+		return RANDOM_OF(random, with_ports);
 	default:
 		return NULL;
 	}
@@ -299,7 +301,7 @@ static void put_rule(FILE *out, struct random *random)
 		fprintf(out, " on %s", RANDOM_OF(random, domain_iface));
 	for (size_t i = 0; i < n; i++) {
 		enum ng_field field = random_below(random, NG_FIELDS);
-		const char *proto = needed_proto(random, field);
+		const char *proto = some_proto_for(random, field);
 
 		if (used[field])
 			continue;

@@ -205,7 +205,9 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 		{"drop tcp dport 22", "drop tcp"},
 		{"drop tcp dport 22", "drop tcp sport 22"},
 		{"drop port 22", "drop tcp"},
-		{"drop proto 0-255", "drop ipv4"}, /* whose protocol may be unreadable */
+		/* The protocol may be unreadable. */
+		{"drop proto 0-255", "drop ipv4"},
+		{"drop proto not icmpv6", "drop ipv4"},
 		{"drop fragment no,first,later", "drop tcp"},
 		{"drop fragment no", "drop tcp dport 22"},
 		{"drop proto not icmp", "drop proto 0-255"},
@@ -232,9 +234,11 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 		{"drop tcp dport 22", "drop tcp dport not 80"},
 		{"drop flags syn/syn,ack", "drop flags syn/syn"},
 		{"drop flags syn/syn", "drop flags ack/ack"},
+		{"drop flags syn/syn", "drop flags ack/syn,ack"},
 		{"drop flags not syn/syn", "drop flags not syn/syn,ack"},
 		{"drop icmp-type 3/4", "drop icmp-type 3"},
 		{"drop icmp-type not 3/4", "drop icmp-type 3"},
+		{"drop icmp-type not 3", "drop icmp-type 3"},
 		{"drop vlan not 5", "drop vlan none"},
 		{"drop vlan any", "drop"},
 		{"drop vlan any", "drop vlan none"},

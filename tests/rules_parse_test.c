@@ -138,6 +138,7 @@ static void test_rule_addresses_are_strict(void **state)
 		{"drop from 10.0.0.1/8", "t:1:11", "10.0.0.1/8 has host bits set",
 		 "write 10.0.0.0/8"},
 		{"drop from 2001:db8::1/32", "t:1:11", "host bits", "write 2001:db8::/32"},
+		{"drop from 192.0.2.192/25", "t:1:11", "host bits", "write 192.0.2.128/25"},
 		{"drop from 10.0.0.0/33", "t:1:11", "33 is more than 32", NULL},
 		{"drop from ::/129", "t:1:11", "129 is more than 128", NULL},
 		{"drop from 10.0.0.0/08", "t:1:11", "not a prefix length", NULL},
@@ -247,6 +248,20 @@ static void test_errors_beyond_twenty_are_counted(void **state)
 	assert_int_equal(r.messages.left_out, 5);
 	help_expect(&r, 19, "t:20:6", "nonsense", NULL);
 	help_clear(&r);
+}
+
+static void test_reading_ends_when_nothing_is_right(void **state)
+{
+	char *text = malloc(5000 * 8 + 1), *end = text;
+	struct reading r;
+
+	(void)state;
+	for (int i = 0; i < 5000; i++)
+		end += sprintf(end, "drop x\n");
+	r = help_read(text);
+	assert_int_equal(r.messages.errors, NG_ERRORS_MAX);
+	help_clear(&r);
+	free(text);
 }
 
 static void test_failure_leaves_the_output_alone(void **state)
@@ -529,6 +544,7 @@ int main(void)
 		cmocka_unit_test(test_statement_errors_name_their_place),
 		cmocka_unit_test(test_set_brace_left_open_is_named_and_reading_goes_on),
 		cmocka_unit_test(test_errors_beyond_twenty_are_counted),
+		cmocka_unit_test(test_reading_ends_when_nothing_is_right),
 		cmocka_unit_test(test_failure_leaves_the_output_alone),
 		cmocka_unit_test(test_lines_end_in_many_ways),
 		cmocka_unit_test(test_columns_are_bytes_behind_the_byte_order_mark),

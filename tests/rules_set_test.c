@@ -64,6 +64,7 @@ static void test_set_file_line_that_is_no_prefix_is_an_error(void **state)
 		{"\xe2\x80\x9c"
 		 "10.0.0.0/8\n",
 		 ":1:1", "not an address"},
+		{"\x1b[2J\n", ":1:1", "not an address"},
 		{"10.0.0.0/8/8\n", ":1:1", "not a prefix length"},
 		{"1111111111111111111111111111111111111111111111111111111111111111111111111\n",
 		 ":1:1", "not an address"},

@@ -6,15 +6,20 @@
 #ifndef NG_LOG_H
 #define NG_LOG_H
 
+#include <stdbool.h>
+
 /** ng_log_begin() - be silent from now on, and forget what was said */
 void ng_log_begin(void);
 
 /**
  * ng_log_reason() - why the kernel refused, since ng_log_begin()
  *
- * The kernel's own words (netlink's extended acknowledgement) when there were any, else the last
- * warning, else "". Valid until the next call of either library.
+ * The kernel's own words when there were any: of its verifier, or of netlink's extended
+ * acknowledgement; else the last warning of the libraries, else "". Valid until one is called.
  */
 const char *ng_log_reason(void);
+
+/** ng_log_verifier() - are those the verifier's words? */
+bool ng_log_verifier(void);
 
 #endif

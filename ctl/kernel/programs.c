@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -132,20 +133,29 @@ int ng_program_load(struct ng_program *program, struct ng_error *err)
 	return fd < 0 ? ng_fail_load(err, -errno) : fd;
 }
 
+static bool older_than_6_1(const char *release)
+{
+	int major = 6, minor = 1;
+
+	sscanf(release, "%d.%d", &major, &minor);
+	return major < 6 || (major == 6 && minor < 1);
+}
+
 int ng_fail_load(struct ng_error *err, int code)
 {
 	const char *reason = ng_log_reason();
+	struct utsname kernel;
 
-	if (code == -EPERM || code == -EACCES)
+	if ((code == -EPERM || code == -EACCES) && !ng_log_verifier())
 		return ng_fail_bpf(err, code, "cannot load the program");
-	ng_fail(err, code, "cannot load the program: %s", reason[0] ? reason : strerror(-code));
+	uname(&kernel);
+	ng_fail(err, code, "the kernel (%s) does not take the program: %s", kernel.release,
+		reason[0] ? reason : strerror(-code));
+	if (older_than_6_1(kernel.release))
+		return ng_hint(err, code, "Linux 6.1 is the first to work");
 	if (access("/sys/kernel/btf/vmlinux", F_OK))
-		ng_hint(err, code,
-			"this kernel has no BTF: it takes one with "
-			"CONFIG_DEBUG_INFO_BTF");
-	else
-		ng_hint(err, code, "the kernel may be too old: Linux 6.1 is the first to work");
-	return code;
+		return ng_hint(err, code, "it has no BTF: take one with CONFIG_DEBUG_INFO_BTF");
+	return ng_hint(err, code, "please report this");
 }
 
 int ng_program_ask(int fd, struct ng_program_info *info)

@@ -103,17 +103,6 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 	return 0;
 }
 
-/* Asked for a filter, the kernel tells whether the filter is missing or its parent is. */
-bool ng_tc_qdisc_exists(int ifindex)
-{
-	struct bpf_tc_hook at = clsact_at(ifindex, NG_HOOK_TC_IN);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(NG_HOOK_TC_IN),
-		    .priority = NG_TC_PRIORITY);
-	int result = bpf_tc_query(&at, &opts);
-
-	return !result || result == -ENOENT;
-}
-
 int ng_tc_qdisc_make(int ifindex)
 {
 	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
@@ -121,37 +110,42 @@ int ng_tc_qdisc_make(int ifindex)
 	return bpf_tc_hook_create(&both);
 }
 
-static int open_rtnetlink(void)
-{
-	struct timeval patience = {.tv_sec = 5};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	return fd;
-}
-
-/* Are there filters on one side of the qdisc? "Yes" when the kernel does not answer. */
-static bool has_filters(int ifindex, __u32 side)
+/* The type of the first message that the kernel answers with; 0: none came. */
+static int ask_rtnetlink(int ifindex, __u32 parent, int type, int flags)
 {
 	struct {
 		struct nlmsghdr header;
 		struct tcmsg tc;
 	} request = {
 		.header = {.nlmsg_len = sizeof(request),
-			   .nlmsg_type = RTM_GETTFILTER,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.tc = {.tcm_ifindex = ifindex, .tcm_parent = TC_H_MAKE(TC_H_CLSACT, side)},
+			   .nlmsg_type = type,
+			   .nlmsg_flags = NLM_F_REQUEST | flags},
+		.tc = {.tcm_ifindex = ifindex, .tcm_parent = parent},
 	};
-	__cleanup_fd int sock = open_rtnetlink();
+	struct timeval patience = {.tv_sec = 5};
+	__cleanup_fd int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	_Alignas(struct nlmsghdr) char answer[32768];
-	const struct nlmsghdr *message = (const void *)answer;
 	ssize_t len;
 
-	if (sock < 0 || send(sock, &request, sizeof(request), 0) < 0)
-		return true;
+	if (sock < 0 || setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
+	    send(sock, &request, sizeof(request), 0) < 0)
+		return 0;
 	len = recv(sock, answer, sizeof(answer), 0);
-	return len < (ssize_t)sizeof(*message) || message->nlmsg_type != NLMSG_DONE;
+	if (len < (ssize_t)sizeof(struct nlmsghdr))
+		return 0;
+	return ((const struct nlmsghdr *)answer)->nlmsg_type;
+}
+
+bool ng_tc_qdisc_exists(int ifindex)
+{
+	return ask_rtnetlink(ifindex, TC_H_CLSACT, RTM_GETQDISC, 0) != NLMSG_ERROR;
+}
+
+/* Are there filters on one side of the qdisc? "Yes" when the kernel does not answer. */
+static bool has_filters(int ifindex, __u32 side)
+{
+	return ask_rtnetlink(ifindex, TC_H_MAKE(TC_H_CLSACT, side), RTM_GETTFILTER, NLM_F_DUMP) !=
+	       NLMSG_DONE;
 }
 
 bool ng_tc_qdisc_remove(int ifindex)

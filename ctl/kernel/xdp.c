@@ -114,6 +114,8 @@ static int fail_attach(const struct ng_interface *iface, enum ng_way way, int co
 {
 	const char *reason = ng_log_reason();
 
+	if (ng_log_verifier())
+		return ng_fail_load(err, code);
 	if (code == -EPERM || code == -EACCES)
 		return ng_fail_bpf(err, code, "cannot attach");
 	if (code == -EOPNOTSUPP && way == NG_WAY_NATIVE) {

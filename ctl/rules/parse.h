@@ -5,7 +5,8 @@
 
 #include "rules/ruleset.h"
 
-#define NG_MESSAGES_MAX 20
+#define NG_MESSAGES_MAX 20   /* kept */
+#define NG_ERRORS_MAX	1000 /* after so many, reading ends: this is no ruleset */
 
 /** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file */
 struct ng_message {

@@ -1,12 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# smoke.sh [NETGUARD] - netguard's main job where libxdp's dispatcher is real; made to run in a
-# guest (run.sh): it uses the interfaces and the bpffs of the machine as its own.
+# smoke.sh [-l] [NETGUARD] - netguard's main job where libxdp's dispatcher is real; made to run in
+# a guest (run.sh): it uses the interfaces and the bpffs of the machine as its own. With -l, the
+# long form, programs are replaced by larger ones in every way of being attached, not only beside
+# xdp-filter.
 #
 # A line for each test: "ok - NAME", "not ok - NAME: why" or "skip - NAME: why". The status is 0
 # when none says "not ok".
 set -u
 
+long=
+[ "${1-}" != -l ] || { long=1; shift; }
 netguard=${1:-$(cd "$(dirname "$0")/../.." && pwd)/build/netguard}
 kernel=$(uname -r | cut -d. -f1,2)
 near=ng-near far=ng-far
@@ -90,10 +94,10 @@ is_counted()
 # The banned address pings without pause, and the friend; both say how often at the end.
 flood()
 {
-	ip netns exec $far ping -q -i 0.003 -I $banned $target >"$work/banned" 2>&1 &
+	ip netns exec $far ping -q -i 0.005 -I $banned $target >"$work/banned" 2>&1 &
 	banned_ping=$!
 	until [ -e "$work/stop" ]; do
-		ip netns exec $far ping -q -c 50 -i 0.003 -W 5 -I $friend $target
+		ip netns exec $far ping -q -c 50 -i 0.005 -W 5 -I $friend $target
 	done >"$work/friend" 2>&1 &
 	friend_ping=$!
 }
@@ -148,12 +152,10 @@ components()
 
 changes_under_flood()
 {
-	local i
-
-	for i in 1 2 3; do
-		"$netguard" apply "$work/other.rules" && "$netguard" apply "$work/small.rules" &&
-		"$netguard" rule add drop udp dport 9 && "$netguard" rule delete 3 || return
-	done
+	"$netguard" apply "$work/other.rules" && "$netguard" rule add drop udp dport 9 &&
+	"$netguard" rule move 4 1 && "$netguard" apply "$work/small.rules" &&
+	"$netguard" block $blocked && "$netguard" unblock $blocked &&
+	"$netguard" block udp && "$netguard" rule delete 1
 }
 
 grows_under_flood()
@@ -176,18 +178,33 @@ test_filtering()
 	check "$1: the unblocked address passes" passes $blocked
 }
 
-test_updates()
+under_flood()
 {
+	local label=$1
+
+	shift
 	"$netguard" counters reset >/dev/null
 	flood
-	check "$1: rules change under a flood" changes_under_flood
-	check "$1: the programs are replaced by larger ones under a flood" grows_under_flood
+	check "$@"
 	flood_ends
-	check "$1: no ping was lost" none_lost
-	check "$1: no banned ping came through" none_let_through
-	check "$1: every banned ping was counted once" is_counted "drop from $banned" "$(sent banned)"
-	check "$1: every other ping was counted once" \
+	check "$label: no ping was lost" none_lost
+	check "$label: no banned ping came through" none_let_through
+	check "$label: every banned ping was counted once" \
+		is_counted "drop from $banned" "$(sent banned)"
+	check "$label: every other ping was counted once" \
 		is_counted "count icmp from $friend" "$(sent friend)"
+}
+
+test_updates()
+{
+	under_flood "$1: rules change" \
+		"$1: rules change under a flood" changes_under_flood
+}
+
+test_growth()
+{
+	under_flood "$1: larger programs" \
+		"$1: the programs are replaced by larger ones under a flood" grows_under_flood
 	check "$1: an address in the large set is dropped" drops $listed
 	check "$1: an address beside it passes" passes $unlisted
 }
@@ -196,7 +213,7 @@ test_out()
 {
 	check "$1: a rule for what leaves" "$netguard" rule add drop out icmp to $blocked
 	check "$1: it drops" drops $blocked
-	check "$1: it is deleted" "$netguard" rule delete 4
+	check "$1: it is deleted" "$netguard" rule delete 3
 	check "$1: what leaves passes again" passes $blocked
 }
 
@@ -227,6 +244,7 @@ test_beside_xdp_filter()
 	test_filtering "xdp-filter first"
 	check "xdp-filter first: it still filters" drops $filtered
 	test_updates "xdp-filter first"
+	test_growth "xdp-filter first"
 	check "xdp-filter first: both are called after the updates" components 2
 	check "xdp-filter first: detach" "$netguard" detach $near
 	check "xdp-filter first: it stays alone" components 1
@@ -244,7 +262,7 @@ test_before_xdp_filter()
 	check "netguard first: both are called" components 2
 	check "netguard first: netguard filters" drops $banned
 	check "netguard first: xdp-filter filters" drops $filtered
-	test_updates "netguard first"
+	[ -z "$long" ] || test_growth "netguard first"
 	check "netguard first: xdp-filter leaves" xdp-filter unload $near
 	check "netguard first: netguard filters alone" drops $banned
 	check "netguard first: others pass" passes $filtered
@@ -270,6 +288,7 @@ test_tc()
 	test_filtering tc
 	test_updates tc
 	test_out tc
+	[ -z "$long" ] || test_growth tc
 	check "tc: detach" "$netguard" detach --all
 	check "tc: the banned address passes" passes $banned
 	check "tc: nothing of netguard is left" nothing_is_left

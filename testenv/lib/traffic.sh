@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# traffic.sh - packets that must not come by, and pings that must not be lost, while rules change
+
+marked_ip=192.0.2.66 marked_port=4242
+marked_rule="drop udp from $marked_ip dport $marked_port label \"never\""
+
+# The marked flow runs from now on: a datagram each millisecond from the far end.
+marked_begin()
+{
+	address far0 "$far" $marked_ip/24
+	: >"$tmp/let-by"
+	spawn ip netns exec "$near" "$root/testenv/lib/udp.py" receive $marked_port >"$tmp/let-by"
+	receiver=$child
+	try grep -q ready "$tmp/let-by" || fail "the receiver does not start"
+	marked_send
+}
+
+marked_send()
+{
+	spawn ip netns exec "$far" "$root/testenv/lib/udp.py" \
+		send $marked_ip $near_ip $marked_port >"$tmp/sent"
+	sender=$child
+}
+
+# Stop sending: how many datagrams there were is in $sent.
+marked_stop()
+{
+	kill -TERM "$sender"
+	wait "$sender"
+	sent=$(<"$tmp/sent")
+}
+
+# The flow ends; $sent and $let_by say what became of it.
+marked_end()
+{
+	marked_stop
+	kill -TERM "$receiver"
+	wait "$receiver"
+	let_by=$(tail -n 1 "$tmp/let-by")
+}
+
+# Does the receiver hear what no rule drops? Otherwise it proves nothing.
+marked_is_heard()
+{
+	marked_begin
+	sleep 0.05
+	marked_end
+	[ "$let_by" -gt 0 ] || fail "the receiver hears nothing even without a rule"
+	must ip -n "$far" address del $marked_ip/24 dev far0
+}
+
+# Each of the datagrams met the rule once, and none came by.
+marked_was_dropped()
+{
+	marked_end
+	[ "$sent" -gt 0 ] || fail "no datagram was sent"
+	equal "datagrams let by" "$let_by" 0
+	equal "datagrams dropped by the rule, of all sent" \
+		"$(rule_packets "$marked_rule")" "$sent"
+}
+
+# pings_begin COUNT: one each 2 ms, from the far end
+pings_begin()
+{
+	spawn ip netns exec "$far" ping -q -i 0.002 -c "$1" $near_ip >"$tmp/pings"
+	pinger=$child
+}
+
+pings_run()
+{
+	kill -0 "$pinger" 2>/dev/null
+}
+
+none_was_lost()
+{
+	wait "$pinger"
+	grep -q ' 0% packet loss' "$tmp/pings" || fail "pings were lost: $(cat "$tmp/pings")"
+}

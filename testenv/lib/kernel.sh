@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kernel.sh - what netguard has in the kernel, and whether it is gone
+#
+# Others may use netguard on this machine meanwhile: what counts is what was seen to be ours.
+
+# Note the programs, maps and pins that netguard has for $near now.
+remember_kernel_objects()
+{
+	local id map
+
+	for id in $(ng status --json | jq '.interfaces[].program_id'); do
+		echo "prog $id"
+		for map in $(bpftool -j prog show id "$id" | jq '.map_ids[]'); do
+			echo "map $map"
+			# The images are maps within a map.
+			bpftool -j map dump id "$map" 2>/dev/null |
+				jq -r '.[]? | objects | select(.inner_map_id?) |
+					"map \(.inner_map_id[0])"' 2>/dev/null
+		done
+	done >>"$tmp/objects"
+	grep -q map "$tmp/objects" || fail "netguard has no maps here"
+}
+
+is_gone()
+{
+	! bpftool "$1" show id "$2" >/dev/null 2>&1
+}
+
+# nothing_is_left: of what was noted; and the interfaces are as they were
+nothing_is_left()
+{
+	local kind id
+
+	while read -r kind id; do
+		try is_gone "$kind" "$id" || fail "$kind $id is left: $(bpftool "$kind" show id "$id")"
+	done < <(sort -u "$tmp/objects")
+	must ng status
+	says "not attached to any interface here"
+	must ip -n "$near" -d link show
+	[[ $output != *xdp* ]] || fail "an XDP program is left: $output"
+	must in_namespace "$near" bpftool net show
+	[[ $output != *netguard* ]] || fail "a program is left: $output"
+	equal "qdiscs" "$(tc -n "$near" qdisc show | grep -v noqueue)" ""
+}
