@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -238,6 +239,40 @@ static void test_publish_of_an_image_too_large_changes_nothing(void **unused)
 	assert_int_equal(summary().generation, 1);
 }
 
+/* A pin stands in the way of the second interface's new program. */
+static void test_growth_that_fails_half_way_is_undone(void **unused)
+{
+	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	struct ng_image image = world_image(true, 0);
+	struct ng_attached result[2];
+	char path[NG_PIN_PATH];
+	struct ng_state *state;
+	struct ng_error err;
+	unsigned int id;
+
+	(void)unused;
+	state = world_open(NG_ACCESS_CREATE);
+	assert_int_equal(ng_attach(state, ifaces, 2, NG_MODE_NATIVE, &image, result, &err), 0);
+	id = world_xdp_id(WORLD_IFACE);
+	assert_int_equal(mkdir(ng_pin_path(state, path, "gen-2"), 0700), 0);
+	ng_pin_path(state, path, "gen-2/%u-xdp", if_nametoindex(WORLD_IFACE));
+	assert_int_equal(bpf_obj_pin(state->live, path), 0);
+	image = world_image(false, 1 << 20);
+	assert_int_equal(ng_publish(state, &image, &err), -EEXIST);
+	ng_state_close(state);
+	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+	assert_int_equal(summary().generation, 1);
+	assert_image_drops(NG_IMAGE_CURRENT, true);
+	world_send(WORLD_PEER, 2);
+	world_send(WORLD_IFACE, 3);
+	world_await(NG_SLOT_DEFAULT_IN, 5);
+	world_run("test $(ls -d /sys/fs/bpf/netguard/*/gen-* | wc -l) = 1");
+	publish(true, 1 << 20);
+	assert_int_equal(summary().generation, 2);
+	world_detach_all();
+	world_assert_empty();
+}
+
 static struct ng_image image_for_out(void)
 {
 	struct ng_image image = world_image(false, 0);
@@ -291,6 +326,34 @@ static void test_egress_is_attached_to_who_comes_later(void **unused)
 	assert_int_equal(n, 4);
 	world_detach_all();
 	world_assert_empty();
+}
+
+/* The old ingress qdisc has no egress side, and takes filters for it all the same. */
+static void test_egress_that_cannot_be_attached_refuses_the_ruleset(void **unused)
+{
+	struct ng_image image = world_image(false, 0);
+	const char *iface = WORLD_IFACE;
+	struct ng_attached result;
+	struct ng_state *state;
+	struct ng_error err;
+	size_t n;
+
+	(void)unused;
+	world_run("tc qdisc add dev " WORLD_IFACE " ingress");
+	state = world_open(NG_ACCESS_CREATE);
+	state->no_tcx = true;
+	assert_int_equal(ng_attach(state, &iface, 1, NG_MODE_TC, &image, &result, &err), 0);
+	image = image_for_out();
+	assert_int_equal(ng_publish(state, &image, &err), -EBUSY);
+	assert_non_null(strstr(err.what, "ingress qdisc"));
+	ng_state_close(state);
+	hook_info(NG_HOOK_TC_OUT, &n);
+	assert_int_equal(n, 1);
+	world_send(WORLD_PEER, 2);
+	world_await(NG_SLOT_DEFAULT_IN, 2);
+	world_detach_all();
+	world_run("test -z \"$(tc filter show dev " WORLD_IFACE " ingress)\"");
+	world_run("tc qdisc show dev " WORLD_IFACE " | grep -q ingress");
 }
 
 static void test_counters_reset_reports_zero_and_counts_on(void **unused)
@@ -470,6 +533,8 @@ int main(void)
 		TEST(test_growth_for_more_slots),
 		TEST(test_growth_again_and_again),
 		TEST(test_publish_of_an_image_too_large_changes_nothing),
+		TEST(test_growth_that_fails_half_way_is_undone),
+		TEST(test_egress_that_cannot_be_attached_refuses_the_ruleset),
 		TEST(test_egress_comes_and_goes_with_the_ruleset),
 		TEST(test_egress_is_attached_to_who_comes_later),
 		TEST(test_counters_reset_reports_zero_and_counts_on),

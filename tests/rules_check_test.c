@@ -26,10 +26,6 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{"drop ipv4 from not { 0.0.0.0/1, 128.0.0.0/1 }", "11", "'ipv4' and"},
 		{"drop from not any", "6", "'from not any' never matches"},
 		{"drop from not { ::/1, 8000::/1, 0.0.0.0/0 }", "6", "never matches"},
-		{"drop dport 80 fragment later", "15", "'dport 80' and 'fragment later'"},
-		{"drop flags syn/syn fragment later", "20", "'fragment later'"},
-		{"drop icmp-type 3 fragment later", "18", "'fragment later'"},
-		{"drop icmp-type 3 fragment not no,first", "18", "'fragment not no,first'"},
 		{"drop ethertype arp tcp", "6", "'tcp' and 'ethertype arp'"},
 		{"drop ethertype 0x0806 from any", "6", "'from any' and 'ethertype arp'"},
 		{"drop ethertype ipv6 ipv4", "6", "'ipv4' and 'ethertype ipv6'"},
@@ -62,6 +58,28 @@ static void test_check_impossible_rule_is_an_error(void **state)
 			fail_msg("was taken: %s", cases[i][0]);
 		snprintf(where, sizeof(where), "t:1:%s", cases[i][1]);
 		help_expect(&r, 0, where, cases[i][2], NULL);
+		help_clear(&r);
+	}
+}
+
+static void test_check_rule_about_l4_of_later_fragments_is_warned_of(void **state)
+{
+	static const char *const cases[][3] = {
+		{"drop dport 80 fragment later", "15", "'dport 80' and 'fragment later'"},
+		{"drop flags syn/syn fragment later", "20", "'fragment later'"},
+		{"drop icmp-type 3 fragment later", "18", "'fragment later'"},
+		{"drop icmp-type 3 fragment not no,first", "18", "'fragment not no,first'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct reading r = help_read(cases[i][0]);
+		char where[32];
+
+		assert_int_equal(r.ret, 0);
+		assert_true(r.messages.list[0].warning);
+		snprintf(where, sizeof(where), "t:1:%s", cases[i][1]);
+		help_expect(&r, 0, where, cases[i][2], "later fragments");
 		help_clear(&r);
 	}
 }
@@ -337,6 +355,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_check_impossible_rule_is_an_error),
+		cmocka_unit_test(test_check_rule_about_l4_of_later_fragments_is_warned_of),
 		cmocka_unit_test(test_check_possible_rule_is_taken),
 		cmocka_unit_test(test_check_covered_rule_is_a_warning),
 		cmocka_unit_test(test_check_rule_that_still_decides_is_no_warning),

@@ -4,6 +4,7 @@
 
 #include "kernel/attach.h"
 #include "kernel/attachment.h"
+#include "kernel/log.h"
 
 /* The index that @name means: of the interface called so, else of what was attached as that. */
 static int index_of(const struct ng_attachments *attachments, const char *name)
@@ -19,6 +20,14 @@ static int index_of(const struct ng_attachments *attachments, const char *name)
 	return bound;
 }
 
+static int fail_detach(const struct ng_attachment *attachment, int code, struct ng_error *err)
+{
+	const char *reason = ng_log_reason();
+
+	return ng_fail_at(err, code, attachment->iface, "cannot detach %s: %s",
+			  ng_hook_name(attachment->hook), reason[0] ? reason : strerror(-code));
+}
+
 static int detach_index(const struct ng_state *state, const struct ng_attachments *attachments,
 			int ifindex, struct ng_error *err)
 {
@@ -30,10 +39,10 @@ static int detach_index(const struct ng_state *state, const struct ng_attachment
 
 		if (ifindex && attachment->ifindex != ifindex)
 			continue;
+		ng_log_begin();
 		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
 		if (failed)
-			result = ng_fail_at(err, failed, attachment->iface, "cannot detach %s: %s",
-					    ng_hook_name(attachment->hook), strerror(-failed));
+			result = fail_detach(attachment, failed, err);
 	}
 	return result;
 }

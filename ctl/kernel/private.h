@@ -49,6 +49,7 @@ struct ng_generation {
  * @control:    fd, -1 while there is no state
  * @control_id: the kernel's id of that map: a program that uses it is ours
  * @words:      that map, mapped
+ * @unused:     the folder was made for a state that there is not yet
  * @no_tcx:     use clsact though the kernel may have TCX; for tests
  */
 struct ng_state {
@@ -59,6 +60,7 @@ struct ng_state {
 	__u32 control_id;
 	struct ng_control *words;
 	struct ng_generation now;
+	bool unused;
 	bool no_tcx;
 };
 

@@ -247,7 +247,10 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 	}
 	/* What a killed command left before it had made a state, or after it had removed it. */
 	ng_state_remove(state);
-	return state->access == NG_ACCESS_CREATE ? open_folder(state, bpffs, err) : no_state(err);
+	if (state->access != NG_ACCESS_CREATE)
+		return no_state(err);
+	state->unused = true;
+	return open_folder(state, bpffs, err);
 }
 
 int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err)
@@ -279,7 +282,7 @@ void ng_state_close(struct ng_state *state)
 {
 	if (!state)
 		return;
-	if (state->access == NG_ACCESS_CREATE && state->folder_fd >= 0 && !ng_state_exists(state))
+	if (state->unused)
 		ng_state_remove(state);
 	close_pins(state);
 	ng_cleanup_fd(&state->folder_fd);
@@ -332,6 +335,7 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 	ng_generation_close(&state->now);
 	if (!result)
 		result = open_pins(state, err);
+	state->unused = result;
 	if (result) {
 		close_pins(state);
 		unlink(ng_pin_path(state, path, "control"));

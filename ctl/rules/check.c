@@ -43,18 +43,28 @@ static int fail_alone(const struct ng_rule *rule, const struct ng_condition *con
 	return ng_hint(err, -EINVAL, "'not' leaves no value");
 }
 
-static int fail_pair(const struct ng_rule *rule, const struct ng_condition *first,
-		     const struct ng_condition *second, enum ng_field *field, struct ng_error *err)
+static bool is_l4(enum ng_field field)
+{
+	return field == NG_FIELD_SPORT || field == NG_FIELD_DPORT || field == NG_FIELD_PORT ||
+	       field == NG_FIELD_FLAGS || field == NG_FIELD_ICMP_TYPE;
+}
+
+static void fail_pair(const struct ng_rule *rule, const struct ng_condition *first,
+		      const struct ng_condition *second, enum ng_field *field,
+		      struct ng_error *err)
 {
 	__cleanup_free char *one = ng_condition_text(rule, first);
 	__cleanup_free char *two = ng_condition_text(rule, second);
-	const char *reason =
-		reasons[second->field] ? reasons[second->field] : reasons[first->field];
+	const char *reason = reasons[second->field];
+
+	if (!reason || (second->field == NG_FIELD_FRAGMENT && is_l4(first->field)))
+		reason = reasons[first->field];
 
 	*field = second->field;
 	ng_fail(err, -EINVAL, "'%.100s' and '%.100s' never match together", one ? one : "",
 		two ? two : "");
-	return reason ? ng_hint(err, -EINVAL, "%s", reason) : -EINVAL;
+	if (reason)
+		ng_hint(err, -EINVAL, "%s", reason);
 }
 
 /* All conditions together leave nothing: find the fewest that do. */
@@ -74,8 +84,12 @@ static int explain(const struct ng_rule *rule, enum ng_field *field, struct ng_e
 			ng_scope_all(&scope);
 			ng_scope_narrow(&scope, &list[i]);
 			ng_scope_narrow(&scope, &list[j]);
-			if (ng_scope_is_empty(&scope))
-				return fail_pair(rule, &list[j], &list[i], field, err);
+			if (!ng_scope_is_empty(&scope))
+				continue;
+			fail_pair(rule, &list[j], &list[i], field, err);
+			return is_l4(list[j].field) && list[i].field == NG_FIELD_FRAGMENT ?
+				       NG_RULE_IDLE :
+				       -EINVAL;
 		}
 	}
 	*field = list[rule->n_conditions - 1].field;
@@ -126,9 +140,11 @@ void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *mess
 	struct ng_error err;
 
 	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		if (ng_check_rule(&ruleset->rules[i], &field, &err)) {
+		int found = ng_check_rule(&ruleset->rules[i], &field, &err);
+
+		if (found) {
 			ng_rule_place(ruleset, i, err.where, sizeof(err.where));
-			ng_messages_add(messages, false, &err);
+			ng_messages_add(messages, found == NG_RULE_IDLE, &err);
 		}
 		check_sets(ruleset, i, messages);
 	}

@@ -11,8 +11,11 @@
  *
  * Looks at families, protocols, fragments, and whether `not` leaves any value; not at what sets
  * hold, nor at other numbers.
- * Return: 0, or -EINVAL with *@field and @err without .where.
+ * Return: 0; -EINVAL with *@field and @err without .where; NG_RULE_IDLE with both as well when
+ * it asks a later fragment for what only first fragments have: no error but a warning, because
+ * rulesets that come from other filters say such things.
  */
+#define NG_RULE_IDLE 1
 int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err);
 
 /**

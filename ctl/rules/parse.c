@@ -111,7 +111,7 @@ static int check_typed(const struct ng_lexer *lexer, const struct ng_ruleset *se
 			return ng_lexer_fail(lexer, places->values[condition->field], err,
 					     "no set is called '%s'", condition->set);
 	}
-	if (ng_check_rule(rule, &field, err))
+	if (ng_check_rule(rule, &field, err) < 0)
 		return ng_lexer_place(lexer, places->conditions[field], err);
 	return 0;
 }

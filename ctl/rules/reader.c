@@ -407,11 +407,25 @@ static int add_rule(struct ng_ruleset *ruleset, const struct ng_rule *rule)
 	return 0;
 }
 
+static int check_rule(struct ng_reader *reader, struct source *source, const struct ng_rule *rule,
+		      const struct ng_rule_places *places, struct ng_error *err)
+{
+	enum ng_field field;
+	int found = ng_check_rule(rule, &field, err);
+
+	if (!found)
+		return 0;
+	ng_lexer_place(&source->lexer, places->conditions[field], err);
+	if (found != NG_RULE_IDLE)
+		return found;
+	ng_messages_add(reader->messages, true, err);
+	return 0;
+}
+
 static int read_rule(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
 	struct ng_rule_places places;
 	struct ng_rule rule;
-	enum ng_field field;
 	int ret;
 
 	ret = ng_rule_read(&source->lexer, &rule, &places, err);
@@ -422,8 +436,8 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 		if (*rule.conditions[i].set)
 			ret = want_set(reader, source, places.values[rule.conditions[i].field],
 				       rule.conditions[i].set);
-	if (!ret && ng_check_rule(&rule, &field, err))
-		ret = ng_lexer_place(&source->lexer, places.conditions[field], err);
+	if (!ret)
+		ret = check_rule(reader, source, &rule, &places, err);
 	if (!ret)
 		ret = add_rule(reader->ruleset, &rule);
 	if (ret)

@@ -68,14 +68,19 @@ make_link()
 	passes $friend
 }
 
-# Three pings from an address of the far end: all must come back, or none.
+# answers ADDRESS N SECONDS - of three pings from an address of the far end N come back; what is
+# still missing after so many seconds counts as lost
 answers()
 {
-	ip netns exec $far ping -q -c 3 -i 0.1 -W 1 -I "$1" $target |
-		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+	local n
+
+	n=$(ip netns exec $far ping -q -c 3 -i 0.1 -W "$3" -I "$1" $target |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p')
+	echo "$n of 3 pings from $1 answered"
+	[ "$n" = "$2" ]
 }
-passes() { local n; n=$(answers "$1"); echo "$n of 3 pings from $1 answered"; [ "$n" = 3 ]; }
-drops() { local n; n=$(answers "$1"); echo "$n of 3 pings from $1 answered"; [ "$n" = 0 ]; }
+passes() { answers "$1" 3 5; }
+drops() { answers "$1" 0 0.5; }
 
 # counted RULE - the packets that the rule, or a word like "blocked", counted
 counted()
