@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/pkt_cls.h>
 
 #include "cleanup.h"
 #include "kernel/maps.h"
@@ -169,6 +170,14 @@ size_t ng_runner_longest(const struct ng_runner *runner)
 	return page - SKB_HEADROOM - SHARED_INFO;
 }
 
+/* What the program must return for what it says that it decided. */
+static __u32 verdict_of(const struct ng_runner *runner)
+{
+	if (runner->hook == NG_HOOK_XDP)
+		return runner->decision->drop ? XDP_DROP : XDP_PASS;
+	return runner->decision->drop ? TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC;
+}
+
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision)
 {
@@ -182,6 +191,8 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 	}
 	if (bpf_prog_test_run_opts(runner->fd, &opts))
 		return errno == EINVAL || errno == ENOMEM ? -ERANGE : -errno;
+	if (opts.retval != verdict_of(runner))
+		return -EPROTO;
 	*decision = *runner->decision;
 	return 0;
 }

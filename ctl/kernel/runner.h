@@ -48,7 +48,7 @@ struct ng_aggregate {
  *
  * Return: 0 with *@decision; -ERANGE when the kernel's test run does not take such a frame at
  * this hook: too long (ng_runner_longest()), too short, at TC also an IP header cut short (since
- * Linux 6.18); another -errno.
+ * Linux 6.18); -EPROTO when the program's return value is not its decision; another -errno.
  */
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision);

@@ -3,7 +3,8 @@
 """udp.py send FROM TO PORT     a datagram each millisecond
 udp.py receive PORT
 
-Until SIGTERM; then the number of datagrams is printed. `receive` says `ready` before.
+Until SIGTERM; then the number of datagrams is printed. `receive` says `ready` before, and
+`heard` at the first of them.
 """
 
 import signal
@@ -37,6 +38,8 @@ def receive(port):
         try:
             sock.recv(64)
             count += 1
+            if count == 1:
+                print("heard", flush=True)
         except TimeoutError:
             if told_to_end():
                 return count

@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# demo.sh - netguard at work between two network namespaces: what `make demo` shows
+#
+# Touches no interface of this machine. Checks what it shows: `demo: ok` is the last line, or
+# `demo: FAILED: …` and exit status 1.
+
+. "$(dirname "$0")/lib/all.sh"
+
+say()
+{
+	printf '\n\033[1m%s\033[0m\n' "$*"
+}
+
+# show ARGUMENT...: a netguard command, and what it prints
+show()
+{
+	echo "# netguard $*"
+	"$NETGUARD" -n "$near" "$@" || fail "netguard $* failed"
+}
+
+# The last pings that were answered, from the output of a ping that runs.
+answers()
+{
+	grep -c 'bytes from' "$tmp/pings"
+}
+
+answered_since()
+{
+	[ "$(answers)" -ge $(($1 + 3)) ]
+}
+
+wire_up()
+{
+	say "Two network namespaces, $near and $far, with a cable (a veth pair) between them."
+	ip -n "$near" -brief address show near0
+	ip -n "$far" -brief address show far0
+}
+
+put_on()
+{
+	say "netguard goes onto near0. The command ends, the filter stays, in the kernel."
+	show attach near0
+	show status
+}
+
+replay()
+{
+	say "A ruleset, and packets to decide: the capture pcaps/mix.pcapng, sent from the far end."
+	cat "$root/pcaps/mix.rules"
+	show apply "$root/pcaps/mix.rules"
+	must ng counters reset
+	: | "$FRAMES" through "$root/pcaps/mix.pcapng" "$far" far0 "$near" near0 >"$tmp/arrived" ||
+		fail "the capture does not come through"
+	echo "$(wc -l <"$tmp/arrived") of $("$FRAMES" hex "$root/pcaps/mix.pcapng" | wc -l)" \
+		"frames came through."
+	show counters
+	"$FRAMES" hex "$root/pcaps/mix.pcapng" |
+		paste <(grep -v '^#' "$root/pcaps/mix.expect" | cut -f 3) - |
+		sed -n 's/^pass\t//p' >"$tmp/wanted"
+	same "frames that came through" "$tmp/arrived" "$tmp/wanted"
+}
+
+block()
+{
+	local before
+
+	say "A ping runs all the time: $far_ip asks, $near_ip answers."
+	must ng flush
+	spawn ip netns exec "$far" ping -i 0.1 $near_ip >"$tmp/pings"
+	try answered_since 0 || fail "there is no answer to the ping"
+	tail -n 2 "$tmp/pings"
+	say "Block its address, at runtime: no rule is loaded anew, no connection of others notices."
+	show block $far_ip
+	before=$(answers)
+	try dropped_some || fail "the ping is not dropped"
+	[ "$(answers)" -le $((before + 1)) ] || fail "the ping is still answered"
+	echo "The ping is not answered any more; the counters tell why:"
+	show counters
+	say "Take the block back, and it goes on."
+	show unblock $far_ip
+	before=$(answers)
+	try answered_since "$before" || fail "the ping is not answered again"
+	tail -n 2 "$tmp/pings"
+	kill "$child"
+}
+
+dropped_some()
+{
+	[ "$(packets .blocked)" -ge 5 ]
+}
+
+example()
+{
+	say "A whole ruleset at one instant: docs/examples/host.rules, for a host with a default drop."
+	show apply "$root/docs/examples/host.rules"
+	reached $near_ip || fail "the ping that the ruleset passes is not answered"
+	echo "It passes pings:"
+	show rules
+	[ "$(ng rules --json | jq '[.rules[] | select(.text | contains("\"ping\"")).packets] | add')" \
+		-gt 0 ] || fail "the ping was not counted"
+}
+
+take_off()
+{
+	say "And off again: nothing of it is left."
+	show detach --all
+	must ng status
+	echo "$output"
+	says "not attached"
+}
+
+demo()
+{
+	world_begin
+	wire_up
+	put_on
+	replay
+	block
+	example
+	take_off
+}
+
+if (demo); then
+	echo "demo: ok"
+else
+	echo "demo: FAILED: $(cat "$why")"
+	exit 1
+fi

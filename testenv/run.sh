@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run.sh [NAME...] - the end-to-end tests of testenv/live/, all of them or those that are named:
+# a line for each, and a count. Needs root and what `make test-programs` builds.
+
+cd "$(dirname "$0")/live" || exit 1
+[ $# != 0 ] || set -- $(basename -s .sh -- *.sh)
+passed=0 failed=0 skipped=0
+
+for name; do
+	before=$((passed + failed + skipped))
+	while IFS= read -r line; do
+		case $line in
+		"ended with "*)
+			ended=$line
+			continue
+			;;
+		"ok - "*) passed=$((passed + 1)) ;;
+		"not ok - "*) failed=$((failed + 1)) bad=$name ;;
+		"skip - "*) skipped=$((skipped + 1)) ;;
+		esac
+		printf '%s\n' "$line"
+	done < <(bash "./$name.sh" 2>&1; echo "ended with status $?")
+	if [ "$ended" != "ended with status 0" ] && [ "${bad-}" != "$name" ] ||
+	   [ $before = $((passed + failed + skipped)) ]; then
+		echo "not ok - $name: it $ended"
+		failed=$((failed + 1))
+	fi
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]
