@@ -338,7 +338,7 @@ static void test_attach_without_ethernet_header_is_refused(void **unused)
 	struct ng_error err;
 
 	(void)unused;
-	world_run("ip tuntap add dev ngtun mode tun");
+	world_run("modprobe -q tun; ip tuntap add dev ngtun mode tun");
 	assert_int_equal(attach_once("ngtun", NG_MODE_AUTO, &result, &err), -EOPNOTSUPP);
 	assert_non_null(strstr(err.what, "Ethernet"));
 	assert_int_equal(attach_once("ngtun", NG_MODE_GENERIC, &result, &err), -EOPNOTSUPP);

@@ -249,18 +249,20 @@ static void test_growth_that_fails_half_way_is_undone(void **unused)
 	struct ng_state *state;
 	struct ng_error err;
 	unsigned int id;
+	size_t n;
 
 	(void)unused;
 	state = world_open(NG_ACCESS_CREATE);
 	assert_int_equal(ng_attach(state, ifaces, 2, NG_MODE_NATIVE, &image, result, &err), 0);
-	id = world_xdp_id(WORLD_IFACE);
+	id = hook_info(NG_HOOK_XDP, &n).program_id;
 	assert_int_equal(mkdir(ng_pin_path(state, path, "gen-2"), 0700), 0);
 	ng_pin_path(state, path, "gen-2/%u-xdp", if_nametoindex(WORLD_IFACE));
 	assert_int_equal(bpf_obj_pin(state->live, path), 0);
 	image = world_image(false, 1 << 20);
 	assert_int_equal(ng_publish(state, &image, &err), -EEXIST);
 	ng_state_close(state);
-	assert_int_equal(world_xdp_id(WORLD_IFACE), id);
+	assert_int_equal(hook_info(NG_HOOK_XDP, &n).program_id, id);
+	assert_true(hook_info(NG_HOOK_XDP, &n).attached);
 	assert_int_equal(summary().generation, 1);
 	assert_image_drops(NG_IMAGE_CURRENT, true);
 	world_send(WORLD_PEER, 2);

@@ -398,6 +398,8 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 		return result;
 	unlink(link_pin(state, path, generation, attachment->ifindex, attachment->hook));
 	unlink(program_pin(state, path, generation, attachment->ifindex, attachment->hook));
+	if (attachment->hook == NG_HOOK_XDP && !place.attached)
+		ng_xdp_clean(attachment->ifindex, state->control_id);
 	if (!instead && place.way == NG_WAY_CLSACT)
 		drop_qdisc(state, attachment->ifindex);
 	return 0;

@@ -13,6 +13,7 @@
 #include <linux/magic.h>
 
 #include "cleanup.h"
+#include "kernel/private.h"
 
 #define PLACE "/sys/fs/bpf"
 
@@ -56,22 +57,33 @@ static long parent_of(long pid)
 	return behind && sscanf(behind, ") %*c %ld", &parent) == 1 ? parent : 0;
 }
 
-static bool find(void)
+/* @denied: a parent process may see one, but we may not look: a matter of privileges. */
+static bool find(bool *denied)
 {
+	*denied = false;
 	if (process_1_sees_other_mounts() && seen_by(1))
 		return true;
 	snprintf(path, sizeof(path), PLACE);
 	if (is_bpffs())
 		return true;
-	for (long pid = getppid(); pid > 0; pid = parent_of(pid))
+	for (long pid = getppid(); pid > 0; pid = parent_of(pid)) {
 		if (seen_by(pid))
 			return true;
+		/* A sandbox may hide process 1 from root as well. */
+		*denied |= pid != 1 && errno == EACCES;
+	}
 	return false;
 }
 
 const char *ng_bpffs_find(struct ng_error *err)
 {
-	if (!find()) {
+	bool denied, found = find(&denied);
+
+	if (!found && denied) {
+		ng_fail_bpf(err, -EACCES, "cannot look for the BPF file system");
+		return NULL;
+	}
+	if (!found) {
 		ng_fail_at(err, -ENODEV, PLACE, "no BPF file system is mounted");
 		ng_hint(err, -ENODEV, "mount -t bpf bpf " PLACE);
 		return NULL;

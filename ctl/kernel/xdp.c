@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -135,10 +136,17 @@ static int fail_attach(const struct ng_interface *iface, enum ng_way way, int co
 	return code;
 }
 
+static const char *libxdp_folder(char path[NG_PIN_PATH])
+{
+	snprintf(path, NG_PIN_PATH, "%s/xdp", getenv("LIBXDP_BPFFS"));
+	return path;
+}
+
 int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, enum ng_way way,
 		  struct ng_error *err)
 {
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = program->object);
+	char folder[NG_PIN_PATH];
 	struct xdp_program *xdp;
 	int result, fd;
 
@@ -153,6 +161,8 @@ int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, 
 	xdp_program__set_run_prio(xdp, NG_RUN_PRIORITY);
 	/* libxdp 1.3 does not see it in the section's name. */
 	xdp_program__set_xdp_frags_support(xdp, true);
+	/* libxdp makes its folder once in a process; ng_xdp_tidy() may have removed it since. */
+	mkdir(libxdp_folder(folder), 0700);
 	ng_log_begin();
 	result = xdp_program__attach(xdp, iface->ifindex, mode_of(way), 0);
 	if (result) {
@@ -229,16 +239,11 @@ static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n
 	return -1;
 }
 
-static const char *libxdp_folder(char path[NG_PIN_PATH])
-{
-	snprintf(path, NG_PIN_PATH, "%s/xdp", getenv("LIBXDP_BPFFS"));
-	return path;
-}
-
-/* Does a dispatcher's folder hold a program of ours? */
-static bool holds_ours(const char *folder, __u32 control_id)
+/* Unpin the programs of ours in a dispatcher's folder; were there any? */
+static bool unpin_ours(const char *folder, __u32 control_id)
 {
 	char path[NG_PIN_PATH + 128];
+	bool found = false;
 
 	for (int i = 0;; i++) {
 		__cleanup_fd int fd = -1;
@@ -246,21 +251,27 @@ static bool holds_ours(const char *folder, __u32 control_id)
 		snprintf(path, sizeof(path), "%s/prog%d-prog", folder, i);
 		fd = bpf_obj_get(path);
 		if (fd < 0)
-			return false;
-		if (ng_program_uses(fd, control_id))
-			return true;
+			return found;
+		if (!ng_program_uses(fd, control_id))
+			continue;
+		found = true;
+		unlink(path);
+		snprintf(path, sizeof(path), "%s/prog%d-link", folder, i);
+		unlink(path);
 	}
 }
 
 /*
  * libxdp_clean_references() would do this too, but goes by the interface's index alone, and
  * other network namespaces, whose dispatchers have pins in the same folder, use the same numbers.
+ * What others have in a dispatcher of an interface that is gone stays: it may live on elsewhere.
  */
-static void clean_dispatchers(int ifindex, __u32 control_id)
+void ng_xdp_clean(int ifindex, __u32 control_id)
 {
 	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
 	__u32 current = multiprog ? main_id(multiprog) : 0;
-	char parent[NG_PIN_PATH], folder[NG_PIN_PATH + 64];
+	char parent[NG_PIN_PATH], folder[NG_PIN_PATH + 64], name[IF_NAMESIZE];
+	bool here = if_indextoname(ifindex, name);
 	DIR *dir = opendir(libxdp_folder(parent));
 	struct dirent *entry;
 
@@ -274,8 +285,12 @@ static void clean_dispatchers(int ifindex, __u32 control_id)
 		    id == current)
 			continue;
 		snprintf(folder, sizeof(folder), "%s/dispatch-%d-%u", parent, at, id);
-		if (holds_ours(folder, control_id))
+		if (!unpin_ours(folder, control_id))
+			continue;
+		if (here)
 			ng_folder_clear(folder);
+		else
+			rmdir(folder);
 	}
 	closedir(dir);
 }
@@ -297,7 +312,7 @@ void ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
 		if (result)
 			break;
 	}
-	clean_dispatchers(ifindex, control_id);
+	ng_xdp_clean(ifindex, control_id);
 }
 
 void ng_xdp_tidy(void)

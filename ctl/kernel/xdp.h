@@ -46,10 +46,17 @@ int ng_xdp_detach(int ifindex, const struct ng_place *place, int program);
  * @control_id: programs that use this map are ours
  * @keep:       ids of those that are pinned and so known, @n of them
  *
- * Takes off programs of ours that nobody knows, and removes what libxdp left in its own folder
- * of dispatchers that hold a program of ours and are not on the interface.
+ * Takes off programs of ours that nobody knows, and ng_xdp_clean().
  */
 void ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n);
+
+/**
+ * ng_xdp_clean() - remove what is left in libxdp's folder of dispatchers with programs of ours
+ *
+ * Of those that are not on the interface: it is gone, or somebody took the dispatcher off, or a
+ * command was killed.
+ */
+void ng_xdp_clean(int ifindex, __u32 control_id);
 
 /** ng_xdp_tidy() - remove the folder of libxdp's pins when it is empty */
 void ng_xdp_tidy(void);

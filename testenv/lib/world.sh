@@ -120,3 +120,12 @@ unreached()
 {
 	! in_namespace "$far" ping -q -c 1 -W 1 "$1" >/dev/null
 }
+
+# foreign_program IFACE xdp|xdpgeneric: a program called `other`, of somebody who knows no netguard
+foreign_program()
+{
+	echo '__attribute__((section("xdp"))) int other(void *context) { return 2; }' |
+		clang -O2 -g -target bpf -x c -c -o "$tmp/other.o" - ||
+		fail "cannot build a program"
+	must ip -n "$near" link set "$1" "$2" obj "$tmp/other.o" sec xdp
+}

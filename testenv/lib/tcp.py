@@ -1,0 +1,37 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""tcp.py serve ADDRESS PORT            takes one connection and reads it to its end
+tcp.py send ADDRESS PORT BYTES       connects and writes so much
+
+`serve` says `ready` before.
+"""
+
+import socket
+import sys
+
+CHUNK = 1 << 20
+
+
+def serve(address, port):
+    with socket.create_server((address, int(port)), family=family(address)) as listener:
+        print("ready", flush=True)
+        connection, _ = listener.accept()
+        while connection.recv(CHUNK):
+            pass
+
+
+def send(address, port, size):
+    with socket.create_connection((address, int(port))) as connection:
+        left = int(size)
+        while left:
+            left -= connection.send(bytes(min(left, CHUNK)))
+        # Until the other side has read and closed too.
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
+
+
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+{"serve": serve, "send": send}[sys.argv[1]](*sys.argv[2:])
