@@ -75,23 +75,27 @@ $(tools): $(BUILD)/%: $(BUILD)/%.o
 
 test-programs: $(BUILD)/netguard $(test_programs) $(tools) ## build what the tests run
 
+packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.
-packages: ## install Debian's packages that the build and the tests need (as root)
-	$(Q)testenv/packages.sh
+test-build	= $(MAKE) --no-print-directory -j$$(nproc) test-programs
 
-demo: packages ## build, then show the filter at work between two network namespaces (as root)
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
-	$(Q)NETGUARD=$(BUILD)/netguard BUILD=$(BUILD) testenv/demo.sh
+demo: ## build, then show the filter at work between two network namespaces (as root)
+	$(Q)$(packages) build live
+	$(Q)$(test-build)
+	$(Q)BUILD=$(BUILD) testenv/demo.sh
 
-test: packages ## build and run all tests, with a short run on other kernels (as root)
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+test: ## build and run all tests, with a short run on other kernels (as root)
+	$(Q)$(packages) build live tests guests
+	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) tests/run.sh
 
-test-kernels: packages ## all that can be tested on other kernels, in virtual machines (slow)
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) test-programs
+test-kernels: ## all that can be tested on other kernels, in virtual machines (slow)
+	$(Q)$(packages) build live tests guests
+	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) testenv/guest/full.sh
 
-test-fresh: packages ## the README's commands in a bare Debian 12 tree (slow)
+test-fresh: ## the commands of the README in a bare Debian 12 tree (slow)
+	$(Q)$(packages) fresh
 	$(Q)testenv/fresh/check.sh
 
 pcaps: ## make the captures of pcaps/ anew (needs scapy)
@@ -112,6 +116,6 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all test-programs packages demo test test-kernels test-fresh pcaps check install clean help
+.PHONY: all test-programs demo test test-kernels test-fresh pcaps check install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Install what testenv/packages lists and the system lacks. As root, on Debian 12.
+# packages.sh PURPOSE... - install what testenv/packages lists for them and the system lacks.
+# As root, on Debian 12.
 set -eu
-list=$(sed 's/#.*//' "$(dirname "$0")/packages")
 missing=
-for package in $list; do
-	case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
-	*' installed') ;;
-	*) missing="$missing $package" ;;
-	esac
+for purpose; do
+	for package in $(sed -n "s/#.*//; s/^$purpose://p" "$(dirname "$0")/packages"); do
+		case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+		*' installed') ;;
+		*) missing="$missing $package" ;;
+		esac
+	done
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then

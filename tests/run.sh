@@ -48,8 +48,8 @@ for script in tests/*_test.sh; do
 	run "${script##*/}" "$script"
 done
 run differential "$BUILD/tests/differential"
-run testenv/run.sh testenv/run.sh
-run testenv/guest/short.sh testenv/guest/short.sh
+run live testenv/run.sh
+run guests testenv/guest/all.sh testenv/guest/smoke.sh
 
 echo "everything they printed: $log"
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -136,9 +136,10 @@ static int ask_rtnetlink(int ifindex, __u32 parent, int type, int flags)
 	return ((const struct nlmsghdr *)answer)->nlmsg_type;
 }
 
+/* Where there was one once, the kernel finds nothing to tell, and is silent but for the ACK. */
 bool ng_tc_qdisc_exists(int ifindex)
 {
-	return ask_rtnetlink(ifindex, TC_H_CLSACT, RTM_GETQDISC, 0) != NLMSG_ERROR;
+	return ask_rtnetlink(ifindex, TC_H_CLSACT, RTM_GETQDISC, NLM_F_ACK) == RTM_NEWQDISC;
 }
 
 /* Are there filters on one side of the qdisc? "Yes" when the kernel does not answer. */
