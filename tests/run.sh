@@ -6,7 +6,8 @@
 # when none failed. All they print goes to $BUILD/test.log, here stands what is worth a look.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-export BUILD=${BUILD:-build}
+BUILD=$(realpath "${BUILD:-build}")
+export BUILD
 export NETGUARD=${NETGUARD:-$BUILD/netguard} CMOCKA_MESSAGE_OUTPUT=TAP
 log=$BUILD/test.log
 passed=0 failed=0 skipped=0

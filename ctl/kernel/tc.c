@@ -110,8 +110,29 @@ int ng_tc_qdisc_make(int ifindex)
 	return bpf_tc_hook_create(&both);
 }
 
-/* The type of the first message that the kernel answers with; 0: none came. */
-static int ask_rtnetlink(int ifindex, __u32 parent, int type, int flags)
+/* Of one answer to a dump: how many messages are about @parent; *@done at the last. */
+static int count_messages(char *answer, ssize_t len, int ifindex, __u32 parent, bool *done)
+{
+	struct nlmsghdr *message = (struct nlmsghdr *)answer;
+	int n = 0;
+
+	for (; NLMSG_OK(message, len); message = NLMSG_NEXT(message, len)) {
+		const struct tcmsg *tc = NLMSG_DATA(message);
+
+		if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
+			*done = true;
+		else
+			n += tc->tcm_ifindex == ifindex && tc->tcm_parent == parent;
+	}
+	return n;
+}
+
+/*
+ * How many qdiscs (RTM_GETQDISC) or filters (RTM_GETTFILTER) are there under @parent; -1: no
+ * answer. A dump of qdiscs names those of all interfaces; some kernels are silent when asked for
+ * one alone.
+ */
+static int count(int ifindex, __u32 parent, int type)
 {
 	struct {
 		struct nlmsghdr header;
@@ -119,42 +140,42 @@ static int ask_rtnetlink(int ifindex, __u32 parent, int type, int flags)
 	} request = {
 		.header = {.nlmsg_len = sizeof(request),
 			   .nlmsg_type = type,
-			   .nlmsg_flags = NLM_F_REQUEST | flags},
+			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		.tc = {.tcm_ifindex = ifindex, .tcm_parent = parent},
 	};
-	struct timeval patience = {.tv_sec = 5};
 	__cleanup_fd int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	_Alignas(struct nlmsghdr) char answer[32768];
-	ssize_t len;
+	bool done = false;
+	int n = 0;
 
-	if (sock < 0 || setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
-	    send(sock, &request, sizeof(request), 0) < 0)
-		return 0;
-	len = recv(sock, answer, sizeof(answer), 0);
-	if (len < (ssize_t)sizeof(struct nlmsghdr))
-		return 0;
-	return ((const struct nlmsghdr *)answer)->nlmsg_type;
+	if (sock < 0 || send(sock, &request, sizeof(request), 0) < 0)
+		return -1;
+	while (!done) {
+		ssize_t len = recv(sock, answer, sizeof(answer), 0);
+
+		if (len <= 0)
+			return -1;
+		n += count_messages(answer, len, ifindex, parent, &done);
+	}
+	return n;
 }
 
-/* Where there was one once, the kernel finds nothing to tell, and is silent but for the ACK. */
 bool ng_tc_qdisc_exists(int ifindex)
 {
-	return ask_rtnetlink(ifindex, TC_H_CLSACT, RTM_GETQDISC, NLM_F_ACK) == RTM_NEWQDISC;
+	return count(ifindex, TC_H_CLSACT, RTM_GETQDISC) > 0;
 }
 
-/* Are there filters on one side of the qdisc? "Yes" when the kernel does not answer. */
-static bool has_filters(int ifindex, __u32 side)
+static bool is_bare(int ifindex)
 {
-	return ask_rtnetlink(ifindex, TC_H_MAKE(TC_H_CLSACT, side), RTM_GETTFILTER, NLM_F_DUMP) !=
-	       NLMSG_DONE;
+	return !count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), RTM_GETTFILTER) &&
+	       !count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), RTM_GETTFILTER);
 }
 
 bool ng_tc_qdisc_remove(int ifindex)
 {
 	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
 
-	return !has_filters(ifindex, TC_H_MIN_INGRESS) && !has_filters(ifindex, TC_H_MIN_EGRESS) &&
-	       !bpf_tc_hook_destroy(&both);
+	return is_bare(ifindex) && !bpf_tc_hook_destroy(&both);
 }
 
 /* The program that a TCX link has on the interface, or 0; on none when that is gone. */

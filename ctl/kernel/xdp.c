@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -239,58 +240,86 @@ static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n
 	return -1;
 }
 
-/* Unpin the programs of ours in a dispatcher's folder; were there any? */
+/* Is this a pin of a program of ours, or of the link that has it in a dispatcher? */
+static bool is_ours(const char *path, __u32 control_id)
+{
+	struct bpf_link_info info = {0};
+	__u32 len = sizeof(info);
+	__cleanup_fd int pin = bpf_obj_get(path), program = -1;
+	size_t end = strlen(path);
+
+	if (pin < 0)
+		return false;
+	if (strcmp(path + end - strlen("-link"), "-link"))
+		return ng_program_uses(pin, control_id);
+	if (bpf_obj_get_info_by_fd(pin, &info, &len))
+		return false;
+	program = bpf_prog_get_fd_by_id(info.prog_id);
+	return program >= 0 && ng_program_uses(program, control_id);
+}
+
+/* Unpin what is ours in a dispatcher's folder; was there any? */
 static bool unpin_ours(const char *folder, __u32 control_id)
 {
-	char path[NG_PIN_PATH + 128];
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
 	bool found = false;
 
-	for (int i = 0;; i++) {
-		__cleanup_fd int fd = -1;
+	while (dir && (entry = readdir(dir))) {
+		char path[NG_PIN_PATH + 128];
 
-		snprintf(path, sizeof(path), "%s/prog%d-prog", folder, i);
-		fd = bpf_obj_get(path);
-		if (fd < 0)
-			return found;
-		if (!ng_program_uses(fd, control_id))
+		snprintf(path, sizeof(path), "%s/%.32s", folder, entry->d_name);
+		if (entry->d_name[0] == '.' || !is_ours(path, control_id))
 			continue;
+		unlink(path);
 		found = true;
-		unlink(path);
-		snprintf(path, sizeof(path), "%s/prog%d-link", folder, i);
-		unlink(path);
 	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/*
+ * What others have in a dispatcher of an interface that is gone stays: it may live on in another
+ * network namespace.
+ */
+static void clean_dispatcher(const char *folder, __u32 control_id, bool interface_is_here)
+{
+	if (unpin_ours(folder, control_id) && interface_is_here)
+		ng_folder_clear(folder);
+	/* When nothing was pinned yet, or nothing is any more. */
+	rmdir(folder);
 }
 
 /*
  * libxdp_clean_references() would do this too, but goes by the interface's index alone, and
  * other network namespaces, whose dispatchers have pins in the same folder, use the same numbers.
- * What others have in a dispatcher of an interface that is gone stays: it may live on elsewhere.
+ * libxdp locks that folder while it pins.
  */
 void ng_xdp_clean(int ifindex, __u32 control_id)
 {
-	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
-	__u32 current = multiprog ? main_id(multiprog) : 0;
-	char parent[NG_PIN_PATH], folder[NG_PIN_PATH + 64], name[IF_NAMESIZE];
-	bool here = if_indextoname(ifindex, name);
+	LIBBPF_OPTS(bpf_xdp_query_opts, now);
+	char parent[NG_PIN_PATH], path[NG_PIN_PATH + 64], name[IF_NAMESIZE];
 	DIR *dir = opendir(libxdp_folder(parent));
+	bool here = if_indextoname(ifindex, name);
 	struct dirent *entry;
 
 	if (!dir)
 		return;
+	flock(dirfd(dir), LOCK_EX);
+	if (here)
+		bpf_xdp_query(ifindex, 0, &now);
 	while ((entry = readdir(dir))) {
 		__u32 id;
 		int at;
 
-		if (sscanf(entry->d_name, "dispatch-%d-%u", &at, &id) != 2 || at != ifindex ||
-		    id == current)
-			continue;
-		snprintf(folder, sizeof(folder), "%s/dispatch-%d-%u", parent, at, id);
-		if (!unpin_ours(folder, control_id))
-			continue;
-		if (here)
-			ng_folder_clear(folder);
-		else
-			rmdir(folder);
+		snprintf(path, sizeof(path), "%s/%.63s", parent, entry->d_name);
+		if (sscanf(entry->d_name, "dispatch-%d-%u", &at, &id) == 2 && at == ifindex &&
+		    id != now.drv_prog_id && id != now.skb_prog_id && id != now.prog_id)
+			clean_dispatcher(path, control_id, here);
+		/* Of a probe, which unpins it before it gives the lock back. */
+		else if (!strncmp(entry->d_name, "prog-test-link-", 15))
+			unlink(path);
 	}
 	closedir(dir);
 }

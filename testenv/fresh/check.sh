@@ -31,12 +31,17 @@ shift $((OPTIND - 1))
 folder=$(mkdir -p "$folder" && cd "$folder" && pwd)
 tree=$folder/tree
 netns=ng-fresh-$$
-slirp=
+slirp='' inside=''
 failed=0
 
 clean_up()
 {
-	[ -z "$slirp" ] || kill "$slirp" 2>/dev/null || true
+	local process
+
+	for process in $inside $slirp; do
+		kill "$process" 2>/dev/null || true
+		wait "$process" 2>/dev/null || true
+	done
 	ip netns del "$netns" 2>/dev/null || true
 	rm -rf "$tree"
 }
@@ -96,8 +101,10 @@ make_network()
 check()
 {
 	echo "== $1" >>"$folder/log"
-	if ip netns exec "$netns" unshare --mount --pid --ipc --uts --fork --kill-child \
-		"$here/inside.sh" "$tree" "$1" </dev/null >>"$folder/log" 2>&1; then
+	ip netns exec "$netns" unshare --mount --pid --ipc --uts --fork --kill-child \
+		"$here/inside.sh" "$tree" "$1" </dev/null >>"$folder/log" 2>&1 &
+	inside=$!
+	if wait $inside; then
 		echo "ok - fresh tree: $1"
 	else
 		echo "not ok - fresh tree: $1: $(tail -n 1 "$folder/log") ($folder/log)"

@@ -5,6 +5,7 @@
 set -e
 
 tree=$1
+mount --bind "$tree" "$tree" # the root of a running system is a mount
 mount -t proc proc "$tree/proc"
 mount -t sysfs sys "$tree/sys"
 mount -t bpf bpf "$tree/sys/fs/bpf"

@@ -4,8 +4,9 @@
 #
 # Boots a Debian kernel (SERIES 6.1, which is the default, or 6.12) in qemu, without KVM, and
 # runs COMMAND there as root, in this folder. The guest sees the host's file system; what it
-# writes stays in its memory and goes with it. It has no network. The status is COMMAND's; 125
-# when there is none, and then the console's last lines are shown (with -v all of it, always).
+# writes stays in its memory and goes with it. It has no network; of the environment it has BUILD
+# and NETGUARD. The status is COMMAND's; 125 when there is none, and then the console's last
+# lines are shown (with -v all of it, always).
 #
 # Kernels are fetched by apt into $NG_GUESTS, by default build/guest of the tree.
 set -euo pipefail
@@ -74,6 +75,7 @@ make_session()
 	cat <<-END
 		export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		export HOME=/root TERM=dumb LANG=C.UTF-8
+		$(declare -p BUILD NETGUARD 2>/dev/null | sed 's/^declare -[a-z-]*/export/')
 		echo started >/dev/ttyS2
 		mkdir -p /dev/pts /dev/shm /run/netns
 		mount -t devpts devpts /dev/pts

@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# smoke.sh [-l] [NETGUARD] - netguard's main job where libxdp's dispatcher is real; made to run in
-# a guest (run.sh): it uses the interfaces and the bpffs of the machine as its own. With -l, the
-# long form, programs are replaced by larger ones in every way of being attached, not only beside
-# xdp-filter.
+# smoke.sh [-l] - netguard's main job where libxdp's dispatcher is real; made to run in a guest
+# (run.sh): it uses the interfaces and the bpffs of the machine as its own. With -l, the long
+# form, programs are replaced by larger ones also where netguard came first, and at TC.
 #
 # A line for each test: "ok - NAME", "not ok - NAME: why" or "skip - NAME: why". The status is 0
 # when none says "not ok".
 set -u
 
 long=
-[ "${1-}" != -l ] || { long=1; shift; }
-netguard=${1:-$(cd "$(dirname "$0")/../.." && pwd)/build/netguard}
+[ "${1-}" != -l ] || long=1
+cd "$(dirname "$0")/../.." || exit 1
+netguard=${NETGUARD:-${BUILD:-build}/netguard}
 kernel=$(uname -r | cut -d. -f1,2)
 near=ng-near far=ng-far
 work=$(mktemp -d)

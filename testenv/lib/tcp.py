@@ -13,10 +13,12 @@ import sys
 
 CHUNK = 1 << 20
 BYTES_SENT = 200  # in struct tcp_info of <linux/tcp.h>, a __u64
+WINDOW = 150000  # fewer segments than a veth queues, 256, so that none is lost on the way
 
 
 def serve(address, port):
     with socket.create_server((address, int(port)), family=family(address)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
         print("ready", flush=True)
         connection, _ = listener.accept()
         while connection.recv(CHUNK):
