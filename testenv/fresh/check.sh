@@ -38,8 +38,9 @@ clean_up()
 {
 	local process
 
+	# Nothing less ends unshare, and with it what it runs.
 	for process in $inside $slirp; do
-		kill "$process" 2>/dev/null || true
+		kill -KILL "$process" 2>/dev/null || true
 		wait "$process" 2>/dev/null || true
 	done
 	ip netns del "$netns" 2>/dev/null || true
