@@ -24,8 +24,8 @@ static inline void ng_cleanup_file(FILE **file)
 		fclose(*file);
 }
 
-#define __cleanup_free	__attribute__((cleanup(ng_cleanup_free)))
-#define __cleanup_fd	__attribute__((cleanup(ng_cleanup_fd)))
-#define __cleanup_file	__attribute__((cleanup(ng_cleanup_file)))
+#define __cleanup_free __attribute__((cleanup(ng_cleanup_free)))
+#define __cleanup_fd   __attribute__((cleanup(ng_cleanup_fd)))
+#define __cleanup_file __attribute__((cleanup(ng_cleanup_file)))
 
 #endif

@@ -88,8 +88,8 @@ static int finish_output(int status)
 
 int main(int argc, char **argv)
 {
-	struct sigaction on_broken_pipe = {.sa_handler = note_broken_pipe};
-	struct ng_context ctx = {0};
+	struct sigaction on_broken_pipe = { .sa_handler = note_broken_pipe };
+	struct ng_context ctx = { 0 };
 	int status;
 
 	/* A reader that goes away must not end a command between two steps of a change. */

@@ -17,8 +17,7 @@ static __always_inline int ng_is_active(void)
 	if (!control)
 		return 0;
 	generation = control->generation;
-	return generation >= ng_config.first_generation &&
-	       generation <= ng_config.last_generation;
+	return generation >= ng_config.first_generation && generation <= ng_config.last_generation;
 }
 
 /*
@@ -76,8 +75,7 @@ static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cur
 	__u64 tag = c->tag_proto ? 4 : 0;
 
 	scan->packets = c->segments;
-	scan->bytes = length + (c->segments - 1) * scan->packet.headers +
-		      c->segments * tag;
+	scan->bytes = length + (c->segments - 1) * scan->packet.headers + c->segments * tag;
 }
 
 static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 decider)
@@ -125,8 +123,8 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	else
 		decider = scan.rule ? NG_BY_RULE : NG_BY_BLOCKED;
 	ng_count(&scan, scan.slot);
-	ng_count(&scan, NG_SLOT_TOTALS + 2 * ng_config.attachment +
-				(scan.action == NG_ACTION_DROP));
+	ng_count(&scan,
+		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action == NG_ACTION_DROP));
 	if (ng_config.trace)
 		ng_leave_trace(&scan, decider);
 	return scan.action == NG_ACTION_DROP;

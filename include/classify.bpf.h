@@ -69,8 +69,8 @@ static __always_inline __u64 ng_less_wide(__u64 a_hi, __u64 a_lo, __u64 b_hi, __
  *
  * A binary search whose steps depend on the count of bounds only.
  */
-static __always_inline __u64 ng_inside(const void *image, const struct ng_list *bounds,
-				       __u64 hi, __u64 lo, const int steps)
+static __always_inline __u64 ng_inside(const void *image, const struct ng_list *bounds, __u64 hi,
+				       __u64 lo, const int steps)
 {
 	__u64 below = 0, left = bounds->count, offset = bounds->offset, half;
 	const struct ng_bound *bound;
@@ -126,8 +126,8 @@ static __always_inline int ng_entry_holds(struct ng_scan *scan, const struct ng_
 
 	differ = (key[NG_WORD_BITS] ^ entry->bits) & entry->bits_mask;
 	differ |= (scan->sets ^ entry->sets) & entry->sets_mask;
-	within = ((key[NG_WORD_LANES] | guards) - entry->lo) &
-		 (entry->hi - key[NG_WORD_LANES]) & guards;
+	within = ((key[NG_WORD_LANES] | guards) - entry->lo) & (entry->hi - key[NG_WORD_LANES]) &
+		 guards;
 	return !differ && within == guards && ng_matches_hold(scan, &entry->matches);
 }
 
@@ -176,8 +176,8 @@ static long ng_compare6(__u64 index, struct ng_scan *scan)
 
 static long ng_compare_other(__u64 index, struct ng_scan *scan)
 {
-	return ng_take_entry(scan, ng_image_at(scan->image, scan->entries +
-							     index * sizeof(struct ng_entry)));
+	return ng_take_entry(
+		scan, ng_image_at(scan->image, scan->entries + index * sizeof(struct ng_entry)));
 }
 
 static __always_inline __u64 ng_live_holds(__u32 class, __u64 hi, __u64 lo)
@@ -220,8 +220,8 @@ static long ng_look_up(__u64 index, struct ng_scan *scan)
 		found = ng_live_in_use() && ng_live_holds(scan->packet.class, hi, lo);
 	else
 		found = ng_inside(scan->image,
-				  scan->packet.class == NG_CLASS_IPV4 ? &lookup->ipv4 :
-									&lookup->ipv6,
+				  scan->packet.class == NG_CLASS_IPV4 ? &lookup->ipv4
+								      : &lookup->ipv6,
 				  hi, lo, NG_SET_STEPS);
 	scan->sets |= found << (index & 63);
 	return 0;

@@ -94,8 +94,8 @@ enum ng_slot {
 	NG_SLOT_NON_IP,
 	NG_SLOT_EXEMPT,
 	NG_SLOT_BLOCKED,
-	NG_SLOT_INVALID = 16,	/* + enum ng_reason */
-	NG_SLOT_TOTALS = 64,	/* + 2 * attachment + (0 passed, 1 dropped) */
+	NG_SLOT_INVALID = 16, /* + enum ng_reason */
+	NG_SLOT_TOTALS = 64,  /* + 2 * attachment + (0 passed, 1 dropped) */
 	NG_SLOT_RULES = 1024,
 };
 #define NG_ATTACHMENTS_MAX 480
@@ -106,9 +106,9 @@ _Static_assert(NG_SLOT_INVALID + NG_REASONS <= NG_SLOT_TOTALS, "reasons end at t
 
 /* ---- the image ------------------------------------------------------------------------- */
 
-#define NG_IMAGE_MAGIC	0x6e67696dU /* "ngim" */
-#define NG_IMAGE_MIN	(64U << 10) /* smallest capacity; a capacity is a power of two */
-#define NG_IMAGE_MAX	(1U << 30)
+#define NG_IMAGE_MAGIC 0x6e67696dU /* "ngim" */
+#define NG_IMAGE_MIN   (64U << 10) /* smallest capacity; a capacity is a power of two */
+#define NG_IMAGE_MAX   (1U << 30)
 /*
  * An image map's value is longer than its capacity by this much, so that a read of up to
  * NG_IMAGE_SLACK bytes at (offset & (capacity - 8)) stays inside.
@@ -154,9 +154,9 @@ _Static_assert(sizeof(struct ng_image_header) == 24 + 48 + 8 + 32, "image header
  * read are 0.
  */
 enum ng_word {
-	NG_WORD_BITS,  /* NG_BIT_* */
-	NG_WORD_LANES, /* NG_LANE_*: ports and length */
-	NG_WORD_MISC,  /* NG_MISC_* */
+	NG_WORD_BITS,	    /* NG_BIT_* */
+	NG_WORD_LANES,	    /* NG_LANE_*: ports and length */
+	NG_WORD_MISC,	    /* NG_MISC_* */
 	NG_WORD_ETHER_FROM, /* 48 bits, the first byte on the wire uppermost */
 	NG_WORD_ETHER_TO,
 	NG_WORD_IFACE_HI, /* the interface's name, its first byte uppermost */
@@ -172,37 +172,37 @@ enum ng_word {
  * Small fields, and what could be read at all: a condition on a field that could not be read
  * asks for a bit that is not set, and so does not match, negated or not.
  */
-#define NG_BIT_PROTO_SHIFT	0 /* 8 bits */
-#define NG_BIT_FLAGS_SHIFT	8 /* 8 bits: byte 13 of the TCP header */
-#define NG_BIT_HAS_PROTO	(1ULL << 16)
-#define NG_BIT_HAS_PORTS	(1ULL << 17)
-#define NG_BIT_HAS_FLAGS	(1ULL << 18)
-#define NG_BIT_HAS_ICMP_TYPE	(1ULL << 19)
-#define NG_BIT_HAS_ICMP_CODE	(1ULL << 20)
-#define NG_BIT_HAS_VLAN		(1ULL << 21) /* how the frame is tagged is known */
-#define NG_BIT_HAS_ETHERTYPE	(1ULL << 22)
-#define NG_BIT_HAS_FRAGMENT	(1ULL << 23)
-#define NG_BIT_FRAGMENT_NO	(1ULL << 24)
-#define NG_BIT_FRAGMENT_FIRST	(1ULL << 25)
-#define NG_BIT_FRAGMENT_LATER	(1ULL << 26)
-#define NG_BIT_INVALID		(1ULL << 27)
-#define NG_BIT_TAGGED		(1ULL << 28) /* a VLAN id that is not 0 */
-#define NG_BIT_HAS_ETHER	(1ULL << 29)
-#define NG_BIT_VLAN_SHIFT	32 /* 12 bits */
-#define NG_BIT_DSCP_SHIFT	44 /* 6 bits */
+#define NG_BIT_PROTO_SHIFT    0 /* 8 bits */
+#define NG_BIT_FLAGS_SHIFT    8 /* 8 bits: byte 13 of the TCP header */
+#define NG_BIT_HAS_PROTO      (1ULL << 16)
+#define NG_BIT_HAS_PORTS      (1ULL << 17)
+#define NG_BIT_HAS_FLAGS      (1ULL << 18)
+#define NG_BIT_HAS_ICMP_TYPE  (1ULL << 19)
+#define NG_BIT_HAS_ICMP_CODE  (1ULL << 20)
+#define NG_BIT_HAS_VLAN	      (1ULL << 21) /* how the frame is tagged is known */
+#define NG_BIT_HAS_ETHERTYPE  (1ULL << 22)
+#define NG_BIT_HAS_FRAGMENT   (1ULL << 23)
+#define NG_BIT_FRAGMENT_NO    (1ULL << 24)
+#define NG_BIT_FRAGMENT_FIRST (1ULL << 25)
+#define NG_BIT_FRAGMENT_LATER (1ULL << 26)
+#define NG_BIT_INVALID	      (1ULL << 27)
+#define NG_BIT_TAGGED	      (1ULL << 28) /* a VLAN id that is not 0 */
+#define NG_BIT_HAS_ETHER      (1ULL << 29)
+#define NG_BIT_VLAN_SHIFT     32 /* 12 bits */
+#define NG_BIT_DSCP_SHIFT     44 /* 6 bits */
 
 /*
  * Three numbers in lanes of 21 bits, for one comparison of all three with a range: with a
  * guard bit set above each lane of the minuend, no subtraction borrows from the next lane and
  * the guard stays set exactly where minuend >= subtrahend.
  */
-#define NG_LANE_SPORT_SHIFT	0  /* 16 bits */
-#define NG_LANE_DPORT_SHIFT	21 /* 16 bits */
-#define NG_LANE_LENGTH_SHIFT	42 /* 20 bits: BIG TCP aggregates fit, nothing is longer */
-#define NG_LANE_GUARDS		((1ULL << 20) | (1ULL << 41) | (1ULL << 62))
-#define NG_LANE_LENGTH_MAX	0xfffffULL
-#define NG_LANES_MAX                                                                       \
-	(0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT |             \
+#define NG_LANE_SPORT_SHIFT  0	/* 16 bits */
+#define NG_LANE_DPORT_SHIFT  21 /* 16 bits */
+#define NG_LANE_LENGTH_SHIFT 42 /* 20 bits: BIG TCP aggregates fit, nothing is longer */
+#define NG_LANE_GUARDS	     ((1ULL << 20) | (1ULL << 41) | (1ULL << 62))
+#define NG_LANE_LENGTH_MAX   0xfffffULL
+#define NG_LANES_MAX                                                           \
+	(0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT | \
 	 NG_LANE_LENGTH_MAX << NG_LANE_LENGTH_SHIFT)
 
 #define NG_MISC_ICMP_SHIFT	0  /* 16 bits: type << 8 | code */

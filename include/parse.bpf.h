@@ -15,11 +15,11 @@
 #include "cursor.bpf.h"
 #include "maps.bpf.h"
 
-#define NG_VLAN_DEPTH_MAX 2
-#define NG_EXT_DEPTH_MAX  8
-#define NG_ICMPV6	  58 /* RFC 4443 section 1 */
+#define NG_VLAN_DEPTH_MAX  2
+#define NG_EXT_DEPTH_MAX   8
+#define NG_ICMPV6	   58 /* RFC 4443 section 1 */
 #define NG_IPPROTO_UDPLITE 136
-#define NG_IPPROTO_DCCP	  33
+#define NG_IPPROTO_DCCP	   33
 
 #define NG_IP_MF     0x2000 /* RFC 791 section 3.1: more fragments */
 #define NG_IP_OFFSET 0x1fff
@@ -305,9 +305,8 @@ static __always_inline void ng_parse_l4(struct ng_cursor *c, struct ng_packet *p
 		if (!l4)
 			return;
 		p->key[NG_WORD_BITS] |= NG_BIT_HAS_PORTS;
-		p->key[NG_WORD_LANES] |=
-			(__u64)(l4[0] << 8 | l4[1]) << NG_LANE_SPORT_SHIFT |
-			(__u64)(l4[2] << 8 | l4[3]) << NG_LANE_DPORT_SHIFT;
+		p->key[NG_WORD_LANES] |= (__u64)(l4[0] << 8 | l4[1]) << NG_LANE_SPORT_SHIFT |
+					 (__u64)(l4[2] << 8 | l4[3]) << NG_LANE_DPORT_SHIFT;
 		if (proto == IPPROTO_UDP)
 			p->headers += 8;
 		if (proto != IPPROTO_TCP)
@@ -334,9 +333,8 @@ static __always_inline void ng_parse_l4(struct ng_cursor *c, struct ng_packet *p
 }
 
 /* RFC 3128, RFC 1858, RFC 7112: fragments made to slip past a filter. */
-static __always_inline __u32 ng_check_fragment(const struct ng_cursor *c,
-					       const struct ng_packet *p, __u8 proto,
-					       __u64 fragment_offset)
+static __always_inline __u32 ng_check_fragment(const struct ng_cursor *c, const struct ng_packet *p,
+					       __u8 proto, __u64 fragment_offset)
 {
 	__u32 least = proto == IPPROTO_TCP ? 20 : proto == IPPROTO_UDP ? 8 : 4;
 

@@ -7,9 +7,12 @@
 
 . "$(dirname "$0")/lib/all.sh"
 
+bold='' plain=''
+[ ! -t 1 ] || bold=$'\033[1m' plain=$'\033[0m'
+
 say()
 {
-	printf '\n\033[1m%s\033[0m\n' "$*"
+	printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
 # show ARGUMENT...: a netguard command, and what it prints
@@ -19,7 +22,7 @@ show()
 	"$NETGUARD" -n "$near" "$@" || fail "netguard $* failed"
 }
 
-# The last pings that were answered, from the output of a ping that runs.
+# How many pings were answered, from the output of a ping that runs.
 answers()
 {
 	grep -c 'bytes from' "$tmp/pings"
@@ -30,7 +33,7 @@ answered_since()
 	[ "$(answers)" -ge $(($1 + 3)) ]
 }
 
-wire_up()
+introduce()
 {
 	say "Two network namespaces, $near and $far, with a cable (a veth pair) between them."
 	ip -n "$near" -brief address show near0
@@ -46,19 +49,22 @@ put_on()
 
 replay()
 {
+	local capture=$root/pcaps/mix.pcapng frames
+
+	# The far end says nothing of its own meanwhile.
+	must in_namespace "$far" sysctl -qw net.ipv6.conf.far0.disable_ipv6=1
 	say "A ruleset, and packets to decide: the capture pcaps/mix.pcapng, sent from the far end."
-	cat "$root/pcaps/mix.rules"
-	show apply "$root/pcaps/mix.rules"
+	sed 1d "${capture%.pcapng}.rules"
+	show apply "${capture%.pcapng}.rules"
 	must ng counters reset
-	: | "$FRAMES" through "$root/pcaps/mix.pcapng" "$far" far0 "$near" near0 >"$tmp/arrived" ||
-		fail "the capture does not come through"
-	echo "$(wc -l <"$tmp/arrived") of $("$FRAMES" hex "$root/pcaps/mix.pcapng" | wc -l)" \
-		"frames came through."
+	replay_begin "$capture" "$far" far0 "$near" near0
+	frames=$(expected_verdicts "${capture%.pcapng}.expect" | wc -l)
+	wait_until_met xdp "$frames"
 	show counters
-	"$FRAMES" hex "$root/pcaps/mix.pcapng" |
-		paste <(grep -v '^#' "$root/pcaps/mix.expect" | cut -f 3) - |
-		sed -n 's/^pass\t//p' >"$tmp/wanted"
-	same "frames that came through" "$tmp/arrived" "$tmp/wanted"
+	show flush
+	replay_end
+	passes_came_through "$capture" "${capture%.pcapng}.expect"
+	echo "$(wc -l <"$tmp/arrived") of $frames frames came through, as they should."
 }
 
 block()
@@ -66,7 +72,6 @@ block()
 	local before
 
 	say "A ping runs all the time: $far_ip asks, $near_ip answers."
-	must ng flush
 	spawn ip netns exec "$far" ping -i 0.1 $near_ip >"$tmp/pings"
 	try answered_since 0 || fail "there is no answer to the ping"
 	tail -n 2 "$tmp/pings"
@@ -113,7 +118,7 @@ take_off()
 demo()
 {
 	world_begin
-	wire_up
+	introduce
 	put_on
 	replay
 	block

@@ -103,7 +103,7 @@ static void print_capture(const char *path)
 /* A socket stays in the namespace where it was made, so one process can hold both ends. */
 static int open_interface(const char *netns, const char *iface, bool receives)
 {
-	struct sockaddr_ll address = {.sll_family = AF_PACKET};
+	struct sockaddr_ll address = { .sll_family = AF_PACKET };
 	char path[PATH_MAX];
 	int fd;
 
@@ -170,7 +170,7 @@ static size_t receive(int fd, uint8_t frame[FRAME_MAX])
 		message = (struct msghdr){
 			.msg_name = &from,
 			.msg_namelen = sizeof(from),
-			.msg_iov = &(struct iovec){frame, FRAME_MAX - TAG_LEN},
+			.msg_iov = &(struct iovec){ frame, FRAME_MAX - TAG_LEN },
 			.msg_iovlen = 1,
 			.msg_control = control,
 			.msg_controllen = sizeof(control),

@@ -24,7 +24,7 @@ static int add_frame(struct capture *capture, const struct pcap_pkthdr *header,
 	if (!copy)
 		return -ENOMEM;
 	memcpy(copy, bytes, header->caplen < header->len ? header->caplen : header->len);
-	frames[capture->n++] = (struct capture_frame){.bytes = copy, .len = header->len};
+	frames[capture->n++] = (struct capture_frame){ .bytes = copy, .len = header->len };
 	return 0;
 }
 
@@ -58,7 +58,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 
 int captures_read(const char *folder, struct captures *captures)
 {
-	struct captures read = {0};
+	struct captures read = { 0 };
 	struct dirent **entries;
 	int n = scandir(folder, &entries, is_capture, by_name);
 	int ret = 0;
@@ -95,7 +95,7 @@ void captures_free(struct captures *captures)
 		free(captures->list[i].name);
 	}
 	free(captures->list);
-	*captures = (struct captures){0};
+	*captures = (struct captures){ 0 };
 }
 
 const char *captures_elsewhere(void)

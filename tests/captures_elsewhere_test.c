@@ -132,7 +132,7 @@ static char *rules_text(struct json_object *json, size_t *numbers)
 static struct ng_ruleset *parse_json_rules(struct json_object *json, const char *name,
 					   size_t *numbers)
 {
-	struct ng_messages messages = {0};
+	struct ng_messages messages = { 0 };
 	struct ng_ruleset *ruleset = NULL;
 	__cleanup_free char *text = rules_text(json, numbers);
 
@@ -167,7 +167,7 @@ static size_t compare(const char *what, size_t number, struct ng_counter counter
 
 static size_t compare_undecided(const struct subject *subject, struct json_object *expected)
 {
-	struct ng_counter undecided = {0}, invalid = {0};
+	struct ng_counter undecided = { 0 }, invalid = { 0 };
 
 	for (__u32 slot = 0; slot < NG_SLOT_TOTALS; slot++) {
 		struct ng_counter counter = subject_counter(subject, slot);
@@ -190,7 +190,7 @@ static size_t compare_all(const struct subject *subject, const size_t *numbers,
 			  struct json_object *expected)
 {
 	struct json_object *rules, *undecided;
-	struct ng_counter zero = {0};
+	struct ng_counter zero = { 0 };
 	size_t differences = 0;
 
 	assert_true(json_object_object_get_ex(expected, "rules", &rules));
@@ -243,10 +243,10 @@ static size_t check_rules(const char *name, const struct captures *captures, boo
 {
 	struct json_object *json = read_json(name, "json");
 	struct json_object *expected = read_json(name, "expected.json");
-	size_t numbers[RULES_MAX] = {0};
+	size_t numbers[RULES_MAX] = { 0 };
 	struct ng_ruleset *ruleset;
 	struct subject *subject = NULL;
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	size_t differences;
 
 	assert_in_range(json_object_array_length(json), 1, RULES_MAX);

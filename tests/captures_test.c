@@ -19,7 +19,7 @@
 
 #define FOLDER "pcaps"
 
-static const char *const hook_names[] = {"XDP", "TC in", "TC out"};
+static const char *const hook_names[] = { "XDP", "TC in", "TC out" };
 
 /* ---- rulesets -------------------------------------------------------------------------- */
 
@@ -40,7 +40,7 @@ static void print_messages(const struct ng_messages *messages)
 
 static struct ng_ruleset *read_rules(const char *path)
 {
-	struct ng_messages messages = {0};
+	struct ng_messages messages = { 0 };
 	struct ng_ruleset *ruleset = NULL;
 
 	if (ng_parse_file(path, &ruleset, &messages) || messages.n)
@@ -96,7 +96,7 @@ static int parse_packet(const char *line, const char *capture, size_t number,
 	char name[64], verdict[8], decider[16], remark[160] = "";
 	size_t n;
 
-	*expected = (struct expectation){0};
+	*expected = (struct expectation){ 0 };
 	if (sscanf(line, "%63[^\t]\t%zu\t%7[^\t]\t%15[^\t\n]\t# %159[^\n]", name, &n, verdict,
 		   decider, remark) < 4)
 		return -EINVAL;
@@ -255,7 +255,7 @@ static int check_capture(struct check *check, const struct ng_ruleset *ruleset, 
 {
 	__cleanup_free char *path = path_beside(check->capture->name, "expect");
 	__cleanup_file FILE *file = fopen(path, "r");
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	int ret;
 
 	if (!file)
@@ -275,7 +275,7 @@ static size_t check_with_rules(const struct capture *capture, bool model, enum n
 {
 	__cleanup_free char *path = path_beside(capture->name, "rules");
 	struct ng_ruleset *ruleset = read_rules(path);
-	struct check check = {.capture = capture, .hook = hook};
+	struct check check = { .capture = capture, .hook = hook };
 	int ret = -EINVAL;
 
 	if (ruleset) {

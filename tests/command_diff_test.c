@@ -94,8 +94,8 @@ static void test_diff_equal_rules_are_counted(void **state)
 /* Whatever the two are: undoing and doing what was reported makes one of the other. */
 static void test_diff_applied_to_old_gives_new(void **state)
 {
-	static const char *const lists[] = {"",	       "a",	 "abcab", "bacba",
-					    "cabbage", "xaybzc", "abcdef"};
+	static const char *const lists[] = { "",	"a",	  "abcab", "bacba",
+					     "cabbage", "xaybzc", "abcdef" };
 	size_t n = sizeof(lists) / sizeof(*lists);
 
 	(void)state;

@@ -69,7 +69,9 @@ static void expect_table(struct ng_table *table, const char *expected)
 
 static void test_table_columns_are_aligned(void **state)
 {
-	static const struct ng_column columns[] = {{"NAME", false}, {"N", true}, {"TEXT", false}};
+	static const struct ng_column columns[] = { { "NAME", false },
+						    { "N", true },
+						    { "TEXT", false } };
 	struct ng_table *table = ng_table_new(columns, 3);
 
 	(void)state;
@@ -86,7 +88,7 @@ static void test_table_columns_are_aligned(void **state)
 
 static void test_table_width_is_in_characters(void **state)
 {
-	static const struct ng_column columns[] = {{NULL, false}, {NULL, false}};
+	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
 	struct ng_table *table = ng_table_new(columns, 2);
 
 	(void)state;
@@ -99,7 +101,7 @@ static void test_table_width_is_in_characters(void **state)
 
 static void test_nearest_is_a_likely_misspelling(void **state)
 {
-	static const char *const names[] = {"attach", "detach", "rule add", "rule move"};
+	static const char *const names[] = { "attach", "detach", "rule add", "rule move" };
 
 	(void)state;
 	assert_string_equal(ng_nearest("atach", names, 4), "attach");

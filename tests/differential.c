@@ -59,8 +59,8 @@ struct differential {
 
 static void print_decision(const char *who, const struct ng_decision *decision)
 {
-	static const char *const deciders[] = {"rule",	 "default", "invalid",
-					       "non_ip", "exempt",  "blocked"};
+	static const char *const deciders[] = { "rule",	  "default", "invalid",
+						"non_ip", "exempt",  "blocked" };
 	static const char *const reasons[] = NG_REASON_NAMES;
 
 	printf("%-8s %s by %s %u, %s, %llu packets %llu bytes\n", who,
@@ -119,7 +119,7 @@ static bool same_counters(const struct contest *contest, size_t n_rules)
 static int run_frame(struct differential *diff, struct contest *contest,
 		     const struct random_frame *frame)
 {
-	struct ng_aggregate aggregate = {frame->segments, frame->segment_size};
+	struct ng_aggregate aggregate = { frame->segments, frame->segment_size };
 	bool aggregated = contest->hook != NG_HOOK_XDP && frame->segments;
 	struct ng_decision model, program;
 	int ret = subject_run(contest->program, frame->bytes, frame->len,
@@ -168,7 +168,7 @@ static int run_frames(struct differential *diff, struct random *random, size_t n
 static int run_contests(struct differential *diff, struct random *random,
 			const struct ng_ruleset *ruleset)
 {
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	int ret;
 
 	for (size_t i = 0; i < NG_HOOKS; i++) {
@@ -199,10 +199,10 @@ static void note_fields(struct differential *diff, const struct ng_ruleset *rule
 
 static int run_ruleset(struct differential *diff)
 {
-	struct random random = {diff->seed};
+	struct random random = { diff->seed };
 	__cleanup_free char *text = NULL;
 	struct ng_ruleset *ruleset = NULL;
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	int ret = random_ruleset(&random, &text, &ruleset, &diff->refused, &err);
 
 	if (ret) {
@@ -228,7 +228,7 @@ static void fill_live(struct differential *diff)
 		diff->blocked[i].len = domain_blocked[i].family == 4 ? 32 : 128;
 		memcpy(diff->blocked[i].addr, domain_blocked[i].addr, 16);
 	}
-	diff->live = (struct model_live){diff->blocked, BLOCKED};
+	diff->live = (struct model_live){ diff->blocked, BLOCKED };
 }
 
 /* No captures are fine: frames are then all made up. */
@@ -242,7 +242,7 @@ static void read_captures(struct differential *diff)
 
 static int open_contests(struct differential *diff)
 {
-	static const char *const names[] = {"XDP", "TC in", "TC out"};
+	static const char *const names[] = { "XDP", "TC in", "TC out" };
 
 	for (size_t i = 0; i < NG_HOOKS; i++) {
 		struct contest *contest = &diff->contests[i];
@@ -308,11 +308,11 @@ static int usage(FILE *out, int code)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"frames", required_argument, NULL, 'f'},
-		{"rulesets", required_argument, NULL, 'r'},
-		{"seed", required_argument, NULL, 's'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+		{ "frames", required_argument, NULL, 'f' },
+		{ "rulesets", required_argument, NULL, 'r' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	uint64_t frames = FRAMES, rulesets = RULESETS, seed = 1;
 	static struct differential diff;

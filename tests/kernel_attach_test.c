@@ -172,8 +172,8 @@ static void test_attach_clsact_leaves_the_qdisc_of_others(void **unused)
 static void attach_foreign_filter(void)
 {
 	struct bpf_insn pass[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0},
-		{.code = BPF_JMP | BPF_EXIT},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "foreign", "GPL", pass, 2, NULL);
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = if_nametoindex(WORLD_IFACE),
@@ -240,8 +240,8 @@ static void test_attach_missing_interface_is_an_error_and_leaves_nothing(void **
 static unsigned int attach_foreign(const char *iface)
 {
 	struct bpf_insn pass[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = XDP_PASS},
-		{.code = BPF_JMP | BPF_EXIT},
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "foreign", "GPL", pass, 2, NULL);
 
@@ -253,7 +253,7 @@ static unsigned int attach_foreign(const char *iface)
 
 static void test_attach_is_all_or_nothing(void **unused)
 {
-	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	const char *ifaces[] = { WORLD_IFACE, WORLD_PEER };
 	struct ng_image image = world_image(false, 0);
 	struct ng_state *state = world_open(NG_ACCESS_CREATE);
 	struct ng_attached result[2];
@@ -454,7 +454,7 @@ static void test_detach_leaves_a_program_that_took_our_place(void **unused)
 
 static void test_detach_of_another_interface_is_an_error(void **unused)
 {
-	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	const char *ifaces[] = { WORLD_IFACE, WORLD_PEER };
 	struct ng_image image = world_image(false, 0);
 	struct ng_state *state;
 	struct ng_error err;

@@ -231,61 +231,61 @@ static void killed_while_attaching(const struct victim *victim)
 static void test_killed_attach(void **unused)
 {
 	(void)unused;
-	killed_while_attaching(&(struct victim){NG_MODE_NATIVE, false, attach});
+	killed_while_attaching(&(struct victim){ NG_MODE_NATIVE, false, attach });
 }
 
 static void test_killed_attach_tc(void **unused)
 {
 	(void)unused;
-	killed_while_attaching(&(struct victim){NG_MODE_TC, false, attach});
+	killed_while_attaching(&(struct victim){ NG_MODE_TC, false, attach });
 }
 
 static void test_killed_attach_clsact(void **unused)
 {
 	(void)unused;
-	killed_while_attaching(&(struct victim){NG_MODE_TC, true, attach});
+	killed_while_attaching(&(struct victim){ NG_MODE_TC, true, attach });
 }
 
 static void test_killed_detach(void **unused)
 {
 	(void)unused;
-	killed_while_attaching(&(struct victim){NG_MODE_NATIVE, false, detach});
+	killed_while_attaching(&(struct victim){ NG_MODE_NATIVE, false, detach });
 }
 
 static void test_killed_detach_tc(void **unused)
 {
 	(void)unused;
-	killed_while_attaching(&(struct victim){NG_MODE_TC, false, detach});
+	killed_while_attaching(&(struct victim){ NG_MODE_TC, false, detach });
 }
 
 static void test_killed_publication(void **unused)
 {
 	(void)unused;
-	killed_while_filtering(&(struct victim){NG_MODE_NATIVE, false, publish_small});
+	killed_while_filtering(&(struct victim){ NG_MODE_NATIVE, false, publish_small });
 }
 
 static void test_killed_publication_with_egress(void **unused)
 {
 	(void)unused;
-	killed_while_filtering(&(struct victim){NG_MODE_NATIVE, false, publish_for_out});
+	killed_while_filtering(&(struct victim){ NG_MODE_NATIVE, false, publish_for_out });
 }
 
 static void test_killed_growth(void **unused)
 {
 	(void)unused;
-	killed_while_filtering(&(struct victim){NG_MODE_NATIVE, false, publish_large});
+	killed_while_filtering(&(struct victim){ NG_MODE_NATIVE, false, publish_large });
 }
 
 static void test_killed_growth_tc(void **unused)
 {
 	(void)unused;
-	killed_while_filtering(&(struct victim){NG_MODE_TC, false, publish_large});
+	killed_while_filtering(&(struct victim){ NG_MODE_TC, false, publish_large });
 }
 
 static void test_killed_growth_clsact(void **unused)
 {
 	(void)unused;
-	killed_while_filtering(&(struct victim){NG_MODE_TC, true, publish_large});
+	killed_while_filtering(&(struct victim){ NG_MODE_TC, true, publish_large });
 }
 
 /* Frames that the queue between the two interfaces had no room for. */

@@ -46,7 +46,7 @@ static void publish(bool drop, size_t size)
 static struct ng_hook_info hook_info(enum ng_hook hook, size_t *n)
 {
 	struct ng_state *state = world_open(NG_ACCESS_READ);
-	struct ng_hook_info *list, found = {0};
+	struct ng_hook_info *list, found = { 0 };
 	struct ng_error err;
 
 	assert_int_equal(ng_hooks(state, &list, n, &err), 0);
@@ -242,7 +242,7 @@ static void test_publish_of_an_image_too_large_changes_nothing(void **unused)
 /* A pin stands in the way of the second interface's new program. */
 static void test_growth_that_fails_half_way_is_undone(void **unused)
 {
-	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	const char *ifaces[] = { WORLD_IFACE, WORLD_PEER };
 	struct ng_image image = world_image(true, 0);
 	struct ng_attached result[2];
 	char path[NG_PIN_PATH];
@@ -378,7 +378,7 @@ static void test_counters_reset_reports_zero_and_counts_on(void **unused)
 
 static void test_counters_of_a_new_attachment_begin_at_zero(void **unused)
 {
-	const char *ifaces[] = {WORLD_IFACE, WORLD_PEER};
+	const char *ifaces[] = { WORLD_IFACE, WORLD_PEER };
 	struct ng_image image = world_image(false, 0);
 	struct ng_attached result[2];
 	struct ng_state *state;
@@ -399,7 +399,7 @@ static void test_counters_of_a_new_attachment_begin_at_zero(void **unused)
 
 static struct ng_prefix address(unsigned char last)
 {
-	return (struct ng_prefix){.addr = {198, 51, 100, last}, .family = 4, .len = 32};
+	return (struct ng_prefix){ .addr = { 198, 51, 100, last }, .family = 4, .len = 32 };
 }
 
 static void block(unsigned char last, bool *there)
@@ -442,7 +442,7 @@ static void test_live_add_and_delete_say_what_was_there(void **unused)
 
 static void test_live_list_is_sorted_and_test_finds(void **unused)
 {
-	struct ng_prefix *list, six = {.addr = {0x20, 1}, .family = 6, .len = 128};
+	struct ng_prefix *list, six = { .addr = { 0x20, 1 }, .family = 6, .len = 128 };
 	struct ng_prefix wanted = address(9);
 	struct ng_state *state;
 	struct ng_error err;
@@ -473,7 +473,7 @@ static void test_live_list_is_sorted_and_test_finds(void **unused)
 
 static void test_live_refuses_a_prefix(void **unused)
 {
-	struct ng_prefix prefix = {.addr = {10}, .family = 4, .len = 8};
+	struct ng_prefix prefix = { .addr = { 10 }, .family = 4, .len = 8 };
 	struct ng_state *state;
 	struct ng_error err;
 

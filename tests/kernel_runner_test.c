@@ -86,7 +86,8 @@ static void test_runner_finds_each_of_thousands_of_rules(void **state)
 
 	(void)state;
 	for (int i = 1; i <= RULES; i++)
-		fprintf(out, "%s %sudp dport %d\n", i % 2 ? "drop" : "pass", i % 3 ? "" : "ipv6 ", i);
+		fprintf(out, "%s %sudp dport %d\n", i % 2 ? "drop" : "pass", i % 3 ? "" : "ipv6 ",
+			i);
 	fclose(out);
 	for (enum ng_hook hook = NG_HOOK_XDP; hook <= NG_HOOK_TC_IN; hook++) {
 		struct ng_runner *runner = runner_of(hook, text);

@@ -34,7 +34,8 @@ static const unsigned char frame[] = {
 	/* IPv4, 32 bytes, UDP, 198.51.100.1 -> 203.0.113.1 */
 	0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0xd2, 0xb0, 198, 51, 100, 1, 203, 0, 113, 1,
 	/* UDP 1000 -> 2000, 12 bytes */
-	0x03, 0xe8, 0x07, 0xd0, 0, 12, 0, 0, 'n', 'g', 't', '1'};
+	0x03, 0xe8, 0x07, 0xd0, 0, 12, 0, 0, 'n', 'g', 't', '1'
+};
 
 void world_run(const char *format, ...)
 {
@@ -93,7 +94,7 @@ void world_send(const char *peer, unsigned int n)
 unsigned int world_receive(const char *iface, const char *peer, unsigned int n)
 {
 	int in = packet_socket(iface, ETH_P_IP);
-	struct timeval patience = {.tv_usec = 200000};
+	struct timeval patience = { .tv_usec = 200000 };
 	unsigned int received = 0;
 	char buffer[256];
 
@@ -118,10 +119,10 @@ struct ng_image world_image(bool drop, size_t size)
 		.magic = NG_IMAGE_MAGIC,
 		.version = NG_LAYOUT_VERSION,
 		.size = size,
-		.drop_default = {drop, 0},
+		.drop_default = { drop, 0 },
 		.drop_invalid = 1,
 	};
-	return (struct ng_image){.data = data, .size = size, .slots = NG_SLOT_RULES};
+	return (struct ng_image){ .data = data, .size = size, .slots = NG_SLOT_RULES };
 }
 
 static void check(int result, const struct ng_error *err)
@@ -132,7 +133,7 @@ static void check(int result, const struct ng_error *err)
 
 struct ng_state *world_open(enum ng_access access)
 {
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	struct ng_state *state;
 
 	check(ng_state_open(access, &state, &err), &err);
@@ -142,7 +143,7 @@ struct ng_state *world_open(enum ng_access access)
 void world_attach(enum ng_mode mode, const struct ng_image *first)
 {
 	struct ng_state *state = world_open(NG_ACCESS_CREATE);
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	struct ng_attached result;
 	const char *iface = WORLD_IFACE;
 	int failed = ng_attach(state, &iface, 1, mode, first, &result, &err);
@@ -154,7 +155,7 @@ void world_attach(enum ng_mode mode, const struct ng_image *first)
 void world_publish(const struct ng_image *image)
 {
 	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	int failed = ng_publish(state, image, &err);
 
 	ng_state_close(state);
@@ -164,7 +165,7 @@ void world_publish(const struct ng_image *image)
 void world_detach_all(void)
 {
 	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	int failed = ng_detach(state, NULL, 0, &err);
 
 	ng_state_close(state);
@@ -174,7 +175,7 @@ void world_detach_all(void)
 unsigned long long world_counted(unsigned int slot)
 {
 	struct ng_state *state = world_open(NG_ACCESS_READ);
-	struct ng_error err = {0};
+	struct ng_error err = { 0 };
 	struct ng_counter *counters;
 	unsigned long long packets;
 	__u32 n;
@@ -195,7 +196,7 @@ void world_await(unsigned int slot, unsigned long long packets)
 		counted = world_counted(slot);
 		if (counted >= packets)
 			break;
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	}
 	assert_int_equal(counted, packets);
 }

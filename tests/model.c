@@ -235,7 +235,7 @@ void model_decide(const struct ng_ruleset *ruleset, const struct model_live *liv
 	struct packet packet;
 
 	model_read(&packet, frame);
-	*decision = (struct ng_decision){.reason = packet.reason};
+	*decision = (struct ng_decision){ .reason = packet.reason };
 	count_wire(frame, &packet, decision);
 
 	if (frame->direction == NG_IN && packet.family.known &&
@@ -269,14 +269,14 @@ int model_counters_init(struct model_counters *counters, size_t n_rules)
 
 	if (!rules)
 		return -ENOMEM;
-	*counters = (struct model_counters){.rules = rules, .n_rules = n_rules};
+	*counters = (struct model_counters){ .rules = rules, .n_rules = n_rules };
 	return 0;
 }
 
 void model_counters_clear(struct model_counters *counters)
 {
 	free(counters->rules);
-	*counters = (struct model_counters){0};
+	*counters = (struct model_counters){ 0 };
 }
 
 static void add(struct ng_counter *counter, const struct ng_decision *decision)

@@ -19,7 +19,7 @@
 
 static struct field known(uint64_t value)
 {
-	return (struct field){.known = true, .value = value};
+	return (struct field){ .known = true, .value = value };
 }
 
 static uint64_t number(const uint8_t *bytes, size_t n)

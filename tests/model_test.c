@@ -45,9 +45,9 @@ static const uint8_t arp[] = {ETHER, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0
 #define FRAME(array) .bytes = (array), .len = sizeof(array)
 
 static const struct ng_prefix banned[] = {
-	{.addr = {192, 0, 2, 1}, .family = 4, .len = 32},
+	{ .addr = { 192, 0, 2, 1 }, .family = 4, .len = 32 },
 };
-static const struct model_live bans = {banned, 1};
+static const struct model_live bans = { banned, 1 };
 
 struct row {
 	const char *description;
@@ -59,7 +59,7 @@ struct row {
 static void check(const struct row *row, const struct model_live *live)
 {
 	struct model_frame frame = row->frame;
-	struct ng_messages messages = {0};
+	struct ng_messages messages = { 0 };
 	struct ng_ruleset *ruleset = NULL;
 	struct ng_decision decision;
 
@@ -91,30 +91,30 @@ static void test_model_tag_in_metadata_is_the_outer_one(void **state)
 		{
 			"a tag in metadata names the VLAN and was 4 bytes on the wire",
 			"drop vlan 9\n",
-			{FRAME(plain), .tagged = true, .tag_tci = 0xe009},
-			{.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 58},
+			{ FRAME(plain), .tagged = true, .tag_tci = 0xe009 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 58 },
 		},
 		{
 			"it comes before the tag in the frame",
 			"drop vlan 5\ndrop vlan 9\n",
-			{FRAME(tagged), .tagged = true, .tag_tci = 9},
-			{.drop = 1, .decider = NG_BY_RULE, .rule = 2, .packets = 1, .bytes = 62},
+			{ FRAME(tagged), .tagged = true, .tag_tci = 9 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 2, .packets = 1, .bytes = 62 },
 		},
 		{
 			"id 0 in metadata is a priority",
 			"drop vlan 5\n",
-			{FRAME(tagged), .tagged = true, .tag_tci = 0x6000},
-			{.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 62},
+			{ FRAME(tagged), .tagged = true, .tag_tci = 0x6000 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 62 },
 		},
 		{
 			"with two tags in the frame it is one too many",
 			"drop ipv4\n",
-			{FRAME(twice), .tagged = true, .tag_tci = 9},
-			{.drop = 1,
-			 .decider = NG_BY_INVALID,
-			 .reason = NG_VLAN_DEPTH,
-			 .packets = 1,
-			 .bytes = 66},
+			{ FRAME(twice), .tagged = true, .tag_tci = 9 },
+			{ .drop = 1,
+			  .decider = NG_BY_INVALID,
+			  .reason = NG_VLAN_DEPTH,
+			  .packets = 1,
+			  .bytes = 66 },
 		},
 	};
 
@@ -128,35 +128,35 @@ static void test_model_aggregate_counts_as_its_segments(void **state)
 		{
 			"TCP with options: 66 bytes of headers in each, 52 of them IP and TCP",
 			"drop length 152\n",
-			{FRAME(tcp_options), .segments = 3, .segment_size = 100},
-			{.drop = 1,
-			 .decider = NG_BY_RULE,
-			 .rule = 1,
-			 .packets = 3,
-			 .bytes = 70 + 2 * 66},
+			{ FRAME(tcp_options), .segments = 3, .segment_size = 100 },
+			{ .drop = 1,
+			  .decider = NG_BY_RULE,
+			  .rule = 1,
+			  .packets = 3,
+			  .bytes = 70 + 2 * 66 },
 		},
 		{
 			"UDP: 62 bytes of headers in each",
 			"drop length 148\n",
-			{FRAME(udp6), .segments = 2, .segment_size = 100},
-			{.drop = 1,
-			 .decider = NG_BY_RULE,
-			 .rule = 1,
-			 .packets = 2,
-			 .bytes = 66 + 62},
+			{ FRAME(udp6), .segments = 2, .segment_size = 100 },
+			{ .drop = 1,
+			  .decider = NG_BY_RULE,
+			  .rule = 1,
+			  .packets = 2,
+			  .bytes = 66 + 62 },
 		},
 		{
 			"a tag in metadata was in each",
 			"drop vlan none\n",
-			{FRAME(udp6), .segments = 2, .segment_size = 100, .tagged = true,
-			 .tag_tci = 5},
-			{.decider = NG_BY_DEFAULT, .packets = 2, .bytes = 70 + 66},
+			{ FRAME(udp6), .segments = 2, .segment_size = 100, .tagged = true,
+			  .tag_tci = 5 },
+			{ .decider = NG_BY_DEFAULT, .packets = 2, .bytes = 70 + 66 },
 		},
 		{
 			"one segment is a single packet with the length of its header",
 			"drop length 52\n",
-			{FRAME(udp6), .segments = 1, .segment_size = 100},
-			{.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 66},
+			{ FRAME(udp6), .segments = 1, .segment_size = 100 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 66 },
 		},
 	};
 
@@ -170,38 +170,38 @@ static void test_model_bans_stand_before_the_rules(void **state)
 		{
 			"a banned source",
 			"pass from 192.0.2.1\n",
-			{FRAME(plain)},
-			{.drop = 1, .decider = NG_BY_BLOCKED, .packets = 1, .bytes = 54},
+			{ FRAME(plain) },
+			{ .drop = 1, .decider = NG_BY_BLOCKED, .packets = 1, .bytes = 54 },
 		},
 		{
 			"a ban is about what comes in",
 			"pass out from 192.0.2.1\n",
-			{FRAME(plain), .direction = NG_OUT},
-			{.decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54},
+			{ FRAME(plain), .direction = NG_OUT },
+			{ .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
 		},
 		{
 			"a ruleset that names the set says where bans stand",
 			"pass tcp dport 80\ndrop from @blocked\n",
-			{FRAME(plain)},
-			{.decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54},
+			{ FRAME(plain) },
+			{ .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
 		},
 		{
 			"and its rule decides like any other",
 			"drop from @blocked\n",
-			{FRAME(plain)},
-			{.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54},
+			{ FRAME(plain) },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
 		},
 		{
 			"ARP has no source",
 			"default drop\n",
-			{FRAME(arp)},
-			{.decider = NG_BY_NON_IP, .packets = 1, .bytes = 42},
+			{ FRAME(arp) },
+			{ .decider = NG_BY_NON_IP, .packets = 1, .bytes = 42 },
 		},
 		{
 			"another source",
 			"default drop\n",
-			{FRAME(udp6)},
-			{.drop = 1, .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 66},
+			{ FRAME(udp6) },
+			{ .drop = 1, .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 66 },
 		},
 	};
 
@@ -215,26 +215,26 @@ static void test_model_direction_and_interface_must_match(void **state)
 		{
 			"another direction",
 			"drop out tcp\n",
-			{FRAME(plain)},
-			{.decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54},
+			{ FRAME(plain) },
+			{ .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54 },
 		},
 		{
 			"the interface",
 			"drop on eth1 tcp\n",
-			{FRAME(plain), .iface = "eth1"},
-			{.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54},
+			{ FRAME(plain), .iface = "eth1" },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
 		},
 		{
 			"an interface whose name begins alike",
 			"drop on eth1 tcp\n",
-			{FRAME(plain), .iface = "eth10"},
-			{.decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54},
+			{ FRAME(plain), .iface = "eth10" },
+			{ .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54 },
 		},
 		{
 			"each direction has its default",
 			"default drop\n",
-			{FRAME(plain), .direction = NG_OUT},
-			{.decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54},
+			{ FRAME(plain), .direction = NG_OUT },
+			{ .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54 },
 		},
 	};
 

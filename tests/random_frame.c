@@ -51,7 +51,7 @@ static void put_ports(struct random_frame *frame, struct random *random)
 
 static void put_tcp(struct random_frame *frame, struct random *random)
 {
-	static const uint8_t flags[] = {0x02, 0x12, 0x10, 0x18, 0x11, 0x04, 0x00, 0x29, 0xc2};
+	static const uint8_t flags[] = { 0x02, 0x12, 0x10, 0x18, 0x11, 0x04, 0x00, 0x29, 0xc2 };
 	unsigned int words = random_percent(random, 80) ? 5 : random_below(random, 16);
 
 	put_ports(frame, random);
@@ -122,28 +122,28 @@ static uint16_t some_length(struct random *random, uint16_t right)
 
 static void put_address4(struct random_frame *frame, struct random *random)
 {
-	const uint8_t other[] = {10, random_below(random, 4), random_next(random),
-				 random_next(random)};
+	const uint8_t other[] = { 10, random_below(random, 4), random_next(random),
+				  random_next(random) };
 
 	put(frame, random_percent(random, 85) ? RANDOM_OF(random, domain_ipv4) : other, 4);
 }
 
 static void put_address6(struct random_frame *frame, struct random *random)
 {
-	const uint8_t other[16] = {0x20,
-				   0x01,
-				   0x0d,
-				   0xb8,
-				   [13] = random_below(random, 4),
-				   random_next(random),
-				   random_next(random)};
+	const uint8_t other[16] = { 0x20,
+				    0x01,
+				    0x0d,
+				    0xb8,
+				    [13] = random_below(random, 4),
+				    random_next(random),
+				    random_next(random) };
 
 	put(frame, random_percent(random, 85) ? RANDOM_OF(random, domain_ipv6) : other, 16);
 }
 
 static void put_ipv4(struct random_frame *frame, struct random *random)
 {
-	static const uint16_t offsets[] = {0x2000, 0x2000, 1, 2, 3, 185, 0x2001, 0x20b9, 0x1fff};
+	static const uint16_t offsets[] = { 0x2000, 0x2000, 1, 2, 3, 185, 0x2001, 0x20b9, 0x1fff };
 	size_t start = frame->len;
 	unsigned int words = random_percent(random, 80) ? 5 : random_between(random, 5, 15);
 	unsigned int claimed = random_percent(random, 97) ? words : random_below(random, 16);
@@ -170,7 +170,7 @@ static void put_ipv4(struct random_frame *frame, struct random *random)
 static void put_extension(struct random_frame *frame, struct random *random, uint8_t kind,
 			  uint8_t next)
 {
-	static const uint16_t offsets[] = {0, 0, 1, 1, 1, 8, 9, 16, 1480};
+	static const uint16_t offsets[] = { 0, 0, 1, 1, 1, 8, 9, 16, 1480 };
 	unsigned int units = random_percent(random, 70) ? 0 : random_below(random, 4);
 	size_t start = frame->len;
 
@@ -205,8 +205,8 @@ static size_t some_chain_length(struct random *random)
 
 static void put_ipv6(struct random_frame *frame, struct random *random)
 {
-	static const uint8_t kinds[] = {0, 43, 60, 60, 51, 44, 44};
-	static const uint8_t kinds_but_fragment[] = {0, 43, 60, 60, 51};
+	static const uint8_t kinds[] = { 0, 43, 60, 60, 51, 44, 44 };
+	static const uint8_t kinds_but_fragment[] = { 0, 43, 60, 60, 51 };
 	bool fragments = random_percent(random, 50);
 	size_t start = frame->len;
 	uint8_t proto = some_proto(random, 58);
@@ -257,8 +257,8 @@ static void put_l3(struct random_frame *frame, struct random *random)
 
 static void build(struct random_frame *frame, struct random *random)
 {
-	static const uint16_t types[] = {0x8100, 0x8100, 0x88a8, 0x9100};
-	static const unsigned int counts[] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3};
+	static const uint16_t types[] = { 0x8100, 0x8100, 0x88a8, 0x9100 };
+	static const unsigned int counts[] = { 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3 };
 	unsigned int tags = RANDOM_OF(random, counts);
 
 	put(frame, RANDOM_OF(random, domain_ether), 6);

@@ -16,7 +16,7 @@
 
 static const char *some_verdict(struct random *random)
 {
-	static const char *const verdicts[] = {"pass", "pass", "drop", "drop", "count"};
+	static const char *const verdicts[] = { "pass", "pass", "drop", "drop", "count" };
 
 	return RANDOM_OF(random, verdicts);
 }
@@ -26,8 +26,8 @@ static const char *some_verdict(struct random *random)
 static void put_prefix(FILE *out, struct random *random)
 {
 	bool ipv6 = random_percent(random, 50);
-	static const uint8_t lengths4[] = {0, 1, 8, 24, 25, 31, 32, 32, 32};
-	static const uint8_t lengths6[] = {0, 1, 10, 32, 64, 65, 127, 128, 128, 128};
+	static const uint8_t lengths4[] = { 0, 1, 8, 24, 25, 31, 32, 32, 32 };
+	static const uint8_t lengths6[] = { 0, 1, 10, 32, 64, 65, 127, 128, 128, 128 };
 	unsigned int len = ipv6 ? RANDOM_OF(random, lengths6) : RANDOM_OF(random, lengths4);
 	char text[INET6_ADDRSTRLEN];
 	uint8_t addr[16];
@@ -110,8 +110,8 @@ static void put_address(FILE *out, struct random *random)
 
 static void put_proto(FILE *out, struct random *random)
 {
-	static const char *const names[] = {"tcp", "udp",     "icmp", "icmpv6", "sctp",
-					    "gre", "tcp,udp", "esp",  "ah",	"dccp"};
+	static const char *const names[] = { "tcp", "udp",     "icmp", "icmpv6", "sctp",
+					     "gre", "tcp,udp", "esp",  "ah",	 "dccp" };
 
 	if (random_percent(random, 50))
 		fprintf(out, "%s", RANDOM_OF(random, names));
@@ -121,7 +121,9 @@ static void put_proto(FILE *out, struct random *random)
 
 static void put_flag_names(FILE *out, unsigned int flags)
 {
-	static const char *const names[] = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
+	static const char *const names[] = {
+		"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"
+	};
 	const char *comma = "";
 
 	if (!flags)
@@ -136,7 +138,7 @@ static void put_flag_names(FILE *out, unsigned int flags)
 
 static void put_flags(FILE *out, struct random *random)
 {
-	static const uint8_t masks[] = {0x02, 0x12, 0x10, 0x17, 0x3f, 0xff, 0xc0};
+	static const uint8_t masks[] = { 0x02, 0x12, 0x10, 0x17, 0x3f, 0xff, 0xc0 };
 	unsigned int mask = RANDOM_OF(random, masks);
 
 	put_flag_names(out, random_next(random) & mask);
@@ -161,7 +163,7 @@ static void put_icmp_type(FILE *out, struct random *random)
 
 static void put_vlan(FILE *out, struct random *random)
 {
-	static const char *const words[] = {"any", "none"};
+	static const char *const words[] = { "any", "none" };
 
 	if (random_percent(random, 40))
 		fputs(RANDOM_OF(random, words), out);
@@ -181,7 +183,7 @@ static void put_ether(FILE *out, struct random *random)
 
 static void put_value(FILE *out, struct random *random, enum ng_field field)
 {
-	static const char *const fragments[] = {"no", "first", "later", "any", "first,later"};
+	static const char *const fragments[] = { "no", "first", "later", "any", "first,later" };
 
 	switch (field) {
 	case NG_FIELD_PROTO:
@@ -252,7 +254,7 @@ static void put_condition(FILE *out, struct random *random, enum ng_field field)
 		[NG_FIELD_ETHER_FROM] = "ether-from",
 		[NG_FIELD_ETHER_TO] = "ether-to",
 	};
-	static const char *const bare[] = {"tcp", "udp", "icmp", "icmpv6", "sctp", "udplite"};
+	static const char *const bare[] = { "tcp", "udp", "icmp", "icmpv6", "sctp", "udplite" };
 
 	fputc(' ', out);
 	if (field == NG_FIELD_FAMILY) {
@@ -270,8 +272,8 @@ static void put_condition(FILE *out, struct random *random, enum ng_field field)
 /* Which protocol to say with a field that looks into some protocols only; NULL: none. */
 static const char *some_proto_for(struct random *random, enum ng_field field)
 {
-	static const char *const icmp[] = {"icmp", "icmpv6"};
-	static const char *const with_ports[] = {"tcp", "udp", "sctp", "dccp", "udplite"};
+	static const char *const icmp[] = { "icmp", "icmpv6" };
+	static const char *const with_ports[] = { "tcp", "udp", "sctp", "dccp", "udplite" };
 
 	if (random_percent(random, 40))
 		return NULL;
@@ -292,7 +294,7 @@ static const char *some_proto_for(struct random *random, enum ng_field field)
 static void put_rule(FILE *out, struct random *random)
 {
 	size_t n = random_percent(random, 2) ? 0 : random_between(random, 1, CONDITIONS_MAX);
-	bool used[NG_FIELDS] = {false};
+	bool used[NG_FIELDS] = { false };
 
 	fputs(some_verdict(random), out);
 	if (random_percent(random, 45))
@@ -339,7 +341,7 @@ static void put_head(FILE *out, struct random *random)
 
 static int parse(const char *text, struct ng_ruleset **ruleset, struct ng_error *err)
 {
-	struct ng_messages messages = {0};
+	struct ng_messages messages = { 0 };
 	int ret = ng_parse_text(text, strlen(text), "random", NULL, NULL, ruleset, &messages);
 
 	for (size_t i = 0; ret && i < messages.n; i++)

@@ -20,7 +20,7 @@
 static char *read_and_print(const char *text, size_t len, size_t *errors)
 {
 	struct ng_ruleset *ruleset = NULL;
-	struct ng_messages messages = {0};
+	struct ng_messages messages = { 0 };
 	char *printed = NULL;
 	size_t size;
 	FILE *out;

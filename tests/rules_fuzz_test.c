@@ -126,7 +126,7 @@ static void mutate(struct text *text, uint64_t *state)
 static void run(const char *seed, size_t len, uint64_t number, size_t *same)
 {
 	uint64_t state = number * 0x9e3779b97f4a7c15ULL + 1;
-	struct text text = {.len = len < TEXT_MAX / 2 ? len : TEXT_MAX / 2};
+	struct text text = { .len = len < TEXT_MAX / 2 ? len : TEXT_MAX / 2 };
 	enum fuzz_result result;
 
 	memcpy(text.bytes, seed, text.len);
@@ -155,9 +155,9 @@ static void test_fuzz_mutated_seeds_print_back(void **state)
 
 static void test_fuzz_mutated_examples_print_back(void **state)
 {
-	static const char *const paths[] = {"docs/examples/host.rules",
-					    "docs/examples/reflection-flood.rules",
-					    "docs/examples/count-only.rules"};
+	static const char *const paths[] = { "docs/examples/host.rules",
+					     "docs/examples/reflection-flood.rules",
+					     "docs/examples/count-only.rules" };
 	static char text[TEXT_MAX];
 	size_t same = 0;
 

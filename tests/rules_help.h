@@ -29,7 +29,7 @@ struct reading {
 
 static inline struct reading help_read_bytes(const char *text, size_t len)
 {
-	struct reading r = {0};
+	struct reading r = { 0 };
 
 	r.ret = ng_parse_text(text, len, "t", NULL, NULL, &r.ruleset, &r.messages);
 	assert_int_equal(r.ret == 0, r.ruleset != NULL);
@@ -44,7 +44,7 @@ static inline struct reading help_read(const char *text)
 
 static inline struct reading help_read_file(const char *path)
 {
-	struct reading r = {0};
+	struct reading r = { 0 };
 
 	r.ret = ng_parse_file(path, &r.ruleset, &r.messages);
 	assert_int_equal(r.ret == 0, r.ruleset != NULL);

@@ -8,63 +8,63 @@
 static const struct {
 	const char *text, *canonical;
 } rules[] = {
-	{"drop", "drop"},
-	{"drop in tcp", "drop tcp"},
-	{"drop out on br-lan.7 udp", "drop out on br-lan.7 udp"},
-	{"drop proto 6", "drop tcp"},
-	{"drop proto 17,6,6", "drop proto tcp,udp"},
-	{"drop proto 7-5", NULL},
-	{"drop proto 5-7", "drop proto 5-7"},
-	{"drop proto 200", "drop proto 200"},
-	{"drop proto not tcp", "drop proto not tcp"},
-	{"drop dport ssh tcp", "drop tcp dport 22"},
-	{"drop dport 443,80,81,1-3,2-5", "drop dport 1-5,80-81,443"},
-	{"drop sport not 0", "drop sport not 0"},
-	{"drop port domain", "drop port 53"},
-	{"drop from any", "drop from any"},
-	{"drop from { ::/0, 0.0.0.0/0 }", "drop from any"},
-	{"drop from 192.0.2.1/32", "drop from 192.0.2.1"},
-	{"drop from 2001:DB8:0:0::/64", "drop from 2001:db8::/64"},
-	{"drop from ::FFFF:192.0.2.1", "drop from ::ffff:192.0.2.1"},
-	{"drop to { 10.0.0.0/8 }", "drop to 10.0.0.0/8"},
-	{"drop to not { 2001:db8::/32, 10.1.0.0/16, 10.0.0.0/8, 10.0.0.0/8 }",
-	 "drop to not { 10.0.0.0/8, 10.1.0.0/16, 2001:db8::/32 }"},
-	{"drop from @blocked", "drop from @blocked"},
-	{"drop flags syn/ack,syn", "drop flags syn/syn,ack"},
-	{"drop flags not none/cwr,ece,urg,ack,psh,rst,syn,fin",
-	 "drop flags not none/fin,syn,rst,psh,ack,urg,ece,cwr"},
-	{"drop icmp icmp-type 8", "drop icmp icmp-type echo-request"},
-	{"drop icmpv6 icmp-type 1-4,128,129,200", "drop icmpv6 icmp-type 1-4,128-129,200"},
-	{"drop icmp-type echo-request proto 1", "drop icmp icmp-type echo-request"},
-	{"drop icmp-type redirect icmpv6", "drop icmpv6 icmp-type redirect"},
-	{"drop icmp-type 5,137", "drop icmp-type 5,137"},
-	{"drop icmp-type 3/4,3/3,3/3", "drop icmp-type 3/3,3/4"},
-	{"drop icmp-type 3/1,4/0,3", "drop icmp-type 3,4/0"},
-	{"drop icmp-type 3/0,3", "drop icmp-type 3"},
-	{"drop icmp-type 2,4,3/0", "drop icmp-type 2,3/0,4"},
-	{"drop icmp icmp-type redirect/1", "drop icmp icmp-type 5/1"},
-	{"drop vlan 1-4095", "drop vlan any"},
-	{"drop vlan 9,7,8", "drop vlan 7-9"},
-	{"drop vlan none", "drop vlan none"},
-	{"drop length 0-65575", "drop length 0-65575"},
-	{"drop ttl 1", "drop ttl 1"},
-	{"drop dscp 46,0x0a,11", "drop dscp 10-11,ef"},
-	{"drop dscp 46,3", "drop dscp 3,ef"},
-	{"drop fragment later,first", "drop fragment any"},
-	{"drop fragment first", "drop fragment first"},
-	{"drop fragment first,no", "drop fragment no,first"},
-	{"drop fragment not later", "drop fragment not later"},
-	{"drop ethertype 2054,0x88CC,0x9000-0x9fff", "drop ethertype arp,lldp,0x9000-0x9fff"},
-	{"drop ethertype 4660", "drop ethertype 0x1234"},
-	{"drop ether-from 00:00:5E:00:53:02,00:00:5e:00:53:01",
-	 "drop ether-from 00:00:5e:00:53:01-00:00:5e:00:53:02"},
-	{"drop ether-to not ff:ff:ff:ff:ff:ff", "drop ether-to not ff:ff:ff:ff:ff:ff"},
-	{"drop invalid ipv6", "drop ipv6 invalid"},
-	{"count log", "count log"},
-	{"pass log 10/s label \"a \xc3\xa4 #\"", "pass log 10/s label \"a \xc3\xa4 #\""},
-	{"drop ttl 5 dscp ef length 60 vlan 5 dport 2 sport 1 to 10.0.0.2 from 10.0.0.1 udp ipv4",
-	 "drop ipv4 udp from 10.0.0.1 to 10.0.0.2 sport 1 dport 2 vlan 5 length 60 ttl 5 "
-	 "dscp ef"},
+	{ "drop", "drop" },
+	{ "drop in tcp", "drop tcp" },
+	{ "drop out on br-lan.7 udp", "drop out on br-lan.7 udp" },
+	{ "drop proto 6", "drop tcp" },
+	{ "drop proto 17,6,6", "drop proto tcp,udp" },
+	{ "drop proto 7-5", NULL },
+	{ "drop proto 5-7", "drop proto 5-7" },
+	{ "drop proto 200", "drop proto 200" },
+	{ "drop proto not tcp", "drop proto not tcp" },
+	{ "drop dport ssh tcp", "drop tcp dport 22" },
+	{ "drop dport 443,80,81,1-3,2-5", "drop dport 1-5,80-81,443" },
+	{ "drop sport not 0", "drop sport not 0" },
+	{ "drop port domain", "drop port 53" },
+	{ "drop from any", "drop from any" },
+	{ "drop from { ::/0, 0.0.0.0/0 }", "drop from any" },
+	{ "drop from 192.0.2.1/32", "drop from 192.0.2.1" },
+	{ "drop from 2001:DB8:0:0::/64", "drop from 2001:db8::/64" },
+	{ "drop from ::FFFF:192.0.2.1", "drop from ::ffff:192.0.2.1" },
+	{ "drop to { 10.0.0.0/8 }", "drop to 10.0.0.0/8" },
+	{ "drop to not { 2001:db8::/32, 10.1.0.0/16, 10.0.0.0/8, 10.0.0.0/8 }",
+	  "drop to not { 10.0.0.0/8, 10.1.0.0/16, 2001:db8::/32 }" },
+	{ "drop from @blocked", "drop from @blocked" },
+	{ "drop flags syn/ack,syn", "drop flags syn/syn,ack" },
+	{ "drop flags not none/cwr,ece,urg,ack,psh,rst,syn,fin",
+	  "drop flags not none/fin,syn,rst,psh,ack,urg,ece,cwr" },
+	{ "drop icmp icmp-type 8", "drop icmp icmp-type echo-request" },
+	{ "drop icmpv6 icmp-type 1-4,128,129,200", "drop icmpv6 icmp-type 1-4,128-129,200" },
+	{ "drop icmp-type echo-request proto 1", "drop icmp icmp-type echo-request" },
+	{ "drop icmp-type redirect icmpv6", "drop icmpv6 icmp-type redirect" },
+	{ "drop icmp-type 5,137", "drop icmp-type 5,137" },
+	{ "drop icmp-type 3/4,3/3,3/3", "drop icmp-type 3/3,3/4" },
+	{ "drop icmp-type 3/1,4/0,3", "drop icmp-type 3,4/0" },
+	{ "drop icmp-type 3/0,3", "drop icmp-type 3" },
+	{ "drop icmp-type 2,4,3/0", "drop icmp-type 2,3/0,4" },
+	{ "drop icmp icmp-type redirect/1", "drop icmp icmp-type 5/1" },
+	{ "drop vlan 1-4095", "drop vlan any" },
+	{ "drop vlan 9,7,8", "drop vlan 7-9" },
+	{ "drop vlan none", "drop vlan none" },
+	{ "drop length 0-65575", "drop length 0-65575" },
+	{ "drop ttl 1", "drop ttl 1" },
+	{ "drop dscp 46,0x0a,11", "drop dscp 10-11,ef" },
+	{ "drop dscp 46,3", "drop dscp 3,ef" },
+	{ "drop fragment later,first", "drop fragment any" },
+	{ "drop fragment first", "drop fragment first" },
+	{ "drop fragment first,no", "drop fragment no,first" },
+	{ "drop fragment not later", "drop fragment not later" },
+	{ "drop ethertype 2054,0x88CC,0x9000-0x9fff", "drop ethertype arp,lldp,0x9000-0x9fff" },
+	{ "drop ethertype 4660", "drop ethertype 0x1234" },
+	{ "drop ether-from 00:00:5E:00:53:02,00:00:5e:00:53:01",
+	  "drop ether-from 00:00:5e:00:53:01-00:00:5e:00:53:02" },
+	{ "drop ether-to not ff:ff:ff:ff:ff:ff", "drop ether-to not ff:ff:ff:ff:ff:ff" },
+	{ "drop invalid ipv6", "drop ipv6 invalid" },
+	{ "count log", "count log" },
+	{ "pass log 10/s label \"a \xc3\xa4 #\"", "pass log 10/s label \"a \xc3\xa4 #\"" },
+	{ "drop ttl 5 dscp ef length 60 vlan 5 dport 2 sport 1 to 10.0.0.2 from 10.0.0.1 udp ipv4",
+	  "drop ipv4 udp from 10.0.0.1 to 10.0.0.2 sport 1 dport 2 vlan 5 length 60 ttl 5 "
+	  "dscp ef" },
 };
 
 static void test_rule_prints_canonically_and_reads_back(void **state)
@@ -137,7 +137,7 @@ static void test_longest_rule_fits_into_a_line(void **state)
 		end += sprintf(end, " }");
 	}
 	for (int field = 0; field < 4; field++) {
-		static const char *const words[] = {"sport", "dport", "port", "length"};
+		static const char *const words[] = { "sport", "dport", "port", "length" };
 
 		end += sprintf(end, " %s ", words[field]);
 		for (int i = 0; i < 1024; i++)
@@ -209,13 +209,13 @@ static void test_wide_set_prints_on_several_lines(void **state)
 static void test_prefix_text_leaves_out_a_full_length(void **state)
 {
 	static const char *const texts[][2] = {
-		{"192.0.2.1/32", "192.0.2.1"},
-		{"::1/128", "::1"},
-		{"::/0", "::/0"},
-		{"0.0.0.0/0", "0.0.0.0/0"},
-		{"10.0.0.0/8", "10.0.0.0/8"},
-		{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127",
-		 "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127"},
+		{ "192.0.2.1/32", "192.0.2.1" },
+		{ "::1/128", "::1" },
+		{ "::/0", "::/0" },
+		{ "0.0.0.0/0", "0.0.0.0/0" },
+		{ "10.0.0.0/8", "10.0.0.0/8" },
+		{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127",
+		  "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127" },
 	};
 	struct ng_prefix prefix;
 	char text[50];
@@ -290,13 +290,13 @@ static void test_ruleset_says_what_it_needs(void **state)
 		const char *text;
 		bool out, vlan, blocked;
 	} cases[] = {
-		{"drop tcp", false, false, false},
-		{"drop out tcp", true, false, false},
-		{"default out drop", true, false, false},
-		{"drop vlan 5", false, true, false},
-		{"drop out vlan 5", true, false, false},
-		{"pass from @blocked", false, false, true},
-		{"set a { }\npass to not @a", false, false, false},
+		{ "drop tcp", false, false, false },
+		{ "drop out tcp", true, false, false },
+		{ "default out drop", true, false, false },
+		{ "drop vlan 5", false, true, false },
+		{ "drop out vlan 5", true, false, false },
+		{ "pass from @blocked", false, false, true },
+		{ "set a { }\npass to not @a", false, false, false },
 	};
 
 	(void)state;
@@ -312,8 +312,9 @@ static void test_ruleset_says_what_it_needs(void **state)
 
 static void test_names_are_unambiguous(void **state)
 {
-	static const struct ng_name *const tables[] = {
-		ng_services, ng_protocols, ng_icmp4_types, ng_icmp6_types, ng_ethertypes, ng_dscps};
+	static const struct ng_name *const tables[] = { ng_services,	ng_protocols,
+							ng_icmp4_types, ng_icmp6_types,
+							ng_ethertypes,	ng_dscps };
 
 	(void)state;
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {

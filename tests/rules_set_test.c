@@ -17,9 +17,9 @@ static void expect_prefixes(const struct ng_set *set, const char *const *texts, 
 
 static void test_set_file_is_sorted_masked_and_counted(void **state)
 {
-	static const char *const expected[] = {"10.0.0.0/8", "10.0.0.0/16", "192.0.2.1",
-					       "2001:db8::/32"};
-	struct ng_set set = {.name = "kept"};
+	static const char *const expected[] = { "10.0.0.0/8", "10.0.0.0/16", "192.0.2.1",
+						"2001:db8::/32" };
+	struct ng_set set = { .name = "kept" };
 	struct ng_error err;
 
 	assert_int_equal(ng_read_set_file(help_write(state, "list",
@@ -44,7 +44,7 @@ static void test_set_file_is_sorted_masked_and_counted(void **state)
 
 static void test_set_file_may_be_empty(void **state)
 {
-	struct ng_set set = {0};
+	struct ng_set set = { 0 };
 
 	assert_int_equal(ng_read_set_file(help_write(state, "list", ""), &set, NULL), 0);
 	assert_int_equal(set.n_prefixes, 0);
@@ -56,23 +56,23 @@ static void test_set_file_may_be_empty(void **state)
 static void test_set_file_line_that_is_no_prefix_is_an_error(void **state)
 {
 	static const char *const cases[][3] = {
-		{"10.0.0.0/8\n  example.org\n", ":2:3", "not an address"},
-		{"10.0.0.0/33\n", ":1:1", "more than 32"},
-		{"10.0.0.0/8\n10.0.0.0/08\n", ":2:1", "not a prefix length"},
-		{"10.0.0.0/8\r\n10.0.0.1-10.0.0.9\r\n", ":2:1", "not an address"},
-		{"10.0.0.0/8,11.0.0.0/8\n", ":1:1", "not a prefix length"},
-		{"\xe2\x80\x9c"
-		 "10.0.0.0/8\n",
-		 ":1:1", "not an address"},
-		{"\x1b[2J\n", ":1:1", "not an address"},
-		{"10.0.0.0/8/8\n", ":1:1", "not a prefix length"},
-		{"1111111111111111111111111111111111111111111111111111111111111111111111111\n",
-		 ":1:1", "not an address"},
+		{ "10.0.0.0/8\n  example.org\n", ":2:3", "not an address" },
+		{ "10.0.0.0/33\n", ":1:1", "more than 32" },
+		{ "10.0.0.0/8\n10.0.0.0/08\n", ":2:1", "not a prefix length" },
+		{ "10.0.0.0/8\r\n10.0.0.1-10.0.0.9\r\n", ":2:1", "not an address" },
+		{ "10.0.0.0/8,11.0.0.0/8\n", ":1:1", "not a prefix length" },
+		{ "\xe2\x80\x9c"
+		  "10.0.0.0/8\n",
+		  ":1:1", "not an address" },
+		{ "\x1b[2J\n", ":1:1", "not an address" },
+		{ "10.0.0.0/8/8\n", ":1:1", "not a prefix length" },
+		{ "1111111111111111111111111111111111111111111111111111111111111111111111111\n",
+		  ":1:1", "not an address" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *path = help_write(state, "list", cases[i][0]);
-		struct ng_set set = {.n_prefixes = 77};
+		struct ng_set set = { .n_prefixes = 77 };
 		struct ng_error err;
 		char where[512];
 
@@ -91,7 +91,7 @@ static void test_set_file_line_that_is_no_prefix_is_an_error(void **state)
 static void test_set_file_that_is_no_text_is_refused(void **state)
 {
 	char *line = calloc(1, 1 << 20);
-	struct ng_set set = {0};
+	struct ng_set set = { 0 };
 	struct ng_error err;
 
 	memset(line, '1', 1 << 20);
@@ -174,8 +174,8 @@ static void test_set_source_replaces_the_file(void **state)
 {
 	static const char text[] = "set a file \"some/list\"\ndrop from @a\n";
 	int calls = 0;
-	struct ng_set_source source = {give_loopback, &calls};
-	struct reading r = {0};
+	struct ng_set_source source = { give_loopback, &calls };
+	struct reading r = { 0 };
 
 	(void)state;
 	assert_int_equal(
@@ -184,7 +184,7 @@ static void test_set_source_replaces_the_file(void **state)
 	assert_int_equal(ng_ruleset_set(r.ruleset, "a")->n_prefixes, 1);
 	help_clear(&r);
 	source.read = give_error;
-	r = (struct reading){0};
+	r = (struct reading){ 0 };
 	assert_int_equal(
 		ng_parse_text(text, strlen(text), "t", NULL, &source, &r.ruleset, &r.messages),
 		-EINVAL);
@@ -196,7 +196,7 @@ static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **stat
 {
 	char *text = malloc(32 * 100001), *list = malloc(32 * 100001);
 	char *end = text + sprintf(text, "set a {\n"), *list_end = list;
-	struct ng_set set = {0};
+	struct ng_set set = { 0 };
 	struct reading r;
 
 	for (int i = 0; i < 100000; i++) {

@@ -23,7 +23,7 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 
 int ng_command_apply(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
 	struct ng_ruleset *ruleset;
 	int ret;
 

@@ -60,7 +60,7 @@ int ng_command_attach(struct ng_context *ctx)
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free struct ng_attached *results = NULL;
 	enum ng_mode mode = NG_MODE_AUTO;
-	struct ng_image first = {0};
+	struct ng_image first = { 0 };
 	size_t n = ctx->n_words;
 	int ret;
 

@@ -110,9 +110,9 @@ static int put_first(struct ng_context *ctx, struct ng_edit *edit, const struct 
 /* Puts the rule `VERDICT WHAT` first; an address that is to pass leaves the live set. */
 static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struct what *what)
 {
-	__cleanup_edit struct ng_edit edit = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
-	struct ng_rule rule = {0};
+	struct ng_rule rule = { 0 };
 	bool changed = false, was_blocked = false;
 	int ret;
 
@@ -155,7 +155,7 @@ static int block_address(struct ng_context *ctx, const struct what *what)
 
 int ng_command_block(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear_what))) struct what what = {0};
+	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	int ret = read_what(ctx, &what);
 
 	if (ret)
@@ -165,7 +165,7 @@ int ng_command_block(struct ng_context *ctx)
 
 int ng_command_allow(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear_what))) struct what what = {0};
+	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	int ret = read_what(ctx, &what);
 
 	return ret ? ret : put_rule(ctx, NG_PASS, &what);
@@ -173,7 +173,7 @@ int ng_command_allow(struct ng_context *ctx)
 
 int ng_command_count(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear_what))) struct what what = {0};
+	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	int ret = read_what(ctx, &what);
 
 	return ret ? ret : put_rule(ctx, NG_COUNT, &what);
@@ -193,11 +193,11 @@ static int delete_rule(struct ng_context *ctx, struct ng_edit *edit, const struc
 
 int ng_command_unblock(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear_what))) struct what what = {0};
-	__cleanup_edit struct ng_edit edit = {0};
+	__attribute__((cleanup(clear_what))) struct what what = { 0 };
+	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
 	bool was_rule = false, was_live = false;
-	struct ng_rule rule = {0};
+	struct ng_rule rule = { 0 };
 	int ret;
 
 	ret = read_what(ctx, &what);

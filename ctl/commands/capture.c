@@ -20,8 +20,8 @@ struct layer {
 };
 
 static const struct layer layers[] = {
-	{.dlt = DLT_EN10MB},
-	{.dlt = DLT_NETANALYZER, .header = 4, .fcs = 4},
+	{ .dlt = DLT_EN10MB },
+	{ .dlt = DLT_NETANALYZER, .header = 4, .fcs = 4 },
 };
 
 struct ng_capture {
@@ -124,7 +124,7 @@ int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct n
 	capture->n++;
 	captured = header->caplen;
 	wire = header->len;
-	*frame = (struct ng_frame){.data = data};
+	*frame = (struct ng_frame){ .data = data };
 	if (!layer) {
 		frame->skip = capture->skip;
 	} else if (wire >= layer->header + capture->fcs) {

@@ -37,7 +37,7 @@ static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 int ng_command_check(struct ng_context *ctx)
 {
 	__cleanup_ruleset struct ng_ruleset *ruleset = NULL;
-	struct ng_image image = {0};
+	struct ng_image image = { 0 };
 	int ret;
 
 	ret = ng_parse_file(ctx->words[0], &ruleset, &ctx->messages);

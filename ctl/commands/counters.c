@@ -4,7 +4,7 @@
 
 int ng_command_counters(struct ng_context *ctx)
 {
-	__cleanup_live_counts struct ng_live_counts live = {0};
+	__cleanup_live_counts struct ng_live_counts live = { 0 };
 	int ret = ng_live_counts_read(ctx, &live);
 
 	if (ret)

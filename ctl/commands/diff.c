@@ -113,7 +113,7 @@ static void diff_rule(void *data, bool added, size_t number, const char *text)
 
 static int diff(struct ng_context *ctx, const struct ng_ruleset *old, const struct ng_ruleset *new)
 {
-	struct differences out = {0};
+	struct differences out = { 0 };
 	int ret;
 
 	if (ctx->json) {

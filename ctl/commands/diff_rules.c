@@ -135,7 +135,7 @@ int ng_diff_rules(const struct ng_ruleset *old, const struct ng_ruleset *new,
 		  void (*found)(void *data, bool added, size_t number, const char *text),
 		  void *data)
 {
-	__cleanup_lines struct lines a = {0}, b = {0};
+	__cleanup_lines struct lines a = { 0 }, b = { 0 };
 	__cleanup_free size_t *pair = malloc((old->n_rules + 1) * sizeof(*pair));
 	size_t j = 0;
 	int ret;

@@ -24,7 +24,7 @@ static void say(struct ng_context *ctx, size_t rules, uint64_t blocked)
 
 int ng_command_flush(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
 	struct ng_ruleset *empty;
 	struct ng_summary summary;
 	size_t rules;

@@ -8,7 +8,7 @@
 
 static void print_options(FILE *out, const struct ng_option *options, size_t n)
 {
-	static const struct ng_column columns[] = {{NULL, false}, {NULL, false}};
+	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 2);
 
 	for (size_t i = 0; i < n && options[i].name; i++) {
@@ -28,7 +28,7 @@ static bool in_group(const struct ng_command *command, const char *group)
 
 static void print_commands(FILE *out, const char *group)
 {
-	static const struct ng_column columns[] = {{NULL, false}, {NULL, false}};
+	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 2);
 
 	for (size_t i = 0; i < ng_commands_n; i++) {

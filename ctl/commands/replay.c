@@ -84,7 +84,7 @@ int ng_replay_capture(struct ng_replay *replay, const char *path, ng_replay_each
 	if (ret)
 		return ret;
 	while ((ret = ng_capture_next(capture, &frame, err)) == 1) {
-		struct ng_decision decision = {0};
+		struct ng_decision decision = { 0 };
 		const char *skip;
 
 		number++;

@@ -46,7 +46,7 @@ static int finish(struct ng_context *ctx, struct ng_edit *edit, size_t number,
 /* Puts the rule in the words from @first on at @number, in the place of the one there or not. */
 static int put(struct ng_context *ctx, struct ng_edit *edit, int first, size_t number, bool replace)
 {
-	struct ng_rule rule = {0};
+	struct ng_rule rule = { 0 };
 	int ret;
 
 	ret = parse(ctx, edit, first, &rule);
@@ -63,7 +63,7 @@ static int put(struct ng_context *ctx, struct ng_edit *edit, int first, size_t n
 
 int ng_command_rule_add(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
 	int ret = ng_edit_begin(ctx, &edit);
 
 	return ret ? ret : put(ctx, &edit, 0, edit.ruleset->n_rules + 1, false);
@@ -71,7 +71,7 @@ int ng_command_rule_add(struct ng_context *ctx)
 
 int ng_command_rule_insert(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
 	size_t number;
 	int ret;
 
@@ -83,7 +83,7 @@ int ng_command_rule_insert(struct ng_context *ctx)
 
 int ng_command_rule_replace(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
 	size_t number;
 	int ret;
 
@@ -106,8 +106,8 @@ static int take(struct ng_context *ctx, struct ng_edit *edit, size_t number, str
 
 int ng_command_rule_delete(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
-	struct ng_rule rule = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
+	struct ng_rule rule = { 0 };
 	size_t number;
 	int ret;
 
@@ -124,8 +124,8 @@ int ng_command_rule_delete(struct ng_context *ctx)
 
 int ng_command_rule_move(struct ng_context *ctx)
 {
-	__cleanup_edit struct ng_edit edit = {0};
-	struct ng_rule rule = {0};
+	__cleanup_edit struct ng_edit edit = { 0 };
+	struct ng_rule rule = { 0 };
 	size_t from, to;
 	int ret;
 

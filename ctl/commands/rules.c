@@ -11,7 +11,7 @@ static void print_heading(const struct ng_ruleset *ruleset)
 
 int ng_command_rules(struct ng_context *ctx)
 {
-	__cleanup_live_counts struct ng_live_counts live = {0};
+	__cleanup_live_counts struct ng_live_counts live = { 0 };
 	int ret = ng_live_counts_read(ctx, &live);
 
 	if (ret)

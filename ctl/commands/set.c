@@ -42,7 +42,7 @@ static int read_ruleset(struct ng_context *ctx, struct ng_state **state,
 static int list_sets(struct ng_context *ctx, const struct ng_state *state,
 		     const struct ng_ruleset *ruleset)
 {
-	static const struct ng_column columns[] = {{"SET", false}, {"PREFIXES", true}};
+	static const struct ng_column columns[] = { { "SET", false }, { "PREFIXES", true } };
 	struct ng_summary summary;
 
 	ng_state_summary(state, &summary);

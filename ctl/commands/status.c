@@ -120,8 +120,8 @@ static void say(struct ng_context *ctx, const struct status *status)
 static void print_hooks(const struct status *status)
 {
 	static const struct ng_column columns[] = {
-		{"INTERFACE", false}, {"HOOK", false},	{"PROGRAM", true},
-		{"SINCE", false},     {"PASSED", true}, {"DROPPED", true},
+		{ "INTERFACE", false }, { "HOOK", false },  { "PROGRAM", true },
+		{ "SINCE", false },	{ "PASSED", true }, { "DROPPED", true },
 	};
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 6);
 	char time[TIME_LEN];
@@ -176,7 +176,7 @@ static void print_rest(const struct status *status)
 
 int ng_command_status(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear))) struct status status = {0};
+	__attribute__((cleanup(clear))) struct status status = { 0 };
 	int ret = ask(ctx, &status);
 
 	/* To be attached to nothing is an answer, not a failure. */

@@ -11,10 +11,10 @@
 	"the shell would change (\", {, }) wants quotes."
 
 const struct ng_option ng_global_options[] = {
-	{"-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does"},
-	{"--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}"},
-	{"--help", NULL, "print this help"},
-	{"--version", NULL, "print the version"},
+	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
+	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
+	{ "--help", NULL, "print this help" },
+	{ "--version", NULL, "print the version" },
 };
 const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global_options);
 
@@ -27,8 +27,8 @@ const struct ng_command ng_commands[] = {
 			"The filter stays when the command ends. The first attach starts with an "
 			"empty ruleset, which passes everything but invalid frames. All interfaces "
 			"are attached or none. A program of somebody else's is never replaced.",
-		.options = {{"--mode", "MODE",
-			     "auto (native XDP, else TC), native, generic or tc"}},
+		.options = { { "--mode", "MODE",
+			       "auto (native XDP, else TC), native, generic or tc" } },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
@@ -40,7 +40,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "take the filter off interfaces",
 		.details = "With the last interface all of netguard leaves the kernel: rules, "
 			   "counters and blocked addresses too. `netguard save` keeps the rules.",
-		.options = {{"--all", NULL, "every interface of this network namespace"}},
+		.options = { { "--all", NULL, "every interface of this network namespace" } },
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
 		.run = ng_command_detach,
@@ -244,10 +244,10 @@ const struct ng_command ng_commands[] = {
 			   "that the capture cut are padded with zeros to the length they had on "
 			   "the wire. Frames without an Ethernet header, and those too short or "
 			   "too long for the kernel's test run, are skipped and counted by reason.",
-		.options = {{"--hook", "HOOK", "xdp (when nothing is said), tc-in or tc-out"},
-			    {"--on", "IFACE", "the interface that rules with `on IFACE` see"},
-			    {"--each", NULL,
-			     "a line a packet: capture, number, verdict and what decided"}},
+		.options = { { "--hook", "HOOK", "xdp (when nothing is said), tc-in or tc-out" },
+			     { "--on", "IFACE", "the interface that rules with `on IFACE` see" },
+			     { "--each", NULL,
+			       "a line a packet: capture, number, verdict and what decided" } },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT,

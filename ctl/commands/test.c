@@ -107,8 +107,9 @@ static void print(const struct test *test, const struct ng_counts *counts)
 /* @ret: how reading the captures ended. */
 static int report(struct test *test, int ret)
 {
-	struct ng_counts counts = {
-		.ruleset = test->ruleset, .image = test->image.data, .n = test->image.slots};
+	struct ng_counts counts = { .ruleset = test->ruleset,
+				    .image = test->image.data,
+				    .n = test->image.slots };
 	__cleanup_free struct ng_counter *counters = calloc(counts.n, sizeof(*counters));
 
 	if (!counters)
@@ -165,7 +166,7 @@ static int run(struct test *test)
 
 int ng_command_test(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear))) struct test test = {.ctx = ctx};
+	__attribute__((cleanup(clear))) struct test test = { .ctx = ctx };
 	const char *iface = ctx->values[OPTION_ON];
 	enum ng_hook hook;
 	int ret;

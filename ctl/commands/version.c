@@ -26,18 +26,18 @@ static const char *libxdp_file(char *path)
 
 int ng_command_version(struct ng_context *ctx)
 {
-	static const struct ng_column columns[] = {{NULL, false}, {NULL, false}};
-	struct utsname kernel = {0};
+	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
+	struct utsname kernel = { 0 };
 	char path[PATH_MAX];
 	char layout[16];
 	const struct {
 		const char *name, *version;
 	} versions[] = {
-		{"netguard", NG_VERSION},
-		{"layout", layout},
-		{"libbpf", libbpf_version_string()},
-		{"libxdp", libxdp_file(path)},
-		{"kernel", kernel.release},
+		{ "netguard", NG_VERSION },
+		{ "layout", layout },
+		{ "libbpf", libbpf_version_string() },
+		{ "libxdp", libxdp_file(path) },
+		{ "kernel", kernel.release },
 	};
 	size_t n = sizeof(versions) / sizeof(*versions);
 

@@ -8,11 +8,12 @@
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
 {
 	static const char *const words[NG_HOOKS][NG_WAYS] = {
-		[NG_HOOK_XDP] = {[NG_WAY_NATIVE] = "native XDP", [NG_WAY_GENERIC] = "generic XDP"},
-		[NG_HOOK_TC_IN] = {[NG_WAY_TCX] = "TC ingress (tcx)",
-				   [NG_WAY_CLSACT] = "TC ingress (clsact)"},
-		[NG_HOOK_TC_OUT] =
-			{[NG_WAY_TCX] = "TC egress (tcx)", [NG_WAY_CLSACT] = "TC egress (clsact)"},
+		[NG_HOOK_XDP] = { [NG_WAY_NATIVE] = "native XDP",
+				  [NG_WAY_GENERIC] = "generic XDP" },
+		[NG_HOOK_TC_IN] = { [NG_WAY_TCX] = "TC ingress (tcx)",
+				    [NG_WAY_CLSACT] = "TC ingress (clsact)" },
+		[NG_HOOK_TC_OUT] = { [NG_WAY_TCX] = "TC egress (tcx)",
+				     [NG_WAY_CLSACT] = "TC egress (clsact)" },
 	};
 
 	return words[hook][way] ? words[hook][way] : ng_hook_name(hook);

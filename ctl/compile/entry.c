@@ -50,7 +50,8 @@ static const struct number numbers[NG_FIELDS] = {
 };
 
 static const char *const field_names[NG_FIELDS] = {
-	[NG_FIELD_FROM] = "from", [NG_FIELD_TO] = "to",
+	[NG_FIELD_FROM] = "from",
+	[NG_FIELD_TO] = "to",
 };
 
 static void require(struct draft *d, __u64 mask, __u64 bits)
@@ -88,8 +89,8 @@ static int add_match(struct draft *d, enum ng_field field, struct ng_bounds boun
 	return 0;
 }
 
-static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges,
-		      size_t n, bool inside)
+static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges, size_t n,
+		      bool inside)
 {
 	struct ng_bounds bounds;
 	int err = ng_bounds_of_ranges(ranges, n, &bounds);
@@ -391,8 +392,8 @@ static void append_entry(struct draft *d)
 
 	entry->hi |= NG_LANE_GUARDS;
 	entry->matches.count = d->n_matches;
-	entry->matches.offset = ng_buffer_append(&compiler->body, d->matches,
-						 d->n_matches * sizeof(d->matches[0]));
+	entry->matches.offset =
+		ng_buffer_append(&compiler->body, d->matches, d->n_matches * sizeof(d->matches[0]));
 	if (d->class == NG_CLASS_IPV4) {
 		struct ng_entry4 entry4 = { d->saddr.lo, d->daddr.lo, d->saddr_mask.lo,
 					    d->daddr_mask.lo, *entry };
@@ -412,9 +413,8 @@ static void append_entry(struct draft *d)
 }
 
 /* @by_destination: the second entry of `port`, see add_port() */
-static int add_entry(struct ng_compiler *compiler, const struct ng_rule *rule,
-		     enum ng_class class, bool by_destination, const struct ng_entry *target,
-		     struct ng_error *err)
+static int add_entry(struct ng_compiler *compiler, const struct ng_rule *rule, enum ng_class class,
+		     bool by_destination, const struct ng_entry *target, struct ng_error *err)
 {
 	struct draft d = {
 		.compiler = compiler,
@@ -461,11 +461,11 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 		.action = actions[rule->verdict],
 	};
 
-	for (int class = 0; class < NG_CLASSES; class++) {
-		int failed = add_entry(compiler, rule, class, false, &target, err);
+	for (int kind = 0; kind < NG_CLASSES; kind++) {
+		int failed = add_entry(compiler, rule, kind, false, &target, err);
 
 		if (!failed && port && !port->negated)
-			failed = add_entry(compiler, rule, class, true, &target, err);
+			failed = add_entry(compiler, rule, kind, true, &target, err);
 		if (failed)
 			return failed;
 	}

@@ -17,8 +17,8 @@ static void compiler_clear(struct ng_compiler *compiler)
 {
 	ng_buffer_clear(&compiler->body);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int class = 0; class < NG_CLASSES; class++)
-			ng_buffer_clear(&compiler->entries[direction][class]);
+		for (int kind = 0; kind < NG_CLASSES; kind++)
+			ng_buffer_clear(&compiler->entries[direction][kind]);
 }
 
 /* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
@@ -90,10 +90,9 @@ static int write_sets(struct ng_compiler *compiler, struct ng_image_header *head
 static int write_blocked(struct ng_compiler *compiler, struct ng_error *err)
 {
 	struct ng_condition from = { .field = NG_FIELD_FROM, .set = NG_BLOCKED };
-	struct ng_rule rule = { .verdict = NG_DROP,
-				.direction = NG_IN,
-				.conditions = &from,
-				.n_conditions = 1 };
+	struct ng_rule rule = {
+		.verdict = NG_DROP, .direction = NG_IN, .conditions = &from, .n_conditions = 1
+	};
 
 	if (ng_ruleset_names_set(compiler->ruleset, NG_BLOCKED))
 		return 0;
@@ -114,14 +113,14 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	if (failed)
 		return failed;
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int class = 0; class < NG_CLASSES; class++) {
-			struct ng_buffer *list = &compiler->entries[direction][class];
+		for (int kind = 0; kind < NG_CLASSES; kind++) {
+			struct ng_buffer *list = &compiler->entries[direction][kind];
 
 			if (list->failed)
 				return -ENOMEM;
-			header->entries[direction][class] = (struct ng_list){
+			header->entries[direction][kind] = (struct ng_list){
 				ng_buffer_append(&compiler->body, list->data, list->size),
-				list->size / sizes[class],
+				list->size / sizes[kind],
 			};
 		}
 	return 0;
@@ -165,8 +164,8 @@ static int write_lookups(struct ng_compiler *compiler, struct ng_image_header *h
 		if (failed)
 			return failed;
 	}
-	header->lookups.offset = ng_buffer_append(&compiler->body, lookups,
-						  compiler->n_used * sizeof(lookups[0]));
+	header->lookups.offset =
+		ng_buffer_append(&compiler->body, lookups, compiler->n_used * sizeof(lookups[0]));
 	header->lookups.count = compiler->n_used;
 	return 0;
 }
@@ -194,8 +193,8 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (failed)
 		return failed;
 	header->rules.count = compiler->ruleset->n_rules;
-	header->rules.offset = ng_buffer_append(&compiler->body, rules,
-						header->rules.count * sizeof(*rules));
+	header->rules.offset =
+		ng_buffer_append(&compiler->body, rules, header->rules.count * sizeof(*rules));
 	return compiler->body.failed ? -ENOMEM : 0;
 }
 

@@ -19,7 +19,8 @@ static bool lists_are_inside(const struct ng_image_header *header, size_t size)
 	const struct ng_image_rule *rules;
 	const struct ng_image_set *sets;
 
-	if (!is_inside(&header->text, 1, size) || !is_inside(&header->rules, sizeof(*rules), size) ||
+	if (!is_inside(&header->text, 1, size) ||
+	    !is_inside(&header->rules, sizeof(*rules), size) ||
 	    !is_inside(&header->sets, sizeof(*sets), size))
 		return false;
 	rules = (const void *)(image + header->rules.offset);

@@ -79,7 +79,7 @@ static int attach_tc(struct ng_state *state, const struct ng_interface *iface,
 static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
 		       const struct needs *needs, struct ng_attached *result, struct ng_error *err)
 {
-	struct ng_error why = {0};
+	struct ng_error why = { 0 };
 	int failed = attach_xdp(state, iface, NG_WAY_NATIVE, needs, result, &why);
 
 	if (!failed)
@@ -181,7 +181,7 @@ static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hoo
 static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
 		      const struct needs *needs, struct ng_attached *result, struct ng_error *err)
 {
-	struct ng_attached done = {.down = !iface->up};
+	struct ng_attached done = { .down = !iface->up };
 	enum ng_way way;
 	int failed;
 

@@ -36,7 +36,7 @@ static void unpack_name(const __u64 packed[2], char name[IF_NAMESIZE])
 static int read_pin(const struct ng_state *state, __u32 generation, const char *entry,
 		    struct ng_attachment *attachment)
 {
-	struct ng_attachment read = {.program = -1, .link = -1};
+	struct ng_attachment read = { .program = -1, .link = -1 };
 	char path[NG_PIN_PATH], hook[16];
 	int result;
 
@@ -71,7 +71,7 @@ static int by_interface(const void *a, const void *b)
 int ng_attachments_read(const struct ng_state *state, __u32 generation,
 			struct ng_attachments *attachments)
 {
-	struct ng_attachments read = {0};
+	struct ng_attachments read = { 0 };
 	struct dirent *entry;
 	char path[NG_PIN_PATH];
 	DIR *folder = opendir(ng_pin_path(state, path, "gen-%u", generation));
@@ -108,7 +108,7 @@ void ng_attachments_close(struct ng_attachments *attachments)
 		ng_cleanup_fd(&attachments->list[i].link);
 	}
 	free(attachments->list);
-	*attachments = (struct ng_attachments){0};
+	*attachments = (struct ng_attachments){ 0 };
 }
 
 const struct ng_attachment *ng_attachments_find(const struct ng_attachments *attachments,
@@ -155,7 +155,7 @@ static int add_xdp(const struct ng_state *state, const struct ng_generation *map
 		   const struct ng_interface *iface, enum ng_way way,
 		   const struct ng_config *config, struct ng_error *err)
 {
-	struct ng_place place = {.attached = true, .way = way};
+	struct ng_place place = { .attached = true, .way = way };
 	struct ng_program_info info;
 	struct ng_program program;
 	char path[NG_PIN_PATH];

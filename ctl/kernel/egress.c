@@ -64,5 +64,5 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 
 int ng_egress_drop(struct ng_state *state, struct ng_error *err)
 {
-	return drop_new(state, &(struct ng_attachments){0}, err);
+	return drop_new(state, &(struct ng_attachments){ 0 }, err);
 }

@@ -15,7 +15,7 @@
 
 static int ethtool(int sock, const char *name, void *command)
 {
-	struct ifreq request = {.ifr_data = command};
+	struct ifreq request = { .ifr_data = command };
 
 	memcpy(request.ifr_name, name, IF_NAMESIZE);
 	return ioctl(sock, SIOCETHTOOL, &request) ? -errno : 0;
@@ -27,8 +27,8 @@ static int ethtool(int sock, const char *name, void *command)
  */
 static bool strips_vlan(int sock, const char *name)
 {
-	struct ethtool_drvinfo driver = {.cmd = ETHTOOL_GDRVINFO};
-	struct ethtool_value flags = {.cmd = ETHTOOL_GFLAGS};
+	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
+	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
 
 	if (ethtool(sock, name, &flags) || !(flags.data & ETH_FLAG_RXVLAN))
 		return false;
@@ -37,8 +37,8 @@ static bool strips_vlan(int sock, const char *name)
 
 static int ask(const char *name, struct ng_interface *iface)
 {
-	struct ng_interface found = {0};
-	struct ifreq request = {0};
+	struct ng_interface found = { 0 };
+	struct ifreq request = { 0 };
 	__cleanup_fd int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	/* A namespace may be without IPv4. */

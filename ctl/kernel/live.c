@@ -50,7 +50,7 @@ static void count(struct ng_state *state, __s64 change)
 int ng_live_add(struct ng_state *state, const struct ng_prefix *prefix, bool *there,
 		struct ng_error *err)
 {
-	struct ng_live_value for_good = {0};
+	struct ng_live_value for_good = { 0 };
 	struct ng_live_key key;
 	bool before;
 	int result = key_of(prefix, &key, err);

@@ -91,7 +91,7 @@ int ng_maps_create(struct ng_generation *generation)
 int ng_shared_create(int *control, int *live)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, sparse, .map_flags = BPF_F_NO_PREALLOC);
-	struct ng_control words = {.version = NG_LAYOUT_VERSION, .generation = 1};
+	struct ng_control words = { .version = NG_LAYOUT_VERSION, .generation = 1 };
 	__u32 zero = 0;
 
 	*control = create_array("ng_control", sizeof(words), 1);
@@ -274,7 +274,7 @@ static size_t rows_size(const struct ng_rows *rows)
 
 int ng_rows_map(const struct ng_generation *generation, bool writable, struct ng_rows *rows)
 {
-	struct ng_rows mapped = {.slots = generation->slots, .cpus = generation->cpus};
+	struct ng_rows mapped = { .slots = generation->slots, .cpus = generation->cpus };
 	int result;
 
 	mapped.rows =
@@ -301,7 +301,7 @@ void ng_rows_unmap(struct ng_rows *rows)
 
 struct ng_counter ng_rows_sum(const struct ng_rows *rows, __u32 slot)
 {
-	struct ng_counter sum = {0};
+	struct ng_counter sum = { 0 };
 
 	for (__u32 cpu = 0; cpu < rows->cpus; cpu++) {
 		const volatile struct ng_counter *counter =

@@ -9,8 +9,8 @@ bool ng_image_needs_out(const struct ng_image_header *image)
 {
 	if (image->drop_default[NG_OUT])
 		return true;
-	for (enum ng_class class = 0; class < NG_CLASSES; class ++)
-		if (image->entries[NG_OUT][class].count)
+	for (enum ng_class kind = 0; kind < NG_CLASSES; kind++)
+		if (image->entries[NG_OUT][kind].count)
 			return true;
 	return false;
 }
@@ -33,9 +33,9 @@ static const struct ng_entry *entry_at(const struct ng_image_header *image, enum
 /* Every condition on a tag asks whether the tags could be read at all. */
 bool ng_image_reads_vlan(const struct ng_image_header *image)
 {
-	for (enum ng_class class = 0; class < NG_CLASSES; class ++)
-		for (__u32 i = 0; i < image->entries[NG_IN][class].count; i++)
-			if (entry_at(image, class, i)->bits_mask & NG_BIT_HAS_VLAN)
+	for (enum ng_class kind = 0; kind < NG_CLASSES; kind++)
+		for (__u32 i = 0; i < image->entries[NG_IN][kind].count; i++)
+			if (entry_at(image, kind, i)->bits_mask & NG_BIT_HAS_VLAN)
 				return true;
 	return false;
 }

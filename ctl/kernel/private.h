@@ -40,7 +40,7 @@ struct ng_generation {
 };
 
 #define NG_NO_GENERATION \
-	((struct ng_generation){.number = 0, .images = -1, .counters = -1, .baseline = -1})
+	((struct ng_generation){ .number = 0, .images = -1, .counters = -1, .baseline = -1 })
 
 /**
  * struct ng_state - see state.h

@@ -18,7 +18,7 @@
 
 #define MAPS_OF_A_PROGRAM 16 /* more than ours have */
 
-/* As NG_NUMBER_IFACE_HI and _LO: the first byte of the name uppermost, zeros behind it. */
+/* As NG_WORD_IFACE_HI and _LO: the first byte of the name uppermost, zeros behind it. */
 static void pack_name(const char *name, __u64 packed[2])
 {
 	packed[0] = packed[1] = 0;
@@ -85,7 +85,7 @@ int ng_program_open(const struct ng_state *state, const struct ng_generation *ma
 		    enum ng_hook hook, const struct ng_config *config, struct ng_program *program,
 		    struct ng_error *err)
 {
-	struct ng_program opened = {.hook = hook};
+	struct ng_program opened = { .hook = hook };
 	int result;
 
 	if (hook == NG_HOOK_XDP) {
@@ -160,7 +160,7 @@ int ng_fail_load(struct ng_error *err, int code)
 
 int ng_program_ask(int fd, struct ng_program_info *info)
 {
-	struct bpf_prog_info asked = {0};
+	struct bpf_prog_info asked = { 0 };
 	__u32 len = sizeof(asked);
 
 	if (bpf_obj_get_info_by_fd(fd, &asked, &len))
@@ -220,7 +220,7 @@ static int config_offset(const struct bpf_map_info *info)
 
 static int read_config(int map, struct ng_config *config)
 {
-	struct bpf_map_info info = {0};
+	struct bpf_map_info info = { 0 };
 	__u32 len = sizeof(info), zero = 0;
 	__cleanup_free char *value = NULL;
 	int offset;

@@ -146,7 +146,7 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 
 static int map_control(struct ng_state *state, struct ng_error *err)
 {
-	struct bpf_map_info info = {0};
+	struct bpf_map_info info = { 0 };
 	__u32 len = sizeof(info);
 	struct ng_control *words;
 	int protection = state->access == NG_ACCESS_READ ? PROT_READ : PROT_READ | PROT_WRITE;
@@ -291,7 +291,7 @@ void ng_state_close(struct ng_state *state)
 
 void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
 {
-	*summary = (struct ng_summary){0};
+	*summary = (struct ng_summary){ 0 };
 	if (!ng_state_exists(state))
 		return;
 	summary->generation = state->now.number;

@@ -138,10 +138,10 @@ static int count(int ifindex, __u32 parent, int type)
 		struct nlmsghdr header;
 		struct tcmsg tc;
 	} request = {
-		.header = {.nlmsg_len = sizeof(request),
-			   .nlmsg_type = type,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.tc = {.tcm_ifindex = ifindex, .tcm_parent = parent},
+		.header = { .nlmsg_len = sizeof(request),
+			    .nlmsg_type = type,
+			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+		.tc = { .tcm_ifindex = ifindex, .tcm_parent = parent },
 	};
 	__cleanup_fd int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	_Alignas(struct nlmsghdr) char answer[32768];
@@ -181,7 +181,7 @@ bool ng_tc_qdisc_remove(int ifindex)
 /* The program that a TCX link has on the interface, or 0; on none when that is gone. */
 static __u32 link_program(int link, int ifindex)
 {
-	struct bpf_link_info info = {0};
+	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(link, &info, &len))

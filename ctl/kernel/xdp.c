@@ -60,7 +60,7 @@ void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
 	struct xdp_program *program = NULL;
 
-	*place = (struct ng_place){0};
+	*place = (struct ng_place){ 0 };
 	if (!multiprog)
 		return;
 	place->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC
@@ -78,7 +78,7 @@ void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 
 static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_error *err)
 {
-	struct ng_program_info info = {.name = "?"};
+	struct ng_program_info info = { .name = "?" };
 	__cleanup_fd int fd = bpf_prog_get_fd_by_id(id);
 
 	if (fd >= 0)
@@ -243,7 +243,7 @@ static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n
 /* Is this a pin of a program of ours, or of the link that has it in a dispatcher? */
 static bool is_ours(const char *path, __u32 control_id)
 {
-	struct bpf_link_info info = {0};
+	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
 	__cleanup_fd int pin = bpf_obj_get(path), program = -1;
 	size_t end = strlen(path);

@@ -39,7 +39,7 @@ static struct ng_counter rule_counter(const struct ng_counts *counts, size_t ind
 
 static struct ng_counter invalid_counter(const struct ng_counts *counts)
 {
-	struct ng_counter sum = {0};
+	struct ng_counter sum = { 0 };
 
 	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
 		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
@@ -102,7 +102,8 @@ static void add_numbers(struct ng_table *table, struct ng_counter counter)
 void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 {
 	static const struct ng_column columns[] = {
-		{"#", true}, {"PACKETS", true}, {"BYTES", true}, {"RULE", false}};
+		{ "#", true }, { "PACKETS", true }, { "BYTES", true }, { "RULE", false }
+	};
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
 
 	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
@@ -117,9 +118,11 @@ void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 
 void ng_counts_print_others(const struct ng_counts *counts, unsigned int directions, FILE *out)
 {
-	static const struct ng_column columns[] = {
-		{"DECIDED BY", false}, {"VERDICT", false}, {"PACKETS", true}, {"BYTES", true}};
-	static const char *const defaults[] = {"default", "default out"};
+	static const struct ng_column columns[] = { { "DECIDED BY", false },
+						    { "VERDICT", false },
+						    { "PACKETS", true },
+						    { "BYTES", true } };
+	static const char *const defaults[] = { "default", "default out" };
 	const struct ng_ruleset *ruleset = counts->ruleset;
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
 

@@ -50,8 +50,7 @@ static bool is_l4(enum ng_field field)
 }
 
 static void fail_pair(const struct ng_rule *rule, const struct ng_condition *first,
-		      const struct ng_condition *second, enum ng_field *field,
-		      struct ng_error *err)
+		      const struct ng_condition *second, enum ng_field *field, struct ng_error *err)
 {
 	__cleanup_free char *one = ng_condition_text(rule, first);
 	__cleanup_free char *two = ng_condition_text(rule, second);
@@ -87,9 +86,9 @@ static int explain(const struct ng_rule *rule, enum ng_field *field, struct ng_e
 			if (!ng_scope_is_empty(&scope))
 				continue;
 			fail_pair(rule, &list[j], &list[i], field, err);
-			return is_l4(list[j].field) && list[i].field == NG_FIELD_FRAGMENT ?
-				       NG_RULE_IDLE :
-				       -EINVAL;
+			return is_l4(list[j].field) && list[i].field == NG_FIELD_FRAGMENT
+				       ? NG_RULE_IDLE
+				       : -EINVAL;
 		}
 	}
 	*field = list[rule->n_conditions - 1].field;

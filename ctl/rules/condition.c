@@ -97,7 +97,7 @@ int ng_prefixes_read(struct ng_lexer *lexer, size_t max, struct ng_prefix **list
 
 static int read_any(struct ng_condition *condition)
 {
-	static const struct ng_prefix any[] = {{.family = 4}, {.family = 6}};
+	static const struct ng_prefix any[] = { { .family = 4 }, { .family = 6 } };
 
 	for (size_t i = 0; i < 2; i++)
 		if (ng_prefixes_push(&condition->prefixes, &condition->n_prefixes, &any[i]))
@@ -166,12 +166,12 @@ static int read_element(const struct ng_rule_reader *reader, enum ng_field field
 	const struct ng_field_info *info = &ng_fields[field];
 
 	if (!strcmp(text, "any") && (field == NG_FIELD_VLAN || field == NG_FIELD_FRAGMENT)) {
-		*range = (struct ng_range){1, info->max}; /* 0 is NG_VLAN_NONE, NG_FRAGMENT_NO */
+		*range = (struct ng_range){ 1, info->max }; /* 0 is NG_VLAN_NONE, NG_FRAGMENT_NO */
 		*whole = true;
 		return 0;
 	}
 	if (!strcmp(text, "none") && field == NG_FIELD_VLAN) {
-		*range = (struct ng_range){NG_VLAN_NONE, NG_VLAN_NONE};
+		*range = (struct ng_range){ NG_VLAN_NONE, NG_VLAN_NONE };
 		*whole = true;
 		return 0;
 	}
@@ -229,7 +229,7 @@ struct flags_side {
 static int read_flag(struct ng_rule_reader *reader, const char *text, struct flags_side *side)
 {
 	const struct ng_name *flag = ng_name_find(ng_tcp_flags, text);
-	struct ng_guess guess = {0};
+	struct ng_guess guess = { 0 };
 
 	side->words++;
 	side->none |= !strcmp(text, "none");
@@ -265,7 +265,7 @@ static int check_flags(struct ng_rule_reader *reader, const struct flags_side *s
 static int read_flags(struct ng_rule_reader *reader, struct ng_condition *condition)
 {
 	struct ng_lexer *lexer = reader->lexer, before;
-	struct flags_side side[2] = {0};
+	struct flags_side side[2] = { 0 };
 	bool has_mask = false;
 	char text[NG_WORD_MAX];
 	int ret;
@@ -322,7 +322,7 @@ static int read_single(struct ng_rule_reader *reader, enum ng_field field, uint6
 
 	ng_lexer_next(reader->lexer);
 	if (ng_ranges_push(&condition->ranges, &condition->n_ranges,
-			   &(struct ng_range){value, value}))
+			   &(struct ng_range){ value, value }))
 		return -ENOMEM;
 	if (reader->lexer->token.kind == NG_TOKEN_COMMA)
 		return fail_here(reader, "a list without its keyword",
@@ -332,8 +332,8 @@ static int read_single(struct ng_rule_reader *reader, enum ng_field field, uint6
 
 static int read_unknown(struct ng_rule_reader *reader, const char *text)
 {
-	static const char *const later[] = {"established", "until", "limit"};
-	const char *words[NG_FIELDS + 4] = {"ipv4", "ipv6", "log", "label"};
+	static const char *const later[] = { "established", "until", "limit" };
+	const char *words[NG_FIELDS + 4] = { "ipv4", "ipv6", "log", "label" };
 	size_t n = 4;
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)

@@ -264,7 +264,7 @@ static void index_add(struct index *index, const struct ng_rule *rule, size_t nu
 	if (bucket->n)
 		index->next[bucket->last] = number;
 	else
-		*bucket = (struct bucket){.field = field, .prefix = *prefix, .first = number};
+		*bucket = (struct bucket){ .field = field, .prefix = *prefix, .first = number };
 	bucket->last = number;
 	bucket->n++;
 }
@@ -341,7 +341,7 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 {
 	__cleanup_free struct bucket *buckets = NULL;
 	__cleanup_free size_t *next = NULL;
-	struct search search = {.ruleset = ruleset, .steps = NG_COVER_STEPS};
+	struct search search = { .ruleset = ruleset, .steps = NG_COVER_STEPS };
 	size_t room = 4, found;
 
 	while (room < 2 * ruleset->n_rules)

@@ -144,7 +144,7 @@ void ng_lexer_next(struct ng_lexer *lexer)
 	*token = (struct ng_token){
 		.text = lexer->next,
 		.len = 1,
-		.place = {lexer->line, lexer->next - lexer->line_start + 1},
+		.place = { lexer->line, lexer->next - lexer->line_start + 1 },
 		.leads = lexer->line != line,
 	};
 	if (lexer->next == lexer->end) {
@@ -202,8 +202,8 @@ bool ng_token_ends(const struct ng_token *token)
 
 bool ng_token_leads_statement(const struct ng_token *token)
 {
-	static const char *const words[] = {"default", "set",	"include", "pass",
-					    "drop",    "count", "limit"};
+	static const char *const words[] = { "default", "set",	 "include", "pass",
+					     "drop",	"count", "limit" };
 
 	for (size_t i = 0; token->leads && i < sizeof(words) / sizeof(words[0]); i++)
 		if (ng_token_is(token, words[i]))

@@ -27,5 +27,5 @@ void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng
 void ng_messages_clear(struct ng_messages *messages)
 {
 	free(messages->list);
-	*messages = (struct ng_messages){0};
+	*messages = (struct ng_messages){ 0 };
 }

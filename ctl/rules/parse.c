@@ -64,8 +64,8 @@ int ng_parse_text(const char *text, size_t len, const char *name, const char *fo
 		  const struct ng_set_source *source, struct ng_ruleset **ruleset,
 		  struct ng_messages *messages)
 {
-	struct ng_reader reader = {.folder = folder, .source = source, .messages = messages};
-	struct ng_text whole = {.data = (char *)text, .len = len};
+	struct ng_reader reader = { .folder = folder, .source = source, .messages = messages };
+	struct ng_text whole = { .data = (char *)text, .len = len };
 	struct ng_error err;
 
 	if (ng_text_check(text, len, name, &err)) {
@@ -80,7 +80,7 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 	bool is_stdin = !strcmp(path, "-");
 	const char *name = is_stdin ? "<stdin>" : path;
 	__cleanup_free char *folder = folder_of(path);
-	struct ng_reader reader = {.folder = folder, .messages = messages};
+	struct ng_reader reader = { .folder = folder, .messages = messages };
 	struct ng_text text;
 	struct ng_error err;
 	int ret;

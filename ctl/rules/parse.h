@@ -8,7 +8,8 @@
 #define NG_MESSAGES_MAX 20   /* kept */
 #define NG_ERRORS_MAX	1000 /* after so many, reading ends: this is no ruleset */
 
-/** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file */
+/** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file
+ */
 struct ng_message {
 	bool warning;
 	struct ng_error error;

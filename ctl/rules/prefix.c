@@ -91,7 +91,7 @@ static int read_len(const char *text, unsigned int max, unsigned int *len, struc
 
 int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, struct ng_error *err)
 {
-	struct ng_prefix whole = {0}, shortened;
+	struct ng_prefix whole = { 0 }, shortened;
 	char addr[LONGEST_TEXT];
 	size_t n = strcspn(text, "/");
 	unsigned int len;

@@ -12,7 +12,7 @@
 
 static const char *verdict_word(enum ng_verdict verdict)
 {
-	static const char *const words[] = {"pass", "drop", "count"};
+	static const char *const words[] = { "pass", "drop", "count" };
 
 	return words[verdict];
 }

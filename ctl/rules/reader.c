@@ -96,13 +96,13 @@ static int read_path(struct ng_lexer *lexer, char **path, struct ng_error *err)
 
 static int read_default(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
-	static const char *const texts[] = {"default", "default out", "default invalid"};
+	static const char *const texts[] = { "default", "default out", "default invalid" };
 	struct ng_lexer *lexer = &source->lexer;
 	struct ng_place place = lexer->token.place;
 	struct ng_ruleset *ruleset = reader->ruleset;
-	enum ng_verdict *verdicts[] = {&ruleset->default_verdict[NG_IN],
-				       &ruleset->default_verdict[NG_OUT],
-				       &ruleset->default_invalid};
+	enum ng_verdict *verdicts[] = { &ruleset->default_verdict[NG_IN],
+					&ruleset->default_verdict[NG_OUT],
+					&ruleset->default_invalid };
 	size_t which;
 
 	ng_lexer_next(lexer);
@@ -123,7 +123,7 @@ static int read_default(struct ng_reader *reader, struct source *source, struct 
 				     texts[which], reader->defaults[which].file,
 				     reader->defaults[which].line);
 	*verdicts[which] = ng_token_is(&lexer->token, "drop") ? NG_DROP : NG_PASS;
-	reader->defaults[which] = (struct ng_seen){source->name, place.line};
+	reader->defaults[which] = (struct ng_seen){ source->name, place.line };
 	ng_lexer_next(lexer);
 	return 0;
 }
@@ -254,7 +254,7 @@ static int read_set_name(struct ng_reader *reader, struct ng_lexer *lexer, struc
 
 static int read_set(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
-	struct ng_set set = {.file = source->name, .line = source->lexer.token.place.line};
+	struct ng_set set = { .file = source->name, .line = source->lexer.token.place.line };
 	int ret;
 
 	ng_lexer_next(&source->lexer);
@@ -449,8 +449,8 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 
 static int read_statement(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
-	static const char *const words[] = {"default", "set",	"include", "pass",
-					    "drop",    "count", NULL};
+	static const char *const words[] = { "default", "set",	 "include", "pass",
+					     "drop",	"count", NULL };
 	struct ng_lexer *lexer = &source->lexer;
 	const struct ng_token *token = &lexer->token;
 	char text[NG_WORD_MAX];

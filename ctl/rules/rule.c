@@ -15,18 +15,18 @@ int ng_word_unknown(const char *text, const char *const *words, const struct ng_
 	static const struct {
 		const char *theirs, *ours;
 	} others[] = {
-		{"accept", "pass"},    {"allow", "pass"},	{"permit", "pass"},
-		{"deny", "drop"},      {"block", "drop"},	{"reject", "drop"},
-		{"policy", "default"}, {"src", "from"},		{"source", "from"},
-		{"saddr", "from"},     {"dst", "to"},		{"destination", "to"},
-		{"daddr", "to"},       {"protocol", "proto"},	{"iif", "on"},
-		{"iifname", "on"},     {"interface", "on"},	{"ip", "ipv4"},
-		{"inet", "ipv4"},      {"ip6", "ipv6"},		{"inet6", "ipv6"},
-		{"icmp6", "icmpv6"},   {"ipv6-icmp", "icmpv6"}, {"comment", "label"},
-		{"hoplimit", "ttl"},   {"tos", "dscp"},		{"frag", "fragment"},
-		{"table", "set"},      {"type", "icmp-type"},
+		{ "accept", "pass" },	 { "allow", "pass" },	    { "permit", "pass" },
+		{ "deny", "drop" },	 { "block", "drop" },	    { "reject", "drop" },
+		{ "policy", "default" }, { "src", "from" },	    { "source", "from" },
+		{ "saddr", "from" },	 { "dst", "to" },	    { "destination", "to" },
+		{ "daddr", "to" },	 { "protocol", "proto" },   { "iif", "on" },
+		{ "iifname", "on" },	 { "interface", "on" },	    { "ip", "ipv4" },
+		{ "inet", "ipv4" },	 { "ip6", "ipv6" },	    { "inet6", "ipv6" },
+		{ "icmp6", "icmpv6" },	 { "ipv6-icmp", "icmpv6" }, { "comment", "label" },
+		{ "hoplimit", "ttl" },	 { "tos", "dscp" },	    { "frag", "fragment" },
+		{ "table", "set" },	 { "type", "icmp-type" },
 	};
-	struct ng_guess guess = {0};
+	struct ng_guess guess = { 0 };
 	const char *ours = NULL;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -71,7 +71,7 @@ static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_err
 /* What may stand behind `log`: a number and /s. */
 static int read_rate(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
 {
-	static const struct ng_field_info info = {.noun = "a rate", .min = 1, .max = 1000000};
+	static const struct ng_field_info info = { .noun = "a rate", .min = 1, .max = 1000000 };
 	struct ng_place place = lexer->token.place;
 	char text[NG_WORD_MAX];
 	uint64_t rate;
@@ -173,7 +173,7 @@ static int collect(struct ng_rule_reader *reader, struct ng_rule *rule)
 		if (!reader->places->conditions[i].line)
 			continue;
 		rule->conditions[rule->n_conditions++] = reader->found[i];
-		reader->found[i] = (struct ng_condition){0};
+		reader->found[i] = (struct ng_condition){ 0 };
 	}
 	return 0;
 }
@@ -181,14 +181,14 @@ static int collect(struct ng_rule_reader *reader, struct ng_rule *rule)
 int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
 		 struct ng_error *err)
 {
-	struct ng_rule_reader reader = {.lexer = lexer, .places = places, .err = err};
+	struct ng_rule_reader reader = { .lexer = lexer, .places = places, .err = err };
 	struct ng_rule read = {
 		.line = lexer->token.place.line,
 		.column = lexer->token.place.column,
 	};
 	int ret;
 
-	*places = (struct ng_rule_places){0};
+	*places = (struct ng_rule_places){ 0 };
 	ret = read_head(lexer, &read, err);
 	if (!ret)
 		ret = read_conditions(&reader);

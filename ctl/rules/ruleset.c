@@ -42,7 +42,7 @@ void ng_rule_clear(struct ng_rule *rule)
 		free(rule->conditions[i].prefixes);
 	}
 	free(rule->conditions);
-	*rule = (struct ng_rule){0};
+	*rule = (struct ng_rule){ 0 };
 }
 
 /* *@copy is NULL for nothing; 0 or -ENOMEM. */

@@ -39,7 +39,7 @@ static void keep_l4(struct ng_scope *scope)
 
 static void narrow_proto(struct ng_scope *scope, const struct ng_condition *condition)
 {
-	uint64_t keep[2][4] = {0};
+	uint64_t keep[2][4] = { 0 };
 
 	for (unsigned int family = 0; family < 2; family++) {
 		unsigned int foreign = family ? IPPROTO_ICMP : IPPROTO_ICMPV6;
@@ -59,7 +59,7 @@ static void narrow_proto(struct ng_scope *scope, const struct ng_condition *cond
 static void keep_proto_list(struct ng_scope *scope, const uint8_t *ipv4, const uint8_t *ipv6,
 			    size_t n)
 {
-	uint64_t keep[2][4] = {0};
+	uint64_t keep[2][4] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		keep[0][ipv4[i] / 64] |= 1ULL << ipv4[i] % 64;
@@ -132,8 +132,8 @@ void ng_scope_all(struct ng_scope *scope)
 
 void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *condition)
 {
-	static const uint8_t ports[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_SCTP,
-					IPPROTO_UDPLITE};
+	static const uint8_t ports[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_SCTP,
+					 IPPROTO_UDPLITE };
 	static const uint8_t tcp = IPPROTO_TCP, icmp = IPPROTO_ICMP, icmpv6 = IPPROTO_ICMPV6;
 
 	switch (condition->field) {

@@ -64,7 +64,7 @@ int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set
 {
 	size_t start = ng_text_start(text->data, text->len), line = 1, column = 0;
 	const char *next = text->data + start, *end = text->data + text->len;
-	struct ng_set read = {0};
+	struct ng_set read = { 0 };
 	int ret;
 
 	for (; next < end; line++) {

@@ -64,7 +64,7 @@ static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng
 
 int ng_text_check(const char *data, size_t len, const char *name, struct ng_error *err)
 {
-	struct scan scan = {.name = name, .line = 1};
+	struct scan scan = { .name = name, .line = 1 };
 
 	if (len > NG_TEXT_MAX)
 		return ng_fail_at(err, -EINVAL, name, "is larger than 256 MiB");
@@ -114,7 +114,7 @@ static int grow(char **data, size_t *room)
 
 static int read_all(int fd, const char *name, struct ng_text *text, struct ng_error *err)
 {
-	struct scan scan = {.name = name, .line = 1};
+	struct scan scan = { .name = name, .line = 1 };
 	__cleanup_free char *data = NULL;
 	size_t len = 0, room = 0;
 	ssize_t n;
@@ -146,8 +146,8 @@ static int read_all(int fd, const char *name, struct ng_text *text, struct ng_er
 int ng_text_read(const char *path, const char *name, struct ng_text *text, struct ng_error *err)
 {
 	__cleanup_fd int opened = -1;
-	struct ng_text whole = {0};
-	struct stat status = {0};
+	struct ng_text whole = { 0 };
+	struct stat status = { 0 };
 	int fd = STDIN_FILENO, ret;
 
 	if (strcmp(path, "-") != 0) {
@@ -168,5 +168,5 @@ int ng_text_read(const char *path, const char *name, struct ng_text *text, struc
 void ng_text_clear(struct ng_text *text)
 {
 	free(text->data);
-	*text = (struct ng_text){0};
+	*text = (struct ng_text){ 0 };
 }

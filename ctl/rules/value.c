@@ -58,7 +58,7 @@ static int read_name(const struct ng_field_info *info, const struct ng_name *nam
 		     const char *text, struct ng_range *range, struct ng_error *err)
 {
 	const struct ng_name *row = ng_name_find(names, text);
-	struct ng_guess guess = {0};
+	struct ng_guess guess = { 0 };
 
 	if (row) {
 		range->lo = range->hi = row->value;
@@ -115,8 +115,8 @@ int ng_value_range(const struct ng_field_info *info, const struct ng_name *names
 int ng_value_icmp(const struct ng_name *names, const char *text, struct ng_range *range,
 		  struct ng_error *err)
 {
-	static const struct ng_field_info type_info = {.noun = "an ICMP type", .max = 255};
-	static const struct ng_field_info code_info = {.noun = "an ICMP code", .max = 255};
+	static const struct ng_field_info type_info = { .noun = "an ICMP type", .max = 255 };
+	static const struct ng_field_info code_info = { .noun = "an ICMP code", .max = 255 };
 	const char *slash = strchr(text, '/');
 	struct ng_range type;
 	char first[64];
@@ -158,7 +158,7 @@ static bool read_ether(const char *text, uint64_t *value)
 		}
 		if (!isxdigit((unsigned char)text[i]))
 			return false;
-		read = read << 4 | strtoul((char[]){text[i], '\0'}, NULL, 16);
+		read = read << 4 | strtoul((char[]){ text[i], '\0' }, NULL, 16);
 	}
 	*value = read;
 	return true;

@@ -18,3 +18,4 @@ PATH=$PATH:/usr/sbin:/sbin
 . "$root/testenv/lib/world.sh"
 . "$root/testenv/lib/counters.sh"
 . "$root/testenv/lib/traffic.sh"
+. "$root/testenv/lib/replay.sh"

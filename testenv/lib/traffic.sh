@@ -46,16 +46,23 @@ marked_was_dropped()
 		"$(rule_packets "$marked_rule")" "$sent"
 }
 
-# pings_begin COUNT: one each 2 ms, from the far end
+# Some seconds of pings from the far end, one each 2 ms. They end by themselves: a ping that is
+# stopped counts its last packet as lost.
 pings_begin()
 {
-	spawn ip netns exec "$far" ping -q -i 0.002 -c "$1" $near_ip >"$tmp/pings"
+	spawn ip netns exec "$far" ping -q -i 0.002 -c 1500 $near_ip >"$tmp/pings"
 	pinger=$child
 }
 
 pings_run()
 {
 	kill -0 "$pinger" 2>/dev/null
+}
+
+pings_again()
+{
+	none_was_lost
+	pings_begin
 }
 
 none_was_lost()

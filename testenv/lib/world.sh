@@ -13,7 +13,7 @@ near_ip6=2001:db8::1 far_ip6=2001:db8::2
 world_begin()
 {
 	near=ng-$BASHPID-near far=ng-$BASHPID-far
-	namespaces=() children=()
+	namespaces=()
 	tmp=$(mktemp -d -t ng-world.XXXXXX)
 	trap world_end EXIT
 	trap 'exit 130' INT TERM HUP
@@ -30,8 +30,8 @@ world_end()
 	local namespace pid
 
 	trap '' INT TERM HUP
-	for pid in "${children[@]}"; do
-		kill -KILL "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+	for pid in $(jobs -pr); do
+		kill -KILL "$pid" && wait "$pid" 2>/dev/null
 	done
 	for namespace in "${namespaces[@]}"; do
 		"$NETGUARD" -n "$namespace" detach --all >/dev/null 2>&1
@@ -101,7 +101,6 @@ spawn()
 {
 	"$@" &
 	child=$!
-	children+=("$child")
 }
 
 # ng ARGUMENT...: netguard, at the near end

@@ -68,18 +68,6 @@ apply_rules()
 	must ng counters reset
 }
 
-# How many frames the filter has met at $hook.
-met()
-{
-	ng status --json | jq --arg hook "$counting" \
-		'[.interfaces[] | select(.hook == $hook) | .passed.packets, .dropped.packets] | add'
-}
-
-has_met()
-{
-	[ "$(met)" = "$1" ]
-}
-
 # wanted_counters EXPECT: as counted() prints them
 wanted_counters()
 {
@@ -91,28 +79,17 @@ wanted_counters()
 
 replay()
 {
-	local name=$1 capture expect frames
+	local name=$1 capture expect
 
 	capture=$(echo "$root/pcaps/$name".pcap*)
 	expect=$(expectation "$name")
 	apply_rules "$root/pcaps/$name.rules"
-	mkfifo "$tmp/end"
-	"$FRAMES" through "$capture" "${from[@]}" "${to[@]}" \
-		<"$tmp/end" >"$tmp/arrived" 2>"$tmp/unsent" &
-	exec 3>"$tmp/end"
-	rm "$tmp/end"
-	frames=$(grep -v '^#' "$expect" | cut -f 3 | grep -vc '^lost$')
-	try has_met "$frames" ||
-		fail "the filter has met $(met) of $frames frames. $(cat "$tmp/unsent")"
+	replay_begin "$capture" "${from[@]}" "${to[@]}"
+	wait_until_met $counting "$(expected_verdicts "$expect" | grep -vc '^lost$')"
 	ng counters --json | counted $direction | sort >"$tmp/counted"
 	must ng flush
-	exec 3>&-
-	wait $! || fail "the frame that marks the end did not arrive. $(cat "$tmp/unsent")"
-	[ ! -s "$tmp/unsent" ] || fail "$(cat "$tmp/unsent")"
-	"$FRAMES" hex "$capture" >"$tmp/frames"
-	paste <(grep -v '^#' "$expect" | cut -f 3) "$tmp/frames" |
-		sed -n 's/^pass\t//p' >"$tmp/wanted"
-	same "frames that came through" "$tmp/arrived" "$tmp/wanted"
+	replay_end
+	passes_came_through "$capture" "$expect"
 	wanted_counters "$expect" >"$tmp/expected"
 	same "counters" "$tmp/counted" "$tmp/expected"
 }
