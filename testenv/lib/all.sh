@@ -6,12 +6,14 @@
 
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-BUILD=$(realpath "${BUILD:-$root/build}")
-NETGUARD=$(realpath "${NETGUARD:-$BUILD/netguard}")
-FRAMES=$(realpath "${FRAMES:-$BUILD/testenv/frames}")
+BUILD=${BUILD:-$root/build}
+NETGUARD=$(realpath -m "${NETGUARD:-$BUILD/netguard}")
+FRAMES=$(realpath -m "${FRAMES:-$BUILD/testenv/frames}")
 PATH=$PATH:/usr/sbin:/sbin
 
 [ "$(id -u)" = 0 ] || { echo "$0: must be root" >&2; exit 1; }
+[ -x "$NETGUARD" ] && [ -x "$FRAMES" ] ||
+	{ echo "$0: there is no $NETGUARD or no $FRAMES: make test-programs" >&2; exit 1; }
 
 . "$root/testenv/lib/report.sh"
 . "$root/testenv/lib/kernel.sh"

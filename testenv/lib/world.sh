@@ -31,7 +31,7 @@ world_end()
 
 	trap '' INT TERM HUP
 	for pid in $(jobs -pr); do
-		kill -KILL "$pid" && wait "$pid" 2>/dev/null
+		{ kill -KILL "$pid" && wait "$pid"; } 2>/dev/null
 	done
 	for namespace in "${namespaces[@]}"; do
 		"$NETGUARD" -n "$namespace" detach --all >/dev/null 2>&1
