@@ -4,7 +4,7 @@
 marked_ip=192.0.2.66 marked_port=4242
 marked_rule="drop udp from $marked_ip dport $marked_port label \"never\""
 
-# The marked flow runs from now on: a datagram each millisecond from the far end.
+# The marked flow runs from now on: some thousands of datagrams a second from the far end.
 marked_begin()
 {
 	address far0 "$far" $marked_ip/24
@@ -36,6 +36,12 @@ marked_is_heard()
 	must ip -n "$far" address del $marked_ip/24 dev far0
 }
 
+# What the wire could not take: a machine that is busy elsewhere lets it run full.
+lost_on_the_wire()
+{
+	ip -n "$far" -s -j link show far0 | jq '.[0].stats64.tx.dropped'
+}
+
 # Each of the datagrams met the rule once, and none came by.
 marked_was_dropped()
 {
@@ -43,7 +49,7 @@ marked_was_dropped()
 	[ "$sent" -gt 0 ] || fail "no datagram was sent"
 	equal "datagrams let by" "$let_by" 0
 	equal "datagrams dropped by the rule, of all sent" \
-		"$(rule_packets "$marked_rule")" "$sent"
+		"$(rule_packets "$marked_rule")" $((sent - $(lost_on_the_wire)))
 }
 
 # Some seconds of pings from the far end, one each 2 ms. They end by themselves: a ping that is

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""udp.py send FROM TO PORT     a datagram each millisecond
+"""udp.py send FROM TO PORT     some thousands of datagrams a second
 udp.py receive PORT
 
 Until SIGTERM; then the number of datagrams is printed. `receive` says `ready` before, and
@@ -24,7 +24,7 @@ def send(source, to, port):
     while not told_to_end():
         sock.sendto(b"let me by", (to, int(port)))
         count += 1
-        time.sleep(0.001)
+        time.sleep(0.0002)
     return count
 
 

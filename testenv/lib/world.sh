@@ -27,7 +27,7 @@ world_begin()
 
 world_end()
 {
-	local namespace pid
+	local namespace pid pins
 
 	trap '' INT TERM HUP
 	for pid in $(jobs -pr); do
@@ -35,6 +35,10 @@ world_end()
 	done
 	for namespace in "${namespaces[@]}"; do
 		"$NETGUARD" -n "$namespace" detach --all >/dev/null 2>&1
+		# A netguard that has failed a test may leave more than that.
+		if [ -e /sys/fs/bpf/netguard ] && pins=$(pins "$namespace"); then
+			rm -rf "$pins"
+		fi
 		ip netns pids "$namespace" 2>/dev/null | xargs -r kill -KILL
 		ip netns del "$namespace"
 	done

@@ -47,13 +47,6 @@ test_namespaces_are_apart()
 	says "not attached"
 }
 
-# The folder of pins that netguard has for $near.
-pins()
-{
-	echo "/sys/fs/bpf/netguard/$(in_namespace "$near" python3 -c \
-		'import socket; print(int.from_bytes(socket.socket().getsockopt(1, 71, 8), "little"))')"
-}
-
 # A namespace that is gone leaves pins; one that comes after it does not inherit them.
 test_namespace_deleted_while_attached()
 {
@@ -61,7 +54,7 @@ test_namespace_deleted_while_attached()
 
 	must ng attach near0
 	must ng rule add drop icmp
-	pins=$(pins)
+	pins=$(pins "$near")
 	[ -e "$pins/control" ] || fail "pins are not where they are looked for, in $pins"
 	ip netns del "$near" && ip netns add "$near" || fail "cannot make it anew"
 	output=$(ng status 2>&1)
