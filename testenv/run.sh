@@ -3,8 +3,8 @@
 # run.sh [NAME...] - the end-to-end tests of testenv/live/, all of them or those that are named:
 # a line for each, and a count. Needs root and what `make test-programs` builds.
 
-cd "$(dirname "$0")/live" || exit 1
-[ $# != 0 ] || set -- $(basename -s .sh -- *.sh)
+live=$(dirname "$0")/live
+[ $# != 0 ] || set -- $(basename -s .sh -- "$live"/*.sh)
 passed=0 failed=0 skipped=0
 
 for name; do
@@ -20,7 +20,7 @@ for name; do
 		"skip - "*) skipped=$((skipped + 1)) ;;
 		esac
 		printf '%s\n' "$line"
-	done < <(bash "./$name.sh" 2>&1; echo "ended with status $?")
+	done < <(bash "$live/$name.sh" 2>&1; echo "ended with status $?")
 	if [ "$ended" != "ended with status 0" ] && [ "${bad-}" != "$name" ] ||
 	   [ $before = $((passed + failed + skipped)) ]; then
 		echo "not ok - $name: it $ended"

@@ -78,6 +78,7 @@ make_session()
 		$(declare -p BUILD NETGUARD 2>/dev/null | sed 's/^declare -[a-z-]*/export/')
 		echo started >/dev/ttyS2
 		mkdir -p /dev/pts /dev/shm /run/netns
+		ln -s /proc/self/fd /dev/fd
 		mount -t devpts devpts /dev/pts
 		mount -t tmpfs shm /dev/shm
 		mount -t bpf bpf /sys/fs/bpf
