@@ -8,14 +8,13 @@
 #ifndef NG_CLASSIFY_BPF_H
 #define NG_CLASSIFY_BPF_H
 
-#include "parse.bpf.h"
+#include "sets.bpf.h"
 
 /**
  * struct ng_scan - one packet on its way through the rules
  * @image:   the image in force
  * @row:     this CPU's counters
- * @sets:    results of the set lookups
- * @entries: offset of the first entry to compare, or of the first struct ng_lookup
+ * @entries: offset of the first entry to compare
  * @matches: offset of the first struct ng_match of an entry; @mismatch: one did not hold
  * @packets, @bytes: what is counted
  * @action, @rule, @slot: of the entry that decided; @decided says whether one did
@@ -24,7 +23,6 @@ struct ng_scan {
 	const void *image;
 	void *row;
 	struct ng_packet packet;
-	__u64 sets;
 	__u32 entries;
 	__u32 matches;
 	__u32 mismatch;
@@ -35,12 +33,6 @@ struct ng_scan {
 	__u64 packets, bytes;
 };
 
-/* The bytes at @offset of the image; offsets are multiples of 8. */
-static __always_inline const void *ng_image_at(const void *image, __u64 offset)
-{
-	return image + (offset & ng_config.image_mask);
-}
-
 static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 {
 	struct ng_counter *counter =
@@ -48,46 +40,6 @@ static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 
 	counter->packets += scan->packets;
 	counter->bytes += scan->bytes;
-}
-
-/* 1 when a < b, else 0: the borrow of a - b. */
-static __always_inline __u64 ng_less(__u64 a, __u64 b)
-{
-	return ((~a & b) | ((~a | b) & (a - b))) >> 63;
-}
-
-/* The same for two words each, the upper first. */
-static __always_inline __u64 ng_less_wide(__u64 a_hi, __u64 a_lo, __u64 b_hi, __u64 b_lo)
-{
-	__u64 equal = 1 - (((a_hi ^ b_hi) | (0 - (a_hi ^ b_hi))) >> 63);
-
-	return ng_less(a_hi, b_hi) | (equal & ng_less(a_lo, b_lo));
-}
-
-/**
- * ng_inside() - does a number of 128 bits stand behind an odd count of bounds?
- *
- * A binary search whose steps depend on the count of bounds only.
- */
-static __always_inline __u64 ng_inside(const void *image, const struct ng_list *bounds, __u64 hi,
-				       __u64 lo, const int steps)
-{
-	__u64 below = 0, left = bounds->count, offset = bounds->offset, half;
-	const struct ng_bound *bound;
-
-	if (!left)
-		return 0;
-	for (int step = 0; step < steps; step++) {
-		if (left <= 1)
-			break;
-		half = left >> 1;
-		bound = ng_image_at(image, offset + (below + half - 1) * sizeof(*bound));
-		below += half & -(1 - ng_less_wide(hi, lo, bound->hi, bound->lo));
-		left -= half;
-	}
-	bound = ng_image_at(image, offset + below * sizeof(*bound));
-	below += 1 - ng_less_wide(hi, lo, bound->hi, bound->lo);
-	return below & 1;
 }
 
 /* Return: 1 when the match does not hold, which ends the loop over an entry's matches. */
@@ -125,7 +77,7 @@ static __always_inline int ng_entry_holds(struct ng_scan *scan, const struct ng_
 	const __u64 *key = scan->packet.key;
 
 	differ = (key[NG_WORD_BITS] ^ entry->bits) & entry->bits_mask;
-	differ |= (scan->sets ^ entry->sets) & entry->sets_mask;
+	differ |= (key[NG_WORD_SETS] ^ entry->sets) & entry->sets_mask;
 	within = ((key[NG_WORD_LANES] | guards) - entry->lo) & (entry->hi - key[NG_WORD_LANES]) &
 		 guards;
 	return !differ && within == guards && ng_matches_hold(scan, &entry->matches);
@@ -180,53 +132,6 @@ static long ng_compare_other(__u64 index, struct ng_scan *scan)
 		scan, ng_image_at(scan->image, scan->entries + index * sizeof(struct ng_entry)));
 }
 
-static __always_inline __u64 ng_live_holds(__u32 class, __u64 hi, __u64 lo)
-{
-	struct ng_live_key key = {};
-
-	if (class == NG_CLASS_IPV4) {
-		key.family = 4;
-		key.addr[0] = bpf_htonl(lo);
-	} else {
-		key.family = 6;
-		key.addr[0] = bpf_htonl(hi >> 32);
-		key.addr[1] = bpf_htonl(hi);
-		key.addr[2] = bpf_htonl(lo >> 32);
-		key.addr[3] = bpf_htonl(lo);
-	}
-	return bpf_map_lookup_elem(&ng_live, &key) != NULL;
-}
-
-/* The live table is empty most of the time: one word says so. */
-static __always_inline int ng_live_in_use(void)
-{
-	const volatile struct ng_control *control;
-	__u32 zero = 0;
-
-	control = bpf_map_lookup_elem(&ng_control, &zero);
-	return control && control->live_entries;
-}
-
-static long ng_look_up(__u64 index, struct ng_scan *scan)
-{
-	const struct ng_lookup *lookup =
-		ng_image_at(scan->image, scan->entries + index * sizeof(*lookup));
-	const __u64 *key = scan->packet.key;
-	__u64 hi, lo, found;
-
-	hi = lookup->daddr ? key[NG_WORD_DADDR_HI] : key[NG_WORD_SADDR_HI];
-	lo = lookup->daddr ? key[NG_WORD_DADDR_LO] : key[NG_WORD_SADDR_LO];
-	if (lookup->live)
-		found = ng_live_in_use() && ng_live_holds(scan->packet.class, hi, lo);
-	else
-		found = ng_inside(scan->image,
-				  scan->packet.class == NG_CLASS_IPV4 ? &lookup->ipv4
-								      : &lookup->ipv6,
-				  hi, lo, NG_SET_STEPS);
-	scan->sets |= found << (index & 63);
-	return 0;
-}
-
 /**
  * ng_classify() - find the rule that decides about scan->packet
  *
@@ -244,10 +149,8 @@ static __always_inline void ng_classify(struct ng_scan *scan)
 	n = list->count;
 	if (!n)
 		return;
-	if (class != NG_CLASS_OTHER && header->lookups.count) {
-		scan->entries = header->lookups.offset;
-		bpf_loop(header->lookups.count, ng_look_up, scan, 0);
-	}
+	if (class != NG_CLASS_OTHER)
+		ng_look_up_sets(scan->image, &scan->packet);
 	scan->entries = list->offset;
 	if (class == NG_CLASS_IPV4)
 		bpf_loop(n, ng_compare4, scan, 0);

@@ -165,6 +165,7 @@ enum ng_word {
 	NG_WORD_SADDR_LO, /* IPv6: lower half; IPv4: the address */
 	NG_WORD_DADDR_HI,
 	NG_WORD_DADDR_LO,
+	NG_WORD_SETS, /* bit i: the i-th struct ng_lookup holds the address */
 	NG_WORDS
 };
 

@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "cleanup.h"
-#include "compile/bounds.h"
 #include "compile/entry.h"
+#include "compile/sets.h"
 #include "compile/slots.h"
 #include "rules/print.h"
 
@@ -59,33 +59,6 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 	return *rules ? 0 : -ENOMEM;
 }
 
-static int write_sets(struct ng_compiler *compiler, struct ng_image_header *header)
-{
-	const struct ng_ruleset *ruleset = compiler->ruleset;
-	__cleanup_free struct ng_image_set *sets = calloc(ruleset->n_sets + 1, sizeof(*sets));
-
-	if (!sets)
-		return -ENOMEM;
-	for (size_t i = 0; i < ruleset->n_sets; i++) {
-		const struct ng_set *set = &ruleset->sets[i];
-
-		memcpy(sets[i].name, set->name, sizeof(sets[i].name));
-		sets[i].prefixes.count = set->n_prefixes;
-		sets[i].prefixes.offset = compiler->body.size;
-		for (size_t j = 0; j < set->n_prefixes; j++) {
-			struct ng_image_prefix prefix = { .family = set->prefixes[j].family,
-							  .len = set->prefixes[j].len };
-
-			memcpy(prefix.addr, set->prefixes[j].addr, sizeof(prefix.addr));
-			ng_buffer_append(&compiler->body, &prefix, sizeof(prefix));
-		}
-	}
-	header->sets.offset =
-		ng_buffer_append(&compiler->body, sets, ruleset->n_sets * sizeof(*sets));
-	header->sets.count = ruleset->n_sets;
-	return 0;
-}
-
 /* Unless the ruleset says itself where @blocked stands, its rule comes first. */
 static int write_blocked(struct ng_compiler *compiler, struct ng_error *err)
 {
@@ -126,50 +99,6 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	return 0;
 }
 
-static int write_bounds(struct ng_compiler *compiler, const struct ng_set *set, int family,
-			struct ng_list *list, struct ng_error *err)
-{
-	struct ng_bounds bounds;
-	int failed;
-
-	failed = ng_bounds_of_prefixes(set->prefixes, set->n_prefixes, family, &bounds);
-	if (failed)
-		return failed;
-	if (bounds.n > NG_SET_BOUNDS)
-		failed = ng_fail(err, -E2BIG, "set %s has %zu bounds of IPv%d ranges, %u fit",
-				 set->name, bounds.n, family, NG_SET_BOUNDS);
-	else
-		*list = (struct ng_list){ ng_buffer_append(&compiler->body, bounds.list,
-							   bounds.n * sizeof(*bounds.list)),
-					  bounds.n };
-	free(bounds.list);
-	return failed;
-}
-
-static int write_lookups(struct ng_compiler *compiler, struct ng_image_header *header,
-			 struct ng_error *err)
-{
-	struct ng_lookup lookups[NG_LOOKUPS_MAX] = {};
-
-	for (size_t i = 0; i < compiler->n_used; i++) {
-		const struct ng_used_set *used = &compiler->used[i];
-		int failed = 0;
-
-		lookups[i].daddr = used->daddr;
-		lookups[i].live = !used->set;
-		if (used->set)
-			failed = write_bounds(compiler, used->set, 4, &lookups[i].ipv4, err);
-		if (used->set && !failed)
-			failed = write_bounds(compiler, used->set, 6, &lookups[i].ipv6, err);
-		if (failed)
-			return failed;
-	}
-	header->lookups.offset =
-		ng_buffer_append(&compiler->body, lookups, compiler->n_used * sizeof(lookups[0]));
-	header->lookups.count = compiler->n_used;
-	return 0;
-}
-
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
 		       const void *const *kept, size_t n_kept, struct ng_image *image,
 		       struct ng_error *err)
@@ -185,11 +114,11 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = ng_slots_assign((const char *)compiler->body.data, rules,
 					 compiler->ruleset->n_rules, kept, n_kept, image);
 	if (!failed)
-		failed = write_sets(compiler, header);
+		failed = ng_sets_write(compiler, header);
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
-		failed = write_lookups(compiler, header, err);
+		failed = ng_lookups_write(compiler, header, err);
 	if (failed)
 		return failed;
 	header->rules.count = compiler->ruleset->n_rules;
