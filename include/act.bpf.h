@@ -115,13 +115,11 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 		return 0;
 
 	c->unknown = ((const struct ng_image_header *)scan.image)->created;
-	ng_parse(c, &scan.packet);
+	ng_parse(c, &scan.packet, &scan.copy);
 	ng_measure(&scan, c, length);
-	ng_classify(&scan);
-	if (!scan.decided)
+	decider = ng_classify(&scan);
+	if (decider == NG_BY_DEFAULT)
 		decider = ng_fall_back(&scan);
-	else
-		decider = scan.rule ? NG_BY_RULE : NG_BY_BLOCKED;
 	ng_count(&scan, scan.slot);
 	ng_count(&scan,
 		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action == NG_ACTION_DROP));

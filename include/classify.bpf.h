@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which rule decides: a packet's key against the entries of the image (layout.h).
+ * Which rule decides: a packet's key is led through the trees of the image (layout.h) and
+ * compared with the entries of the leaves that it comes to.
  *
  * Comparisons are arithmetic, not branches: every branch in a loop is a path more for the
  * verifier, and a misprediction for the processor.
@@ -9,28 +10,45 @@
 #define NG_CLASSIFY_BPF_H
 
 #include "sets.bpf.h"
+#include "tree.bpf.h"
+
+#define NG_LOOPS_MAX (1 << 23) /* BPF_MAX_LOOPS */
 
 /**
  * struct ng_scan - one packet on its way through the rules
  * @image:   the image in force
  * @row:     this CPU's counters
- * @entries: offset of the first entry to compare
- * @matches: offset of the first struct ng_match of an entry; @mismatch: one did not hold
+ * @take:    NG_TAKE_* of the best entry that matched, 0: none did
+ * @rule:    its rule; without one a number behind all rules
  * @packets, @bytes: what is counted
- * @action, @rule, @slot: of the entry that decided; @decided says whether one did
+ * @action, @slot: of the rule that decided
+ * @leaves:  node words of the leaves that the packet came to, one a tree; the last: `count` rules
+ * @meet:    for ng_meet(): how far those leaves were compared
  */
 struct ng_scan {
 	const void *image;
 	void *row;
 	struct ng_packet packet;
-	__u32 entries;
-	__u32 matches;
-	__u32 mismatch;
-	__u32 decided;
-	__u32 action;
-	__u32 rule;
-	__u32 slot;
+	__u64 take;
+	__u64 rule;
 	__u64 packets, bytes;
+	__u32 action;
+	__u32 slot;
+	union {
+		union ng_copy copy; /* while the frame is read; it is done before leaves are */
+		struct {
+			__u64 leaves[NG_TREES_MAX + 1];
+			struct ng_meeting {
+				__u32 leaf;    /* index of the next leaf */
+				__u32 wanted;  /* bit i: leaf @leaf + i is to be compared */
+				__u32 entry;   /* offset of the next entry */
+				__u32 entries; /* that are left of the leaf in hand */
+				__u32 match;   /* offset of the next struct ng_match */
+				__u32 matches; /* that are left of the entry in hand */
+				__u64 take;    /* NG_TAKE_* of the entry in hand */
+			} meet;
+		};
+	};
 };
 
 static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
@@ -42,122 +60,334 @@ static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 	counter->bytes += scan->bytes;
 }
 
-/* Return: 1 when the match does not hold, which ends the loop over an entry's matches. */
-static long ng_test_match(__u64 index, struct ng_scan *scan)
+/* Does the number that @match is about lie where it wants it? */
+static __always_inline int ng_match_holds(const void *image, const __u64 *key,
+					  const struct ng_match *match)
 {
-	const struct ng_match *match =
-		ng_image_at(scan->image, scan->matches + index * sizeof(*match));
-	const __u64 *key = scan->packet.key;
 	__u64 hi = 0, word = match->word;
 
-	scan->mismatch = 1;
 	if (word >= NG_WORDS) /* no image has that; the verifier wants to hear it */
-		return 1;
+		return 0;
 	if (match->wide && word)
 		hi = key[word - 1];
-	scan->mismatch = match->odd != ng_inside(scan->image, &match->bounds, hi,
-						 key[word] >> (match->shift & 63) & match->mask,
-						 NG_MATCH_STEPS);
-	return scan->mismatch;
+	return match->odd == ng_inside(image, &match->bounds, hi,
+				       key[word] >> (match->shift & 63) & match->mask,
+				       NG_MATCH_STEPS);
 }
 
-static __always_inline int ng_matches_hold(struct ng_scan *scan, const struct ng_list *list)
+/* Does what an entry could not hold match too, apart from its matches? */
+static __always_inline int ng_rest_holds(const __u64 *key, const struct ng_rest *rest)
 {
-	if (!list->count)
-		return 1;
-	scan->matches = list->offset;
-	scan->mismatch = 0;
-	bpf_loop(list->count, ng_test_match, scan, 0);
-	return !scan->mismatch;
+	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC], differ;
+
+	differ = (((misc | guards) - rest->lo) & (rest->hi - misc) & guards) ^ guards;
+	differ |= (key[NG_WORD_SETS] ^ rest->sets) & rest->sets_mask;
+	differ |= ((key[NG_WORD_IFACE_HI] ^ rest->iface[0]) |
+		   (key[NG_WORD_IFACE_LO] ^ rest->iface[1])) &
+		  rest->iface_mask;
+	if (differ)
+		return 0;
+	return !rest->until || bpf_ktime_get_tai_ns() < rest->until;
 }
 
-static __always_inline int ng_entry_holds(struct ng_scan *scan, const struct ng_entry *entry)
+/* 0 when the packet has what @entry asks for, apart from addresses. */
+static __always_inline __u64 ng_entry_differs(const __u64 *key, const struct ng_entry *entry)
 {
-	__u64 guards = NG_LANE_GUARDS, differ, within;
+	__u64 guards = NG_LANE_GUARDS, lanes = key[NG_WORD_LANES], within;
+	__u32 bits = key[NG_WORD_BITS];
+
+	within = ((lanes | guards) - entry->lo) & (entry->hi - lanes) & guards;
+	return (within ^ guards) | ((bits ^ entry->bits) & entry->bits_mask);
+}
+
+static __always_inline __u64 ng_entry4_differs(const __u64 *key, const struct ng_entry4 *entry)
+{
+	__u32 saddr = key[NG_WORD_SADDR_LO], daddr = key[NG_WORD_DADDR_LO];
+
+	return ((saddr ^ entry->saddr) & entry->saddr_mask) |
+	       ((daddr ^ entry->daddr) & entry->daddr_mask) | ng_entry_differs(key, &entry->common);
+}
+
+static __always_inline __u64 ng_entry6_differs(const __u64 *key, const struct ng_entry6 *entry)
+{
+	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & entry->saddr_mask[0]) |
+	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & entry->saddr_mask[1]) |
+	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & entry->daddr_mask[0]) |
+	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & entry->daddr_mask[1]) |
+	       ng_entry_differs(key, &entry->common);
+}
+
+/* @ipv6 is known to the compiler: one function for both kinds of entries. */
+static __always_inline __u64 ng_entry_size(const int ipv6)
+{
+	return ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
+}
+
+/* Return: the entry's NG_TAKE_* when all but its rest matches, else 0, which none has. */
+static __always_inline __u64 ng_compare(const struct ng_scan *scan, __u64 offset, const int ipv6)
+{
+	const void *entry = ng_image_at(scan->image, offset);
 	const __u64 *key = scan->packet.key;
 
-	differ = (key[NG_WORD_BITS] ^ entry->bits) & entry->bits_mask;
-	differ |= (key[NG_WORD_SETS] ^ entry->sets) & entry->sets_mask;
-	within = ((key[NG_WORD_LANES] | guards) - entry->lo) & (entry->hi - key[NG_WORD_LANES]) &
-		 guards;
-	return !differ && within == guards && ng_matches_hold(scan, &entry->matches);
+	if (ipv6)
+		return ng_entry6_differs(key, entry)
+			       ? 0
+			       : ((const struct ng_entry6 *)entry)->common.take;
+	return ng_entry4_differs(key, entry) ? 0 : ((const struct ng_entry4 *)entry)->common.take;
 }
 
-/* Return: 1 when the scan ends here. */
-static __always_inline long ng_take_entry(struct ng_scan *scan, const struct ng_entry *entry)
+static __always_inline __u64 ng_rule_of(__u64 take)
 {
-	if (!ng_entry_holds(scan, entry))
-		return 0;
-	if (entry->action == NG_ACTION_COUNT) {
-		ng_count(scan, entry->slot);
-		return 0;
+	return take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+}
+
+/* By its sign: a comparison would tell the verifier, in each branch, what scan->rule can be. */
+static __always_inline int ng_is_behind(const struct ng_scan *scan, __u64 take)
+{
+	return (__s64)(scan->rule - ng_rule_of(take)) <= 0;
+}
+
+static __always_inline void ng_take_entry(struct ng_scan *scan, __u64 take)
+{
+	scan->take = take;
+	scan->rule = ng_rule_of(take);
+}
+
+static __always_inline __u32 ng_slot_of(const struct ng_scan *scan, __u64 take)
+{
+	const struct ng_rest *rest;
+
+	if (!(take & NG_TAKE_REST))
+		return take & NG_TAKE_SLOT;
+	rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
+	return rest->slot;
+}
+
+static __always_inline __u64 ng_leaf_size(const void *image, __u64 node)
+{
+	__u64 n = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES;
+	const struct ng_leaf *leaf;
+
+	if (n < NG_LEAF_ENTRIES)
+		return n;
+	leaf = ng_image_at(image, node >> NG_NODE_OFFSET_SHIFT);
+	return leaf->entries;
+}
+
+static __always_inline __u64 ng_first_entry(__u64 node)
+{
+	return (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
+}
+
+/* All of an entry matched. */
+static __always_inline void ng_met_entry(struct ng_scan *scan, __u64 take)
+{
+	ng_forget(((const struct ng_image_header *)scan->image)->created, take);
+	if (scan->meet.leaf > NG_TREES_MAX) {
+		ng_count(scan, ng_slot_of(scan, take));
+		return;
 	}
-	scan->decided = 1;
-	scan->action = entry->action;
-	scan->rule = entry->rule;
-	scan->slot = entry->slot;
+	ng_take_entry(scan, take);
+	scan->meet.entries = 0;
+}
+
+static __always_inline void ng_meet_match(struct ng_scan *scan)
+{
+	const struct ng_match *match = ng_image_at(scan->image, scan->meet.match);
+
+	if (!ng_match_holds(scan->image, scan->packet.key, match)) {
+		scan->meet.matches = 0;
+		return;
+	}
+	scan->meet.match += sizeof(*match);
+	if (!--scan->meet.matches)
+		ng_met_entry(scan, scan->meet.take);
+}
+
+static __always_inline void ng_meet_entry(struct ng_scan *scan)
+{
+	int ipv6 = scan->packet.class == NG_CLASS_IPV6;
+	__u64 take = ipv6 ? ng_compare(scan, scan->meet.entry, 1)
+			  : ng_compare(scan, scan->meet.entry, 0);
+	const struct ng_rest *rest;
+
+	scan->meet.entry += ng_entry_size(ipv6);
+	scan->meet.entries--;
+	if (!take)
+		return;
+	if (ng_is_behind(scan, take)) {
+		scan->meet.entries = 0;
+		return;
+	}
+	if (take & NG_TAKE_REST) {
+		rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
+		if (!ng_rest_holds(scan->packet.key, rest))
+			return;
+		if (rest->matches) {
+			scan->meet.matches = rest->matches;
+			scan->meet.match = (take & NG_TAKE_SLOT) + sizeof(*rest);
+			scan->meet.take = take;
+			return;
+		}
+	}
+	ng_met_entry(scan, take);
+}
+
+static __always_inline void ng_meet_leaf(struct ng_scan *scan)
+{
+	__u32 i = scan->meet.leaf++;
+	__u64 node;
+
+	if (i <= NG_TREES_MAX && scan->meet.wanted & 1) {
+		node = scan->leaves[i];
+		scan->meet.entry = ng_first_entry(node);
+		scan->meet.entries = ng_leaf_size(scan->image, node);
+	}
+	scan->meet.wanted >>= 1;
+}
+
+/*
+ * One step through the wanted leaves: a match, an entry or a leaf. All that is long or rare is
+ * done here, in one loop, since the verifier follows each loop anew wherever it stands.
+ * Return: 1 at the end.
+ */
+static long ng_meet(__u64 index, struct ng_scan *scan)
+{
+	(void)index;
+	if (scan->meet.matches)
+		ng_meet_match(scan);
+	else if (scan->meet.entries)
+		ng_meet_entry(scan);
+	else if (scan->meet.wanted)
+		ng_meet_leaf(scan);
+	else
+		return 1;
+	return 0;
+}
+
+/* @wanted: bit i for scan->leaves[i] */
+static __always_inline void ng_meet_leaves(struct ng_scan *scan, __u32 wanted)
+{
+	__u64 unknown = ((const struct ng_image_header *)scan->image)->created;
+
+	scan->meet.wanted = wanted;
+	ng_forget(unknown, scan->packet.class);
+	ng_forget(unknown, scan->meet.wanted);
+	ng_forget(unknown, scan->meet.leaf);
+	ng_forget(unknown, scan->meet.entry);
+	ng_forget(unknown, scan->meet.entries);
+	ng_forget(unknown, scan->meet.match);
+	ng_forget(unknown, scan->meet.matches);
+	ng_forget(unknown, scan->meet.take);
+	bpf_loop(NG_LOOPS_MAX, ng_meet, scan, 0);
+}
+
+/*
+ * Compares the packet with the first entries of a leaf, without a call.
+ * Return: 1 when ng_meet_leaves() must do it: the leaf is long, or an entry has matches.
+ */
+static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, const int ipv6)
+{
+	__u64 offset = ng_first_entry(node), left = ng_leaf_size(scan->image, node), take;
+	const struct ng_rest *rest;
+
+	for (__u32 i = 0; i < NG_LEAF_STEPS; i++) {
+		take = ng_compare(scan, offset, ipv6);
+		if (take) {
+			if (ng_is_behind(scan, take))
+				return 0;
+			if (take & NG_TAKE_REST) {
+				rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
+				if (rest->matches)
+					return 1;
+				if (!ng_rest_holds(scan->packet.key, rest))
+					take = 0;
+			}
+			if (take) {
+				ng_take_entry(scan, take);
+				return 0;
+			}
+		}
+		offset += ng_entry_size(ipv6);
+		if (--left == 0)
+			return 0;
+	}
 	return 1;
 }
 
-static long ng_compare4(__u64 index, struct ng_scan *scan)
+/* Return: bit i when scan->leaves[i] is left to ng_meet_leaves(). */
+static __always_inline __u32 ng_search_leaves(struct ng_scan *scan, const struct ng_forest *forest,
+					      const int ipv6)
 {
-	const struct ng_entry4 *entry =
-		ng_image_at(scan->image, scan->entries + index * sizeof(*entry));
-	__u32 saddr = scan->packet.key[NG_WORD_SADDR_LO];
-	__u32 daddr = scan->packet.key[NG_WORD_DADDR_LO];
+	__u64 unknown = ((const struct ng_image_header *)scan->image)->created;
+	__u32 later = 0;
 
-	if (((saddr ^ entry->saddr) & entry->saddr_mask) |
-	    ((daddr ^ entry->daddr) & entry->daddr_mask))
-		return 0;
-	return ng_take_entry(scan, &entry->common);
+	for (__u32 i = 0; i < NG_TREES_MAX; i++) {
+		if (i >= forest->trees)
+			break;
+		if ((scan->leaves[i] & NG_LEAF_RANK) <= scan->rule >> (forest->rule_shift & 63))
+			later |= ng_search_leaf(scan, scan->leaves[i], ipv6) << i;
+		ng_forget(unknown, later);
+	}
+	return later;
 }
 
-static long ng_compare6(__u64 index, struct ng_scan *scan)
+static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan *scan)
 {
-	const struct ng_entry6 *entry =
-		ng_image_at(scan->image, scan->entries + index * sizeof(*entry));
-	const __u64 *key = scan->packet.key;
+	const struct ng_image_header *header = scan->image;
+	__u64 index = (ng_config.direction & 1) * NG_CLASSES + scan->packet.class;
 
-	if (((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & entry->saddr_mask[0]) |
-	    ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & entry->saddr_mask[1]) |
-	    ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & entry->daddr_mask[0]) |
-	    ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & entry->daddr_mask[1]))
-		return 0;
-	return ng_take_entry(scan, &entry->common);
-}
-
-static long ng_compare_other(__u64 index, struct ng_scan *scan)
-{
-	return ng_take_entry(
-		scan, ng_image_at(scan->image, scan->entries + index * sizeof(struct ng_entry)));
+	index = 2 * index + (scan->packet.reason != NG_VALID);
+	ng_forget(header->created, index);
+	return ng_image_at(header, offsetof(struct ng_image_header, forests) +
+					   index * sizeof(struct ng_forest));
 }
 
 /**
  * ng_classify() - find the rule that decides about scan->packet
  *
- * Counts the `count` rules that match on the way. Sets scan->decided, and with it the action,
- * the rule and the slot; the deciding rule itself is for the caller to count.
+ * Counts the `count` rules before it that match. The deciding rule itself is for the caller to
+ * count. Return: enum ng_decider, NG_BY_DEFAULT when no rule decides; with a rule scan->action,
+ * scan->rule and scan->slot are set.
  */
-static __always_inline void ng_classify(struct ng_scan *scan)
+static __always_inline __u32 ng_classify(struct ng_scan *scan)
 {
 	const struct ng_image_header *header = scan->image;
-	__u64 class = scan->packet.class;
-	const struct ng_list *list;
-	__u32 n;
+	const struct ng_forest *forest = ng_forest_of(scan);
+	__u32 later = 0;
 
-	list = &header->entries[ng_config.direction & 1][class < NG_CLASSES ? class : 0];
-	n = list->count;
-	if (!n)
-		return;
-	if (class != NG_CLASS_OTHER)
+	scan->rule = (NG_LEAF_RANK << (forest->rule_shift & 63)) - 1;
+	ng_forget(header->created, scan->rule);
+	ng_forget(header->created, scan->take);
+	ng_forget(header->created, scan->packet.key[NG_WORD_SETS]);
+	if (scan->packet.class != NG_CLASS_OTHER) {
 		ng_look_up_sets(scan->image, &scan->packet);
-	scan->entries = list->offset;
-	if (class == NG_CLASS_IPV4)
-		bpf_loop(n, ng_compare4, scan, 0);
-	else if (class == NG_CLASS_IPV6)
-		bpf_loop(n, ng_compare6, scan, 0);
-	else
-		bpf_loop(n, ng_compare_other, scan, 0);
+		if (scan->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction) {
+			scan->action = NG_ACTION_DROP;
+			scan->slot = NG_SLOT_BLOCKED;
+			return NG_BY_BLOCKED;
+		}
+	}
+	ng_forget(header->created, scan->packet.class);
+	if (forest->trees) {
+		ng_walk(scan->image, forest, scan->packet.key, scan->leaves);
+		if (scan->packet.class == NG_CLASS_IPV6)
+			later = ng_search_leaves(scan, forest, 1);
+		else
+			later = ng_search_leaves(scan, forest, 0);
+	}
+	if (forest->count) {
+		scan->leaves[NG_TREES_MAX] = forest->count;
+		ng_walk_trees(scan->image, scan->packet.key, &scan->leaves[NG_TREES_MAX], 0, 1);
+		later |= 1U << NG_TREES_MAX;
+	}
+	if (later)
+		ng_meet_leaves(scan, later);
+	if (!scan->take)
+		return NG_BY_DEFAULT;
+	scan->action = scan->take >> NG_TAKE_ACTION_SHIFT & NG_TAKE_ACTION;
+	scan->slot = ng_slot_of(scan, scan->take);
+	return NG_BY_RULE;
 }
 
 #endif

@@ -8,6 +8,8 @@
 #ifndef NG_CURSOR_BPF_H
 #define NG_CURSOR_BPF_H
 
+#include <stddef.h>
+
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -42,7 +44,7 @@ struct ng_cursor {
  * that comes after once for each of them. Flipping bits twice by a number it cannot know leaves
  * the value and makes it forget: many ways become one.
  */
-#define ng_forget(c, x) asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(x) : "r"((c)->unknown))
+#define ng_forget(unknown, x) asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(x) : "r"(unknown))
 
 /**
  * ng_at() - @size bytes at @offset, which may lie outside the linear part

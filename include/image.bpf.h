@@ -3,6 +3,7 @@
 #ifndef NG_IMAGE_BPF_H
 #define NG_IMAGE_BPF_H
 
+#include "cursor.bpf.h"
 #include "maps.bpf.h"
 
 /* The bytes at @offset of the image; offsets are multiples of 8. */
@@ -20,9 +21,7 @@ static __always_inline __u64 ng_less(__u64 a, __u64 b)
 /* The same for two words each, the upper first. */
 static __always_inline __u64 ng_less_wide(__u64 a_hi, __u64 a_lo, __u64 b_hi, __u64 b_lo)
 {
-	__u64 equal = 1 - (((a_hi ^ b_hi) | (0 - (a_hi ^ b_hi))) >> 63);
-
-	return ng_less(a_hi, b_hi) | (equal & ng_less(a_lo, b_lo));
+	return ng_less(a_hi, b_hi) | (~ng_less(b_hi, a_hi) & ng_less(a_lo, b_lo));
 }
 
 /**
@@ -33,6 +32,7 @@ static __always_inline __u64 ng_less_wide(__u64 a_hi, __u64 a_lo, __u64 b_hi, __
 static __always_inline __u64 ng_inside(const void *image, const struct ng_list *bounds, __u64 hi,
 				       __u64 lo, const int steps)
 {
+	__u64 unknown = ((const struct ng_image_header *)image)->created;
 	__u64 below = 0, left = bounds->count, offset = bounds->offset, half;
 	const struct ng_bound *bound;
 
@@ -41,6 +41,8 @@ static __always_inline __u64 ng_inside(const void *image, const struct ng_list *
 	for (int step = 0; step < steps; step++) {
 		if (left <= 1)
 			break;
+		ng_forget(unknown, below);
+		ng_forget(unknown, left);
 		half = left >> 1;
 		bound = ng_image_at(image, offset + (below + half - 1) * sizeof(*bound));
 		below += half & -(1 - ng_less_wide(hi, lo, bound->hi, bound->lo));

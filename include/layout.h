@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 /* Raised with every change of this file that an older or newer netguard would misread. */
-#define NG_LAYOUT_VERSION 1
+#define NG_LAYOUT_VERSION 2
 
 /* ---- who decided about a packet -------------------------------------------------------- */
 
@@ -115,21 +115,45 @@ _Static_assert(NG_SLOT_INVALID + NG_REASONS <= NG_SLOT_TOTALS, "reasons end at t
  */
 #define NG_IMAGE_SLACK 256
 
-/* Frames are split by what can be asked of them; each class has its own list of entries. */
+/* Frames are split by what can be asked of them; each class has rules of its own. */
 enum ng_class { NG_CLASS_IPV4, NG_CLASS_IPV6, NG_CLASS_OTHER, NG_CLASSES };
 
 struct ng_list {
-	__u32 offset; /* of the first entry, from the start of the image, a multiple of 8 */
+	__u32 offset; /* of the first element, from the start of the image, a multiple of 8 */
 	__u32 count;
 };
 
 #define NG_LOOKUPS_MAX 64 /* pairs of (set, source or destination) that a ruleset may use */
 
+#define NG_TREES_MAX 6
+
+/**
+ * struct ng_forest - the rules that frames of one kind are compared with, as trees
+ * @trees:  roots in use of @roots; 0: no rule decides
+ * @levels: steps that all trees are walked together; what is deeper is walked tree by tree
+ * @rule_shift: see NG_LEAF_RANK
+ * @roots:  node words, see NG_NODE_*; a rule that decides stands in the leaves of one tree
+ * @count:  node word of the tree of `count` rules; 0: there are none
+ */
+struct ng_forest {
+	__u32 trees;
+	__u32 levels;
+	__u32 rule_shift;
+	__u32 pad;
+	__u64 roots[NG_TREES_MAX];
+	__u64 count;
+	__u64 pad2;
+};
+_Static_assert(sizeof(struct ng_forest) == 80, "ng_forest has no holes");
+
 /**
  * struct ng_image_header - stands at offset 0 of an image
- * @entries: by direction (enum ng_direction) and enum ng_class
+ * @blocked: bits of NG_WORD_SETS that mean "drop it before any rule": the implicit
+ *           `drop from @blocked` of incoming frames
+ * @forests: by direction (enum ng_direction), enum ng_class and whether the frame is invalid
  * @drop_default: by direction: 1 drop, 0 pass
- * @lookups: struct ng_lookup, bit i of the key's set word is the result of the i-th
+ * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
+ * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @rules, @sets, @text: what only the command reads: struct ng_image_rule, struct
  *           ng_image_set, and the ruleset's text (@text.count bytes)
  */
@@ -138,16 +162,64 @@ struct ng_image_header {
 	__u32 version;
 	__u64 size;
 	__u64 created; /* CLOCK_REALTIME, ns */
-	struct ng_list entries[2][NG_CLASSES];
+	__u64 blocked;
 	__u8 drop_default[2];
 	__u8 drop_invalid;
-	__u8 pad[5];
+	__u8 reads_vlan;
+	__u8 decides_out;
+	__u8 pad[3];
 	struct ng_list lookups;
 	struct ng_list rules;
 	struct ng_list sets;
 	struct ng_list text;
+	struct ng_forest forests[2][NG_CLASSES][2];
 };
-_Static_assert(sizeof(struct ng_image_header) == 24 + 48 + 8 + 32, "image header has no holes");
+_Static_assert(sizeof(struct ng_image_header) == 40 + 32 + 12 * sizeof(struct ng_forest),
+	       "image header has no holes");
+
+/*
+ * A node word stands for a node of a tree. An inner node cuts a window out of the key and goes
+ * on with one of the node words of an array; a leaf is a list of entries.
+ *
+ *	   63..51   47..16  15    14..10  9..6   5..0
+ *	  +--------+-------+---+---------+------+-------+
+ *	  | window | array | 0 |    0    | word | shift |   (key[word] >> shift) & window: index
+ *	  +--------+-------+---+---------+------+-------+   into the array of node words
+ *	  |   0    | leaf  | 1 | entries |     rank     |   struct ng_leaf
+ *	  +--------+-------+---+---------+------+-------+
+ *
+ * Array and leaf are offsets in the image. A leaf begins with its own node word: a step from a
+ * leaf, the window being 0, stays there, and so trees of different depth are walked together.
+ */
+#define NG_NODE_SHIFT_BITS   6
+#define NG_NODE_WORD_SHIFT   6
+#define NG_NODE_WORD_BITS    4
+#define NG_NODE_LEAF	     (1ULL << 15)
+#define NG_NODE_OFFSET_SHIFT 16
+#define NG_NODE_WINDOW_SHIFT 51
+#define NG_NODE_WINDOW_BITS  13
+
+/*
+ * A leaf's rank is the number of its first rule >> rule_shift, so a leaf whose rank is above
+ * that of a rule that matched need not be looked at. A leaf without entries has the highest
+ * rank, which no rule has.
+ */
+#define NG_LEAF_RANK	      0x3ffULL
+#define NG_LEAF_ENTRIES_SHIFT 10
+#define NG_LEAF_ENTRIES	      31 /* this many or more: see struct ng_leaf */
+
+/**
+ * struct ng_leaf - rules in order, as struct ng_entry4 or ng_entry6
+ * @self:    its own node word
+ * @entries: that follow
+ */
+struct ng_leaf {
+	__u64 self;
+	__u64 entries;
+};
+
+/* Entries of a leaf that are compared one after the other; what is beyond is left to bpf_loop(). */
+#define NG_LEAF_STEPS 32
 
 /*
  * The key of a packet: what rules can ask for, in words of 64 bits. Fields that could not be
@@ -156,7 +228,7 @@ _Static_assert(sizeof(struct ng_image_header) == 24 + 48 + 8 + 32, "image header
 enum ng_word {
 	NG_WORD_BITS,	    /* NG_BIT_* */
 	NG_WORD_LANES,	    /* NG_LANE_*: ports and length */
-	NG_WORD_MISC,	    /* NG_MISC_* */
+	NG_WORD_MISC,	    /* NG_MISC_*: more numbers */
 	NG_WORD_ETHER_FROM, /* 48 bits, the first byte on the wire uppermost */
 	NG_WORD_ETHER_TO,
 	NG_WORD_IFACE_HI, /* the interface's name, its first byte uppermost */
@@ -186,16 +258,13 @@ enum ng_word {
 #define NG_BIT_FRAGMENT_NO    (1ULL << 24)
 #define NG_BIT_FRAGMENT_FIRST (1ULL << 25)
 #define NG_BIT_FRAGMENT_LATER (1ULL << 26)
-#define NG_BIT_INVALID	      (1ULL << 27)
 #define NG_BIT_TAGGED	      (1ULL << 28) /* a VLAN id that is not 0 */
 #define NG_BIT_HAS_ETHER      (1ULL << 29)
-#define NG_BIT_VLAN_SHIFT     32 /* 12 bits */
-#define NG_BIT_DSCP_SHIFT     44 /* 6 bits */
 
 /*
- * Three numbers in lanes of 21 bits, for one comparison of all three with a range: with a
- * guard bit set above each lane of the minuend, no subtraction borrows from the next lane and
- * the guard stays set exactly where minuend >= subtrahend.
+ * Numbers in lanes, for one comparison of all of them with a range each: with a guard bit set
+ * above each lane of the minuend, no subtraction borrows from the next lane and the guard stays
+ * set exactly where minuend >= subtrahend.
  */
 #define NG_LANE_SPORT_SHIFT  0	/* 16 bits */
 #define NG_LANE_DPORT_SHIFT  21 /* 16 bits */
@@ -207,11 +276,18 @@ enum ng_word {
 	 NG_LANE_LENGTH_MAX << NG_LANE_LENGTH_SHIFT)
 
 #define NG_MISC_ICMP_SHIFT	0  /* 16 bits: type << 8 | code */
-#define NG_MISC_ETHERTYPE_SHIFT 16 /* 16 bits */
-#define NG_MISC_TTL_SHIFT	32 /* 8 bits: TTL or hop limit */
+#define NG_MISC_ETHERTYPE_SHIFT 17 /* 16 bits */
+#define NG_MISC_TTL_SHIFT	34 /* 8 bits: TTL or hop limit */
+#define NG_MISC_VLAN_SHIFT	43 /* 12 bits: the first id that is not 0 */
+#define NG_MISC_DSCP_SHIFT	56 /* 6 bits */
+#define NG_MISC_GUARDS		((1ULL << 16) | (1ULL << 33) | (1ULL << 42) | (1ULL << 55) | (1ULL << 62))
+#define NG_MISC_MAX                                                               \
+	(0xffffULL << NG_MISC_ICMP_SHIFT | 0xffffULL << NG_MISC_ETHERTYPE_SHIFT | \
+	 0xffULL << NG_MISC_TTL_SHIFT | 0xfffULL << NG_MISC_VLAN_SHIFT |          \
+	 0x3fULL << NG_MISC_DSCP_SHIFT)
 
 /**
- * struct ng_match - a further condition of an entry, on one number of the key
+ * struct ng_match - a condition on one number of the key
  * @word:   enum ng_word the number is cut from: (word >> @shift) & @mask
  * @wide:   1: the word before @word is the upper half of the number, else that is 0
  * @odd:    1: the number must stand behind an odd count of bounds, 0: behind an even count
@@ -242,38 +318,59 @@ struct ng_bound {
 enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 
 /**
- * struct ng_entry - the part of a rule that does not depend on the address family
+ * struct ng_entry - what most rules ask for, apart from addresses
  * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
- * @sets, @sets_mask: likewise for the results of the set lookups
  * @lo, @hi: lanes that the packet's lanes must lie between; @hi comes with guards
- * @rule:    number from 1, 0 for the implicit `drop from @blocked`
- * @slot:    of its counter
- * @action:  enum ng_action
- * @matches: struct ng_match; all of them must hold
+ * @take: NG_TAKE_*: what to do with a frame that matches
  */
 struct ng_entry {
-	__u64 bits, bits_mask;
-	__u64 sets, sets_mask;
+	__u32 bits, bits_mask;
 	__u64 lo, hi;
-	__u32 rule;
-	__u32 slot;
-	__u32 action;
-	__u32 pad;
-	struct ng_list matches;
+	__u64 take;
 };
-_Static_assert(sizeof(struct ng_entry) == 72, "ng_entry has no holes");
+_Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
+
+#define NG_TAKE_SLOT \
+	0xffffffffULL /* the counter's slot; with NG_TAKE_REST: the offset of struct ng_rest */
+#define NG_TAKE_RULE_SHIFT   32
+#define NG_TAKE_RULE	     0xffffffULL /* number of the rule, from 1 */
+#define NG_TAKE_ACTION_SHIFT 56
+#define NG_TAKE_ACTION	     3ULL
+#define NG_TAKE_REST	     (1ULL << 58)
+#define NG_RULES_MAX	     NG_TAKE_RULE
 
 struct ng_entry4 {
 	__u32 saddr, daddr;
 	__u32 saddr_mask, daddr_mask;
 	struct ng_entry common;
 };
+_Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
 
 struct ng_entry6 {
 	__u64 saddr[2], daddr[2];
 	__u64 saddr_mask[2], daddr_mask[2];
 	struct ng_entry common;
 };
+_Static_assert(sizeof(struct ng_entry6) == 96, "ng_entry6 has no holes");
+
+/**
+ * struct ng_rest - what an entry cannot hold; struct ng_match follow
+ * @lo, @hi: NG_WORD_MISC must lie between, lane by lane; @hi comes with guards
+ * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
+ * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
+ * @until: CLOCK_TAI, ns: the rule matches before; 0: for good
+ * @slot:  of the counter
+ * @matches: that follow; all of them must hold
+ */
+struct ng_rest {
+	__u64 lo, hi;
+	__u64 sets, sets_mask;
+	__u64 iface[2], iface_mask;
+	__u64 until;
+	__u32 slot;
+	__u32 matches;
+};
+_Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
 
 /**
  * struct ng_lookup - one set to look an address up in, once per packet

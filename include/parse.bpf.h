@@ -53,11 +53,11 @@ union ng_copy {
 static __always_inline void ng_forget_packet(const struct ng_cursor *c, struct ng_packet *p)
 {
 	for (int i = 0; i < NG_WORDS; i++)
-		ng_forget(c, p->key[i]);
-	ng_forget(c, p->length);
-	ng_forget(c, p->class);
-	ng_forget(c, p->reason);
-	ng_forget(c, p->headers);
+		ng_forget(c->unknown, p->key[i]);
+	ng_forget(c->unknown, p->length);
+	ng_forget(c->unknown, p->class);
+	ng_forget(c->unknown, p->reason);
+	ng_forget(c->unknown, p->headers);
 }
 
 static __always_inline __u64 ng_ether_number(const __u8 *address)
@@ -79,7 +79,8 @@ static __always_inline void ng_take_tag(struct ng_packet *p, __u16 tci)
 
 	if (!id || p->key[NG_WORD_BITS] & NG_BIT_TAGGED)
 		return;
-	p->key[NG_WORD_BITS] |= NG_BIT_HAS_VLAN | NG_BIT_TAGGED | id << NG_BIT_VLAN_SHIFT;
+	p->key[NG_WORD_BITS] |= NG_BIT_HAS_VLAN | NG_BIT_TAGGED;
+	p->key[NG_WORD_MISC] |= id << NG_MISC_VLAN_SHIFT;
 }
 
 /* IEEE 802.3 section 3.1 and 802.1Q section 9. Return: enum ng_reason; *type for NG_VALID. */
@@ -90,7 +91,7 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 	__u32 depth = 0;
 
 	*type = 0;
-	ng_forget(c, c->offset);
+	ng_forget(c->unknown, c->offset);
 	ether = ng_at(c, c->offset, copy, sizeof(*ether));
 	if (!ether)
 		return NG_VALID;
@@ -114,9 +115,10 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 		c->offset += 4;
 		p->headers = c->offset;
 	}
-	ng_forget(c, p->key[NG_WORD_BITS]);
-	ng_forget(c, p->headers);
-	ng_forget(c, c->offset);
+	ng_forget(c->unknown, p->key[NG_WORD_BITS]);
+	ng_forget(c->unknown, p->key[NG_WORD_MISC]);
+	ng_forget(c->unknown, p->headers);
+	ng_forget(c->unknown, c->offset);
 	if (ng_is_vlan(*type))
 		return NG_VLAN_DEPTH;
 	p->key[NG_WORD_BITS] |= NG_BIT_HAS_VLAN;
@@ -131,7 +133,7 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 static __always_inline void ng_take_ip(struct ng_packet *p, __u64 length, __u8 traffic_class,
 				       __u8 ttl)
 {
-	p->key[NG_WORD_BITS] |= (__u64)(traffic_class >> 2) << NG_BIT_DSCP_SHIFT;
+	p->key[NG_WORD_MISC] |= (__u64)(traffic_class >> 2) << NG_MISC_DSCP_SHIFT;
 	p->key[NG_WORD_MISC] |= (__u64)ttl << NG_MISC_TTL_SHIFT;
 	p->length = length;
 }
@@ -240,10 +242,10 @@ static __always_inline __u32 ng_parse_ext(struct ng_cursor *c, struct ng_packet 
 			ng_take_proto(p, next); /* what follows is no header */
 			return NG_VALID;
 		}
-		ng_forget(c, p->key[NG_WORD_BITS]);
-		ng_forget(c, p->headers);
-		ng_forget(c, c->offset);
-		ng_forget(c, *fragment_offset);
+		ng_forget(c->unknown, p->key[NG_WORD_BITS]);
+		ng_forget(c->unknown, p->headers);
+		ng_forget(c->unknown, c->offset);
+		ng_forget(c->unknown, *fragment_offset);
 	}
 	if (ng_is_ext(next))
 		return NG_EXT_DEPTH;
@@ -364,10 +366,10 @@ static __always_inline __u32 ng_parse_headers(struct ng_cursor *c, struct ng_pac
 		return NG_VALID;
 
 	ng_forget_packet(c, p);
-	ng_forget(c, c->offset);
-	ng_forget(c, c->end);
-	ng_forget(c, fragment_offset);
-	ng_forget(c, reason);
+	ng_forget(c->unknown, c->offset);
+	ng_forget(c->unknown, c->end);
+	ng_forget(c->unknown, fragment_offset);
+	ng_forget(c->unknown, reason);
 	if (p->key[NG_WORD_BITS] & NG_BIT_HAS_PROTO) {
 		__u32 fragment;
 
@@ -387,15 +389,12 @@ static __always_inline __u32 ng_parse_headers(struct ng_cursor *c, struct ng_pac
  * ng_parse() - read a frame from its Ethernet header to its L4 header
  * @c: set up by the hook, offset 0
  * @p: zeroed
+ * @copy: room for a header
  */
-static __always_inline void ng_parse(struct ng_cursor *c, struct ng_packet *p)
+static __always_inline void ng_parse(struct ng_cursor *c, struct ng_packet *p, union ng_copy *copy)
 {
-	union ng_copy copy;
-
 	p->class = NG_CLASS_OTHER;
-	p->reason = ng_parse_headers(c, p, &copy);
-	if (p->reason)
-		p->key[NG_WORD_BITS] |= NG_BIT_INVALID;
+	p->reason = ng_parse_headers(c, p, copy);
 	if (p->length > NG_LANE_LENGTH_MAX)
 		p->length = NG_LANE_LENGTH_MAX;
 	p->key[NG_WORD_LANES] |= p->length << NG_LANE_LENGTH_SHIFT;

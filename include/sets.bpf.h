@@ -31,7 +31,7 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 	else
 		found = ng_inside(search->image,
 				  search->packet->class == NG_CLASS_IPV4 ? &lookup->ipv4
-								      : &lookup->ipv6,
+									 : &lookup->ipv6,
 				  hi, lo, NG_SET_STEPS);
 	search->packet->key[NG_WORD_SETS] |= found << (index & 63);
 	return 0;

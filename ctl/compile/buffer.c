@@ -36,6 +36,18 @@ size_t ng_buffer_append(struct ng_buffer *buffer, const void *data, size_t size)
 	return offset;
 }
 
+void *ng_buffer_space(struct ng_buffer *buffer, size_t size)
+{
+	size_t offset = buffer->size, padded = (size + 7) & ~(size_t)7;
+
+	if (buffer->failed || reserve(buffer, offset + padded)) {
+		buffer->failed = 1;
+		return NULL;
+	}
+	buffer->size += padded;
+	return memset(buffer->data + offset, 0, padded);
+}
+
 void ng_buffer_clear(struct ng_buffer *buffer)
 {
 	free(buffer->data);

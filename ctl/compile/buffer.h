@@ -22,6 +22,9 @@ struct ng_buffer {
  * Return: offset of the first of them.
  */
 size_t ng_buffer_append(struct ng_buffer *buffer, const void *data, size_t size);
+
+/** ng_buffer_space() - append @size zeros, likewise padded; NULL without memory */
+void *ng_buffer_space(struct ng_buffer *buffer, size_t size);
 void ng_buffer_clear(struct ng_buffer *buffer);
 
 #endif

@@ -2,6 +2,7 @@
 #include "compile/entry.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cleanup.h"
@@ -10,43 +11,74 @@
 #define ICMP   1
 #define ICMPV6 58
 
+/* Lists of together at most so many combinations become an entry each, which trees can cut. */
+#define VARIANTS_MAX 16
+
+/* What becomes of a frame that matches. */
+struct target {
+	__u32 rule, slot, action;
+};
+
 /**
- * struct draft - the entry of one rule for one class of frames
+ * struct draft - the entry of one variant of a rule for one class of frames
  * @never: no frame of this class can match
+ * @inexact: a match asks for more than @box says
+ * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
+ * @lo, @hi, @misc_lo, @misc_hi: lanes, without guards
+ * @box:   what trees can cut on; what is not in it is wider there than in the entry
  */
 struct draft {
 	struct ng_compiler *compiler;
 	const struct ng_rule *rule;
 	enum ng_class class;
-	bool never;
+	bool never, inexact;
 	struct ng_bound saddr, daddr, saddr_mask, daddr_mask;
-	struct ng_entry entry;
+	__u32 bits, bits_mask, implied;
+	__u64 lo, hi, misc_lo, misc_hi;
+	__u64 sets, sets_mask;
+	struct ng_box box;
 	struct ng_match matches[2 * NG_FIELDS];
 	size_t n_matches;
 	struct ng_error *err;
 };
 
-/* A number of the key that a field is about. */
+/**
+ * struct number - the number of the key that a field is about
+ * @word, @shift, @mask, @wide: as struct ng_match has them
+ * @cut:   where trees cut it; -1: nowhere
+ * @bits:  how wide it is; 0: it is more than a range of one word
+ * @has:   NG_BIT_HAS_* that say it could be read; the number is 0 if not
+ */
 struct number {
 	__u16 word, shift, wide;
 	__u64 mask;
+	int cut, bits;
+	__u32 has;
 };
 
 static const struct number numbers[NG_FIELDS] = {
-	[NG_FIELD_PROTO] = { NG_WORD_BITS, NG_BIT_PROTO_SHIFT, 0, 0xff },
-	[NG_FIELD_SPORT] = { NG_WORD_LANES, NG_LANE_SPORT_SHIFT, 0, 0xffff },
-	[NG_FIELD_DPORT] = { NG_WORD_LANES, NG_LANE_DPORT_SHIFT, 0, 0xffff },
-	[NG_FIELD_FLAGS] = { NG_WORD_BITS, NG_BIT_FLAGS_SHIFT, 0, 0xff },
-	[NG_FIELD_ICMP_TYPE] = { NG_WORD_MISC, NG_MISC_ICMP_SHIFT, 0, 0xffff },
-	[NG_FIELD_VLAN] = { NG_WORD_BITS, NG_BIT_VLAN_SHIFT, 0, 0xfff },
-	[NG_FIELD_LENGTH] = { NG_WORD_LANES, NG_LANE_LENGTH_SHIFT, 0, NG_LANE_LENGTH_MAX },
-	[NG_FIELD_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 0, 0xff },
-	[NG_FIELD_DSCP] = { NG_WORD_BITS, NG_BIT_DSCP_SHIFT, 0, 0x3f },
-	[NG_FIELD_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 0, 0xffff },
-	[NG_FIELD_ETHER_FROM] = { NG_WORD_ETHER_FROM, 0, 0, ~0ULL },
-	[NG_FIELD_ETHER_TO] = { NG_WORD_ETHER_TO, 0, 0, ~0ULL },
-	[NG_FIELD_FROM] = { NG_WORD_SADDR_LO, 0, 1, ~0ULL },
-	[NG_FIELD_TO] = { NG_WORD_DADDR_LO, 0, 1, ~0ULL },
+	[NG_FIELD_PROTO] = { NG_WORD_BITS, NG_BIT_PROTO_SHIFT, 0, 0xff, NG_CUT_PROTO, 8,
+			     NG_BIT_HAS_PROTO },
+	[NG_FIELD_SPORT] = { NG_WORD_LANES, NG_LANE_SPORT_SHIFT, 0, 0xffff, NG_CUT_SPORT, 16,
+			     NG_BIT_HAS_PORTS },
+	[NG_FIELD_DPORT] = { NG_WORD_LANES, NG_LANE_DPORT_SHIFT, 0, 0xffff, NG_CUT_DPORT, 16,
+			     NG_BIT_HAS_PORTS },
+	[NG_FIELD_FLAGS] = { NG_WORD_BITS, NG_BIT_FLAGS_SHIFT, 0, 0xff, -1, 0, NG_BIT_HAS_FLAGS },
+	[NG_FIELD_ICMP_TYPE] = { NG_WORD_MISC, NG_MISC_ICMP_SHIFT, 0, 0xffff, NG_CUT_ICMP, 16, 0 },
+	[NG_FIELD_VLAN] = { NG_WORD_MISC, NG_MISC_VLAN_SHIFT, 0, 0xfff, NG_CUT_VLAN, 12,
+			    NG_BIT_HAS_VLAN | NG_BIT_TAGGED },
+	[NG_FIELD_LENGTH] = { NG_WORD_LANES, NG_LANE_LENGTH_SHIFT, 0, NG_LANE_LENGTH_MAX,
+			      NG_CUT_LENGTH, 20, 0 },
+	[NG_FIELD_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 0, 0xff, NG_CUT_TTL, 8, 0 },
+	[NG_FIELD_DSCP] = { NG_WORD_MISC, NG_MISC_DSCP_SHIFT, 0, 0x3f, NG_CUT_DSCP, 6, 0 },
+	[NG_FIELD_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 0, 0xffff,
+				 NG_CUT_ETHERTYPE, 16, NG_BIT_HAS_ETHERTYPE },
+	[NG_FIELD_ETHER_FROM] = { NG_WORD_ETHER_FROM, 0, 0, ~0ULL, NG_CUT_ETHER_FROM, 48,
+				  NG_BIT_HAS_ETHER },
+	[NG_FIELD_ETHER_TO] = { NG_WORD_ETHER_TO, 0, 0, ~0ULL, NG_CUT_ETHER_TO, 48,
+				NG_BIT_HAS_ETHER },
+	[NG_FIELD_FROM] = { NG_WORD_SADDR_LO, 0, 1, ~0ULL, -1, 0, 0 },
+	[NG_FIELD_TO] = { NG_WORD_DADDR_LO, 0, 1, ~0ULL, -1, 0, 0 },
 };
 
 static const char *const field_names[NG_FIELDS] = {
@@ -54,12 +86,12 @@ static const char *const field_names[NG_FIELDS] = {
 	[NG_FIELD_TO] = "to",
 };
 
-static void require(struct draft *d, __u64 mask, __u64 bits)
+static void require(struct draft *d, __u32 mask, __u32 bits)
 {
-	if ((d->entry.bits ^ bits) & d->entry.bits_mask & mask)
+	if ((d->bits ^ bits) & d->bits_mask & mask)
 		d->never = true;
-	d->entry.bits_mask |= mask;
-	d->entry.bits |= bits;
+	d->bits_mask |= mask;
+	d->bits |= bits;
 }
 
 /* Takes the list of @bounds over. */
@@ -76,6 +108,7 @@ static int add_match(struct draft *d, enum ng_field field, struct ng_bounds boun
 			name, bounds.n, NG_MATCH_BOUNDS);
 		return ng_hint(d->err, -E2BIG, "put addresses into a set, split other lists");
 	}
+	d->inexact = true;
 	match = &d->matches[d->n_matches++];
 	*match = (struct ng_match){
 		.word = number->word,
@@ -98,10 +131,53 @@ static int add_ranges(struct draft *d, enum ng_field field, const struct ng_rang
 	return err ? err : add_match(d, field, bounds, inside);
 }
 
-/* The one place where a condition on one number, with a single value, becomes a comparison. */
-static bool fits_bits(const struct ng_condition *c)
+static void narrow_lane(__u64 *lo, __u64 *hi, const struct number *number, __u64 from, __u64 to)
 {
-	return c->n_ranges == 1 && c->ranges[0].lo == c->ranges[0].hi && !c->negated;
+	__u64 lane = number->mask << number->shift;
+
+	if (from << number->shift > (*lo & lane))
+		*lo = (*lo & ~lane) | from << number->shift;
+	if (to << number->shift < (*hi & lane))
+		*hi = (*hi & ~lane) | to << number->shift;
+}
+
+/* The number must lie between @from and @to, as far as entry and box can say that. */
+static void narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
+{
+	const struct number *number = &numbers[field];
+
+	if (number->bits <= 32) {
+		__u32 *lo = &d->box.lo[number->cut], *hi = &d->box.hi[number->cut];
+
+		*lo = from > *lo ? from : *lo;
+		*hi = to < *hi ? to : *hi;
+		d->never |= *lo > *hi;
+	} else if (from == to) {
+		ng_box_fix(&d->box, number->cut, from, ~0ULL, number->bits);
+	}
+	if (number->word == NG_WORD_LANES)
+		narrow_lane(&d->lo, &d->hi, number, from, to);
+	else if (number->word == NG_WORD_MISC)
+		narrow_lane(&d->misc_lo, &d->misc_hi, number, from, to);
+	if (from)
+		d->implied |= number->has;
+}
+
+/* Can the entry itself hold that the number lies in one range? */
+static bool fits_lane(enum ng_field field)
+{
+	return numbers[field].word == NG_WORD_LANES || numbers[field].word == NG_WORD_MISC;
+}
+
+/* A number in a list of ranges, or in none of them. */
+static int add_number(struct draft *d, const struct ng_condition *c)
+{
+	require(d, numbers[c->field].has, numbers[c->field].has);
+	if (!c->negated)
+		narrow(d, c->field, c->ranges[0].lo, c->ranges[c->n_ranges - 1].hi);
+	if (!c->negated && c->n_ranges == 1 && fits_lane(c->field))
+		return 0;
+	return add_ranges(d, c->field, c->ranges, c->n_ranges, !c->negated);
 }
 
 static int add_family(struct draft *d, const struct ng_condition *c)
@@ -140,40 +216,62 @@ static int add_proto(struct draft *d, const struct ng_condition *c)
 		d->never |= !c->negated;
 		return 0;
 	}
+	if (!c->negated)
+		narrow(d, NG_FIELD_PROTO, ranges[0].lo, ranges[n - 1].hi);
 	if (n == 1 && ranges[0].lo == ranges[0].hi && !c->negated) {
-		require(d, 0xffULL << NG_BIT_PROTO_SHIFT, ranges[0].lo << NG_BIT_PROTO_SHIFT);
+		require(d, 0xff << NG_BIT_PROTO_SHIFT, ranges[0].lo << NG_BIT_PROTO_SHIFT);
 		return 0;
 	}
 	return add_ranges(d, NG_FIELD_PROTO, ranges, n, !c->negated);
 }
 
-static int use_set(struct draft *d, const struct ng_condition *c)
+__u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err)
 {
-	struct ng_compiler *compiler = d->compiler;
-	int daddr = c->field == NG_FIELD_TO;
-	__u64 bit;
 	size_t i;
 
 	for (i = 0; i < compiler->n_used; i++)
-		if (compiler->used[i].daddr == daddr && !strcmp(compiler->used[i].name, c->set))
+		if (compiler->used[i].daddr == daddr && !strcmp(compiler->used[i].name, name))
 			break;
-	if (i == NG_LOOKUPS_MAX)
-		return ng_fail(d->err, -E2BIG,
-			       "the rules look up more than %d sets, counting one in `from` "
-			       "and `to` as two",
-			       NG_LOOKUPS_MAX);
+	if (i == NG_LOOKUPS_MAX) {
+		ng_fail(err, -E2BIG,
+			"the rules look up more than %d sets, counting one in `from` and `to` "
+			"as two",
+			NG_LOOKUPS_MAX);
+		return 0;
+	}
 	if (i == compiler->n_used) {
 		struct ng_used_set *used = &compiler->used[compiler->n_used++];
 
-		memcpy(used->name, c->set, sizeof(used->name));
-		used->set = ng_ruleset_set(compiler->ruleset, c->set);
+		snprintf(used->name, sizeof(used->name), "%s", name);
+		used->set = ng_ruleset_set(compiler->ruleset, name);
 		used->daddr = daddr;
 	}
-	bit = 1ULL << i;
-	d->entry.sets_mask |= bit;
+	return 1ULL << i;
+}
+
+static int use_set(struct draft *d, const struct ng_condition *c)
+{
+	__u64 bit = ng_set_bit(d->compiler, c->set, c->field == NG_FIELD_TO, d->err);
+
+	if (!bit)
+		return -E2BIG;
+	d->sets_mask |= bit;
 	if (!c->negated)
-		d->entry.sets |= bit;
+		d->sets |= bit;
 	return 0;
+}
+
+static void fix_address(struct draft *d, bool from, const struct ng_prefix *prefix)
+{
+	struct ng_bound *address = from ? &d->saddr : &d->daddr;
+	struct ng_bound *mask = from ? &d->saddr_mask : &d->daddr_mask;
+	enum ng_cut cut = from ? NG_CUT_SADDR : NG_CUT_DADDR;
+
+	ng_prefix_number(prefix, address, mask);
+	if (prefix->family == 6)
+		ng_box_fix(&d->box, cut, address->hi, mask->hi, 64);
+	ng_box_fix(&d->box, cut + (prefix->family == 6 ? 2 : 3), address->lo, mask->lo,
+		   prefix->family == 6 ? 64 : 32);
 }
 
 static int add_address(struct draft *d, const struct ng_condition *c)
@@ -196,48 +294,23 @@ static int add_address(struct draft *d, const struct ng_condition *c)
 		return 0;
 	}
 	if (n == 1 && !c->negated) {
-		bool from = c->field == NG_FIELD_FROM;
-
-		ng_prefix_number(only, from ? &d->saddr : &d->daddr,
-				 from ? &d->saddr_mask : &d->daddr_mask);
+		fix_address(d, c->field == NG_FIELD_FROM, only);
 		return 0;
 	}
 	err = ng_bounds_of_prefixes(c->prefixes, c->n_prefixes, family, &bounds);
 	return err ? err : add_match(d, c->field, bounds, !c->negated);
 }
 
-static void narrow_lane(struct draft *d, int shift, const struct ng_range *range)
+/* Neither port in the list; that either is in it is split into variants before. */
+static int add_no_port(struct draft *d, const struct ng_condition *c)
 {
-	__u64 lane = NG_LANE_LENGTH_MAX << shift; /* as wide as the widest lane */
-
-	d->entry.lo = (d->entry.lo & ~lane) | range->lo << shift;
-	d->entry.hi = (d->entry.hi & ~lane) | range->hi << shift;
-}
-
-static int add_lane(struct draft *d, const struct ng_condition *c)
-{
-	if (c->field != NG_FIELD_LENGTH)
-		require(d, NG_BIT_HAS_PORTS, NG_BIT_HAS_PORTS);
-	if (c->n_ranges == 1 && !c->negated) {
-		narrow_lane(d, numbers[c->field].shift, &c->ranges[0]);
-		return 0;
-	}
-	return add_ranges(d, c->field, c->ranges, c->n_ranges, !c->negated);
-}
-
-/*
- * Neither port in the list: two conditions. Either in it: this entry is about the source, and
- * ng_entries_add() adds another for packets whose destination alone is in it.
- */
-static int add_port(struct draft *d, const struct ng_condition *c, bool by_destination)
-{
+	struct ng_condition port = *c;
 	int err;
 
-	require(d, NG_BIT_HAS_PORTS, NG_BIT_HAS_PORTS);
-	err = add_ranges(d, NG_FIELD_SPORT, c->ranges, c->n_ranges, !c->negated && !by_destination);
-	if (err || (!c->negated && !by_destination))
-		return err;
-	return add_ranges(d, NG_FIELD_DPORT, c->ranges, c->n_ranges, !c->negated);
+	port.field = NG_FIELD_SPORT;
+	err = add_number(d, &port);
+	port.field = NG_FIELD_DPORT;
+	return err ? err : add_number(d, &port);
 }
 
 static int add_flags(struct draft *d, const struct ng_condition *c)
@@ -247,8 +320,11 @@ static int add_flags(struct draft *d, const struct ng_condition *c)
 
 	require(d, NG_BIT_HAS_FLAGS, NG_BIT_HAS_FLAGS);
 	if (!c->negated) {
-		require(d, (__u64)c->flags_mask << NG_BIT_FLAGS_SHIFT,
-			(__u64)c->flags_value << NG_BIT_FLAGS_SHIFT);
+		require(d, (__u32)c->flags_mask << NG_BIT_FLAGS_SHIFT,
+			(__u32)c->flags_value << NG_BIT_FLAGS_SHIFT);
+		ng_box_fix(&d->box, NG_CUT_FLAGS, c->flags_value, c->flags_mask, 8);
+		if (c->flags_value & c->flags_mask)
+			d->implied |= NG_BIT_HAS_FLAGS;
 		return 0;
 	}
 	for (unsigned int flags = 0; flags < 256; flags++) {
@@ -268,32 +344,25 @@ static int add_icmp(struct draft *d, const struct ng_condition *c)
 	for (size_t i = 0; i < c->n_ranges; i++)
 		if (c->ranges[i].lo & 0xff || (c->ranges[i].hi & 0xff) != 0xff)
 			require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
-	return add_ranges(d, NG_FIELD_ICMP_TYPE, c->ranges, c->n_ranges, !c->negated);
+	return add_number(d, c);
 }
 
 static int add_vlan(struct draft *d, const struct ng_condition *c)
 {
-	bool none = c->n_ranges == 1 && c->ranges[0].lo == NG_VLAN_NONE &&
-		    c->ranges[0].hi == NG_VLAN_NONE;
-
+	if (d->rule->direction == NG_IN)
+		d->compiler->reads_vlan = true;
+	if (c->n_ranges != 1 || c->ranges[0].lo != NG_VLAN_NONE || c->ranges[0].hi != NG_VLAN_NONE)
+		return add_number(d, c);
 	require(d, NG_BIT_HAS_VLAN, NG_BIT_HAS_VLAN);
-	if (none) {
-		require(d, NG_BIT_TAGGED, c->negated ? NG_BIT_TAGGED : 0);
-		return 0;
-	}
-	require(d, NG_BIT_TAGGED, NG_BIT_TAGGED);
-	if (fits_bits(c)) {
-		require(d, 0xfffULL << NG_BIT_VLAN_SHIFT, c->ranges[0].lo << NG_BIT_VLAN_SHIFT);
-		return 0;
-	}
-	return add_ranges(d, NG_FIELD_VLAN, c->ranges, c->n_ranges, !c->negated);
+	require(d, NG_BIT_TAGGED, c->negated ? NG_BIT_TAGGED : 0);
+	return 0;
 }
 
 static int add_fragment(struct draft *d, const struct ng_condition *c)
 {
-	static const __u64 bits[] = { NG_BIT_FRAGMENT_NO, NG_BIT_FRAGMENT_FIRST,
+	static const __u32 bits[] = { NG_BIT_FRAGMENT_NO, NG_BIT_FRAGMENT_FIRST,
 				      NG_BIT_FRAGMENT_LATER };
-	__u64 wanted = 0, unwanted = 0;
+	__u32 wanted = 0, unwanted = 0;
 
 	for (unsigned int state = NG_FRAGMENT_NO; state <= NG_FRAGMENT_LATER; state++) {
 		bool listed = false;
@@ -310,7 +379,7 @@ static int add_fragment(struct draft *d, const struct ng_condition *c)
 	return 0;
 }
 
-static int add_condition(struct draft *d, const struct ng_condition *c, bool by_destination)
+static int add_condition(struct draft *d, const struct ng_condition *c)
 {
 	switch (c->field) {
 	case NG_FIELD_FAMILY:
@@ -320,12 +389,8 @@ static int add_condition(struct draft *d, const struct ng_condition *c, bool by_
 	case NG_FIELD_FROM:
 	case NG_FIELD_TO:
 		return add_address(d, c);
-	case NG_FIELD_SPORT:
-	case NG_FIELD_DPORT:
-	case NG_FIELD_LENGTH:
-		return add_lane(d, c);
 	case NG_FIELD_PORT:
-		return add_port(d, c, by_destination);
+		return add_no_port(d, c);
 	case NG_FIELD_FLAGS:
 		return add_flags(d, c);
 	case NG_FIELD_ICMP_TYPE:
@@ -334,20 +399,11 @@ static int add_condition(struct draft *d, const struct ng_condition *c, bool by_
 		return add_vlan(d, c);
 	case NG_FIELD_FRAGMENT:
 		return add_fragment(d, c);
-	case NG_FIELD_ETHERTYPE:
-		require(d, NG_BIT_HAS_ETHERTYPE, NG_BIT_HAS_ETHERTYPE);
-		break;
-	case NG_FIELD_ETHER_FROM:
-	case NG_FIELD_ETHER_TO:
-		require(d, NG_BIT_HAS_ETHER, NG_BIT_HAS_ETHER);
-		break;
 	case NG_FIELD_INVALID:
-		require(d, NG_BIT_INVALID, NG_BIT_INVALID);
 		return 0;
 	default:
-		break;
+		return add_number(d, c);
 	}
-	return add_ranges(d, c->field, c->ranges, c->n_ranges, !c->negated);
 }
 
 /* Does the condition ask for something that only an IP header says? */
@@ -358,91 +414,202 @@ static bool is_about_ip(enum ng_field field)
 	       field != NG_FIELD_INVALID;
 }
 
-static int add_iface(struct draft *d)
+/* The interface's name as NG_WORD_IFACE_HI and _LO have it. */
+static void iface_words(const char *name, __u64 words[2])
 {
-	for (int half = 0; half < 2; half++) {
-		struct ng_range range = { 0, 0 };
-		struct ng_bounds bounds;
-		int err;
-
-		for (int i = 0; i < 8; i++)
-			range.lo = range.lo << 8 | (__u8)d->rule->iface[8 * half + i];
-		range.hi = range.lo;
-		err = ng_bounds_of_ranges(&range, 1, &bounds);
-		if (err)
-			return err;
-		d->matches[d->n_matches++] = (struct ng_match){
-			.word = half ? NG_WORD_IFACE_LO : NG_WORD_IFACE_HI,
-			.mask = ~0ULL,
-			.odd = 1,
-			.bounds = { ng_buffer_append(&d->compiler->body, bounds.list,
-						     bounds.n * sizeof(*bounds.list)),
-				    bounds.n },
-		};
-		free(bounds.list);
-	}
-	return 0;
+	for (int i = 0; i < 16; i++)
+		words[i / 8] = words[i / 8] << 8 | (__u8)name[i];
 }
 
-static void append_entry(struct draft *d)
+/* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
+static size_t append_rest(struct draft *d, __u32 slot)
 {
-	struct ng_compiler *compiler = d->compiler;
-	struct ng_buffer *list = &compiler->entries[d->rule->direction][d->class];
-	struct ng_entry *entry = &d->entry;
+	struct ng_buffer *body = &d->compiler->body;
+	struct ng_rest rest = {
+		.lo = d->misc_lo,
+		.hi = d->misc_hi | NG_MISC_GUARDS,
+		.sets = d->sets,
+		.sets_mask = d->sets_mask,
+		.slot = slot,
+		.matches = d->n_matches,
+	};
+	size_t offset;
 
-	entry->hi |= NG_LANE_GUARDS;
-	entry->matches.count = d->n_matches;
-	entry->matches.offset =
-		ng_buffer_append(&compiler->body, d->matches, d->n_matches * sizeof(d->matches[0]));
-	if (d->class == NG_CLASS_IPV4) {
-		struct ng_entry4 entry4 = { d->saddr.lo, d->daddr.lo, d->saddr_mask.lo,
-					    d->daddr_mask.lo, *entry };
+	if (d->rule->iface[0]) {
+		iface_words(d->rule->iface, rest.iface);
+		rest.iface_mask = ~0ULL;
+		ng_box_fix(&d->box, NG_CUT_IFACE, rest.iface[0], ~0ULL, 64);
+		ng_box_fix(&d->box, NG_CUT_IFACE + 2, rest.iface[1], ~0ULL, 64);
+	}
+	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !rest.iface_mask &&
+	    !d->n_matches)
+		return 0;
+	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
+	offset = ng_buffer_append(body, &rest, sizeof(rest));
+	ng_buffer_append(body, d->matches, d->n_matches * sizeof(d->matches[0]));
+	return offset;
+}
 
-		ng_buffer_append(list, &entry4, sizeof(entry4));
-	} else if (d->class == NG_CLASS_IPV6) {
+static int append_entry(struct draft *d, const struct target *target, bool invalid)
+{
+	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
+	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count :
+								     &rules->decide;
+	size_t rest = append_rest(d, target->slot);
+	struct ng_entry entry = {
+		.lo = d->lo,
+		.hi = d->hi | NG_LANE_GUARDS,
+		.take = (__u64)target->rule << NG_TAKE_RULE_SHIFT |
+			(__u64)target->action << NG_TAKE_ACTION_SHIFT,
+	};
+
+	entry.take |= rest ? NG_TAKE_REST | rest : target->slot;
+	entry.bits_mask = d->bits_mask & ~d->implied;
+	entry.bits = d->bits & entry.bits_mask;
+	ng_box_fix(&d->box, NG_CUT_PRESENCE, entry.bits >> 16, entry.bits_mask >> 16, 16);
+	items->ipv6 = d->class == NG_CLASS_IPV6;
+	if (items->ipv6) {
 		struct ng_entry6 entry6 = { { d->saddr.hi, d->saddr.lo },
 					    { d->daddr.hi, d->daddr.lo },
 					    { d->saddr_mask.hi, d->saddr_mask.lo },
 					    { d->daddr_mask.hi, d->daddr_mask.lo },
-					    *entry };
+					    entry };
 
-		ng_buffer_append(list, &entry6, sizeof(entry6));
-	} else {
-		ng_buffer_append(list, entry, sizeof(*entry));
+		return ng_items_add(items, &d->box, &entry6, !d->inexact);
 	}
+	return ng_items_add(items, &d->box,
+			    &(struct ng_entry4){ d->saddr.lo, d->daddr.lo, d->saddr_mask.lo,
+						 d->daddr_mask.lo, entry },
+			    !d->inexact);
 }
 
-/* @by_destination: the second entry of `port`, see add_port() */
-static int add_entry(struct ng_compiler *compiler, const struct ng_rule *rule, enum ng_class class,
-		     bool by_destination, const struct ng_entry *target, struct ng_error *err)
+/**
+ * struct variant - a rule with some of its lists narrowed to one of their parts
+ */
+struct variant {
+	const struct ng_rule *rule;
+	struct ng_condition conditions[NG_FIELDS + 2];
+	size_t n;
+};
+
+static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum ng_class class,
+		     const struct target *target, struct ng_error *err)
 {
+	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
 	struct draft d = {
 		.compiler = compiler,
-		.rule = rule,
+		.rule = v->rule,
 		.class = class,
-		.entry = *target,
+		.hi = NG_LANES_MAX,
+		.misc_hi = NG_MISC_MAX,
 		.err = err,
 	};
+	int failed = 0;
 
-	/* A `pass` lets no invalid frame by unless it says so. */
-	if (rule->verdict == NG_PASS && !ng_rule_condition(rule, NG_FIELD_INVALID))
-		require(&d, NG_BIT_INVALID, 0);
-	for (size_t i = 0; i < rule->n_conditions && !d.never; i++) {
-		const struct ng_condition *c = &rule->conditions[i];
-		int failed;
-
-		if (class == NG_CLASS_OTHER && is_about_ip(c->field))
+	ng_box_whole(&d.box);
+	for (size_t i = 0; i < v->n && !d.never; i++) {
+		if (class == NG_CLASS_OTHER && is_about_ip(v->conditions[i].field))
 			return 0;
-		failed = add_condition(&d, c, by_destination);
+		failed = add_condition(&d, &v->conditions[i]);
 		if (failed)
 			return failed;
 	}
 	if (d.never)
 		return 0;
-	if (rule->iface[0] && add_iface(&d))
-		return -ENOMEM;
-	append_entry(&d);
-	return 0;
+	compiler->asks_invalid |= asks_invalid;
+	if (!asks_invalid)
+		failed = append_entry(&d, target, false);
+	/* A `pass` lets no invalid frame by unless it says so. */
+	if (!failed && (asks_invalid || target->action != NG_ACTION_PASS))
+		failed = append_entry(&d, target, true);
+	return failed;
+}
+
+static int add_to_classes(struct ng_compiler *compiler, const struct variant *v,
+			  const struct target *target, struct ng_error *err)
+{
+	int failed = 0;
+
+	for (int kind = 0; kind < NG_CLASSES && !failed; kind++)
+		failed = add_entry(compiler, v, kind, target, err);
+	return failed;
+}
+
+static bool is_one_number(enum ng_field field)
+{
+	return field != NG_FIELD_FAMILY && field != NG_FIELD_FRAGMENT && field != NG_FIELD_FLAGS &&
+	       field != NG_FIELD_INVALID && field != NG_FIELD_PORT && field != NG_FIELD_FROM &&
+	       field != NG_FIELD_TO;
+}
+
+/*
+ * How many parts a list falls into. Prefixes may nest: a `count` rule would count a frame once
+ * for each that holds it.
+ */
+static size_t parts_of(const struct ng_condition *c, bool counts)
+{
+	if (c->negated)
+		return 1;
+	if (is_one_number(c->field))
+		return c->n_ranges;
+	if ((c->field == NG_FIELD_FROM || c->field == NG_FIELD_TO) && !c->set[0] && !counts)
+		return c->n_prefixes ? c->n_prefixes : 1;
+	return 1;
+}
+
+/* Splits the conditions from @i on, while there are not more than @room variants. */
+static int split(struct ng_compiler *compiler, struct variant *v, size_t i, size_t room,
+		 const struct target *target, struct ng_error *err)
+{
+	struct ng_condition whole;
+	size_t parts = 1;
+	int failed = 0;
+
+	for (; i < v->n; i++) {
+		parts = parts_of(&v->conditions[i], target->action == NG_ACTION_COUNT);
+		if (parts > 1 && parts <= room)
+			break;
+	}
+	if (i == v->n)
+		return add_to_classes(compiler, v, target, err);
+	whole = v->conditions[i];
+	for (size_t part = 0; part < parts && !failed; part++) {
+		struct ng_condition *c = &v->conditions[i];
+
+		*c = whole;
+		if (is_one_number(c->field)) {
+			c->ranges = &whole.ranges[part];
+			c->n_ranges = 1;
+		} else {
+			c->prefixes = &whole.prefixes[part];
+			c->n_prefixes = 1;
+		}
+		failed = split(compiler, v, i + 1, room / parts, target, err);
+	}
+	v->conditions[i] = whole;
+	return failed;
+}
+
+/*
+ * `port` means the source's or the destination's: a variant each. Where both are in the list
+ * a `count` rule counts the frame once: its second variant is about other sources.
+ */
+static int split_port(struct ng_compiler *compiler, struct variant *v, struct ng_condition *port,
+		      const struct target *target, struct ng_error *err)
+{
+	int failed;
+
+	port->field = NG_FIELD_SPORT;
+	failed = split(compiler, v, 0, VARIANTS_MAX, target, err);
+	if (failed)
+		return failed;
+	port->field = NG_FIELD_DPORT;
+	if (target->action == NG_ACTION_COUNT) {
+		v->conditions[v->n] = *port;
+		v->conditions[v->n].field = NG_FIELD_SPORT;
+		v->conditions[v->n++].negated = true;
+	}
+	return split(compiler, v, 0, VARIANTS_MAX, target, err);
 }
 
 int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
@@ -453,21 +620,12 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 		[NG_DROP] = NG_ACTION_DROP,
 		[NG_COUNT] = NG_ACTION_COUNT,
 	};
-	const struct ng_condition *port = ng_rule_condition(rule, NG_FIELD_PORT);
-	struct ng_entry target = {
-		.hi = NG_LANES_MAX,
-		.rule = number,
-		.slot = slot,
-		.action = actions[rule->verdict],
-	};
+	struct target target = { number, slot, actions[rule->verdict] };
+	struct variant v = { .rule = rule, .n = rule->n_conditions };
 
-	for (int kind = 0; kind < NG_CLASSES; kind++) {
-		int failed = add_entry(compiler, rule, kind, false, &target, err);
-
-		if (!failed && port && !port->negated)
-			failed = add_entry(compiler, rule, kind, true, &target, err);
-		if (failed)
-			return failed;
-	}
-	return 0;
+	memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
+	for (size_t i = 0; i < v.n; i++)
+		if (v.conditions[i].field == NG_FIELD_PORT && !v.conditions[i].negated)
+			return split_port(compiler, &v, &v.conditions[i], &target, err);
+	return split(compiler, &v, 0, VARIANTS_MAX, &target, err);
 }

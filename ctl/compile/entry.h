@@ -4,6 +4,7 @@
 #define NG_ENTRY_H
 
 #include "compile/buffer.h"
+#include "compile/items.h"
 #include "layout.h"
 #include "rules/ruleset.h"
 
@@ -18,22 +19,36 @@ struct ng_used_set {
 };
 
 /**
+ * struct ng_rules_of - the rules for one kind of frames
+ * @decide: those with a verdict; @count: `count` rules
+ */
+struct ng_rules_of {
+	struct ng_items decide, count;
+};
+
+/**
  * struct ng_compiler - an image while it is written
  * @body:    the image: the header's place first, then bounds and matches as they come
- * @entries: by direction and class, in the order of the rules
+ * @rules:   by direction, class and whether the frame is invalid, in the order of the rules
+ * @reads_vlan: a rule asks how incoming frames are tagged; @asks_invalid: one is about invalid
+ *           frames alone
  * @used:    the sets that were met, @n_used of them, bit i of the key's set word the i-th
  */
 struct ng_compiler {
 	const struct ng_ruleset *ruleset;
 	struct ng_buffer body;
-	struct ng_buffer entries[NG_DIRECTIONS][NG_CLASSES];
+	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES][2];
+	bool reads_vlan, asks_invalid;
 	struct ng_used_set used[NG_LOOKUPS_MAX];
 	size_t n_used;
 };
 
+/** ng_set_bit() - the bit of NG_WORD_SETS that tells of a set; 0 with @err when there are too many */
+__u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err);
+
 /**
- * ng_entries_add() - append @rule to every class of frames it can match
- * @number: from 1, 0 for the implicit rule about @blocked
+ * ng_entries_add() - append @rule for every kind of frames it can match
+ * @number: from 1
  *
  * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
  */

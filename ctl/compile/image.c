@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "compile/entry.h"
+#include "compile/forest.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
 #include "rules/print.h"
@@ -18,7 +19,10 @@ static void compiler_clear(struct ng_compiler *compiler)
 	ng_buffer_clear(&compiler->body);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		for (int kind = 0; kind < NG_CLASSES; kind++)
-			ng_buffer_clear(&compiler->entries[direction][kind]);
+			for (int invalid = 0; invalid < 2; invalid++) {
+				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
+				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
+			}
 }
 
 /* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
@@ -60,43 +64,61 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 }
 
 /* Unless the ruleset says itself where @blocked stands, its rule comes first. */
-static int write_blocked(struct ng_compiler *compiler, struct ng_error *err)
+static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *header,
+			 struct ng_error *err)
 {
-	struct ng_condition from = { .field = NG_FIELD_FROM, .set = NG_BLOCKED };
-	struct ng_rule rule = {
-		.verdict = NG_DROP, .direction = NG_IN, .conditions = &from, .n_conditions = 1
-	};
-
 	if (ng_ruleset_names_set(compiler->ruleset, NG_BLOCKED))
 		return 0;
-	return ng_entries_add(compiler, &rule, 0, NG_SLOT_BLOCKED, err);
+	header->blocked = ng_set_bit(compiler, NG_BLOCKED, 0, err);
+	return header->blocked ? 0 : -E2BIG;
+}
+
+static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
+{
+	return a->decide.n == b->decide.n && a->count.n == b->count.n;
+}
+
+/*
+ * What may match an invalid frame may also match a valid one unless it asks for `invalid`; so
+ * where both have as many rules and none asks, they have the same and share their trees.
+ */
+static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header)
+{
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
+		for (int kind = 0; kind < NG_CLASSES; kind++) {
+			struct ng_rules_of *rules = compiler->rules[direction][kind];
+			struct ng_forest *forests = header->forests[direction][kind];
+
+			for (int invalid = 0; invalid < 2; invalid++) {
+				if (invalid && !compiler->asks_invalid &&
+				    same_rules(&rules[0], &rules[1])) {
+					forests[1] = forests[0];
+					continue;
+				}
+				if (ng_forest_build(&rules[invalid].decide, &rules[invalid].count,
+						    &compiler->body, &forests[invalid]))
+					return -ENOMEM;
+				header->decides_out |= direction == NG_OUT &&
+						       (forests[invalid].trees ||
+							forests[invalid].count);
+			}
+		}
+	return 0;
 }
 
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
 			 const struct ng_image_rule *rules, struct ng_error *err)
 {
-	static const size_t sizes[NG_CLASSES] = { sizeof(struct ng_entry4),
-						  sizeof(struct ng_entry6),
-						  sizeof(struct ng_entry) };
-	int failed = write_blocked(compiler, err);
+	int failed = write_blocked(compiler, header, err);
 
+	if (compiler->ruleset->n_rules > NG_RULES_MAX)
+		return ng_fail(err, -E2BIG, "there are %zu rules, %llu fit",
+			       compiler->ruleset->n_rules, NG_RULES_MAX);
 	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++)
 		failed = ng_entries_add(compiler, &compiler->ruleset->rules[i], i + 1,
 					rules[i].slot, err);
-	if (failed)
-		return failed;
-	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int kind = 0; kind < NG_CLASSES; kind++) {
-			struct ng_buffer *list = &compiler->entries[direction][kind];
-
-			if (list->failed)
-				return -ENOMEM;
-			header->entries[direction][kind] = (struct ng_list){
-				ng_buffer_append(&compiler->body, list->data, list->size),
-				list->size / sizes[kind],
-			};
-		}
-	return 0;
+	header->reads_vlan = compiler->reads_vlan;
+	return failed ? failed : write_forests(compiler, header);
 }
 
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
