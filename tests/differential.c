@@ -44,7 +44,7 @@ struct differential {
 	uint64_t seed; /* of the ruleset at hand */
 	size_t frames; /* for each ruleset */
 	struct contest contests[NG_HOOKS];
-	struct ng_prefix blocked[BLOCKED];
+	struct model_live_entry blocked[BLOCKED];
 	struct model_live live;
 	struct captures captures[2];
 	size_t n_captures;
@@ -224,9 +224,12 @@ static int run_ruleset(struct differential *diff)
 static void fill_live(struct differential *diff)
 {
 	for (size_t i = 0; i < BLOCKED; i++) {
-		diff->blocked[i].family = domain_blocked[i].family;
-		diff->blocked[i].len = domain_blocked[i].family == 4 ? 32 : 128;
-		memcpy(diff->blocked[i].addr, domain_blocked[i].addr, 16);
+		struct model_live_entry *entry = &diff->blocked[i];
+
+		*entry = (struct model_live_entry){ .set = NG_BLOCKED };
+		entry->prefix.family = domain_blocked[i].family;
+		entry->prefix.len = domain_blocked[i].family == 4 ? 32 : 128;
+		memcpy(entry->prefix.addr, domain_blocked[i].addr, 16);
 	}
 	diff->live = (struct model_live){ diff->blocked, BLOCKED };
 }

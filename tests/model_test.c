@@ -44,8 +44,8 @@ static const uint8_t arp[] = {ETHER, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0
 
 #define FRAME(array) .bytes = (array), .len = sizeof(array)
 
-static const struct ng_prefix banned[] = {
-	{ .addr = { 192, 0, 2, 1 }, .family = 4, .len = 32 },
+static const struct model_live_entry banned[] = {
+	{ "blocked", { .addr = { 192, 0, 2, 1 }, .family = 4, .len = 32 }, 0 },
 };
 static const struct model_live bans = { banned, 1 };
 
@@ -68,7 +68,7 @@ static void check(const struct row *row, const struct model_live *live)
 	assert_int_equal(ng_parse_text(row->rules, strlen(row->rules), "test", NULL, NULL, &ruleset,
 				       &messages),
 			 0);
-	model_decide(ruleset, live, &frame, &decision, NULL);
+	model_decide(&(struct model_rules){ ruleset, live, NULL }, &frame, &decision, NULL);
 	ng_messages_clear(&messages);
 	ng_ruleset_free(ruleset);
 	if (memcmp(&decision, &row->expected, sizeof(decision)))

@@ -2,8 +2,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "model_index.h"
 #include "subject.h"
+
+/* Smaller rulesets are asked without an index: the model as it stands decides them. */
+#define INDEX_FROM 64
 
 struct subject {
 	bool is_model;
@@ -13,9 +18,11 @@ struct subject {
 	const struct ng_ruleset *ruleset;
 
 	struct model_counters counters; /* the model's */
-	bool *counted;
+	struct model_index *index;
+	struct model_counted counted;
 
-	struct ng_image image;		 /* the program's */
+	struct ng_image own;		 /* what subject_use() compiled for the program */
+	const struct ng_image *image;	 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
 	struct ng_counter *rules_before; /* what stood there when the ruleset came */
 	struct ng_counter before[SUBJECT_SLOTS];
@@ -41,35 +48,53 @@ void subject_close(struct subject *subject)
 	if (!subject)
 		return;
 	ng_runner_close(subject->runner);
-	ng_image_clear(&subject->image);
+	ng_image_clear(&subject->own);
 	model_counters_clear(&subject->counters);
+	model_index_free(subject->index);
 	free(subject->rules_before);
-	free(subject->counted);
+	free(subject->counted.list);
 	free(subject);
 }
 
 static int use_in_model(struct subject *subject)
 {
 	size_t n = subject->ruleset->n_rules;
-	bool *counted = calloc(n ? n : 1, sizeof(*counted));
+	size_t *list = calloc(n + 1, sizeof(*list));
 
-	if (!counted)
+	if (!list)
 		return -ENOMEM;
-	free(subject->counted);
-	subject->counted = counted;
+	free(subject->counted.list);
+	subject->counted = (struct model_counted){ .list = list };
 	model_counters_clear(&subject->counters);
+	model_index_free(subject->index);
+	subject->index = NULL;
+	if (n >= INDEX_FROM && model_index_new(subject->ruleset, &subject->index))
+		return -ENOMEM;
 	return model_counters_init(&subject->counters, n);
+}
+
+/* The runner's live set is @blocked alone: addresses of full length, for good. */
+static int give_live(struct ng_runner *runner, const struct model_live_entry *entry)
+{
+	const struct ng_prefix *prefix = &entry->prefix;
+
+	if (strcmp(entry->set, NG_BLOCKED) != 0 || entry->until ||
+	    prefix->len != (prefix->family == 4 ? 32 : 128))
+		return -EOPNOTSUPP;
+	return ng_runner_block(runner, prefix);
 }
 
 static int open_runner(struct subject *subject, struct ng_error *err)
 {
-	int ret = ng_runner_open(subject->hook, &subject->image, subject->iface, &subject->runner,
+	const struct model_live *live = subject->live;
+	int ret = ng_runner_open(subject->hook, subject->image, subject->iface, &subject->runner,
 				 err);
 
-	for (size_t i = 0; !ret && subject->live && i < subject->live->n; i++) {
-		ret = ng_runner_block(subject->runner, &subject->live->prefixes[i]);
+	for (size_t i = 0; !ret && live && i < live->n; i++) {
+		ret = give_live(subject->runner, &live->entries[i]);
 		if (ret)
-			ng_fail(err, ret, "cannot block: %s", strerror(-ret));
+			ng_fail(err, ret, "cannot put an entry into @%s: %s", live->entries[i].set,
+				strerror(-ret));
 	}
 	return ret;
 }
@@ -77,7 +102,7 @@ static int open_runner(struct subject *subject, struct ng_error *err)
 static struct ng_counter program_rule_counter(const struct subject *subject, size_t rule)
 {
 	size_t n;
-	const struct ng_image_rule *rules = ng_image_rules(subject->image.data, &n);
+	const struct ng_image_rule *rules = ng_image_rules(subject->image->data, &n);
 
 	return ng_runner_counter(subject->runner, rules[rule].slot);
 }
@@ -101,16 +126,12 @@ static int note_counters(struct subject *subject)
 }
 
 /* Published where it fits, so that one ruleset replaces another as on a live filter. */
-static int use_in_program(struct subject *subject, struct ng_error *err)
+static int use_in_program(struct subject *subject, const struct ng_image *image,
+			  struct ng_error *err)
 {
-	struct ng_image image;
-	int ret = ng_image_compile(subject->ruleset, NULL, 0, &image, err);
+	int ret = subject->runner ? ng_runner_publish(subject->runner, image) : -E2BIG;
 
-	if (ret)
-		return ret;
-	ng_image_clear(&subject->image);
 	subject->image = image;
-	ret = subject->runner ? ng_runner_publish(subject->runner, &image) : -E2BIG;
 	if (ret == -E2BIG) {
 		ng_runner_close(subject->runner);
 		subject->runner = NULL;
@@ -121,10 +142,34 @@ static int use_in_program(struct subject *subject, struct ng_error *err)
 	return ret ? ret : note_counters(subject);
 }
 
-int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err)
+int subject_use_image(struct subject *subject, const struct ng_ruleset *ruleset,
+		      const struct ng_image *image, struct ng_error *err)
 {
 	subject->ruleset = ruleset;
-	return subject->is_model ? use_in_model(subject) : use_in_program(subject, err);
+	return subject->is_model ? use_in_model(subject) : use_in_program(subject, image, err);
+}
+
+int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err)
+{
+	struct ng_image image;
+	int ret;
+
+	if (subject->is_model)
+		return subject_use_image(subject, ruleset, NULL, err);
+	ret = ng_image_compile(ruleset, NULL, 0, &image, err);
+	if (ret)
+		return ret;
+	ng_image_clear(&subject->own);
+	subject->own = image;
+	return subject_use_image(subject, ruleset, &subject->own, err);
+}
+
+static uint64_t now(clockid_t clock, uint64_t unit)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (time.tv_sec * 1000000000ULL + time.tv_nsec) / unit;
 }
 
 static void run_model(struct subject *subject, const void *bytes, size_t len,
@@ -137,11 +182,13 @@ static void run_model(struct subject *subject, const void *bytes, size_t len,
 		.iface = subject->iface,
 		.segments = aggregate ? aggregate->segments : 0,
 		.segment_size = aggregate ? aggregate->size : 0,
+		.boot = now(CLOCK_BOOTTIME, 1),
+		.utc = now(CLOCK_REALTIME, 1000000000),
 	};
+	struct model_rules rules = { subject->ruleset, subject->live, subject->index };
 
-	memset(subject->counted, 0, subject->ruleset->n_rules * sizeof(*subject->counted));
-	model_decide(subject->ruleset, subject->live, &frame, decision, subject->counted);
-	model_count(&subject->counters, frame.direction, decision, subject->counted);
+	model_decide(&rules, &frame, decision, &subject->counted);
+	model_count(&subject->counters, frame.direction, decision, &subject->counted);
 }
 
 int subject_run(struct subject *subject, const void *frame, size_t len,
@@ -159,6 +206,11 @@ static struct ng_counter since(struct ng_counter now, struct ng_counter before)
 		.packets = now.packets - before.packets,
 		.bytes = now.bytes - before.bytes,
 	};
+}
+
+const struct model_counted *subject_counted(const struct subject *subject)
+{
+	return &subject->counted;
 }
 
 struct ng_counter subject_counter(const struct subject *subject, __u32 slot)

@@ -15,7 +15,8 @@ struct subject;
  * subject_open() - the model or the program of @hook
  * @model: the model, else the program
  * @iface: what `on IFACE` compares with; must live as long as the subject
- * @live:  what is in @blocked; must live as long as the subject
+ * @live:  the live entries of sets, or NULL; must live as long as the subject. Those that the
+ *         program's runner cannot hold make subject_use() fail with -EOPNOTSUPP.
  *
  * Return: 0 with *@subject for subject_close(), or -ENOMEM.
  */
@@ -31,9 +32,23 @@ void subject_close(struct subject *subject); /* NULL is fine */
  */
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err);
 
+/**
+ * subject_use_image() - the same for a ruleset that was compiled already, for several subjects
+ * @image: of @ruleset; must live as long as it; what the model does not look at
+ */
+int subject_use_image(struct subject *subject, const struct ng_ruleset *ruleset,
+		      const struct ng_image *image, struct ng_error *err);
+
 /** subject_run() - decide and count one frame; as ng_runner_run() */
 int subject_run(struct subject *subject, const void *frame, size_t len,
 		const struct ng_aggregate *aggregate, struct ng_decision *decision);
+
+/**
+ * subject_counted() - the `count` rules that the last frame met
+ *
+ * Of the model only; valid until its next frame.
+ */
+const struct model_counted *subject_counted(const struct subject *subject);
 
 /** subject_counter() - of a slot below SUBJECT_SLOTS */
 struct ng_counter subject_counter(const struct subject *subject, __u32 slot);

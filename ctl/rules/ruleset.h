@@ -115,6 +115,7 @@ struct ng_rule {
 	bool log;
 	uint32_t log_rate;
 	char label[NG_LABEL_LEN];
+	uint64_t until; /* seconds since the epoch, UTC; 0: for good */
 	const char *file;
 	unsigned int line, column;
 };
