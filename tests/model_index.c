@@ -65,6 +65,7 @@ struct model_index {
 	size_t room; /* rules, a multiple of MODEL_BLOCK */
 	struct column_data columns[COLUMNS];
 	struct spans *sets[2]; /* by family: IPv4, IPv6; in the order of the ruleset's sets */
+	size_t n_sets;
 	struct pair pairs[MODEL_PAIRS_MAX];
 	size_t n_pairs;
 	bool names_blocked;
@@ -319,6 +320,7 @@ int model_index_new(const struct ng_ruleset *ruleset, struct model_index **out)
 	if (!index)
 		return -ENOMEM;
 	index->ruleset = ruleset;
+	index->n_sets = ruleset->n_sets;
 	index->room = (ruleset->n_rules / MODEL_BLOCK + 1) * MODEL_BLOCK;
 	index->failed = make_sets(index);
 	for (size_t i = 0; i < ruleset->n_rules && !index->failed; i++)
@@ -342,7 +344,7 @@ void model_index_free(struct model_index *index)
 		free(index->columns[column].second);
 	}
 	for (int family = 0; family < 2; family++) {
-		for (size_t i = 0; index->sets[family] && i < index->ruleset->n_sets; i++)
+		for (size_t i = 0; index->sets[family] && i < index->n_sets; i++)
 			free(index->sets[family][i].list);
 		free(index->sets[family]);
 	}

@@ -30,7 +30,7 @@ bool model_in_set(const struct model_case *at, const char *name, const uint8_t *
 struct model_index;
 
 /**
- * model_index_new() - of @ruleset, which must live as long and stay as it is
+ * model_index_new() - of @ruleset, which must stay as it is while frames are asked about
  *
  * Return: 0 with *@index for model_index_free(), or -ENOMEM.
  */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +25,7 @@ struct subject {
 	struct ng_image own;		 /* what subject_use() compiled for the program */
 	const struct ng_image *image;	 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
+	int published;			 /* what came of it */
 	struct ng_counter *rules_before; /* what stood there when the ruleset came */
 	struct ng_counter before[SUBJECT_SLOTS];
 };
@@ -126,12 +128,20 @@ static int note_counters(struct subject *subject)
 }
 
 /* Published where it fits, so that one ruleset replaces another as on a live filter. */
-static int use_in_program(struct subject *subject, const struct ng_image *image,
-			  struct ng_error *err)
+static void *publish(void *data)
 {
-	int ret = subject->runner ? ng_runner_publish(subject->runner, image) : -E2BIG;
+	struct subject *subject = data;
 
-	subject->image = image;
+	subject->published =
+		subject->runner ? ng_runner_publish(subject->runner, subject->image) : -E2BIG;
+	return NULL;
+}
+
+/* After publish(): where it does not fit, the program is loaded anew. */
+static int use_in_program(struct subject *subject, struct ng_error *err)
+{
+	int ret = subject->published;
+
 	if (ret == -E2BIG) {
 		ng_runner_close(subject->runner);
 		subject->runner = NULL;
@@ -142,11 +152,36 @@ static int use_in_program(struct subject *subject, const struct ng_image *image,
 	return ret ? ret : note_counters(subject);
 }
 
-int subject_use_image(struct subject *subject, const struct ng_ruleset *ruleset,
-		      const struct ng_image *image, struct ng_error *err)
+static void publish_all(struct subject *const *subjects, size_t n)
 {
-	subject->ruleset = ruleset;
-	return subject->is_model ? use_in_model(subject) : use_in_program(subject, image, err);
+	pthread_t threads[n];
+	bool runs[n];
+
+	for (size_t i = 0; i < n; i++) {
+		runs[i] = !subjects[i]->is_model &&
+			  !pthread_create(&threads[i], NULL, publish, subjects[i]);
+		if (!runs[i] && !subjects[i]->is_model)
+			publish(subjects[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (runs[i])
+			pthread_join(threads[i], NULL);
+}
+
+int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
+		 const struct ng_image *image, struct ng_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		subjects[i]->ruleset = ruleset;
+		subjects[i]->image = image;
+	}
+	publish_all(subjects, n);
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = subjects[i]->is_model ? use_in_model(subjects[i])
+					    : use_in_program(subjects[i], err);
+	return ret;
 }
 
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err)
@@ -155,13 +190,13 @@ int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struc
 	int ret;
 
 	if (subject->is_model)
-		return subject_use_image(subject, ruleset, NULL, err);
+		return subjects_use(&subject, 1, ruleset, NULL, err);
 	ret = ng_image_compile(ruleset, NULL, 0, &image, err);
 	if (ret)
 		return ret;
 	ng_image_clear(&subject->own);
 	subject->own = image;
-	return subject_use_image(subject, ruleset, &subject->own, err);
+	return subjects_use(&subject, 1, ruleset, &subject->own, err);
 }
 
 static uint64_t now(clockid_t clock, uint64_t unit)

@@ -33,11 +33,14 @@ void subject_close(struct subject *subject); /* NULL is fine */
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err);
 
 /**
- * subject_use_image() - the same for a ruleset that was compiled already, for several subjects
- * @image: of @ruleset; must live as long as it; what the model does not look at
+ * subjects_use() - put @ruleset in force in @n subjects, compiled once for all
+ * @image: of @ruleset; must live as long as it. Models do not look at it.
+ *
+ * Programs get it at the same time: each publication waits until the kernel has no more use for
+ * the image before. Return: as subject_use().
  */
-int subject_use_image(struct subject *subject, const struct ng_ruleset *ruleset,
-		      const struct ng_image *image, struct ng_error *err);
+int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
+		 const struct ng_image *image, struct ng_error *err);
 
 /** subject_run() - decide and count one frame; as ng_runner_run() */
 int subject_run(struct subject *subject, const void *frame, size_t len,
