@@ -424,8 +424,11 @@ void model_index_search(const struct model_case *at, struct model_search *search
 			     packet->icmp_type.value << 8 | packet->icmp_code.value });
 }
 
+/* GCC makes vectors of such loops at -O3 only. */
+#define VECTORS __attribute__((optimize("O3")))
+
 /* Return: whether any rule of the block is left. */
-static bool keep_equal(uint32_t *passed, uint32_t mine, const uint32_t *value, const uint32_t *mask)
+VECTORS static bool keep_equal(uint32_t *passed, uint32_t mine, const uint32_t *value, const uint32_t *mask)
 {
 	uint32_t any = 0;
 
@@ -436,7 +439,7 @@ static bool keep_equal(uint32_t *passed, uint32_t mine, const uint32_t *value, c
 	return any;
 }
 
-static bool keep_between(uint32_t *passed, uint32_t mine, const uint32_t *lo, const uint32_t *width)
+VECTORS static bool keep_between(uint32_t *passed, uint32_t mine, const uint32_t *lo, const uint32_t *width)
 {
 	uint32_t any = 0;
 

@@ -25,6 +25,7 @@ const struct shape shapes[] = {
 	{ .name = "nested", .deciders = 20, .put = shape_put_nested },
 	{ .name = "overlap", .deciders = 8, .put = shape_put_overlap },
 	{ .name = "rectangles", .deciders = 8, .put = shape_put_rectangles },
+	{ .name = "ladder", .deciders = 100000, .put = shape_put_ladder },
 	{ .name = "crosses", .deciders = 500, .put = shape_put_crosses },
 	{ .name = "hosts", .deciders = 100000, .put = shape_put_hosts },
 	{ .name = "one-bit", .deciders = 8, .put = shape_put_one_bit },

@@ -77,6 +77,7 @@ void shape_put_ipc(FILE *out, struct shape_draw *draw);
 void shape_put_nested(FILE *out, struct shape_draw *draw);
 void shape_put_overlap(FILE *out, struct shape_draw *draw);
 void shape_put_rectangles(FILE *out, struct shape_draw *draw);
+void shape_put_ladder(FILE *out, struct shape_draw *draw);
 void shape_put_crosses(FILE *out, struct shape_draw *draw);
 void shape_put_hosts(FILE *out, struct shape_draw *draw);
 void shape_put_one_bit(FILE *out, struct shape_draw *draw);

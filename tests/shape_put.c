@@ -274,6 +274,23 @@ void shape_put_rectangles(FILE *out, struct shape_draw *draw)
 	put_port_range(out, draw);
 }
 
+/*
+ * Each rule is wider than those before it, in both its address and its ports: what lies at its
+ * border is decided by it and would be decided otherwise by any later one.
+ */
+void shape_put_ladder(FILE *out, struct shape_draw *draw)
+{
+	struct random chain = { draw->seed + below(draw, 2) };
+	uint64_t bytes[2] = { random_next(&chain), random_next(&chain) };
+	unsigned int width = 32767 * (uint64_t)(draw->i + 1) / draw->n;
+
+	fputs(percent(draw, 50) ? " from " : " to ", out);
+	put_masked(out, draw, (uint8_t *)bytes,
+		   (draw->n - draw->i) * family_bits(draw) / (draw->n + 1));
+	fprintf(out, " %s dport %u-%u", percent(draw, 50) ? "tcp" : "udp", 32767 - width,
+		32767 + width);
+}
+
 /* Source prefixes x destination prefixes of every length, near and far. */
 void shape_put_crosses(FILE *out, struct shape_draw *draw)
 {
