@@ -428,7 +428,8 @@ void model_index_search(const struct model_case *at, struct model_search *search
 #define VECTORS __attribute__((optimize("O3")))
 
 /* Return: whether any rule of the block is left. */
-VECTORS static bool keep_equal(uint32_t *passed, uint32_t mine, const uint32_t *value, const uint32_t *mask)
+VECTORS static bool keep_equal(uint32_t *passed, uint32_t mine, const uint32_t *value,
+			       const uint32_t *mask)
 {
 	uint32_t any = 0;
 
@@ -439,7 +440,8 @@ VECTORS static bool keep_equal(uint32_t *passed, uint32_t mine, const uint32_t *
 	return any;
 }
 
-VECTORS static bool keep_between(uint32_t *passed, uint32_t mine, const uint32_t *lo, const uint32_t *width)
+VECTORS static bool keep_between(uint32_t *passed, uint32_t mine, const uint32_t *lo,
+				 const uint32_t *width)
 {
 	uint32_t any = 0;
 
