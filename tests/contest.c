@@ -151,8 +151,6 @@ int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
 		printf("cannot compile: %s %s\n", err.what, err.hint);
 		return ret;
 	}
-	ng_image_clear(&contests->image);
-	contests->image = image;
 	contests->ruleset = ruleset;
 	for (enum ng_hook hook = 0; hook < NG_HOOKS; hook++) {
 		if (!is_asked(contests, hook))
@@ -160,7 +158,8 @@ int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
 		subjects[n++] = contests->list[hook].model;
 		subjects[n++] = contests->list[hook].program;
 	}
-	ret = subjects_use(subjects, n, ruleset, &contests->image, &err);
+	ret = subjects_use(subjects, n, ruleset, &image, &err);
+	ng_image_clear(&image);
 	if (ret)
 		printf("cannot use a ruleset: %s %s\n", err.what, err.hint);
 	return ret;
@@ -192,5 +191,4 @@ void contests_close(struct contests *contests)
 		subject_close(contests->list[i].model);
 		subject_close(contests->list[i].program);
 	}
-	ng_image_clear(&contests->image);
 }

@@ -19,7 +19,7 @@ struct contest {
 
 /**
  * struct contests - all hooks
- * @ruleset:      the one in force, with its image
+ * @ruleset:      the one in force
  * @only:         NG_HOOKS, or the one hook that is asked
  * @quiet:        say nothing of what differs
  * @differed:     the hook where something differed last
@@ -30,7 +30,6 @@ struct contest {
 struct contests {
 	struct contest list[NG_HOOKS];
 	const struct ng_ruleset *ruleset;
-	struct ng_image image;
 	enum ng_hook only;
 	bool quiet;
 	enum ng_hook differed;

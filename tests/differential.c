@@ -26,7 +26,7 @@
 #define RULESETS     400
 #define FRAMES	     1000000
 #define SHAPE_FRAMES 200 /* for each ruleset of a shape */
-#define BLOCKED	     (sizeof(domain_blocked) / sizeof(domain_blocked[0]))
+#define LIVE	     (sizeof(domain_live) / sizeof(domain_live[0]))
 #define PRINTED_MAX  60 /* rules of a failing ruleset, and prefixes of each of its sets */
 
 /**
@@ -52,7 +52,7 @@ struct tally {
 
 struct differential {
 	struct contests contests;
-	struct model_live_entry blocked[BLOCKED];
+	struct model_live_entry entries[LIVE];
 	struct model_live live;
 	struct captures captures[2];
 	size_t n_captures;
@@ -287,7 +287,7 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 	fflush(stdout);
 	diff->tally = (struct tally){ 0 };
 	contests->run = contests->out_of_range = 0;
-	return ret;
+	return ret ? -EIO : 0;
 }
 
 /* ---- which rulesets -------------------------------------------------------------------- */
@@ -374,17 +374,36 @@ static int run_shape(struct differential *diff, const struct shape *shape, enum 
 
 /* ---- beginning and end ----------------------------------------------------------------- */
 
+static uint64_t until(enum domain_end end)
+{
+	static const uint64_t second = 1000000000;
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	switch (end) {
+	case DOMAIN_FOR_AN_HOUR:
+		return (now.tv_sec + 3600) * second;
+	case DOMAIN_IS_OVER:
+		return now.tv_sec * second;
+	default:
+		return 0;
+	}
+}
+
+/* Those of the domain's entries that the programs can hold. */
 static void fill_live(struct differential *diff)
 {
-	for (size_t i = 0; i < BLOCKED; i++) {
-		struct model_live_entry *entry = &diff->blocked[i];
+	diff->live.entries = diff->entries;
+	for (size_t i = 0; i < LIVE; i++) {
+		struct model_live_entry *entry = &diff->entries[diff->live.n];
 
-		*entry = (struct model_live_entry){ .set = NG_BLOCKED };
-		entry->prefix.family = domain_blocked[i].family;
-		entry->prefix.len = domain_blocked[i].family == 4 ? 32 : 128;
-		memcpy(entry->prefix.addr, domain_blocked[i].addr, 16);
+		*entry = (struct model_live_entry){ .until = until(domain_live[i].end) };
+		snprintf(entry->set, sizeof(entry->set), "%s", domain_live[i].set);
+		entry->prefix.family = domain_live[i].family;
+		entry->prefix.len = domain_live[i].len;
+		memcpy(entry->prefix.addr, domain_live[i].addr, 16);
+		diff->live.n += subject_takes(entry);
 	}
-	diff->live = (struct model_live){ diff->blocked, BLOCKED };
 }
 
 /* No captures are fine: frames are then all made up. */

@@ -22,8 +22,7 @@ struct subject {
 	struct model_index *index;
 	struct model_counted counted;
 
-	struct ng_image own;		 /* what subject_use() compiled for the program */
-	const struct ng_image *image;	 /* the program's */
+	struct ng_image image;		 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
 	int published;			 /* what came of it */
 	struct ng_counter *rules_before; /* what stood there when the ruleset came */
@@ -50,7 +49,7 @@ void subject_close(struct subject *subject)
 	if (!subject)
 		return;
 	ng_runner_close(subject->runner);
-	ng_image_clear(&subject->own);
+	ng_image_clear(&subject->image);
 	model_counters_clear(&subject->counters);
 	model_index_free(subject->index);
 	free(subject->rules_before);
@@ -76,35 +75,42 @@ static int use_in_model(struct subject *subject)
 }
 
 /* The runner's live set is @blocked alone: addresses of full length, for good. */
-static int give_live(struct ng_runner *runner, const struct model_live_entry *entry)
+bool subject_takes(const struct model_live_entry *entry)
 {
 	const struct ng_prefix *prefix = &entry->prefix;
 
-	if (strcmp(entry->set, NG_BLOCKED) != 0 || entry->until ||
-	    prefix->len != (prefix->family == 4 ? 32 : 128))
-		return -EOPNOTSUPP;
-	return ng_runner_block(runner, prefix);
+	return !strcmp(entry->set, NG_BLOCKED) && !entry->until &&
+	       prefix->len == (prefix->family == 4 ? 32 : 128);
 }
 
-static int open_runner(struct subject *subject, struct ng_error *err)
+static int give_entry(struct ng_runner *runner, const struct model_live_entry *entry)
+{
+	return subject_takes(entry) ? ng_runner_block(runner, &entry->prefix) : -EOPNOTSUPP;
+}
+
+/* Entries of sets that no ruleset has in force are forgotten: they are given each time. */
+static int give_live(const struct subject *subject, bool opened, struct ng_error *err)
 {
 	const struct model_live *live = subject->live;
-	int ret = ng_runner_open(subject->hook, subject->image, subject->iface, &subject->runner,
-				 err);
 
-	for (size_t i = 0; !ret && live && i < live->n; i++) {
-		ret = give_live(subject->runner, &live->entries[i]);
+	for (size_t i = 0; live && i < live->n; i++) {
+		const struct model_live_entry *entry = &live->entries[i];
+		bool is_blocked = !strcmp(entry->set, NG_BLOCKED);
+		int ret = 0;
+
+		if (is_blocked ? opened : ng_ruleset_set(subject->ruleset, entry->set) != NULL)
+			ret = give_entry(subject->runner, entry);
 		if (ret)
-			ng_fail(err, ret, "cannot put an entry into @%s: %s", live->entries[i].set,
-				strerror(-ret));
+			return ng_fail(err, ret, "cannot put an entry into @%s: %s", entry->set,
+				       strerror(-ret));
 	}
-	return ret;
+	return 0;
 }
 
 static struct ng_counter program_rule_counter(const struct subject *subject, size_t rule)
 {
 	size_t n;
-	const struct ng_image_rule *rules = ng_image_rules(subject->image->data, &n);
+	const struct ng_image_rule *rules = ng_image_rules(subject->image.data, &n);
 
 	return ng_runner_counter(subject->runner, rules[rule].slot);
 }
@@ -133,22 +139,26 @@ static void *publish(void *data)
 	struct subject *subject = data;
 
 	subject->published =
-		subject->runner ? ng_runner_publish(subject->runner, subject->image) : -E2BIG;
+		subject->runner ? ng_runner_publish(subject->runner, &subject->image) : -E2BIG;
 	return NULL;
 }
 
 /* After publish(): where it does not fit, the program is loaded anew. */
 static int use_in_program(struct subject *subject, struct ng_error *err)
 {
-	int ret = subject->published;
+	bool opens = subject->published == -E2BIG;
+	int ret = opens ? 0 : subject->published;
 
-	if (ret == -E2BIG) {
+	if (ret)
+		return ng_fail(err, ret, "cannot publish: %s", strerror(-ret));
+	if (opens) {
 		ng_runner_close(subject->runner);
 		subject->runner = NULL;
-		ret = open_runner(subject, err);
-	} else if (ret) {
-		ng_fail(err, ret, "cannot publish: %s", strerror(-ret));
+		ret = ng_runner_open(subject->hook, &subject->image, subject->iface,
+				     &subject->runner, err);
 	}
+	if (!ret)
+		ret = give_live(subject, opens, err);
 	return ret ? ret : note_counters(subject);
 }
 
@@ -168,15 +178,33 @@ static void publish_all(struct subject *const *subjects, size_t n)
 			pthread_join(threads[i], NULL);
 }
 
+/* A publication may write into the image what only its own maps tell. */
+static int copy_image(struct subject *subject, const struct ng_image *image)
+{
+	struct ng_image copy = *image;
+
+	copy.fresh = NULL;
+	copy.data = malloc(image->size);
+	if (!copy.data)
+		return -ENOMEM;
+	memcpy(copy.data, image->data, image->size);
+	ng_image_clear(&subject->image);
+	subject->image = copy;
+	return 0;
+}
+
 int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
 		 const struct ng_image *image, struct ng_error *err)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !ret; i++) {
 		subjects[i]->ruleset = ruleset;
-		subjects[i]->image = image;
+		if (!subjects[i]->is_model)
+			ret = copy_image(subjects[i], image);
 	}
+	if (ret)
+		return ng_fail(err, ret, "out of memory");
 	publish_all(subjects, n);
 	for (size_t i = 0; i < n && !ret; i++)
 		ret = subjects[i]->is_model ? use_in_model(subjects[i])
@@ -186,17 +214,13 @@ int subjects_use(struct subject *const *subjects, size_t n, const struct ng_rule
 
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err)
 {
-	struct ng_image image;
-	int ret;
+	struct ng_image image = { 0 };
+	int ret = subject->is_model ? 0 : ng_image_compile(ruleset, NULL, 0, &image, err);
 
-	if (subject->is_model)
-		return subjects_use(&subject, 1, ruleset, NULL, err);
-	ret = ng_image_compile(ruleset, NULL, 0, &image, err);
-	if (ret)
-		return ret;
-	ng_image_clear(&subject->own);
-	subject->own = image;
-	return subjects_use(&subject, 1, ruleset, &subject->own, err);
+	if (!ret)
+		ret = subjects_use(&subject, 1, ruleset, &image, err);
+	ng_image_clear(&image);
+	return ret;
 }
 
 static uint64_t now(clockid_t clock, uint64_t unit)

@@ -15,14 +15,18 @@ struct subject;
  * subject_open() - the model or the program of @hook
  * @model: the model, else the program
  * @iface: what `on IFACE` compares with; must live as long as the subject
- * @live:  the live entries of sets, or NULL; must live as long as the subject. Those that the
- *         program's runner cannot hold make subject_use() fail with -EOPNOTSUPP.
+ * @live:  the live entries of sets, or NULL; must live as long as the subject. Entries of
+ *         @blocked are there from the first ruleset on, those of other sets when a ruleset has
+ *         the set. subject_takes() must be true of all of them.
  *
  * Return: 0 with *@subject for subject_close(), or -ENOMEM.
  */
 int subject_open(bool model, enum ng_hook hook, const char *iface, const struct model_live *live,
 		 struct subject **subject);
 void subject_close(struct subject *subject); /* NULL is fine */
+
+/** subject_takes() - can the programs hold this live entry? */
+bool subject_takes(const struct model_live_entry *entry);
 
 /**
  * subject_use() - put @ruleset in force, with all counters at zero
@@ -34,7 +38,7 @@ int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struc
 
 /**
  * subjects_use() - put @ruleset in force in @n subjects, compiled once for all
- * @image: of @ruleset; must live as long as it. Models do not look at it.
+ * @image: of @ruleset; each program gets a copy. Models do not look at it.
  *
  * Programs get it at the same time: each publication waits until the kernel has no more use for
  * the image before. Return: as subject_use().
