@@ -1,77 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random rulesets and random frames, decided by the model and by the programs of all hooks,
- * which must agree on every decision and on every counter.
+ * Rulesets and frames drawn by a seed, decided by the model and by the programs of all hooks,
+ * which must agree on every decision and on every counter: many small rulesets that use all of
+ * the language, then larger ones of every shape (shape.h).
  */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
+#include "aimed_frame.h"
 #include "captures.h"
 #include "cleanup.h"
+#include "contest.h"
 #include "random_domain.h"
-#include "random_frame.h"
 #include "random_ruleset.h"
-#include "subject.h"
+#include "rules/print.h"
+#include "shape.h"
+#include "shrink.h"
 
-#define COUNTERS_DIFFER 2 /* though all decisions agree: which frame it was is not known yet */
+#define RULESETS     400
+#define FRAMES	     1000000
+#define SHAPE_FRAMES 200 /* for each ruleset of a shape */
+#define LIVE	     (sizeof(domain_live) / sizeof(domain_live[0]))
+#define PRINTED_MAX  60 /* rules of a failing ruleset, and prefixes of each of its sets */
 
-#define RULESETS 400
-#define FRAMES	 1000000
-#define BLOCKED	 (sizeof(domain_blocked) / sizeof(domain_blocked[0]))
-
-/* The kinds of things that must have happened, or the test was an empty one. */
-struct coverage {
-	bool fields[NG_FIELDS];
-	bool deciders[NG_BY_BLOCKED + 1];
-	bool reasons[NG_REASONS];
+/**
+ * struct ruleset_of - where a ruleset comes from
+ * @shape: NULL: a small one of all the language
+ */
+struct ruleset_of {
+	const struct shape *shape;
+	enum shape_family families;
+	size_t rules;
+	uint64_t seed;
+	size_t frames;
 };
 
 /**
- * struct contest - the model and the program of one hook
- * @iface: each hook is told another, so that `on IFACE` is true here and false there
+ * struct tally - what was done
+ * @aimed, @met: frames that were drawn to be inside of a rule, and those that it met
  */
-struct contest {
-	enum ng_hook hook;
-	const char *name;
-	const char *iface;
-	struct subject *model, *program;
+struct tally {
+	uint64_t rulesets, rules, frames, aimed, met;
+	size_t refused;
 };
 
 struct differential {
-	uint64_t seed; /* of the ruleset at hand */
-	size_t frames; /* for each ruleset */
-	struct contest contests[NG_HOOKS];
-	struct ng_prefix blocked[BLOCKED];
+	struct contests contests;
+	struct model_live_entry entries[LIVE];
 	struct model_live live;
 	struct captures captures[2];
 	size_t n_captures;
-	struct coverage coverage;
-	bool every;	   /* compare counters after every frame, to find the one that matters */
-	uint64_t rulesets; /* done */
-	uint64_t run, out_of_range;
-	size_t rules, refused;
+	bool fields[NG_FIELDS]; /* that conditions of small rulesets looked at */
+	struct tally tally;
 };
 
-/* ---- saying what differs --------------------------------------------------------------- */
+/* ---- a case that failed ---------------------------------------------------------------- */
 
-static void print_decision(const char *who, const struct ng_decision *decision)
+static void print_replay(const struct ruleset_of *of)
 {
-	static const char *const deciders[] = { "rule",	  "default", "invalid",
-						"non_ip", "exempt",  "blocked" };
-	static const char *const reasons[] = NG_REASON_NAMES;
-
-	printf("%-8s %s by %s %u, %s, %llu packets %llu bytes\n", who,
-	       decision->drop ? "drop" : "pass", deciders[decision->decider], decision->rule,
-	       reasons[decision->reason], decision->packets, decision->bytes);
-}
-
-static void print_replay(const struct differential *diff)
-{
-	printf("again:   differential --rulesets 1 --seed %" PRIu64 " --frames %zu\n", diff->seed,
-	       diff->frames);
+	printf("again:   differential --rulesets 1 --seed %" PRIu64 " --frames %zu", of->seed,
+	       of->frames);
+	if (of->shape)
+		printf(" --shape %s --family %s --rules %zu", of->shape->name,
+		       shape_families[of->families], of->rules);
+	fputc('\n', stdout);
 }
 
 static void print_frame(const struct random_frame *frame)
@@ -82,153 +80,330 @@ static void print_frame(const struct random_frame *frame)
 		printf("%02x%s", frame->bytes[i], i % 32 == 31 || i + 1 == frame->len ? "\n" : "");
 }
 
-static bool same_decision(const struct ng_decision *a, const struct ng_decision *b)
+static bool names_set(const struct ng_ruleset *ruleset, const struct ng_set *set)
 {
-	return a->drop == b->drop && a->decider == b->decider && a->reason == b->reason &&
-	       a->rule == b->rule && a->packets == b->packets && a->bytes == b->bytes;
+	return ng_ruleset_names_set(ruleset, set->name);
 }
 
-static bool same_counter(const struct contest *contest, const char *what, size_t number,
-			 struct ng_counter model, struct ng_counter program)
+static void print_set(const struct ng_set *set)
 {
-	if (model.packets == program.packets && model.bytes == program.bytes)
-		return true;
-	printf("%s: counter of %s %zu: model %llu packets %llu bytes, program %llu and %llu\n",
-	       contest->name, what, number, model.packets, model.bytes, program.packets,
-	       program.bytes);
-	return false;
+	char text[64];
+
+	printf("set %s {", set->name);
+	for (size_t i = 0; i < set->n_prefixes && i < PRINTED_MAX; i++)
+		printf("%s%s", i ? ", " : " ",
+		       ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+	if (set->n_prefixes > PRINTED_MAX)
+		printf(", … %zu in all", set->n_prefixes);
+	puts(" }");
 }
 
-static bool same_counters(const struct contest *contest, size_t n_rules)
+/* Rules with the number that each has in the ruleset as it was drawn. */
+static void print_rules(const struct ng_ruleset *ruleset, const size_t *numbers)
 {
-	bool same = true;
+	printf("default %s\ndefault out %s\ndefault invalid %s\n",
+	       ruleset->default_verdict[NG_IN] == NG_DROP ? "drop" : "pass",
+	       ruleset->default_verdict[NG_OUT] == NG_DROP ? "drop" : "pass",
+	       ruleset->default_invalid == NG_DROP ? "drop" : "pass");
+	for (size_t i = 0; i < ruleset->n_sets; i++)
+		if (names_set(ruleset, &ruleset->sets[i]))
+			print_set(&ruleset->sets[i]);
+	for (size_t i = 0; i < ruleset->n_rules && i < PRINTED_MAX; i++) {
+		ng_print_rule(stdout, &ruleset->rules[i]);
+		printf("   # %zu\n", numbers[i]);
+	}
+	if (ruleset->n_rules > PRINTED_MAX)
+		printf("… %zu rules in all\n", ruleset->n_rules);
+}
 
-	for (size_t i = 0; i < n_rules; i++)
-		same &= same_counter(contest, "rule", i + 1,
-				     subject_rule_counter(contest->model, i),
-				     subject_rule_counter(contest->program, i));
-	for (__u32 i = 0; i < SUBJECT_SLOTS; i++)
-		same &= same_counter(contest, "slot", i, subject_counter(contest->model, i),
-				     subject_counter(contest->program, i));
-	return same;
+struct failure {
+	struct contests *contests;
+	const struct random_frame *frame;
+};
+
+/* Does this one frame, the first under @ruleset, show the difference? */
+static bool fails(const struct ng_ruleset *ruleset, void *data)
+{
+	const struct failure *failure = data;
+	struct contests *contests = failure->contests;
+
+	return !contests_use(contests, ruleset) &&
+	       (contests_run(contests, failure->frame, 0, NULL) == CONTEST_DIFFERS ||
+		!contests_agree(contests));
+}
+
+static void explain(struct contests *contests, const struct ng_ruleset *ruleset,
+		    const struct random_frame *frame)
+{
+	struct failure failure = { contests, frame };
+	struct ng_ruleset *shrunk;
+	size_t *numbers;
+
+	print_frame(frame);
+	contests->only = contests->differed;
+	contests->quiet = true;
+	if (!fails(ruleset, &failure)) {
+		puts("this frame alone, the first under the ruleset, makes no difference");
+		return;
+	}
+	if (shrink_ruleset(ruleset, fails, &failure, &shrunk, &numbers))
+		return;
+	contests->quiet = false;
+	printf("with no more than %zu of %zu rules:\n", shrunk->n_rules, ruleset->n_rules);
+	fails(shrunk, &failure);
+	print_rules(shrunk, numbers);
+	shrink_free(shrunk, numbers);
 }
 
 /* ---- running --------------------------------------------------------------------------- */
 
-/* 0, 1 when they differ, or -errno; a frame that the kernel's test run does not take is left out */
-static int run_frame(struct differential *diff, struct contest *contest,
-		     const struct random_frame *frame)
+/* Return: the index of the rule the frame was drawn to meet, or SIZE_MAX. */
+static size_t draw_frame(struct differential *diff, struct random *random,
+			 const struct ng_ruleset *ruleset, unsigned int aimed,
+			 struct random_frame *frame)
 {
-	struct ng_aggregate aggregate = { frame->segments, frame->segment_size };
-	bool aggregated = contest->hook != NG_HOOK_XDP && frame->segments;
-	struct ng_decision model, program;
-	int ret = subject_run(contest->program, frame->bytes, frame->len,
-			      aggregated ? &aggregate : NULL, &program);
+	bool inside = random_percent(random, 70);
+	size_t rule;
 
-	if (ret == -ERANGE) {
-		diff->out_of_range++;
-		return 0;
+	if (!ruleset->n_rules || !random_percent(random, aimed)) {
+		random_frame(random, diff->captures, diff->n_captures, frame);
+		return SIZE_MAX;
 	}
-	if (ret) {
-		printf("%s: cannot run a frame of %zu bytes: %s\n", contest->name, frame->len,
-		       strerror(-ret));
-		return ret;
-	}
-	subject_run(contest->model, frame->bytes, frame->len, aggregated ? &aggregate : NULL,
-		    &model);
-	diff->run++;
-	diff->coverage.deciders[model.decider] = true;
-	diff->coverage.reasons[model.reason] = true;
-	if (same_decision(&model, &program))
-		return 0;
-	printf("\n%s on %s: the model and the program differ\n", contest->name, contest->iface);
-	print_decision("model", &model);
-	print_decision("program", &program);
-	return 1;
+	rule = random_below(random, ruleset->n_rules);
+	aimed_frame(random, ruleset, rule, inside, frame);
+	return inside ? rule : SIZE_MAX;
 }
 
-static int run_frames(struct differential *diff, struct random *random, size_t n_rules)
+/*
+ * @every: compare the counters after each frame, to find the one that matters
+ * Return: 0; CONTEST_DIFFERS, and then *@frame is the one; -errno.
+ */
+static int run_frames(struct differential *diff, const struct ruleset_of *of,
+		      const struct ng_ruleset *ruleset, bool every, struct random_frame *frame)
 {
-	struct random_frame frame;
+	struct random random = { ~of->seed };
 	int ret = 0;
 
-	for (size_t i = 0; i < diff->frames && !ret; i++) {
-		random_frame(random, diff->captures, diff->n_captures, &frame);
-		for (size_t hook = 0; hook < NG_HOOKS && !ret; hook++) {
-			ret = run_frame(diff, &diff->contests[hook], &frame);
-			if (!ret && diff->every && !same_counters(&diff->contests[hook], n_rules))
-				ret = 1;
-		}
+	for (size_t i = 0; i < of->frames && !ret; i++) {
+		size_t rule = draw_frame(diff, &random, ruleset, of->shape ? 80 : 30, frame);
+		bool met;
+
+		ret = contests_run(&diff->contests, frame, rule, &met);
+		if (!ret && every && !contests_agree(&diff->contests))
+			ret = CONTEST_DIFFERS;
+		diff->tally.frames++;
+		diff->tally.aimed += rule != SIZE_MAX;
+		diff->tally.met += rule != SIZE_MAX && met;
 	}
-	if (ret)
-		print_frame(&frame);
 	return ret;
 }
 
-static int run_contests(struct differential *diff, struct random *random,
-			const struct ng_ruleset *ruleset)
+static int run_ruleset(struct differential *diff, const struct ruleset_of *of,
+		       const struct ng_ruleset *ruleset)
 {
+	struct contests *contests = &diff->contests;
+	struct random_frame frame;
+	int ret = contests_use(contests, ruleset);
+
+	if (ret)
+		return ret;
+	ret = run_frames(diff, of, ruleset, false, &frame);
+	if (!ret && !contests_agree(contests)) {
+		contests->quiet = true; /* once more, to say which frame it was */
+		ret = contests_use(contests, ruleset);
+		if (!ret)
+			ret = run_frames(diff, of, ruleset, true, &frame);
+		if (!ret)
+			puts("the counters of a second run with the same frames agree");
+		ret = ret ? ret : -EIO;
+	}
+	if (ret == CONTEST_DIFFERS)
+		explain(contests, ruleset, &frame);
+	return ret;
+}
+
+static int draw_ruleset(struct differential *diff, const struct ruleset_of *of,
+			struct ng_ruleset **ruleset)
+{
+	struct random random = { of->seed };
+	__cleanup_free char *text = NULL;
 	struct ng_error err = { 0 };
 	int ret;
 
-	for (size_t i = 0; i < NG_HOOKS; i++) {
-		struct contest *contest = &diff->contests[i];
-
-		ret = subject_use(contest->model, ruleset, &err);
-		if (!ret)
-			ret = subject_use(contest->program, ruleset, &err);
-		if (ret) {
-			printf("%s: %s %s\n", contest->name, err.what, err.hint);
-			return ret;
-		}
-	}
-	ret = run_frames(diff, random, ruleset->n_rules);
-	for (size_t i = 0; i < NG_HOOKS && !ret; i++)
-		if (!same_counters(&diff->contests[i], ruleset->n_rules))
-			ret = COUNTERS_DIFFER;
+	if (of->shape)
+		ret = shape_ruleset(of->shape, of->families, of->seed, of->rules, ruleset, &err);
+	else
+		ret = random_ruleset(&random, &text, ruleset, &diff->tally.refused, &err);
+	if (ret)
+		printf("%s: %s %s\n", err.where, err.what, err.hint);
 	return ret;
 }
 
 static void note_fields(struct differential *diff, const struct ng_ruleset *ruleset)
 {
-	diff->rules += ruleset->n_rules;
 	for (size_t i = 0; i < ruleset->n_rules; i++)
 		for (size_t j = 0; j < ruleset->rules[i].n_conditions; j++)
-			diff->coverage.fields[ruleset->rules[i].conditions[j].field] = true;
+			diff->fields[ruleset->rules[i].conditions[j].field] = true;
 }
 
-static int run_ruleset(struct differential *diff)
+static int run_case(struct differential *diff, const struct ruleset_of *of)
 {
-	struct random random = { diff->seed };
-	__cleanup_free char *text = NULL;
 	struct ng_ruleset *ruleset = NULL;
-	struct ng_error err = { 0 };
-	int ret = random_ruleset(&random, &text, &ruleset, &diff->refused, &err);
+	int ret = draw_ruleset(diff, of, &ruleset);
 
-	if (ret) {
-		printf("%s: %s\n", err.where, err.what);
-	} else {
+	if (!ret) {
 		note_fields(diff, ruleset);
-		ret = run_contests(diff, &random, ruleset);
+		diff->tally.rulesets++;
+		diff->tally.rules += ruleset->n_rules;
+		ret = run_ruleset(diff, of, ruleset);
 	}
-	if (ret && ret != COUNTERS_DIFFER) {
-		printf("ruleset:\n%s", text ? text : "");
-		print_replay(diff);
-	}
+	if (ret)
+		print_replay(of);
 	ng_ruleset_free(ruleset);
 	return ret;
 }
 
+static int report(struct differential *diff, const char *what, int ret, time_t begin)
+{
+	struct contests *contests = &diff->contests;
+	struct tally *tally = &diff->tally;
+
+	if (!ret && contests->out_of_range > contests->run / 10) {
+		puts("too many frames were not run");
+		ret = -EIO;
+	}
+	if (!ret && tally->met < tally->aimed / 20) {
+		puts("too few frames met the rules they were drawn from");
+		ret = -EIO;
+	}
+	printf("%s - differential, %s: %" PRIu64 " rulesets of %" PRIu64 " rules in all",
+	       ret ? "not ok" : "ok", what, tally->rulesets, tally->rules);
+	if (tally->refused)
+		printf(" (%zu more refused)", tally->refused);
+	printf(", %" PRIu64 " frames, %" PRIu64 " of %" PRIu64 " met the rule they were drawn "
+	       "from, %" PRIu64 " decisions (%" PRIu64 " frames not run), %ld s\n",
+	       tally->frames, tally->met, tally->aimed, contests->run, contests->out_of_range,
+	       (long)(time(NULL) - begin));
+	fflush(stdout);
+	diff->tally = (struct tally){ 0 };
+	contests->run = contests->out_of_range = 0;
+	return ret ? -EIO : 0;
+}
+
+/* ---- which rulesets -------------------------------------------------------------------- */
+
+static int run_small(struct differential *diff, uint64_t seed, size_t rulesets, size_t frames)
+{
+	time_t begin = time(NULL);
+	int ret = 0;
+
+	for (size_t i = 0; i < rulesets && !ret; i++)
+		ret = run_case(diff, &(struct ruleset_of){ .seed = seed + i, .frames = frames });
+	return report(diff, "all the language", ret, begin);
+}
+
+/* Sizes around what a classifier may be built of: leaves, groups, counts in a byte. */
+static const size_t small_sizes[] = { 1, 8, 31, 32, 33, 64, 255, 256, 257, 1000 };
+static const size_t large_sizes[] = { 4096, 10000 };
+
+/*
+ * Of each shape each @step-th size, starting with another one for each, and one family: other
+ * seeds take others.
+ */
+static int run_sizes(struct differential *diff, uint64_t seed, const char *what,
+		     const size_t *sizes, size_t n, size_t step)
+{
+	time_t begin = time(NULL);
+	int ret = 0;
+
+	for (size_t i = 0; i < n * n_shapes && !ret; i++) {
+		size_t size = i / n_shapes, shape = i % n_shapes;
+
+		if ((size + shape + seed) % step)
+			continue;
+		ret = run_case(diff, &(struct ruleset_of){ .shape = &shapes[shape],
+							   .families = (size / 2 + shape + seed) %
+								       SHAPE_FAMILIES,
+							   .rules = sizes[size],
+							   .seed = seed + i,
+							   .frames = SHAPE_FRAMES });
+	}
+	return report(diff, what, ret, begin);
+}
+
+static int run_largest(struct differential *diff, uint64_t seed)
+{
+	static const struct {
+		const char *shape;
+		enum shape_family families;
+	} cases[] = {
+		{ "acl", SHAPE_IPV4 },
+		{ "fw", SHAPE_IPV6 },
+		{ "mixture", SHAPE_MIXED },
+	};
+	time_t begin = time(NULL);
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) && !ret; i++)
+		ret = run_case(diff, &(struct ruleset_of){ .shape = shape_named(cases[i].shape),
+							   .families = cases[i].families,
+							   .rules = 100000,
+							   .seed = seed + i,
+							   .frames = SHAPE_FRAMES });
+	return report(diff, "100,000 rules", ret, begin);
+}
+
+/* @family: SHAPE_FAMILIES is each in turn */
+static int run_shape(struct differential *diff, const struct shape *shape, enum shape_family family,
+		     size_t rules, uint64_t seed, size_t rulesets, size_t frames)
+{
+	time_t begin = time(NULL);
+	int ret = 0;
+
+	for (size_t i = 0; i < rulesets && !ret; i++)
+		ret = run_case(diff, &(struct ruleset_of){
+					     .shape = shape,
+					     .families = family < SHAPE_FAMILIES
+								 ? family
+								 : (seed + i) % SHAPE_FAMILIES,
+					     .rules = rules,
+					     .seed = seed + i,
+					     .frames = frames });
+	return report(diff, shape->name, ret, begin);
+}
+
 /* ---- beginning and end ----------------------------------------------------------------- */
 
+static uint64_t until(enum domain_end end)
+{
+	static const uint64_t second = 1000000000;
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	switch (end) {
+	case DOMAIN_FOR_AN_HOUR:
+		return (now.tv_sec + 3600) * second;
+	case DOMAIN_IS_OVER:
+		return now.tv_sec * second;
+	default:
+		return 0;
+	}
+}
+
+/* Those of the domain's entries that the programs can hold. */
 static void fill_live(struct differential *diff)
 {
-	for (size_t i = 0; i < BLOCKED; i++) {
-		diff->blocked[i].family = domain_blocked[i].family;
-		diff->blocked[i].len = domain_blocked[i].family == 4 ? 32 : 128;
-		memcpy(diff->blocked[i].addr, domain_blocked[i].addr, 16);
+	diff->live.entries = diff->entries;
+	for (size_t i = 0; i < LIVE; i++) {
+		struct model_live_entry *entry = &diff->entries[diff->live.n];
+
+		*entry = (struct model_live_entry){ .until = until(domain_live[i].end) };
+		snprintf(entry->set, sizeof(entry->set), "%s", domain_live[i].set);
+		entry->prefix.family = domain_live[i].family;
+		entry->prefix.len = domain_live[i].len;
+		memcpy(entry->prefix.addr, domain_live[i].addr, 16);
+		diff->live.n += subject_takes(entry);
 	}
-	diff->live = (struct model_live){ diff->blocked, BLOCKED };
 }
 
 /* No captures are fine: frames are then all made up. */
@@ -238,35 +413,6 @@ static void read_captures(struct differential *diff)
 		diff->n_captures++;
 	if (!captures_read_elsewhere(&diff->captures[diff->n_captures]))
 		diff->n_captures++;
-}
-
-static int open_contests(struct differential *diff)
-{
-	static const char *const names[] = { "XDP", "TC in", "TC out" };
-
-	for (size_t i = 0; i < NG_HOOKS; i++) {
-		struct contest *contest = &diff->contests[i];
-
-		*contest = (struct contest){
-			.hook = i,
-			.name = names[i],
-			.iface = domain_iface[i],
-		};
-		if (subject_open(true, i, contest->iface, &diff->live, &contest->model) ||
-		    subject_open(false, i, contest->iface, &diff->live, &contest->program))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void close_all(struct differential *diff)
-{
-	for (size_t i = 0; i < NG_HOOKS; i++) {
-		subject_close(diff->contests[i].model);
-		subject_close(diff->contests[i].program);
-	}
-	for (size_t i = 0; i < diff->n_captures; i++)
-		captures_free(&diff->captures[i]);
 }
 
 static bool all(const char *what, const bool *flags, size_t n)
@@ -281,11 +427,33 @@ static bool all(const char *what, const bool *flags, size_t n)
 	return complete;
 }
 
-static bool is_covered(const struct coverage *coverage)
+/* The kinds of things that must have happened, or the test was an empty one. */
+static bool is_covered(const struct differential *diff)
 {
-	return all("field", coverage->fields, NG_FIELDS) &
-	       all("decider", coverage->deciders, NG_BY_BLOCKED + 1) &
-	       all("reason", coverage->reasons, NG_REASONS);
+	return all("field", diff->fields, NG_FIELDS) &
+	       all("decider", diff->contests.deciders, NG_BY_BLOCKED + 1) &
+	       all("reason", diff->contests.reasons, NG_REASONS);
+}
+
+/* What stands on the command line; numbers are 0 when nothing does. */
+struct arguments {
+	uint64_t frames, rulesets, seed, rules;
+	const char *shape, *family;
+};
+
+static int usage(FILE *out, int code)
+{
+	fputs("usage: differential [--rulesets N] [--frames N] [--seed N]\n"
+	      "       differential --shape NAME|all [--family ipv4|ipv6|mixed] [--rules N] ...\n"
+	      "Run N frames in all under N rulesets; the seed repeats a run. Without --shape: "
+	      "small\n"
+	      "rulesets, and when neither --rulesets nor --frames is given, those of all shapes.\n"
+	      "shapes:",
+	      out);
+	for (size_t i = 0; i < n_shapes; i++)
+		fprintf(out, "%s %s", i % 8 ? "" : "\n ", shapes[i].name);
+	fputc('\n', out);
+	return code;
 }
 
 static int parse_number(const char *text, uint64_t *number)
@@ -297,62 +465,157 @@ static int parse_number(const char *text, uint64_t *number)
 	return errno || *end || end == text ? -EINVAL : 0;
 }
 
-static int usage(FILE *out, int code)
-{
-	fputs("usage: differential [--frames N] [--rulesets N] [--seed N]\n"
-	      "Run N frames in all under random rulesets; the seed repeats a run.\n",
-	      out);
-	return code;
-}
-
-int main(int argc, char **argv)
+/* Return: 0, 1 for a wish for help, -EINVAL. */
+static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
 	static const struct option options[] = {
 		{ "frames", required_argument, NULL, 'f' },
 		{ "rulesets", required_argument, NULL, 'r' },
 		{ "seed", required_argument, NULL, 's' },
+		{ "shape", required_argument, NULL, 'S' },
+		{ "family", required_argument, NULL, 'F' },
+		{ "rules", required_argument, NULL, 'R' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	uint64_t frames = FRAMES, rulesets = RULESETS, seed = 1;
-	static struct differential diff;
-	int option, ret = 0;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		uint64_t *number = option == 'f'   ? &frames
-				   : option == 'r' ? &rulesets
-				   : option == 's' ? &seed
+		uint64_t *number = option == 'f'   ? &arguments->frames
+				   : option == 'r' ? &arguments->rulesets
+				   : option == 's' ? &arguments->seed
+				   : option == 'R' ? &arguments->rules
 						   : NULL;
 
 		if (option == 'h')
-			return usage(stdout, 0);
-		if (!number || parse_number(optarg, number))
-			return usage(stderr, 2);
+			return 1;
+		if (option == 'S')
+			arguments->shape = optarg;
+		else if (option == 'F')
+			arguments->family = optarg;
+		else if (!number || parse_number(optarg, number))
+			return -EINVAL;
 	}
-	if (!rulesets || optind < argc)
-		return usage(stderr, 2);
+	return optind < argc ? -EINVAL : 0;
+}
 
-	diff.frames = (frames + rulesets - 1) / rulesets;
+static int run_one_shape(struct differential *diff, const struct arguments *arguments)
+{
+	size_t rulesets = arguments->rulesets ? arguments->rulesets : SHAPE_FAMILIES;
+	size_t frames = arguments->frames ? arguments->frames : rulesets * SHAPE_FRAMES;
+	enum shape_family family = 0;
+	int ret = 0;
+
+	while (arguments->family && family < SHAPE_FAMILIES &&
+	       strcmp(arguments->family, shape_families[family]) != 0)
+		family++;
+	if (!arguments->family)
+		family = SHAPE_FAMILIES;
+	else if (family == SHAPE_FAMILIES)
+		return -EINVAL;
+	if (strcmp(arguments->shape, "all") != 0 && !shape_named(arguments->shape))
+		return -EINVAL;
+	for (size_t i = 0; i < n_shapes && !ret; i++)
+		if (!strcmp(arguments->shape, "all") || !strcmp(arguments->shape, shapes[i].name))
+			ret = run_shape(diff, &shapes[i], family,
+					arguments->rules ? arguments->rules : 1000, arguments->seed,
+					rulesets, (frames + rulesets - 1) / rulesets);
+	return ret ? -EIO : 0;
+}
+
+static int run_language(struct differential *diff, const struct arguments *arguments)
+{
+	size_t rulesets = arguments->rulesets ? arguments->rulesets : RULESETS;
+	size_t frames = arguments->frames ? arguments->frames : FRAMES;
+	int ret = run_small(diff, arguments->seed, rulesets, (frames + rulesets - 1) / rulesets);
+
+	if (!ret && rulesets >= RULESETS && frames >= FRAMES && !is_covered(diff))
+		ret = -EIO;
+	return ret;
+}
+
+static int run_shapes(struct differential *diff, const struct arguments *arguments)
+{
+	uint64_t seed = arguments->seed;
+	int ret = run_sizes(diff, seed, "small shapes", small_sizes,
+			    sizeof(small_sizes) / sizeof(small_sizes[0]), 1);
+
+	if (!ret)
+		ret = run_sizes(diff, seed, "large shapes", large_sizes,
+				sizeof(large_sizes) / sizeof(large_sizes[0]), 2);
+	return ret ? ret : run_largest(diff, seed);
+}
+
+static int run_part(struct differential *diff, const struct arguments *arguments,
+		    int (*part)(struct differential *diff, const struct arguments *arguments))
+{
+	int ret = contests_open(&diff->contests, &diff->live);
+
+	if (!ret)
+		ret = part(diff, arguments);
+	contests_close(&diff->contests);
+	fflush(stdout);
+	return ret;
+}
+
+static void copy_out(FILE *from)
+{
+	char line[4096];
+
+	rewind(from);
+	while (fgets(line, sizeof(line), from))
+		fputs(line, stdout);
+}
+
+/*
+ * Both parts at once: much of the time goes by while the kernel waits until it may free an image.
+ * What the other process prints comes at the end.
+ */
+static int run_all(struct differential *diff, const struct arguments *arguments)
+{
+	__cleanup_file FILE *said = tmpfile();
+	int status = -1, ret;
+	pid_t child;
+
+	fflush(stdout);
+	child = said ? fork() : -1;
+	if (child < 0)
+		return -errno;
+	if (!child) {
+		dup2(fileno(said), STDOUT_FILENO);
+		_exit(run_part(diff, arguments, run_language) ? 1 : 0);
+	}
+	ret = run_part(diff, arguments, run_shapes);
+	waitpid(child, &status, 0);
+	copy_out(said);
+	if (!WIFEXITED(status))
+		puts("not ok - differential, all the language: ended by a signal");
+	return ret ? ret : status ? -EIO : 0;
+}
+
+static int run(struct differential *diff, const struct arguments *arguments)
+{
+	if (arguments->shape)
+		return run_part(diff, arguments, run_one_shape);
+	if (arguments->rulesets || arguments->frames)
+		return run_part(diff, arguments, run_language);
+	return run_all(diff, arguments);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments = { .seed = 1 };
+	static struct differential diff;
+	int ret = parse_arguments(argc, argv, &arguments);
+
+	if (ret)
+		return usage(ret > 0 ? stdout : stderr, ret > 0 ? 0 : 2);
 	fill_live(&diff);
 	read_captures(&diff);
-	ret = open_contests(&diff);
-	for (uint64_t i = 0; i < rulesets && !ret; i++) {
-		diff.seed = seed + i;
-		ret = run_ruleset(&diff);
-		if (ret == COUNTERS_DIFFER) {
-			diff.every = true; /* again, to say which frame it was */
-			run_ruleset(&diff);
-		}
-		diff.rulesets++;
-	}
-	close_all(&diff);
-	if (diff.out_of_range > diff.run / 10)
-		ret = 1;
-	if (!ret && rulesets >= RULESETS && frames >= FRAMES && !is_covered(&diff.coverage))
-		ret = 1;
-	printf("%s - differential: %" PRIu64 " rulesets of %zu rules in all (%zu more refused), "
-	       "%zu frames each, %" PRIu64 " decisions (%" PRIu64 " frames not run)\n",
-	       ret ? "not ok" : "ok", diff.rulesets, diff.rules, diff.refused, diff.frames,
-	       diff.run, diff.out_of_range);
+	ret = run(&diff, &arguments);
+	for (size_t i = 0; i < diff.n_captures; i++)
+		captures_free(&diff.captures[i]);
+	if (ret == -EINVAL)
+		return usage(stderr, 2);
 	return ret ? 1 : 0;
 }

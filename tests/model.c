@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model_read.h"
+#include "model_index.h"
 
 /* ---- matching -------------------------------------------------------------------------- */
 
@@ -15,8 +15,8 @@ static bool in_ranges(const struct ng_condition *condition, uint64_t value)
 	return false;
 }
 
-static bool in_prefixes(const struct ng_prefix *prefixes, size_t n, uint64_t family,
-			const uint8_t *address)
+bool model_in_prefixes(const struct ng_prefix *prefixes, size_t n, uint64_t family,
+		       const uint8_t *address)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct ng_prefix *prefix = &prefixes[i];
@@ -33,29 +33,46 @@ static bool in_prefixes(const struct ng_prefix *prefixes, size_t n, uint64_t fam
 	return false;
 }
 
-static bool is_blocked(const struct model_live *live, uint64_t family, const uint8_t *address)
+static bool in_live(const struct model_case *at, const char *set, const uint8_t *address)
 {
-	return live && in_prefixes(live->prefixes, live->n, family, address);
+	const struct model_live *live = at->rules->live;
+
+	for (size_t i = 0; live && i < live->n; i++) {
+		const struct model_live_entry *entry = &live->entries[i];
+
+		if (!strcmp(entry->set, set) && (!entry->until || at->frame->boot < entry->until) &&
+		    model_in_prefixes(&entry->prefix, 1, at->packet->family.value, address))
+			return true;
+	}
+	return false;
 }
 
-static bool match_address(const struct ng_ruleset *ruleset, const struct model_live *live,
-			  const struct ng_condition *condition, const struct packet *packet,
+bool model_in_set(const struct model_case *at, const char *name, const uint8_t *address)
+{
+	const struct ng_set *set = ng_ruleset_set(at->rules->ruleset, name);
+
+	if (in_live(at, name, address))
+		return true;
+	if (!set)
+		return false;
+	if (at->rules->index)
+		return model_index_set_holds(at->rules->index, set, at->packet->family.value,
+					     address);
+	return model_in_prefixes(set->prefixes, set->n_prefixes, at->packet->family.value, address);
+}
+
+static bool match_address(const struct model_case *at, const struct ng_condition *condition,
 			  const uint8_t *address)
 {
-	uint64_t family = packet->family.value;
-	const struct ng_set *set;
 	bool inside;
 
-	if (!packet->family.known)
+	if (!at->packet->family.known)
 		return false;
-	if (!condition->set[0]) {
-		inside = in_prefixes(condition->prefixes, condition->n_prefixes, family, address);
-	} else if (!strcmp(condition->set, NG_BLOCKED)) {
-		inside = is_blocked(live, family, address);
-	} else {
-		set = ng_ruleset_set(ruleset, condition->set);
-		inside = in_prefixes(set->prefixes, set->n_prefixes, family, address);
-	}
+	if (condition->set[0])
+		inside = model_in_set(at, condition->set, address);
+	else
+		inside = model_in_prefixes(condition->prefixes, condition->n_prefixes,
+					   at->packet->family.value, address);
 	return inside != condition->negated;
 }
 
@@ -116,18 +133,19 @@ static bool match_vlan(const struct ng_condition *condition, const struct packet
 	return match_field(condition, packet->vlan);
 }
 
-static bool match_condition(const struct ng_ruleset *ruleset, const struct model_live *live,
-			    const struct ng_condition *condition, const struct packet *packet)
+static bool match_condition(const struct model_case *at, const struct ng_condition *condition)
 {
+	const struct packet *packet = at->packet;
+
 	switch (condition->field) {
 	case NG_FIELD_FAMILY:
 		return match_field(condition, packet->family);
 	case NG_FIELD_PROTO:
 		return match_proto(condition, packet);
 	case NG_FIELD_FROM:
-		return match_address(ruleset, live, condition, packet, packet->source);
+		return match_address(at, condition, packet->source);
 	case NG_FIELD_TO:
-		return match_address(ruleset, live, condition, packet, packet->destination);
+		return match_address(at, condition, packet->destination);
 	case NG_FIELD_SPORT:
 		return match_field(condition, packet->sport);
 	case NG_FIELD_DPORT:
@@ -162,19 +180,21 @@ static bool match_condition(const struct ng_ruleset *ruleset, const struct model
 	abort(); /* a field that this model does not know */
 }
 
-static bool match_rule(const struct ng_ruleset *ruleset, const struct model_live *live,
-		       const struct ng_rule *rule, const struct model_frame *frame,
-		       const struct packet *packet)
+static bool match_rule(const struct model_case *at, const struct ng_rule *rule)
 {
+	const struct model_frame *frame = at->frame;
+
 	if (rule->direction != frame->direction)
 		return false;
 	if (rule->iface[0] && strcmp(rule->iface, frame->iface))
 		return false;
-	if (rule->verdict == NG_PASS && packet->reason != NG_VALID &&
+	if (rule->until && frame->utc >= rule->until)
+		return false;
+	if (rule->verdict == NG_PASS && at->packet->reason != NG_VALID &&
 	    !ng_rule_condition(rule, NG_FIELD_INVALID))
 		return false;
 	for (size_t i = 0; i < rule->n_conditions; i++)
-		if (!match_condition(ruleset, live, &rule->conditions[i], packet))
+		if (!match_condition(at, &rule->conditions[i]))
 			return false;
 	return true;
 }
@@ -229,36 +249,61 @@ static void count_wire(const struct model_frame *frame, const struct packet *pac
 	decision->bytes = frame->len + tag + (decision->packets - 1) * (packet->headers + tag);
 }
 
-void model_decide(const struct ng_ruleset *ruleset, const struct model_live *live,
-		  const struct model_frame *frame, struct ng_decision *decision, bool *counted)
+/* Bans stand before the rules, unless a rule says where they stand. */
+static bool is_blocked(const struct model_case *at)
+{
+	const struct model_rules *rules = at->rules;
+
+	if (at->frame->direction != NG_IN || !at->packet->family.known ||
+	    !in_live(at, NG_BLOCKED, at->packet->source))
+		return false;
+	return !(rules->index ? model_index_names_blocked(rules->index)
+			      : ng_ruleset_names_set(rules->ruleset, NG_BLOCKED));
+}
+
+/* Try the rules in order; 0, or the number from 1 of the one that decides. */
+static size_t try_rules(const struct model_case *at, struct model_counted *counted)
+{
+	const struct ng_ruleset *ruleset = at->rules->ruleset;
+	struct model_search search;
+
+	if (at->rules->index)
+		model_index_search(at, &search);
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		if (at->rules->index)
+			i = model_index_next(&search, i);
+		if (i >= ruleset->n_rules)
+			break;
+		if (!match_rule(at, &ruleset->rules[i]))
+			continue;
+		if (ruleset->rules[i].verdict != NG_COUNT)
+			return i + 1;
+		if (counted)
+			counted->list[counted->n++] = i;
+	}
+	return 0;
+}
+
+void model_decide(const struct model_rules *rules, const struct model_frame *frame,
+		  struct ng_decision *decision, struct model_counted *counted)
 {
 	struct packet packet;
+	struct model_case at = { rules, frame, &packet };
 
 	model_read(&packet, frame);
 	*decision = (struct ng_decision){ .reason = packet.reason };
 	count_wire(frame, &packet, decision);
-
-	if (frame->direction == NG_IN && packet.family.known &&
-	    !ng_ruleset_names_set(ruleset, NG_BLOCKED) &&
-	    is_blocked(live, packet.family.value, packet.source)) {
+	if (counted)
+		counted->n = 0;
+	if (is_blocked(&at)) {
 		decide(decision, NG_DROP, NG_BY_BLOCKED);
 		return;
 	}
-	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		const struct ng_rule *rule = &ruleset->rules[i];
-
-		if (!match_rule(ruleset, live, rule, frame, &packet))
-			continue;
-		if (rule->verdict == NG_COUNT) {
-			if (counted)
-				counted[i] = true;
-			continue;
-		}
-		decide(decision, rule->verdict, NG_BY_RULE);
-		decision->rule = i + 1;
-		return;
-	}
-	decide_undecided(ruleset, frame->direction, &packet, decision);
+	decision->rule = try_rules(&at, counted);
+	if (decision->rule)
+		decide(decision, rules->ruleset->rules[decision->rule - 1].verdict, NG_BY_RULE);
+	else
+		decide_undecided(rules->ruleset, frame->direction, &packet, decision);
 }
 
 /* ---- counting -------------------------------------------------------------------------- */
@@ -286,14 +331,13 @@ static void add(struct ng_counter *counter, const struct ng_decision *decision)
 }
 
 void model_count(struct model_counters *counters, enum ng_direction direction,
-		 const struct ng_decision *decision, const bool *counted)
+		 const struct ng_decision *decision, const struct model_counted *counted)
 {
 	struct ng_counter *fixed = counters->fixed;
 
 	add(&fixed[NG_SLOT_TOTALS + decision->drop], decision);
-	for (size_t i = 0; i < counters->n_rules; i++)
-		if (counted[i])
-			add(&counters->rules[i], decision);
+	for (size_t i = 0; i < counted->n; i++)
+		add(&counters->rules[counted->list[i]], decision);
 	switch ((enum ng_decider)decision->decider) {
 	case NG_BY_RULE:
 		add(&counters->rules[decision->rule - 1], decision);

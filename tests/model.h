@@ -17,6 +17,8 @@
  * @tagged:   at TC: a VLAN tag stands in the metadata, with the fields @tag_tci
  * @segments: at TC: packets of an aggregate, each with @segment_size bytes of payload; 0 or 1
  *            is a single packet
+ * @boot:     when it came: CLOCK_BOOTTIME, ns
+ * @utc:      the same in seconds since the epoch
  */
 struct model_frame {
 	const uint8_t *bytes;
@@ -26,21 +28,46 @@ struct model_frame {
 	bool tagged;
 	uint16_t tag_tci;
 	uint32_t segments, segment_size;
+	uint64_t boot, utc;
 };
 
-/** struct model_live - what the live set @blocked holds */
+/**
+ * struct model_live_entry - what `block` and `set add` put into a set, outside the rulesets
+ * @set:   without '@'
+ * @until: CLOCK_BOOTTIME, ns; from then on it is no entry; 0: for good
+ */
+struct model_live_entry {
+	char set[NG_SET_NAME_LEN];
+	struct ng_prefix prefix;
+	uint64_t until;
+};
+
 struct model_live {
-	const struct ng_prefix *prefixes;
+	const struct model_live_entry *entries;
 	size_t n;
 };
 
 /**
- * model_decide() - decide one frame
- * @live:    NULL is an empty set
- * @counted: NULL, or a flag for each rule: made true for the `count` rules that matched
+ * struct model_rules - what frames are decided by
+ * @live:  NULL: no set has live entries
+ * @index: NULL: every rule is tried and every prefix compared; or that of @ruleset, with which
+ *         large ones are affordable and no answer differs
  */
-void model_decide(const struct ng_ruleset *ruleset, const struct model_live *live,
-		  const struct model_frame *frame, struct ng_decision *decision, bool *counted);
+struct model_rules {
+	const struct ng_ruleset *ruleset;
+	const struct model_live *live;
+	const struct model_index *index;
+};
+
+/** struct model_counted - the `count` rules that matched, by index; room for all is the caller's */
+struct model_counted {
+	size_t *list;
+	size_t n;
+};
+
+/** model_decide() - decide one frame; @counted may be NULL */
+void model_decide(const struct model_rules *rules, const struct model_frame *frame,
+		  struct ng_decision *decision, struct model_counted *counted);
 
 #define MODEL_SLOTS (NG_SLOT_TOTALS + 2)
 
@@ -61,6 +88,6 @@ void model_counters_clear(struct model_counters *counters);
 
 /** model_count() - add one frame, as model_decide() decided it */
 void model_count(struct model_counters *counters, enum ng_direction direction,
-		 const struct ng_decision *decision, const bool *counted);
+		 const struct ng_decision *decision, const struct model_counted *counted);
 
 #endif

@@ -44,8 +44,8 @@ static const uint8_t arp[] = {ETHER, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0
 
 #define FRAME(array) .bytes = (array), .len = sizeof(array)
 
-static const struct ng_prefix banned[] = {
-	{ .addr = { 192, 0, 2, 1 }, .family = 4, .len = 32 },
+static const struct model_live_entry banned[] = {
+	{ "blocked", { .addr = { 192, 0, 2, 1 }, .family = 4, .len = 32 }, 0 },
 };
 static const struct model_live bans = { banned, 1 };
 
@@ -68,7 +68,7 @@ static void check(const struct row *row, const struct model_live *live)
 	assert_int_equal(ng_parse_text(row->rules, strlen(row->rules), "test", NULL, NULL, &ruleset,
 				       &messages),
 			 0);
-	model_decide(ruleset, live, &frame, &decision, NULL);
+	model_decide(&(struct model_rules){ ruleset, live, NULL }, &frame, &decision, NULL);
 	ng_messages_clear(&messages);
 	ng_ruleset_free(ruleset);
 	if (memcmp(&decision, &row->expected, sizeof(decision)))
@@ -209,6 +209,82 @@ static void test_model_bans_stand_before_the_rules(void **state)
 	CHECK_ALL(rows, &bans);
 }
 
+/* Live entries of a set that the ruleset has, and of one that it has not. */
+static const struct model_live_entry added[] = {
+	{ "a", { .addr = { 192, 0, 2 }, .family = 4, .len = 25 }, 1000 },
+	{ "b", { .addr = { 198, 51, 100, 2 }, .family = 4, .len = 32 }, 0 },
+	{ "c", { .family = 4, .len = 0 }, 0 },
+	{ "blocked", { .addr = { 192, 0, 2, 0 }, .family = 4, .len = 24 }, 500 },
+};
+static const struct model_live live_entries = { added, 4 };
+
+static void test_model_live_entries_are_in_their_sets_until_they_end(void **state)
+{
+	static const struct row rows[] = {
+		{
+			"an address in a live prefix, before it ends",
+			"set a { 10.0.0.0/8 }\ndrop from @a\n",
+			{ FRAME(plain), .boot = 999 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
+		},
+		{
+			"at its end it is no entry",
+			"set a { 10.0.0.0/8 }\ndrop from @a\n",
+			{ FRAME(plain), .boot = 1000 },
+			{ .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54 },
+		},
+		{
+			"but what the ruleset lists goes on",
+			"set a { 192.0.2.1 }\ndrop from @a\n",
+			{ FRAME(plain), .boot = 1000 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
+		},
+		{
+			"an entry of another set, without end, on the other side",
+			"set a { 10.0.0.0/8 }\nset b { 10.0.0.0/8 }\n"
+			"drop from @b\ndrop to @a\ndrop to @b\n",
+			{ FRAME(plain), .boot = 999 },
+			{ .drop = 1, .decider = NG_BY_RULE, .rule = 3, .packets = 1, .bytes = 54 },
+		},
+		{
+			"a negated set",
+			"set a { 10.0.0.0/8 }\npass from not @a\n",
+			{ FRAME(plain), .boot = 999 },
+			{ .decider = NG_BY_DEFAULT, .packets = 1, .bytes = 54 },
+		},
+		{
+			"a ban of a prefix, before it ends",
+			"pass ipv4\n",
+			{ FRAME(plain), .boot = 499 },
+			{ .drop = 1, .decider = NG_BY_BLOCKED, .packets = 1, .bytes = 54 },
+		},
+		{
+			"and at its end",
+			"pass ipv4\n",
+			{ FRAME(plain), .boot = 500 },
+			{ .decider = NG_BY_RULE, .rule = 1, .packets = 1, .bytes = 54 },
+		},
+	};
+
+	(void)state;
+	CHECK_ALL(rows, &live_entries);
+}
+
+static void test_model_rule_ends_when_its_time_has_come(void **state)
+{
+	struct ng_rule rules[] = { { .verdict = NG_DROP, .until = 1000 }, { .verdict = NG_DROP } };
+	struct ng_ruleset ruleset = { .rules = rules, .n_rules = 2 };
+	struct model_frame frame = { FRAME(plain), .iface = "", .utc = 999 };
+	struct ng_decision decision;
+
+	(void)state;
+	model_decide(&(struct model_rules){ .ruleset = &ruleset }, &frame, &decision, NULL);
+	assert_int_equal(decision.rule, 1);
+	frame.utc = 1000;
+	model_decide(&(struct model_rules){ .ruleset = &ruleset }, &frame, &decision, NULL);
+	assert_int_equal(decision.rule, 2);
+}
+
 static void test_model_direction_and_interface_must_match(void **state)
 {
 	static const struct row rows[] = {
@@ -248,6 +324,8 @@ int main(void)
 		cmocka_unit_test(test_model_tag_in_metadata_is_the_outer_one),
 		cmocka_unit_test(test_model_aggregate_counts_as_its_segments),
 		cmocka_unit_test(test_model_bans_stand_before_the_rules),
+		cmocka_unit_test(test_model_live_entries_are_in_their_sets_until_they_end),
+		cmocka_unit_test(test_model_rule_ends_when_its_time_has_come),
 		cmocka_unit_test(test_model_direction_and_interface_must_match),
 	};
 

@@ -33,7 +33,10 @@ static const uint8_t domain_ether[][6] = {
 	{ 0x33, 0x33, 0, 0, 0, 1 },
 };
 
-static const char *const domain_iface[] = { "eth0", "eth1", "uplink-15-bytes" };
+/* The first three are those of the hooks; others differ from them in a few of 15 bytes. */
+static const char *const domain_iface[] = {
+	"eth0", "eth1", "uplink-15-bytes", "uplink-15-bites", "uplink-1", "eth00"
+};
 
 static const uint16_t domain_port[] = { 0, 7, 22, 53, 80, 123, 443, 1024, 40000, 65535 };
 
@@ -56,13 +59,27 @@ static const uint16_t domain_length[] = { 20, 28, 40, 44, 48, 60, 64, 84, 100, 1
 static const uint16_t domain_ethertype[] = { 0x0600, 0x0800, 0x0806, 0x86dd,
 					     0x8847, 0x8864, 0x88cc, 0xffff };
 
-/* What the live set @blocked holds in the tests that draw their frames from here. */
+/* Live entries in the tests that draw their frames from here: until when, from now. */
+enum domain_end { DOMAIN_FOR_GOOD, DOMAIN_FOR_AN_HOUR, DOMAIN_IS_OVER };
+
 static const struct {
+	const char *set;
+	enum domain_end end;
 	uint8_t family;
+	uint8_t len;
 	uint8_t addr[16];
-} domain_blocked[] = {
-	{ 4, { 203, 0, 113, 9 } },
-	{ 6, { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 } },
+} domain_live[] = {
+	{ "blocked", DOMAIN_FOR_GOOD, 4, 32, { 203, 0, 113, 9 } },
+	{ "blocked", DOMAIN_FOR_GOOD, 6, 128, { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 } },
+	{ "blocked", DOMAIN_FOR_AN_HOUR, 4, 30, { 10, 255, 255, 252 } },
+	{ "blocked", DOMAIN_IS_OVER, 4, 32, { 192, 0, 2, 1 } },
+	{ "blocked", DOMAIN_IS_OVER, 6, 16, { 0xfe, 0x80 } },
+	{ "set0", DOMAIN_FOR_GOOD, 4, 32, { 192, 0, 2, 1 } },
+	{ "set0", DOMAIN_IS_OVER, 4, 24, { 192, 0, 2, 0 } },
+	{ "set0", DOMAIN_FOR_AN_HOUR, 6, 64, { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1 } },
+	{ "set1", DOMAIN_FOR_AN_HOUR, 4, 8, { 10 } },
+	{ "set1", DOMAIN_IS_OVER, 6, 0, { 0 } },
+	{ "set2", DOMAIN_FOR_GOOD, 6, 128, { [15] = 1 } },
 };
 
 #endif

@@ -12,7 +12,7 @@
 #define RULES_MAX      40
 #define LONG_SET       1000
 #define CONDITIONS_MAX 4
-#define SETS	       3
+#define SETS	       RANDOM_RULE_SETS
 
 static const char *some_verdict(struct random *random)
 {
@@ -291,12 +291,12 @@ static const char *some_proto_for(struct random *random, enum ng_field field)
 	}
 }
 
-static void put_rule(FILE *out, struct random *random)
+void random_rule_text(FILE *out, struct random *random, const char *verdict)
 {
 	size_t n = random_percent(random, 2) ? 0 : random_between(random, 1, CONDITIONS_MAX);
 	bool used[NG_FIELDS] = { false };
 
-	fputs(some_verdict(random), out);
+	fputs(verdict ? verdict : some_verdict(random), out);
 	if (random_percent(random, 45))
 		fputs(random_percent(random, 80) ? " out" : " in", out);
 	if (random_percent(random, 10))
@@ -366,7 +366,7 @@ static size_t put_rules(FILE *out, struct random *random, const struct ng_rulese
 
 		if (!one)
 			return refused;
-		put_rule(one, random);
+		random_rule_text(one, random, NULL);
 		fclose(one);
 		if (ng_parse_rule(line, head, &rule, &err)) {
 			refused++;

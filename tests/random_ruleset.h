@@ -7,6 +7,16 @@
 
 #include "random_number.h"
 
+#define RANDOM_RULE_SETS 3 /* random rules name @set0 to @set2 and @blocked */
+
+/**
+ * random_rule_text() - write a rule that uses any of the language
+ * @verdict: NULL draws one too
+ *
+ * The parser refuses some of them, as it should where a rule can never match.
+ */
+void random_rule_text(FILE *out, struct random *random, const char *verdict);
+
 /**
  * random_ruleset() - draw a ruleset
  * @text:    its text, for the caller to free

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "model_index.h"
 #include "subject.h"
+
+/* Smaller rulesets are asked without an index: the model as it stands decides them. */
+#define INDEX_FROM 64
 
 struct subject {
 	bool is_model;
@@ -13,10 +19,12 @@ struct subject {
 	const struct ng_ruleset *ruleset;
 
 	struct model_counters counters; /* the model's */
-	bool *counted;
+	struct model_index *index;
+	struct model_counted counted;
 
 	struct ng_image image;		 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
+	int published;			 /* what came of it */
 	struct ng_counter *rules_before; /* what stood there when the ruleset came */
 	struct ng_counter before[SUBJECT_SLOTS];
 };
@@ -43,35 +51,60 @@ void subject_close(struct subject *subject)
 	ng_runner_close(subject->runner);
 	ng_image_clear(&subject->image);
 	model_counters_clear(&subject->counters);
+	model_index_free(subject->index);
 	free(subject->rules_before);
-	free(subject->counted);
+	free(subject->counted.list);
 	free(subject);
 }
 
 static int use_in_model(struct subject *subject)
 {
 	size_t n = subject->ruleset->n_rules;
-	bool *counted = calloc(n ? n : 1, sizeof(*counted));
+	size_t *list = calloc(n + 1, sizeof(*list));
 
-	if (!counted)
+	if (!list)
 		return -ENOMEM;
-	free(subject->counted);
-	subject->counted = counted;
+	free(subject->counted.list);
+	subject->counted = (struct model_counted){ .list = list };
 	model_counters_clear(&subject->counters);
+	model_index_free(subject->index);
+	subject->index = NULL;
+	if (n >= INDEX_FROM && model_index_new(subject->ruleset, &subject->index))
+		return -ENOMEM;
 	return model_counters_init(&subject->counters, n);
 }
 
-static int open_runner(struct subject *subject, struct ng_error *err)
+/* The runner's live set is @blocked alone: addresses of full length, for good. */
+bool subject_takes(const struct model_live_entry *entry)
 {
-	int ret = ng_runner_open(subject->hook, &subject->image, subject->iface, &subject->runner,
-				 err);
+	const struct ng_prefix *prefix = &entry->prefix;
 
-	for (size_t i = 0; !ret && subject->live && i < subject->live->n; i++) {
-		ret = ng_runner_block(subject->runner, &subject->live->prefixes[i]);
+	return !strcmp(entry->set, NG_BLOCKED) && !entry->until &&
+	       prefix->len == (prefix->family == 4 ? 32 : 128);
+}
+
+static int give_entry(struct ng_runner *runner, const struct model_live_entry *entry)
+{
+	return subject_takes(entry) ? ng_runner_block(runner, &entry->prefix) : -EOPNOTSUPP;
+}
+
+/* Entries of sets that no ruleset has in force are forgotten: they are given each time. */
+static int give_live(const struct subject *subject, bool opened, struct ng_error *err)
+{
+	const struct model_live *live = subject->live;
+
+	for (size_t i = 0; live && i < live->n; i++) {
+		const struct model_live_entry *entry = &live->entries[i];
+		bool is_blocked = !strcmp(entry->set, NG_BLOCKED);
+		int ret = 0;
+
+		if (is_blocked ? opened : ng_ruleset_set(subject->ruleset, entry->set) != NULL)
+			ret = give_entry(subject->runner, entry);
 		if (ret)
-			ng_fail(err, ret, "cannot block: %s", strerror(-ret));
+			return ng_fail(err, ret, "cannot put an entry into @%s: %s", entry->set,
+				       strerror(-ret));
 	}
-	return ret;
+	return 0;
 }
 
 static struct ng_counter program_rule_counter(const struct subject *subject, size_t rule)
@@ -101,30 +134,101 @@ static int note_counters(struct subject *subject)
 }
 
 /* Published where it fits, so that one ruleset replaces another as on a live filter. */
+static void *publish(void *data)
+{
+	struct subject *subject = data;
+
+	subject->published =
+		subject->runner ? ng_runner_publish(subject->runner, &subject->image) : -E2BIG;
+	return NULL;
+}
+
+/* After publish(): where it does not fit, the program is loaded anew. */
 static int use_in_program(struct subject *subject, struct ng_error *err)
 {
-	struct ng_image image;
-	int ret = ng_image_compile(subject->ruleset, NULL, 0, &image, err);
+	bool opens = subject->published == -E2BIG;
+	int ret = opens ? 0 : subject->published;
 
 	if (ret)
-		return ret;
-	ng_image_clear(&subject->image);
-	subject->image = image;
-	ret = subject->runner ? ng_runner_publish(subject->runner, &image) : -E2BIG;
-	if (ret == -E2BIG) {
+		return ng_fail(err, ret, "cannot publish: %s", strerror(-ret));
+	if (opens) {
 		ng_runner_close(subject->runner);
 		subject->runner = NULL;
-		ret = open_runner(subject, err);
-	} else if (ret) {
-		ng_fail(err, ret, "cannot publish: %s", strerror(-ret));
+		ret = ng_runner_open(subject->hook, &subject->image, subject->iface,
+				     &subject->runner, err);
 	}
+	if (!ret)
+		ret = give_live(subject, opens, err);
 	return ret ? ret : note_counters(subject);
+}
+
+static void publish_all(struct subject *const *subjects, size_t n)
+{
+	pthread_t threads[n];
+	bool runs[n];
+
+	for (size_t i = 0; i < n; i++) {
+		runs[i] = !subjects[i]->is_model &&
+			  !pthread_create(&threads[i], NULL, publish, subjects[i]);
+		if (!runs[i] && !subjects[i]->is_model)
+			publish(subjects[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (runs[i])
+			pthread_join(threads[i], NULL);
+}
+
+/* A publication may write into the image what only its own maps tell. */
+static int copy_image(struct subject *subject, const struct ng_image *image)
+{
+	struct ng_image copy = *image;
+
+	copy.fresh = NULL;
+	copy.data = malloc(image->size);
+	if (!copy.data)
+		return -ENOMEM;
+	memcpy(copy.data, image->data, image->size);
+	ng_image_clear(&subject->image);
+	subject->image = copy;
+	return 0;
+}
+
+int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
+		 const struct ng_image *image, struct ng_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < n && !ret; i++) {
+		subjects[i]->ruleset = ruleset;
+		if (!subjects[i]->is_model)
+			ret = copy_image(subjects[i], image);
+	}
+	if (ret)
+		return ng_fail(err, ret, "out of memory");
+	publish_all(subjects, n);
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = subjects[i]->is_model ? use_in_model(subjects[i])
+					    : use_in_program(subjects[i], err);
+	return ret;
 }
 
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err)
 {
-	subject->ruleset = ruleset;
-	return subject->is_model ? use_in_model(subject) : use_in_program(subject, err);
+	struct ng_image image = { 0 };
+	int ret = subject->is_model ? 0 : ng_image_compile(ruleset, NULL, 0, &image, err);
+
+	if (!ret)
+		ret = subjects_use(&subject, 1, ruleset, &image, err);
+	ng_image_clear(&image);
+	return ret;
+}
+
+static uint64_t now(clockid_t clock, uint64_t unit)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (time.tv_sec * 1000000000ULL + time.tv_nsec) / unit;
 }
 
 static void run_model(struct subject *subject, const void *bytes, size_t len,
@@ -137,11 +241,13 @@ static void run_model(struct subject *subject, const void *bytes, size_t len,
 		.iface = subject->iface,
 		.segments = aggregate ? aggregate->segments : 0,
 		.segment_size = aggregate ? aggregate->size : 0,
+		.boot = now(CLOCK_BOOTTIME, 1),
+		.utc = now(CLOCK_REALTIME, 1000000000),
 	};
+	struct model_rules rules = { subject->ruleset, subject->live, subject->index };
 
-	memset(subject->counted, 0, subject->ruleset->n_rules * sizeof(*subject->counted));
-	model_decide(subject->ruleset, subject->live, &frame, decision, subject->counted);
-	model_count(&subject->counters, frame.direction, decision, subject->counted);
+	model_decide(&rules, &frame, decision, &subject->counted);
+	model_count(&subject->counters, frame.direction, decision, &subject->counted);
 }
 
 int subject_run(struct subject *subject, const void *frame, size_t len,
@@ -159,6 +265,11 @@ static struct ng_counter since(struct ng_counter now, struct ng_counter before)
 		.packets = now.packets - before.packets,
 		.bytes = now.bytes - before.bytes,
 	};
+}
+
+const struct model_counted *subject_counted(const struct subject *subject)
+{
+	return &subject->counted;
 }
 
 struct ng_counter subject_counter(const struct subject *subject, __u32 slot)

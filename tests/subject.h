@@ -15,13 +15,18 @@ struct subject;
  * subject_open() - the model or the program of @hook
  * @model: the model, else the program
  * @iface: what `on IFACE` compares with; must live as long as the subject
- * @live:  what is in @blocked; must live as long as the subject
+ * @live:  the live entries of sets, or NULL; must live as long as the subject. Entries of
+ *         @blocked are there from the first ruleset on, those of other sets when a ruleset has
+ *         the set. subject_takes() must be true of all of them.
  *
  * Return: 0 with *@subject for subject_close(), or -ENOMEM.
  */
 int subject_open(bool model, enum ng_hook hook, const char *iface, const struct model_live *live,
 		 struct subject **subject);
 void subject_close(struct subject *subject); /* NULL is fine */
+
+/** subject_takes() - can the programs hold this live entry? */
+bool subject_takes(const struct model_live_entry *entry);
 
 /**
  * subject_use() - put @ruleset in force, with all counters at zero
@@ -31,9 +36,26 @@ void subject_close(struct subject *subject); /* NULL is fine */
  */
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err);
 
+/**
+ * subjects_use() - put @ruleset in force in @n subjects, compiled once for all
+ * @image: of @ruleset; each program gets a copy. Models do not look at it.
+ *
+ * Programs get it at the same time: each publication waits until the kernel has no more use for
+ * the image before. Return: as subject_use().
+ */
+int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
+		 const struct ng_image *image, struct ng_error *err);
+
 /** subject_run() - decide and count one frame; as ng_runner_run() */
 int subject_run(struct subject *subject, const void *frame, size_t len,
 		const struct ng_aggregate *aggregate, struct ng_decision *decision);
+
+/**
+ * subject_counted() - the `count` rules that the last frame met
+ *
+ * Of the model only; valid until its next frame.
+ */
+const struct model_counted *subject_counted(const struct subject *subject);
 
 /** subject_counter() - of a slot below SUBJECT_SLOTS */
 struct ng_counter subject_counter(const struct subject *subject, __u32 slot);

@@ -103,6 +103,7 @@ struct ng_condition {
  * struct ng_rule - one rule
  * @log_rate: records per second; 0 is no limit; meaningful when @log is set
  * @iface:    `on IFACE`, or empty
+ * @until:    seconds since the epoch: the rule matches nothing from then on; 0: for good
  * @file, @line, @column: where it was read, for messages; @file is owned by the ruleset, NULL
  *            for a rule that was not read from a text
  */
@@ -115,6 +116,7 @@ struct ng_rule {
 	bool log;
 	uint32_t log_rate;
 	char label[NG_LABEL_LEN];
+	uint64_t until;
 	const char *file;
 	unsigned int line, column;
 };

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "random_domain.h"
+
+#define COUNTERS_SAID 10 /* counters of one hook that differ are printed up to here */
+
+/* ---- saying what differs --------------------------------------------------------------- */
+
+static void print_decision(const char *who, const struct ng_decision *decision)
+{
+	static const char *const deciders[] = { "rule",	  "default", "invalid",
+						"non_ip", "exempt",  "blocked" };
+	static const char *const reasons[] = NG_REASON_NAMES;
+
+	printf("%-8s %s by %s %u, %s, %llu packets %llu bytes\n", who,
+	       decision->drop ? "drop" : "pass", deciders[decision->decider], decision->rule,
+	       reasons[decision->reason], decision->packets, decision->bytes);
+}
+
+static bool same_decision(const struct ng_decision *a, const struct ng_decision *b)
+{
+	return a->drop == b->drop && a->decider == b->decider && a->reason == b->reason &&
+	       a->rule == b->rule && a->packets == b->packets && a->bytes == b->bytes;
+}
+
+/* @differ: how many did before, and whether this one does */
+static void compare_counter(const struct contest *contest, const char *what, size_t number,
+			    struct ng_counter model, struct ng_counter program, bool quiet,
+			    size_t *differ)
+{
+	if (model.packets == program.packets && model.bytes == program.bytes)
+		return;
+	if (!quiet && (*differ)++ < COUNTERS_SAID)
+		printf("%s: counter of %s %zu: model %llu packets %llu bytes, program %llu and "
+		       "%llu\n",
+		       contest->name, what, number, model.packets, model.bytes, program.packets,
+		       program.bytes);
+	else if (quiet)
+		(*differ)++;
+}
+
+static bool contest_agrees(const struct contests *contests, const struct contest *contest)
+{
+	size_t differ = 0;
+
+	for (size_t i = 0; i < contests->ruleset->n_rules; i++)
+		compare_counter(contest, "rule", i + 1, subject_rule_counter(contest->model, i),
+				subject_rule_counter(contest->program, i), contests->quiet,
+				&differ);
+	for (__u32 i = 0; i < SUBJECT_SLOTS; i++)
+		compare_counter(contest, "slot", i, subject_counter(contest->model, i),
+				subject_counter(contest->program, i), contests->quiet, &differ);
+	if (!contests->quiet && differ > COUNTERS_SAID)
+		printf("%s: %zu counters differ in all\n", contest->name, differ);
+	return !differ;
+}
+
+static bool is_asked(const struct contests *contests, enum ng_hook hook)
+{
+	return contests->only == NG_HOOKS || contests->only == hook;
+}
+
+bool contests_agree(struct contests *contests)
+{
+	bool agree = true;
+
+	for (enum ng_hook hook = 0; hook < NG_HOOKS; hook++) {
+		if (!is_asked(contests, hook) || contest_agrees(contests, &contests->list[hook]))
+			continue;
+		contests->differed = hook;
+		agree = false;
+	}
+	return agree;
+}
+
+/* ---- running --------------------------------------------------------------------------- */
+
+static bool counts_or_decides(const struct model_counted *counted,
+			      const struct ng_decision *decision, size_t rule)
+{
+	for (size_t i = 0; i < counted->n; i++)
+		if (counted->list[i] == rule)
+			return true;
+	return decision->rule == rule + 1;
+}
+
+static int run_contest(struct contests *contests, struct contest *contest,
+		       const struct random_frame *frame, size_t rule, bool *met)
+{
+	struct ng_aggregate aggregate = { frame->segments, frame->segment_size };
+	bool aggregated = contest->hook != NG_HOOK_XDP && frame->segments;
+	struct ng_decision model, program;
+	int ret = subject_run(contest->program, frame->bytes, frame->len,
+			      aggregated ? &aggregate : NULL, &program);
+
+	if (ret == -ERANGE) {
+		contests->out_of_range++;
+		return 0;
+	}
+	if (ret) {
+		printf("%s: cannot run a frame of %zu bytes: %s\n", contest->name, frame->len,
+		       strerror(-ret));
+		return ret;
+	}
+	subject_run(contest->model, frame->bytes, frame->len, aggregated ? &aggregate : NULL,
+		    &model);
+	contests->run++;
+	contests->deciders[model.decider] = true;
+	contests->reasons[model.reason] = true;
+	if (met)
+		*met |= counts_or_decides(subject_counted(contest->model), &model, rule);
+	if (same_decision(&model, &program))
+		return 0;
+	if (!contests->quiet) {
+		printf("\n%s on %s: the model and the program differ\n", contest->name,
+		       contest->iface);
+		print_decision("model", &model);
+		print_decision("program", &program);
+	}
+	contests->differed = contest->hook;
+	return CONTEST_DIFFERS;
+}
+
+int contests_run(struct contests *contests, const struct random_frame *frame, size_t rule,
+		 bool *met)
+{
+	int ret = 0;
+
+	if (met)
+		*met = false;
+	for (enum ng_hook hook = 0; hook < NG_HOOKS && !ret; hook++)
+		if (is_asked(contests, hook))
+			ret = run_contest(contests, &contests->list[hook], frame, rule, met);
+	return ret;
+}
+
+int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
+{
+	struct subject *subjects[2 * NG_HOOKS];
+	struct ng_image image;
+	struct ng_error err = { 0 };
+	size_t n = 0;
+	int ret = ng_image_compile(ruleset, NULL, 0, &image, &err);
+
+	if (ret) {
+		printf("cannot compile: %s %s\n", err.what, err.hint);
+		return ret;
+	}
+	contests->ruleset = ruleset;
+	for (enum ng_hook hook = 0; hook < NG_HOOKS; hook++) {
+		if (!is_asked(contests, hook))
+			continue;
+		subjects[n++] = contests->list[hook].model;
+		subjects[n++] = contests->list[hook].program;
+	}
+	ret = subjects_use(subjects, n, ruleset, &image, &err);
+	ng_image_clear(&image);
+	if (ret)
+		printf("cannot use a ruleset: %s %s\n", err.what, err.hint);
+	return ret;
+}
+
+int contests_open(struct contests *contests, const struct model_live *live)
+{
+	static const char *const names[] = { "XDP", "TC in", "TC out" };
+
+	contests->only = NG_HOOKS;
+	for (size_t i = 0; i < NG_HOOKS; i++) {
+		struct contest *contest = &contests->list[i];
+
+		*contest = (struct contest){
+			.hook = i,
+			.name = names[i],
+			.iface = domain_iface[i],
+		};
+		if (subject_open(true, i, contest->iface, live, &contest->model) ||
+		    subject_open(false, i, contest->iface, live, &contest->program))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void contests_close(struct contests *contests)
+{
+	for (size_t i = 0; i < NG_HOOKS; i++) {
+		subject_close(contests->list[i].model);
+		subject_close(contests->list[i].program);
+	}
+}
