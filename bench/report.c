@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a run prints while it goes on, and the arrays that become its results. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+/* What issue-tracked promises say of a row: at most so many times the floor. */
+struct target {
+	const char *name;
+	double ratio;
+};
+
+static const struct target targets[] = {
+	{ "rules-v4-acl-10", 0.4 },	{ "rules-v4-fw-10", 0.4 },     { "rules-v4-ipc-10", 0.4 },
+	{ "rules-v4-acl-1000", 2.4 },	{ "rules-v4-fw-1000", 2.4 },   { "rules-v4-ipc-1000", 2.4 },
+	{ "rules-v4-acl-10000", 4 },	{ "rules-v4-fw-10000", 4 },    { "rules-v4-ipc-10000", 4 },
+	{ "rules-v4-acl-100000", 6 },	{ "rules-v4-fw-100000", 8 },   { "rules-v4-ipc-100000", 6 },
+	{ "rules-v6-acl-10000", 6 },	{ "rules-v6-fw-10000", 6 },    { "rules-v6-ipc-10000", 6 },
+	{ "set-v4-1000000", 5 },	{ "set-v4-mixed-1000000", 5 }, { "set-v6-1000000", 10 },
+	{ "set-v6-mixed-1000000", 10 },
+};
+
+static double target_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strcmp(targets[i].name, name))
+			return targets[i].ratio;
+	return 0;
+}
+
+static bool ends_with(const char *name, const char *word, size_t len)
+{
+	size_t own = strlen(name);
+
+	return own >= len && !memcmp(name + own - len, word, len);
+}
+
+bool bench_wants(const struct bench *b, const char *format, ...)
+{
+	char name[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(name, sizeof(name), format, args);
+	va_end(args);
+	if (!b->words || !b->words[0])
+		return true;
+	for (char *const *word = b->words; *word; word++) {
+		size_t len = strlen(*word);
+
+		if (strstr(name, *word))
+			return true;
+		if (len && (*word)[len - 1] == '$' && ends_with(name, *word, len - 1))
+			return true;
+	}
+	return false;
+}
+
+static double figure(const struct bench_figure *figures, const char *name)
+{
+	for (; figures->name; figures++)
+		if (!strcmp(figures->name, name))
+			return figures->value;
+	return -1;
+}
+
+static struct json_object *number(double value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.*f", value < 1000 ? 1 : 0, value);
+	return json_object_new_double_s(strtod(text, NULL), text);
+}
+
+static void print_row(const char *name, const struct bench_figure *figures)
+{
+	double floor = figure(figures, "floor_ns"), over = figure(figures, "over_floor_ns");
+	double target = target_of(name);
+
+	printf("%-28s", name);
+	if (floor > 0)
+		printf(" floor %5.1f  over %9.1f ns %7.2f x", floor, over, over / floor);
+	if (target > 0)
+		printf("  target %3.1f %s", target, over / floor <= target ? "met" : "MISSED");
+	else
+		printf("                  ");
+	for (; figures->name; figures++)
+		if (strcmp(figures->name, "floor_ns") && strcmp(figures->name, "over_floor_ns"))
+			printf("  %s %.*f", figures->name, figures->value < 1000 ? 1 : 0,
+			       figures->value);
+	putchar('\n');
+	fflush(stdout);
+}
+
+void bench_row(struct bench *b, const char *name, const struct bench_figure *figures)
+{
+	struct json_object *row = json_object_new_object();
+
+	print_row(name, figures);
+	json_object_object_add(row, "name", json_object_new_string(name));
+	for (; figures->name; figures++)
+		json_object_object_add(row, figures->name, number(figures->value));
+	json_object_array_add(b->rows, row);
+}
+
+void bench_fail(struct bench *b, const char *name, const struct ng_error *err)
+{
+	b->failed++;
+	fprintf(stderr, "%s: %s%s%s%s%s\n", name, err->where, err->where[0] ? ": " : "", err->what,
+		err->hint[0] ? "; " : "", err->hint);
+}
+
+void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
+{
+	struct json_object *entry = json_object_new_object();
+	char why[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	printf("%-28s left out: %s\n", name, why);
+	json_object_object_add(entry, "name", json_object_new_string(name));
+	json_object_object_add(entry, "why", json_object_new_string(why));
+	json_object_array_add(b->left_out, entry);
+}
