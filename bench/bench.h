@@ -17,7 +17,7 @@
  * @wrong: spoil one rule of each ruleset: every row must fail then
  * @rows, @left_out: arrays of objects; left_out has "name" and "why"
  * @failed: rows that could not be measured, or whose answers were wrong
- * @courses: for traces of BENCH_PACKETS, opened when needed, by hook and IPv6
+ * @courses: opened when needed, by hook, IPv6, and BENCH_SET_PACKETS instead of BENCH_PACKETS
  */
 struct bench {
 	char *const *words;
@@ -25,15 +25,15 @@ struct bench {
 	bool wrong;
 	struct json_object *rows, *left_out;
 	size_t failed;
-	struct bench_course *courses[2][2];
+	struct bench_course *courses[2][2][2];
 };
 
 /** bench_wants() - is a row of this name asked for? */
 bool bench_wants(const struct bench *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** bench_course() - the course for traces of BENCH_PACKETS; NULL with @err */
-struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family,
+/** bench_course() - for traces of @n packets, BENCH_PACKETS or BENCH_SET_PACKETS; NULL with @err */
+struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family, size_t n,
 				  struct ng_error *err);
 
 /**
@@ -61,6 +61,7 @@ void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
 
 /* The groups of rows, each in a file of its own. They report all by themselves. */
 void bench_rules_rows(struct bench *b);
+void bench_sets_rows(struct bench *b);
 /** bench_classbench_row() - one row for a file of ClassBench rules */
 void bench_classbench_row(struct bench *b, const char *path);
 

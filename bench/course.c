@@ -18,9 +18,11 @@
 
 #define ROUNDS	     9
 #define ROUND_NS     15e6 /* of each program */
-#define PACKETS_MIN  1024
+#define PACKETS_MIN  64
 #define PACKETS_MAX  (1U << 20)
 #define SETUP_ROUNDS 5
+#define ONCE_NS	     3e9
+#define ONCE_PACKETS 2048
 
 /**
  * struct bench_course - see course.h
@@ -211,19 +213,26 @@ void bench_course_load(struct bench_course *course, const struct bench_trace *tr
 	bench_trace_write(trace, course->trace);
 }
 
-int bench_course_once(struct bench_course *course, int fd, size_t n, double *ns,
+int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns,
 		      struct ng_error *err)
 {
 	int result = set_target(course, fd, err);
-	double all;
+	double all = 0, some;
+	size_t done = 0;
 
+	*course->position = 0;
+	while (!result && done < *n && all < ONCE_NS) {
+		size_t packets = *n - done < ONCE_PACKETS ? *n - done : ONCE_PACKETS;
+
+		result = run(course, course->writer, packets, &some, err);
+		all += result ? 0 : some;
+		done += packets;
+	}
 	if (result)
 		return result;
-	*course->position = 0;
-	result = run(course, course->writer, n, &all, err);
-	if (!result)
-		*ns = all / n;
-	return result;
+	*n = done;
+	*ns = all / done;
+	return 0;
 }
 
 /* One round of one program; -1 is the floor, which has no writer before it. */

@@ -38,11 +38,13 @@ void bench_course_load(struct bench_course *course, const struct bench_trace *tr
 enum bench_base { BENCH_FLOOR, BENCH_WRITER, BENCH_PARSE, BENCH_BASES };
 
 /**
- * bench_course_once() - the first @n packets of the trace go through program @fd, once each
+ * bench_course_once() - the packets of the trace go through program @fd, each once, from the
+ * first one on
+ * @n: how many; less when that takes more than a few seconds, set to how many they were
  *
- * Return: 0 with *@ns for each packet, for what that is worth; -errno with @err.
+ * Return: 0 with *@ns a packet, roughly; -errno with @err.
  */
-int bench_course_once(struct bench_course *course, int fd, size_t n, double *ns,
+int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns,
 		      struct ng_error *err);
 
 /**

@@ -18,11 +18,11 @@ static double wall_ms(void)
 	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
 }
 
-static int read_text(const char *text, size_t len, struct ng_ruleset **ruleset,
+static int read_text(const char *text, size_t len, const char *folder, struct ng_ruleset **ruleset,
 		     struct ng_error *err)
 {
 	struct ng_messages messages = { 0 };
-	int result = ng_parse_text(text, len, "bench", NULL, NULL, ruleset, &messages);
+	int result = ng_parse_text(text, len, "bench", folder, NULL, ruleset, &messages);
 
 	if (result)
 		ng_fail(err, result, "netguard does not take the ruleset: %s", strerror(-result));
@@ -45,13 +45,13 @@ static int copy_slots(struct bench_filter *filter)
 	return 0;
 }
 
-int bench_filter_make(const char *text, size_t len, struct bench_filter *filter,
+int bench_filter_make(const char *text, size_t len, const char *folder, struct bench_filter *filter,
 		      struct ng_error *err)
 {
 	double begun = wall_ms(), read, compiled;
 	struct bench_filter made = { 0 };
 	struct ng_ruleset *ruleset;
-	int result = read_text(text, len, &ruleset, err);
+	int result = read_text(text, len, folder, &ruleset, err);
 
 	if (result)
 		return result;
@@ -96,15 +96,16 @@ static uint64_t *read_counters(const struct bench_filter *filter, const struct n
 	return counted;
 }
 
+/* Likewise what they must have counted of the first @packets. */
 static uint64_t *expect_counters(const struct bench_filter *filter, const struct bench_trace *trace,
-				 const bool *passes)
+				 size_t packets, const bool *passes)
 {
 	uint64_t *expected = calloc(filter->n_rules + 3, sizeof(*expected));
 	size_t n = filter->n_rules;
 
 	if (!expected)
 		return NULL;
-	for (size_t i = 0; i < trace->n; i++) {
+	for (size_t i = 0; i < packets; i++) {
 		uint32_t answer = trace->answers[i];
 		bool passed = answer == BENCH_NOTHING || passes[answer];
 
@@ -136,19 +137,35 @@ static int compare_counters(const struct bench_filter *filter, const uint64_t *b
 	return 0;
 }
 
-int bench_filter_check(const struct bench_filter *filter, struct ng_runner *runner,
-		       struct bench_course *course, const struct bench_trace *trace,
-		       const bool *passes, double *ns, struct ng_error *err)
+static int check(const struct bench_filter *filter, struct ng_runner *runner,
+		 struct bench_course *course, const struct bench_trace *trace, const bool *passes,
+		 double *ns, struct ng_error *err)
 {
 	__cleanup_free uint64_t *before = read_counters(filter, runner);
-	__cleanup_free uint64_t *expected = expect_counters(filter, trace, passes);
-	__cleanup_free uint64_t *after = NULL;
-	int result = bench_course_once(course, ng_runner_fd(runner), trace->n, ns, err);
+	__cleanup_free uint64_t *expected = NULL, *after = NULL;
+	size_t packets = trace->n;
+	int result = bench_course_once(course, ng_runner_fd(runner), &packets, ns, err);
 
 	if (result)
 		return result;
 	after = read_counters(filter, runner);
+	expected = expect_counters(filter, trace, packets, passes);
 	if (!before || !after || !expected)
 		return ng_fail(err, -ENOMEM, "out of memory");
 	return compare_counters(filter, before, after, expected, err);
+}
+
+int bench_filter_run(const struct bench_filter *filter, struct ng_runner *runner,
+		     struct bench_course *course, const struct bench_trace *trace,
+		     const bool *passes, struct bench_times *times, struct ng_error *err)
+{
+	double guess;
+	int result;
+
+	bench_course_load(course, trace);
+	result = check(filter, runner, course, trace, passes, &guess, err);
+	if (result)
+		return result;
+	return bench_course_time(course, ng_runner_fd(runner), guess, times->base, &times->all,
+				 err);
 }

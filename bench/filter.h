@@ -20,11 +20,12 @@ struct bench_filter {
 
 /**
  * bench_filter_make() - compile a ruleset
- * @text: of @len bytes
+ * @text:   of @len bytes
+ * @folder: what its set files are relative to, or NULL
  *
  * Return: 0 with *@filter for bench_filter_clear(), or -errno with @err.
  */
-int bench_filter_make(const char *text, size_t len, struct bench_filter *filter,
+int bench_filter_make(const char *text, size_t len, const char *folder, struct bench_filter *filter,
 		      struct ng_error *err);
 void bench_filter_clear(struct bench_filter *filter);
 
@@ -41,16 +42,15 @@ struct bench_times {
 struct ng_runner;
 
 /**
- * bench_filter_check() - does the program answer right for each packet of a trace?
- * @rules: by index of rule, pass or drop: what the trace's answers mean
- * @trace: loaded into @course
- * @ns:    a packet, roughly
+ * bench_filter_run() - does the program answer right for each packet of a trace, and how fast?
+ * @trace:  is loaded into @course
+ * @passes: by index of rule, pass or drop: what the trace's answers mean
  *
  * What each rule, the default and the totals counted is compared with the trace's answers.
- * Return: 0; -EBADMSG with @err when it does not; another -errno with @err.
+ * Return: 0 with *@times; -EBADMSG with @err when an answer is wrong; another -errno with @err.
  */
-int bench_filter_check(const struct bench_filter *filter, struct ng_runner *runner,
-		       struct bench_course *course, const struct bench_trace *trace,
-		       const bool *passes, double *ns, struct ng_error *err);
+int bench_filter_run(const struct bench_filter *filter, struct ng_runner *runner,
+		     struct bench_course *course, const struct bench_trace *trace,
+		     const bool *passes, struct bench_times *times, struct ng_error *err);
 
 #endif

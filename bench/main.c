@@ -29,12 +29,13 @@ struct arguments {
 	size_t n_classbench;
 };
 
-struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family,
+struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family, size_t n,
 				  struct ng_error *err)
 {
-	struct bench_course **course = &b->courses[hook != NG_HOOK_XDP][family == 6];
+	struct bench_course **course =
+		&b->courses[hook != NG_HOOK_XDP][family == 6][n != BENCH_PACKETS];
 
-	if (!*course && bench_course_open(hook, family, BENCH_PACKETS, course, err))
+	if (!*course && bench_course_open(hook, family, n, course, err))
 		return NULL;
 	return *course;
 }
@@ -112,8 +113,8 @@ static char *folder_of(const char *program)
 
 static void bench_close(struct bench *b)
 {
-	for (int i = 0; i < 4; i++)
-		bench_course_close(b->courses[i / 2][i % 2]);
+	for (int i = 0; i < 8; i++)
+		bench_course_close(b->courses[i / 4][i / 2 % 2][i % 2]);
 	json_object_put(b->rows);
 	json_object_put(b->left_out);
 }
@@ -132,8 +133,10 @@ int main(int argc, char **argv)
 	libbpf_set_print(NULL);
 	for (size_t i = 0; i < arguments.n_classbench; i++)
 		bench_classbench_row(&b, arguments.classbench[i]);
-	if (!arguments.n_classbench)
+	if (!arguments.n_classbench) {
 		bench_rules_rows(&b);
+		bench_sets_rows(&b);
+	}
 	result = write_json(arguments.out, "results.json", b.rows);
 	if (b.failed)
 		fprintf(stderr, "%zu rows failed\n", b.failed);

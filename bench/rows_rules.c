@@ -58,7 +58,7 @@ static int compile(const struct bench_rules *rules, struct bench_filter *filter,
 	bench_rules_print(rules, out);
 	if (fclose(out))
 		return ng_fail(err, -ENOMEM, "out of memory");
-	return bench_filter_make(text, len, filter, err);
+	return bench_filter_make(text, len, NULL, filter, err);
 }
 
 static int subject_make(struct bench *b, struct bench_rules *rules, struct subject *subject,
@@ -85,31 +85,16 @@ static int subject_make(struct bench *b, struct bench_rules *rules, struct subje
 	return result;
 }
 
-/* Check and time one trace. */
-static int run_trace(const struct subject *subject, struct ng_runner *runner,
-		     struct bench_course *course, const struct bench_trace *trace,
-		     struct bench_times *times, struct ng_error *err)
-{
-	double guess;
-	int result;
-
-	bench_course_load(course, trace);
-	result = bench_filter_check(&subject->filter, runner, course, trace, subject->passes,
-				    &guess, err);
-	if (result)
-		return result;
-	return bench_course_time(course, ng_runner_fd(runner), guess, times->base, &times->all,
-				 err);
-}
-
 static int run_traces(struct bench *b, const char *name, const struct subject *subject,
 		      struct ng_runner *runner, struct bench_course *course, struct ng_error *err)
 {
 	struct bench_times random, flows;
-	int result = run_trace(subject, runner, course, &subject->random, &random, err);
+	int result = bench_filter_run(&subject->filter, runner, course, &subject->random,
+				      subject->passes, &random, err);
 
 	if (!result)
-		result = run_trace(subject, runner, course, &subject->flows, &flows, err);
+		result = bench_filter_run(&subject->filter, runner, course, &subject->flows,
+					  subject->passes, &flows, err);
 	if (result)
 		return result;
 	bench_row(b, name,
@@ -134,7 +119,7 @@ static void row(struct bench *b, const char *name, const struct subject *subject
 	struct ng_error err;
 	int result = -1;
 
-	course = bench_course(b, hook, family, &err);
+	course = bench_course(b, hook, family, BENCH_PACKETS, &err);
 	if (course)
 		result = ng_runner_open_plain(hook, &subject->filter.image, "", &runner, &err);
 	if (!result)
@@ -195,7 +180,7 @@ static void parse_row(struct bench *b, enum ng_hook hook, int family)
 	snprintf(name, sizeof(name), "parse-v%d%s", family, hook == NG_HOOK_XDP ? "" : "-tc");
 	if (!bench_wants(b, "%s", name))
 		return;
-	course = bench_course(b, hook, family, &err);
+	course = bench_course(b, hook, family, BENCH_PACKETS, &err);
 	if (course && bench_trace_rules(&none, BENCH_PACKETS, &trace)) {
 		ng_fail(&err, -ENOMEM, "out of memory");
 	} else if (course) {
