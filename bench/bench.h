@@ -13,6 +13,7 @@
 /**
  * struct bench - see above
  * @words: rows whose name contains one of them are wanted ("…$": ends with it); NULL: all
+ * @netguard: the command's path
  * @up_to: rulesets and sets of more are left out; 0: none
  * @wrong: spoil one rule of each ruleset: every row must fail then
  * @rows, @left_out: arrays of objects; left_out has "name" and "why"
@@ -21,6 +22,7 @@
  */
 struct bench {
 	char *const *words;
+	char *netguard;
 	size_t up_to;
 	bool wrong;
 	struct json_object *rows, *left_out;
@@ -52,6 +54,9 @@ struct bench_figure {
  */
 void bench_row(struct bench *b, const char *name, const struct bench_figure *figures);
 
+/** bench_head() - the table's first line */
+void bench_head(void);
+
 /** bench_fail() - a row that should have been there is not: an error of the whole run */
 void bench_fail(struct bench *b, const char *name, const struct ng_error *err);
 
@@ -62,6 +67,8 @@ void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
 /* The groups of rows, each in a file of its own. They report all by themselves. */
 void bench_rules_rows(struct bench *b);
 void bench_sets_rows(struct bench *b);
+void bench_times_rows(struct bench *b);
+void bench_live_rows(struct bench *b);
 /** bench_classbench_row() - one row for a file of ClassBench rules */
 void bench_classbench_row(struct bench *b, const char *path);
 

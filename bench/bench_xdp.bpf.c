@@ -18,6 +18,19 @@ int bench_drop(struct xdp_md *ctx __attribute__((unused)))
 	return XDP_DROP;
 }
 
+/* Of live frames: out of the interface again, to the other end of a veth pair; into the stack. */
+SEC("xdp.frags")
+int bench_tx(struct xdp_md *ctx __attribute__((unused)))
+{
+	return XDP_TX;
+}
+
+SEC("xdp.frags")
+int bench_pass(struct xdp_md *ctx __attribute__((unused)))
+{
+	return XDP_PASS;
+}
+
 SEC("xdp.frags")
 int bench_parse(struct xdp_md *ctx)
 {

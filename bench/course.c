@@ -12,6 +12,7 @@
 
 #include "layout.h"
 #include "packet.h"
+#include "sandbox.h"
 
 #include "bench_tc.skel.h"
 #include "bench_xdp.skel.h"
@@ -21,28 +22,31 @@
 #define PACKETS_MIN  64
 #define PACKETS_MAX  (1U << 20)
 #define SETUP_ROUNDS 5
+#define LIVE_BATCH   64
 #define ONCE_NS	     3e9
 #define ONCE_PACKETS 2048
 
 /**
  * struct bench_course - see course.h
  * @xdp, @tc: one of them is open
- * @writer, @drop, @parse: programs, owned by the skeleton
+ * @writer, @drop, @parse, @pass, @tx: programs, the last two at XDP only, owned by the skeleton
  * @target: the map whose element 0 the writer goes on to
  * @trace:  @trace_size bytes, records of packet.h
  * @position: of the writer in the trace
- * @setup: ns that a test run costs without its packets
+ * @setup, @live_setup: ns that a test run costs without its packets
+ * @live_ready: @live_setup is known
  */
 struct bench_course {
 	enum ng_hook hook;
 	int family;
 	struct bench_xdp *xdp;
 	struct bench_tc *tc;
-	int writer, drop, parse, target;
+	int writer, drop, parse, pass, tx, target;
 	void *trace;
 	size_t trace_size;
 	volatile __u64 *position;
-	double setup;
+	double setup, live_setup;
+	bool live_ready;
 };
 
 static double cpu_time(void)
@@ -122,6 +126,8 @@ static int load_xdp(struct bench_course *course, size_t n)
 	course->writer = bpf_program__fd(xdp->progs.bench_writer);
 	course->drop = bpf_program__fd(xdp->progs.bench_drop);
 	course->parse = bpf_program__fd(xdp->progs.bench_parse);
+	course->pass = bpf_program__fd(xdp->progs.bench_pass);
+	course->tx = bpf_program__fd(xdp->progs.bench_tx);
 	course->target = bpf_map__fd(xdp->maps.bench_target);
 	course->position = &xdp->bss->bench_position;
 	return bpf_map__fd(xdp->maps.bench_trace);
@@ -276,4 +282,54 @@ int bench_course_time(struct bench_course *course, int fd, double guess, double 
 	memcpy(base, best, BENCH_BASES * sizeof(*base));
 	*ns = best[BENCH_BASES];
 	return 0;
+}
+
+/* Wall time of a run of live frames, in ns. */
+static int run_live(const struct bench_course *course, int ifindex, unsigned int packets,
+		    double *ns, struct ng_error *err)
+{
+	unsigned char frame[BENCH_FRAME6];
+	size_t len = make_frame(course->family, frame);
+	struct xdp_md ctx = { .data_end = len, .ingress_ifindex = ifindex };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = len, .ctx_in = &ctx,
+		    .ctx_size_in = sizeof(ctx), .repeat = packets,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = LIVE_BATCH);
+	double begun = bench_now();
+
+	if (bpf_prog_test_run_opts(course->writer, &opts))
+		return ng_fail(err, -errno, "cannot make live frames: %s", strerror(errno));
+	*ns = (bench_now() - begun) * 1e6;
+	return 0;
+}
+
+int bench_course_live(struct bench_course *course, enum bench_live live, int ifindex,
+		      unsigned int packets, bool restart, double *ns, struct ng_error *err)
+{
+	int result = set_target(course, live == BENCH_LIVE_TX ? course->tx : course->pass, err);
+	double all;
+
+	for (int i = 0; i < SETUP_ROUNDS && !result && !course->live_ready; i++) {
+		result = run_live(course, ifindex, 1, &all, err);
+		if (!result && (!i || all < course->live_setup))
+			course->live_setup = all;
+	}
+	if (result)
+		return result;
+	course->live_ready = true;
+	if (restart)
+		*course->position = 0;
+	result = run_live(course, ifindex, packets, &all, err);
+	if (!result)
+		*ns = all > course->live_setup ? (all - course->live_setup) / packets : 0;
+	return result;
+}
+
+int bench_course_drop(const struct bench_course *course)
+{
+	return course->drop;
+}
+
+int bench_course_pass(const struct bench_course *course)
+{
+	return course->pass;
 }

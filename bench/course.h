@@ -58,4 +58,25 @@ int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns
 int bench_course_time(struct bench_course *course, int fd, double guess, double base[BENCH_BASES],
 		      double *ns, struct ng_error *err);
 
+/* Where live frames go. */
+enum bench_live {
+	BENCH_LIVE_TX,	 /* out of the interface: the other end of a veth pair receives them */
+	BENCH_LIVE_PASS, /* into the stack, as the interface's driver hands them on */
+};
+
+/**
+ * bench_course_live() - packets of the trace as frames that an interface received
+ * @restart: begin with the first packet
+ *
+ * BPF_F_TEST_XDP_LIVE_FRAMES, on a course for XDP. The interface must have an XDP program.
+ * Return: 0 with *@ns of wall time for each of @packets, or -errno with @err.
+ */
+int bench_course_live(struct bench_course *course, enum bench_live live, int ifindex,
+		      unsigned int packets, bool restart, double *ns, struct ng_error *err);
+
+/** bench_course_drop() - the program that only drops: an fd, owned by @course */
+int bench_course_drop(const struct bench_course *course);
+/** bench_course_pass() - the program of an XDP course that only passes */
+int bench_course_pass(const struct bench_course *course);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "bench.h"
 #include "cleanup.h"
+#include "sandbox.h"
 
 static const char usage[] =
 	"usage: bench [OPTION]... [WORD]...\n"
@@ -115,6 +116,7 @@ static void bench_close(struct bench *b)
 {
 	for (int i = 0; i < 8; i++)
 		bench_course_close(b->courses[i / 4][i / 2 % 2][i % 2]);
+	free(b->netguard);
 	json_object_put(b->rows);
 	json_object_put(b->left_out);
 }
@@ -124,18 +126,28 @@ int main(int argc, char **argv)
 	__cleanup_free char *folder = folder_of(argv[0]);
 	struct arguments arguments = { .out = folder };
 	struct bench b = { 0 };
+	struct ng_error err;
 	int result;
 
 	read_arguments(argc, argv, &b, &arguments);
+	if (asprintf(&b.netguard, "%s/../netguard", folder) < 0)
+		return 1;
+	if (bench_sandbox_enter(&err)) {
+		fprintf(stderr, "bench: %s\n", err.what);
+		return 1;
+	}
 	b.rows = json_object_new_array();
 	b.left_out = json_object_new_array();
 	pin();
+	bench_head();
 	libbpf_set_print(NULL);
 	for (size_t i = 0; i < arguments.n_classbench; i++)
 		bench_classbench_row(&b, arguments.classbench[i]);
 	if (!arguments.n_classbench) {
 		bench_rules_rows(&b);
 		bench_sets_rows(&b);
+		bench_times_rows(&b);
+		bench_live_rows(&b);
 	}
 	result = write_json(arguments.out, "results.json", b.rows);
 	if (b.failed)
