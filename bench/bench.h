@@ -18,6 +18,7 @@
  * @wrong: spoil one rule of each ruleset: every row must fail then
  * @rows, @left_out: arrays of objects; left_out has "name" and "why"
  * @failed: rows that could not be measured, or whose answers were wrong
+ * @met, @missed: targets
  * @courses: opened when needed, by hook, IPv6, and BENCH_SET_PACKETS instead of BENCH_PACKETS
  */
 struct bench {
@@ -26,7 +27,7 @@ struct bench {
 	size_t up_to;
 	bool wrong;
 	struct json_object *rows, *left_out;
-	size_t failed;
+	size_t failed, met, missed;
 	struct bench_course *courses[2][2][2];
 };
 
@@ -63,6 +64,12 @@ void bench_fail(struct bench *b, const char *name, const struct ng_error *err);
 /** bench_leave_out() - a row cannot be had on this machine, which is no error */
 void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** bench_summary() - how what belongs together compares; how many targets were missed */
+void bench_summary(const struct bench *b);
+
+/** bench_chart() - draw what there is to draw, as bench.svg in @folder */
+void bench_chart(struct bench *b, const char *folder);
 
 /* The groups of rows, each in a file of its own. They report all by themselves. */
 void bench_rules_rows(struct bench *b);

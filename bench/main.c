@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
@@ -112,6 +114,43 @@ static char *folder_of(const char *program)
 	return folder;
 }
 
+/* The first "model name" of /proc/cpuinfo; other architectures have none. */
+static void read_cpu(char *model, size_t size)
+{
+	__cleanup_file FILE *file = fopen("/proc/cpuinfo", "r");
+	char line[256];
+
+	snprintf(model, size, "unknown");
+	while (file && fgets(line, sizeof(line), file)) {
+		const char *colon = strchr(line, ':');
+
+		if (strncmp(line, "model name", 10) || !colon)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(model, size, "%s", colon + 2);
+		return;
+	}
+}
+
+/* What the figures depend on beside the programs. */
+static struct json_object *environment(const struct bench *b)
+{
+	struct json_object *object = json_object_new_object();
+	struct utsname kernel;
+	char cpu[256];
+
+	uname(&kernel);
+	read_cpu(cpu, sizeof(cpu));
+	printf("kernel %s %s, %ld CPUs: %s\n\n", kernel.release, kernel.machine,
+	       sysconf(_SC_NPROCESSORS_ONLN), cpu);
+	json_object_object_add(object, "kernel", json_object_new_string(kernel.release));
+	json_object_object_add(object, "machine", json_object_new_string(kernel.machine));
+	json_object_object_add(object, "cpu", json_object_new_string(cpu));
+	json_object_object_add(object, "cpus", json_object_new_int(sysconf(_SC_NPROCESSORS_ONLN)));
+	json_object_object_add(object, "left_out", json_object_get(b->left_out));
+	return object;
+}
+
 static void bench_close(struct bench *b)
 {
 	for (int i = 0; i < 8; i++)
@@ -126,6 +165,7 @@ int main(int argc, char **argv)
 	__cleanup_free char *folder = folder_of(argv[0]);
 	struct arguments arguments = { .out = folder };
 	struct bench b = { 0 };
+	struct json_object *about;
 	struct ng_error err;
 	int result;
 
@@ -139,6 +179,7 @@ int main(int argc, char **argv)
 	b.rows = json_object_new_array();
 	b.left_out = json_object_new_array();
 	pin();
+	about = environment(&b);
 	bench_head();
 	libbpf_set_print(NULL);
 	for (size_t i = 0; i < arguments.n_classbench; i++)
@@ -149,7 +190,12 @@ int main(int argc, char **argv)
 		bench_times_rows(&b);
 		bench_live_rows(&b);
 	}
+	bench_chart(&b, arguments.out);
+	bench_summary(&b);
 	result = write_json(arguments.out, "results.json", b.rows);
+	if (!result)
+		result = write_json(arguments.out, "environment.json", about);
+	json_object_put(about);
 	if (b.failed)
 		fprintf(stderr, "%zu rows failed\n", b.failed);
 	else if (!json_object_array_length(b.rows))

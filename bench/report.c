@@ -94,7 +94,7 @@ static struct json_object *number(double value)
 }
 
 /* The cost in the row's own measure, and what it may be. */
-static void print_cost(const char *name, const struct bench_figure *figures)
+static void print_cost(struct bench *b, const char *name, const struct bench_figure *figures)
 {
 	double floor = figure(figures, "floor_ns"), over = figure(figures, "over_floor_ns");
 	double target = target_of(name), cost = floor > 0 ? over / floor : figure(figures, "ms");
@@ -108,19 +108,22 @@ static void print_cost(const char *name, const struct bench_figure *figures)
 		printf(" %9.2f %-2s", cost, unit);
 	else
 		printf(" %12s", "");
-	if (target > 0)
+	if (target > 0) {
 		printf("  <= %5.1f %-7s", target, cost <= target ? "met" : "MISSED");
-	else
+		b->met += cost <= target;
+		b->missed += cost > target;
+	} else {
 		printf("  %16s", "");
+	}
 }
 
-static void print_row(const char *name, const struct bench_figure *figures)
+static void print_row(struct bench *b, const char *name, const struct bench_figure *figures)
 {
 	static const char *const shown[] = { "floor_ns", "over_floor_ns", "ms" };
 	const char *between = " ";
 
 	printf("%-24s", name);
-	print_cost(name, figures);
+	print_cost(b, name, figures);
 	for (; figures->name; figures++) {
 		if (!strcmp(figures->name, shown[0]) || !strcmp(figures->name, shown[1]) ||
 		    !strcmp(figures->name, shown[2]))
@@ -143,7 +146,7 @@ void bench_row(struct bench *b, const char *name, const struct bench_figure *fig
 {
 	struct json_object *row = json_object_new_object();
 
-	print_row(name, figures);
+	print_row(b, name, figures);
 	json_object_object_add(row, "name", json_object_new_string(name));
 	for (; figures->name; figures++)
 		json_object_object_add(row, figures->name, number(figures->value));
@@ -166,8 +169,44 @@ void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
-	printf("%-28s left out: %s\n", name, why);
 	json_object_object_add(entry, "name", json_object_new_string(name));
 	json_object_object_add(entry, "why", json_object_new_string(why));
 	json_object_array_add(b->left_out, entry);
+}
+
+static double over_floor(const struct bench *b, const char *name)
+{
+	for (size_t i = 0; i < json_object_array_length(b->rows); i++) {
+		struct json_object *row = json_object_array_get_idx(b->rows, i);
+
+		if (!strcmp(json_object_get_string(json_object_object_get(row, "name")), name))
+			return json_object_get_double(json_object_object_get(row, "over_floor_ns"));
+	}
+	return 0;
+}
+
+static void compare(const struct bench *b, const char *ours, const char *theirs)
+{
+	double cost = over_floor(b, ours), peer = over_floor(b, theirs);
+
+	if (cost <= 0 || peer <= 0)
+		return;
+	printf("%s costs %.2f of %s; target 0.50 %s\n", ours, cost / peer, theirs,
+	       cost <= peer / 2 ? "met" : "MISSED");
+}
+
+void bench_summary(const struct bench *b)
+{
+	putchar('\n');
+	compare(b, "blocked-100000", "xdp-filter-100000");
+	compare(b, "blocked-live-100000", "xdp-filter-100000");
+	if (b->met + b->missed)
+		printf("targets in the table: %zu met, %zu missed\n", b->met, b->missed);
+	for (size_t i = 0; i < json_object_array_length(b->left_out); i++) {
+		struct json_object *entry = json_object_array_get_idx(b->left_out, i);
+
+		printf("not measured: %s: %s\n",
+		       json_object_get_string(json_object_object_get(entry, "name")),
+		       json_object_get_string(json_object_object_get(entry, "why")));
+	}
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Rows of live frames: live-xdp-rules-1000 (netguard attached to a veth interface by its command,
- * in native mode), live-tc-rules-1000, nftables-1000 (its hook at netdev ingress), each beside a
- * program at the same place that only drops.
+ * in native mode) and bpfilter-1000, live-tc-rules-1000 and nftables-1000 (its hook at netdev
+ * ingress), each beside a program at the same place that only drops.
  *
  * Whatever is measured drops all packets, so that what the stack would do with them is not
- * measured. The same rules are given to netguard and to nftables.
+ * measured. All of them are given the same rules.
  */
 #include <errno.h>
 #include <ifaddrs.h>
@@ -21,12 +21,11 @@
 
 #include "bench.h"
 #include "cleanup.h"
+#include "live_peers.h"
 #include "sandbox.h"
 
-#define NEAR	"bench0" /* where frames are made, and received for TC and nftables */
-#define FAR	"bench1" /* where those that bench0 sends come in, for XDP */
-#define RULES	BENCH_SCRATCH "/live.rules"
-#define COUNTED BENCH_SCRATCH "/counted"
+#define NEAR BENCH_NEAR
+#define FAR  BENCH_FAR
 
 #define ROUNDS	    5
 #define ROUND_NS    2e8
@@ -42,18 +41,6 @@ struct place {
 	struct bench_course *course;
 	enum bench_live live;
 	double floor;
-};
-
-/**
- * struct peer - a filter to be measured
- * @name:   of its rows, before the count of rules
- * @load:   put @rules in force
- * @counts: what each rule counted since, and behind them the default; -1 where it is not known
- */
-struct peer {
-	const char *name;
-	int (*load)(const struct bench *b, const struct bench_rules *rules, struct ng_error *err);
-	int (*counts)(const struct bench *b, size_t n, long long *counts, struct ng_error *err);
 };
 
 static int network_make(struct bench_course *course, struct ng_error *err)
@@ -148,119 +135,8 @@ static int measure(const struct place *place, double *best, struct ng_error *err
 	return result;
 }
 
-/* ---- what is measured -------------------------------------------------------------------- */
-
-static int netguard_load(const struct bench *b, const struct bench_rules *rules,
-			 struct ng_error *err)
-{
-	FILE *file = fopen(RULES, "w");
-
-	if (!file)
-		return ng_fail_at(err, -errno, RULES, "cannot write it: %s", strerror(errno));
-	bench_rules_print(rules, file);
-	fputs("drop\n", file); /* what no rule decides */
-	if (fclose(file))
-		return ng_fail_at(err, -EIO, RULES, "cannot write it");
-	return bench_call(err, NULL, NULL, "%s apply " RULES, b->netguard);
-}
-
-static long long packets_of(struct json_object *entry)
-{
-	return json_object_get_int64(json_object_object_get(entry, "packets"));
-}
-
-static int netguard_counts(const struct bench *b, size_t n, long long *counts, struct ng_error *err)
-{
-	struct json_object *all, *rules;
-	int result = bench_call(err, NULL, COUNTED, "%s counters --json", b->netguard);
-
-	if (result)
-		return result;
-	all = json_object_from_file(COUNTED);
-	rules = json_object_object_get(all, "rules");
-	if (rules && json_object_array_length(rules) == n + 1)
-		for (size_t i = 0; i <= n; i++)
-			counts[i] = packets_of(json_object_array_get_idx(rules, i));
-	else
-		result = ng_fail(err, -EPROTO, "netguard counters --json has other rules");
-	json_object_put(all);
-	return result;
-}
-
-static void print_nft_prefix(const char *word, struct bench_address address, int len, FILE *out)
-{
-	if (!len)
-		return;
-	fprintf(out, " ip %s ", word);
-	bench_address_print(4, address, out);
-	fprintf(out, "/%d", len);
-}
-
-static void print_nft_ports(const char *proto, const char *word, const uint16_t ports[2], FILE *out)
-{
-	if (ports[0] || ports[1] != BENCH_PORT_MAX)
-		fprintf(out, " %s %s %d-%d", proto, word, ports[0], ports[1]);
-}
-
-static void print_nft_rule(const struct bench_rule *rule, FILE *out)
-{
-	const char *proto = rule->proto == BENCH_TCP ? "tcp" : "udp";
-
-	print_nft_prefix("saddr", rule->src, rule->src_len, out);
-	print_nft_prefix("daddr", rule->dst, rule->dst_len, out);
-	if (rule->proto != BENCH_PROTO_ANY)
-		fprintf(out, " ip protocol %d", rule->proto);
-	print_nft_ports(proto, "sport", rule->sport, out);
-	print_nft_ports(proto, "dport", rule->dport, out);
-	if (rule->flags_mask && rule->proto == BENCH_ICMP)
-		fprintf(out, " icmp type %d", rule->flags);
-	else if (rule->flags_mask)
-		fprintf(out, " tcp flags & %d == %d", rule->flags_mask, rule->flags);
-	fputs(" counter drop\n", out);
-}
-
-static int nft_load(const struct bench *b, const struct bench_rules *rules, struct ng_error *err)
-{
-	FILE *file = fopen(RULES, "w");
-
-	(void)b;
-	if (!file)
-		return ng_fail_at(err, -errno, RULES, "cannot write it: %s", strerror(errno));
-	fputs("flush ruleset\ntable netdev bench {\nchain c {\n"
-	      "type filter hook ingress device " NEAR " priority 0; policy drop;\n",
-	      file);
-	for (size_t i = 0; i < rules->n; i++)
-		print_nft_rule(&rules->list[i], file);
-	fputs("}\n}\n", file);
-	if (fclose(file))
-		return ng_fail_at(err, -EIO, RULES, "cannot write it");
-	return bench_call(err, NULL, NULL, "nft -f " RULES);
-}
-
-static int nft_counts(const struct bench *b, size_t n, long long *counts, struct ng_error *err)
-{
-	int result = bench_call(err, NULL, COUNTED, "nft list chain netdev bench c");
-	__cleanup_file FILE *file = result ? NULL : fopen(COUNTED, "r");
-	char line[512];
-	size_t i = 0;
-
-	(void)b;
-	counts[n] = -1;
-	while (file && fgets(line, sizeof(line), file)) {
-		const char *counter = strstr(line, "counter packets ");
-
-		if (counter && i < n)
-			counts[i++] = strtoll(counter + strlen("counter packets "), NULL, 10);
-	}
-	if (!result && i < n)
-		result = ng_fail(err, -EPROTO, "nft lists %zu counters of %zu rules", i, n);
-	return result;
-}
-
-/* ---- rows -------------------------------------------------------------------------------- */
-
 /* Every frame that arrived was counted by the rule that it should be counted by. */
-static int check(struct bench *b, const struct peer *peer, const struct place *place,
+static int check(struct bench *b, const struct bench_peer *peer, const struct place *place,
 		 const struct bench_trace *trace, size_t n, struct ng_error *err)
 {
 	__cleanup_free long long *expected = calloc(n + 1, sizeof(*expected));
@@ -297,7 +173,7 @@ static int check(struct bench *b, const struct peer *peer, const struct place *p
 	return 0;
 }
 
-static int measure_peer(struct bench *b, const char *name, const struct peer *peer,
+static int measure_peer(struct bench *b, const char *name, const struct bench_peer *peer,
 			const struct place *place, const struct bench_rules *rules,
 			struct ng_error *err)
 {
@@ -309,6 +185,8 @@ static int measure_peer(struct bench *b, const char *name, const struct peer *pe
 		return ng_fail(err, -ENOMEM, "out of memory");
 	bench_course_load(place->course, &trace);
 	result = peer->load(b, rules, err);
+	if (result && peer->may_refuse)
+		result = -EOPNOTSUPP;
 	if (!result)
 		result = check(b, peer, place, &trace, rules->n, err);
 	if (!result)
@@ -325,7 +203,7 @@ static int measure_peer(struct bench *b, const char *name, const struct peer *pe
 	return result;
 }
 
-static bool wants_any(const struct bench *b, const struct peer *peer, const size_t *sizes)
+static bool wants_any(const struct bench *b, const struct bench_peer *peer, const size_t *sizes)
 {
 	bool wanted = false;
 
@@ -335,13 +213,14 @@ static bool wants_any(const struct bench *b, const struct peer *peer, const size
 	return wanted;
 }
 
-static void peer_rows(struct bench *b, const struct peer *peer, const struct place *place,
+static void peer_rows(struct bench *b, const struct bench_peer *peer, const struct place *place,
 		      const size_t *sizes)
 {
 	for (; *sizes; sizes++) {
 		struct bench_rules rules;
 		struct ng_error err;
 		char name[64];
+		int result;
 
 		snprintf(name, sizeof(name), "%s-%zu", peer->name, *sizes);
 		if (!bench_wants(b, "%s", name) || (b->up_to && *sizes > b->up_to))
@@ -353,7 +232,10 @@ static void peer_rows(struct bench *b, const struct peer *peer, const struct pla
 		}
 		for (size_t i = 0; i < rules.n; i++)
 			rules.list[i].pass = false;
-		if (measure_peer(b, name, peer, place, &rules, &err))
+		result = measure_peer(b, name, peer, place, &rules, &err);
+		if (result == -EOPNOTSUPP)
+			bench_leave_out(b, name, "%s", err.what);
+		else if (result)
 			bench_fail(b, name, &err);
 		bench_rules_clear(&rules);
 	}
@@ -383,10 +265,8 @@ static int floor_row(struct bench *b, const char *name, struct place *place, str
 }
 
 static const size_t netguard_sizes[] = { 10, 1000, 100000, 0 };
+static const size_t bpfilter_sizes[] = { 1, 10, 100, 1000, 0 };
 static const size_t nft_sizes[] = { 1, 10, 100, 1000, 10000, 0 };
-static const struct peer at_xdp = { "live-xdp-rules", netguard_load, netguard_counts };
-static const struct peer at_tc = { "live-tc-rules", netguard_load, netguard_counts };
-static const struct peer nft = { "nftables", nft_load, nft_counts };
 
 static int xdp_floor(struct bench *b, struct place *place, struct ng_error *err)
 {
@@ -420,7 +300,7 @@ static int tc_floor(struct bench *b, struct place *place, struct ng_error *err)
 	return result;
 }
 
-static void netguard_rows(struct bench *b, const struct peer *peer, const struct place *place,
+static void netguard_rows(struct bench *b, const struct bench_peer *peer, const struct place *place,
 			  const char *attach)
 {
 	struct ng_error err;
@@ -434,29 +314,32 @@ static void netguard_rows(struct bench *b, const struct peer *peer, const struct
 	bench_call(&err, NULL, NULL, "%s detach --all", b->netguard);
 }
 
-static void nft_rows(struct bench *b, const struct place *place)
+/* Filters whose own command loads them, and is to clear them away. */
+static void foreign_rows(struct bench *b, const struct bench_peer *peer, const char *program,
+			 const char *clear, const struct place *place, const size_t *sizes)
 {
 	struct ng_error ignored;
 
-	if (!wants_any(b, &nft, nft_sizes))
+	if (!wants_any(b, peer, sizes))
 		return;
-	if (!bench_has_program("nft")) {
-		bench_leave_out(b, nft.name, "nft is not installed (package nftables)");
+	if (!bench_has_program(program)) {
+		bench_leave_out(b, peer->name, "there is no %s on the PATH", program);
 		return;
 	}
-	peer_rows(b, &nft, place, nft_sizes);
-	bench_call(&ignored, NULL, NULL, "nft flush ruleset");
+	peer_rows(b, peer, place, sizes);
+	bench_call(&ignored, NULL, NULL, "%s %s", program, clear);
 }
 
 static bool wants_xdp(const struct bench *b)
 {
-	return wants_any(b, &at_xdp, netguard_sizes) || bench_wants(b, "live-xdp-drop");
+	return wants_any(b, &bench_netguard_xdp, netguard_sizes) ||
+	       wants_any(b, &bench_bpfilter, bpfilter_sizes) || bench_wants(b, "live-xdp-drop");
 }
 
 static bool wants_tc(const struct bench *b)
 {
-	return wants_any(b, &at_tc, netguard_sizes) || wants_any(b, &nft, nft_sizes) ||
-	       bench_wants(b, "live-tc-drop");
+	return wants_any(b, &bench_netguard_tc, netguard_sizes) ||
+	       wants_any(b, &bench_nftables, nft_sizes) || bench_wants(b, "live-tc-drop");
 }
 
 void bench_live_rows(struct bench *b)
@@ -473,15 +356,17 @@ void bench_live_rows(struct bench *b)
 		return;
 	}
 	xdp.course = tc.course = course;
-	if (wants_xdp(b) && xdp_floor(b, &xdp, &err))
+	if (wants_xdp(b) && xdp_floor(b, &xdp, &err)) {
 		bench_fail(b, "live-xdp-drop", &err);
-	else if (wants_xdp(b))
-		netguard_rows(b, &at_xdp, &xdp, FAR " --mode native");
+	} else if (wants_xdp(b)) {
+		netguard_rows(b, &bench_netguard_xdp, &xdp, FAR " --mode native");
+		foreign_rows(b, &bench_bpfilter, "bfcli", "ruleset flush", &xdp, bpfilter_sizes);
+	}
 	if (wants_tc(b) && tc_floor(b, &tc, &err)) {
 		bench_fail(b, "live-tc-drop", &err);
 	} else if (wants_tc(b)) {
-		netguard_rows(b, &at_tc, &tc, NEAR " --mode tc");
-		nft_rows(b, &tc);
+		netguard_rows(b, &bench_netguard_tc, &tc, NEAR " --mode tc");
+		foreign_rows(b, &bench_nftables, "nft", "flush ruleset", &tc, nft_sizes);
 	}
 	network_remove();
 }
