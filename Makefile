@@ -39,7 +39,7 @@ $(BUILD)/%.o: %.c
 
 $(call objects,$(kernel_source)): | $(skeletons)
 
-vpath %.bpf.c xdp tc
+vpath %.bpf.c xdp tc bench
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)
 	$(Q)mkdir -p $(@D)
@@ -75,6 +75,20 @@ $(tools): $(BUILD)/%: $(BUILD)/%.o
 
 test-programs: $(BUILD)/netguard $(test_programs) $(tools) ## build what the tests run
 
+# ---- bench -----------------------------------------------------------------------------------
+
+bench_source	 := $(filter-out %.bpf.c,$(wildcard bench/*.c))
+bench_skeletons	 := $(BUILD)/bench_xdp.skel.h $(BUILD)/bench_tc.skel.h
+bench_program	 := $(BUILD)/bench/bench
+
+$(bench_skeletons:.skel.h=.bpf.o): BPF_CFLAGS += -Ibench
+$(call objects,$(bench_source)): override CFLAGS += -Ibench
+$(call objects,$(bench_source)): | $(skeletons) $(bench_skeletons)
+$(BUILD)/bench/answer.o: override CFLAGS += -O3
+$(bench_program): $(call objects,$(bench_source) $(filter-out ctl/main.c,$(source)))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+
 packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.
 test-build	= $(MAKE) --no-print-directory -j$$(nproc) test-programs
@@ -88,6 +102,11 @@ test: ## build and run all tests, with a short run on other kernels (as root)
 	$(Q)$(packages) build live tests guests
 	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) tests/run.sh
+
+bench: ## measure netguard and its peers (as root); BENCH="rules-v4 set" only rows so named
+	$(Q)$(packages) build bench
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all $(bench_program)
+	$(Q)$(bench_program) $(BENCH)
 
 test-kernels: ## all that can be tested on other kernels, in virtual machines (slow)
 	$(Q)$(packages) build live tests guests
@@ -116,6 +135,6 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all test-programs demo test test-kernels test-fresh pcaps check install clean help
+.PHONY: all test-programs bench demo test test-kernels test-fresh pcaps check install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -80,12 +80,12 @@ static int map_decision(struct ng_runner *runner)
 	return 0;
 }
 
-static int load(struct ng_runner *runner, const char *iface, struct ng_error *err)
+static int load(struct ng_runner *runner, const char *iface, bool trace, struct ng_error *err)
 {
 	struct ng_config config = ng_config_for(&runner->state.now, runner->hook, iface, 0);
 	int result;
 
-	config.trace = 1;
+	config.trace = trace;
 	result = ng_program_open(&runner->state, &runner->state.now, runner->hook, &config,
 				 &runner->program, err);
 	if (result)
@@ -93,11 +93,13 @@ static int load(struct ng_runner *runner, const char *iface, struct ng_error *er
 	runner->fd = ng_program_load(&runner->program, err);
 	if (runner->fd < 0)
 		return runner->fd;
+	if (!trace)
+		return 0;
 	return map_decision(runner) ? ng_fail_bpf(err, -errno, "cannot map the programs' data") : 0;
 }
 
-int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *iface,
-		   struct ng_runner **runner, struct ng_error *err)
+static int open_runner(enum ng_hook hook, const struct ng_image *image, const char *iface,
+		       bool trace, struct ng_runner **runner, struct ng_error *err)
 {
 	struct ng_runner *opened = calloc(1, sizeof(*opened));
 	int result;
@@ -111,13 +113,30 @@ int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *
 	if (result)
 		ng_fail_bpf(err, result, "cannot make the maps of a test run");
 	else
-		result = load(opened, iface, err);
+		result = load(opened, iface, trace, err);
 	if (result) {
 		ng_runner_close(opened);
 		return result;
 	}
 	*runner = opened;
 	return 0;
+}
+
+int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *iface,
+		   struct ng_runner **runner, struct ng_error *err)
+{
+	return open_runner(hook, image, iface, true, runner, err);
+}
+
+int ng_runner_open_plain(enum ng_hook hook, const struct ng_image *image, const char *iface,
+			 struct ng_runner **runner, struct ng_error *err)
+{
+	return open_runner(hook, image, iface, false, runner, err);
+}
+
+int ng_runner_fd(const struct ng_runner *runner)
+{
+	return runner->fd;
 }
 
 void ng_runner_close(struct ng_runner *runner)

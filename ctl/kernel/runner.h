@@ -21,6 +21,17 @@ struct ng_runner;
  */
 int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *iface,
 		   struct ng_runner **runner, struct ng_error *err);
+
+/**
+ * ng_runner_open_plain() - the same with the program as it is attached: it leaves no decision
+ * behind, so it is not for ng_runner_run() but for whoever runs ng_runner_fd() by itself
+ */
+int ng_runner_open_plain(enum ng_hook hook, const struct ng_image *image, const char *iface,
+			 struct ng_runner **runner, struct ng_error *err);
+
+/** ng_runner_fd() - the loaded program, owned by the runner */
+int ng_runner_fd(const struct ng_runner *runner);
+
 void ng_runner_close(struct ng_runner *runner); /* NULL is fine */
 
 /**

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A run of the bench: what was asked for, and the rows that came of it. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <json-c/json.h>
+
+#include "course.h"
+
+#define BENCH_PACKETS	  (1U << 16) /* of a trace over rules */
+#define BENCH_SET_PACKETS (1U << 20) /* over sets: no cache holds all that it touches */
+
+/**
+ * struct bench - see above
+ * @words: rows whose name contains one of them are wanted ("…$": ends with it); NULL: all
+ * @netguard: the command's path
+ * @up_to: rulesets and sets of more are left out; 0: none
+ * @wrong: spoil one rule of each ruleset: every row must fail then
+ * @rows, @left_out: arrays of objects; left_out has "name" and "why"
+ * @failed: rows that could not be measured, or whose answers were wrong
+ * @met, @missed: targets
+ * @courses: opened when needed, by hook, IPv6, and BENCH_SET_PACKETS instead of BENCH_PACKETS
+ */
+struct bench {
+	char *const *words;
+	char *netguard;
+	size_t up_to;
+	bool wrong;
+	struct json_object *rows, *left_out;
+	size_t failed, met, missed;
+	struct bench_course *courses[2][2][2];
+};
+
+/** bench_wants() - is a row of this name asked for? */
+bool bench_wants(const struct bench *b, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** bench_course() - for traces of @n packets, BENCH_PACKETS or BENCH_SET_PACKETS; NULL with @err */
+struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family, size_t n,
+				  struct ng_error *err);
+
+/**
+ * struct bench_figure - a number of a row; lists of them end with a NULL name
+ * @value: rounded to 0.1 when written
+ */
+struct bench_figure {
+	const char *name;
+	double value;
+};
+
+/**
+ * bench_row() - a row is done: it is printed and goes into the results
+ *
+ * Where there are "over_floor_ns" and "floor_ns", their ratio is printed beside the target.
+ */
+void bench_row(struct bench *b, const char *name, const struct bench_figure *figures);
+
+/** bench_head() - the table's first line */
+void bench_head(void);
+
+/** bench_fail() - a row that should have been there is not: an error of the whole run */
+void bench_fail(struct bench *b, const char *name, const struct ng_error *err);
+
+/** bench_leave_out() - a row cannot be had on this machine, which is no error */
+void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** bench_summary() - how what belongs together compares; how many targets were missed */
+void bench_summary(const struct bench *b);
+
+/** bench_chart() - draw what there is to draw, as bench.svg in @folder */
+void bench_chart(struct bench *b, const char *folder);
+
+/* The groups of rows, each in a file of its own. They report all by themselves. */
+void bench_rules_rows(struct bench *b);
+void bench_sets_rows(struct bench *b);
+void bench_times_rows(struct bench *b);
+void bench_live_rows(struct bench *b);
+/** bench_classbench_row() - one row for a file of ClassBench rules */
+void bench_classbench_row(struct bench *b, const char *path);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The writer at TC, and what netguard is compared with there. */
+#define ng_load_bytes bpf_skb_load_bytes
+
+#include "writer.bpf.h"
+
+#define BENCH_TC_PASS 0
+#define BENCH_TC_DROP 2 /* TC_ACT_SHOT */
+
+SEC("tc")
+int bench_writer(struct __sk_buff *ctx)
+{
+	bench_write((void *)(long)ctx->data, (void *)(long)ctx->data_end);
+	bpf_tail_call_static(ctx, &bench_target, 0);
+	return BENCH_NO_TARGET;
+}
+
+SEC("tc")
+int bench_drop(struct __sk_buff *ctx __attribute__((unused)))
+{
+	return BENCH_TC_DROP;
+}
+
+SEC("tc")
+int bench_parse(struct __sk_buff *ctx)
+{
+	struct ng_cursor cursor = {
+		.ctx = ctx,
+		.data = (void *)(long)ctx->data,
+		.data_end = (void *)(long)ctx->data_end,
+		.end = ctx->len,
+		.segments = 1,
+	};
+
+	cursor.tag_proto = (__u64)ctx->vlan_proto * ctx->vlan_present;
+	cursor.tag_tci = ctx->vlan_tci;
+	return bench_parse_all(&cursor) & 1 ? BENCH_TC_DROP : BENCH_TC_PASS;
+}
+
+char bench_license[] SEC("license") = "GPL";

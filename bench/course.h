@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A course that programs are timed on: a trace, the writer that puts its packets into the frame,
+ * and the programs that all others are compared with.
+ *
+ * What is measured is the CPU time of this thread while BPF_PROG_TEST_RUN repeats a program,
+ * less what a run of one packet costs, over the packets. Programs take turns, and of all rounds
+ * the fastest counts: what disturbs a run can only add to it.
+ */
+#ifndef BENCH_COURSE_H
+#define BENCH_COURSE_H
+
+#include "error.h"
+#include "kernel/hooks.h"
+#include "trace.h"
+
+struct bench_course;
+
+/**
+ * bench_course_open() - for traces of @n packets, a power of two
+ * @hook: NG_HOOK_XDP or NG_HOOK_TC_IN
+ *
+ * Return: 0 with *@course for bench_course_close(), or -errno with @err.
+ */
+int bench_course_open(enum ng_hook hook, int family, size_t n, struct bench_course **course,
+		      struct ng_error *err);
+void bench_course_close(struct bench_course *course); /* NULL is fine */
+
+/** bench_course_load() - @trace are the packets from now on, beginning with the first */
+void bench_course_load(struct bench_course *course, const struct bench_trace *trace);
+
+/**
+ * enum bench_base - programs that are always there
+ * @BENCH_FLOOR: returns a drop at once, without writer: the floor of all figures
+ * @BENCH_WRITER: the same behind the writer
+ * @BENCH_PARSE: reads the frame with netguard's parsers, behind the writer
+ */
+enum bench_base { BENCH_FLOOR, BENCH_WRITER, BENCH_PARSE, BENCH_BASES };
+
+/**
+ * bench_course_once() - the packets of the trace go through program @fd, each once, from the
+ * first one on
+ * @n: how many; less when that takes more than a few seconds, set to how many they were
+ *
+ * Return: 0 with *@ns a packet, roughly; -errno with @err.
+ */
+int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns,
+		      struct ng_error *err);
+
+/**
+ * bench_course_time() - time a program against the bases
+ * @guess: ns a packet, to choose how many packets a round has
+ * @base:  filled: ns a packet of each base
+ * @ns:    filled: of the program behind the writer
+ *
+ * Return: 0 or -errno with @err.
+ */
+int bench_course_time(struct bench_course *course, int fd, double guess, double base[BENCH_BASES],
+		      double *ns, struct ng_error *err);
+
+/* Where live frames go. */
+enum bench_live {
+	BENCH_LIVE_TX,	 /* out of the interface: the other end of a veth pair receives them */
+	BENCH_LIVE_PASS, /* into the stack, as the interface's driver hands them on */
+};
+
+/**
+ * bench_course_live() - packets of the trace as frames that an interface received
+ * @restart: begin with the first packet
+ *
+ * BPF_F_TEST_XDP_LIVE_FRAMES, on a course for XDP. The interface must have an XDP program.
+ * Return: 0 with *@ns of wall time for each of @packets, or -errno with @err.
+ */
+int bench_course_live(struct bench_course *course, enum bench_live live, int ifindex,
+		      unsigned int packets, bool restart, double *ns, struct ng_error *err);
+
+/** bench_course_drop() - the program that only drops: an fd, owned by @course */
+int bench_course_drop(const struct bench_course *course);
+/** bench_course_pass() - the program of an XDP course that only passes */
+int bench_course_pass(const struct bench_course *course);
+
+#endif

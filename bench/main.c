@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* build/bench/bench: measure netguard and its peers, see docs/performance.md. */
+#include <errno.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "bench.h"
+#include "cleanup.h"
+#include "sandbox.h"
+
+static const char usage[] =
+	"usage: bench [OPTION]... [WORD]...\n"
+	"Measures netguard and its peers; rows whose name contains a WORD, or all.\n"
+	"A WORD that ends with $ must end the name.\n"
+	"  --classbench FILE   rules of ClassBench instead of the generated ones; may be repeated\n"
+	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
+	"  --up-to N           nothing with more rules or addresses than N\n"
+	"  --wrong             spoil a rule of each ruleset: every row must fail\n";
+
+#define CLASSBENCH_MAX 64
+
+struct arguments {
+	const char *out;
+	const char *classbench[CLASSBENCH_MAX];
+	size_t n_classbench;
+};
+
+struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family, size_t n,
+				  struct ng_error *err)
+{
+	struct bench_course **course =
+		&b->courses[hook != NG_HOOK_XDP][family == 6][n != BENCH_PACKETS];
+
+	if (!*course && bench_course_open(hook, family, n, course, err))
+		return NULL;
+	return *course;
+}
+
+static void read_arguments(int argc, char **argv, struct bench *b, struct arguments *a)
+{
+	static const struct option options[] = {
+		{ "classbench", required_argument, NULL, 'c' },
+		{ "out", required_argument, NULL, 'o' },
+		{ "up-to", required_argument, NULL, 'u' },
+		{ "wrong", no_argument, NULL, 'w' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+		if (option == 'c' && a->n_classbench < CLASSBENCH_MAX) {
+			a->classbench[a->n_classbench++] = optarg;
+		} else if (option == 'o') {
+			a->out = optarg;
+		} else if (option == 'u') {
+			b->up_to = strtoul(optarg, NULL, 10);
+		} else if (option == 'w') {
+			b->wrong = true;
+		} else if (option == 'h') {
+			fputs(usage, stdout);
+			exit(0);
+		} else {
+			fputs(usage, stderr);
+			exit(2);
+		}
+	}
+	b->words = argv + optind;
+}
+
+/* The last CPU: on most machines fewer interrupts arrive there than at the first. */
+static void pin(void)
+{
+	cpu_set_t allowed, one;
+	int last = -1;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &allowed))
+			last = cpu;
+	CPU_ZERO(&one);
+	CPU_SET(last, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	setpriority(PRIO_PROCESS, 0, -10);
+}
+
+static int write_json(const char *folder, const char *name, struct json_object *object)
+{
+	__cleanup_free char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", folder, name) < 0)
+		return -ENOMEM;
+	if (!json_object_to_file_ext(path, object,
+				     JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED))
+		return 0;
+	fprintf(stderr, "%s: cannot write it: %s\n", path, json_util_get_last_err());
+	return -EIO;
+}
+
+static char *folder_of(const char *program)
+{
+	char *folder = strdup(program), *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (slash)
+		*slash = '\0';
+	return folder;
+}
+
+/* The first "model name" of /proc/cpuinfo; other architectures have none. */
+static void read_cpu(char *model, size_t size)
+{
+	__cleanup_file FILE *file = fopen("/proc/cpuinfo", "r");
+	char line[256];
+
+	snprintf(model, size, "unknown");
+	while (file && fgets(line, sizeof(line), file)) {
+		const char *colon = strchr(line, ':');
+
+		if (strncmp(line, "model name", 10) || !colon)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(model, size, "%s", colon + 2);
+		return;
+	}
+}
+
+/* What the figures depend on beside the programs. */
+static struct json_object *environment(const struct bench *b)
+{
+	struct json_object *object = json_object_new_object();
+	struct utsname kernel;
+	char cpu[256];
+
+	uname(&kernel);
+	read_cpu(cpu, sizeof(cpu));
+	printf("kernel %s %s, %ld CPUs: %s\n\n", kernel.release, kernel.machine,
+	       sysconf(_SC_NPROCESSORS_ONLN), cpu);
+	json_object_object_add(object, "kernel", json_object_new_string(kernel.release));
+	json_object_object_add(object, "machine", json_object_new_string(kernel.machine));
+	json_object_object_add(object, "cpu", json_object_new_string(cpu));
+	json_object_object_add(object, "cpus", json_object_new_int(sysconf(_SC_NPROCESSORS_ONLN)));
+	json_object_object_add(object, "left_out", json_object_get(b->left_out));
+	return object;
+}
+
+static void bench_close(struct bench *b)
+{
+	for (int i = 0; i < 8; i++)
+		bench_course_close(b->courses[i / 4][i / 2 % 2][i % 2]);
+	free(b->netguard);
+	json_object_put(b->rows);
+	json_object_put(b->left_out);
+}
+
+int main(int argc, char **argv)
+{
+	__cleanup_free char *folder = folder_of(argv[0]);
+	struct arguments arguments = { .out = folder };
+	struct bench b = { 0 };
+	struct json_object *about;
+	struct ng_error err;
+	int result;
+
+	read_arguments(argc, argv, &b, &arguments);
+	if (asprintf(&b.netguard, "%s/../netguard", folder) < 0)
+		return 1;
+	if (bench_sandbox_enter(&err)) {
+		fprintf(stderr, "bench: %s\n", err.what);
+		return 1;
+	}
+	b.rows = json_object_new_array();
+	b.left_out = json_object_new_array();
+	pin();
+	about = environment(&b);
+	bench_head();
+	libbpf_set_print(NULL);
+	for (size_t i = 0; i < arguments.n_classbench; i++)
+		bench_classbench_row(&b, arguments.classbench[i]);
+	if (!arguments.n_classbench) {
+		bench_rules_rows(&b);
+		bench_sets_rows(&b);
+		bench_times_rows(&b);
+		bench_live_rows(&b);
+	}
+	bench_chart(&b, arguments.out);
+	bench_summary(&b);
+	result = write_json(arguments.out, "results.json", b.rows);
+	if (!result)
+		result = write_json(arguments.out, "environment.json", about);
+	json_object_put(about);
+	if (b.failed)
+		fprintf(stderr, "%zu rows failed\n", b.failed);
+	else if (!json_object_array_length(b.rows))
+		fputs("no row has such a name\n", stderr);
+	result = result || b.failed || !json_object_array_length(b.rows);
+	bench_close(&b);
+	return result;
+}
