@@ -312,8 +312,6 @@ struct ng_bound {
 /* How long lists of bounds may be: the verifier wants to know how often a search halves. */
 #define NG_MATCH_STEPS	12
 #define NG_MATCH_BOUNDS (1U << NG_MATCH_STEPS)
-#define NG_SET_STEPS	24
-#define NG_SET_BOUNDS	(1U << NG_SET_STEPS)
 
 enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 
@@ -372,18 +370,71 @@ struct ng_rest {
 };
 _Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
 
+/*
+ * A static set is a trie for each family, over the fewest prefixes that hold the same addresses.
+ * An entry, 64 bits, says what is known of the addresses that lead to it:
+ *
+ *   all bits 0      none of them is in the set
+ *   NG_TRIE_IN      all of them are
+ *   NG_TRIE_NODE    look at further bits: a table of 1 << B entries, indexed by
+ *                   (address >> A) & ((1 << B) - 1)
+ *   NG_TRIE_LEAF    compare: B words of narrow items, then wide ones: C, see there
+ *
+ * with A, B and C as below and the table or the items at NG_TRIE_OFFSET. An address is a number
+ * of 32 or 128 bits, and a window of bits lies in one half of the 128.
+ *
+ * The item of a prefix is the rest of its bits behind the first A, then a one, then zeros to the
+ * item's width, so never 0: what is below the lowest one of an item is not compared. Items are
+ * disjoint and each is as narrow as it fits:
+ *
+ *            narrow                       wide
+ *   IPv4     16 bits, four to a word      32 bits, two to a word: C counts words
+ *   IPv6     64 bits                      128 bits, the upper half first: C counts items
+ *
+ * The first of a word's items is lowermost; the last item stands again in what room it leaves.
+ * Nodes pass bits over that all prefixes below them share; items hold those bits too. What room
+ * a last word leaves is filled up by an item that stands before.
+ */
+#define NG_TRIE_OFFSET(entry) \
+	((__u32)(entry)) /* from the start of the image, in words of 8 bytes */
+#define NG_TRIE_A(entry) ((entry) >> 32 & 0xff)
+#define NG_TRIE_B(entry) ((entry) >> 40 & 0xff)
+#define NG_TRIE_C(entry) ((entry) >> 48 & 0xff)
+#define NG_TRIE_IN	 (1ULL << 61)
+#define NG_TRIE_LEAF	 (1ULL << 62)
+#define NG_TRIE_NODE	 (1ULL << 63)
+
+/* How many nodes can follow one another: each looks at 4 bits or more. */
+#define NG_TRIE_DEPTH4 8
+#define NG_TRIE_DEPTH6 32
+/* The longest leaf: neither B nor C is more. */
+#define NG_TRIE_LEAF4 5
+#define NG_TRIE_LEAF6 4
+_Static_assert(2 * 8 * NG_TRIE_LEAF6 <= NG_IMAGE_SLACK && 8 * NG_TRIE_LEAF4 <= NG_IMAGE_SLACK,
+	       "items are read with one check");
+
+/**
+ * struct ng_trie - where the search begins
+ * @value, @mask: bits that all prefixes share: of an IPv4 address, of an IPv6 one's upper half
+ * @root: what holds of the addresses that have these bits, no others being in the set
+ */
+struct ng_trie {
+	__u64 value, mask;
+	__u64 root;
+};
+
 /**
  * struct ng_lookup - one set to look an address up in, once per packet
  * @daddr: 0 source, 1 destination
  * @live:  1 the live table instead of @ipv4 and @ipv6
- * @ipv4, @ipv6: bounds as in struct ng_match; an IPv4 address is a number below 2^32
  */
 struct ng_lookup {
 	__u16 daddr;
 	__u16 live;
-	__u32 pad;
-	struct ng_list ipv4, ipv6;
+	__u32 pad[3];
+	struct ng_trie ipv4, ipv6;
 };
+_Static_assert(sizeof(struct ng_lookup) == 64, "ng_lookup is one cache line");
 
 /* What only the command reads. */
 struct ng_image_rule {
@@ -392,16 +443,17 @@ struct ng_image_rule {
 	struct ng_list text; /* canonical, without newline; count is bytes */
 };
 
-struct ng_image_prefix {
-	__u8 addr[16]; /* network order */
-	__u8 family;   /* 4 or 6 */
-	__u8 len;
-	__u8 pad[6];
-};
-
+/**
+ * struct ng_image_set - a set's prefixes as they were given, by family, address and length
+ * @ipv4, @ipv6: how many there are, and where
+ *
+ * First the lengths, a __u8 each, and zeros up to a multiple of 8; then the addresses. IPv4: a
+ * __u32 each. IPv6: two arrays of __u64, the upper half of every address, then the lower half of
+ * those that are longer than 64 bits.
+ */
 struct ng_image_set {
 	char name[32];
-	struct ng_list prefixes; /* struct ng_image_prefix */
+	struct ng_list ipv4, ipv6;
 };
 
 /* ---- maps ------------------------------------------------------------------------------ */

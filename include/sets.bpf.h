@@ -3,37 +3,67 @@
 #ifndef NG_SETS_BPF_H
 #define NG_SETS_BPF_H
 
-#include "image.bpf.h"
 #include "live.bpf.h"
 #include "parse.bpf.h"
+#include "trie.bpf.h"
+
+/* So many look-ups are done in line; a call of bpf_loop() costs more than most of them. */
+#define NG_LOOKUPS_INLINE 2
 
 /**
  * struct ng_search - one packet on its way through the sets
- * @lookups: offset of the first struct ng_lookup
  */
 struct ng_search {
 	const void *image;
 	struct ng_packet *packet;
-	__u64 lookups;
 };
+
+static __always_inline const struct ng_lookup *ng_lookup_at(const struct ng_search *search,
+							    __u64 index)
+{
+	const struct ng_image_header *header = search->image;
+
+	return ng_image_at(header, header->lookups.offset + index * sizeof(struct ng_lookup));
+}
+
+static __always_inline __u64 ng_static_holds(const struct ng_search *search, __u64 index)
+{
+	const struct ng_lookup *lookup = ng_lookup_at(search, index);
+	const __u64 *address = &search->packet->key[NG_WORD_SADDR_HI];
+
+	if (lookup->daddr)
+		address += NG_WORD_DADDR_HI - NG_WORD_SADDR_HI;
+	if (search->packet->class == NG_CLASS_IPV4)
+		return ng_trie_holds4(search->image, &lookup->ipv4, address[1]);
+	return ng_trie_holds6(search->image, &lookup->ipv6, address[0], address[1]);
+}
+
+static __always_inline __u64 ng_live_finds(const struct ng_search *search, __u64 index)
+{
+	const struct ng_lookup *lookup = ng_lookup_at(search, index);
+	const __u64 *address = &search->packet->key[NG_WORD_SADDR_HI];
+
+	if (!lookup->live || !ng_live_in_use())
+		return 0;
+	if (lookup->daddr)
+		address += NG_WORD_DADDR_HI - NG_WORD_SADDR_HI;
+	return ng_live_holds(search->packet->class, address[0], address[1]);
+}
+
+/* Does the @index-th look-up find the packet's address? Its bit in the key says so. */
+static __always_inline void ng_look_up_one(const struct ng_search *search, __u64 index)
+{
+	__u64 found = ng_static_holds(search, index);
+
+	/* What was known so far would be kept on the stack, of which there is not enough. */
+	asm volatile("" : "+r"(search), "+r"(index) : : "memory");
+	found |= ng_live_finds(search, index);
+	search->packet->key[NG_WORD_SETS] |= found << (index & 63);
+}
 
 static long ng_look_up(__u64 index, struct ng_search *search)
 {
-	const struct ng_lookup *lookup =
-		ng_image_at(search->image, search->lookups + index * sizeof(*lookup));
-	const __u64 *key = search->packet->key;
-	__u64 hi, lo, found;
-
-	hi = lookup->daddr ? key[NG_WORD_DADDR_HI] : key[NG_WORD_SADDR_HI];
-	lo = lookup->daddr ? key[NG_WORD_DADDR_LO] : key[NG_WORD_SADDR_LO];
-	if (lookup->live)
-		found = ng_live_in_use() && ng_live_holds(search->packet->class, hi, lo);
-	else
-		found = ng_inside(search->image,
-				  search->packet->class == NG_CLASS_IPV4 ? &lookup->ipv4
-									 : &lookup->ipv6,
-				  hi, lo, NG_SET_STEPS);
-	search->packet->key[NG_WORD_SETS] |= found << (index & 63);
+	ng_look_up_one(search, index + NG_LOOKUPS_INLINE);
 	return 0;
 }
 
@@ -41,10 +71,17 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet)
 {
 	const struct ng_image_header *header = image;
-	struct ng_search search = { image, packet, header->lookups.offset };
+	struct ng_search search = { image, packet };
+	__u64 count = header->lookups.count;
 
-	if (header->lookups.count)
-		bpf_loop(header->lookups.count, ng_look_up, &search, 0);
+#pragma clang loop unroll(disable)
+	for (__u64 i = 0; i < NG_LOOKUPS_INLINE; i++) {
+		if (i >= count)
+			break;
+		ng_look_up_one(&search, i);
+	}
+	if (count > NG_LOOKUPS_INLINE)
+		bpf_loop(count - NG_LOOKUPS_INLINE, ng_look_up, &search, 0);
 }
 
 #endif

@@ -140,7 +140,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
-		failed = ng_lookups_write(compiler, header, err);
+		failed = ng_lookups_write(compiler, header);
 	if (failed)
 		return failed;
 	header->rules.count = compiler->ruleset->n_rules;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compile/sets.h"
 #include "rules/parse.h"
 
 static bool is_inside(const struct ng_list *list, size_t element, size_t size)
@@ -30,7 +31,8 @@ static bool lists_are_inside(const struct ng_image_header *header, size_t size)
 			return false;
 	sets = (const void *)(image + header->sets.offset);
 	for (size_t i = 0; i < header->sets.count; i++)
-		if (!is_inside(&sets[i].prefixes, sizeof(struct ng_image_prefix), size))
+		if (!ng_image_prefixes_fit(image, size, &sets[i].ipv4, 4) ||
+		    !ng_image_prefixes_fit(image, size, &sets[i].ipv6, 6))
 			return false;
 	return true;
 }
@@ -66,21 +68,16 @@ static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 	const struct ng_image_set *sets = (const void *)((char *)data + header->sets.offset);
 
 	for (size_t i = 0; i < header->sets.count; i++) {
-		const struct ng_image_prefix *from;
-		size_t n = sets[i].prefixes.count;
+		size_t n4 = sets[i].ipv4.count, n = n4 + sets[i].ipv6.count;
 		struct ng_prefix *prefixes;
 
 		if (strcmp(sets[i].name, set->name) != 0)
 			continue;
-		prefixes = calloc(n + 1, sizeof(*prefixes));
+		prefixes = malloc((n + 1) * sizeof(*prefixes));
 		if (!prefixes)
 			return -ENOMEM;
-		from = (const void *)((char *)data + sets[i].prefixes.offset);
-		for (size_t j = 0; j < n; j++) {
-			memcpy(prefixes[j].addr, from[j].addr, sizeof(prefixes[j].addr));
-			prefixes[j].family = from[j].family;
-			prefixes[j].len = from[j].len;
-		}
+		ng_image_prefixes_read(data, &sets[i].ipv4, 4, prefixes);
+		ng_image_prefixes_read(data, &sets[i].ipv6, 6, prefixes + n4);
 		set->prefixes = prefixes;
 		set->n_prefixes = n;
 		return 0;

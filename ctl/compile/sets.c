@@ -1,75 +1,179 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "compile/sets.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
-#include "compile/bounds.h"
+#include "compile/trie.h"
+
+/* ---- what the command reads back ------------------------------------------------------- */
+
+static size_t padded(size_t size)
+{
+	return (size + 7) & ~(size_t)7;
+}
+
+static size_t prefixes_size(unsigned int family, size_t n, size_t n_long)
+{
+	if (family == 4)
+		return padded(n) + padded(n * sizeof(__u32));
+	return padded(n) + (n + n_long) * sizeof(__u64);
+}
+
+static void pack_prefixes4(const struct ng_prefix *prefixes, size_t n, __u8 *lengths)
+{
+	__u32 *addresses = (void *)(lengths + padded(n));
+
+	for (size_t i = 0; i < n; i++) {
+		lengths[i] = prefixes[i].len;
+		memcpy(&addresses[i], prefixes[i].addr, sizeof(addresses[i]));
+		addresses[i] = be32toh(addresses[i]);
+	}
+}
+
+static void pack_prefixes6(const struct ng_prefix *prefixes, size_t n, __u8 *lengths)
+{
+	__u64 *upper = (void *)(lengths + padded(n)), *lower = upper + n, half[2];
+
+	for (size_t i = 0; i < n; i++) {
+		lengths[i] = prefixes[i].len;
+		memcpy(half, prefixes[i].addr, sizeof(half));
+		upper[i] = be64toh(half[0]);
+		if (prefixes[i].len > 64)
+			*lower++ = be64toh(half[1]);
+	}
+}
+
+/* @n prefixes of one family, all of it in one piece. */
+static int write_prefixes(struct ng_buffer *body, const struct ng_prefix *prefixes, size_t n,
+			  unsigned int family, struct ng_list *list)
+{
+	__cleanup_free __u8 *packed = NULL;
+	size_t n_long = 0, size;
+
+	for (size_t i = 0; i < n; i++)
+		n_long += prefixes[i].len > 64;
+	size = prefixes_size(family, n, n_long);
+	packed = calloc(1, size + 1);
+	if (!packed)
+		return -ENOMEM;
+	if (family == 4)
+		pack_prefixes4(prefixes, n, packed);
+	else
+		pack_prefixes6(prefixes, n, packed);
+	*list = (struct ng_list){ ng_buffer_append(body, packed, size), n };
+	return 0;
+}
 
 int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
 	__cleanup_free struct ng_image_set *sets = calloc(ruleset->n_sets + 1, sizeof(*sets));
+	struct ng_buffer *body = &compiler->body;
 
 	if (!sets)
 		return -ENOMEM;
 	for (size_t i = 0; i < ruleset->n_sets; i++) {
 		const struct ng_set *set = &ruleset->sets[i];
+		size_t n4 = 0;
 
+		while (n4 < set->n_prefixes && set->prefixes[n4].family == 4)
+			n4++;
 		memcpy(sets[i].name, set->name, sizeof(sets[i].name));
-		sets[i].prefixes.count = set->n_prefixes;
-		sets[i].prefixes.offset = compiler->body.size;
-		for (size_t j = 0; j < set->n_prefixes; j++) {
-			struct ng_image_prefix prefix = { .family = set->prefixes[j].family,
-							  .len = set->prefixes[j].len };
-
-			memcpy(prefix.addr, set->prefixes[j].addr, sizeof(prefix.addr));
-			ng_buffer_append(&compiler->body, &prefix, sizeof(prefix));
-		}
+		if (write_prefixes(body, set->prefixes, n4, 4, &sets[i].ipv4) ||
+		    write_prefixes(body, set->prefixes + n4, set->n_prefixes - n4, 6,
+				   &sets[i].ipv6))
+			return -ENOMEM;
 	}
-	header->sets.offset =
-		ng_buffer_append(&compiler->body, sets, ruleset->n_sets * sizeof(*sets));
+	header->sets.offset = ng_buffer_append(body, sets, ruleset->n_sets * sizeof(*sets));
 	header->sets.count = ruleset->n_sets;
 	return 0;
 }
 
-static int write_bounds(struct ng_compiler *compiler, const struct ng_set *set, int family,
-			struct ng_list *list, struct ng_error *err)
+static const void *lengths_at(const void *image, const struct ng_list *list)
 {
-	struct ng_bounds bounds;
-	int failed;
-
-	failed = ng_bounds_of_prefixes(set->prefixes, set->n_prefixes, family, &bounds);
-	if (failed)
-		return failed;
-	if (bounds.n > NG_SET_BOUNDS)
-		failed = ng_fail(err, -E2BIG, "set %s has %zu bounds of IPv%d ranges, %u fit",
-				 set->name, bounds.n, family, NG_SET_BOUNDS);
-	else
-		*list = (struct ng_list){ ng_buffer_append(&compiler->body, bounds.list,
-							   bounds.n * sizeof(*bounds.list)),
-					  bounds.n };
-	free(bounds.list);
-	return failed;
+	return (const char *)image + list->offset;
 }
 
-int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header,
-		     struct ng_error *err)
+static size_t count_long(const __u8 *lengths, size_t n)
+{
+	size_t n_long = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_long += lengths[i] > 64;
+	return n_long;
+}
+
+bool ng_image_prefixes_fit(const void *image, size_t size, const struct ng_list *list,
+			   unsigned int family)
+{
+	const __u8 *lengths = lengths_at(image, list);
+
+	if (list->offset % 8 || list->offset > size || list->count > size - list->offset)
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (lengths[i] > (family == 4 ? 32 : 128))
+			return false;
+	return prefixes_size(family, list->count, count_long(lengths, list->count)) <=
+	       size - list->offset;
+}
+
+void ng_image_prefixes_read(const void *image, const struct ng_list *list, unsigned int family,
+			    struct ng_prefix *prefixes)
+{
+	const __u8 *lengths = lengths_at(image, list);
+	const __u32 *addresses = (const void *)(lengths + padded(list->count));
+	const __u64 *upper = (const void *)addresses, *lower = upper + list->count;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct ng_prefix *to = &prefixes[i];
+
+		*to = (struct ng_prefix){ .family = family, .len = lengths[i] };
+		if (family == 4) {
+			memcpy(to->addr, &(__u32){ htobe32(addresses[i]) }, sizeof(__u32));
+			continue;
+		}
+		memcpy(to->addr, &(__u64){ htobe64(upper[i]) }, sizeof(__u64));
+		if (to->len > 64)
+			memcpy(to->addr + 8, &(__u64){ htobe64(*lower++) }, sizeof(__u64));
+	}
+}
+
+/* ---- what the programs look up --------------------------------------------------------- */
+
+/* A set that is looked up on both sides has its tries once. */
+static int write_tries(struct ng_compiler *compiler, size_t which, struct ng_lookup *lookups)
+{
+	const struct ng_set *set = compiler->used[which].set;
+	struct ng_lookup *lookup = &lookups[which];
+	int failed;
+
+	for (size_t i = 0; i < which; i++)
+		if (compiler->used[i].set == set) {
+			lookup->ipv4 = lookups[i].ipv4;
+			lookup->ipv6 = lookups[i].ipv6;
+			return 0;
+		}
+	failed = ng_trie_write(set->prefixes, set->n_prefixes, 4, &compiler->body, &lookup->ipv4);
+	if (failed)
+		return failed;
+	return ng_trie_write(set->prefixes, set->n_prefixes, 6, &compiler->body, &lookup->ipv6);
+}
+
+int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header)
 {
 	struct ng_lookup lookups[NG_LOOKUPS_MAX] = {};
 
 	for (size_t i = 0; i < compiler->n_used; i++) {
 		const struct ng_used_set *used = &compiler->used[i];
-		int failed = 0;
+		int failed;
 
 		lookups[i].daddr = used->daddr;
 		lookups[i].live = !used->set;
-		if (used->set)
-			failed = write_bounds(compiler, used->set, 4, &lookups[i].ipv4, err);
-		if (used->set && !failed)
-			failed = write_bounds(compiler, used->set, 6, &lookups[i].ipv6, err);
+		failed = used->set ? write_tries(compiler, i, lookups) : 0;
 		if (failed)
 			return failed;
 	}
