@@ -26,13 +26,9 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 
 	hi = lookup->daddr ? key[NG_WORD_DADDR_HI] : key[NG_WORD_SADDR_HI];
 	lo = lookup->daddr ? key[NG_WORD_DADDR_LO] : key[NG_WORD_SADDR_LO];
-	if (lookup->live)
-		found = ng_live_in_use() && ng_live_holds(search->packet->class, hi, lo);
-	else
-		found = ng_inside(search->image,
-				  search->packet->class == NG_CLASS_IPV4 ? &lookup->ipv4
-								      : &lookup->ipv6,
-				  hi, lo, NG_SET_STEPS);
+	found = ng_inside(search->image,
+			  search->packet->class == NG_CLASS_IPV4 ? &lookup->ipv4 : &lookup->ipv6,
+			  hi, lo, NG_SET_STEPS);
 	search->packet->key[NG_WORD_SETS] |= found << (index & 63);
 	return 0;
 }
@@ -45,6 +41,7 @@ static __always_inline void ng_look_up_sets(const void *image, struct ng_packet 
 
 	if (header->lookups.count)
 		bpf_loop(header->lookups.count, ng_look_up, &search, 0);
+	ng_look_up_live(image, packet);
 }
 
 #endif

@@ -65,7 +65,9 @@ int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *heade
 		int failed = 0;
 
 		lookups[i].daddr = used->daddr;
-		lookups[i].live = !used->set;
+		lookups[i].row = used->set ? NG_LIVE_NO_ROW : NG_LIVE_BLOCKED;
+		lookups[i].set = used->set ? (__u32)(used->set - compiler->ruleset->sets)
+					   : NG_LOOKUP_BLOCKED;
 		if (used->set)
 			failed = write_bounds(compiler, used->set, 4, &lookups[i].ipv4, err);
 		if (used->set && !failed)

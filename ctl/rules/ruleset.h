@@ -103,6 +103,7 @@ struct ng_condition {
  * struct ng_rule - one rule
  * @log_rate: records per second; 0 is no limit; meaningful when @log is set
  * @iface:    `on IFACE`, or empty
+ * @until:    seconds since the epoch: the rule matches nothing from then on; 0: for good
  * @file, @line, @column: where it was read, for messages; @file is owned by the ruleset, NULL
  *            for a rule that was not read from a text
  */
@@ -115,6 +116,7 @@ struct ng_rule {
 	bool log;
 	uint32_t log_rate;
 	char label[NG_LABEL_LEN];
+	uint64_t until;
 	const char *file;
 	unsigned int line, column;
 };
@@ -165,6 +167,9 @@ int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rul
 void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at); /* @at < n_rules */
 /** ng_ruleset_find() - index of the first rule equal to @rule in all that is printed, or -1 */
 long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
+
+/** ng_ruleset_find_timed() - the same of a rule that may have another @until */
+long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
 const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char *name);
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
