@@ -323,8 +323,7 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
  * struct ng_control - the words that all programs share; single element, mmapable
  * @version:    NG_LAYOUT_VERSION
  * @generation: which programs are to work, see ng_first_generation
- * @live:       NG_LIVE_ADDRESSES, NG_LIVE_PREFIXES: what the live table may hold; what it cannot
- *              is not looked up
+ * @live:       0: the live table has no entries, nothing is looked up in it
  */
 struct ng_control {
 	__u32 version;
@@ -332,9 +331,6 @@ struct ng_control {
 	__u64 live;
 	__u64 reserved[6];
 };
-
-#define NG_LIVE_ADDRESSES 1ULL
-#define NG_LIVE_PREFIXES  2ULL
 
 /* ---- the live table -------------------------------------------------------------------- */
 

@@ -63,20 +63,29 @@ __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 }
 
 /**
- * struct ng_live_walk - one packet on its way through the prefixes of its sets; in its scratch
- * @next:    number of the next struct ng_lookup; the one before it is at work
- * @row:     of that
- * @hi, @lo: the address, cut to the prefix that was looked for last, with its mark
- * @upper, @lower: marks of the prefixes still to be looked for
+ * struct ng_search - one packet on its way through the sets
+ * @next:  number of the next struct ng_lookup in the live table; the one before it is at work
+ * @marks: of its prefixes that are still to be looked for, the upper half first
+ *
+ * One for the sets of the image and the live table, because the stack is all but full.
  */
-struct ng_live_walk {
+struct ng_search {
 	const void *image;
-	__u32 next;
-	__u32 row;
-	__u64 hi, lo;
-	__u64 upper, lower;
+	struct ng_packet *packet;
+	__u64 next;
+	__u64 marks[2];
 };
-_Static_assert(sizeof(struct ng_live_walk) <= sizeof(((struct ng_packet *)0)->scratch), "it fits");
+
+static __always_inline const struct ng_lookup *ng_lookup_at(const struct ng_search *search,
+							    __u64 index)
+{
+	const struct ng_image_header *header = search->image;
+
+	return ng_image_at(header, header->lookups.offset + index * sizeof(struct ng_lookup));
+}
+
+/* More than there can be: each look-up for the address and 128 lengths. */
+#define NG_LIVE_STEPS (NG_LOOKUPS_MAX * 129 + 1)
 
 /* All ones when @x is not 0, else 0. */
 static __always_inline __u64 ng_all_if(__u64 x)
@@ -84,102 +93,75 @@ static __always_inline __u64 ng_all_if(__u64 x)
 	return -((x | -x) >> 63);
 }
 
-static __always_inline const struct ng_lookup *ng_lookup_at(const void *image, __u32 index)
+/* The longest prefix that is left: its mark is the lowest in one of the two words. */
+static __always_inline __u64 ng_live_next_prefix(struct ng_search *search, __u64 meta, __u64 hi,
+						 __u64 lo)
 {
-	const struct ng_image_header *header = image;
+	__u64 upper = search->marks[0], lower = search->marks[1], in_lower = ng_all_if(lower);
 
-	return ng_image_at(image, header->lookups.offset + index * sizeof(struct ng_lookup));
+	upper &= -upper & ~in_lower;
+	lower &= -lower;
+	search->marks[0] ^= upper;
+	search->marks[1] ^= lower;
+	return ng_live_holds(meta, (hi & (in_lower | -(upper << 1))) | upper,
+			     (lo & -(lower << 1)) | lower);
 }
 
-/* The address that a look-up is about. */
-static __always_inline void ng_lookup_address(const struct ng_lookup *lookup, const __u64 *key,
-					      __u64 *hi, __u64 *lo)
+/* The next set: the marks of its prefixes are noted, and the address itself is looked for. */
+static __always_inline __u64 ng_live_begin(struct ng_search *search, __u64 meta, __u64 hi, __u64 lo)
 {
-	__u64 to = -(__u64)lookup->daddr;
-
-	*hi = key[NG_WORD_SADDR_HI] ^ (to & (key[NG_WORD_SADDR_HI] ^ key[NG_WORD_DADDR_HI]));
-	*lo = key[NG_WORD_SADDR_LO] ^ (to & (key[NG_WORD_SADDR_LO] ^ key[NG_WORD_DADDR_LO]));
-}
-
-static __always_inline void ng_live_begin(struct ng_live_walk *walk, const struct ng_packet *packet)
-{
-	const struct ng_lookup *lookup = ng_lookup_at(walk->image, walk->next++);
 	const volatile struct ng_live_row *row;
-	__u32 class = packet->class & 1;
 	void *table;
 
-	walk->row = lookup->row;
-	row = ng_live_row(walk->row, &table);
+	row = ng_live_row(meta >> NG_LIVE_ROW_SHIFT, &table);
 	if (!row)
-		return;
-	walk->upper = row->lengths[class].marks[0];
-	walk->lower = row->lengths[class].marks[1];
-	ng_lookup_address(lookup, packet->key, &walk->hi, &walk->lo);
-}
-
-/*
- * The longest prefix that is left, whose mark is the lowest in one of the two words. What is behind
- * it is cut off, the marks of longer prefixes too.
- */
-static __always_inline void ng_live_shorten(struct ng_live_walk *walk)
-{
-	__u64 in_lower = ng_all_if(walk->lower);
-	__u64 upper = walk->upper & -walk->upper, lower = walk->lower & -walk->lower;
-
-	walk->hi = (walk->hi & (in_lower | -(upper << 1))) | (upper & ~in_lower);
-	walk->lo = (walk->lo & -(lower << 1)) | lower;
-	walk->upper ^= upper & ~in_lower;
-	walk->lower ^= lower;
-}
-
-/* One prefix length of one set. */
-static long ng_live_step(__u64 index __attribute__((unused)), struct ng_packet *packet)
-{
-	struct ng_live_walk *walk = (void *)packet->scratch;
-	const struct ng_image_header *header = walk->image;
-	__u64 meta;
-
-	if (!(walk->upper | walk->lower)) {
-		if (walk->next >= header->lookups.count)
-			return 1;
-		ng_live_begin(walk, packet);
 		return 0;
-	}
-	ng_live_shorten(walk);
-	meta = ng_live_meta(packet->class & 1, walk->row, 0);
-	packet->key[NG_WORD_SETS] |= ng_live_holds(meta, walk->hi, walk->lo)
-				     << ((walk->next - 1) & 63);
+	search->marks[0] = row->lengths[search->packet->class & 1].marks[0];
+	search->marks[1] = row->lengths[search->packet->class & 1].marks[1];
+	return ng_live_holds(meta | NG_LIVE_SINGLE, hi, lo);
+}
+
+/* One address, or one prefix length, of one set. */
+static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *search)
+{
+	const struct ng_image_header *header = search->image;
+	__u64 *key = search->packet->key, at = search->next, to, hi, lo, meta, found;
+	__u64 more = search->marks[0] | search->marks[1];
+	const struct ng_lookup *lookup;
+
+	/* As ng_forget() does it: else the verifier walks every number of a look-up by itself. */
+	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(at) : "r"(header->created));
+	at -= ng_all_if(more) & 1;
+	if (at >= header->lookups.count)
+		return 1;
+	lookup = ng_lookup_at(search, at);
+	to = -(__u64)lookup->daddr;
+	hi = key[NG_WORD_SADDR_HI] ^ (to & (key[NG_WORD_SADDR_HI] ^ key[NG_WORD_DADDR_HI]));
+	lo = key[NG_WORD_SADDR_LO] ^ (to & (key[NG_WORD_SADDR_LO] ^ key[NG_WORD_DADDR_LO]));
+	meta = ng_live_meta(search->packet->class & 1, lookup->row, 0);
+	if (more)
+		found = ng_live_next_prefix(search, meta, hi, lo);
+	else
+		found = ng_live_begin(search, meta, hi, lo);
+	search->next = at + 1;
+	search->packet->key[NG_WORD_SETS] |= found << (at & 63);
 	return 0;
 }
 
 /**
  * ng_look_up_live() - add to the key's NG_WORD_SETS what the live entries of its sets hold
  *
- * One word tells whether there is anything to do. Single addresses come first, they are what bans
- * mostly are; prefixes want a search for each length in use.
+ * One word tells whether there is anything to do. Each set wants a search for the address, which
+ * is what bans mostly are, and one for each length of prefixes that it has.
  */
-static __always_inline void ng_look_up_live(const void *image, struct ng_packet *packet)
+static __always_inline void ng_look_up_live(struct ng_search *search)
 {
-	const struct ng_image_header *header = image;
 	const volatile struct ng_control *control;
-	const struct ng_lookup *lookup;
-	__u64 hi, lo, live;
 	__u32 zero = 0;
 
 	control = bpf_map_lookup_elem(&ng_control, &zero);
-	live = control ? control->live : 0;
-	if (!live)
-		return;
-	for (__u32 i = 0; i < NG_LOOKUPS_MAX && i < header->lookups.count; i++) {
-		lookup = ng_lookup_at(image, i);
-		ng_lookup_address(lookup, packet->key, &hi, &lo);
-		packet->key[NG_WORD_SETS] |=
-			ng_live_holds(ng_live_meta(packet->class & 1, lookup->row, 1), hi, lo) << i;
-	}
-	if (live & NG_LIVE_PREFIXES) {
-		*(struct ng_live_walk *)packet->scratch = (struct ng_live_walk){ .image = image };
-		bpf_loop(NG_LOOKUPS_MAX * 130, ng_live_step, packet, 0);
-	}
+	if (control && control->live)
+		bpf_loop(NG_LIVE_STEPS, ng_live_step, search, 0);
 }
 
 #endif

@@ -31,8 +31,6 @@
  * @reason:  enum ng_reason; NG_VALID as long as nothing is wrong
  * @length:  of the IP packet
  * @headers: bytes from the Ethernet header to the end of the last header read
- * @scratch: headers outside the linear part while they are read, afterwards what the look-up of
- *           the sets needs: one place for both, because the stack is all but full
  */
 struct ng_packet {
 	__u64 key[NG_WORDS];
@@ -40,7 +38,6 @@ struct ng_packet {
 	__u64 reason;
 	__u64 length;
 	__u64 headers;
-	__u64 scratch[6];
 };
 
 /* For headers outside the linear part. */
@@ -393,11 +390,10 @@ static __always_inline __u32 ng_parse_headers(struct ng_cursor *c, struct ng_pac
  */
 static __always_inline void ng_parse(struct ng_cursor *c, struct ng_packet *p)
 {
-	union ng_copy *copy = (union ng_copy *)p->scratch;
+	union ng_copy copy;
 
-	_Static_assert(sizeof(*copy) <= sizeof(p->scratch), "a header fits");
 	p->class = NG_CLASS_OTHER;
-	p->reason = ng_parse_headers(c, p, copy);
+	p->reason = ng_parse_headers(c, p, &copy);
 	if (p->reason)
 		p->key[NG_WORD_BITS] |= NG_BIT_INVALID;
 	if (p->length > NG_LANE_LENGTH_MAX)

@@ -7,20 +7,9 @@
 #include "live.bpf.h"
 #include "parse.bpf.h"
 
-/**
- * struct ng_search - one packet on its way through the sets
- * @lookups: offset of the first struct ng_lookup
- */
-struct ng_search {
-	const void *image;
-	struct ng_packet *packet;
-	__u64 lookups;
-};
-
 static long ng_look_up(__u64 index, struct ng_search *search)
 {
-	const struct ng_lookup *lookup =
-		ng_image_at(search->image, search->lookups + index * sizeof(*lookup));
+	const struct ng_lookup *lookup = ng_lookup_at(search, index);
 	const __u64 *key = search->packet->key;
 	__u64 hi, lo, found;
 
@@ -37,11 +26,11 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet)
 {
 	const struct ng_image_header *header = image;
-	struct ng_search search = { image, packet, header->lookups.offset };
+	struct ng_search search = { .image = image, .packet = packet };
 
 	if (header->lookups.count)
 		bpf_loop(header->lookups.count, ng_look_up, &search, 0);
-	ng_look_up_live(image, packet);
+	ng_look_up_live(&search);
 }
 
 #endif

@@ -274,12 +274,11 @@ static void announce(struct ng_live_table *table, struct ng_control *control, __
 		     const struct key *key)
 {
 	struct ng_live_lengths *lengths = &table->rows[row].lengths[key->class];
-	__u64 live = key->meta & NG_LIVE_SINGLE ? NG_LIVE_ADDRESSES : NG_LIVE_PREFIXES;
 
 	for (int word = 0; word < 2; word++)
 		__atomic_or_fetch(&lengths->marks[word], key->mark[word], __ATOMIC_SEQ_CST);
 	if (control)
-		__atomic_or_fetch(&control->live, live, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&control->live, 1, __ATOMIC_SEQ_CST);
 }
 
 static void note_expiry(struct ng_live_head *head, __u64 until)
