@@ -31,11 +31,12 @@ struct ng_scan {
 	struct ng_packet packet;
 	__u64 take;
 	__u64 rule;
-	__u64 packets, bytes;
+	__u32 packets, bytes;
 	__u32 action;
 	__u32 slot;
 	union {
-		union ng_copy copy; /* while the frame is read; it is done before leaves are */
+		union ng_copy copy;	 /* while the frame is read */
+		struct ng_search search; /* while sets are looked up */
 		struct {
 			__u64 leaves[NG_TREES_MAX + 1];
 			struct ng_meeting {
@@ -289,9 +290,14 @@ static __always_inline void ng_meet_leaves(struct ng_scan *scan, __u32 wanted)
 static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, const int ipv6)
 {
 	__u64 offset = ng_first_entry(node), left = ng_leaf_size(scan->image, node), take;
+	__u64 unknown = ((const struct ng_image_header *)scan->image)->created;
 	const struct ng_rest *rest;
 
+	ng_forget(unknown, left);
+#pragma unroll
 	for (__u32 i = 0; i < NG_LEAF_STEPS; i++) {
+		/* What is loaded anew at each step needs no room on the stack between them. */
+		asm volatile("" ::: "memory");
 		take = ng_compare(scan, offset, ipv6);
 		if (take) {
 			if (ng_is_behind(scan, take))
@@ -361,7 +367,8 @@ static __always_inline __u32 ng_classify(struct ng_scan *scan)
 	ng_forget(header->created, scan->take);
 	ng_forget(header->created, scan->packet.key[NG_WORD_SETS]);
 	if (scan->packet.class != NG_CLASS_OTHER) {
-		ng_look_up_sets(scan->image, &scan->packet);
+		ng_look_up_sets(scan->image, &scan->packet, &scan->search);
+		ng_forget(header->created, scan->packet.key[NG_WORD_SETS]);
 		if (scan->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction) {
 			scan->action = NG_ACTION_DROP;
 			scan->slot = NG_SLOT_BLOCKED;
@@ -369,6 +376,7 @@ static __always_inline __u32 ng_classify(struct ng_scan *scan)
 		}
 	}
 	ng_forget(header->created, scan->packet.class);
+	ng_forget(header->created, scan->packet.reason);
 	if (forest->trees) {
 		ng_walk(scan->image, forest, scan->packet.key, scan->leaves);
 		if (scan->packet.class == NG_CLASS_IPV6)

@@ -219,7 +219,7 @@ struct ng_leaf {
 };
 
 /* Entries of a leaf that are compared one after the other; what is beyond is left to bpf_loop(). */
-#define NG_LEAF_STEPS 32
+#define NG_LEAF_STEPS 16
 
 /*
  * The key of a packet: what rules can ask for, in words of 64 bits. Fields that could not be
@@ -426,15 +426,19 @@ struct ng_trie {
 /**
  * struct ng_lookup - one set to look an address up in, once per packet
  * @daddr: 0 source, 1 destination
- * @live:  1 the live table instead of @ipv4 and @ipv6
+ * @row:   of the live table, whose entries the set holds besides; NG_LIVE_NO_ROW: none. Written
+ *         when the image is published, see ng_live_bind()
+ * @set:   which one: index of its struct ng_image_set, or NG_LOOKUP_BLOCKED
  */
 struct ng_lookup {
 	__u16 daddr;
-	__u16 live;
-	__u32 pad[3];
+	__u16 row;
+	__u32 set;
+	__u64 pad;
 	struct ng_trie ipv4, ipv6;
 };
 _Static_assert(sizeof(struct ng_lookup) == 64, "ng_lookup is one cache line");
+#define NG_LOOKUP_BLOCKED 0xffffffffU
 
 /* What only the command reads. */
 struct ng_image_rule {
@@ -461,34 +465,151 @@ struct ng_image_set {
 /* Slots of the map of images. */
 enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
 
+#define NG_LIVE_ROWS	256    /* names of sets that the live table knows at a time */
+#define NG_LIVE_NO_ROW	0xffff /* what has no live entries */
+#define NG_LIVE_BLOCKED 0      /* the row of @blocked, which is always there */
+
 /**
  * struct ng_control - the words that all programs share; single element, mmapable
- * @version:      NG_LAYOUT_VERSION
- * @generation:   which programs are to work, see ng_first_generation
- * @live_entries: nothing is looked up in the live table while this is 0
+ * @version:    NG_LAYOUT_VERSION
+ * @generation: which programs are to work, see ng_first_generation
+ * @live:       0: the live table has no entries, nothing is looked up in it
  */
 struct ng_control {
 	__u32 version;
 	__u32 generation;
-	__u64 live_entries;
+	__u64 live;
 	__u64 reserved[6];
 };
 
-/**
- * struct ng_live_key - an entry of the live table
- * @addr:   network order; IPv4: the first word, the rest 0
- * @family: 4 or 6
+/* ---- the live table -------------------------------------------------------------------- */
+
+/*
+ * The live entries of all sets: an array of elements of one cache line, inside a map of maps so
+ * that a larger one takes its place at one instant. Only commands write it, under the lock and
+ * through a mapping, while programs read it. The elements are, in this order:
+ *
+ *	NG_LIVE_ROWS	struct ng_live_row
+ *	NG_LIVE_ROWS	struct ng_live_name, of the same rows
+ *	1		struct ng_live_head
+ *	2^n		struct ng_live_bucket
+ *
+ * An entry stands in the bucket that its hash names, or in one of the next NG_LIVE_PROBES - 1 when
+ * those before it are full: a bucket with an unused entry ends every search. What an entry's key
+ * is never changes in one map: so a reader that sees @meta and the key as it wants them has found
+ * it, whatever is written meanwhile.
  */
-struct ng_live_key {
-	__be32 addr[4];
-	__u32 family;
+
+/**
+ * struct ng_live_lengths - which prefix lengths a row may hold for one family
+ * @marks: the marks (see struct ng_live_entry) of its prefixes, the upper half first
+ */
+struct ng_live_lengths {
+	__u64 marks[2];
 };
 
-struct ng_live_value {
-	__u64 until; /* CLOCK_BOOTTIME, ns; 0: for good */
+/**
+ * struct ng_live_row - how to look an address up in the live entries of one set
+ * @lengths: IPv4, IPv6 (index NG_CLASS_IPV4, NG_CLASS_IPV6)
+ * @mask:    buckets - 1, the same in all rows
+ * @seed:    of ng_live_hash(), likewise
+ */
+struct ng_live_row {
+	struct ng_live_lengths lengths[2];
+	__u64 mask;
+	__u64 seed;
+	__u64 pad[2];
 };
 
-#define NG_LIVE_MAX (1U << 20)
+/**
+ * struct ng_live_name - whose a row is
+ * @used:     0: nobody's, and without entries
+ * @in_force: the current ruleset has that set, not only the previous one
+ */
+struct ng_live_name {
+	char name[32];
+	__u32 used;
+	__u32 in_force;
+	__u64 pad[3];
+};
+
+/**
+ * struct ng_live_head - what commands keep between them
+ * @written:  entries that are not unused; may be too high after a killed command, never too low
+ * @entries:  those that are members or expired; likewise
+ * @expires:  no timed entry expires before; may be too early
+ * @sweep:    bucket where the search for expired entries goes on
+ * @unsettled: rows may not be what the images in force need: a publication was under way
+ * @full_until: when the table was last found full, the time before which nothing in it expires
+ */
+struct ng_live_head {
+	__u64 written;
+	__u64 entries;
+	__u64 expires;
+	__u64 sweep;
+	__u64 unsettled;
+	__u64 full_until;
+	__u64 pad[2];
+};
+
+/**
+ * struct ng_live_entry - one address or prefix of one set
+ * @hi, @lo: the key: a single address as enum ng_word has it; of a prefix the bits behind it are
+ *           its mark, a 1 and zeros
+ * @until:   CLOCK_BOOTTIME, ns: no member from then on; 0: for good. The only word that changes
+ * @meta:    0 while unused: written last, and 0 never again. NG_LIVE_STATE, what more the key is
+ *           (ng_live_meta()), and in the upper half bits of the hash, so that a reader on
+ *           a machine that reorders reads does not take an older key for the right one
+ */
+struct ng_live_entry {
+	__u64 hi, lo;
+	__u64 until;
+	__u64 meta;
+};
+
+struct ng_live_bucket {
+	struct ng_live_entry entries[2];
+};
+
+#define NG_LIVE_ELEMENT 64 /* bytes */
+_Static_assert(sizeof(struct ng_live_row) == NG_LIVE_ELEMENT, "an element is a cache line");
+_Static_assert(sizeof(struct ng_live_name) == NG_LIVE_ELEMENT, "an element is a cache line");
+_Static_assert(sizeof(struct ng_live_head) == NG_LIVE_ELEMENT, "an element is a cache line");
+_Static_assert(sizeof(struct ng_live_bucket) == NG_LIVE_ELEMENT, "an element is a cache line");
+
+#define NG_LIVE_HEAD	(2 * NG_LIVE_ROWS) /* its element */
+#define NG_LIVE_BUCKETS (NG_LIVE_HEAD + 1) /* the first one's */
+#define NG_LIVE_PROBES	8
+#define NG_LIVE_MAX	(1U << 20) /* entries that are members */
+#define NG_LIVE_MIN	512	   /* buckets of the smallest table */
+
+#define NG_LIVE_STATE	  3ULL /* the bits of meta that tell whether the entry is a member */
+#define NG_LIVE_MEMBER	  1ULL
+#define NG_LIVE_DELETED	  2ULL /* may become a member again with the same key */
+#define NG_LIVE_SINGLE	  (1ULL << 2)
+#define NG_LIVE_ROW_SHIFT 8
+
+/** ng_live_meta() - @class: NG_CLASS_IPV4 or _IPV6; @single: 1 an address, 0 a prefix */
+static inline __u64 ng_live_meta(__u64 class, __u64 row, __u64 single)
+{
+	return NG_LIVE_MEMBER | single << 2 | class << 3 | row << NG_LIVE_ROW_SHIFT;
+}
+
+/** ng_live_hash() - of a key and its ng_live_meta(); @seed keeps others from aiming at a bucket */
+static inline __u64 ng_live_hash(__u64 seed, __u64 hi, __u64 lo, __u64 meta)
+{
+	__u64 hash = (lo ^ seed) * 0x9e3779b97f4a7c15ULL;
+
+	hash ^= hash >> 32;
+	hash = ((hash ^ hi) + meta) * 0xd6e8feb86659fd93ULL;
+	return hash ^ hash >> 32;
+}
+
+/** ng_live_tagged() - the meta word of a member whose key has this hash */
+static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
+{
+	return meta | (hash & ~0xffffffffULL);
+}
 
 /**
  * struct ng_config - read-only data of one loaded program: each interface and hook has its own

@@ -51,12 +51,19 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 } ng_control SEC(".maps");
 
+struct ng_live_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NG_LIVE_BUCKETS + NG_LIVE_MIN);
+	__type(key, __u32);
+	__uint(value_size, NG_LIVE_ELEMENT);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+};
+
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, NG_LIVE_MAX);
-	__type(key, struct ng_live_key);
-	__type(value, struct ng_live_value);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct ng_live_map);
 } ng_live SEC(".maps");
 
 #endif

@@ -34,10 +34,10 @@
  */
 struct ng_packet {
 	__u64 key[NG_WORDS];
-	__u64 class;
-	__u64 reason;
-	__u64 length;
-	__u64 headers;
+	__u32 class;
+	__u32 reason;
+	__u32 length;
+	__u32 headers;
 };
 
 /* For headers outside the linear part. */
@@ -397,7 +397,7 @@ static __always_inline void ng_parse(struct ng_cursor *c, struct ng_packet *p, u
 	p->reason = ng_parse_headers(c, p, copy);
 	if (p->length > NG_LANE_LENGTH_MAX)
 		p->length = NG_LANE_LENGTH_MAX;
-	p->key[NG_WORD_LANES] |= p->length << NG_LANE_LENGTH_SHIFT;
+	p->key[NG_WORD_LANES] |= (__u64)p->length << NG_LANE_LENGTH_SHIFT;
 	p->key[NG_WORD_IFACE_HI] = ng_config.iface[0];
 	p->key[NG_WORD_IFACE_LO] = ng_config.iface[1];
 	ng_forget_packet(c, p);

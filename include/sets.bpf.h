@@ -10,22 +10,6 @@
 /* So many look-ups are done in line; a call of bpf_loop() costs more than most of them. */
 #define NG_LOOKUPS_INLINE 2
 
-/**
- * struct ng_search - one packet on its way through the sets
- */
-struct ng_search {
-	const void *image;
-	struct ng_packet *packet;
-};
-
-static __always_inline const struct ng_lookup *ng_lookup_at(const struct ng_search *search,
-							    __u64 index)
-{
-	const struct ng_image_header *header = search->image;
-
-	return ng_image_at(header, header->lookups.offset + index * sizeof(struct ng_lookup));
-}
-
 static __always_inline __u64 ng_static_holds(const struct ng_search *search, __u64 index)
 {
 	const struct ng_lookup *lookup = ng_lookup_at(search, index);
@@ -38,27 +22,10 @@ static __always_inline __u64 ng_static_holds(const struct ng_search *search, __u
 	return ng_trie_holds6(search->image, &lookup->ipv6, address[0], address[1]);
 }
 
-static __always_inline __u64 ng_live_finds(const struct ng_search *search, __u64 index)
-{
-	const struct ng_lookup *lookup = ng_lookup_at(search, index);
-	const __u64 *address = &search->packet->key[NG_WORD_SADDR_HI];
-
-	if (!lookup->live || !ng_live_in_use())
-		return 0;
-	if (lookup->daddr)
-		address += NG_WORD_DADDR_HI - NG_WORD_SADDR_HI;
-	return ng_live_holds(search->packet->class, address[0], address[1]);
-}
-
-/* Does the @index-th look-up find the packet's address? Its bit in the key says so. */
+/* Does the @index-th set of the image hold the packet's address? Its bit in the key says so. */
 static __always_inline void ng_look_up_one(const struct ng_search *search, __u64 index)
 {
-	__u64 found = ng_static_holds(search, index);
-
-	/* What was known so far would be kept on the stack, of which there is not enough. */
-	asm volatile("" : "+r"(search), "+r"(index) : : "memory");
-	found |= ng_live_finds(search, index);
-	search->packet->key[NG_WORD_SETS] |= found << (index & 63);
+	search->packet->key[NG_WORD_SETS] |= ng_static_holds(search, index) << (index & 63);
 }
 
 static long ng_look_up(__u64 index, struct ng_search *search)
@@ -67,21 +34,26 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 	return 0;
 }
 
-/** ng_look_up_sets() - each set once: bit i of the key's NG_WORD_SETS is the i-th look-up's */
-static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet)
+/**
+ * ng_look_up_sets() - each set once: bit i of the key's NG_WORD_SETS is the i-th look-up's
+ * @search: room for it
+ */
+static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet,
+					    struct ng_search *search)
 {
 	const struct ng_image_header *header = image;
-	struct ng_search search = { image, packet };
 	__u64 count = header->lookups.count;
 
+	*search = (struct ng_search){ .image = image, .packet = packet };
 #pragma clang loop unroll(disable)
 	for (__u64 i = 0; i < NG_LOOKUPS_INLINE; i++) {
 		if (i >= count)
 			break;
-		ng_look_up_one(&search, i);
+		ng_look_up_one(search, i);
 	}
 	if (count > NG_LOOKUPS_INLINE)
-		bpf_loop(count - NG_LOOKUPS_INLINE, ng_look_up, &search, 0);
+		bpf_loop(count - NG_LOOKUPS_INLINE, ng_look_up, search, 0);
+	ng_look_up_live(search);
 }
 
 #endif

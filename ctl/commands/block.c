@@ -6,21 +6,26 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
+#include "commands/words.h"
 #include "kernel/live.h"
 #include "report/counts.h"
 #include "rules/print.h"
+#include "rules/time.h"
 
 #define PREFIX_LEN 64
 
 /**
  * struct what - what is to be blocked, allowed, counted
- * @is_address: it is the one address @address
+ * @is_prefix:  it is the addresses of @prefix
+ * @is_address: one address
  * @conditions: the same as conditions of a rule
+ * @seconds:    for how long; 0: for good
  */
 struct what {
-	bool is_address;
-	struct ng_prefix address;
+	bool is_prefix, is_address;
+	struct ng_prefix prefix;
 	char *conditions;
+	uint64_t seconds;
 };
 
 static void clear_what(struct what *what)
@@ -42,16 +47,20 @@ static int read_what(struct ng_context *ctx, struct what *what)
 
 	if (!text)
 		return -ENOMEM;
+	ret = ng_cut_duration(text, &what->seconds, &ctx->error);
+	if (ret)
+		return ret;
 	if (!looks_like_address(text)) {
 		what->conditions = text;
 		text = NULL;
 		return 0;
 	}
-	ret = ng_parse_prefix(text, &what->address, &ctx->error);
+	ret = ng_parse_prefix(text, &what->prefix, &ctx->error);
 	if (ret)
 		return ret;
-	what->is_address = what->address.len == (what->address.family == 4 ? 32 : 128);
-	ng_prefix_text(&what->address, prefix, sizeof(prefix));
+	what->is_prefix = true;
+	what->is_address = what->prefix.len == (what->prefix.family == 4 ? 32 : 128);
+	ng_prefix_text(&what->prefix, prefix, sizeof(prefix));
 	return asprintf(&what->conditions, "from %s", prefix) < 0 ? -ENOMEM : 0;
 }
 
@@ -59,17 +68,28 @@ static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		      enum ng_verdict verdict, const struct what *what, struct ng_rule *rule)
 {
 	__cleanup_free char *text = NULL;
+	int ret;
 
 	if (asprintf(&text, "%s %s", ng_verdict_name(verdict), what->conditions) < 0)
 		return -ENOMEM;
-	return ng_parse_rule(text, ruleset, rule, &ctx->error);
+	ret = ng_parse_rule(text, ruleset, rule, &ctx->error);
+	if (ret || !what->seconds)
+		return ret;
+	if (rule->until)
+		return ng_usage(ctx, "`until` and `for` both say when it ends");
+	rule->until = ng_time_now() + what->seconds + 1; /* seconds that have begun count */
+	return 0;
 }
 
-/* Prints one sentence, or with --json {"action","what","changed"}. */
+/*
+ * Prints one sentence, or with --json {"action","what","changed"} and, with @until (seconds since
+ * the epoch) not 0, "until".
+ */
 static void say(struct ng_context *ctx, const char *action, const char *what, bool changed,
-		const char *sentence)
+		uint64_t until, const char *sentence)
 {
 	struct json_object *object;
+	char text[NG_TIME_TEXT];
 
 	if (!ctx->json) {
 		printf("%s: %s\n", what, sentence);
@@ -79,6 +99,8 @@ static void say(struct ng_context *ctx, const char *action, const char *what, bo
 	ng_json_text(object, "action", action);
 	ng_json_text(object, "what", what);
 	ng_json_bool(object, "changed", changed);
+	if (until)
+		ng_json_text(object, "until", ng_time_text(until, text));
 	ng_say_json(ctx, object, 0);
 }
 
@@ -95,10 +117,10 @@ static bool is_first(const struct ng_ruleset *ruleset, long at)
 static int put_first(struct ng_context *ctx, struct ng_edit *edit, const struct ng_rule *rule,
 		     bool *changed)
 {
-	long at = ng_ruleset_find(edit->ruleset, rule);
+	long at = ng_ruleset_find_timed(edit->ruleset, rule);
 	int ret;
 
-	*changed = !is_first(edit->ruleset, at);
+	*changed = !is_first(edit->ruleset, at) || edit->ruleset->rules[at].until != rule->until;
 	if (!*changed)
 		return 0;
 	if (at >= 0)
@@ -107,13 +129,14 @@ static int put_first(struct ng_context *ctx, struct ng_edit *edit, const struct 
 	return ret ? ret : ng_edit_publish(ctx, edit);
 }
 
-/* Puts the rule `VERDICT WHAT` first; an address that is to pass leaves the live set. */
+/* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
 static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struct what *what)
 {
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
 	struct ng_rule rule = { 0 };
 	bool changed = false, was_blocked = false;
+	uint64_t until;
 	int ret;
 
 	ret = ng_edit_begin(ctx, &edit);
@@ -122,13 +145,15 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	if (ret)
 		return ret;
 	text = ng_rule_text(&rule);
+	until = rule.until;
 	ret = text ? put_first(ctx, &edit, &rule, &changed) : -ENOMEM;
 	ng_rule_clear(&rule);
-	if (!ret && verdict == NG_PASS && what->is_address)
-		ret = ng_live_delete(edit.state, &what->address, &was_blocked, &ctx->error);
+	if (!ret && verdict == NG_PASS && what->is_prefix)
+		ret = ng_live_delete(edit.state, NG_BLOCKED, &what->prefix, &was_blocked,
+				     &ctx->error);
 	if (ret)
 		return ret;
-	say(ctx, ctx->command->name, text, changed || was_blocked,
+	say(ctx, ctx->command->name, text, changed || was_blocked, until,
 	    was_blocked ? changed ? "is the first rule now, and the address left @blocked"
 				  : "was a rule already; the address left @blocked"
 	    : changed	? "is the first rule now"
@@ -136,20 +161,39 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	return 0;
 }
 
-static int block_address(struct ng_context *ctx, const struct what *what)
+/* What stands behind "for". */
+static const char *how_long(const struct what *what, char text[NG_TIME_TEXT])
+{
+	return what->seconds ? ng_duration_text(what->seconds, text) : "good";
+}
+
+static int block_live(struct ng_context *ctx, const struct what *what)
 {
 	__cleanup_state struct ng_state *state = NULL;
-	char text[PREFIX_LEN];
-	bool there;
+	__u64 until =
+		what->seconds ? ng_live_until(what->seconds * NG_NS_PER_SECOND) : NG_LIVE_FOR_GOOD;
+	char prefix[PREFIX_LEN], time[NG_TIME_TEXT], sentence[96];
+	enum ng_live_change change;
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
 	if (!ret)
-		ret = ng_live_add(state, &what->address, &there, &ctx->error);
+		ret = ng_live_add(state, NG_BLOCKED, &what->prefix, until, &change, &ctx->error);
 	if (ret)
 		return ret;
-	say(ctx, "block", ng_prefix_text(&what->address, text, sizeof(text)), !there,
-	    there ? "is in @blocked already; nothing changed" : "blocked, it is in @blocked now");
+	if (change == NG_LIVE_UNCHANGED)
+		strcpy(sentence, "is in @blocked already; nothing changed");
+	else if (change == NG_LIVE_CHANGED)
+		snprintf(sentence, sizeof(sentence), "was in @blocked already; from now for %s",
+			 how_long(what, time));
+	else if (what->seconds)
+		snprintf(sentence, sizeof(sentence), "blocked for %s, it is in @blocked now",
+			 how_long(what, time));
+	else
+		strcpy(sentence, "blocked, it is in @blocked now");
+	say(ctx, "block", ng_prefix_text(&what->prefix, prefix, sizeof(prefix)),
+	    change != NG_LIVE_UNCHANGED, what->seconds ? ng_time_now() + what->seconds : 0,
+	    sentence);
 	return 0;
 }
 
@@ -160,7 +204,8 @@ int ng_command_block(struct ng_context *ctx)
 
 	if (ret)
 		return ret;
-	return what.is_address ? block_address(ctx, &what) : put_rule(ctx, NG_DROP, &what);
+	return what.is_address || (what.is_prefix && what.seconds) ? block_live(ctx, &what)
+								   : put_rule(ctx, NG_DROP, &what);
 }
 
 int ng_command_allow(struct ng_context *ctx)
@@ -182,7 +227,7 @@ int ng_command_count(struct ng_context *ctx)
 static int delete_rule(struct ng_context *ctx, struct ng_edit *edit, const struct ng_rule *rule,
 		       bool *found)
 {
-	long at = ng_ruleset_find(edit->ruleset, rule);
+	long at = ng_ruleset_find_timed(edit->ruleset, rule);
 
 	*found = at >= 0;
 	if (!*found)
@@ -201,6 +246,8 @@ int ng_command_unblock(struct ng_context *ctx)
 	int ret;
 
 	ret = read_what(ctx, &what);
+	if (!ret && what.seconds)
+		ret = ng_usage(ctx, "`for` belongs to block");
 	if (!ret)
 		ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
@@ -210,18 +257,18 @@ int ng_command_unblock(struct ng_context *ctx)
 	text = ng_rule_text(&rule);
 	ret = text ? delete_rule(ctx, &edit, &rule, &was_rule) : -ENOMEM;
 	ng_rule_clear(&rule);
-	if (!ret && what.is_address)
-		ret = ng_live_delete(edit.state, &what.address, &was_live, &ctx->error);
+	if (!ret && what.is_prefix)
+		ret = ng_live_delete(edit.state, NG_BLOCKED, &what.prefix, &was_live, &ctx->error);
 	if (ret)
 		return ret;
 	if (!was_rule && !was_live) {
 		ng_fail(&ctx->error, -ENOENT, "there is no rule '%s'%s", text,
-			what.is_address ? ", and the address is not in @blocked" : "");
+			what.is_prefix ? ", and the address is not in @blocked" : "");
 		return ng_hint(
 			&ctx->error, -ENOENT,
 			"netguard rules shows what is in force; a rule may cover more than this");
 	}
-	say(ctx, "unblock", was_rule ? text : what.conditions + strlen("from "), true,
+	say(ctx, "unblock", was_rule ? text : what.conditions + strlen("from "), true, 0,
 	    was_rule ? was_live ? "the rule is deleted, and the address left @blocked"
 				: "the rule is deleted"
 		     : "left @blocked");

@@ -10,6 +10,14 @@
 	"RULE is a rule of the language; its words may be given one by one or in quotes: what " \
 	"the shell would change (\", {, }) wants quotes."
 
+#define TIME_IS "TIME is 90s, 10m, 2h, 7d, or several of them: 1h30m."
+#define LIVE_ENTRIES                                                                        \
+	"Live entries are no part of the ruleset: no update loses or revives one, as long " \
+	"as the ruleset has a set of that name."
+#define STREAM                                                                              \
+	"With \"-\" for the address, one entry a line is read from standard input, and in " \
+	"force as soon as its line was read."
+
 const struct ng_option ng_global_options[] = {
 	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
 	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
@@ -54,10 +62,11 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "block",
-		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME]",
 		.summary = "drop an address, a prefix or what meets conditions, at once",
 		.details = "An address goes into the live set @blocked, which no ruleset update "
-			   "touches. Anything else becomes the rule `drop CONDITIONS`, put first.",
+			   "touches; so does a prefix for a time. Anything else becomes the rule "
+			   "`drop CONDITIONS`, put first, for a time with `until`. " TIME_IS,
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -168,9 +177,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set list",
 		.arguments = "[NAME]",
-		.summary = "list the sets in force, or the prefixes of one",
-		.details =
-			"@blocked, the addresses that `netguard block` put there, is one of them.",
+		.summary = "list the sets in force, or the entries of one",
+		.details = "@blocked, the addresses that `netguard block` put there, is one of "
+			   "them. Live entries come last, with the time that is left to them.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
 		.run = ng_command_set_list,
@@ -178,12 +187,43 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set test",
 		.arguments = "NAME ADDRESS",
-		.summary = "ask whether an address is in a set, and by which prefix",
+		.summary = "ask whether an address is in a set, by what, and for how long",
 		.details = "Exit status 0: it is; 1: it is not.",
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_READ,
 		.run = ng_command_set_test,
+	},
+	{
+		.name = "set add",
+		.arguments = "NAME ADDRESS|PREFIX... [for TIME]",
+		.summary = "add live entries to a set, at once and without a new ruleset",
+		.details = LIVE_ENTRIES " An entry that is there already lasts for what is said "
+					"now. " STREAM
+					" A line may end with its own `for TIME`. " TIME_IS,
+		.min_words = 2,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_set_add,
+	},
+	{
+		.name = "set delete",
+		.arguments = "NAME ADDRESS|PREFIX...",
+		.summary = "delete live entries of a set",
+		.details = LIVE_ENTRIES " What the ruleset itself says of a set stays. " STREAM,
+		.min_words = 2,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_set_delete,
+	},
+	{
+		.name = "set flush",
+		.arguments = "NAME",
+		.summary = "delete all live entries of a set",
+		.min_words = 1,
+		.max_words = 1,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_set_flush,
 	},
 	{
 		.name = "apply",

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/words.h"
 
+#include <errno.h>
+#include <string.h>
 #include <time.h>
+
+#include "rules/time.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -45,4 +49,53 @@ static uint64_t clock_ns(clockid_t clock)
 const char *ng_boot_time(uint64_t ns, char *text, size_t size)
 {
 	return ng_real_time(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME) + ns, text, size);
+}
+
+/* Where the last word of @text begins; @text is not empty. */
+static char *last_word(char *text)
+{
+	char *at = text + strlen(text);
+
+	while (at > text && at[-1] != ' ' && at[-1] != '\t')
+		at--;
+	return at;
+}
+
+/* Takes the blanks at the end away. */
+static void trim(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		text[--len] = '\0';
+}
+
+int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
+{
+	char *time, *before;
+	int ret;
+
+	trim(text);
+	time = last_word(text);
+	if (!strcmp(time, "for")) {
+		ng_fail(err, -EINVAL, "a length of time is missing behind 'for'");
+		return ng_hint(err, -EINVAL, "as in for 10m");
+	}
+	if (time == text || strchr(time, '"'))
+		return 0;
+	time[-1] = '\0';
+	trim(text);
+	before = last_word(text);
+	if (strcmp(before, "for") != 0) {
+		/* Nothing was to be cut: one blank stands where one or more were. */
+		memmove(text + strlen(text) + 1, time, strlen(time) + 1);
+		text[strlen(text)] = ' ';
+		return 0;
+	}
+	ret = ng_duration_read(time, seconds, err);
+	if (ret)
+		return ret;
+	*before = '\0';
+	trim(text);
+	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
 #include "kernel/hooks.h"
 
 /** ng_hook_words() - "native XDP", "TC ingress (tcx)" … */
@@ -19,5 +20,13 @@ const char *ng_boot_time(uint64_t ns, char *text, size_t size);
 
 /** ng_real_time() - the same of a CLOCK_REALTIME */
 const char *ng_real_time(uint64_t ns, char *text, size_t size);
+
+/**
+ * ng_cut_duration() - take "for TIME" off the end of @text
+ * @seconds: untouched when it does not end so
+ *
+ * Return: 0; -EINVAL with @err when TIME is none or is missing.
+ */
+int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err);
 
 #endif

@@ -5,165 +5,267 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <bpf/bpf.h>
+#include "cleanup.h"
+#include "kernel/live_rows.h"
+#include "kernel/live_table.h"
+#include "rules/prefix.h"
 
-#include "kernel/private.h"
+/* Buckets that each command looks at for what has expired: some ten microseconds. */
+#define SWEEP 1024
 
-static int key_of(const struct ng_prefix *prefix, struct ng_live_key *key, struct ng_error *err)
+/* A table whose entries fill less than this part of it makes place for a smaller one. */
+#define SPARSE 16
+
+__u64 ng_live_until(__u64 ns)
 {
-	size_t bytes = prefix->family == 4 ? 4 : 16;
-
-	if (prefix->len != bytes * 8) {
-		ng_fail(err, -EINVAL, "the live set holds single addresses, no prefixes");
-		return ng_hint(err, -EINVAL, "a rule can drop a prefix");
-	}
-	memset(key, 0, sizeof(*key));
-	memcpy(key->addr, prefix->addr, bytes);
-	key->family = prefix->family;
-	return 0;
+	return ng_live_now() + ns;
 }
 
-static int look_up(const struct ng_state *state, const struct ng_live_key *key, bool *there,
-		   struct ng_error *err)
+__u64 ng_live_left(__u64 until)
 {
-	struct ng_live_value value;
+	__u64 now = ng_live_now();
 
-	if (!bpf_map_lookup_elem(state->live, key, &value))
-		*there = true;
-	else if (errno == ENOENT)
-		*there = false;
-	else
-		return ng_fail_bpf(err, -errno, "cannot read the live set");
-	return 0;
+	return until > now ? until - now : 1;
 }
 
-/*
- * The programs look nothing up while the count is 0: it is raised before an entry is made and
- * lowered after one is gone. A command killed in between leaves it too high, which costs them a
- * look-up and no more.
- */
-static void count(struct ng_state *state, __s64 change)
+static int no_such_set(const char *set, struct ng_error *err)
 {
-	__atomic_add_fetch(&state->words->live_entries, change, __ATOMIC_SEQ_CST);
+	ng_fail(err, -ENOENT, "there is no set @%s in the ruleset in force", set);
+	return ng_hint(err, -ENOENT, "netguard set list names them");
 }
 
-int ng_live_add(struct ng_state *state, const struct ng_prefix *prefix, bool *there,
-		struct ng_error *err)
+static int open_row(const struct ng_state *state, const char *set, struct ng_live_table *table,
+		    __u32 *row, struct ng_error *err)
 {
-	struct ng_live_value for_good = { 0 };
-	struct ng_live_key key;
-	bool before;
-	int result = key_of(prefix, &key, err);
-
-	if (!result)
-		result = look_up(state, &key, &before, err);
-	if (result)
-		return result;
-	if (!before) {
-		count(state, 1);
-		if (bpf_map_update_elem(state->live, &key, &for_good, BPF_NOEXIST)) {
-			result = -errno;
-			count(state, -1);
-			if (result == -E2BIG)
-				return ng_fail(err, -ENOSPC,
-					       "the live set is full: it holds %u "
-					       "addresses",
-					       NG_LIVE_MAX);
-			return ng_fail_bpf(err, result, "cannot add to the live set");
-		}
-	}
-	if (there)
-		*there = before;
-	return 0;
-}
-
-int ng_live_delete(struct ng_state *state, const struct ng_prefix *prefix, bool *there,
-		   struct ng_error *err)
-{
-	struct ng_live_key key, first;
-	bool before = true;
-	int result = key_of(prefix, &key, err);
+	int result = ng_live_map(state->live, false, table);
 
 	if (result)
+		return ng_fail_bpf(err, result, "cannot read the live table");
+	*row = ng_live_row_find(table, set);
+	if (*row < NG_LIVE_ROWS)
+		return 0;
+	ng_live_unmap(table);
+	return no_such_set(set, err);
+}
+
+/* Under the lock the table stays mapped: a stream of changes finds it where it is. */
+static int change_row(struct ng_state *state, const char *set, __u32 *row, struct ng_error *err)
+{
+	int result = 0;
+
+	if (!state->table) {
+		state->table = calloc(1, sizeof(*state->table));
+		if (!state->table)
+			return ng_fail(err, -ENOMEM, "out of memory");
+		result = ng_live_map(state->live, true, state->table);
+		if (result)
+			return ng_fail_bpf(err, result, "cannot change the live table");
+		ng_live_sweep(state->table, SWEEP);
+	}
+	*row = ng_live_row_find(state->table, set);
+	return *row < NG_LIVE_ROWS ? 0 : no_such_set(set, err);
+}
+
+static int fail_full(int code, struct ng_error *err)
+{
+	if (code != -ENOSPC)
+		return ng_fail_bpf(err, code, "cannot make the live table larger");
+	ng_fail(err, code, "the live table is full: it holds %u entries", NG_LIVE_MAX);
+	return ng_hint(err, code,
+		       "delete what is no longer needed, or put it into the ruleset: set NAME "
+		       "file \"FILE\"");
+}
+
+int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
+		__u64 until, enum ng_live_change *change, struct ng_error *err)
+{
+	enum ng_live_change done = NG_LIVE_ADDED;
+	struct ng_live_entry *entry;
+	__u32 row;
+	int result = change_row(state, set, &row, err);
+
+	if (result)
 		return result;
-	if (!bpf_map_delete_elem(state->live, &key))
-		count(state, -1);
-	else if (errno == ENOENT)
-		before = false;
-	else
-		return ng_fail_bpf(err, -errno, "cannot delete from the live set");
-	/* Mends a count that a killed command left too high. */
-	if (bpf_map_get_next_key(state->live, NULL, &first) && errno == ENOENT)
-		__atomic_store_n(&state->words->live_entries, 0, __ATOMIC_SEQ_CST);
-	if (there)
-		*there = before;
+	entry = ng_live_find(state->table, row, prefix);
+	if (entry && ng_live_lasts(entry, ng_live_now()))
+		done = entry->until == until ? NG_LIVE_UNCHANGED : NG_LIVE_CHANGED;
+	result = ng_live_put(state->table, state->words, row, prefix, until);
+	if (result == -ENOSPC) {
+		result = ng_live_rebuild(state->live, state->words, state->table);
+		if (!result)
+			result = ng_live_put(state->table, state->words, row, prefix, until);
+		if (result)
+			return fail_full(result, err);
+	}
+	if (change)
+		*change = done;
 	return 0;
 }
 
-int ng_live_test(const struct ng_state *state, const struct ng_prefix *prefix, bool *there,
-		 struct ng_error *err)
+/* Fewer entries may do with less memory; a failure leaves what there is. */
+static void shrink(struct ng_state *state)
 {
-	struct ng_live_key key;
-	int result = key_of(prefix, &key, err);
+	const struct ng_live_table *table = state->table;
 
-	return result ? result : look_up(state, &key, there, err);
+	if (table->mask + 1 > NG_LIVE_MIN && table->head->entries < (table->mask + 1) / SPARSE)
+		ng_live_rebuild(state->live, state->words, state->table);
 }
 
-static int by_address(const void *a, const void *b)
+int ng_live_delete(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
+		   bool *there, struct ng_error *err)
 {
-	const struct ng_prefix *x = a, *y = b;
+	struct ng_live_entry *entry;
+	__u32 row;
+	int result = change_row(state, set, &row, err);
+
+	if (result)
+		return result;
+	entry = ng_live_find(state->table, row, prefix);
+	if (there)
+		*there = entry && ng_live_lasts(entry, ng_live_now());
+	if (entry)
+		ng_live_drop(state->table, entry);
+	shrink(state);
+	return 0;
+}
+
+static struct ng_live_entry *entry_at(const struct ng_live_table *table, __u64 i)
+{
+	return &table->buckets[i / 2].entries[i % 2];
+}
+
+static bool lasts_in(const struct ng_live_entry *entry, __u32 row, __u64 now)
+{
+	return ng_live_lasts(entry, now) && ng_live_row_of(entry) == row;
+}
+
+int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_error *err)
+{
+	__u64 now = ng_live_now();
+	size_t deleted = 0;
+	__u32 row;
+	int result = change_row(state, set, &row, err);
+
+	if (result)
+		return result;
+	for (__u64 i = 0; i < 2 * (state->table->mask + 1); i++) {
+		struct ng_live_entry *entry = entry_at(state->table, i);
+
+		deleted += lasts_in(entry, row, now);
+		if (entry->meta && ng_live_row_of(entry) == row)
+			ng_live_drop(state->table, entry);
+	}
+	shrink(state);
+	if (n)
+		*n = deleted;
+	return 0;
+}
+
+int ng_live_test(const struct ng_state *state, const char *set, const struct ng_prefix *address,
+		 bool *there, struct ng_live_member *member, struct ng_error *err)
+{
+	struct ng_prefix prefix = *address;
+	__u64 now = ng_live_now();
+	struct ng_live_table table;
+	bool found = false;
+	__u32 row;
+	int result = open_row(state, set, &table, &row, err);
+
+	if (result)
+		return result;
+	for (int len = address->len; !found && len >= 0; len--) {
+		struct ng_live_entry *entry;
+
+		ng_prefix_mask(&prefix, len);
+		entry = ng_live_find(&table, row, &prefix);
+		found = entry && ng_live_lasts(entry, now);
+		if (found)
+			*member = (struct ng_live_member){ prefix, entry->until };
+	}
+	*there = found;
+	ng_live_unmap(&table);
+	return 0;
+}
+
+static int by_prefix(const void *a, const void *b)
+{
+	const struct ng_prefix *x = &((const struct ng_live_member *)a)->prefix;
+	const struct ng_prefix *y = &((const struct ng_live_member *)b)->prefix;
+	int order;
 
 	if (x->family != y->family)
 		return x->family - y->family;
-	return memcmp(x->addr, y->addr, sizeof(x->addr));
+	order = memcmp(x->addr, y->addr, sizeof(x->addr));
+	return order ? order : x->len - y->len;
 }
 
-static int append(struct ng_prefix **list, size_t *n, size_t *room, const struct ng_live_key *key)
+static int append(struct ng_live_member **list, size_t *n, const struct ng_live_entry *entry)
 {
-	struct ng_prefix *more;
+	/* Room is a power of two, so it is used up exactly when the count is one. */
+	if (!(*n & (*n - 1))) {
+		struct ng_live_member *more = reallocarray(*list, *n ? 2 * *n : 1, sizeof(*more));
 
-	if (*n == *room) {
-		*room = *room ? 2 * *room : 64;
-		more = reallocarray(*list, *room, sizeof(*more));
 		if (!more)
 			return -ENOMEM;
 		*list = more;
 	}
-	more = &(*list)[(*n)++];
-	memset(more, 0, sizeof(*more));
-	memcpy(more->addr, key->addr, sizeof(more->addr));
-	more->family = key->family;
-	more->len = key->family == 4 ? 32 : 128;
+	ng_live_prefix(entry, &(*list)[*n].prefix);
+	(*list)[(*n)++].until = __atomic_load_n(&entry->until, __ATOMIC_RELAXED);
 	return 0;
 }
 
-int ng_live_list(const struct ng_state *state, struct ng_prefix **prefixes, size_t *n,
-		 struct ng_error *err)
+int ng_live_list(const struct ng_state *state, const char *set, struct ng_live_member **members,
+		 size_t *n, struct ng_error *err)
 {
-	struct ng_live_key key, next, *last = NULL;
-	struct ng_prefix *list = NULL;
-	size_t length = 0, room = 0;
+	__cleanup_free struct ng_live_member *list = NULL;
+	__u64 now = ng_live_now();
+	struct ng_live_table table;
+	size_t length = 0;
+	__u32 row;
+	int result = open_row(state, set, &table, &row, err);
 
-	/*
-	 * A walk begins anew when the entry that it stands on is deleted: it ends all the same,
-	 * the table having an end, and what it saw twice is dropped below.
-	 */
-	while (!bpf_map_get_next_key(state->live, last, &next)) {
-		if (length > 2 * NG_LIVE_MAX)
-			break;
-		if (append(&list, &length, &room, &next)) {
-			free(list);
-			return ng_fail(err, -ENOMEM, "out of memory");
-		}
-		key = next;
-		last = &key;
-	}
+	if (result)
+		return result;
+	for (__u64 i = 0; !result && i < 2 * (table.mask + 1); i++)
+		if (lasts_in(entry_at(&table, i), row, now))
+			result = append(&list, &length, entry_at(&table, i));
+	ng_live_unmap(&table);
+	if (result)
+		return ng_fail(err, result, "out of memory");
 	if (length)
-		qsort(list, length, sizeof(*list), by_address);
+		qsort(list, length, sizeof(*list), by_prefix);
+	*members = list;
+	*n = length;
+	list = NULL;
+	return 0;
+}
+
+int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, size_t *n,
+		   struct ng_error *err)
+{
+	struct ng_live_count *list = calloc(NG_LIVE_ROWS, sizeof(*list));
+	size_t rows[NG_LIVE_ROWS] = { 0 };
+	__u64 now = ng_live_now();
+	struct ng_live_table table;
+	int result;
+
+	if (!list)
+		return ng_fail(err, -ENOMEM, "out of memory");
+	result = ng_live_map(state->live, false, &table);
+	if (result) {
+		free(list);
+		return ng_fail_bpf(err, result, "cannot read the live table");
+	}
+	for (__u64 i = 0; i < 2 * (table.mask + 1); i++)
+		if (ng_live_lasts(entry_at(&table, i), now))
+			rows[ng_live_row_of(entry_at(&table, i))]++;
 	*n = 0;
-	for (size_t i = 0; i < length; i++)
-		if (!i || by_address(&list[i], &list[*n - 1]))
-			list[(*n)++] = list[i];
-	*prefixes = list;
+	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
+		if (table.names[row].used && table.names[row].in_force) {
+			memcpy(list[*n].set, table.names[row].name, sizeof(list[*n].set));
+			list[(*n)++].n = rows[row];
+		}
+	ng_live_unmap(&table);
+	*counts = list;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "cleanup.h"
+#include "kernel/live_table.h"
 
 static __u64 power_of_two(__u64 least)
 {
@@ -90,7 +91,6 @@ int ng_maps_create(struct ng_generation *generation)
 
 int ng_shared_create(int *control, int *live)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, sparse, .map_flags = BPF_F_NO_PREALLOC);
 	struct ng_control words = { .version = NG_LAYOUT_VERSION, .generation = 1 };
 	__u32 zero = 0;
 
@@ -99,9 +99,8 @@ int ng_shared_create(int *control, int *live)
 		return *control;
 	if (bpf_map_update_elem(*control, &zero, &words, BPF_ANY))
 		return -errno;
-	*live = bpf_map_create(BPF_MAP_TYPE_HASH, "ng_live", sizeof(struct ng_live_key),
-			       sizeof(struct ng_live_value), NG_LIVE_MAX, &sparse);
-	return *live < 0 ? -errno : 0;
+	*live = ng_live_create();
+	return *live < 0 ? *live : 0;
 }
 
 static int pin_maps(const struct ng_state *state, const struct ng_generation *generation)

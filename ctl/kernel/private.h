@@ -4,7 +4,8 @@
  *
  * The pins of one network namespace, in <bpffs>/netguard/<its cookie>/, which is also the lock:
  *
- *	control, live		shared by all generations; without `control` there is no state
+ *	control, live		shared by all generations; without `control` there is no state;
+ *				live holds the live table
  *	gen-N/			generation N
  *	    images, counters, baseline
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
@@ -49,6 +50,8 @@ struct ng_generation {
  * @control:    fd, -1 while there is no state
  * @control_id: the kernel's id of that map: a program that uses it is ours
  * @words:      that map, mapped
+ * @live:       fd of the map that holds the live table
+ * @table:      that table, mapped to be changed; NULL when it is not
  * @unused:     the folder was made for a state that there is not yet
  * @no_tcx:     use clsact though the kernel may have TCX; for tests
  */
@@ -59,6 +62,7 @@ struct ng_state {
 	int control, live;
 	__u32 control_id;
 	struct ng_control *words;
+	struct ng_live_table *table;
 	struct ng_generation now;
 	bool unused;
 	bool no_tcx;

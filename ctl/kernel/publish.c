@@ -10,6 +10,7 @@
 #include "kernel/attachment.h"
 #include "kernel/egress.h"
 #include "kernel/generation.h"
+#include "kernel/live_rows.h"
 #include "kernel/maps.h"
 #include "kernel/needs.h"
 
@@ -108,7 +109,10 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 		result = ng_egress_add(state, &had_out, err);
 	if (result)
 		return result;
-	result = put_in_force(state, image);
+	result = ng_live_bind(state, image->data);
+	if (!result)
+		result = put_in_force(state, image);
+	ng_live_settle(state);
 	if (result) {
 		if (!had_out)
 			ng_egress_drop(state, NULL);

@@ -12,6 +12,9 @@
 #include <linux/pkt_cls.h>
 
 #include "cleanup.h"
+#include "kernel/live.h"
+#include "kernel/live_rows.h"
+#include "kernel/live_table.h"
 #include "kernel/maps.h"
 #include "kernel/programs.h"
 #include "netguard_tc.skel.h"
@@ -42,9 +45,25 @@ struct ng_runner {
 
 static int put_image(struct ng_runner *runner, const struct ng_image *image)
 {
-	__cleanup_fd int fd = ng_image_create(&runner->state.now, image->data, image->size);
+	int result = ng_live_bind(&runner->state, image->data);
+	__cleanup_fd int fd = -1;
 
-	return fd < 0 ? fd : ng_image_put(&runner->state.now, NG_IMAGE_CURRENT, fd);
+	if (result)
+		return result;
+	fd = ng_image_create(&runner->state.now, image->data, image->size);
+	result = fd < 0 ? fd : ng_image_put(&runner->state.now, NG_IMAGE_CURRENT, fd);
+	return result ? result : ng_live_settle(&runner->state);
+}
+
+static int map_control(struct ng_runner *runner)
+{
+	struct ng_control *words = mmap(NULL, sizeof(*words), PROT_READ | PROT_WRITE, MAP_SHARED,
+					runner->state.control, 0);
+
+	if (words == MAP_FAILED)
+		return -errno;
+	runner->state.words = words;
+	return 0;
 }
 
 static int make_maps(struct ng_runner *runner, const struct ng_image *image)
@@ -62,6 +81,8 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 		result = ng_shared_create(&runner->state.control, &runner->state.live);
 	if (!result)
 		result = ng_rows_map(maps, false, &runner->rows);
+	if (!result)
+		result = map_control(runner);
 	return result ? result : put_image(runner, image);
 }
 
@@ -150,6 +171,11 @@ void ng_runner_close(struct ng_runner *runner)
 		munmap((void *)runner->decision, sizeof(*runner->decision));
 	if (runner->rows.rows)
 		ng_rows_unmap(&runner->rows);
+	if (runner->state.table)
+		ng_live_unmap(runner->state.table);
+	free(runner->state.table);
+	if (runner->state.words)
+		munmap(runner->state.words, sizeof(*runner->state.words));
 	ng_generation_close(&runner->state.now);
 	ng_cleanup_fd(&runner->state.control);
 	ng_cleanup_fd(&runner->state.live);
@@ -165,19 +191,12 @@ int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image)
 
 int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix)
 {
-	struct ng_live_key key = { .family = prefix->family };
-	struct ng_live_value value = { .until = 0 };
-	struct ng_control control;
-	__u32 zero = 0;
+	return ng_live_add(&runner->state, NG_BLOCKED, prefix, NG_LIVE_FOR_GOOD, NULL, NULL);
+}
 
-	memcpy(key.addr, prefix->addr, prefix->family == 4 ? 4 : 16);
-	if (bpf_map_lookup_elem(runner->state.control, &zero, &control))
-		return -errno;
-	control.live_entries++;
-	if (bpf_map_update_elem(runner->state.control, &zero, &control, BPF_ANY) ||
-	    bpf_map_update_elem(runner->state.live, &key, &value, BPF_ANY))
-		return -errno;
-	return 0;
+struct ng_state *ng_runner_state(struct ng_runner *runner)
+{
+	return &runner->state;
 }
 
 size_t ng_runner_longest(const struct ng_runner *runner)

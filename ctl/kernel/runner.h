@@ -41,8 +41,11 @@ void ng_runner_close(struct ng_runner *runner); /* NULL is fine */
  */
 int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image);
 
-/** ng_runner_block() - add @prefix, an address of full length, to the runner's live set */
+/** ng_runner_block() - add @prefix to the runner's @blocked, for good */
 int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix);
+
+/** ng_runner_state() - for the functions of live.h, which work on its sets as on a live filter's */
+struct ng_state *ng_runner_state(struct ng_runner *runner);
 
 /**
  * struct ng_aggregate - what a TC program is told of a GSO or GRO aggregate

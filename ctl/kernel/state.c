@@ -17,6 +17,9 @@
 #include "cleanup.h"
 #include "kernel/bpffs.h"
 #include "kernel/generation.h"
+#include "kernel/live.h"
+#include "kernel/live_rows.h"
+#include "kernel/live_table.h"
 #include "kernel/log.h"
 #include "kernel/maps.h"
 
@@ -213,6 +216,10 @@ static int open_pins(struct ng_state *state, struct ng_error *err)
 
 static void close_pins(struct ng_state *state)
 {
+	if (state->table)
+		ng_live_unmap(state->table);
+	free(state->table);
+	state->table = NULL;
 	if (state->words)
 		munmap(state->words, sizeof(*state->words));
 	state->words = NULL;
@@ -242,8 +249,10 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 		return result;
 	if (!result) {
 		result = ng_generation_mend(state);
-		if (!result)
-			return 0;
+		if (!result) {
+			result = ng_live_mend(state);
+			return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
+		}
 	}
 	/* What a killed command left before it had made a state, or after it had removed it. */
 	ng_state_remove(state);
@@ -289,6 +298,21 @@ void ng_state_close(struct ng_state *state)
 	free(state);
 }
 
+static __u64 count_blocked(const struct ng_state *state)
+{
+	struct ng_live_count *counts;
+	__u64 blocked = 0;
+	size_t n;
+
+	if (ng_live_counts(state, &counts, &n, NULL))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(counts[i].set, NG_BLOCKED))
+			blocked = counts[i].n;
+	free(counts);
+	return blocked;
+}
+
 void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
 {
 	*summary = (struct ng_summary){ 0 };
@@ -297,7 +321,7 @@ void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
 	summary->generation = state->now.number;
 	summary->capacity = state->now.capacity;
 	summary->slots = state->now.slots;
-	summary->live = state->words->live_entries;
+	summary->live = count_blocked(state);
 }
 
 static int make_shared(struct ng_state *state, int *control, int *live)

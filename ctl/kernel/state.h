@@ -46,7 +46,7 @@ void ng_state_close(struct ng_state *state); /* NULL is fine */
  * @generation: raised when the loaded programs were replaced by larger ones
  * @capacity:   bytes an image may have without that
  * @slots:      counters a ruleset may use without that, the fixed ones included
- * @live:       entries of the live set
+ * @live:       entries of @blocked that have not expired
  */
 struct ng_summary {
 	__u32 generation;

@@ -8,6 +8,7 @@
 #include "report/memory.h"
 #include "report/table.h"
 #include "rules/print.h"
+#include "rules/time.h"
 
 static const char *const reason_names[NG_REASONS] = NG_REASON_NAMES;
 
@@ -53,6 +54,7 @@ static struct ng_counter invalid_counter(const struct ng_counts *counts)
 void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *object)
 {
 	struct json_object *list = ng_json_array(object, "rules");
+	char until[NG_TIME_TEXT];
 
 	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &counts->ruleset->rules[i];
@@ -62,6 +64,10 @@ void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *ob
 		ng_json_number(entry, "index", i + 1);
 		ng_json_text(entry, "text", text);
 		ng_json_text(entry, "verdict", ng_verdict_name(rule->verdict));
+		if (rule->until) {
+			ng_json_text(entry, "until", ng_time_text(rule->until, until));
+			ng_json_bool(entry, "expired", ng_time_now() >= rule->until);
+		}
 		ng_json_counter(entry, rule_counter(counts, i));
 	}
 }
@@ -107,11 +113,13 @@ void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
 
 	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
-		__cleanup_free char *text = ng_need(ng_rule_text(&counts->ruleset->rules[i]));
+		const struct ng_rule *rule = &counts->ruleset->rules[i];
+		__cleanup_free char *text = ng_need(ng_rule_text(rule));
+		bool expired = rule->until && ng_time_now() >= rule->until;
 
 		ng_table_cell(table, "%zu", i + 1);
 		add_numbers(table, rule_counter(counts, i));
-		ng_table_cell(table, "%s", text);
+		ng_table_cell(table, "%s%s", expired ? "expired: " : "", text);
 	}
 	ng_table_print(table, out);
 }

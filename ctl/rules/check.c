@@ -9,6 +9,7 @@
 #include "rules/fields.h"
 #include "rules/print.h"
 #include "rules/scope.h"
+#include "rules/time.h"
 
 /* Why conditions of this field exclude others. */
 static const char *const reasons[NG_FIELDS] = {
@@ -106,6 +107,18 @@ int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_er
 	return ng_scope_is_empty(&scope) ? explain(rule, field, err) : 0;
 }
 
+bool ng_check_until(const struct ng_rule *rule, struct ng_error *err)
+{
+	char text[NG_TIME_TEXT];
+
+	if (!rule->until || ng_time_now() < rule->until)
+		return false;
+	ng_fail(err, -EINVAL, "the rule expired at %s: it matches nothing",
+		ng_time_text(rule->until, text));
+	ng_hint(err, -EINVAL, "delete it");
+	return true;
+}
+
 const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size)
 {
 	const struct ng_rule *rule = &ruleset->rules[index];
@@ -144,6 +157,10 @@ void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *mess
 		if (found) {
 			ng_rule_place(ruleset, i, err.where, sizeof(err.where));
 			ng_messages_add(messages, found == NG_RULE_IDLE, &err);
+		}
+		if (ng_check_until(&ruleset->rules[i], &err)) {
+			ng_rule_place(ruleset, i, err.where, sizeof(err.where));
+			ng_messages_add(messages, true, &err);
 		}
 		check_sets(ruleset, i, messages);
 	}

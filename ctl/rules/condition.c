@@ -332,9 +332,9 @@ static int read_single(struct ng_rule_reader *reader, enum ng_field field, uint6
 
 static int read_unknown(struct ng_rule_reader *reader, const char *text)
 {
-	static const char *const later[] = { "established", "until", "limit" };
-	const char *words[NG_FIELDS + 4] = { "ipv4", "ipv6", "log", "label" };
-	size_t n = 4;
+	static const char *const later[] = { "established", "limit" };
+	const char *words[NG_FIELDS + 6] = { "ipv4", "ipv6", "log", "label", "until" };
+	size_t n = 5;
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (!strcmp(text, later[i]))

@@ -167,6 +167,8 @@ static bool covers(const struct ng_rule *outer, const struct ng_rule *inner,
 	if (outer->direction != inner->direction ||
 	    (*outer->iface && strcmp(outer->iface, inner->iface) != 0))
 		return false;
+	if (outer->until && (!inner->until || inner->until > outer->until))
+		return false;
 	/* Invalid frames are let by by a `pass` only if it says so. */
 	if (outer->verdict == NG_PASS && !ng_rule_condition(outer, NG_FIELD_INVALID) &&
 	    (inner->verdict != NG_PASS || ng_rule_condition(inner, NG_FIELD_INVALID)))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/time.h"
 
 #define LINE_WIDTH 100 /* sets that would be longer stand on several lines */
 
@@ -175,6 +176,8 @@ static void print_condition(FILE *out, const struct ng_rule *rule,
 
 int ng_print_rule(FILE *out, const struct ng_rule *rule)
 {
+	char until[NG_TIME_TEXT];
+
 	fputs(verdict_word(rule->verdict), out);
 	if (rule->direction == NG_OUT)
 		fputs(" out", out);
@@ -190,6 +193,8 @@ int ng_print_rule(FILE *out, const struct ng_rule *rule)
 		fprintf(out, " %u/s", rule->log_rate);
 	if (*rule->label)
 		fprintf(out, " label \"%s\"", rule->label);
+	if (rule->until)
+		fprintf(out, " until %s", ng_time_text(rule->until, until));
 	return ferror(out) ? -EIO : 0;
 }
 

@@ -438,6 +438,10 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 				       rule.conditions[i].set);
 	if (!ret)
 		ret = check_rule(reader, source, &rule, &places, err);
+	if (!ret && ng_check_until(&rule, err)) {
+		ng_lexer_place(&source->lexer, (struct ng_place){ rule.line, rule.column }, err);
+		ng_messages_add(reader->messages, true, err);
+	}
 	if (!ret)
 		ret = add_rule(reader->ruleset, &rule);
 	if (ret)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/time.h"
 #include "rules/value.h"
 
 int ng_word_unknown(const char *text, const char *const *words, const struct ng_name *names,
@@ -114,7 +115,20 @@ static int read_label(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_er
 	return 0;
 }
 
-/* [log [N/s]] [label "…"] */
+static int read_until(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
+{
+	char text[NG_WORD_MAX];
+
+	if (lexer->token.kind != NG_TOKEN_WORD)
+		return ng_lexer_expected(lexer, "a time such as 2026-12-01T00:00:00Z", err);
+	ng_token_copy(&lexer->token, text);
+	if (ng_time_read(text, &rule->until, err))
+		return ng_lexer_place(lexer, lexer->token.place, err);
+	ng_lexer_next(lexer);
+	return 0;
+}
+
+/* [log [N/s]] [label "…"] [until TIME] */
 static int read_tail(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
 {
 	int ret = 0;
@@ -128,16 +142,17 @@ static int read_tail(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_err
 		ng_lexer_next(lexer);
 		ret = read_label(lexer, rule, err);
 	}
+	if (!ret && ng_token_is(&lexer->token, "until")) {
+		ng_lexer_next(lexer);
+		ret = read_until(lexer, rule, err);
+	}
 	if (ret)
 		return ret;
-	if (ng_token_is(&lexer->token, "until"))
-		return ng_lexer_fail(lexer, lexer->token.place, err,
-				     "'until' is not supported by this version");
 	if (ng_token_ends(&lexer->token))
 		return 0;
 	ng_lexer_expected(lexer, "the end of the rule", err);
 	if (lexer->token.kind == NG_TOKEN_WORD)
-		ng_hint(err, -EINVAL, "conditions come first, then log, then label");
+		ng_hint(err, -EINVAL, "conditions come first, then log, then label, then until");
 	return -EINVAL;
 }
 
@@ -147,7 +162,7 @@ static int read_conditions(struct ng_rule_reader *reader)
 	int ret;
 
 	while (!ng_token_ends(token) && !ng_token_is(token, "log") &&
-	       !ng_token_is(token, "label")) {
+	       !ng_token_is(token, "label") && !ng_token_is(token, "until")) {
 		ret = ng_condition_read(reader);
 		if (ret)
 			return ret;

@@ -139,6 +139,7 @@ static bool same_condition(const struct ng_condition *a, const struct ng_conditi
 			  sizeof(*a->prefixes));
 }
 
+/* In all but their time. */
 static bool same_rule(const struct ng_rule *a, const struct ng_rule *b)
 {
 	if (a->verdict != b->verdict || a->direction != b->direction ||
@@ -153,6 +154,14 @@ static bool same_rule(const struct ng_rule *a, const struct ng_rule *b)
 }
 
 long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		if (ruleset->rules[i].until == rule->until && same_rule(&ruleset->rules[i], rule))
+			return i;
+	return -1;
+}
+
+long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule)
 {
 	for (size_t i = 0; i < ruleset->n_rules; i++)
 		if (same_rule(&ruleset->rules[i], rule))

@@ -168,6 +168,9 @@ void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at); /* @at < n_rules 
 /** ng_ruleset_find() - index of the first rule equal to @rule in all that is printed, or -1 */
 long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
+/** ng_ruleset_find_timed() - the same of a rule that may have another @until */
+long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
+
 const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char *name);
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
 /** ng_ruleset_names_set() - does a rule say @name, such as NG_BLOCKED? */

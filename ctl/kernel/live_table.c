@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/live_table.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+
+#include "cleanup.h"
+
+/* Beyond this a table does not grow: four times what is needed for NG_LIVE_MAX entries. */
+#define BUCKETS_MAX (4ULL * NG_LIVE_MAX)
+
+#define NEVER (~0ULL)
+
+__u64 ng_live_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+/* ---- maps ------------------------------------------------------------------------------ */
+
+static int create_table(__u64 buckets)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ng_live_table", sizeof(__u32), NG_LIVE_ELEMENT,
+				NG_LIVE_BUCKETS + buckets, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int map_table(int fd, __u64 buckets, bool writable, struct ng_live_table *table)
+{
+	struct ng_live_table mapped = {
+		.mask = buckets - 1,
+		.size = (NG_LIVE_BUCKETS + buckets) * NG_LIVE_ELEMENT,
+	};
+	char *at = mmap(NULL, mapped.size, writable ? PROT_READ | PROT_WRITE : PROT_READ,
+			MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		return -errno;
+	mapped.rows = (void *)at;
+	mapped.names = (void *)(at + (size_t)NG_LIVE_ROWS * NG_LIVE_ELEMENT);
+	mapped.head = (void *)(at + (size_t)NG_LIVE_HEAD * NG_LIVE_ELEMENT);
+	mapped.buckets = (void *)(at + (size_t)NG_LIVE_BUCKETS * NG_LIVE_ELEMENT);
+	*table = mapped;
+	return 0;
+}
+
+/* An empty table that no program sees yet; an fd. */
+static int make_table(__u64 buckets, __u64 seed, struct ng_live_table *table)
+{
+	int fd = create_table(buckets), result;
+
+	if (fd < 0)
+		return fd;
+	result = map_table(fd, buckets, true, table);
+	if (result) {
+		close(fd);
+		return result;
+	}
+	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
+		table->rows[row].mask = table->mask;
+		table->rows[row].seed = seed;
+	}
+	table->head->expires = NEVER;
+	return fd;
+}
+
+int ng_live_create(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	__cleanup_fd int first = -1;
+	struct ng_live_table table;
+	__u32 zero = 0;
+	__u64 seed;
+	int live;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return -EIO;
+	first = make_table(NG_LIVE_MIN, seed, &table);
+	if (first < 0)
+		return first;
+	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
+	table.names[NG_LIVE_BLOCKED].used = 1;
+	table.names[NG_LIVE_BLOCKED].in_force = 1;
+	ng_live_unmap(&table);
+	opts.inner_map_fd = first;
+	live = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "ng_live", sizeof(__u32), sizeof(__u32),
+			      1, &opts);
+	if (live < 0)
+		return -errno;
+	if (bpf_map_update_elem(live, &zero, &first, BPF_ANY)) {
+		int result = -errno;
+
+		close(live);
+		return result;
+	}
+	return live;
+}
+
+/* The map that stands there now may be replaced and freed before it is opened without a lock. */
+static int open_table(int live)
+{
+	__u32 zero = 0, id;
+	int fd;
+
+	do {
+		if (bpf_map_lookup_elem(live, &zero, &id))
+			return -errno;
+		fd = bpf_map_get_fd_by_id(id);
+	} while (fd < 0 && errno == ENOENT);
+	return fd < 0 ? -errno : fd;
+}
+
+int ng_live_map(int live, bool writable, struct ng_live_table *table)
+{
+	__cleanup_fd int fd = open_table(live);
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	return map_table(fd, info.max_entries - NG_LIVE_BUCKETS, writable, table);
+}
+
+void ng_live_unmap(struct ng_live_table *table)
+{
+	if (table->rows)
+		munmap(table->rows, table->size);
+	*table = (struct ng_live_table){ 0 };
+}
+
+/* ---- entries --------------------------------------------------------------------------- */
+
+/**
+ * struct key - of an entry
+ * @meta: as ng_live_meta() makes it
+ * @mark: the one bit of struct ng_live_lengths, 0 for a single address
+ */
+struct key {
+	__u64 hi, lo;
+	__u64 meta;
+	__u64 mark[2];
+	__u64 class;
+};
+
+static __u64 big_endian(const __u8 *bytes, unsigned int n)
+{
+	__u64 number = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		number = number << 8 | bytes[i];
+	return number;
+}
+
+static struct key key_of(__u32 row, const struct ng_prefix *prefix)
+{
+	unsigned int bits = prefix->family == 4 ? 32 : 128, host = bits - prefix->len;
+	struct key key = { .class = prefix->family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6 };
+
+	if (prefix->family == 4) {
+		key.lo = big_endian(prefix->addr, 4);
+	} else {
+		key.hi = big_endian(prefix->addr, 8);
+		key.lo = big_endian(prefix->addr + 8, 8);
+	}
+	key.mark[0] = host > 64 ? 1ULL << (host - 65) : 0;
+	key.mark[1] = host && host <= 64 ? 1ULL << (host - 1) : 0;
+	key.hi |= key.mark[0];
+	key.lo |= key.mark[1];
+	key.meta = ng_live_meta(key.class, row, !host);
+	return key;
+}
+
+void ng_live_prefix(const struct ng_live_entry *entry, struct ng_prefix *prefix)
+{
+	__u64 words[2] = { entry->hi, entry->lo };
+	bool v6 = entry->meta >> 3 & 1;
+
+	*prefix = (struct ng_prefix){ .family = v6 ? 6 : 4, .len = v6 ? 128 : 32 };
+	if (!(entry->meta & NG_LIVE_SINGLE)) {
+		int word = words[1] ? 1 : 0, zeros = __builtin_ctzll(words[word]);
+
+		words[word] &= words[word] - 1;
+		prefix->len -= zeros + 1 + (word ? 0 : 64);
+	}
+	for (int i = 0; i < 8 && v6; i++) {
+		prefix->addr[i] = words[0] >> (56 - 8 * i);
+		prefix->addr[8 + i] = words[1] >> (56 - 8 * i);
+	}
+	for (int i = 0; i < 4 && !v6; i++)
+		prefix->addr[i] = words[1] >> (24 - 8 * i);
+}
+
+static __u64 meta_of(const struct ng_live_entry *entry)
+{
+	return __atomic_load_n(&entry->meta, __ATOMIC_ACQUIRE);
+}
+
+static bool is_key(const struct ng_live_entry *entry, const struct key *key, __u64 tagged)
+{
+	return (meta_of(entry) | NG_LIVE_STATE) == (tagged | NG_LIVE_STATE) &&
+	       entry->hi == key->hi && entry->lo == key->lo;
+}
+
+/* The entry of the key, else in *@unused (not NULL) where it could be put; both may be missing. */
+static struct ng_live_entry *search(const struct ng_live_table *table, const struct key *key,
+				    struct ng_live_entry **unused)
+{
+	__u64 hash = ng_live_hash(table->rows[0].seed, key->hi, key->lo, key->meta);
+	__u64 tagged = ng_live_tagged(key->meta, hash);
+
+	*unused = NULL;
+	for (__u64 i = 0; i < 2 * NG_LIVE_PROBES; i++) {
+		struct ng_live_entry *entry =
+			&table->buckets[(hash + i / 2) & table->mask].entries[i % 2];
+
+		if (!meta_of(entry)) {
+			*unused = entry;
+			return NULL;
+		}
+		if (is_key(entry, key, tagged))
+			return entry;
+	}
+	return NULL;
+}
+
+struct ng_live_entry *ng_live_find(const struct ng_live_table *table, __u32 row,
+				   const struct ng_prefix *prefix)
+{
+	struct key key = key_of(row, prefix);
+	struct ng_live_entry *unused;
+
+	return search(table, &key, &unused);
+}
+
+static bool is_member(const struct ng_live_entry *entry)
+{
+	return (meta_of(entry) & NG_LIVE_STATE) == NG_LIVE_MEMBER;
+}
+
+bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now)
+{
+	__u64 until;
+
+	if (!is_member(entry))
+		return false;
+	until = __atomic_load_n(&entry->until, __ATOMIC_RELAXED);
+	return !until || now < until;
+}
+
+static void set_meta(struct ng_live_entry *entry, __u64 meta)
+{
+	__atomic_store_n(&entry->meta, meta, __ATOMIC_RELEASE);
+}
+
+static void set_until(struct ng_live_entry *entry, __u64 until)
+{
+	__atomic_store_n(&entry->until, until, __ATOMIC_RELEASE);
+}
+
+/* The programs are to look for such keys from now on. */
+static void announce(struct ng_live_table *table, struct ng_control *control, __u32 row,
+		     const struct key *key)
+{
+	struct ng_live_lengths *lengths = &table->rows[row].lengths[key->class];
+
+	for (int word = 0; word < 2; word++)
+		__atomic_or_fetch(&lengths->marks[word], key->mark[word], __ATOMIC_SEQ_CST);
+	if (control)
+		__atomic_store_n(&control->live, 1, __ATOMIC_SEQ_CST);
+}
+
+static void note_expiry(struct ng_live_head *head, __u64 until)
+{
+	if (until && until < head->expires)
+		__atomic_store_n(&head->expires, until, __ATOMIC_SEQ_CST);
+}
+
+static void count(__u64 *counter, __s64 change)
+{
+	__atomic_add_fetch(counter, change, __ATOMIC_SEQ_CST);
+}
+
+int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 row,
+		const struct ng_prefix *prefix, __u64 until)
+{
+	struct ng_live_entry *entry, *unused;
+	struct key key = key_of(row, prefix);
+	__u64 hash;
+
+	entry = search(table, &key, &unused);
+	/* Two entries a bucket: as many as there are buckets fill half of them. */
+	if (!entry && (!unused || table->head->written > table->mask))
+		return -ENOSPC;
+	if ((!entry || !is_member(entry)) && table->head->entries >= NG_LIVE_MAX)
+		return -ENOSPC;
+	announce(table, control, row, &key);
+	note_expiry(table->head, until);
+	if (entry && is_member(entry)) {
+		set_until(entry, until);
+		table->head->full_until = 0;
+		return 0;
+	}
+	count(&table->head->entries, 1);
+	if (entry) {
+		set_until(entry, until);
+		set_meta(entry, (entry->meta & ~NG_LIVE_STATE) | NG_LIVE_MEMBER);
+		return 0;
+	}
+	count(&table->head->written, 1);
+	hash = ng_live_hash(table->rows[0].seed, key.hi, key.lo, key.meta);
+	unused->hi = key.hi;
+	unused->lo = key.lo;
+	unused->until = until;
+	set_meta(unused, ng_live_tagged(key.meta, hash));
+	return 0;
+}
+
+void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry)
+{
+	if (!is_member(entry))
+		return;
+	set_meta(entry, (entry->meta & ~NG_LIVE_STATE) | NG_LIVE_DELETED);
+	count(&table->head->entries, -1);
+	table->head->full_until = 0;
+}
+
+void ng_live_sweep(struct ng_live_table *table, __u64 n)
+{
+	__u64 now = ng_live_now(), at = table->head->sweep;
+
+	if (now < table->head->expires)
+		return;
+	if (n > table->mask + 1)
+		n = table->mask + 1;
+	for (__u64 i = 0; i < n; i++, at++)
+		for (int j = 0; j < 2; j++) {
+			struct ng_live_entry *entry = &table->buckets[at & table->mask].entries[j];
+
+			if (is_member(entry) && !ng_live_lasts(entry, now))
+				ng_live_drop(table, entry);
+		}
+	table->head->sweep = at & table->mask;
+}
+
+/* ---- another map in its place ---------------------------------------------------------- */
+
+static struct ng_live_entry *entry_at(const struct ng_live_table *table, __u64 i)
+{
+	return &table->buckets[i / 2].entries[i % 2];
+}
+
+/* Everything that lasts goes over; -ENOSPC when it does not fit. */
+static int copy(const struct ng_live_table *from, struct ng_live_table *to,
+		struct ng_control *words, __u64 now)
+{
+	for (__u64 i = 0; i < 2 * (from->mask + 1); i++) {
+		const struct ng_live_entry *entry = entry_at(from, i);
+		struct ng_prefix prefix;
+		int result;
+
+		if (!ng_live_lasts(entry, now))
+			continue;
+		ng_live_prefix(entry, &prefix);
+		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, entry->until);
+		if (result)
+			return result;
+	}
+	memcpy(to->names, from->names, NG_LIVE_ROWS * sizeof(*to->names));
+	to->head->unsettled = from->head->unsettled;
+	return 0;
+}
+
+/* Buckets for @lasting entries: a sixth to a third of the places are taken. */
+static __u64 buckets_for(__u64 lasting)
+{
+	__u64 buckets = NG_LIVE_MIN;
+
+	while (2 * buckets < 3 * (lasting + 1))
+		buckets *= 2;
+	return buckets;
+}
+
+/* A table of the right size with all that lasts; an fd. *@live is what control is to say. */
+static int make_copy(const struct ng_live_table *from, __u64 lasting, __u64 now,
+		     struct ng_live_table *to, __u64 *live)
+{
+	for (__u64 buckets = buckets_for(lasting); buckets <= BUCKETS_MAX; buckets *= 2) {
+		struct ng_control words = { 0 };
+		int fd = make_table(buckets, from->rows[0].seed, to), result;
+
+		if (fd < 0)
+			return fd;
+		result = copy(from, to, &words, now);
+		*live = words.live;
+		if (!result)
+			return fd;
+		ng_live_unmap(to);
+		close(fd);
+	}
+	return -ENOSPC;
+}
+
+int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table)
+{
+	__u64 now = ng_live_now(), expires = NEVER, lasting = 0, words;
+	struct ng_live_table next;
+	__cleanup_fd int fd = -1;
+	__u32 zero = 0;
+
+	if (now < table->head->full_until)
+		return -ENOSPC;
+	for (__u64 i = 0; i < 2 * (table->mask + 1); i++) {
+		const struct ng_live_entry *entry = entry_at(table, i);
+
+		if (!ng_live_lasts(entry, now))
+			continue;
+		lasting++;
+		if (entry->until && entry->until < expires)
+			expires = entry->until;
+	}
+	if (lasting >= NG_LIVE_MAX) {
+		table->head->full_until = expires;
+		return -ENOSPC;
+	}
+	fd = make_copy(table, lasting, now, &next, &words);
+	if (fd < 0)
+		return fd;
+	if (bpf_map_update_elem(live, &zero, &fd, BPF_ANY)) {
+		int result = -errno;
+
+		ng_live_unmap(&next);
+		return result;
+	}
+	__atomic_store_n(&control->live, words, __ATOMIC_SEQ_CST);
+	ng_live_unmap(table);
+	*table = next;
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The live table's memory (include/layout.h): one map, mapped; entries in it by key. What sets
+ * its rows belong to is the business of live_rows.h.
+ *
+ * Programs read while this writes, and a command may be killed after any store. So a key is written
+ * before the word that makes an entry a member, what tells the programs where to look before the
+ * first entry there, and the head's counts before what they count.
+ */
+#ifndef NG_LIVE_TABLE_H
+#define NG_LIVE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/private.h"
+#include "rules/ruleset.h"
+
+/**
+ * struct ng_live_table - one map of the live table, mapped
+ * @rows, @names: NG_LIVE_ROWS of them
+ * @buckets:      @mask + 1
+ */
+struct ng_live_table {
+	struct ng_live_row *rows;
+	struct ng_live_name *names;
+	struct ng_live_head *head;
+	struct ng_live_bucket *buckets;
+	__u64 mask;
+	size_t size; /* of the mapping, which begins with @rows */
+};
+
+/** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno */
+int ng_live_create(void);
+
+/**
+ * ng_live_map() - map the table that stands in the map of maps @live
+ * @writable: only under the lock, so that no other takes its place
+ *
+ * Return: 0 with *@table for ng_live_unmap(); -errno.
+ */
+int ng_live_map(int live, bool writable, struct ng_live_table *table);
+void ng_live_unmap(struct ng_live_table *table); /* a zeroed one is fine */
+
+/** ng_live_now() - CLOCK_BOOTTIME in ns */
+__u64 ng_live_now(void);
+
+/** ng_live_find() - the entry of @prefix, a member or deleted; NULL when it never was in here */
+struct ng_live_entry *ng_live_find(const struct ng_live_table *table, __u32 row,
+				   const struct ng_prefix *prefix);
+
+/** ng_live_prefix() - of an entry that is or was a member */
+void ng_live_prefix(const struct ng_live_entry *entry, struct ng_prefix *prefix);
+static inline __u32 ng_live_row_of(const struct ng_live_entry *entry)
+{
+	return entry->meta >> NG_LIVE_ROW_SHIFT & (NG_LIVE_ROWS - 1);
+}
+
+/** ng_live_lasts() - is it a member, and not expired? */
+bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now);
+
+/**
+ * ng_live_put() - make @prefix a member until @until; the programs see it when this returns
+ * @control: may be NULL for a table that no program reads yet
+ *
+ * Return: 0; -ENOSPC when this map has no place where a search would end in time, or is half full.
+ */
+int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 row,
+		const struct ng_prefix *prefix, __u64 until);
+
+/** ng_live_drop() - a member no longer */
+void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry);
+
+/** ng_live_sweep() - drop what has expired among the next @n buckets, where the last call ended */
+void ng_live_sweep(struct ng_live_table *table, __u64 n);
+
+/**
+ * ng_live_rebuild() - put a new map in the place of *@table, with room for more
+ *
+ * All that lasts is in both: the programs see one or the other. A killed command leaves either.
+ * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; another -errno, and
+ * the old one is in place.
+ */
+int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table);
+
+#endif
