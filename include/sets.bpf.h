@@ -10,28 +10,33 @@
 /* So many look-ups are done in line; a call of bpf_loop() costs more than most of them. */
 #define NG_LOOKUPS_INLINE 2
 
-static __always_inline __u64 ng_static_holds(const struct ng_search *search, __u64 index)
+/* Does the @index-th set of the image hold the packet's address? Its bit in the key says so. */
+static __always_inline void ng_look_up_one(struct ng_search *search, __u64 index)
 {
 	const struct ng_lookup *lookup = ng_lookup_at(search, index);
-	const __u64 *address = &search->packet->key[NG_WORD_SADDR_HI];
+	__u64 *key = search->packet->key, found;
+	const __u64 *address = &key[lookup->daddr ? NG_WORD_DADDR_HI : NG_WORD_SADDR_HI];
 
-	if (lookup->daddr)
-		address += NG_WORD_DADDR_HI - NG_WORD_SADDR_HI;
 	if (search->packet->class == NG_CLASS_IPV4)
-		return ng_trie_holds4(search->image, &lookup->ipv4, address[1]);
-	return ng_trie_holds6(search->image, &lookup->ipv6, address[0], address[1]);
-}
-
-/* Does the @index-th set of the image hold the packet's address? Its bit in the key says so. */
-static __always_inline void ng_look_up_one(const struct ng_search *search, __u64 index)
-{
-	search->packet->key[NG_WORD_SETS] |= ng_static_holds(search, index) << (index & 63);
+		found = ng_trie_holds4(search->image, &lookup->ipv4, address[1]);
+	else
+		found = ng_trie_holds6(search->image, &lookup->ipv6, address[0], address[1]);
+	key[NG_WORD_SETS] |= found << (index & 63);
 }
 
 static long ng_look_up(__u64 index, struct ng_search *search)
 {
 	ng_look_up_one(search, index + NG_LOOKUPS_INLINE);
 	return 0;
+}
+
+/* How many there are; read again each time it is asked, rather than kept on the stack. */
+static __always_inline __u32 ng_lookups(const struct ng_search *search)
+{
+	const struct ng_image_header *header = search->image;
+
+	asm volatile("" : "+r"(header) : : "memory");
+	return header->lookups.count;
 }
 
 /**
@@ -41,18 +46,14 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet,
 					    struct ng_search *search)
 {
-	const struct ng_image_header *header = image;
-	__u64 count = header->lookups.count;
-
 	*search = (struct ng_search){ .image = image, .packet = packet };
-#pragma clang loop unroll(disable)
-	for (__u64 i = 0; i < NG_LOOKUPS_INLINE; i++) {
-		if (i >= count)
-			break;
-		ng_look_up_one(search, i);
-	}
-	if (count > NG_LOOKUPS_INLINE)
-		bpf_loop(count - NG_LOOKUPS_INLINE, ng_look_up, search, 0);
+	/* Not a loop: clang makes one that Linux 6.1 refuses, with its last step falling into it. */
+	if (ng_lookups(search))
+		ng_look_up_one(search, 0);
+	if (ng_lookups(search) > 1)
+		ng_look_up_one(search, 1);
+	if (ng_lookups(search) > NG_LOOKUPS_INLINE)
+		bpf_loop(ng_lookups(search) - NG_LOOKUPS_INLINE, ng_look_up, search, 0);
 	ng_look_up_live(search);
 }
 

@@ -10,6 +10,7 @@
 
 #include "compile/image.h"
 #include "rules/parse.h"
+#include "rules/prefix.h"
 #include "rules/print.h"
 
 static struct ng_ruleset *ruleset_of(const char *text)
@@ -161,6 +162,84 @@ static void test_image_of_too_many_sets_is_refused(void **state)
 	ng_ruleset_free(ruleset);
 }
 
+/* Lengths on both sides of what is stored in one word and in two. */
+static int read_listed(void *data, struct ng_set *set, struct ng_error *err)
+{
+	static const char *const listed[] = {
+		"0.0.0.0/0",	       "10.0.0.0/8",	"10.0.0.1/32",
+		"255.255.255.255/32",  "::/0",		"2001:db8::/32",
+		"2001:db8::/64",       "2001:db8::/65", "2001:db8:0:1::/64",
+		"2001:db8:0:1::7/128", "ff02::1/128",
+	};
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++) {
+		struct ng_prefix prefix;
+
+		if (ng_parse_prefix(listed[i], &prefix, err) ||
+		    ng_prefixes_push(&set->prefixes, &set->n_prefixes, &prefix))
+			return -1;
+	}
+	return 0;
+}
+
+static struct ng_image image_of_listed(struct ng_ruleset **ruleset)
+{
+	static const char text[] = "set a file \"a.txt\"\nset b { 192.0.2.1 }\ndrop from @a\n";
+	struct ng_set_source source = { .read = read_listed };
+	struct ng_messages messages = {};
+	struct ng_image image = {};
+	struct ng_error err = {};
+
+	assert_int_equal(
+		ng_parse_text(text, strlen(text), "test", NULL, &source, ruleset, &messages), 0);
+	ng_messages_clear(&messages);
+	assert_int_equal(ng_image_compile(*ruleset, NULL, 0, &image, &err), 0);
+	return image;
+}
+
+static void test_image_gives_the_prefixes_of_a_file_back(void **state)
+{
+	struct ng_ruleset *ruleset = NULL, *back = NULL;
+	struct ng_image image = image_of_listed(&ruleset);
+	struct ng_error err = {};
+
+	(void)state;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_ruleset(image.data, &back, &err), 0);
+	assert_int_equal(back->sets[0].n_prefixes, 11);
+	assert_memory_equal(back->sets[0].prefixes, ruleset->sets[0].prefixes,
+			    11 * sizeof(struct ng_prefix));
+	ng_ruleset_free(ruleset);
+	ng_ruleset_free(back);
+	ng_image_clear(&image);
+}
+
+static void test_image_whose_prefixes_are_damaged_is_refused(void **state)
+{
+	struct ng_ruleset *ruleset = NULL;
+	struct ng_image image = image_of_listed(&ruleset);
+	const struct ng_image_header *header = image.data;
+	struct ng_image_set *set = (void *)((char *)image.data + header->sets.offset);
+	__u8 *lengths = (__u8 *)image.data + set->ipv6.offset;
+	struct ng_list good = set->ipv6;
+	struct ng_error err = {};
+
+	(void)state;
+	set->ipv6.offset = image.size - 8;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	set->ipv6 = good;
+	set->ipv6.count = image.size;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	set->ipv6 = good;
+	lengths[0] = 129;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	lengths[0] = 0;
+	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	ng_ruleset_free(ruleset);
+	ng_image_clear(&image);
+}
+
 static void test_image_that_is_damaged_is_refused(void **state)
 {
 	struct ng_image image = compiled("pass tcp\n", NULL, NULL);
@@ -188,6 +267,8 @@ int main(void)
 		cmocka_unit_test(test_slots_of_equal_rules_differ),
 		cmocka_unit_test(test_slots_no_image_uses_are_given_again),
 		cmocka_unit_test(test_image_of_too_many_sets_is_refused),
+		cmocka_unit_test(test_image_gives_the_prefixes_of_a_file_back),
+		cmocka_unit_test(test_image_whose_prefixes_are_damaged_is_refused),
 		cmocka_unit_test(test_image_that_is_damaged_is_refused),
 	};
 
