@@ -146,24 +146,13 @@ static int add_set(struct ng_ruleset *ruleset, const struct ng_set *set)
 	return 0;
 }
 
-static void warn_masked(struct ng_reader *reader, const struct source *source,
-			struct ng_place place, const struct ng_set *set)
-{
-	struct ng_error err;
-
-	if (!set->masked)
-		return;
-	ng_lexer_fail(&source->lexer, place, &err,
-		      "%zu of the prefixes in \"%s\" have host bits set, which were cleared",
-		      set->masked, set->path);
-	ng_messages_add(reader->messages, true, &err);
-}
-
 /* From the file itself; @place is that of its name. */
 static int load_set(struct ng_reader *reader, const struct source *source, struct ng_place place,
 		    struct ng_set *set, struct ng_error *err)
 {
 	__cleanup_free char *name = NULL;
+	struct ng_list_notes notes;
+	struct ng_error warning;
 	struct ng_text text;
 	int ret;
 
@@ -174,7 +163,7 @@ static int load_set(struct ng_reader *reader, const struct source *source, struc
 		return -ENOMEM;
 	ret = ng_text_read(name, name, &text, err);
 	if (!ret) {
-		ret = ng_read_set_text(&text, name, set, err);
+		ret = ng_read_set_text(&text, name, set, &notes, err);
 		ng_text_clear(&text);
 	} else if (!strcmp(err->where, name)) {
 		/* The file as such cannot be read: then the statement is what to look at. */
@@ -182,7 +171,8 @@ static int load_set(struct ng_reader *reader, const struct source *source, struc
 	}
 	if (ret)
 		return ret == -ENOMEM ? ret : -EINVAL;
-	warn_masked(reader, source, place, set);
+	if (ng_list_noteworthy(&notes, name, set, &warning))
+		ng_messages_add(reader->messages, true, &warning);
 	return 0;
 }
 
