@@ -160,6 +160,7 @@ int ng_command_counters(struct ng_context *ctx);
 int ng_command_counters_reset(struct ng_context *ctx);
 int ng_command_set_list(struct ng_context *ctx);
 int ng_command_set_test(struct ng_context *ctx);
+int ng_command_set_load(struct ng_context *ctx);
 int ng_command_apply(struct ng_context *ctx);
 int ng_command_check(struct ng_context *ctx);
 int ng_command_diff(struct ng_context *ctx);

@@ -130,3 +130,29 @@ size_t ng_prefixes_sort(struct ng_prefix *list, size_t *n)
 	*n = kept + 1;
 	return all - *n;
 }
+
+size_t ng_prefixes_common(const struct ng_prefix *a, size_t n_a, const struct ng_prefix *b,
+			  size_t n_b)
+{
+	size_t i = 0, j = 0, common = 0;
+
+	while (i < n_a && j < n_b) {
+		int order = compare(&a[i], &b[j]);
+
+		common += !order;
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return common;
+}
+
+size_t ng_prefixes_find(const struct ng_prefix *list, size_t n, const struct ng_prefix *prefix)
+{
+	size_t at = 0;
+
+	while (n > 1) {
+		at += compare(&list[at + n / 2], prefix) <= 0 ? n / 2 : 0;
+		n -= n / 2;
+	}
+	return at;
+}

@@ -238,13 +238,18 @@ static size_t set_width(const struct ng_set *set)
 
 static void print_set(FILE *out, const struct ng_set *set, enum ng_print_sets sets)
 {
-	bool wide = set_width(set) > LINE_WIDTH;
+	bool wide;
 	char text[64];
 
-	if (set->path && sets == NG_SETS_BY_FILE) {
+	if (set->path && sets != NG_SETS_INLINE) {
 		fprintf(out, "set %s file \"%s\"\n", set->name, set->path);
 		return;
 	}
+	if (sets == NG_SETS_APART) {
+		fprintf(out, "set %s {}\n", set->name);
+		return;
+	}
+	wide = set_width(set) > LINE_WIDTH;
 	fprintf(out, "set %s {%s", set->name, wide ? "" : " ");
 	for (size_t i = 0; i < set->n_prefixes; i++) {
 		if (i)

@@ -176,6 +176,16 @@ static int load_set(struct ng_reader *reader, const struct source *source, struc
 	return 0;
 }
 
+static int ask_source(struct ng_reader *reader, const struct source *source, struct ng_place place,
+		      struct ng_set *set, struct ng_error *err)
+{
+	int ret = reader->source->read(reader->source->data, set, err);
+
+	if (ret && ret != -ENOMEM)
+		return ng_lexer_place(&source->lexer, place, err);
+	return ret;
+}
+
 static int read_set_file(struct ng_reader *reader, struct source *source, struct ng_set *set,
 			 struct ng_error *err)
 {
@@ -191,18 +201,16 @@ static int read_set_file(struct ng_reader *reader, struct source *source, struct
 	set->path = join(source->base, path);
 	if (!set->path)
 		return -ENOMEM;
-	if (!reader->source)
-		return load_set(reader, source, place, set, err);
-	ret = reader->source->read(reader->source->data, set, err);
-	if (ret && ret != -ENOMEM)
-		return ng_lexer_place(&source->lexer, place, err);
-	return ret;
+	if (reader->source)
+		return ask_source(reader, source, place, set, err);
+	return load_set(reader, source, place, set, err);
 }
 
 static int read_set_value(struct ng_reader *reader, struct source *source, struct ng_set *set,
 			  struct ng_error *err)
 {
 	struct ng_lexer *lexer = &source->lexer;
+	struct ng_place open = lexer->token.place;
 	int ret;
 
 	if (ng_token_is(&lexer->token, "file"))
@@ -210,6 +218,8 @@ static int read_set_value(struct ng_reader *reader, struct source *source, struc
 	if (lexer->token.kind != NG_TOKEN_OPEN)
 		return ng_lexer_expected(lexer, "'{' or file", err);
 	ret = ng_prefixes_read(lexer, 0, &set->prefixes, &set->n_prefixes, err);
+	if (!ret && !set->n_prefixes && reader->source)
+		return ask_source(reader, source, open, set, err);
 	if (!ret)
 		set->duplicates = ng_prefixes_sort(set->prefixes, &set->n_prefixes);
 	return ret;
@@ -426,7 +436,7 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 		if (*rule.conditions[i].set)
 			ret = want_set(reader, source, places.values[rule.conditions[i].field],
 				       rule.conditions[i].set);
-	if (!ret)
+	if (!ret && !reader->source)
 		ret = check_rule(reader, source, &rule, &places, err);
 	if (!ret)
 		ret = add_rule(reader->ruleset, &rule);
