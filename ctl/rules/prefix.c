@@ -129,15 +129,36 @@ int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error 
 	return 0;
 }
 
+/* Up to three digits; returns what comes behind them. */
+static char *write_byte(char *text, unsigned int byte)
+{
+	if (byte > 99)
+		*text++ = '0' + byte / 100;
+	if (byte > 9)
+		*text++ = '0' + byte / 10 % 10;
+	*text++ = '0' + byte % 10;
+	return text;
+}
+
 const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t size)
 {
-	char addr[INET6_ADDRSTRLEN];
+	char *end = text;
 
-	inet_ntop(prefix->family == 4 ? AF_INET : AF_INET6, prefix->addr, addr, sizeof(addr));
-	if (prefix->len == family_bits(prefix->family))
-		snprintf(text, size, "%s", addr);
-	else
-		snprintf(text, size, "%s/%u", addr, prefix->len);
+	if (prefix->family == 4) {
+		for (unsigned int i = 0; i < 4; i++) {
+			if (i)
+				*end++ = '.';
+			end = write_byte(end, prefix->addr[i]);
+		}
+	} else {
+		inet_ntop(AF_INET6, prefix->addr, text, size);
+		end += strlen(text);
+	}
+	if (prefix->len != family_bits(prefix->family)) {
+		*end++ = '/';
+		end = write_byte(end, prefix->len);
+	}
+	*end = '\0';
 	return text;
 }
 
