@@ -5,17 +5,18 @@
 
 #include "commands/command.h"
 #include "compile/image.h"
+#include "kernel/publish.h"
 
 /**
  * struct ng_edit - the state, and the ruleset that is to be in force
- * @kept:    the current and the previous image, for the slots of counters; NULL: none
+ * @kept:    the current and the previous image, for the slots of counters
  * @ruleset: begins as the one in force
  * @checked: the parser has checked @ruleset
  * @image:   what was published
  */
 struct ng_edit {
 	struct ng_state *state;
-	void *kept[NG_IMAGE_SLOTS];
+	struct ng_held_image kept[NG_IMAGE_SLOTS];
 	struct ng_ruleset *ruleset;
 	bool checked;
 	struct ng_image image;
