@@ -262,7 +262,7 @@ static const char *scan_column(const struct list *list, const char *at, struct n
 static int read_range_end(struct list *list, const char *word, const struct ng_prefix *from)
 {
 	const char *at = list->next, *end;
-	struct ng_prefix to;
+	struct ng_prefix to, second;
 
 	end = ng_address_scan(at, list->end, &to);
 	if (!end || !ends_column(list, end))
@@ -270,6 +270,9 @@ static int read_range_end(struct list *list, const char *word, const struct ng_p
 						    "write 192.0.2.1-192.0.2.9")
 				       : fail_column(list, at);
 	list->next = end;
+	skip_to_column(list);
+	if (scan_column(list, list->next, &second))
+		return fail_second(list, list->next);
 	if (from->family != to.family)
 		return fail_range(list, word, "a range from one family to the other",
 				  "both addresses are IPv4 or both are IPv6");
