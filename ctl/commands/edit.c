@@ -46,7 +46,8 @@ int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit)
 	int ret = open_kept(ctx, edit);
 
 	if (!ret)
-		ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT].data, &edit->ruleset, &ctx->error);
+		ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT].data, &edit->ruleset,
+				       &ctx->error);
 	if (ret)
 		return ret;
 	/* Messages are to name a rule by its number, not by its line in the image's text. */
@@ -112,8 +113,9 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		kept[slot] = edit->kept[slot].data;
 
+	/* The rest is in force, and what there is to warn of was said when it was put there. */
 	if (!edit->checked)
-		ng_check_ruleset(edit->ruleset, &ctx->messages);
+		ng_check_new_rules(edit->ruleset, &ctx->messages);
 	if (ctx->messages.errors)
 		return -EINVAL;
 	ret = warn_of_names(ctx, edit);

@@ -32,7 +32,7 @@ int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit);
 int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset);
 
 /**
- * ng_edit_publish() - check, compile and put @edit->ruleset in force
+ * ng_edit_publish() - check what is new, compile and put @edit->ruleset in force
  *
  * Warnings are added to @ctx->messages; a warning more for each interface that a rule names and
  * that is not attached. With an error nothing has changed.

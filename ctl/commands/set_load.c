@@ -71,8 +71,8 @@ static void say(struct ng_context *ctx, const char *name, const struct change *c
 
 	if (!ctx->json) {
 		printf("@%s: %zu prefix%s, %zu before: %zu added, %zu removed%s\n", name,
-		       change->after, change->after == 1 ? "" : "es", change->before,
-		       change->added, change->removed, same ? "; nothing changed" : "");
+		       change->after, change->after == 1 ? "" : "es", change->before, change->added,
+		       change->removed, same ? "; nothing changed" : "");
 		return;
 	}
 	object = ng_json_new();

@@ -188,7 +188,8 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set load",
 		.arguments = "NAME FILE",
-		.summary = "replace what a set holds by the prefixes of a list file, at one instant",
+		.summary =
+			"replace what a set holds by the prefixes of a list file, at one instant",
 		.details = "FILE is a list of prefixes, \"-\" standard input. With one error in it "
 			   "nothing changes. Rules and counters stay as they are; the next `apply` "
 			   "goes by its own file again.",

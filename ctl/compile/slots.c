@@ -182,8 +182,8 @@ int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 	for (size_t i = 0; i < taken.n; i++)
 		used[taken.held[i].slot] = 1;
 	for (size_t i = 0; i < n; i++) {
-		rules[i].slot = take_over(&taken, text + rules[i].text.offset, rules[i].text.count,
-					  given);
+		rules[i].slot =
+			take_over(&taken, text + rules[i].text.offset, rules[i].text.count, given);
 		if (rules[i].slot)
 			continue;
 		while (used[next])

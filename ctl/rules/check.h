@@ -29,6 +29,10 @@ int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_er
 #define NG_COVER_STEPS (1UL << 24)
 int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
+/** ng_check_cover_of() - the same for one rule: is it covered, and does it cover later ones? */
+void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index,
+		       struct ng_messages *messages);
+
 /** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */
 const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size);
 

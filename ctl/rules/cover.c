@@ -377,8 +377,8 @@ static void index_clear(struct index *index)
 /* The node of a prefix that is there. */
 static struct node *find(const struct index *index, size_t which, const struct ng_prefix *prefix)
 {
-	return &index->nodes[which][ng_prefixes_find(index->prefixes[which], index->n[which],
-						     prefix)];
+	return &index->nodes[which]
+			    [ng_prefixes_find(index->prefixes[which], index->n[which], prefix)];
 }
 
 /* Where a rule belongs that may cover others. */
@@ -530,4 +530,40 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 		search_all(&search, messages);
 	index_clear(&search.index);
 	return ret;
+}
+
+/* ---- one rule against all others ------------------------------------------------------- */
+
+/* Does rule @outer cover rule @inner, which stands behind it? */
+static bool covers_rule(const struct ng_ruleset *ruleset, size_t outer, size_t inner,
+			unsigned long *steps)
+{
+	const struct ng_rule *rules = ruleset->rules;
+	struct brief asks, answers;
+	struct ng_scope scope;
+
+	if (rules[outer].verdict == NG_COUNT || !*steps)
+		return false;
+	--*steps;
+	brief_of(&asks, &rules[outer], true);
+	brief_of(&answers, &rules[inner], false);
+	if (!may_cover(&asks, &answers))
+		return false;
+	ng_scope_of(&scope, &rules[inner]);
+	return covers(&rules[outer], &rules[inner], &scope, steps);
+}
+
+void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index, struct ng_messages *messages)
+{
+	unsigned long steps = NG_COVER_STEPS;
+
+	for (size_t i = 0; i < index; i++) {
+		if (!covers_rule(ruleset, i, index, &steps))
+			continue;
+		warn(ruleset, index, i, messages);
+		return;
+	}
+	for (size_t i = index + 1; i < ruleset->n_rules; i++)
+		if (covers_rule(ruleset, index, i, &steps))
+			warn(ruleset, i, index, messages);
 }

@@ -103,4 +103,12 @@ int ng_read_set_file(const char *path, struct ng_set *set, struct ng_error *err)
  */
 void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
+/**
+ * ng_check_new_rules() - the same of the rules that were read from no text (their line is 0) in a
+ * ruleset whose others were checked before
+ *
+ * Takes as long as there are rules, for each new one.
+ */
+void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
+
 #endif

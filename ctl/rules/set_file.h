@@ -6,7 +6,9 @@
 #include "rules/ruleset.h"
 #include "rules/text.h"
 
-#define NG_LIST_PREFIXES_MAX (16U << 20) /* of one file: what an image can hold of both families */
+#define NG_LIST_PREFIXES_MAX                                                \
+	(16U << 20) /* of one file: what an image can hold of both families \
+		     */
 
 /**
  * struct ng_list_notes - what was left out or mended while a list was read
