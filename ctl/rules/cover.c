@@ -301,11 +301,13 @@ struct node {
 /**
  * struct index - earlier rules by their source or destination prefix
  * @prefixes: of FROM and of TO, sorted, @n of them; @nodes: likewise
+ * @of_rule:  by rule: the node of its first prefix, or NO_NODE
  * @rest:     the rules without a single prefix
  */
 struct index {
 	struct ng_prefix *prefixes[2];
 	struct node *nodes[2];
+	uint32_t *of_rule[2];
 	size_t n[2];
 	struct node rest;
 	struct brief *briefs;
@@ -339,14 +341,26 @@ static void find_parents(const struct ng_prefix *prefixes, struct node *nodes, s
 	}
 }
 
+static void find_nodes(struct index *index, const struct ng_ruleset *ruleset, size_t which)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		const struct ng_prefix *prefix =
+			first_prefix(&ruleset->rules[i], address_fields[which]);
+
+		index->of_rule[which][i] =
+			prefix ? ng_prefixes_find(index->prefixes[which], index->n[which], prefix)
+			       : NO_NODE;
+	}
+}
+
 static int index_prefixes(struct index *index, const struct ng_ruleset *ruleset, size_t which)
 {
 	struct ng_prefix *prefixes = calloc(ruleset->n_rules + 1, sizeof(*prefixes));
-	struct node *nodes;
 	size_t n = 0;
 
 	index->prefixes[which] = prefixes;
-	if (!prefixes)
+	index->of_rule[which] = calloc(ruleset->n_rules + 1, sizeof(*index->of_rule[which]));
+	if (!prefixes || !index->of_rule[which])
 		return -ENOMEM;
 	for (size_t i = 0; i < ruleset->n_rules; i++) {
 		const struct ng_prefix *prefix =
@@ -356,12 +370,12 @@ static int index_prefixes(struct index *index, const struct ng_ruleset *ruleset,
 			prefixes[n++] = *prefix;
 	}
 	ng_prefixes_sort(prefixes, &n);
-	nodes = calloc(n + 1, sizeof(*nodes));
-	index->nodes[which] = nodes;
 	index->n[which] = n;
-	if (!nodes)
+	index->nodes[which] = calloc(n + 1, sizeof(*index->nodes[which]));
+	if (!index->nodes[which])
 		return -ENOMEM;
-	find_parents(prefixes, nodes, n);
+	find_parents(prefixes, index->nodes[which], n);
+	find_nodes(index, ruleset, which);
 	return 0;
 }
 
@@ -370,27 +384,20 @@ static void index_clear(struct index *index)
 	for (size_t which = 0; which < 2; which++) {
 		free(index->prefixes[which]);
 		free(index->nodes[which]);
+		free(index->of_rule[which]);
 	}
 	free(index->briefs);
 }
 
-/* The node of a prefix that is there. */
-static struct node *find(const struct index *index, size_t which, const struct ng_prefix *prefix)
-{
-	return &index->nodes[which]
-			    [ng_prefixes_find(index->prefixes[which], index->n[which], prefix)];
-}
-
 /* Where a rule belongs that may cover others. */
-static struct node *node_of(struct index *index, const struct ng_rule *rule)
+static struct node *node_of(struct index *index, const struct ng_rule *rule, size_t number)
 {
 	for (size_t which = 0; which < 2; which++) {
-		const struct ng_condition *condition =
-			ng_rule_condition(rule, address_fields[which]);
+		uint32_t node = index->of_rule[which][number];
 
-		if (condition && condition->n_prefixes == 1 &&
-		    first_prefix(rule, address_fields[which]))
-			return find(index, which, condition->prefixes);
+		if (node != NO_NODE &&
+		    ng_rule_condition(rule, address_fields[which])->n_prefixes == 1)
+			return &index->nodes[which][node];
 	}
 	return &index->rest;
 }
@@ -412,7 +419,7 @@ static int index_build(struct index *index, const struct ng_ruleset *ruleset)
 		return -ENOMEM;
 	index->rest.parent = NO_NODE;
 	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		struct node *node = node_of(index, &ruleset->rules[i]);
+		struct node *node = node_of(index, &ruleset->rules[i], i);
 
 		node->room += node->room < COMPARED_MAX;
 	}
@@ -425,7 +432,7 @@ static int index_build(struct index *index, const struct ng_ruleset *ruleset)
 
 static void index_add(struct index *index, const struct ng_rule *rule, size_t number)
 {
-	struct node *node = node_of(index, rule);
+	struct node *node = node_of(index, rule, number);
 	struct brief *brief = &index->briefs[node->briefs + node->n];
 
 	if (node->n == node->room)
@@ -467,30 +474,26 @@ static bool search_node(struct search *search, const struct inner *inner, const 
 	return false;
 }
 
-static bool search_field(struct search *search, const struct inner *inner, size_t which,
-			 size_t *found)
+/* @at: the node of the rule's first prefix, or NO_NODE */
+static bool search_field(struct search *search, const struct inner *inner, const struct node *nodes,
+			 uint32_t at, size_t *found)
 {
-	const struct ng_prefix *prefix = first_prefix(inner->rule, address_fields[which]);
-	const struct node *nodes = search->index.nodes[which], *node;
-
-	if (!prefix)
-		return false;
-	for (node = find(&search->index, which, prefix);; node = &nodes[node->parent]) {
-		if (search_node(search, inner, node, found))
+	for (; at != NO_NODE; at = nodes[at].parent)
+		if (search_node(search, inner, &nodes[at], found))
 			return true;
-		if (node->parent == NO_NODE)
-			return false;
-	}
+	return false;
 }
 
 static bool search_rule(struct search *search, size_t number, size_t *found)
 {
 	struct inner inner = { .rule = &search->ruleset->rules[number] };
+	const struct index *index = &search->index;
 
 	brief_of(&inner.brief, inner.rule, false);
 	ng_scope_of(&inner.scope, inner.rule);
-	return search_node(search, &inner, &search->index.rest, found) ||
-	       search_field(search, &inner, 0, found) || search_field(search, &inner, 1, found);
+	return search_node(search, &inner, &index->rest, found) ||
+	       search_field(search, &inner, index->nodes[0], index->of_rule[0][number], found) ||
+	       search_field(search, &inner, index->nodes[1], index->of_rule[1][number], found);
 }
 
 static void warn(const struct ng_ruleset *ruleset, size_t inner, size_t outer,
