@@ -261,6 +261,7 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 		  "begins with an address" },
 		{ "start\tend\nstart\tend\n", "list:2:1", "not an address", "" },
 		{ "Some name:192.0.2.0-192.0.2.9\n", "list:1:1", "'Some' is not an address", "" },
+		{ "10.0.0.0/8\nx", "list:2:1", "'x' is not an address", "" },
 		{ "001.002.003.004\n", "list:1:1", "not an address", "leading zeros" },
 		{ "192.0.2.1:443\n", "list:1:1", "not an address", "" },
 		{ "192.0.2.\n", "list:1:1", "not an address", "four numbers" },
