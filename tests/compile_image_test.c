@@ -130,6 +130,22 @@ static void test_slots_of_equal_rules_differ(void **state)
 	ng_image_clear(&new);
 }
 
+/* Both kept images hold the rule with the same slot: only one of two new ones can have it. */
+static void test_slots_of_two_kept_images_are_given_once(void **state)
+{
+	struct ng_image previous = compiled("count tcp\n", NULL, NULL);
+	struct ng_image current = compiled("count tcp\n", &previous, NULL);
+	struct ng_image new = compiled("count tcp\ncount tcp\n", &current, &previous);
+
+	(void)state;
+	assert_int_equal(slot_of(&current, 0), slot_of(&previous, 0));
+	assert_int_equal(slot_of(&new, 0), slot_of(&current, 0));
+	assert_int_not_equal(slot_of(&new, 1), slot_of(&new, 0));
+	ng_image_clear(&previous);
+	ng_image_clear(&current);
+	ng_image_clear(&new);
+}
+
 static void test_slots_no_image_uses_are_given_again(void **state)
 {
 	struct ng_image old = compiled("pass tcp\n", NULL, NULL);
@@ -265,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_slots_of_unchanged_rules_stay),
 		cmocka_unit_test(test_slots_come_back_from_the_previous_image),
 		cmocka_unit_test(test_slots_of_equal_rules_differ),
+		cmocka_unit_test(test_slots_of_two_kept_images_are_given_once),
 		cmocka_unit_test(test_slots_no_image_uses_are_given_again),
 		cmocka_unit_test(test_image_of_too_many_sets_is_refused),
 		cmocka_unit_test(test_image_gives_the_prefixes_of_a_file_back),

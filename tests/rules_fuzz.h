@@ -15,6 +15,13 @@ enum fuzz_result { FUZZ_REFUSED, FUZZ_SAME, FUZZ_BROKEN };
  */
 enum fuzz_result fuzz_rules(const uint8_t *data, size_t size);
 
+/**
+ * fuzz_list() - read a list file; when it is one, write it with a prefix a line and read that
+ *
+ * FUZZ_BROKEN when that is not read as the same prefixes, or needs to be mended.
+ */
+enum fuzz_result fuzz_list(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

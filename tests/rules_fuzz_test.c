@@ -64,6 +64,49 @@ static const char *const words[] = {
 	"65575",
 };
 
+static const char *const lists[] = {
+	"; Spamhaus\n1.10.16.0/20 ; SBL256894\n2.56.192.0/22;SBL1\n",
+	"# DShield\nStart\tEnd\tNetmask\n192.0.2.0\t192.0.2.255\t24\t9113\tNAME\n",
+	"network,geoname_id\r\n1.0.0.0/24,2077456,AU\r\n2001:db8::/32,1,\r\n",
+	"192.0.2.0-192.0.2.255\n198.51.100.1 - 198.51.100.6 , 100 , Example\n",
+	"\xef\xbb\xbf"
+	"2001:db8::1-2001:db8::ffff\n::/0\n10.1.2.3/8\n10.0.0.0/8\n",
+	"192.0.2.7\t9\n192.0.2.8\t10\n::ffff:0:0/96\n",
+};
+
+static const char *const list_words[] = {
+	"192.0.2.1",
+	"10.0.0.0/8",
+	"2001:db8::/32",
+	"::",
+	"-",
+	" - ",
+	",",
+	"\t",
+	"/24",
+	"/0",
+	"/128",
+	":",
+	"\r\n",
+	"\n",
+	"#",
+	";",
+	"%eth0",
+	"Start\t",
+	"24",
+	" ",
+	"\r",
+	"255.255.255.255",
+	"ffff",
+	".",
+	"::ffff:",
+	"\x01",
+	"\xe2\x80\x93",
+	"/",
+	"0",
+	"add x ",
+};
+
 /* xorshift64: the same numbers everywhere. */
 static uint64_t draw(uint64_t *state)
 {
@@ -72,6 +115,8 @@ static uint64_t draw(uint64_t *state)
 	*state ^= *state << 17;
 	return *state;
 }
+
+#define PICK(array, state) ((array)[draw(state) % (sizeof(array) / sizeof((array)[0]))])
 
 struct text {
 	char bytes[TEXT_MAX];
@@ -87,12 +132,12 @@ static void replace(struct text *text, size_t at, size_t gone, const char *with,
 	text->len += len - gone;
 }
 
-static void mutate(struct text *text, uint64_t *state)
+static void mutate(struct text *text, uint64_t *state, bool is_list)
 {
 	size_t at = draw(state) % (text->len + 1);
 	size_t span = draw(state) % (text->len - at + 1) % 24;
-	const char *other = seeds[draw(state) % (sizeof(seeds) / sizeof(seeds[0]))];
-	const char *word = words[draw(state) % (sizeof(words) / sizeof(words[0]))];
+	const char *other = is_list ? PICK(lists, state) : PICK(seeds, state);
+	const char *word = is_list ? PICK(list_words, state) : PICK(words, state);
 	char copy[24], byte = (char)draw(state);
 
 	switch (draw(state) % 8) {
@@ -131,12 +176,35 @@ static void run(const char *seed, size_t len, uint64_t number, size_t *same)
 
 	memcpy(text.bytes, seed, text.len);
 	for (uint64_t n = draw(&state) % 4; n; n--)
-		mutate(&text, &state);
+		mutate(&text, &state, false);
 	result = fuzz_rules((const uint8_t *)text.bytes, text.len);
 	if (result == FUZZ_BROKEN)
 		fail_msg("mutation %llu does not print back:\n%.*s", (unsigned long long)number,
 			 (int)text.len, text.bytes);
 	*same += result == FUZZ_SAME;
+}
+
+static void test_fuzz_mutated_lists_are_read_back(void **state)
+{
+	size_t same = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < ROUNDS; i++) {
+		uint64_t number = i * 0x9e3779b97f4a7c15ULL + 1;
+		const char *seed = lists[i % (sizeof(lists) / sizeof(lists[0]))];
+		struct text text = { .len = strlen(seed) };
+		enum fuzz_result result;
+
+		memcpy(text.bytes, seed, text.len);
+		for (uint64_t n = draw(&number) % 4; n; n--)
+			mutate(&text, &number, true);
+		result = fuzz_list((const uint8_t *)text.bytes, text.len);
+		if (result == FUZZ_BROKEN)
+			fail_msg("mutation %llu is not read back:\n%.*s", (unsigned long long)i,
+				 (int)text.len, text.bytes);
+		same += result == FUZZ_SAME;
+	}
+	assert_true(same > ROUNDS / 4 && same < ROUNDS);
 }
 
 static void test_fuzz_mutated_seeds_print_back(void **state)
@@ -188,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fuzz_seeds_are_rulesets),
 		cmocka_unit_test(test_fuzz_mutated_seeds_print_back),
+		cmocka_unit_test(test_fuzz_mutated_lists_are_read_back),
 		cmocka_unit_test(test_fuzz_mutated_examples_print_back),
 	};
 

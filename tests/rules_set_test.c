@@ -2,8 +2,13 @@
 /* Prefixes and list files. */
 #include "rules_help.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "rules/address.h"
+#include "rules/prefix.h"
+#include "rules/set_file.h"
 
 static void expect_prefixes(const struct ng_set *set, const char *const *texts, size_t n)
 {
@@ -59,8 +64,7 @@ static void test_set_file_line_that_is_no_prefix_is_an_error(void **state)
 		{ "10.0.0.0/8\n  example.org\n", ":2:3", "not an address" },
 		{ "10.0.0.0/33\n", ":1:1", "more than 32" },
 		{ "10.0.0.0/8\n10.0.0.0/08\n", ":2:1", "not a prefix length" },
-		{ "10.0.0.0/8\r\n10.0.0.1-10.0.0.9\r\n", ":2:1", "not an address" },
-		{ "10.0.0.0/8,11.0.0.0/8\n", ":1:1", "not a prefix length" },
+		{ "10.0.0.0/8,11.0.0.0/8\n", ":1:12", "a second address" },
 		{ "\xe2\x80\x9c"
 		  "10.0.0.0/8\n",
 		  ":1:1", "not an address" },
@@ -121,8 +125,10 @@ static void test_set_statement_reads_a_file_beside_the_ruleset(void **state)
 	assert_int_equal(r.ret, 0);
 	assert_int_equal(r.messages.n, 1);
 	assert_true(r.messages.list[0].warning);
-	snprintf(where, sizeof(where), "%s:1:12", help_path(state, "main"));
-	help_expect(&r, 0, where, "2 of the prefixes in \"list\" have host bits set", NULL);
+	snprintf(where, sizeof(where), "%s", help_path(state, "list"));
+	help_expect(&r, 0, where,
+		    "3 prefixes; 2 with host bits set (first: line 1: 10.0.0.1/8 -> 10.0.0.0/8)",
+		    NULL);
 	text = help_print(r.ruleset, NG_SETS_BY_FILE);
 	assert_non_null(strstr(text, "set a file \"list\"\n"));
 	free(text);
@@ -147,6 +153,333 @@ static void test_set_statement_errors_name_the_file(void **state)
 	snprintf(where, sizeof(where), "%s:2:1", help_path(state, "list"));
 	help_expect(&r, 0, where, "'x' is not an address", NULL);
 	help_clear(&r);
+}
+
+/* ---- lists as they are published ------------------------------------------------------- */
+
+struct list_case {
+	const char *text;
+	const char *prefixes; /* with blanks between */
+	const char *note;     /* of the warning; NULL: none */
+};
+
+static const struct list_case lists[] = {
+	/* Spamhaus DROP: a remark behind each prefix, and before them all. */
+	{ "; Spamhaus DROP List 2026/11/22 - (c)\n; Last-Modified: x\n1.10.16.0/20 ; SBL256894\n"
+	  "2.56.192.0/22;SBL459831\n",
+	  "1.10.16.0/20 2.56.192.0/22", NULL },
+	/* FireHOL: a netset. */
+	{ "#\n# firehol_level1\n#\n# Maintainer : http://example.org/\n\n0.0.0.0/8\n1.2.3.4\n",
+	  "0.0.0.0/8 1.2.3.4", NULL },
+	/* DShield: start, end and length, with tabs and names of columns. */
+	{ "# DShield.org Recommended Block List\n#\nStart\tEnd\tNetmask\tAttacks\tName\n"
+	  "192.0.2.0\t192.0.2.255\t24\t9113\tEXAMPLE-NET\tUS\tabuse@example.org\n"
+	  "198.51.100.0\t198.51.100.127\t25\t1\n",
+	  "192.0.2.0/24 198.51.100.0/25",
+	  "2 prefixes; 2 lines of remarks, 1 line of column names" },
+	/* MaxMind: CSV whose first column is the prefix. */
+	{ "network,geoname_id,country\r\n1.0.0.0/24,2077456,AU\r\n2001:db8::/32,1,\r\n",
+	  "1.0.0.0/24 2001:db8::/32", "2 prefixes; 1 line of column names" },
+	/* ipsum: how many lists an address is in. */
+	{ "192.0.2.7\t9\n192.0.2.8\t10", "192.0.2.7 192.0.2.8", NULL },
+	/* Ranges, with blanks or without, as eMule has them. */
+	{ "192.0.2.0-192.0.2.255\n198.51.100.1 - 198.51.100.6 , 100 , Example\n"
+	  "203.0.113.4- 203.0.113.4 # one\n203.0.113.8 -203.0.113.9\n",
+	  "192.0.2.0/24 198.51.100.1 198.51.100.2/31 198.51.100.4/31 198.51.100.6 203.0.113.4 "
+	  "203.0.113.8/31",
+	  "7 prefixes; 4 ranges made prefixes" },
+	{ "0.0.0.0-255.255.255.255\n::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n", "0.0.0.0/0 ::/0",
+	  "2 prefixes; 2 ranges made prefixes" },
+	{ "2001:db8::-2001:db8::ffff\n2001:db8:1::1-2001:db8:1::2\n",
+	  "2001:db8::/112 2001:db8:1::1 2001:db8:1::2", "3 prefixes; 2 ranges made prefixes" },
+	{ "255.255.255.254-255.255.255.255\n", "255.255.255.254/31",
+	  "1 prefix; 1 range made prefixes" },
+	/* Remarks that are near to being something else. */
+	{ "192.0.2.1 - known scanner\n192.0.2.2 - 2026-11-22\n192.0.2.3 12:30:11\n"
+	  "192.0.2.4 mail.example.org 192.0.2.9\n192.0.2.5,443,tcp\n192.0.2.6#192.0.2.7\n",
+	  "192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5 192.0.2.6", NULL },
+	/* Lines of all kinds of ends. */
+	{ "\xef\xbb\xbf\r\n \t\r\n192.0.2.1\r\n\n\n192.0.2.2  \r\n#\r\n\t192.0.2.3",
+	  "192.0.2.1 192.0.2.2 192.0.2.3", NULL },
+	/* Duplicates, also those that come of host bits and ranges. */
+	{ "#a\n;b\n10.1.2.3/8\n10.0.0.0/8\n10.0.0.0-10.255.255.255\n192.0.2.1/32\n192.0.2.1\n"
+	  "2001:DB8::1/32\n",
+	  "10.0.0.0/8 192.0.2.1 2001:db8::/32",
+	  "3 prefixes; 2 lines of remarks, 1 range made prefixes, 3 duplicates, 2 with host bits "
+	  "set (first: line 3: 10.1.2.3/8 -> 10.0.0.0/8)" },
+	{ "::ffff:0:0/96\n::ffff:0:0/95\n", "::fffe:0:0/95 ::ffff:0.0.0.0/96",
+	  "2 prefixes; 1 with host bits set (first: line 2: ::ffff:0:0/95 -> ::fffe:0:0/95)" },
+	{ "", "", "0 prefixes" },
+	{ "# nothing today\n", "", "0 prefixes; 1 line of remarks" },
+};
+
+static void expect_joined(const struct ng_set *set, const char *expected, const char *of)
+{
+	char text[64], joined[1024] = "";
+
+	for (size_t i = 0; i < set->n_prefixes; i++) {
+		strcat(joined, i ? " " : "");
+		strcat(joined, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+	}
+	if (strcmp(joined, expected) != 0)
+		fail_msg("%s: expected '%s', got '%s'", of, expected, joined);
+}
+
+static void test_list_of_each_publisher_is_read_and_counted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct ng_text text = { .data = (char *)lists[i].text,
+					.len = strlen(lists[i].text) };
+		struct ng_list_notes notes;
+		struct ng_set set = { 0 };
+		struct ng_error err = { 0 };
+		bool noteworthy;
+
+		if (ng_read_set_text(&text, "list", &set, &notes, &err))
+			fail_msg("%s: %s: %s", lists[i].text, err.where, err.what);
+		expect_joined(&set, lists[i].prefixes, lists[i].text);
+		noteworthy = ng_list_noteworthy(&notes, "list", &set, &err);
+		if (noteworthy != !!lists[i].note ||
+		    (noteworthy && strcmp(err.what, lists[i].note) != 0))
+			fail_msg("%s: expected the note '%s', got '%s'", lists[i].text,
+				 lists[i].note ? lists[i].note : "", noteworthy ? err.what : "");
+		free(set.prefixes);
+	}
+}
+
+static void test_list_that_is_none_says_what_would_be_right(void **state)
+{
+	static const char *const cases[][4] = {
+		{ "create drop4 hash:net family inet\nadd drop4 10.0.0.0/8\n", "list:1:1",
+		  "'create' is not an address", "ipset save" },
+		{ "add drop4 10.0.0.0/8\n", "list:1:1", "'add' is not an address", "ipset save" },
+		{ "{\"cidr\":\"1.10.16.0/20\"}\n", "list:1:1", "not an address", "JSON" },
+		{ "<!DOCTYPE html>\n", "list:1:1", "not an address", "web page" },
+		{ "\"192.0.2.1\",\"x\"\n", "list:1:1", "not an address", "without quotes" },
+		{ "192.0.2.1\nnetwork,country\n", "list:2:1", "'network' is not an address",
+		  "begins with an address" },
+		{ "start\tend\nstart\tend\n", "list:2:1", "not an address", "" },
+		{ "Some name:192.0.2.0-192.0.2.9\n", "list:1:1", "'Some' is not an address", "" },
+		{ "10.0.0.0/8\nx", "list:2:1", "'x' is not an address", "" },
+		{ "001.002.003.004\n", "list:1:1", "not an address", "leading zeros" },
+		{ "192.0.2.1:443\n", "list:1:1", "not an address", "" },
+		{ "192.0.2.\n", "list:1:1", "not an address", "four numbers" },
+		{ "192.0.2.0/255.255.255.0\n", "list:1:1", "is not a prefix length", "" },
+		{ "fe80::1%eth0\n", "list:1:1", "not an address", "leave the zone" },
+		{ "10.0.0.0/8\n::ffff:192.0.2.1\n", "list:2:1", "IPv4 address written as IPv6",
+		  "write 192.0.2.1" },
+		{ "::ffff:192.0.2.0/120\n", "list:1:1", "written as IPv6", "write 192.0.2.0/24" },
+		{ "::1-::ffff:192.0.2.1\n", "list:1:5", "written as IPv6", "write 192.0.2.1" },
+		{ "192.0.2.9-192.0.2.1\n", "list:1:1", "goes backwards", "lower address" },
+		{ "192.0.2.9 - 192.0.2.1\n", "list:1:1", "goes backwards", "lower address" },
+		{ "192.0.2.1-2001:db8::1\n", "list:1:1", "from one family", "" },
+		{ "192.0.2.1-192.0.2.x\n", "list:1:11", "'192.0.2.x' is not an address", "" },
+		{ "192.0.2.1 - 192.0.2.x\n", "list:1:13", "'192.0.2.x' is not an address", "" },
+		{ "192.0.2.1-\n", "list:1:11", "without a last address", "" },
+		{ "192.0.2.1-192.0.2.0/24\n", "list:1:11", "not an address", "" },
+		{ "192.0.2.0/24-192.0.3.0\n", "list:1:1", "a range of prefixes", "" },
+		{ "10.0.0.0 255.0.0.0\n", "list:1:10", "a second address on the line: '255.0.0.0'",
+		  "one entry a line" },
+		{ "1.0.0.0,1.0.0.255,AU\n", "list:1:9", "a second address", "for a range" },
+		{ "192.0.2.0\t192.0.2.255\t25\n", "list:1:11", "a second address", "" },
+		{ "192.0.2.1\t192.0.2.2\t24\n", "list:1:11", "a second address", "" },
+		{ "192.0.2.1-192.0.2.2 192.0.2.3\n", "list:1:21", "a second address", "" },
+		{ "10.0.0.0/8 192.0.2.0/24\n", "list:1:12", "a second address", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ng_text text = { .data = (char *)cases[i][0], .len = strlen(cases[i][0]) };
+		struct ng_set set = { .n_prefixes = 77 };
+		struct ng_error err = { 0 };
+
+		if (!ng_read_set_text(&text, "list", &set, NULL, &err))
+			fail_msg("%s: is read", cases[i][0]);
+		if (strcmp(err.where, cases[i][1]) != 0 || !strstr(err.what, cases[i][2]) ||
+		    !strstr(err.hint, cases[i][3]))
+			fail_msg("%s: %s: %s; %s", cases[i][0], err.where, err.what, err.hint);
+		assert_int_equal(set.n_prefixes, 77);
+	}
+}
+
+/* Every range of a few bits, somewhere in each family: the prefixes hold it and nothing else. */
+static void test_list_ranges_become_the_fewest_prefixes(void **state)
+{
+	(void)state;
+	for (unsigned int range = 0; range < 2 * 32 * 32; range++) {
+		unsigned int from = range / 32 % 32, to = range % 32, held = 0;
+		const char *base =
+			range < 32 * 32 ? "192.0.2.%u-192.0.2.%u\n" : "2001:db8::%x-2001:db8::%x\n";
+		struct ng_set set = { 0 };
+		struct ng_text text;
+		char line[64];
+
+		if (from > to)
+			continue;
+		text.len = snprintf(line, sizeof(line), base, from, to);
+		text.data = line;
+		assert_int_equal(ng_read_set_text(&text, "list", &set, NULL, NULL), 0);
+		for (size_t i = 0; i < set.n_prefixes; i++) {
+			const struct ng_prefix *prefix = &set.prefixes[i];
+			unsigned int last = prefix->family == 4 ? 3 : 15;
+
+			/* One behind the other, and none could be joined with its neighbour. */
+			assert_int_equal(prefix->addr[last], from + held);
+			held += 1U << (8 * last + 8 - prefix->len);
+			if (i && prefix->len == prefix[-1].len)
+				assert_int_equal(
+					prefix[-1].addr[last] >> (8 * last + 8 - prefix->len) & 1,
+					1);
+		}
+		assert_int_equal(held, to - from + 1);
+		free(set.prefixes);
+	}
+}
+
+static void test_list_files_that_are_none_are_refused_at_once(void **state)
+{
+	struct ng_set set = { 0 };
+	struct ng_error err;
+	char *lines = malloc(4 << 20), *end = lines;
+
+	assert_int_equal(ng_read_set_file("/dev/zero", &set, &err), -EINVAL);
+	assert_non_null(strstr(err.what, "not a regular file"));
+	/* A line that is too long behind lines that are not, over more than one read. */
+	for (int i = 0; i < 100000; i++)
+		end += sprintf(end, "10.0.0.%d\n", i % 256);
+	memset(end, ' ', 1 << 20);
+	assert_int_equal(
+		ng_read_set_file(help_write_bytes(state, "list", lines, end - lines + (1 << 20)),
+				 &set, &err),
+		-EINVAL);
+	assert_non_null(strstr(err.where, "list:100001:262145"));
+	assert_non_null(strstr(err.what, "longer than"));
+	/* A NUL byte after many lines. */
+	memcpy(end, "10.0.0.1 \0 \n", 12);
+	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", lines, end - lines + 12),
+					  &set, &err),
+			 -EINVAL);
+	assert_non_null(strstr(err.where, "list:100001:10"));
+	assert_non_null(strstr(err.what, "NUL"));
+	/* A remark that long is too long as well; one of just the size is not. */
+	memset(lines, '#', NG_LINE_MAX);
+	lines[NG_LINE_MAX] = '\n';
+	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", lines, NG_LINE_MAX + 1),
+					  &set, &err),
+			 0);
+	lines[NG_LINE_MAX] = '#';
+	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", lines, NG_LINE_MAX + 1),
+					  &set, &err),
+			 -EINVAL);
+	free(set.prefixes);
+	free(lines);
+}
+
+/* Lists that make of a few bytes more than memory should have to hold. */
+static void test_list_of_too_many_prefixes_is_refused(void **state)
+{
+	static const char range[] = "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe\n";
+	size_t lines = NG_LIST_PREFIXES_MAX / 254 + 1, len = strlen(range);
+	struct ng_text text = { .data = malloc(lines * len), .len = lines * len };
+	struct ng_set set = { 0 };
+	struct ng_error err;
+
+	(void)state;
+	for (size_t i = 0; i < lines; i++)
+		memcpy(text.data + i * len, range, len);
+	assert_int_equal(ng_read_set_text(&text, "list", &set, NULL, &err), -EINVAL);
+	assert_non_null(strstr(err.what, "more than"));
+	text.len = 1000 * len;
+	assert_int_equal(ng_read_set_text(&text, "list", &set, NULL, &err), 0);
+	assert_int_equal(set.n_prefixes, 254);
+	free(set.prefixes);
+	ng_text_clear(&text);
+}
+
+/* ---- addresses and sorting -------------------------------------------------------------- */
+
+/* xorshift64: the same numbers everywhere. */
+static uint64_t draw(void)
+{
+	static uint64_t number = 88172645463325252ULL;
+
+	number ^= number << 13;
+	number ^= number >> 7;
+	number ^= number << 17;
+	return number >> 8;
+}
+
+static void test_addresses_are_those_of_inet_pton(void **state)
+{
+	static const char *const parts[] = { "0", "1",	"9",	"10",	 "255", "256", "01",
+					     "f", "ab", "FFFF", "12345", "::",	":",   ":",
+					     ":", ".",	".",	".",	 "g",	"" };
+	size_t valid[2] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 400000; i++) {
+		unsigned int pieces = draw() % 18;
+		char text[128] = "";
+		struct ng_prefix prefix;
+		uint8_t addr[16] = { 0 };
+		bool right, taken;
+
+		for (unsigned int j = 0; j < pieces; j++)
+			strcat(text, parts[draw() % (sizeof(parts) / sizeof(parts[0]))]);
+		if (i % 4 == 0)
+			sprintf(text, "%d.%d.%d.%d", (int)(draw() % 300), (int)(draw() % 300),
+				(int)(draw() % 256), (int)(draw() % 256));
+		right = inet_pton(strchr(text, ':') ? AF_INET6 : AF_INET, text, addr) == 1;
+		taken = ng_address_scan(text, text + strlen(text), &prefix) == text + strlen(text);
+		if (right != taken || (right && memcmp(addr, prefix.addr, sizeof(addr)) != 0))
+			fail_msg("'%s': inet_pton() %d, ng_address_scan() %d", text, right, taken);
+		if (right)
+			valid[prefix.family == 6]++;
+	}
+	assert_true(valid[0] > 1000 && valid[1] > 1000);
+}
+
+static int compare_plainly(const void *left, const void *right)
+{
+	const struct ng_prefix *a = left, *b = right;
+	int order = a->family - b->family;
+
+	if (!order)
+		order = memcmp(a->addr, b->addr, sizeof(a->addr));
+	return order ? order : a->len - b->len;
+}
+
+static void test_prefixes_are_sorted_and_unique(void **state)
+{
+	enum { MOST = 3000 };
+	struct ng_prefix list[MOST], plain[MOST];
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		size_t n = draw() % (round % 3 ? 60 : MOST), kept = 0, all = n;
+		uint64_t spread = 1 + draw() % 200;
+
+		for (size_t i = 0; i < n; i++) {
+			list[i] = (struct ng_prefix){ .family = draw() % 3 ? 4 : 6 };
+			/* Lists that differ in the first bytes, in the last, or hardly at all. */
+			for (size_t j = 0; j < 16; j++)
+				list[i].addr[j] = draw() % 4 == round % 4U ? draw() % spread : 0;
+			ng_prefix_mask(&list[i], draw() % (list[i].family == 4 ? 33 : 129));
+		}
+		memcpy(plain, list, sizeof(list));
+		if (n)
+			qsort(plain, n, sizeof(*plain), compare_plainly);
+		for (size_t i = 0; i < n; i++)
+			if (!i || compare_plainly(&plain[kept - 1], &plain[i]))
+				plain[kept++] = plain[i];
+		assert_int_equal(ng_prefixes_sort(list, &n), all - kept);
+		assert_int_equal(n, kept);
+		assert_memory_equal(list, plain, n * sizeof(*list));
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(ng_prefixes_find(list, n, &list[i]), i);
+		assert_int_equal(ng_prefixes_common(list, n, plain, n / 2), n / 2);
+	}
 }
 
 /* ---- sets from elsewhere ---------------------------------------------------------------- */
@@ -232,6 +565,13 @@ int main(void)
 		with_folder(test_set_file_that_is_no_text_is_refused),
 		with_folder(test_set_statement_reads_a_file_beside_the_ruleset),
 		with_folder(test_set_statement_errors_name_the_file),
+		cmocka_unit_test(test_list_of_each_publisher_is_read_and_counted),
+		cmocka_unit_test(test_list_that_is_none_says_what_would_be_right),
+		cmocka_unit_test(test_list_ranges_become_the_fewest_prefixes),
+		with_folder(test_list_files_that_are_none_are_refused_at_once),
+		cmocka_unit_test(test_list_of_too_many_prefixes_is_refused),
+		cmocka_unit_test(test_addresses_are_those_of_inet_pton),
+		cmocka_unit_test(test_prefixes_are_sorted_and_unique),
 		cmocka_unit_test(test_set_source_replaces_the_file),
 		with_folder(test_set_of_many_prefixes_is_read_inline_and_from_a_file),
 	};

@@ -163,6 +163,7 @@ int ng_command_set_test(struct ng_context *ctx);
 int ng_command_set_add(struct ng_context *ctx);
 int ng_command_set_delete(struct ng_context *ctx);
 int ng_command_set_flush(struct ng_context *ctx);
+int ng_command_set_load(struct ng_context *ctx);
 int ng_command_apply(struct ng_context *ctx);
 int ng_command_check(struct ng_context *ctx);
 int ng_command_diff(struct ng_context *ctx);

@@ -9,6 +9,7 @@
 #include "commands/edit.h"
 #include "commands/words.h"
 #include "report/counts.h"
+#include "rules/prefix.h"
 
 /* Where differences go: one line each, or members of the JSON object. */
 struct differences {
@@ -33,39 +34,15 @@ static void diff_default(struct differences *out, const char *name, enum ng_verd
 	ng_json_text(entry, "new", ng_verdict_name(new));
 }
 
-static int compare_prefixes(const struct ng_prefix *a, const struct ng_prefix *b)
-{
-	int order = a->family - b->family;
-
-	if (!order)
-		order = memcmp(a->addr, b->addr, a->family == 4 ? 4 : 16);
-	return order ? order : a->len - b->len;
-}
-
-/* Both are sorted: one walk through the two finds what only one has. */
-static void count_changes(const struct ng_set *old, const struct ng_set *new, size_t *removed,
-			  size_t *added)
-{
-	size_t n_old = old ? old->n_prefixes : 0, n_new = new ? new->n_prefixes : 0;
-	size_t i = 0, j = 0, same = 0;
-
-	while (i < n_old && j < n_new) {
-		int order = compare_prefixes(&old->prefixes[i], &new->prefixes[j]);
-
-		same += !order;
-		i += order <= 0;
-		j += order >= 0;
-	}
-	*removed = n_old - same;
-	*added = n_new - same;
-}
-
 static void diff_set(struct differences *out, const struct ng_set *old, const struct ng_set *new)
 {
 	const char *name = old ? old->name : new->name;
-	size_t removed, added;
+	size_t removed = old ? old->n_prefixes : 0, added = new ? new->n_prefixes : 0, same;
 
-	count_changes(old, new, &removed, &added);
+	same = ng_prefixes_common(old ? old->prefixes : NULL, removed, new ? new->prefixes : NULL,
+				  added);
+	removed -= same;
+	added -= same;
 	if (old && new && !removed && !added)
 		return;
 	out->n++;

@@ -6,7 +6,6 @@
 
 #include "cleanup.h"
 #include "kernel/attach.h"
-#include "kernel/publish.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
 		struct ng_ruleset **ruleset)
@@ -32,9 +31,8 @@ static int open_kept(struct ng_context *ctx, struct ng_edit *edit)
 
 	for (int slot = 0; !ret && slot < NG_IMAGE_SLOTS; slot++) {
 		struct ng_error error;
-		size_t size;
 
-		ret = ng_image_in(edit->state, slot, &edit->kept[slot], &size, &error);
+		ret = ng_image_hold(edit->state, slot, &edit->kept[slot], &error);
 		if (ret == -ENOENT && slot == NG_IMAGE_PREVIOUS)
 			ret = 0;
 		else if (ret)
@@ -48,7 +46,8 @@ int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit)
 	int ret = open_kept(ctx, edit);
 
 	if (!ret)
-		ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT], &edit->ruleset, &ctx->error);
+		ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT].data, &edit->ruleset,
+				       &ctx->error);
 	if (ret)
 		return ret;
 	/* Messages are to name a rule by its number, not by its line in the image's text. */
@@ -108,16 +107,21 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 {
+	const void *kept[NG_IMAGE_SLOTS];
 	int ret;
 
+	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
+		kept[slot] = edit->kept[slot].data;
+
+	/* The rest is in force, and what there is to warn of was said when it was put there. */
 	if (!edit->checked)
-		ng_check_ruleset(edit->ruleset, &ctx->messages);
+		ng_check_new_rules(edit->ruleset, &ctx->messages);
 	if (ctx->messages.errors)
 		return -EINVAL;
 	ret = warn_of_names(ctx, edit);
 	if (!ret)
-		ret = ng_image_compile(edit->ruleset, (const void *const *)edit->kept,
-				       NG_IMAGE_SLOTS, &edit->image, &ctx->error);
+		ret = ng_image_compile(edit->ruleset, kept, NG_IMAGE_SLOTS, &edit->image,
+				       &ctx->error);
 	if (!ret)
 		ret = ng_publish(edit->state, &edit->image, &ctx->error);
 	return ret;
@@ -128,6 +132,6 @@ void ng_edit_end(struct ng_edit *edit)
 	ng_image_clear(&edit->image);
 	ng_ruleset_free(edit->ruleset);
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
-		free(edit->kept[slot]);
+		ng_image_release(&edit->kept[slot]);
 	ng_state_close(edit->state);
 }

@@ -5,17 +5,18 @@
 
 #include "commands/command.h"
 #include "compile/image.h"
+#include "kernel/publish.h"
 
 /**
  * struct ng_edit - the state, and the ruleset that is to be in force
- * @kept:    the current and the previous image, for the slots of counters; NULL: none
+ * @kept:    the current and the previous image, for the slots of counters
  * @ruleset: begins as the one in force
  * @checked: the parser has checked @ruleset
  * @image:   what was published
  */
 struct ng_edit {
 	struct ng_state *state;
-	void *kept[NG_IMAGE_SLOTS];
+	struct ng_held_image kept[NG_IMAGE_SLOTS];
 	struct ng_ruleset *ruleset;
 	bool checked;
 	struct ng_image image;
@@ -31,7 +32,7 @@ int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit);
 int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset);
 
 /**
- * ng_edit_publish() - check, compile and put @edit->ruleset in force
+ * ng_edit_publish() - check what is new, compile and put @edit->ruleset in force
  *
  * Warnings are added to @ctx->messages; a warning more for each interface that a rule names and
  * that is not attached. With an error nothing has changed.

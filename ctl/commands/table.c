@@ -226,6 +226,19 @@ const struct ng_command ng_commands[] = {
 		.run = ng_command_set_flush,
 	},
 	{
+		.name = "set load",
+		.arguments = "NAME FILE",
+		.summary =
+			"replace what a set holds by the prefixes of a list file, at one instant",
+		.details = "FILE is a list of prefixes, \"-\" standard input. With one error in it "
+			   "nothing changes. Rules and counters stay as they are; the next `apply` "
+			   "goes by its own file again.",
+		.min_words = 2,
+		.max_words = 2,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_set_load,
+	},
+	{
 		.name = "apply",
 		.arguments = "FILE",
 		.summary = "put a ruleset file in force in place of all rules, at one instant",

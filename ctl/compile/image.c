@@ -54,7 +54,7 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 
 	if (!stream)
 		return -ENOMEM;
-	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_BY_FILE);
+	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_APART);
 	if (fclose(stream) || err)
 		return -ENOMEM;
 	header->text.offset = ng_buffer_append(&compiler->body, text, len);

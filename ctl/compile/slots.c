@@ -7,117 +7,183 @@
 
 #include "cleanup.h"
 
-/* A rule of a kept image. */
+#define NOBODY UINT32_MAX
+
+/**
+ * struct held - a rule of a kept image
+ * @next: the next one of the same text, or NOBODY
+ */
 struct held {
 	const char *text;
-	size_t len;
-	size_t order; /* first image first, in it first rule first */
+	__u32 len;
 	__u32 slot;
+	__u32 next;
 };
 
-static int compare_text(const struct held *a, const struct held *b)
-{
-	size_t shorter = a->len < b->len ? a->len : b->len;
-	int order = memcmp(a->text, b->text, shorter);
+/**
+ * struct text - the rules with one text
+ * @hash:  of the text
+ * @first: the first one that no new rule has taken over, or NOBODY
+ * @last:  NOBODY: this place is free
+ */
+struct text {
+	__u32 hash;
+	__u32 first, last;
+};
 
-	if (order)
-		return order;
-	return (a->len > b->len) - (a->len < b->len);
-}
-
-static int compare_held(const void *a, const void *b)
-{
-	const struct held *x = a, *y = b;
-	int order = compare_text(x, y);
-
-	return order ? order : (x->order > y->order) - (x->order < y->order);
-}
-
-/* The rules of all kept images, sorted; *@top becomes one more than their highest slot. */
-static int collect(const void *const *kept, size_t n_kept, struct held **out, size_t *n_out,
-		   __u32 *top)
-{
+/**
+ * struct taken - what the kept images hold
+ * @held:  first image first, in it first rule first
+ * @texts: a hash table with open addressing, at most half full, of @mask + 1 places
+ * @top:   one more than the highest slot
+ */
+struct taken {
 	struct held *held;
-	size_t n = 0, rules;
+	size_t n;
+	struct text *texts;
+	size_t mask;
+	__u32 top;
+};
 
-	for (size_t i = 0; i < n_kept; i++)
-		if (kept[i]) {
-			ng_image_rules(kept[i], &rules);
-			n += rules;
-		}
-	held = calloc(n + 1, sizeof(*held));
-	if (!held)
-		return -ENOMEM;
-	n = 0;
-	for (size_t i = 0; i < n_kept; i++) {
-		const struct ng_image_rule *rule = kept[i] ? ng_image_rules(kept[i], &rules) : NULL;
+static __u64 mix(__u64 sum, __u64 word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15ULL;
+	return sum ^ sum >> 29;
+}
 
-		for (size_t j = 0; rule && j < rules; j++, n++) {
-			held[n] = (struct held){ (const char *)kept[i] + rule[j].text.offset,
-						 rule[j].text.count, n, rule[j].slot };
-			if (rule[j].slot >= *top)
-				*top = rule[j].slot + 1;
-		}
+static __u32 hash_of(const char *text, size_t len)
+{
+	__u64 sum = len, word = 0;
+
+	for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		sum = mix(sum, word);
 	}
-	qsort(held, n, sizeof(*held), compare_held);
-	*out = held;
-	*n_out = n;
+	word = 0;
+	memcpy(&word, text, len);
+	return mix(sum, word) >> 32;
+}
+
+/* Where the rules with this text are, or the free place where they belong. */
+static struct text *find(const struct taken *taken, const char *text, size_t len)
+{
+	__u32 hash = hash_of(text, len);
+	size_t at = hash & taken->mask;
+	struct text *place;
+
+	while ((place = &taken->texts[at])->last != NOBODY) {
+		const struct held *last = &taken->held[place->last];
+
+		if (place->hash == hash && last->len == len && !memcmp(last->text, text, len))
+			return place;
+		at = (at + 1) & taken->mask;
+	}
+	place->hash = hash;
+	return place;
+}
+
+static void hold(struct taken *taken, const char *text, size_t len, __u32 slot)
+{
+	struct text *place = find(taken, text, len);
+	__u32 number = taken->n++;
+
+	taken->held[number] = (struct held){ text, len, slot, NOBODY };
+	if (place->last == NOBODY)
+		place->first = number;
+	else
+		taken->held[place->last].next = number;
+	place->last = number;
+	if (slot >= taken->top)
+		taken->top = slot + 1;
+}
+
+static int taken_new(struct taken *taken, size_t rules)
+{
+	size_t places = 4;
+
+	while (places < 2 * rules)
+		places *= 2;
+	taken->top = NG_SLOT_RULES;
+	taken->mask = places - 1;
+	taken->held = reallocarray(NULL, rules + 1, sizeof(*taken->held));
+	taken->texts = reallocarray(NULL, places, sizeof(*taken->texts));
+	if (!taken->held || !taken->texts)
+		return -ENOMEM;
+	for (size_t i = 0; i < places; i++)
+		taken->texts[i].last = NOBODY;
 	return 0;
 }
 
-/* Index of the first held rule whose text is not less than @key's. */
-static size_t first_of(const struct held *held, size_t n, const struct held *key)
+static void taken_clear(struct taken *taken)
 {
-	size_t low = 0;
-
-	while (n) {
-		size_t half = n / 2;
-
-		if (compare_text(&held[low + half], key) < 0) {
-			low += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	return low;
+	free(taken->held);
+	free(taken->texts);
 }
 
-/* The slot of the first held rule with this text that no new rule has taken over; 0: none. */
-static __u32 take_over(const struct held *held, size_t n, const struct held *key, __u8 *given)
+/* The rules of all kept images; for taken_clear() also on failure. */
+static int collect(const void *const *kept, size_t n_kept, struct taken *taken)
 {
-	for (size_t i = first_of(held, n, key); i < n && !compare_text(&held[i], key); i++)
-		if (!given[held[i].slot]) {
-			given[held[i].slot] = 1;
-			return held[i].slot;
+	size_t all = 0, n;
+
+	for (size_t i = 0; i < n_kept; i++)
+		if (kept[i]) {
+			ng_image_rules(kept[i], &n);
+			all += n;
 		}
+	if (taken_new(taken, all))
+		return -ENOMEM;
+	for (size_t i = 0; i < n_kept; i++) {
+		const struct ng_image_rule *rules = kept[i] ? ng_image_rules(kept[i], &n) : NULL;
+
+		for (size_t j = 0; rules && j < n; j++)
+			hold(taken, (const char *)kept[i] + rules[j].text.offset,
+			     rules[j].text.count, rules[j].slot);
+	}
+	return 0;
+}
+
+/*
+ * The slot of the first held rule with this text that no new rule has taken over; 0: none. The
+ * previous image may hold rules with the same slots.
+ */
+static __u32 take_over(struct taken *taken, const char *text, size_t len, __u8 *given)
+{
+	struct text *place = find(taken, text, len);
+
+	while (place->last != NOBODY && place->first != NOBODY) {
+		const struct held *held = &taken->held[place->first];
+
+		place->first = held->next;
+		if (given[held->slot])
+			continue;
+		given[held->slot] = 1;
+		return held->slot;
+	}
 	return 0;
 }
 
 int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 		    const void *const *kept, size_t n_kept, struct ng_image *image)
 {
-	__cleanup_free struct held *held = NULL;
+	__attribute__((cleanup(taken_clear))) struct taken taken = { 0 };
 	__cleanup_free __u8 *given = NULL, *used = NULL;
-	__u32 top = NG_SLOT_RULES, next = NG_SLOT_RULES, *fresh;
-	size_t n_held, n_fresh = 0;
+	__u32 next = NG_SLOT_RULES, *fresh;
+	size_t n_fresh = 0;
 
-	if (collect(kept, n_kept, &held, &n_held, &top))
+	if (collect(kept, n_kept, &taken))
 		return -ENOMEM;
-	given = calloc(top + n, 1);
-	used = calloc(top + n, 1);
+	given = calloc(taken.top + n, 1);
+	used = calloc(taken.top + n, 1);
 	fresh = calloc(n + 1, sizeof(*fresh));
 	if (!given || !used || !fresh) {
 		free(fresh);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < n_held; i++)
-		used[held[i].slot] = 1;
+	for (size_t i = 0; i < taken.n; i++)
+		used[taken.held[i].slot] = 1;
 	for (size_t i = 0; i < n; i++) {
-		struct held key = { .text = text + rules[i].text.offset,
-				    .len = rules[i].text.count };
-
-		rules[i].slot = take_over(held, n_held, &key, given);
+		rules[i].slot =
+			take_over(&taken, text + rules[i].text.offset, rules[i].text.count, given);
 		if (rules[i].slot)
 			continue;
 		while (used[next])

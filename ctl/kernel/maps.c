@@ -247,22 +247,37 @@ int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
 	return fd < 0 ? -errno : fd;
 }
 
-int ng_image_map(const struct ng_generation *generation, int fd, const void **data, size_t *size,
-		 size_t *mapped)
+/* The header tells how much there is to map: a capacity may be many times that. */
+static int image_size(const struct ng_generation *generation, int fd, size_t *size)
 {
 	const struct ng_image_header *header;
+	int result = 0;
 
-	header = mmap(NULL, generation->capacity, PROT_READ, MAP_SHARED, fd, 0);
+	header = mmap(NULL, sizeof(*header), PROT_READ, MAP_SHARED, fd, 0);
 	if (header == MAP_FAILED)
 		return -errno;
 	if (header->magic != NG_IMAGE_MAGIC || header->version != NG_LAYOUT_VERSION ||
-	    header->size < sizeof(*header) || header->size > generation->capacity) {
-		munmap((void *)header, generation->capacity);
-		return -EPROTO;
-	}
-	*data = header;
-	*size = header->size;
-	*mapped = generation->capacity;
+	    header->size < sizeof(*header) || header->size > generation->capacity)
+		result = -EPROTO;
+	else
+		*size = header->size;
+	munmap((void *)header, sizeof(*header));
+	return result;
+}
+
+int ng_image_map(const struct ng_generation *generation, int fd, const void **data, size_t *size,
+		 size_t *mapped)
+{
+	void *image;
+	int result = image_size(generation, fd, size);
+
+	if (result)
+		return result;
+	image = mmap(NULL, *size, PROT_READ, MAP_SHARED, fd, 0);
+	if (image == MAP_FAILED)
+		return -errno;
+	*data = image;
+	*mapped = *size;
 	return 0;
 }
 

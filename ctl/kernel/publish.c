@@ -14,28 +14,44 @@
 #include "kernel/maps.h"
 #include "kernel/needs.h"
 
-int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
-		struct ng_error *err)
+int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
+		  struct ng_held_image *image, struct ng_error *err)
 {
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
-	const void *image;
-	size_t length, mapped;
-	void *copy;
+	size_t mapped;
 	int result;
 
 	if (fd == -ENOENT)
 		return ng_fail(err, fd, "there is no previous ruleset");
-	result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image, &length, &mapped);
+	result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image->data, &image->size, &mapped);
+	return result ? ng_fail_bpf(err, result, "cannot read the ruleset in force") : 0;
+}
+
+void ng_image_release(struct ng_held_image *image)
+{
+	if (image->data)
+		munmap((void *)image->data, image->size);
+	*image = (struct ng_held_image){ 0 };
+}
+
+int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
+		struct ng_error *err)
+{
+	struct ng_held_image image;
+	void *copy;
+	int result;
+
+	result = ng_image_hold(state, slot, &image, err);
 	if (result)
-		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
-	copy = malloc(length);
+		return result;
+	copy = malloc(image.size);
 	if (copy)
-		memcpy(copy, image, length);
-	munmap((void *)image, mapped);
+		memcpy(copy, image.data, image.size);
+	*size = image.size;
+	ng_image_release(&image);
 	if (!copy)
 		return ng_fail(err, -ENOMEM, "out of memory");
 	*data = copy;
-	*size = length;
 	return 0;
 }
 

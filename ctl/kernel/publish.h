@@ -7,6 +7,21 @@
 #include "kernel/state.h"
 
 /**
+ * struct ng_held_image - an image in the kernel, mapped to read; zeroed, it is none
+ *
+ * Nothing changes it: it stays as it is, also when another image is put in its place.
+ */
+struct ng_held_image {
+	const void *data;
+	size_t size;
+};
+
+/** ng_image_hold() - the image in @slot, for ng_image_release(); errors as of ng_image_in() */
+int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
+		  struct ng_held_image *image, struct ng_error *err);
+void ng_image_release(struct ng_held_image *image);
+
+/**
  * ng_image_in() - a copy of the image in @slot
  *
  * It is of this layout and whole, as far as its header tells.

@@ -146,24 +146,38 @@ static void check_sets(const struct ng_ruleset *ruleset, size_t index, struct ng
 	}
 }
 
-void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages)
+static void check_rule_at(const struct ng_ruleset *ruleset, size_t index,
+			  struct ng_messages *messages)
 {
 	enum ng_field field;
 	struct ng_error err;
+	int found = ng_check_rule(&ruleset->rules[index], &field, &err);
 
-	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		int found = ng_check_rule(&ruleset->rules[i], &field, &err);
-
-		if (found) {
-			ng_rule_place(ruleset, i, err.where, sizeof(err.where));
-			ng_messages_add(messages, found == NG_RULE_IDLE, &err);
-		}
-		if (ng_check_until(&ruleset->rules[i], &err)) {
-			ng_rule_place(ruleset, i, err.where, sizeof(err.where));
-			ng_messages_add(messages, true, &err);
-		}
-		check_sets(ruleset, i, messages);
+	if (found) {
+		ng_rule_place(ruleset, index, err.where, sizeof(err.where));
+		ng_messages_add(messages, found == NG_RULE_IDLE, &err);
 	}
+	if (ng_check_until(&ruleset->rules[index], &err)) {
+		ng_rule_place(ruleset, index, err.where, sizeof(err.where));
+		ng_messages_add(messages, true, &err);
+	}
+	check_sets(ruleset, index, messages);
+}
+
+void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		check_rule_at(ruleset, i, messages);
 	/* Without memory there are fewer warnings, and no wrong ones. */
 	ng_check_cover(ruleset, messages);
+}
+
+void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		if (ruleset->rules[i].line)
+			continue;
+		check_rule_at(ruleset, i, messages);
+		ng_check_cover_of(ruleset, i, messages);
+	}
 }

@@ -32,6 +32,10 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 /** ng_check_until() - is the rule's time over? Then @err says so, without .where, as a warning */
 bool ng_check_until(const struct ng_rule *rule, struct ng_error *err);
 
+/** ng_check_cover_of() - the same for one rule: is it covered, and does it cover later ones? */
+void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index,
+		       struct ng_messages *messages);
+
 /** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */
 const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size);
 

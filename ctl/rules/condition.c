@@ -378,7 +378,9 @@ int ng_condition_read(struct ng_rule_reader *reader)
 			       ? -EINVAL
 			       : read_single(reader, NG_FIELD_PROTO, proto->value);
 	for (enum ng_field field = 0; field < NG_FIELDS; field++) {
-		if (!ng_fields[field].keyword || strcmp(text, ng_fields[field].keyword) != 0)
+		const char *keyword = ng_fields[field].keyword;
+
+		if (!keyword || *text != *keyword || strcmp(text, keyword) != 0)
 			continue;
 		if (begin(reader, field))
 			return -EINVAL;

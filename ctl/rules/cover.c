@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules/check.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
 #include "rules/scope.h"
 
-#define BUCKET_MAX 256 /* rules of one bucket that later ones are compared with */
+#define COMPARED_MAX 256 /* rules of one prefix that later ones are compared with */
 
 /* ---- does one rule cover another? ------------------------------------------------------ */
 
@@ -191,84 +191,257 @@ static bool covers(const struct ng_rule *outer, const struct ng_rule *inner,
 	return true;
 }
 
-/* ---- which rules could? ---------------------------------------------------------------- */
+/* ---- a first look ---------------------------------------------------------------------- */
 
-/*
- * Rules with the same prefix, in order; the field is NG_FIELDS for those without a single one.
- * Empty when @n is 0.
+#define NO_PROTO 256
+
+/* The upper 64 bits of a prefix; with @family 0 it is none, which nothing asks for. */
+struct brief_prefix {
+	uint64_t address, mask;
+	uint8_t family, len;
+};
+
+struct brief_ports {
+	uint16_t lo, hi;
+};
+
+/**
+ * struct brief - what tells at a glance that a rule does not cover another
+ * @addresses: the only prefix of FROM and TO; of a rule that is to be covered the first one
+ * @ports:     the only range of SPORT and DPORT, or the first one; all when there is none
+ * @proto:     the only protocol, or NO_PROTO
+ * @number:    the rule's index
  */
-struct bucket {
-	enum ng_field field;
-	struct ng_prefix prefix;
-	size_t first, last, n;
+struct brief {
+	struct brief_prefix addresses[2];
+	struct brief_ports ports[2];
+	uint16_t proto;
+	uint8_t direction;
+	uint32_t number;
 };
 
-/* A hash table with open addressing: a power of two of buckets, at most half of them used. */
-struct index {
-	struct bucket *buckets;
-	size_t mask;
-	size_t *next;	      /* by rule: the next of its bucket */
-	bool lens[2][2][129]; /* from and to, IPv4 and IPv6: is there a prefix of this length? */
-};
-
-/* FNV-1a. */
-static size_t hash(enum ng_field field, const struct ng_prefix *prefix)
+static void brief_address(struct brief_prefix *brief, const struct ng_condition *condition,
+			  bool covers)
 {
-	const unsigned char *bytes = (const unsigned char *)prefix;
-	uint64_t sum = 0xcbf29ce484222325ULL ^ field;
+	const struct ng_prefix *first = condition->prefixes;
 
-	for (size_t i = 0; i < sizeof(*prefix); i++)
-		sum = (sum ^ bytes[i]) * 0x100000001b3ULL;
-	return sum ^ sum >> 32;
+	if (condition->negated || !condition->n_prefixes)
+		return;
+	/* One of length 0 is true of rules without an address too, when their family is known. */
+	if (covers && (condition->n_prefixes > 1 || !first->len))
+		return;
+	memcpy(&brief->address, first->addr, sizeof(brief->address));
+	brief->address = be64toh(brief->address);
+	brief->mask = first->len < 64 ? ~(~0ULL >> first->len) : ~0ULL;
+	brief->family = first->family;
+	brief->len = first->len;
 }
 
-/* The bucket, or the empty one where it belongs. */
-static struct bucket *find(const struct index *index, enum ng_field field,
-			   const struct ng_prefix *prefix)
+static void brief_ports(struct brief_ports *brief, const struct ng_condition *condition,
+			bool covers)
 {
-	size_t at = hash(field, prefix) & index->mask;
-	struct bucket *bucket;
+	if (!condition->negated && (condition->n_ranges == 1 || !covers))
+		*brief = (struct brief_ports){ condition->ranges[0].lo, condition->ranges[0].hi };
+}
 
-	for (;; at = (at + 1) & index->mask) {
-		bucket = &index->buckets[at];
-		if (!bucket->n ||
-		    (bucket->field == field && !memcmp(&bucket->prefix, prefix, sizeof(*prefix))))
-			return bucket;
+/* @covers: as the rule that may cover others, not as one that may be covered */
+static void brief_of(struct brief *brief, const struct ng_rule *rule, bool covers)
+{
+	*brief = (struct brief){ .proto = NO_PROTO, .direction = rule->direction };
+	for (size_t i = 0; i < 2; i++)
+		brief->ports[i].hi = UINT16_MAX;
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct ng_condition *condition = &rule->conditions[i];
+		const struct ng_range *range = condition->ranges;
+		enum ng_field field = condition->field;
+
+		if (field == NG_FIELD_FROM || field == NG_FIELD_TO)
+			brief_address(&brief->addresses[field == NG_FIELD_TO], condition, covers);
+		else if (field == NG_FIELD_SPORT || field == NG_FIELD_DPORT)
+			brief_ports(&brief->ports[field == NG_FIELD_DPORT], condition, covers);
+		else if (field == NG_FIELD_PROTO && !condition->negated &&
+			 condition->n_ranges == 1 && range->lo == range->hi)
+			brief->proto = range->lo;
 	}
 }
 
-/*
- * The prefix of an address condition that names no other, or NULL. Not one of length 0: it holds
- * rules without an address too, when their family is known.
+/* False: it does not. Nearly every answer is false, and nearly all of them by the addresses. */
+static bool may_cover(const struct brief *outer, const struct brief *inner)
+{
+	const struct brief_prefix *a = outer->addresses, *b = inner->addresses;
+	const struct brief_ports *p = outer->ports, *q = inner->ports;
+
+	if (((a[0].address ^ b[0].address) & a[0].mask) |
+	    ((a[1].address ^ b[1].address) & a[1].mask))
+		return false;
+	if (outer->direction != inner->direction ||
+	    (outer->proto != inner->proto && outer->proto != NO_PROTO && inner->proto != NO_PROTO))
+		return false;
+	for (size_t i = 0; i < 2; i++)
+		if ((a[i].family && a[i].family != b[i].family) || a[i].len > b[i].len ||
+		    p[i].lo > q[i].lo || p[i].hi < q[i].hi)
+			return false;
+	return true;
+}
+
+/* ---- which rules could? ---------------------------------------------------------------- */
+
+#define NO_NODE UINT32_MAX
+
+/**
+ * struct node - a prefix that rules have, and those of them that later rules are compared with
+ * @parent: the node of the longest prefix around it, or NO_NODE
+ * @briefs: where in index.briefs those rules begin whose only prefix it is
+ * @room:   how many they may become
+ * @n:      how many there are
  */
-static const struct ng_prefix *only_prefix(const struct ng_rule *rule, enum ng_field field)
+struct node {
+	uint32_t parent;
+	uint32_t briefs, room, n;
+};
+
+/**
+ * struct index - earlier rules by their source or destination prefix
+ * @prefixes: of FROM and of TO, sorted, @n of them; @nodes: likewise
+ * @of_rule:  by rule: the node of its first prefix, or NO_NODE
+ * @rest:     the rules without a single prefix
+ */
+struct index {
+	struct ng_prefix *prefixes[2];
+	struct node *nodes[2];
+	uint32_t *of_rule[2];
+	size_t n[2];
+	struct node rest;
+	struct brief *briefs;
+};
+
+static const enum ng_field address_fields[2] = { NG_FIELD_FROM, NG_FIELD_TO };
+
+/*
+ * The first prefix of an address condition, or NULL: what holds all its prefixes holds that one.
+ * Not one of length 0, which holds rules without an address too, when their family is known.
+ */
+static const struct ng_prefix *first_prefix(const struct ng_rule *rule, enum ng_field field)
 {
 	const struct ng_condition *condition = ng_rule_condition(rule, field);
 
-	if (!condition || condition->negated || condition->n_prefixes != 1)
+	if (!condition || condition->negated || !condition->n_prefixes)
 		return NULL;
 	return condition->prefixes[0].len ? condition->prefixes : NULL;
 }
 
+/* Sorted prefixes stand behind those that hold them. */
+static void find_parents(const struct ng_prefix *prefixes, struct node *nodes, size_t n)
+{
+	uint32_t around = NO_NODE;
+
+	for (size_t i = 0; i < n; i++) {
+		while (around != NO_NODE && !ng_prefix_holds(&prefixes[around], &prefixes[i]))
+			around = nodes[around].parent;
+		nodes[i].parent = around;
+		around = i;
+	}
+}
+
+static void find_nodes(struct index *index, const struct ng_ruleset *ruleset, size_t which)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		const struct ng_prefix *prefix =
+			first_prefix(&ruleset->rules[i], address_fields[which]);
+
+		index->of_rule[which][i] =
+			prefix ? ng_prefixes_find(index->prefixes[which], index->n[which], prefix)
+			       : NO_NODE;
+	}
+}
+
+static int index_prefixes(struct index *index, const struct ng_ruleset *ruleset, size_t which)
+{
+	struct ng_prefix *prefixes = calloc(ruleset->n_rules + 1, sizeof(*prefixes));
+	size_t n = 0;
+
+	index->prefixes[which] = prefixes;
+	index->of_rule[which] = calloc(ruleset->n_rules + 1, sizeof(*index->of_rule[which]));
+	if (!prefixes || !index->of_rule[which])
+		return -ENOMEM;
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		const struct ng_prefix *prefix =
+			first_prefix(&ruleset->rules[i], address_fields[which]);
+
+		if (prefix)
+			prefixes[n++] = *prefix;
+	}
+	ng_prefixes_sort(prefixes, &n);
+	index->n[which] = n;
+	index->nodes[which] = calloc(n + 1, sizeof(*index->nodes[which]));
+	if (!index->nodes[which])
+		return -ENOMEM;
+	find_parents(prefixes, index->nodes[which], n);
+	find_nodes(index, ruleset, which);
+	return 0;
+}
+
+static void index_clear(struct index *index)
+{
+	for (size_t which = 0; which < 2; which++) {
+		free(index->prefixes[which]);
+		free(index->nodes[which]);
+		free(index->of_rule[which]);
+	}
+	free(index->briefs);
+}
+
+/* Where a rule belongs that may cover others. */
+static struct node *node_of(struct index *index, const struct ng_rule *rule, size_t number)
+{
+	for (size_t which = 0; which < 2; which++) {
+		uint32_t node = index->of_rule[which][number];
+
+		if (node != NO_NODE &&
+		    ng_rule_condition(rule, address_fields[which])->n_prefixes == 1)
+			return &index->nodes[which][node];
+	}
+	return &index->rest;
+}
+
+static size_t make_room(struct node *nodes, size_t n, size_t at)
+{
+	for (size_t i = 0; i < n; i++) {
+		nodes[i].briefs = at;
+		at += nodes[i].room;
+	}
+	return at;
+}
+
+static int index_build(struct index *index, const struct ng_ruleset *ruleset)
+{
+	size_t room;
+
+	if (index_prefixes(index, ruleset, 0) || index_prefixes(index, ruleset, 1))
+		return -ENOMEM;
+	index->rest.parent = NO_NODE;
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		struct node *node = node_of(index, &ruleset->rules[i], i);
+
+		node->room += node->room < COMPARED_MAX;
+	}
+	room = make_room(&index->rest, 1, 0);
+	room = make_room(index->nodes[0], index->n[0], room);
+	room = make_room(index->nodes[1], index->n[1], room);
+	index->briefs = reallocarray(NULL, room + 1, sizeof(*index->briefs));
+	return index->briefs ? 0 : -ENOMEM;
+}
+
 static void index_add(struct index *index, const struct ng_rule *rule, size_t number)
 {
-	static const struct ng_prefix none;
-	enum ng_field field = only_prefix(rule, NG_FIELD_FROM) ? NG_FIELD_FROM
-			      : only_prefix(rule, NG_FIELD_TO) ? NG_FIELD_TO
-							       : NG_FIELDS;
-	const struct ng_prefix *prefix = field == NG_FIELDS ? &none : only_prefix(rule, field);
-	struct bucket *bucket = find(index, field, prefix);
+	struct node *node = node_of(index, rule, number);
+	struct brief *brief = &index->briefs[node->briefs + node->n];
 
-	if (field != NG_FIELDS)
-		index->lens[field == NG_FIELD_TO][prefix->family == 6][prefix->len] = true;
-	if (bucket->n == BUCKET_MAX)
+	if (node->n == node->room)
 		return;
-	if (bucket->n)
-		index->next[bucket->last] = number;
-	else
-		*bucket = (struct bucket){ .field = field, .prefix = *prefix, .first = number };
-	bucket->last = number;
-	bucket->n++;
+	node->n++;
+	brief_of(brief, rule, true);
+	brief->number = number;
 }
 
 /* ---- the search ------------------------------------------------------------------------ */
@@ -279,51 +452,50 @@ struct search {
 	unsigned long steps; /* that are left */
 };
 
-static bool search_bucket(struct search *search, const struct ng_rule *inner,
-			  const struct ng_scope *scope, const struct bucket *bucket, size_t *found)
-{
-	size_t number = bucket->first;
+/* The rule that is looked for, and what is known of it. */
+struct inner {
+	const struct ng_rule *rule;
+	struct brief brief;
+	struct ng_scope scope;
+};
 
-	for (size_t i = 0; i < bucket->n; i++, number = search->index.next[number]) {
-		if (!covers(&search->ruleset->rules[number], inner, scope, &search->steps))
+static bool search_node(struct search *search, const struct inner *inner, const struct node *node,
+			size_t *found)
+{
+	const struct brief *brief = &search->index.briefs[node->briefs];
+
+	for (const struct brief *end = brief + node->n; brief < end && search->steps; brief++) {
+		search->steps--;
+		if (!may_cover(brief, &inner->brief) ||
+		    !covers(&search->ruleset->rules[brief->number], inner->rule, &inner->scope,
+			    &search->steps))
 			continue;
-		*found = number;
+		*found = brief->number;
 		return true;
 	}
 	return false;
 }
 
-static bool search_field(struct search *search, const struct ng_rule *inner,
-			 const struct ng_scope *scope, enum ng_field field, size_t *found)
+/* @at: the node of the rule's first prefix, or NO_NODE */
+static bool search_field(struct search *search, const struct inner *inner, const struct node *nodes,
+			 uint32_t at, size_t *found)
 {
-	const struct ng_condition *condition = ng_rule_condition(inner, field);
-	struct ng_prefix prefix;
-
-	/* What holds all the prefixes holds the first. */
-	if (!condition || !condition->n_prefixes || condition->negated)
-		return false;
-	for (unsigned int len = 1; len <= condition->prefixes[0].len; len++) {
-		prefix = condition->prefixes[0];
-		if (!search->index.lens[field == NG_FIELD_TO][prefix.family == 6][len])
-			continue;
-		ng_prefix_mask(&prefix, len);
-		if (search_bucket(search, inner, scope, find(&search->index, field, &prefix),
-				  found))
+	for (; at != NO_NODE; at = nodes[at].parent)
+		if (search_node(search, inner, &nodes[at], found))
 			return true;
-	}
 	return false;
 }
 
-static bool search_rule(struct search *search, const struct ng_rule *inner, size_t *found)
+static bool search_rule(struct search *search, size_t number, size_t *found)
 {
-	static const struct ng_prefix none;
-	struct ng_scope scope;
+	struct inner inner = { .rule = &search->ruleset->rules[number] };
+	const struct index *index = &search->index;
 
-	ng_scope_of(&scope, inner);
-	return search_bucket(search, inner, &scope, find(&search->index, NG_FIELDS, &none),
-			     found) ||
-	       search_field(search, inner, &scope, NG_FIELD_FROM, found) ||
-	       search_field(search, inner, &scope, NG_FIELD_TO, found);
+	brief_of(&inner.brief, inner.rule, false);
+	ng_scope_of(&inner.scope, inner.rule);
+	return search_node(search, &inner, &index->rest, found) ||
+	       search_field(search, &inner, index->nodes[0], index->of_rule[0][number], found) ||
+	       search_field(search, &inner, index->nodes[1], index->of_rule[1][number], found);
 }
 
 static void warn(const struct ng_ruleset *ruleset, size_t inner, size_t outer,
@@ -339,29 +511,64 @@ static void warn(const struct ng_ruleset *ruleset, size_t inner, size_t outer,
 	ng_messages_add(messages, true, &err);
 }
 
-int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages)
+static void search_all(struct search *search, struct ng_messages *messages)
 {
-	__cleanup_free struct bucket *buckets = NULL;
-	__cleanup_free size_t *next = NULL;
-	struct search search = { .ruleset = ruleset, .steps = NG_COVER_STEPS };
-	size_t room = 4, found;
+	const struct ng_ruleset *ruleset = search->ruleset;
+	size_t found;
 
-	while (room < 2 * ruleset->n_rules)
-		room *= 2;
-	buckets = calloc(room, sizeof(*buckets));
-	next = calloc(ruleset->n_rules + 1, sizeof(*next));
-	if (!buckets || !next)
-		return -ENOMEM;
-	search.index.buckets = buckets;
-	search.index.mask = room - 1;
-	search.index.next = next;
-	for (size_t i = 0; i < ruleset->n_rules && search.steps; i++) {
+	for (size_t i = 0; i < ruleset->n_rules && search->steps; i++) {
 		const struct ng_rule *rule = &ruleset->rules[i];
 
-		if (search_rule(&search, rule, &found))
+		if (search_rule(search, i, &found))
 			warn(ruleset, i, found, messages);
 		else if (rule->verdict != NG_COUNT)
-			index_add(&search.index, rule, i);
+			index_add(&search->index, rule, i);
 	}
-	return 0;
+}
+
+int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages)
+{
+	struct search search = { .ruleset = ruleset, .steps = NG_COVER_STEPS };
+	int ret = index_build(&search.index, ruleset);
+
+	if (!ret)
+		search_all(&search, messages);
+	index_clear(&search.index);
+	return ret;
+}
+
+/* ---- one rule against all others ------------------------------------------------------- */
+
+/* Does rule @outer cover rule @inner, which stands behind it? */
+static bool covers_rule(const struct ng_ruleset *ruleset, size_t outer, size_t inner,
+			unsigned long *steps)
+{
+	const struct ng_rule *rules = ruleset->rules;
+	struct brief asks, answers;
+	struct ng_scope scope;
+
+	if (rules[outer].verdict == NG_COUNT || !*steps)
+		return false;
+	--*steps;
+	brief_of(&asks, &rules[outer], true);
+	brief_of(&answers, &rules[inner], false);
+	if (!may_cover(&asks, &answers))
+		return false;
+	ng_scope_of(&scope, &rules[inner]);
+	return covers(&rules[outer], &rules[inner], &scope, steps);
+}
+
+void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index, struct ng_messages *messages)
+{
+	unsigned long steps = NG_COVER_STEPS;
+
+	for (size_t i = 0; i < index; i++) {
+		if (!covers_rule(ruleset, i, index, &steps))
+			continue;
+		warn(ruleset, index, i, messages);
+		return;
+	}
+	for (size_t i = index + 1; i < ruleset->n_rules; i++)
+		if (covers_rule(ruleset, index, i, &steps))
+			warn(ruleset, i, index, messages);
 }

@@ -2,6 +2,7 @@
 #include "rules/lexer.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +10,13 @@
 
 static bool is_word(unsigned char c)
 {
-	return c > ' ' && c < 0x7f && !strchr(",{}\"#\\", c);
+	/* All that is printable in ASCII, without blank " # , \ { and }: a bit for each. */
+	static const uint64_t words[2] = { ~0xffffffffULL & ~(1ULL << ' ' | 1ULL << '"' |
+							      1ULL << '#' | 1ULL << ','),
+					   ~(1ULL << ('\\' - 64) | 1ULL << ('{' - 64) |
+					     1ULL << ('}' - 64) | 1ULL << (0x7f - 64)) };
+
+	return c < 0x80 && words[c / 64] >> c % 64 & 1;
 }
 
 /* The byte at @ahead, or NUL behind the end; the text itself holds no NUL. */
@@ -154,7 +161,7 @@ void ng_lexer_next(struct ng_lexer *lexer)
 		read_string(lexer);
 	} else if (is_word(c)) {
 		token->kind = NG_TOKEN_WORD;
-		while (is_word(peek(lexer, 0)))
+		while (lexer->next < lexer->end && is_word(*lexer->next))
 			lexer->next++;
 		token->len = lexer->next - token->text;
 	} else if (c == '\n' || c == ',' || c == '{' || c == '}') {
@@ -191,8 +198,8 @@ void ng_lexer_skip(struct ng_lexer *lexer)
 
 bool ng_token_is(const struct ng_token *token, const char *word)
 {
-	return token->kind == NG_TOKEN_WORD && strlen(word) == token->len &&
-	       !memcmp(token->text, word, token->len);
+	return token->kind == NG_TOKEN_WORD && *token->text == *word &&
+	       strlen(word) == token->len && !memcmp(token->text, word, token->len);
 }
 
 bool ng_token_ends(const struct ng_token *token)

@@ -207,7 +207,7 @@ const struct ng_name ng_tcp_flags[] = {
 const struct ng_name *ng_name_find(const struct ng_name *names, const char *text)
 {
 	for (const struct ng_name *row = names; row && row->name; row++)
-		if (!strcmp(row->name, text))
+		if (*row->name == *text && !strcmp(row->name, text))
 			return row;
 	return NULL;
 }

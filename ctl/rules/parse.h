@@ -30,11 +30,11 @@ void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng
 void ng_messages_clear(struct ng_messages *messages);
 
 /**
- * struct ng_set_source - where the contents of `set NAME file "…"` come from
- * @read: fills @set's prefixes (sorted, unique, owned by @set); NULL reads the file itself,
- *        its name relative to the folder of the file that names it
+ * struct ng_set_source - where the contents of `set NAME file "…"` and `set NAME {}` come from
+ * @read: fills @set's prefixes (sorted, unique, owned by @set)
  *
- * A ruleset read back from an image takes them from there: the files may have changed since.
+ * A ruleset read back from an image takes them from there: the files may have changed since, and
+ * the text of an image says no prefixes. Such a text was checked before; it is not checked again.
  */
 struct ng_set_source {
 	int (*read)(void *data, struct ng_set *set, struct ng_error *err);
@@ -59,7 +59,7 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
  * @name:   what messages call it
  * @folder: what include and set files are relative to; NULL refuses include, and without
  *          @source set files as well
- * @source: NULL reads set files
+ * @source: NULL reads set files, their names relative to the folder of the file that names them
  */
 int ng_parse_text(const char *text, size_t len, const char *name, const char *folder,
 		  const struct ng_set_source *source, struct ng_ruleset **ruleset,
@@ -102,5 +102,13 @@ int ng_read_set_file(const char *path, struct ng_set *set, struct ng_error *err)
  * A rule that names a set which is not declared is an error too.
  */
 void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages);
+
+/**
+ * ng_check_new_rules() - the same of the rules that were read from no text (their line is 0) in a
+ * ruleset whose others were checked before
+ *
+ * Takes as long as there are rules, for each new one.
+ */
+void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/address.h"
 #include "rules/parse.h"
 #include "rules/print.h"
 
@@ -73,48 +74,39 @@ static int explain_address(const char *text, struct ng_error *err)
 		       "192.0.2.1");
 }
 
-static int read_len(const char *text, unsigned int max, unsigned int *len, struct ng_error *err)
+static int explain_len(const char *text, unsigned int max, struct ng_error *err)
 {
-	char *end;
-	unsigned long value;
-
-	/* strtoul() alone would take signs, blanks and any count of zeros. */
-	if (strspn(text, "0123456789") != strlen(text) || !*text || strlen(text) > 3 ||
-	    (text[0] == '0' && text[1]))
-		return ng_fail(err, -EINVAL, "'/%.64s' is not a prefix length", text);
-	value = strtoul(text, &end, 10);
-	if (value > max)
-		return ng_fail(err, -EINVAL, "prefix length %lu is more than %u", value, max);
-	*len = value;
-	return 0;
+	if (*text && strspn(text, "0123456789") == strlen(text) && *text != '0')
+		return ng_fail(err, -EINVAL, "prefix length %.64s is more than %u", text, max);
+	return ng_fail(err, -EINVAL, "'/%.64s' is not a prefix length", text);
 }
 
-int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, struct ng_error *err)
+/* Why @text is no prefix. */
+static int explain_prefix(const char *text, struct ng_error *err)
 {
-	struct ng_prefix whole = { 0 }, shortened;
+	struct ng_prefix prefix;
 	char addr[LONGEST_TEXT];
 	size_t n = strcspn(text, "/");
-	unsigned int len;
-	int ret;
 
 	if (n >= sizeof(addr))
 		return ng_fail(err, -EINVAL, "'%.32s…' is not an address", text);
 	memcpy(addr, text, n);
 	addr[n] = '\0';
-	whole.family = strchr(addr, ':') ? 6 : 4;
-	if (inet_pton(whole.family == 4 ? AF_INET : AF_INET6, addr, whole.addr) != 1)
+	if (ng_address_scan(addr, addr + n, &prefix) != addr + n)
 		return explain_address(addr, err);
-	len = family_bits(whole.family);
-	if (text[n] == '/') {
-		ret = read_len(text + n + 1, len, &len, err);
-		if (ret)
-			return ret;
-	}
-	whole.len = len;
-	shortened = whole;
-	ng_prefix_mask(&shortened, len);
-	*masked = memcmp(&shortened, &whole, sizeof(whole)) != 0;
-	*prefix = shortened;
+	return explain_len(text + n + 1, family_bits(prefix.family), err);
+}
+
+int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, struct ng_error *err)
+{
+	const char *end = text + strlen(text);
+	struct ng_prefix read;
+	bool cut;
+
+	if (ng_prefix_scan(text, end, &read, &cut) != end)
+		return explain_prefix(text, err);
+	*prefix = read;
+	*masked = cut;
 	return 0;
 }
 
@@ -137,15 +129,36 @@ int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error 
 	return 0;
 }
 
+/* Up to three digits; returns what comes behind them. */
+static char *write_byte(char *text, unsigned int byte)
+{
+	if (byte > 99)
+		*text++ = '0' + byte / 100;
+	if (byte > 9)
+		*text++ = '0' + byte / 10 % 10;
+	*text++ = '0' + byte % 10;
+	return text;
+}
+
 const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t size)
 {
-	char addr[INET6_ADDRSTRLEN];
+	char *end = text;
 
-	inet_ntop(prefix->family == 4 ? AF_INET : AF_INET6, prefix->addr, addr, sizeof(addr));
-	if (prefix->len == family_bits(prefix->family))
-		snprintf(text, size, "%s", addr);
-	else
-		snprintf(text, size, "%s/%u", addr, prefix->len);
+	if (prefix->family == 4) {
+		for (unsigned int i = 0; i < 4; i++) {
+			if (i)
+				*end++ = '.';
+			end = write_byte(end, prefix->addr[i]);
+		}
+	} else {
+		inet_ntop(AF_INET6, prefix->addr, text, size);
+		end += strlen(text);
+	}
+	if (prefix->len != family_bits(prefix->family)) {
+		*end++ = '/';
+		end = write_byte(end, prefix->len);
+	}
+	*end = '\0';
 	return text;
 }
 
@@ -162,31 +175,6 @@ int ng_prefixes_push(struct ng_prefix **list, size_t *n, const struct ng_prefix 
 	}
 	(*list)[(*n)++] = *prefix;
 	return 0;
-}
-
-static int compare(const void *left, const void *right)
-{
-	const struct ng_prefix *a = left, *b = right;
-	int order;
-
-	if (a->family != b->family)
-		return a->family - b->family;
-	order = memcmp(a->addr, b->addr, sizeof(a->addr));
-	return order ? order : a->len - b->len;
-}
-
-size_t ng_prefixes_sort(struct ng_prefix *list, size_t *n)
-{
-	size_t kept = 0, all = *n;
-
-	if (!all)
-		return 0;
-	qsort(list, all, sizeof(*list), compare);
-	for (size_t i = 1; i < all; i++)
-		if (compare(&list[kept], &list[i]))
-			list[++kept] = list[i];
-	*n = kept + 1;
-	return all - *n;
 }
 
 /* The address as a number; an IPv4 address takes the upper 32 bits. */

@@ -20,6 +20,13 @@ int ng_prefixes_push(struct ng_prefix **list, size_t *n, const struct ng_prefix 
 /** ng_prefixes_sort() - by family, address, length; returns how many duplicates it took out */
 size_t ng_prefixes_sort(struct ng_prefix *list, size_t *n);
 
+/** ng_prefixes_find() - the index of @prefix in a sorted list that holds it */
+size_t ng_prefixes_find(const struct ng_prefix *list, size_t n, const struct ng_prefix *prefix);
+
+/** ng_prefixes_common() - how many prefixes stand in both of two sorted lists */
+size_t ng_prefixes_common(const struct ng_prefix *a, size_t n_a, const struct ng_prefix *b,
+			  size_t n_b);
+
 /** ng_prefixes_fill() - do the sorted prefixes together hold every address of @family? */
 bool ng_prefixes_fill(const struct ng_prefix *list, size_t n, unsigned int family);
 

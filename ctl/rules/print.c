@@ -11,6 +11,28 @@
 
 #define LINE_WIDTH 100 /* sets that would be longer stand on several lines */
 
+/* A stream that is written to is nobody else's: its lock would cost more than the writing. */
+static void put(FILE *out, const char *text)
+{
+	fputs_unlocked(text, out);
+}
+
+static void put_char(FILE *out, char c)
+{
+	putc_unlocked(c, out);
+}
+
+static void put_number(FILE *out, uint64_t number)
+{
+	char digits[21], *text = digits + sizeof(digits) - 1;
+
+	*text = '\0';
+	do
+		*--text = '0' + number % 10;
+	while (number /= 10);
+	put(out, text);
+}
+
 static const char *verdict_word(enum ng_verdict verdict)
 {
 	static const char *const words[] = { "pass", "drop", "count" };
@@ -28,7 +50,7 @@ static void print_number(FILE *out, const struct ng_field_info *info, uint64_t v
 	else if (info->hex)
 		fprintf(out, "0x%0*" PRIx64, (int)info->hex, value);
 	else
-		fprintf(out, "%" PRIu64, value);
+		put_number(out, value);
 }
 
 static void print_range(FILE *out, const struct ng_field_info *info, const struct ng_range *range)
@@ -38,12 +60,12 @@ static void print_range(FILE *out, const struct ng_field_info *info, const struc
 	if (range->lo == range->hi && info->prints_names)
 		name = ng_name_of(info->names, range->lo);
 	if (name) {
-		fputs(name, out);
+		put(out, name);
 		return;
 	}
 	print_number(out, info, range->lo);
 	if (range->lo != range->hi) {
-		fputc('-', out);
+		put_char(out, '-');
 		print_number(out, info, range->hi);
 	}
 }
@@ -58,7 +80,7 @@ static void print_icmp(FILE *out, const struct ng_name *names, const struct ng_r
 	else if (first != last)
 		fprintf(out, "%u-%u", first, last);
 	else if (name)
-		fputs(name, out);
+		put(out, name);
 	else
 		fprintf(out, "%u", first);
 }
@@ -70,7 +92,7 @@ static void print_fragments(FILE *out, const struct ng_condition *condition)
 
 	if (condition->n_ranges == 1 && condition->ranges[0].lo == NG_FRAGMENT_FIRST &&
 	    condition->ranges[0].hi == NG_FRAGMENT_LATER) {
-		fputs("any", out);
+		put(out, "any");
 		return;
 	}
 	for (size_t i = 0; i < condition->n_ranges; i++) {
@@ -88,11 +110,11 @@ static void print_list(FILE *out, const struct ng_rule *rule, const struct ng_co
 	const struct ng_name *types = ng_icmp_types(ng_rule_condition(rule, NG_FIELD_PROTO));
 
 	if (condition->field == NG_FIELD_VLAN && first->lo == NG_VLAN_NONE) {
-		fputs("none", out);
+		put(out, "none");
 		return;
 	}
 	if (condition->field == NG_FIELD_VLAN && first->lo == info->min && first->hi == info->max) {
-		fputs("any", out);
+		put(out, "any");
 		return;
 	}
 	if (condition->field == NG_FIELD_FRAGMENT) {
@@ -101,7 +123,7 @@ static void print_list(FILE *out, const struct ng_rule *rule, const struct ng_co
 	}
 	for (size_t i = 0; i < condition->n_ranges; i++) {
 		if (i)
-			fputc(',', out);
+			put_char(out, ',');
 		if (info->kind == NG_VALUE_ICMP)
 			print_icmp(out, types, &condition->ranges[i]);
 		else
@@ -114,7 +136,7 @@ static void print_flags_side(FILE *out, uint8_t bits)
 	const char *comma = "";
 
 	if (!bits)
-		fputs("none", out);
+		put(out, "none");
 	for (const struct ng_name *flag = ng_tcp_flags; flag->name; flag++) {
 		if (!(bits & flag->value))
 			continue;
@@ -132,14 +154,15 @@ static void print_address(FILE *out, const struct ng_condition *condition)
 		fprintf(out, "@%s", condition->set);
 	} else if (condition->n_prefixes == 2 && list[0].family == 4 && !list[0].len &&
 		   list[1].family == 6 && !list[1].len) {
-		fputs("any", out);
+		put(out, "any");
 	} else if (condition->n_prefixes == 1) {
-		fputs(ng_prefix_text(list, text, sizeof(text)), out);
+		put(out, ng_prefix_text(list, text, sizeof(text)));
 	} else {
-		for (size_t i = 0; i < condition->n_prefixes; i++)
-			fprintf(out, "%s%s", i ? ", " : "{ ",
-				ng_prefix_text(&list[i], text, sizeof(text)));
-		fputs(" }", out);
+		for (size_t i = 0; i < condition->n_prefixes; i++) {
+			put(out, i ? ", " : "{ ");
+			put(out, ng_prefix_text(&list[i], text, sizeof(text)));
+		}
+		put(out, " }");
 	}
 }
 
@@ -156,18 +179,18 @@ static void print_condition(FILE *out, const struct ng_rule *rule,
 	}
 	if (condition->field == NG_FIELD_PROTO && single && !condition->negated &&
 	    ng_name_of(info->names, first->lo)) {
-		fputs(ng_name_of(info->names, first->lo), out);
+		put(out, ng_name_of(info->names, first->lo));
 		return;
 	}
-	fputs(info->keyword, out);
+	put(out, info->keyword);
 	if (info->kind == NG_VALUE_NONE)
 		return;
-	fputs(condition->negated ? " not " : " ", out);
+	put(out, condition->negated ? " not " : " ");
 	if (info->kind == NG_VALUE_ADDRESS) {
 		print_address(out, condition);
 	} else if (info->kind == NG_VALUE_FLAGS) {
 		print_flags_side(out, condition->flags_value);
-		fputc('/', out);
+		put_char(out, '/');
 		print_flags_side(out, condition->flags_mask);
 	} else {
 		print_list(out, rule, condition);
@@ -178,17 +201,17 @@ int ng_print_rule(FILE *out, const struct ng_rule *rule)
 {
 	char until[NG_TIME_TEXT];
 
-	fputs(verdict_word(rule->verdict), out);
+	put(out, verdict_word(rule->verdict));
 	if (rule->direction == NG_OUT)
-		fputs(" out", out);
+		put(out, " out");
 	if (*rule->iface)
 		fprintf(out, " on %s", rule->iface);
 	for (size_t i = 0; i < rule->n_conditions; i++) {
-		fputc(' ', out);
+		put_char(out, ' ');
 		print_condition(out, rule, &rule->conditions[i]);
 	}
 	if (rule->log)
-		fputs(" log", out);
+		put(out, " log");
 	if (rule->log && rule->log_rate)
 		fprintf(out, " %u/s", rule->log_rate);
 	if (*rule->label)
@@ -243,21 +266,26 @@ static size_t set_width(const struct ng_set *set)
 
 static void print_set(FILE *out, const struct ng_set *set, enum ng_print_sets sets)
 {
-	bool wide = set_width(set) > LINE_WIDTH;
+	bool wide;
 	char text[64];
 
-	if (set->path && sets == NG_SETS_BY_FILE) {
+	if (set->path && sets != NG_SETS_INLINE) {
 		fprintf(out, "set %s file \"%s\"\n", set->name, set->path);
 		return;
 	}
+	if (sets == NG_SETS_APART) {
+		fprintf(out, "set %s {}\n", set->name);
+		return;
+	}
+	wide = set_width(set) > LINE_WIDTH;
 	fprintf(out, "set %s {%s", set->name, wide ? "" : " ");
 	for (size_t i = 0; i < set->n_prefixes; i++) {
 		if (i)
-			fputs(wide ? "," : ", ", out);
-		fprintf(out, "%s%s", wide ? "\n\t" : "",
-			ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+			put(out, wide ? "," : ", ");
+		put(out, wide ? "\n\t" : "");
+		put(out, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
 	}
-	fputs(wide ? "\n}\n" : set->n_prefixes ? " }\n" : "}\n", out);
+	put(out, wide ? "\n}\n" : set->n_prefixes ? " }\n" : "}\n");
 }
 
 int ng_print_ruleset(FILE *out, const struct ng_ruleset *ruleset, enum ng_print_sets sets)
@@ -269,7 +297,7 @@ int ng_print_ruleset(FILE *out, const struct ng_ruleset *ruleset, enum ng_print_
 		print_set(out, &ruleset->sets[i], sets);
 	for (size_t i = 0; i < ruleset->n_rules; i++) {
 		ng_print_rule(out, &ruleset->rules[i]);
-		fputc('\n', out);
+		put_char(out, '\n');
 	}
 	return ferror(out) ? -EIO : 0;
 }

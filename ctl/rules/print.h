@@ -8,6 +8,7 @@
 enum ng_print_sets {
 	NG_SETS_BY_FILE, /* a set that came from a file names it */
 	NG_SETS_INLINE,	 /* every set with its prefixes, so that the text stands alone */
+	NG_SETS_APART,	 /* no prefixes: an image holds them apart from its text */
 };
 
 /**

@@ -146,24 +146,13 @@ static int add_set(struct ng_ruleset *ruleset, const struct ng_set *set)
 	return 0;
 }
 
-static void warn_masked(struct ng_reader *reader, const struct source *source,
-			struct ng_place place, const struct ng_set *set)
-{
-	struct ng_error err;
-
-	if (!set->masked)
-		return;
-	ng_lexer_fail(&source->lexer, place, &err,
-		      "%zu of the prefixes in \"%s\" have host bits set, which were cleared",
-		      set->masked, set->path);
-	ng_messages_add(reader->messages, true, &err);
-}
-
 /* From the file itself; @place is that of its name. */
 static int load_set(struct ng_reader *reader, const struct source *source, struct ng_place place,
 		    struct ng_set *set, struct ng_error *err)
 {
 	__cleanup_free char *name = NULL;
+	struct ng_list_notes notes;
+	struct ng_error warning;
 	struct ng_text text;
 	int ret;
 
@@ -174,7 +163,7 @@ static int load_set(struct ng_reader *reader, const struct source *source, struc
 		return -ENOMEM;
 	ret = ng_text_read(name, name, &text, err);
 	if (!ret) {
-		ret = ng_read_set_text(&text, name, set, err);
+		ret = ng_read_set_text(&text, name, set, &notes, err);
 		ng_text_clear(&text);
 	} else if (!strcmp(err->where, name)) {
 		/* The file as such cannot be read: then the statement is what to look at. */
@@ -182,8 +171,19 @@ static int load_set(struct ng_reader *reader, const struct source *source, struc
 	}
 	if (ret)
 		return ret == -ENOMEM ? ret : -EINVAL;
-	warn_masked(reader, source, place, set);
+	if (ng_list_noteworthy(&notes, name, set, &warning))
+		ng_messages_add(reader->messages, true, &warning);
 	return 0;
+}
+
+static int ask_source(struct ng_reader *reader, const struct source *source, struct ng_place place,
+		      struct ng_set *set, struct ng_error *err)
+{
+	int ret = reader->source->read(reader->source->data, set, err);
+
+	if (ret && ret != -ENOMEM)
+		return ng_lexer_place(&source->lexer, place, err);
+	return ret;
 }
 
 static int read_set_file(struct ng_reader *reader, struct source *source, struct ng_set *set,
@@ -201,18 +201,16 @@ static int read_set_file(struct ng_reader *reader, struct source *source, struct
 	set->path = join(source->base, path);
 	if (!set->path)
 		return -ENOMEM;
-	if (!reader->source)
-		return load_set(reader, source, place, set, err);
-	ret = reader->source->read(reader->source->data, set, err);
-	if (ret && ret != -ENOMEM)
-		return ng_lexer_place(&source->lexer, place, err);
-	return ret;
+	if (reader->source)
+		return ask_source(reader, source, place, set, err);
+	return load_set(reader, source, place, set, err);
 }
 
 static int read_set_value(struct ng_reader *reader, struct source *source, struct ng_set *set,
 			  struct ng_error *err)
 {
 	struct ng_lexer *lexer = &source->lexer;
+	struct ng_place open = lexer->token.place;
 	int ret;
 
 	if (ng_token_is(&lexer->token, "file"))
@@ -220,6 +218,8 @@ static int read_set_value(struct ng_reader *reader, struct source *source, struc
 	if (lexer->token.kind != NG_TOKEN_OPEN)
 		return ng_lexer_expected(lexer, "'{' or file", err);
 	ret = ng_prefixes_read(lexer, 0, &set->prefixes, &set->n_prefixes, err);
+	if (!ret && !set->n_prefixes && reader->source)
+		return ask_source(reader, source, open, set, err);
 	if (!ret)
 		set->duplicates = ng_prefixes_sort(set->prefixes, &set->n_prefixes);
 	return ret;
@@ -436,7 +436,7 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 		if (*rule.conditions[i].set)
 			ret = want_set(reader, source, places.values[rule.conditions[i].field],
 				       rule.conditions[i].set);
-	if (!ret)
+	if (!ret && !reader->source)
 		ret = check_rule(reader, source, &rule, &places, err);
 	if (!ret && ng_check_until(&rule, err)) {
 		ng_lexer_place(&source->lexer, (struct ng_place){ rule.line, rule.column }, err);

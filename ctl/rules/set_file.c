@@ -5,89 +5,434 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "rules/address.h"
 #include "rules/parse.h"
 #include "rules/prefix.h"
+#include "rules/print.h"
 
-/* The word of one line; nothing in it means nothing but a remark. */
-struct entry {
-	char word[64]; /* longer than any prefix */
-	size_t column; /* from 1 */
+#define WORD_MAX 64 /* with its NUL: longer than any prefix */
+
+/**
+ * struct list - a list that is being read
+ * @line, @next, @end: the line at hand without its end, and how far it was read
+ * @number:   of that line, from 1
+ * @prefixes: @n of them, @room for more
+ */
+struct list {
+	const char *name;
+	const char *line, *next, *end;
+	size_t number;
+	struct ng_prefix *prefixes;
+	size_t n, room;
+	struct ng_list_notes notes;
+	struct ng_error *err;
 };
 
-/* False when the word is longer than any prefix: then it is cut. */
-static bool cut_word(const char *line, size_t len, struct entry *entry)
+static bool is_blank(char c)
 {
-	size_t start = 0, n = 0;
-
-	while (start < len && (line[start] == ' ' || line[start] == '\t'))
-		start++;
-	while (start + n < len && !strchr(" \t\r;#", line[start + n]))
-		n++;
-	entry->column = start + 1;
-	snprintf(entry->word, sizeof(entry->word), "%.*s", (int)(n < 64 ? n : 64), line + start);
-	return n < sizeof(entry->word);
+	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* What stands on a line may be anything: only what can be shown is. */
-static void make_printable(char *text)
+static bool is_remark(char c)
 {
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
+	return c == ';' || c == '#';
 }
 
-static int read_line(const char *line, size_t len, struct ng_set *set, size_t *column,
-		     struct ng_error *err)
+/* Does a column end at @at? */
+static bool ends_column(const struct list *list, const char *at)
 {
+	return at == list->end || is_blank(*at) || *at == ',' || is_remark(*at);
+}
+
+static void skip_blanks(struct list *list)
+{
+	while (list->next < list->end && is_blank(*list->next))
+		list->next++;
+}
+
+/* To the next column, behind blanks with at most one comma among them. */
+static void skip_to_column(struct list *list)
+{
+	skip_blanks(list);
+	if (list->next < list->end && *list->next == ',')
+		list->next++;
+	skip_blanks(list);
+}
+
+/* ---- errors ---------------------------------------------------------------------------- */
+
+/* The column at @at; what a stranger's list holds is shown with '?' for what is not printable. */
+static const char *copy_column(const struct list *list, const char *at, char word[WORD_MAX])
+{
+	size_t n = 0;
+
+	for (; !ends_column(list, at) && n < WORD_MAX - 1; at++)
+		word[n++] = *at > ' ' && *at <= '~' ? *at : '?';
+	word[n] = '\0';
+	return word;
+}
+
+static int place(const struct list *list, const char *at)
+{
+	if (list->err)
+		snprintf(list->err->where, sizeof(list->err->where), "%s:%zu:%zu", list->name,
+			 list->number, at - list->line + 1);
+	return -EINVAL;
+}
+
+/* Files that are no lists but are fetched or saved as such. */
+static const char *other_format(const struct list *list, const char *at)
+{
+	size_t n = list->end - at;
+
+	if (*at == '{' || *at == '[')
+		return "this looks like JSON; a list has one prefix a line, which `jq -r` can "
+		       "make of it";
+	if (*at == '<')
+		return "this looks like a web page; look at what was fetched";
+	if ((n > 4 && !memcmp(at, "add ", 4)) || (n > 7 && !memcmp(at, "create ", 7)))
+		return "this looks like the output of `ipset save`: leave only the third word of "
+		       "its `add` lines";
+	if (*at == '"' || *at == '\'')
+		return "write the address without quotes";
+	return NULL;
+}
+
+static int fail_column(const struct list *list, const char *at)
+{
+	const char *hint = other_format(list, at);
 	struct ng_prefix prefix;
-	struct entry entry;
-	bool whole, masked;
+	char word[WORD_MAX];
+	bool masked;
 
-	whole = cut_word(line, len, &entry);
-	*column = entry.column;
-	if (!*entry.word)
-		return 0;
-	make_printable(entry.word);
-	if (!whole)
-		return ng_fail(err, -EINVAL, "'%.32s…' is not an address", entry.word);
-	if (ng_prefix_read(entry.word, &prefix, &masked, err))
-		return -EINVAL;
-	if (ng_prefixes_push(&set->prefixes, &set->n_prefixes, &prefix))
-		return -ENOMEM;
-	set->masked += masked;
+	/* What is no prefix at all, or has more behind it than a prefix has. */
+	if (!ng_prefix_read(copy_column(list, at, word), &prefix, &masked, list->err))
+		ng_fail(list->err, -EINVAL, "'%.32s…' is not an address", word);
+	if (strchr(word, '%'))
+		hint = "leave the zone behind '%' out";
+	else if (!hint && !strpbrk(word, ".:"))
+		hint = "a line begins with an address, a prefix such as 192.0.2.0/24 or a range; "
+		       "remarks begin with # or ;";
+	if (hint)
+		ng_hint(list->err, -EINVAL, "%s", hint);
+	return place(list, at);
+}
+
+static int fail_range(const struct list *list, const char *at, const char *what, const char *hint)
+{
+	ng_fail(list->err, -EINVAL, "%s", what);
+	ng_hint(list->err, -EINVAL, "%s", hint);
+	return place(list, at);
+}
+
+static int fail_second(const struct list *list, const char *at)
+{
+	char word[WORD_MAX];
+
+	ng_fail(list->err, -EINVAL, "a second address on the line: '%s'",
+		copy_column(list, at, word));
+	ng_hint(list->err, -EINVAL,
+		"one entry a line: write 192.0.2.0/24, or 192.0.2.0-192.0.2.9 for a range; if it "
+		"is a remark, put # before it");
+	return place(list, at);
+}
+
+/* ---- entries --------------------------------------------------------------------------- */
+
+static int push(struct list *list, const struct ng_prefix *prefix)
+{
+	size_t room = list->room ? list->room * 2 : 64;
+	struct ng_prefix *grown;
+
+	if (list->n == NG_LIST_PREFIXES_MAX) {
+		ng_fail(list->err, -EINVAL, "more than %u prefixes", NG_LIST_PREFIXES_MAX);
+		return place(list, list->line);
+	}
+	if (list->n == list->room) {
+		grown = reallocarray(list->prefixes, room, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		list->prefixes = grown;
+		list->room = room;
+	}
+	list->prefixes[list->n++] = *prefix;
 	return 0;
 }
 
-int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
-		     struct ng_error *err)
+/* No packet has such an address: what is meant is the IPv4 address in it. RFC 4291, 2.5.5.2. */
+static bool is_mapped(const struct ng_prefix *prefix)
 {
-	size_t start = ng_text_start(text->data, text->len), line = 1, column = 0;
-	const char *next = text->data + start, *end = text->data + text->len;
-	struct ng_set read = { 0 };
-	int ret;
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-	for (; next < end; line++) {
-		const char *newline = memchr(next, '\n', end - next);
-		size_t len = (newline ? newline : end) - next;
+	return prefix->family == 6 && prefix->len > 96 &&
+	       !memcmp(prefix->addr, mapped, sizeof(mapped));
+}
 
-		ret = read_line(next, len, &read, &column, err);
-		if (ret) {
-			free(read.prefixes);
-			if (ret == -ENOMEM)
-				return ng_fail_at(err, ret, name, "out of memory");
-			if (err)
-				snprintf(err->where, sizeof(err->where), "%s:%zu:%zu", name, line,
-					 column);
+static int check_mapped(const struct list *list, const char *at, const struct ng_prefix *prefix)
+{
+	struct ng_prefix inner = { .family = 4, .len = prefix->len - 96 };
+	char word[WORD_MAX], text[WORD_MAX];
+
+	if (!is_mapped(prefix))
+		return 0;
+	memcpy(inner.addr, prefix->addr + 12, 4);
+	ng_fail(list->err, -EINVAL, "'%s' is an IPv4 address written as IPv6",
+		copy_column(list, at, word));
+	ng_hint(list->err, -EINVAL, "write %s", ng_prefix_text(&inner, text, sizeof(text)));
+	return place(list, at);
+}
+
+typedef unsigned __int128 u128;
+
+/* The address as a number; an IPv4 address takes the lower 32 bits. */
+static u128 number_of(const struct ng_prefix *address)
+{
+	u128 number = 0;
+
+	for (unsigned int i = 0; i < (address->family == 4 ? 4 : 16); i++)
+		number = number << 8 | address->addr[i];
+	return number;
+}
+
+static struct ng_prefix prefix_of(u128 number, unsigned int family, unsigned int host_bits)
+{
+	unsigned int bytes = family == 4 ? 4 : 16;
+	struct ng_prefix prefix = { .family = family, .len = bytes * 8 - host_bits };
+
+	for (unsigned int i = bytes; i--; number >>= 8)
+		prefix.addr[i] = number;
+	return prefix;
+}
+
+/* The distance from the first address with so many host bits to the last. */
+static u128 span_of(unsigned int host_bits)
+{
+	return host_bits ? ~(u128)0 >> (128 - host_bits) : 0;
+}
+
+/* The fewest prefixes that hold all from @from to @to and nothing else. */
+static int push_range(struct list *list, const struct ng_prefix *from, const struct ng_prefix *to)
+{
+	u128 first = number_of(from), last = number_of(to);
+
+	list->notes.ranges++;
+	for (;;) {
+		struct ng_prefix prefix;
+		unsigned int bits = 0;
+		int ret;
+
+		while (bits < from->len && !(first >> bits & 1) &&
+		       span_of(bits + 1) <= last - first)
+			bits++;
+		prefix = prefix_of(first, from->family, bits);
+		ret = push(list, &prefix);
+		if (ret || span_of(bits) == last - first)
 			return ret;
-		}
-		next += len + 1;
+		first += span_of(bits) + 1;
 	}
+}
+
+/* ---- columns --------------------------------------------------------------------------- */
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Was this column meant as an address, be it one or not? */
+static bool looks_like_address(const struct list *list, const char *at)
+{
+	while (at < list->end && is_hex(*at))
+		at++;
+	return at < list->end && (*at == '.' || *at == ':');
+}
+
+/* Is the column at @at a whole address or prefix? Returns its end, or NULL. */
+static const char *scan_column(const struct list *list, const char *at, struct ng_prefix *prefix)
+{
+	bool masked;
+	const char *end = ng_prefix_scan(at, list->end, prefix, &masked);
+
+	return end && ends_column(list, end) ? end : NULL;
+}
+
+/* A range whose first address is read, and whose last one begins at @list->next. */
+static int read_range_end(struct list *list, const char *word, const struct ng_prefix *from)
+{
+	const char *at = list->next, *end;
+	struct ng_prefix to, second;
+
+	end = ng_address_scan(at, list->end, &to);
+	if (!end || !ends_column(list, end))
+		return at == list->end ? fail_range(list, at, "a range without a last address",
+						    "write 192.0.2.1-192.0.2.9")
+				       : fail_column(list, at);
+	list->next = end;
+	skip_to_column(list);
+	if (scan_column(list, list->next, &second))
+		return fail_second(list, list->next);
+	if (from->family != to.family)
+		return fail_range(list, word, "a range from one family to the other",
+				  "both addresses are IPv4 or both are IPv6");
+	if (memcmp(from->addr, to.addr, sizeof(to.addr)) > 0)
+		return fail_range(list, word, "the range goes backwards",
+				  "the lower address stands first");
+	if (check_mapped(list, at, &to))
+		return -EINVAL;
+	return push_range(list, from, &to);
+}
+
+/*
+ * DShield's columns: first address, last address, prefix length. Only all three together, and in
+ * accord, are no two entries of a line.
+ */
+static bool is_three_columns(const struct list *list, const struct ng_prefix *from,
+			     const struct ng_prefix *to, const char *at, struct ng_prefix *prefix)
+{
+	struct list rest = *list;
+	unsigned int len = 0;
+
+	rest.next = at;
+	skip_to_column(&rest);
+	for (at = rest.next; at < list->end && *at >= '0' && *at <= '9' && len <= from->len; at++)
+		len = len * 10 + (*at - '0');
+	if (at == rest.next || !ends_column(list, at) || len > from->len ||
+	    from->family != to->family)
+		return false;
+	*prefix = *from;
+	ng_prefix_mask(prefix, len);
+	return !memcmp(prefix->addr, from->addr, sizeof(from->addr)) &&
+	       number_of(to) - number_of(from) == span_of(from->len - len);
+}
+
+/* What stands behind a single address or a prefix: nothing, a remark, or the rest of a range. */
+static int read_rest(struct list *list, const char *word, struct ng_prefix *prefix)
+{
+	bool is_single = !memchr(word, '/', list->next - word);
+	struct ng_prefix second, whole;
+	const char *end;
+
+	skip_to_column(list);
+	if (list->next == list->end || is_remark(*list->next))
+		return push(list, prefix);
+	if (*list->next == '-' && is_single) {
+		list->next++;
+		skip_blanks(list);
+		if (looks_like_address(list, list->next))
+			return read_range_end(list, word, prefix);
+		return push(list, prefix);
+	}
+	end = scan_column(list, list->next, &second);
+	if (!end)
+		return push(list, prefix);
+	if (!is_single || !is_three_columns(list, prefix, &second, end, &whole))
+		return fail_second(list, list->next);
+	return push(list, &whole);
+}
+
+static void note_masked(struct list *list, const char *word, const struct ng_prefix *prefix)
+{
+	if (list->notes.masked++)
+		return;
+	copy_column(list, word, list->notes.first);
+	list->notes.first_line = list->number;
+	list->notes.first_prefix = *prefix;
+}
+
+/* The names of columns, on the first line that is no remark. */
+static bool is_header(const struct list *list)
+{
+	static const char *const names[] = { "start",	"start_ip", "first",	"ip",
+					     "address", "network",  "netblock", "prefix",
+					     "cidr",	"subnet",   "range",	"ip_address" };
+	char word[WORD_MAX];
+
+	if (list->n || list->notes.headers)
+		return false;
+	copy_column(list, list->next, word);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcasecmp(word, names[i]))
+			return true;
+	return false;
+}
+
+static int read_line(struct list *list)
+{
+	struct ng_prefix prefix;
+	const char *word, *end;
+	bool masked;
+
+	skip_blanks(list);
+	word = list->next;
+	if (word == list->end)
+		return 0;
+	if (is_remark(*word)) {
+		list->notes.remarks++;
+		return 0;
+	}
+	end = ng_prefix_scan(word, list->end, &prefix, &masked);
+	if (!end || (!ends_column(list, end) && *end != '-')) {
+		if (!is_header(list))
+			return fail_column(list, word);
+		list->notes.headers++;
+		return 0;
+	}
+	if (check_mapped(list, word, &prefix))
+		return -EINVAL;
+	if (masked)
+		note_masked(list, word, &prefix);
+	list->next = end;
+	if (end == list->end)
+		return push(list, &prefix);
+	if (*end != '-')
+		return read_rest(list, word, &prefix);
+	if (memchr(word, '/', end - word))
+		return fail_range(list, word, "a range of prefixes",
+				  "a range goes from address to address");
+	list->next++;
+	skip_blanks(list);
+	return read_range_end(list, word, &prefix);
+}
+
+/* ---- the list -------------------------------------------------------------------------- */
+
+static int read_lines(struct list *list, const struct ng_text *text)
+{
+	const char *end = text->data + text->len;
+	int ret = 0;
+
+	list->line = text->data + ng_text_start(text->data, text->len);
+	for (list->number = 1; list->line < end && !ret; list->number++) {
+		const char *newline = memchr(list->line, '\n', end - list->line);
+
+		list->next = list->line;
+		list->end = newline ? newline : end;
+		ret = read_line(list);
+		list->line = list->end + 1;
+	}
+	return ret;
+}
+
+int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
+		     struct ng_list_notes *notes, struct ng_error *err)
+{
+	struct list list = { .name = name, .err = err };
+	int ret = read_lines(&list, text);
+
+	if (ret) {
+		free(list.prefixes);
+		return ret == -ENOMEM ? ng_fail_at(err, ret, name, "out of memory") : ret;
+	}
+	list.notes.duplicates = ng_prefixes_sort(list.prefixes, &list.n);
 	free(set->prefixes);
-	set->duplicates = ng_prefixes_sort(read.prefixes, &read.n_prefixes);
-	set->prefixes = read.prefixes;
-	set->n_prefixes = read.n_prefixes;
-	set->masked = read.masked;
+	set->prefixes = list.prefixes;
+	set->n_prefixes = list.n;
+	set->duplicates = list.notes.duplicates;
+	set->masked = list.notes.masked;
+	if (notes)
+		*notes = list.notes;
 	return 0;
 }
 
@@ -99,7 +444,43 @@ int ng_read_set_file(const char *path, struct ng_set *set, struct ng_error *err)
 	ret = ng_text_read(path, path, &text, err);
 	if (ret)
 		return ret;
-	ret = ng_read_set_text(&text, path, set, err);
+	ret = ng_read_set_text(&text, path, set, NULL, err);
 	ng_text_clear(&text);
 	return ret;
+}
+
+/* ---- notes ----------------------------------------------------------------------------- */
+
+/* ", 3 duplicates" at the end of @text; nothing when there are none. */
+static void add_count(char *text, size_t size, size_t count, const char *one, const char *many)
+{
+	size_t len = strlen(text);
+
+	if (count)
+		snprintf(text + len, size - len, "%s%zu %s", len ? ", " : "", count,
+			 count == 1 ? one : many);
+}
+
+bool ng_list_noteworthy(const struct ng_list_notes *notes, const char *name,
+			const struct ng_set *set, struct ng_error *warning)
+{
+	char text[400] = "", prefix[WORD_MAX];
+	size_t len;
+
+	if (set->n_prefixes && !notes->headers && !notes->ranges && !notes->duplicates &&
+	    !notes->masked)
+		return false;
+	add_count(text, sizeof(text), notes->remarks, "line of remarks", "lines of remarks");
+	add_count(text, sizeof(text), notes->headers, "line of column names", "");
+	add_count(text, sizeof(text), notes->ranges, "range made prefixes", "ranges made prefixes");
+	add_count(text, sizeof(text), notes->duplicates, "duplicate", "duplicates");
+	add_count(text, sizeof(text), notes->masked, "with host bits set", "with host bits set");
+	len = strlen(text);
+	if (notes->masked)
+		snprintf(text + len, sizeof(text) - len, " (first: line %zu: %s -> %s)",
+			 notes->first_line, notes->first,
+			 ng_prefix_text(&notes->first_prefix, prefix, sizeof(prefix)));
+	ng_fail_at(warning, -EINVAL, name, "%zu prefix%s%s%s", set->n_prefixes,
+		   set->n_prefixes == 1 ? "" : "es", *text ? "; " : "", text);
+	return true;
 }

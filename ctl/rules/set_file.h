@@ -1,12 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Lists of prefixes as their publishers write them; docs/rules.md describes what is read. */
 #ifndef NG_SET_FILE_H
 #define NG_SET_FILE_H
 
 #include "rules/ruleset.h"
 #include "rules/text.h"
 
-/** ng_read_set_text() - the part of ng_read_set_file() that comes after reading; see there */
+#define NG_LIST_PREFIXES_MAX                                                \
+	(16U << 20) /* of one file: what an image can hold of both families \
+		     */
+
+/**
+ * struct ng_list_notes - what was left out or mended while a list was read
+ * @remarks:    lines that hold nothing but a remark
+ * @headers:    lines with the names of columns
+ * @ranges:     that became prefixes
+ * @duplicates: prefixes that stood there before
+ * @masked:     prefixes whose host bits were cleared; the first one, as it stands there, and its
+ *              line: @first, @first_line; what became of it: @first_prefix
+ */
+struct ng_list_notes {
+	size_t remarks, headers, ranges, duplicates, masked;
+	char first[64];
+	size_t first_line;
+	struct ng_prefix first_prefix;
+};
+
+/**
+ * ng_read_set_text() - the part of ng_read_set_file() that comes after reading; see there
+ * @notes: may be NULL
+ */
 int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
-		     struct ng_error *err);
+		     struct ng_list_notes *notes, struct ng_error *err);
+
+/**
+ * ng_list_noteworthy() - was anything mended, or is nothing in the list?
+ * @warning: says so in one line, all notes included; .where is @name
+ *
+ * Remarks alone are not worth a warning.
+ */
+bool ng_list_noteworthy(const struct ng_list_notes *notes, const char *name,
+			const struct ng_set *set, struct ng_error *warning);
 
 #endif

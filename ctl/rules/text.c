@@ -10,61 +10,73 @@
 
 #include "cleanup.h"
 
-#define CHUNK (64U << 10)
+#define CHUNK (256U << 10)
 
-/* How far a text was checked. */
+/**
+ * struct scan - a text that is checked while it grows
+ * @data: all of it so far, checked up to @len
+ * @line: where the line begins that stands there
+ */
 struct scan {
 	const char *name;
-	size_t line;   /* from 1 */
-	size_t column; /* bytes of this line that were checked */
+	const char *data;
+	size_t len, line;
 };
 
-static int scan_fail(const struct scan *scan, struct ng_error *err, const char *what,
+static int scan_fail(const struct scan *scan, size_t at, struct ng_error *err, const char *what,
 		     const char *hint)
 {
 	char where[sizeof(err->where)];
+	size_t line = 1, start = 0;
 
-	snprintf(where, sizeof(where), "%s:%zu:%zu", scan->name, scan->line, scan->column + 1);
+	for (size_t i = 0; i < at; i++) {
+		if (scan->data[i] != '\n')
+			continue;
+		line++;
+		start = i + 1;
+	}
+	snprintf(where, sizeof(where), "%s:%zu:%zu", scan->name, line, at - start + 1);
 	ng_fail_at(err, -EINVAL, where, "%s", what);
 	return ng_hint(err, -EINVAL, "%s", hint);
 }
 
+/* Lines are found from the end of what they may be: few steps, however short they are. */
+static int scan_lines(struct scan *scan, size_t end, struct ng_error *err)
+{
+	while (end - scan->line > NG_LINE_MAX) {
+		const char *start = scan->data + scan->line;
+		const char *newline = memrchr(start, '\n', NG_LINE_MAX + 1);
+
+		if (!newline)
+			return scan_fail(scan, scan->line + NG_LINE_MAX, err,
+					 "the line is longer than 256 KiB",
+					 "break it; braces may span lines");
+		scan->line = newline + 1 - scan->data;
+	}
+	return 0;
+}
+
+/* What was appended since the last time, up to @len bytes in all. */
 static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng_error *err)
 {
-	const char *end = data + len;
-	bool starts = scan->line == 1 && !scan->column;
+	const char *nul = len > scan->len ? memchr(data + scan->len, '\0', len - scan->len) : NULL;
+	size_t end = nul ? (size_t)(nul - data) : len;
 
-	if (starts && len >= 2 && (!memcmp(data, "\xff\xfe", 2) || !memcmp(data, "\xfe\xff", 2)))
-		return scan_fail(scan, err, "this is UTF-16 text", "save the file as UTF-8");
-	while (data < end) {
-		const char *newline = memchr(data, '\n', end - data);
-		size_t n = (newline ? newline : end) - data;
-		const char *nul = memchr(data, '\0', n);
-
-		if (scan->column + n > NG_LINE_MAX) {
-			scan->column = NG_LINE_MAX;
-			return scan_fail(scan, err, "the line is longer than 256 KiB",
-					 "break it; braces may span lines");
-		}
-		if (nul) {
-			scan->column += nul - data;
-			return scan_fail(scan, err, "a NUL byte: this is no text file",
-					 "rules and lists are written in ASCII or UTF-8");
-		}
-		scan->column += n;
-		data += n;
-		if (newline) {
-			scan->line++;
-			scan->column = 0;
-			data++;
-		}
-	}
+	scan->data = data;
+	if (len >= 2 && (!memcmp(data, "\xff\xfe", 2) || !memcmp(data, "\xfe\xff", 2)))
+		return scan_fail(scan, 0, err, "this is UTF-16 text", "save the file as UTF-8");
+	if (scan_lines(scan, end, err))
+		return -EINVAL;
+	if (nul)
+		return scan_fail(scan, end, err, "a NUL byte: this is no text file",
+				 "rules and lists are written in ASCII or UTF-8");
+	scan->len = len;
 	return 0;
 }
 
 int ng_text_check(const char *data, size_t len, const char *name, struct ng_error *err)
 {
-	struct scan scan = { .name = name, .line = 1 };
+	struct scan scan = { .name = name };
 
 	if (len > NG_TEXT_MAX)
 		return ng_fail_at(err, -EINVAL, name, "is larger than 256 MiB");
@@ -91,7 +103,7 @@ static int open_file(const char *path, const char *name, struct stat *status, st
 		return ng_fail_at(err, -EISDIR, name, "is a directory");
 	if (!S_ISREG(status->st_mode)) {
 		ng_fail_at(err, -EINVAL, name, "is not a regular file");
-		return ng_hint(err, -EINVAL, "a ruleset is read from a pipe as standard input: -");
+		return ng_hint(err, -EINVAL, "a pipe is read as standard input: -");
 	}
 	if ((unsigned long long)status->st_size > NG_TEXT_MAX)
 		return ng_fail_at(err, -EFBIG, name, "is larger than 256 MiB");
@@ -112,14 +124,18 @@ static int grow(char **data, size_t *room)
 	return 0;
 }
 
-static int read_all(int fd, const char *name, struct ng_text *text, struct ng_error *err)
+/* @room: how much there is to read, if that is known; more may come all the same. */
+static int read_all(int fd, const char *name, size_t room, struct ng_text *text,
+		    struct ng_error *err)
 {
-	struct scan scan = { .name = name, .line = 1 };
-	__cleanup_free char *data = NULL;
-	size_t len = 0, room = 0;
+	__cleanup_free char *data = room ? malloc(room) : NULL;
+	struct scan scan = { .name = name };
+	size_t len = 0;
 	ssize_t n;
 	int ret;
 
+	if (room && !data)
+		return ng_fail_at(err, -ENOMEM, name, "out of memory");
 	do {
 		if (len == room && grow(&data, &room))
 			return ng_fail_at(err, -ENOMEM, name, "out of memory");
@@ -130,10 +146,10 @@ static int read_all(int fd, const char *name, struct ng_text *text, struct ng_er
 				continue;
 			return ng_fail_at(err, ret, name, "cannot read: %s", strerror(-ret));
 		}
-		ret = scan_bytes(&scan, data + len, n, err);
+		len += n;
+		ret = scan_bytes(&scan, data, len, err);
 		if (ret)
 			return ret;
-		len += n;
 		if (len > NG_TEXT_MAX)
 			return ng_fail_at(err, -EFBIG, name, "is larger than 256 MiB");
 	} while (n);
@@ -156,7 +172,8 @@ int ng_text_read(const char *path, const char *name, struct ng_text *text, struc
 			return opened;
 		fd = opened;
 	}
-	ret = read_all(fd, name, &whole, err);
+	/* A byte more, so that the end is met without growing. */
+	ret = read_all(fd, name, opened < 0 ? 0 : status.st_size + 1, &whole, err);
 	if (ret)
 		return ret;
 	whole.dev = status.st_dev;
