@@ -49,6 +49,20 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
+# ---- bench -----------------------------------------------------------------------------------
+
+bench_source	 := $(filter-out %.bpf.c,$(wildcard bench/*.c))
+bench_skeletons	 := $(BUILD)/bench_xdp.skel.h $(BUILD)/bench_tc.skel.h
+bench_program	 := $(BUILD)/bench/bench
+
+$(bench_skeletons:.skel.h=.bpf.o): BPF_CFLAGS += -Ibench
+$(call objects,$(bench_source)): override CFLAGS += -Ibench
+$(call objects,$(bench_source)): | $(skeletons) $(bench_skeletons)
+$(BUILD)/bench/answer.o: override CFLAGS += -O3
+$(bench_program): $(call objects,$(bench_source) $(filter-out ctl/main.c,$(source)))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+
 # ---- tests -----------------------------------------------------------------------------------
 
 # Each tests/*_test.c is a program of its own (cmocka), and so is the differential test; the
@@ -73,21 +87,7 @@ $(tools): $(BUILD)/%: $(BUILD)/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lpcap
 
-test-programs: $(BUILD)/netguard $(test_programs) $(tools) ## build what the tests run
-
-# ---- bench -----------------------------------------------------------------------------------
-
-bench_source	 := $(filter-out %.bpf.c,$(wildcard bench/*.c))
-bench_skeletons	 := $(BUILD)/bench_xdp.skel.h $(BUILD)/bench_tc.skel.h
-bench_program	 := $(BUILD)/bench/bench
-
-$(bench_skeletons:.skel.h=.bpf.o): BPF_CFLAGS += -Ibench
-$(call objects,$(bench_source)): override CFLAGS += -Ibench
-$(call objects,$(bench_source)): | $(skeletons) $(bench_skeletons)
-$(BUILD)/bench/answer.o: override CFLAGS += -O3
-$(bench_program): $(call objects,$(bench_source) $(filter-out ctl/main.c,$(source)))
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+test-programs: $(BUILD)/netguard $(test_programs) $(tools) $(bench_program) ## build what the tests run
 
 packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.

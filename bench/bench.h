@@ -76,6 +76,8 @@ void bench_rules_rows(struct bench *b);
 void bench_sets_rows(struct bench *b);
 void bench_times_rows(struct bench *b);
 void bench_live_rows(struct bench *b);
+/** bench_print_rules() - print the generated ruleset of the row @name; says so if there is none */
+int bench_print_rules(const char *name);
 /** bench_classbench_row() - one row for a file of ClassBench rules */
 void bench_classbench_row(struct bench *b, const char *path);
 

@@ -69,7 +69,8 @@ enum bench_live {
  * @restart: begin with the first packet
  *
  * BPF_F_TEST_XDP_LIVE_FRAMES, on a course for XDP. The interface must have an XDP program.
- * Return: 0 with *@ns of wall time for each of @packets, or -errno with @err.
+ * Return: 0 with *@ns for each of @packets, of wall time (BENCH_LIVE_TX) or CPU time
+ * (BENCH_LIVE_PASS); -errno with @err.
  */
 int bench_course_live(struct bench_course *course, enum bench_live live, int ifindex,
 		      unsigned int packets, bool restart, double *ns, struct ng_error *err);

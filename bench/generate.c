@@ -45,14 +45,15 @@ struct flags {
  * struct kind - a kind of rule sets
  * @ports: that single ports are drawn from, the first ones more often; ends with 0
  * @blocks: how many /8 (IPv4) the networks of sources and destinations lie in
- * @nets: of @n rules come from n / nets[side] + some[side] networks
+ * @nets: the addresses of n rules lie in n / nets[side] + some[side] networks
+ * @hosts: of a network, that rules name
  */
 struct kind {
 	const struct length_pair *lengths;
 	const struct service *services;
 	const struct flags *flags;
 	const uint16_t *ports;
-	unsigned int blocks[2], nets[2], some[2];
+	unsigned int blocks[2], nets[2], some[2], hosts[2];
 };
 
 #define EXACT(src, dst)  \
@@ -169,11 +170,11 @@ static const uint16_t spans[][2] = {
 
 static const struct kind kinds[BENCH_KINDS] = {
 	[BENCH_ACL] = { acl_lengths, acl_services, acl_flags, acl_ports, .blocks = { 128, 100 },
-			.nets = { 30, 500 }, .some = { 4, 60 } },
+			.nets = { 30, 500 }, .some = { 4, 60 }, .hosts = { 32, 12 } },
 	[BENCH_FW] = { fw_lengths, fw_services, fw_flags, fw_ports, .blocks = { 190, 256 },
-		       .nets = { 10, 3 }, .some = { 8, 8 } },
+		       .nets = { 10, 3 }, .some = { 8, 8 }, .hosts = { 32, 8 } },
 	[BENCH_IPC] = { ipc_lengths, ipc_services, ipc_flags, ipc_ports, .blocks = { 47, 80 },
-			.nets = { 20, 15 }, .some = { 16, 16 } },
+			.nets = { 20, 15 }, .some = { 16, 16 }, .hosts = { 24, 24 } },
 };
 
 /* One generator at work. */
@@ -222,8 +223,8 @@ static unsigned int widen(unsigned int len)
 static struct bench_address draw_host(struct generator *g, int side)
 {
 	uint64_t net = bench_skewed(&g->random, g->nets[side]);
-	uint64_t host = bench_skewed(&g->random, 256);
 	uint64_t mixed = bench_mix(net << 1 | (unsigned int)side | 1ULL << 40);
+	uint64_t host = (mixed + bench_skewed(&g->random, g->kind->hosts[side])) & 255;
 	uint64_t block = bench_mix(mixed % g->kind->blocks[side] + 77 * side);
 
 	if (g->family == 4) {

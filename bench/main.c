@@ -21,6 +21,7 @@ static const char usage[] =
 	"A WORD that ends with $ must end the name.\n"
 	"  --classbench FILE   rules of ClassBench instead of the generated ones; may be repeated\n"
 	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
+	"  --print NAME        print the ruleset of a row, such as rules-v4-acl-1000, and end\n"
 	"  --up-to N           nothing with more rules or addresses than N\n"
 	"  --wrong             spoil a rule of each ruleset: every row must fail\n";
 
@@ -48,6 +49,7 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 	static const struct option options[] = {
 		{ "classbench", required_argument, NULL, 'c' },
 		{ "out", required_argument, NULL, 'o' },
+		{ "print", required_argument, NULL, 'p' },
 		{ "up-to", required_argument, NULL, 'u' },
 		{ "wrong", no_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
@@ -60,6 +62,8 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 			a->classbench[a->n_classbench++] = optarg;
 		} else if (option == 'o') {
 			a->out = optarg;
+		} else if (option == 'p') {
+			exit(bench_print_rules(optarg) ? 1 : 0);
 		} else if (option == 'u') {
 			b->up_to = strtoul(optarg, NULL, 10);
 		} else if (option == 'w') {

@@ -211,6 +211,28 @@ void bench_rules_rows(struct bench *b)
 				generated_rows(b, kind, family, sizes[i]);
 }
 
+int bench_print_rules(const char *name)
+{
+	struct bench_rules rules;
+	char kind_name[8];
+	size_t n;
+	int family, end = 0;
+
+	if (sscanf(name, "rules-v%d-%7[a-z]-%zu%n", &family, kind_name, &n, &end) == 3 &&
+	    !name[end] && (family == 4 || family == 6) && n)
+		for (enum bench_kind kind = BENCH_ACL; kind < BENCH_KINDS; kind++) {
+			if (strcmp(kind_name, bench_kind_names[kind]))
+				continue;
+			if (bench_generate(kind, family, n, &rules))
+				break;
+			bench_rules_print(&rules, stdout);
+			bench_rules_clear(&rules);
+			return 0;
+		}
+	fprintf(stderr, "%s: not the name of a ruleset, as rules-v4-acl-1000 is\n", name);
+	return -EINVAL;
+}
+
 void bench_classbench_row(struct bench *b, const char *path)
 {
 	const char *slash = strrchr(path, '/');

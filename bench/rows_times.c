@@ -4,6 +4,7 @@
  * (`netguard apply` as a process), ban (`netguard block` until the programs drop).
  */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -100,8 +101,7 @@ static void detach(const struct bench *b)
 	bench_call(&ignored, NULL, NULL, "%s detach --all", b->netguard);
 }
 
-/* What reading and compiling take by themselves, inside one process. */
-static int read_and_compile(struct bench_filter *filter, struct ng_error *err)
+static int read_and_compile_once(struct bench_filter *filter, struct ng_error *err)
 {
 	__cleanup_file FILE *file = fopen(RULES, "r");
 	__cleanup_free char *text = NULL;
@@ -114,6 +114,26 @@ static int read_and_compile(struct bench_filter *filter, struct ng_error *err)
 	if (len < 0)
 		return ng_fail_at(err, -EIO, RULES, "cannot read it");
 	return bench_filter_make(text, len, BENCH_SCRATCH, filter, err);
+}
+
+/* What reading and compiling take by themselves, inside one process: the fastest of some. */
+static int read_and_compile(struct bench_filter *filter, struct ng_error *err)
+{
+	int result = read_and_compile_once(filter, err);
+
+	for (int round = 1; round < ROUNDS && !result; round++) {
+		struct bench_filter again;
+
+		result = read_and_compile_once(&again, err);
+		if (result)
+			break;
+		filter->read_ms = fmin(filter->read_ms, again.read_ms);
+		filter->compile_ms = fmin(filter->compile_ms, again.compile_ms);
+		bench_filter_clear(&again);
+	}
+	if (result)
+		bench_filter_clear(filter);
+	return result;
 }
 
 /* `apply` in turn with a ruleset of nothing: every round has all to do. */
@@ -163,7 +183,7 @@ static void apply_row(struct bench *b, const char *what, size_t n_rules, size_t 
 			  { "first_ms", first },
 			  { "read_ms", filter.read_ms },
 			  { "compile_ms", filter.compile_ms },
-			  { "publish_ms", best - filter.read_ms - filter.compile_ms },
+			  { "publish_ms", fmax(0, best - filter.read_ms - filter.compile_ms) },
 			  { "image_bytes", filter.image.size },
 			  { NULL },
 		  });

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The bench itself, on a few small rows: what it writes, and that a wrong answer is an error.
+# Its figures are not looked at.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+BUILD=${BUILD:-build}
+bench=$BUILD/bench/bench
+netguard=${NETGUARD:-$BUILD/netguard}
+failed=0
+tmp=$(mktemp -d -t ng-bench-test.XXXXXX) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# check NAME COMMAND...: the command succeeds
+check()
+{
+	local name=$1
+
+	shift
+	if "$@" >"$tmp/said" 2>&1; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name: $(tail -n 3 "$tmp/said" | tr '\n' ' ')"
+		failed=1
+	fi
+}
+
+# run ARGUMENT...: the bench, its status in $status, its words in $tmp/out and $tmp/err
+run()
+{
+	timeout 60 "$bench" --out "$tmp" "$@" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+}
+
+is() { [ "$1" = "$2" ] || { echo "$1 is not $2"; cat "$tmp/err"; false; }; }
+
+[ -x "$bench" ] || { echo "not ok - bench_is_built: there is no $bench"; exit 1; }
+if [ "$(id -u)" != 0 ]; then
+	echo "skip - bench: must be root"
+	exit 0
+fi
+
+run 'rules-v4-acl-10$' 'rules-v6-fw-100-tc$' 'set-v6-mixed-1000$'
+check bench_measures_rows is "$status" 0
+check bench_rows_have_names_and_figures jq -e '
+	map(select((.name | type) == "string" and .floor_ns > 0 and
+		(.over_floor_ns | type) == "number" and .image_bytes > 0)) | length == 3
+	' "$tmp/results.json"
+check bench_measures_what_is_asked_for jq -e '
+	map(.name) == ["rules-v4-acl-10", "rules-v6-fw-100-tc", "set-v6-mixed-1000"]
+	' "$tmp/results.json"
+check bench_says_where_it_ran jq -e '.kernel and .cpu and .cpus > 0' "$tmp/environment.json"
+
+run --wrong 'rules-v4-ipc-100$' 'rules-v6-acl-10-tc$'
+check bench_with_a_spoiled_rule_fails is "$status" 1
+check bench_names_the_rule_that_is_wrong \
+	is "$(grep -cE '^rules-v[46]-[a-z0-9-]*: wrong answers: rule [0-9]+ counted' "$tmp/err")" 2
+check bench_gives_no_figure_for_wrong_answers jq -e 'length == 0' "$tmp/results.json"
+
+run no-such-row
+check bench_without_a_row_fails is "$status" 1
+
+"$bench" --print rules-v6-ipc-1000 >"$tmp/ipc.rules"
+check bench_prints_rules_that_netguard_takes "$netguard" check "$tmp/ipc.rules"
+"$bench" --print rules-v6-ipc-1000 >"$tmp/again.rules"
+check bench_generates_the_same_rules_again cmp "$tmp/ipc.rules" "$tmp/again.rules"
+
+cat >"$tmp/site" <<'END'
+@192.0.2.7/32	198.51.100.0/24	0 : 65535	1521 : 1521	0x06/0xFF	0x0000/0x0200
+@192.0.2.0/24	198.51.100.0/25	1024 : 65535	53 : 53	0x11/0xFF	0x0000/0x0000
+@0.0.0.0/0	203.0.113.0/28	0 : 65535	0 : 65535	0x01/0xFF	0x0800/0xff00
+@10.0.0.0/8	0.0.0.0/0	0 : 65535	80 : 80	0x2f/0xFF	0x0000/0x0000
+@0.0.0.0/0	0.0.0.0/0	0 : 65535	0 : 65535	0x00/0x00	0x0000/0x0000
+END
+run --classbench "$tmp/site"
+check bench_reads_classbench is "$status" 0
+check bench_classbench_has_both_hooks jq -e '
+	map(.name) == ["classbench-site", "classbench-site-tc"]' "$tmp/results.json"
+check bench_says_which_rules_match_nothing grep -q '1 rules that can match nothing' "$tmp/out"
+
+run ban apply --up-to 1000
+check bench_ban_is_seen_in_the_data_path jq -e '
+	.[0].name == "ban" and .[0].ms > 0' "$tmp/results.json"
+run --up-to 10 live-xdp live-tc
+check bench_live_frames_arrive_and_are_counted is "$status" 0
+check bench_live_rows_have_rates jq -e '
+	map(select(.packets_per_second > 0)) | length == 4' "$tmp/results.json"
+exit $failed
