@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Images in force and replaced, counters through it all, egress programs, the live set. */
+/* Images in force and replaced, counters through it all, egress programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -397,130 +397,6 @@ static void test_counters_of_a_new_attachment_begin_at_zero(void **unused)
 	assert_int_equal(hook_info(NG_HOOK_XDP, &n).passed.packets, 0);
 }
 
-static struct ng_prefix address(unsigned char last)
-{
-	return (struct ng_prefix){ .addr = { 198, 51, 100, last }, .family = 4, .len = 32 };
-}
-
-static void block(unsigned char last, bool *there)
-{
-	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
-	struct ng_prefix prefix = address(last);
-	struct ng_error err;
-
-	assert_int_equal(ng_live_add(state, &prefix, there, &err), 0);
-	ng_state_close(state);
-}
-
-static void unblock(unsigned char last, bool *there)
-{
-	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
-	struct ng_prefix prefix = address(last);
-	struct ng_error err;
-
-	assert_int_equal(ng_live_delete(state, &prefix, there, &err), 0);
-	ng_state_close(state);
-}
-
-static void test_live_add_and_delete_say_what_was_there(void **unused)
-{
-	bool there;
-
-	(void)unused;
-	attach_passing(NG_MODE_NATIVE);
-	block(1, &there);
-	assert_false(there);
-	block(1, &there);
-	assert_true(there);
-	assert_int_equal(summary().live, 1);
-	unblock(1, &there);
-	assert_true(there);
-	unblock(1, &there);
-	assert_false(there);
-	assert_int_equal(summary().live, 0);
-}
-
-static void test_live_list_is_sorted_and_test_finds(void **unused)
-{
-	struct ng_prefix *list, six = { .addr = { 0x20, 1 }, .family = 6, .len = 128 };
-	struct ng_prefix wanted = address(9);
-	struct ng_state *state;
-	struct ng_error err;
-	bool there;
-	size_t n;
-
-	(void)unused;
-	attach_passing(NG_MODE_NATIVE);
-	block(9, NULL);
-	block(3, NULL);
-	state = world_open(NG_ACCESS_CHANGE);
-	assert_int_equal(ng_live_add(state, &six, NULL, &err), 0);
-	assert_int_equal(ng_live_test(state, &wanted, &there, &err), 0);
-	assert_true(there);
-	wanted = address(4);
-	assert_int_equal(ng_live_test(state, &wanted, &there, &err), 0);
-	assert_false(there);
-	assert_int_equal(ng_live_list(state, &list, &n, &err), 0);
-	assert_int_equal(n, 3);
-	assert_int_equal(list[0].addr[3], 3);
-	assert_int_equal(list[1].addr[3], 9);
-	assert_int_equal(list[1].len, 32);
-	assert_int_equal(list[2].family, 6);
-	assert_int_equal(list[2].len, 128);
-	free(list);
-	ng_state_close(state);
-}
-
-static void test_live_refuses_a_prefix(void **unused)
-{
-	struct ng_prefix prefix = { .addr = { 10 }, .family = 4, .len = 8 };
-	struct ng_state *state;
-	struct ng_error err;
-
-	(void)unused;
-	attach_passing(NG_MODE_NATIVE);
-	state = world_open(NG_ACCESS_CHANGE);
-	assert_int_equal(ng_live_add(state, &prefix, NULL, &err), -EINVAL);
-	ng_state_close(state);
-	assert_int_equal(summary().live, 0);
-}
-
-static void test_live_survives_publication_and_growth(void **unused)
-{
-	(void)unused;
-	attach_passing(NG_MODE_NATIVE);
-	block(1, NULL);
-	publish(true, 1 << 20);
-	assert_int_equal(summary().live, 1);
-	assert_int_equal(summary().generation, 2);
-}
-
-/* The kernel takes a batch; one by one, a million takes long. */
-static void test_live_full_says_so(void **unused)
-{
-	struct ng_prefix prefix = address(1);
-	struct ng_live_value *values = calloc(NG_LIVE_MAX, sizeof(*values));
-	struct ng_live_key *keys = calloc(NG_LIVE_MAX, sizeof(*keys));
-	__u32 count = NG_LIVE_MAX;
-	struct ng_state *state;
-	struct ng_error err;
-
-	(void)unused;
-	attach_passing(NG_MODE_NATIVE);
-	for (__u32 i = 0; i < NG_LIVE_MAX; i++) {
-		keys[i].addr[3] = i;
-		keys[i].family = 6;
-	}
-	state = world_open(NG_ACCESS_CHANGE);
-	assert_int_equal(bpf_map_update_batch(state->live, keys, values, &count, NULL), 0);
-	assert_int_equal(ng_live_add(state, &prefix, NULL, &err), -ENOSPC);
-	assert_non_null(strstr(err.what, "full"));
-	ng_state_close(state);
-	assert_int_equal(summary().live, 0);
-	free(values);
-	free(keys);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, world_enter)
@@ -541,11 +417,6 @@ int main(void)
 		TEST(test_egress_is_attached_to_who_comes_later),
 		TEST(test_counters_reset_reports_zero_and_counts_on),
 		TEST(test_counters_of_a_new_attachment_begin_at_zero),
-		TEST(test_live_add_and_delete_say_what_was_there),
-		TEST(test_live_list_is_sorted_and_test_finds),
-		TEST(test_live_refuses_a_prefix),
-		TEST(test_live_survives_publication_and_growth),
-		TEST(test_live_full_says_so),
 	};
 
 	return cmocka_run_group_tests_name("kernel publish", tests, NULL, NULL);

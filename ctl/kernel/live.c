@@ -76,6 +76,23 @@ static int fail_full(int code, struct ng_error *err)
 		       "file \"FILE\"");
 }
 
+/* In a larger table if need be; where one of the right size has no place, in an even larger one. */
+static int put(struct ng_state *state, __u32 row, const struct ng_prefix *prefix, __u64 until)
+{
+	__u64 buckets = 0;
+	int result;
+
+	for (;;) {
+		result = ng_live_put(state->table, state->words, row, prefix, until);
+		if (result != -ENOSPC)
+			return result;
+		result = ng_live_rebuild(state->live, state->words, state->table, buckets);
+		if (result)
+			return result;
+		buckets = 2 * (state->table->mask + 1);
+	}
+}
+
 int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
 		__u64 until, enum ng_live_change *change, struct ng_error *err)
 {
@@ -89,14 +106,9 @@ int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix 
 	entry = ng_live_find(state->table, row, prefix);
 	if (entry && ng_live_lasts(entry, ng_live_now()))
 		done = entry->until == until ? NG_LIVE_UNCHANGED : NG_LIVE_CHANGED;
-	result = ng_live_put(state->table, state->words, row, prefix, until);
-	if (result == -ENOSPC) {
-		result = ng_live_rebuild(state->live, state->words, state->table);
-		if (!result)
-			result = ng_live_put(state->table, state->words, row, prefix, until);
-		if (result)
-			return fail_full(result, err);
-	}
+	result = put(state, row, prefix, until);
+	if (result)
+		return fail_full(result, err);
 	if (change)
 		*change = done;
 	return 0;
@@ -108,7 +120,7 @@ static void shrink(struct ng_state *state)
 	const struct ng_live_table *table = state->table;
 
 	if (table->mask + 1 > NG_LIVE_MIN && table->head->entries < (table->mask + 1) / SPARSE)
-		ng_live_rebuild(state->live, state->words, state->table);
+		ng_live_rebuild(state->live, state->words, state->table, 0);
 }
 
 int ng_live_delete(struct ng_state *state, const char *set, const struct ng_prefix *prefix,

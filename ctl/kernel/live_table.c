@@ -392,11 +392,11 @@ static __u64 buckets_for(__u64 lasting)
 	return buckets;
 }
 
-/* A table of the right size with all that lasts; an fd. *@live is what control is to say. */
-static int make_copy(const struct ng_live_table *from, __u64 lasting, __u64 now,
+/* A table with all that lasts; an fd. *@live is what control is to say. */
+static int make_copy(const struct ng_live_table *from, __u64 buckets, __u64 now,
 		     struct ng_live_table *to, __u64 *live)
 {
-	for (__u64 buckets = buckets_for(lasting); buckets <= BUCKETS_MAX; buckets *= 2) {
+	for (; buckets <= BUCKETS_MAX; buckets *= 2) {
 		struct ng_control words = { 0 };
 		int fd = make_table(buckets, from->rows[0].seed, to), result;
 
@@ -412,7 +412,8 @@ static int make_copy(const struct ng_live_table *from, __u64 lasting, __u64 now,
 	return -ENOSPC;
 }
 
-int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table)
+int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
+		    __u64 buckets)
 {
 	__u64 now = ng_live_now(), expires = NEVER, lasting = 0, words;
 	struct ng_live_table next;
@@ -434,7 +435,9 @@ int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *
 		table->head->full_until = expires;
 		return -ENOSPC;
 	}
-	fd = make_copy(table, lasting, now, &next, &words);
+	if (buckets < buckets_for(lasting))
+		buckets = buckets_for(lasting);
+	fd = make_copy(table, buckets, now, &next, &words);
 	if (fd < 0)
 		return fd;
 	if (bpf_map_update_elem(live, &zero, &fd, BPF_ANY)) {

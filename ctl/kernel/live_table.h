@@ -76,11 +76,13 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n);
 
 /**
  * ng_live_rebuild() - put a new map in the place of *@table, with room for more
+ * @buckets: at least as many
  *
  * All that lasts is in both: the programs see one or the other. A killed command leaves either.
  * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; another -errno, and
  * the old one is in place.
  */
-int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table);
+int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
+		    __u64 buckets);
 
 #endif

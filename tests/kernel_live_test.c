@@ -1,0 +1,992 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The live table as the programs see it: entries come, expire and go, the table grows, is full, is
+ * handed from ruleset to ruleset, and its writer is killed between any two stores.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kernel/live.h"
+#include "kernel/live_rows.h"
+#include "kernel/live_table.h"
+#include "kernel/maps.h"
+#include "kernel/runner.h"
+#include "random_number.h"
+#include "rules/parse.h"
+#include "rules/prefix.h"
+
+#define FRAME_MAX 62
+#define HOUR	  (3600 * 1000000000ULL)
+
+static const char two_sets[] = "set near { 192.0.2.0/24 }\nset far { }\n"
+			       "drop from @near\ndrop to @far\n";
+
+static struct ng_runner *runner;
+static struct ng_state *state;
+
+static struct ng_image image_of(const char *text)
+{
+	struct ng_messages messages = {};
+	struct ng_ruleset *ruleset;
+	struct ng_image image;
+	struct ng_error err;
+
+	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
+		fail_msg("%s: %s", messages.list[0].error.where, messages.list[0].error.what);
+	ng_messages_clear(&messages);
+	if (ng_image_compile(ruleset, NULL, 0, &image, &err))
+		fail_msg("%s", err.what);
+	ng_ruleset_free(ruleset);
+	return image;
+}
+
+static int begin(void **unused)
+{
+	struct ng_image image = image_of(two_sets);
+	struct ng_error err;
+
+	(void)unused;
+	if (ng_runner_open(NG_HOOK_XDP, &image, "", &runner, &err))
+		fail_msg("%s", err.what);
+	state = ng_runner_state(runner);
+	ng_image_clear(&image);
+	return 0;
+}
+
+static int end(void **unused)
+{
+	(void)unused;
+	ng_runner_close(runner);
+	return 0;
+}
+
+static void put_in_force(const char *text)
+{
+	struct ng_image image = image_of(text);
+
+	assert_int_equal(ng_runner_publish(runner, &image), 0);
+	ng_image_clear(&image);
+}
+
+static struct ng_prefix prefix(const char *text)
+{
+	struct ng_prefix read;
+	struct ng_error err;
+
+	if (ng_parse_prefix(text, &read, &err))
+		fail_msg("%s", err.what);
+	return read;
+}
+
+/* ---- what the program decides ---------------------------------------------------------- */
+
+/* A UDP datagram between two addresses of one family. */
+static size_t make_frame(uint8_t frame[FRAME_MAX], const struct ng_prefix *from,
+			 const struct ng_prefix *to)
+{
+	size_t bytes = from->family == 4 ? 4 : 16;
+	uint8_t *ip = frame + 14, *at = ip + (from->family == 4 ? 12 : 8);
+
+	memset(frame, 0, FRAME_MAX);
+	frame[12] = from->family == 4 ? 0x08 : 0x86;
+	frame[13] = from->family == 4 ? 0x00 : 0xdd;
+	if (from->family == 4)
+		memcpy(ip, (uint8_t[]){ 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17 }, 10);
+	else
+		memcpy(ip, (uint8_t[]){ 0x60, 0, 0, 0, 0, 8, 17, 64 }, 8);
+	memcpy(at, from->addr, bytes);
+	memcpy(at + bytes, to->addr, bytes);
+	at += 2 * bytes;
+	at[5] = 8;
+	return at + 8 - frame;
+}
+
+static bool drops(const struct ng_prefix *from, const struct ng_prefix *to)
+{
+	struct ng_decision decision;
+	uint8_t frame[FRAME_MAX];
+	size_t len = make_frame(frame, from, to);
+
+	assert_int_equal(ng_runner_run(runner, frame, len, NULL, &decision), 0);
+	return decision.drop;
+}
+
+static bool drops_from(const char *from)
+{
+	struct ng_prefix source = prefix(from);
+	struct ng_prefix to = prefix(source.family == 4 ? "198.18.0.9" : "2001:db8:ffff::9");
+
+	return drops(&source, &to);
+}
+
+static bool drops_to(const char *to)
+{
+	struct ng_prefix destination = prefix(to);
+	struct ng_prefix from = prefix(destination.family == 4 ? "198.18.0.8" : "2001:db8:ffff::8");
+
+	return drops(&from, &destination);
+}
+
+/* ---- what the commands do -------------------------------------------------------------- */
+
+static enum ng_live_change add_until(const char *set, const char *what, __u64 until)
+{
+	struct ng_prefix entry = prefix(what);
+	enum ng_live_change change;
+	struct ng_error err;
+
+	if (ng_live_add(state, set, &entry, until, &change, &err))
+		fail_msg("%s: %s", what, err.what);
+	return change;
+}
+
+static enum ng_live_change add(const char *set, const char *what)
+{
+	return add_until(set, what, NG_LIVE_FOR_GOOD);
+}
+
+static bool delete (const char *set, const char *what)
+{
+	struct ng_prefix entry = prefix(what);
+	struct ng_error err;
+	bool there;
+
+	if (ng_live_delete(state, set, &entry, &there, &err))
+		fail_msg("%s: %s", what, err.what);
+	return there;
+}
+
+static size_t count_of(const char *set)
+{
+	struct ng_live_member *members;
+	size_t n;
+
+	assert_int_equal(ng_live_list(state, set, &members, &n, NULL), 0);
+	free(members);
+	return n;
+}
+
+/* The @i-th of many addresses. */
+static struct ng_prefix numbered(uint32_t i)
+{
+	return (struct ng_prefix){
+		.addr = { 100, i >> 16, i >> 8, i },
+		.family = 4,
+		.len = 32,
+	};
+}
+
+static int add_numbered(uint32_t i, struct ng_error *err)
+{
+	struct ng_prefix entry = numbered(i);
+
+	return ng_live_add(state, "near", &entry, NG_LIVE_FOR_GOOD, NULL, err);
+}
+
+static bool drops_numbered(uint32_t i)
+{
+	struct ng_prefix from = numbered(i), to = prefix("198.18.0.9");
+
+	return drops(&from, &to);
+}
+
+static __u64 buckets(void)
+{
+	struct ng_live_table table;
+	__u64 n;
+
+	assert_int_equal(ng_live_map(state->live, false, &table), 0);
+	n = table.mask + 1;
+	ng_live_unmap(&table);
+	return n;
+}
+
+/* ---- single changes -------------------------------------------------------------------- */
+
+static void test_add_and_delete_say_what_was_there(void **unused)
+{
+	(void)unused;
+	assert_int_equal(add("blocked", "203.0.113.1"), NG_LIVE_ADDED);
+	assert_true(drops_from("203.0.113.1"));
+	assert_false(drops_from("203.0.113.2"));
+	assert_int_equal(add("blocked", "203.0.113.1"), NG_LIVE_UNCHANGED);
+	assert_int_equal(add_until("blocked", "203.0.113.1", ng_live_until(HOUR)), NG_LIVE_CHANGED);
+	assert_true(drops_from("203.0.113.1"));
+	assert_int_equal(add("blocked", "203.0.113.1"), NG_LIVE_CHANGED);
+	assert_true(delete ("blocked", "203.0.113.1"));
+	assert_false(drops_from("203.0.113.1"));
+	assert_false(delete ("blocked", "203.0.113.1"));
+	assert_int_equal(add("blocked", "203.0.113.1"), NG_LIVE_ADDED);
+	assert_true(drops_from("203.0.113.1"));
+}
+
+static void test_a_set_is_its_prefixes_and_its_live_entries(void **unused)
+{
+	(void)unused;
+	add("near", "203.0.113.1");
+	add("far", "203.0.113.2");
+	assert_true(drops_from("192.0.2.1"));
+	assert_true(drops_from("203.0.113.1"));
+	assert_false(drops_from("203.0.113.2"));
+	assert_true(drops_to("203.0.113.2"));
+	assert_false(drops_to("203.0.113.1"));
+	delete ("near", "192.0.2.1");
+	assert_true(drops_from("192.0.2.1"));
+}
+
+static void test_prefixes_of_every_length(void **unused)
+{
+	static const char *const addresses[] = { "255.170.85.3", "2aaa:5555::f0f0:1:8001" };
+
+	(void)unused;
+	for (int family = 0; family < 2; family++) {
+		struct ng_prefix address = prefix(addresses[family]), entry, outside, to;
+		unsigned int bits = address.len;
+
+		to = prefix(family ? "2001:db8:ffff::9" : "198.18.0.9");
+		for (unsigned int len = 0; len <= bits; len++) {
+			entry = address;
+			ng_prefix_mask(&entry, len);
+			assert_int_equal(ng_live_add(state, "near", &entry, 0, NULL, NULL), 0);
+			assert_true(drops(&address, &to));
+			outside = address;
+			if (len) {
+				outside.addr[(len - 1) / 8] ^= 0x80 >> (len - 1) % 8;
+				assert_false(drops(&outside, &to));
+			}
+			assert_int_equal(ng_live_delete(state, "near", &entry, NULL, NULL), 0);
+			assert_false(drops(&address, &to));
+		}
+	}
+}
+
+static void test_prefixes_nest(void **unused)
+{
+	struct ng_live_member member;
+	struct ng_prefix address = prefix("10.1.2.3");
+	bool there;
+
+	(void)unused;
+	add("near", "10.0.0.0/8");
+	add_until("near", "10.1.0.0/16", 1); /* expired */
+	add("near", "10.1.2.0/24");
+	assert_true(drops_from("10.1.2.3"));
+	assert_true(drops_from("10.1.9.9"));
+	assert_int_equal(ng_live_test(state, "near", &address, &there, &member, NULL), 0);
+	assert_true(there);
+	assert_int_equal(member.prefix.len, 24);
+	delete ("near", "10.0.0.0/8");
+	assert_true(drops_from("10.1.2.3"));
+	assert_false(drops_from("10.1.9.9"));
+	assert_int_equal(add("near", "10.1.0.0/16"), NG_LIVE_ADDED);
+	assert_true(drops_from("10.1.9.9"));
+}
+
+static void test_entries_expire_by_themselves(void **unused)
+{
+	__u64 until = ng_live_until(200 * 1000000ULL);
+
+	(void)unused;
+	add_until("near", "203.0.113.1", until);
+	add_until("near", "203.0.113.2", ng_live_until(HOUR));
+	add("near", "203.0.113.3");
+	while (drops_from("203.0.113.1"))
+		assert_true(ng_live_now() < until + 50 * 1000000ULL);
+	assert_true(ng_live_now() >= until);
+	assert_true(drops_from("203.0.113.2"));
+	assert_int_equal(count_of("near"), 2);
+	assert_false(delete ("near", "203.0.113.1"));
+	assert_int_equal(add("near", "203.0.113.1"), NG_LIVE_ADDED);
+	assert_true(drops_from("203.0.113.1"));
+}
+
+static void test_list_is_sorted(void **unused)
+{
+	static const char *const sorted[] = { "9.0.0.0/8",   "9.0.0.0/16",    "9.0.0.0",
+					      "203.0.113.7", "2001:db8::/32", "2001:db8::1" };
+	struct ng_live_member *members;
+	size_t n;
+
+	(void)unused;
+	for (size_t i = 0; i < 6; i++)
+		add("near", sorted[5 - i]);
+	add("far", "1.2.3.4");
+	assert_int_equal(ng_live_list(state, "near", &members, &n, NULL), 0);
+	assert_int_equal(n, 6);
+	for (size_t i = 0; i < n; i++) {
+		struct ng_prefix wanted = prefix(sorted[i]);
+
+		assert_memory_equal(&members[i].prefix, &wanted, sizeof(wanted));
+	}
+	free(members);
+}
+
+static void test_flush_is_of_one_set(void **unused)
+{
+	struct ng_live_count *counts;
+	size_t n;
+
+	(void)unused;
+	add("near", "203.0.113.1");
+	add("near", "10.0.0.0/8");
+	add_until("near", "203.0.113.3", 1);
+	add("far", "203.0.113.1");
+	assert_int_equal(ng_live_flush(state, "near", &n, NULL), 0);
+	assert_int_equal(n, 2);
+	assert_false(drops_from("203.0.113.1"));
+	assert_false(drops_from("10.0.0.1"));
+	assert_true(drops_to("203.0.113.1"));
+	assert_int_equal(ng_live_counts(state, &counts, &n, NULL), 0);
+	assert_int_equal(n, 3);
+	assert_string_equal(counts[0].set, "blocked");
+	assert_int_equal(counts[0].n + counts[1].n + counts[2].n, 1);
+	free(counts);
+}
+
+static void test_unknown_set(void **unused)
+{
+	struct ng_prefix entry = prefix("203.0.113.1");
+	struct ng_error err;
+
+	(void)unused;
+	assert_int_equal(ng_live_add(state, "nowhere", &entry, 0, NULL, &err), -ENOENT);
+	assert_non_null(strstr(err.what, "@nowhere"));
+}
+
+/* ---- growing --------------------------------------------------------------------------- */
+
+static void test_grows_and_shrinks_and_keeps_all(void **unused)
+{
+	const uint32_t many = 20000;
+	__u64 grown;
+
+	(void)unused;
+	add_until("far", "2001:db8::/48", ng_live_until(HOUR));
+	for (uint32_t i = 0; i < many; i++) {
+		assert_int_equal(add_numbered(i, NULL), 0);
+		if (!(i & (i + 1)))
+			for (uint32_t j = 0; j <= i; j++)
+				assert_true(drops_numbered(j));
+	}
+	grown = buckets();
+	assert_true(grown > NG_LIVE_MIN);
+	for (uint32_t i = 0; i < 2 * many; i++)
+		assert_int_equal(drops_numbered(i), i < many);
+	assert_true(drops_to("2001:db8::77"));
+	for (uint32_t i = 0; i < many; i += 2) {
+		struct ng_prefix entry = numbered(i);
+
+		assert_int_equal(ng_live_delete(state, "near", &entry, NULL, NULL), 0);
+	}
+	for (uint32_t i = 0; i < many; i++)
+		assert_int_equal(drops_numbered(i), i & 1);
+	assert_int_equal(count_of("near"), many / 2);
+	assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+	assert_int_equal(buckets(), NG_LIVE_MIN);
+	assert_true(drops_to("2001:db8::77"));
+	assert_false(drops_numbered(1));
+}
+
+/* The same addresses come and go: nothing grows. */
+static void test_churn_needs_no_more_memory(void **unused)
+{
+	(void)unused;
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct ng_prefix entry = numbered(i);
+
+		assert_int_equal(add_numbered(i, NULL), 0);
+		assert_int_equal(ng_live_delete(state, "near", &entry, NULL, NULL), 0);
+	}
+	assert_int_equal(buckets(), NG_LIVE_MIN);
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct ng_prefix entry = numbered(i);
+
+		assert_int_equal(ng_live_add(state, "near", &entry, 1, NULL, NULL), 0);
+	}
+	assert_int_equal(buckets(), NG_LIVE_MIN);
+}
+
+static void test_full_says_so_and_loses_nothing(void **unused)
+{
+	struct ng_prefix first = numbered(0);
+	struct ng_error err;
+	bool there;
+
+	(void)unused;
+	for (uint32_t i = 0; i < NG_LIVE_MAX; i++)
+		assert_int_equal(add_numbered(i, NULL), 0);
+	for (int tries = 0; tries < 1000; tries++)
+		assert_int_equal(add_numbered(NG_LIVE_MAX + tries, &err), -ENOSPC);
+	assert_string_equal(err.what, "the live table is full: it holds 1048576 entries");
+	assert_true(*err.hint);
+	assert_int_equal(count_of("near"), NG_LIVE_MAX);
+	for (uint32_t i = 0; i < NG_LIVE_MAX; i += 97)
+		assert_true(drops_numbered(i));
+	assert_int_equal(add_numbered(5, NULL), 0); /* is in already */
+	assert_int_equal(ng_live_delete(state, "near", &first, &there, NULL), 0);
+	assert_true(there);
+	assert_int_equal(add_numbered(NG_LIVE_MAX, NULL), 0);
+	assert_true(drops_numbered(NG_LIVE_MAX));
+	assert_int_equal(add_numbered(0, NULL), -ENOSPC);
+	/* One that expires makes place, and it is found out when it has. */
+	first = numbered(1);
+	assert_int_equal(ng_live_add(state, "near", &first, ng_live_until(1000000), NULL, NULL), 0);
+	assert_int_equal(add_numbered(0, NULL), -ENOSPC);
+	nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+	assert_int_equal(add_numbered(0, NULL), 0);
+	assert_false(drops_numbered(1));
+	assert_true(drops_numbered(0));
+	assert_true(drops_numbered(2));
+}
+
+/* ---- rulesets come and go -------------------------------------------------------------- */
+
+static void put_previous(const char *text)
+{
+	struct ng_image image = image_of(text);
+	int fd;
+
+	assert_int_equal(ng_live_bind(state, image.data), 0);
+	fd = ng_image_create(&state->now, image.data, image.size);
+	assert_true(fd >= 0);
+	assert_int_equal(ng_image_put(&state->now, NG_IMAGE_PREVIOUS, fd), 0);
+	close(fd);
+	ng_image_clear(&image);
+	assert_int_equal(ng_live_settle(state), 0);
+}
+
+static void test_entries_stay_as_long_as_their_name(void **unused)
+{
+	struct ng_prefix entry = prefix("203.0.113.1");
+
+	(void)unused;
+	add("near", "203.0.113.1");
+	add("blocked", "203.0.113.9");
+	/* Other look-ups, in another order: the rows stay. */
+	put_in_force("set other { }\nset near { }\npass to @other\ndrop from @near\n");
+	assert_true(drops_from("203.0.113.1"));
+	assert_true(drops_from("203.0.113.9"));
+	/* No ruleset knows @near now. */
+	put_in_force("drop to 203.0.113.99\n");
+	assert_false(drops_from("203.0.113.1"));
+	assert_true(drops_from("203.0.113.9"));
+	assert_int_equal(ng_live_add(state, "near", &entry, 0, NULL, NULL), -ENOENT);
+	put_in_force("set near { }\ndrop from @near\n");
+	assert_false(drops_from("203.0.113.1"));
+	assert_int_equal(count_of("near"), 0);
+	assert_int_equal(count_of("blocked"), 1);
+}
+
+static void test_entries_of_the_previous_ruleset_stay(void **unused)
+{
+	struct ng_prefix entry = prefix("203.0.113.2");
+
+	(void)unused;
+	add("near", "203.0.113.1");
+	put_previous(two_sets);
+	put_in_force("set other { }\ndrop from @other\n");
+	assert_false(drops_from("203.0.113.1"));
+	assert_int_equal(ng_live_add(state, "near", &entry, 0, NULL, NULL), -ENOENT);
+	put_in_force(two_sets);
+	assert_true(drops_from("203.0.113.1"));
+	put_in_force("drop udp\n");
+	put_previous("drop udp\n");
+	put_in_force(two_sets);
+	assert_false(drops_from("203.0.113.1"));
+}
+
+static void test_sets_that_no_rule_names(void **unused)
+{
+	(void)unused;
+	put_in_force("set idle { }\ndrop tcp\n");
+	add("idle", "203.0.113.1");
+	put_in_force("set idle { }\ndrop from @idle\n");
+	assert_true(drops_from("203.0.113.1"));
+}
+
+static void many_sets(char *text, size_t first, size_t n, bool used)
+{
+	for (size_t i = first; i < first + n; i++)
+		text += sprintf(text, "set s%zu { }\n", i);
+	for (size_t i = first; used && i < first + n; i++)
+		text += sprintf(text, "drop from @s%zu\n", i);
+	strcpy(text, "drop tcp\n");
+}
+
+/* However many names there are: what rules look up has its row. */
+static void test_more_sets_than_rows(void **unused)
+{
+	static char text[64 << 10];
+	struct ng_prefix entry = prefix("203.0.113.1");
+
+	(void)unused;
+	many_sets(text, 1000, 500, false);
+	put_in_force(text);
+	assert_int_equal(ng_live_add(state, "s1499", &entry, 0, NULL, NULL), -ENOENT);
+	many_sets(text, 0, 63, true);
+	put_previous(text);
+	many_sets(text, 63, 63, true);
+	put_in_force(text);
+	many_sets(text, 126, 63, true);
+	put_in_force(text);
+	add("s126", "203.0.113.1");
+	assert_true(drops_from("203.0.113.1"));
+	delete ("s126", "203.0.113.1");
+	add("s188", "203.0.113.1");
+	assert_true(drops_from("203.0.113.1"));
+}
+
+/* ---- killed ---------------------------------------------------------------------------- */
+
+/* A mapping that the parent of a fork made may be of a table that its child has replaced. */
+static void map_anew(void)
+{
+	if (state->table)
+		ng_live_unmap(state->table);
+	free(state->table);
+	state->table = NULL;
+}
+
+static pid_t start_stopped(void (*run)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL), 0);
+	return child;
+}
+
+static void kill_child(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+/* Run it, and kill it behind its @nth store to the table or to control; false: it made fewer. */
+static bool kill_behind_store(void (*run)(void), unsigned int nth)
+{
+	size_t size = state->table->size;
+	struct ng_control words = *state->words;
+	char *before = malloc(size);
+	unsigned int stores = 0;
+	pid_t child;
+	int status;
+
+	assert_non_null(before);
+	memcpy(before, state->table->rows, size);
+	child = start_stopped(run);
+	for (;;) {
+		assert_int_equal(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFEXITED(status))
+			break;
+		if (!memcmp(before, state->table->rows, size) &&
+		    !memcmp(&words, state->words, sizeof(words)))
+			continue;
+		if (++stores == nth) {
+			kill_child(child);
+			break;
+		}
+		memcpy(before, state->table->rows, size);
+		words = *state->words;
+	}
+	free(before);
+	return stores == nth;
+}
+
+static const char *subject;
+static bool subject_deletes;
+static __u64 subject_until;
+
+static void change_subject(void)
+{
+	struct ng_prefix entry = prefix(subject);
+
+	if (subject_deletes)
+		ng_live_delete(state, "near", &entry, NULL, NULL);
+	else
+		ng_live_add(state, "near", &entry, subject_until, NULL, NULL);
+}
+
+/*
+ * Whoever is killed: those that stay are members, those that never were are none, and when the
+ * next command has done the same, all is as if nobody had been killed.
+ */
+static void killed_between_stores(const char *from, bool was_there)
+{
+	bool killed = true;
+	unsigned int nth;
+	size_t others;
+
+	add("near", "203.0.113.10");
+	add("near", "10.128.0.0/9");
+	others = count_of("near") - was_there;
+	for (nth = 1; killed; nth++) {
+		killed = kill_behind_store(change_subject, nth);
+		assert_true(drops_from("203.0.113.10"));
+		assert_true(drops_from("10.200.0.1"));
+		assert_false(drops_from("0.0.0.0"));
+		assert_false(drops_from("::"));
+		if (was_there && !subject_deletes)
+			assert_true(drops_from(from));
+		change_subject();
+		assert_int_equal(drops_from(from), !subject_deletes);
+		assert_int_equal(count_of("near"), others + !subject_deletes);
+		/* As it was before, for the next. */
+		if (was_there) {
+			add_until("near", subject, ng_live_until(HOUR));
+			assert_true(drops_from(from));
+		} else {
+			delete ("near", subject);
+			assert_false(drops_from(from));
+		}
+	}
+	assert_true(nth > 2);
+}
+
+static void killed_adding(const char *what, const char *from)
+{
+	subject = what;
+	subject_deletes = false;
+	subject_until = ng_live_until(2 * HOUR);
+	killed_between_stores(from, false);
+}
+
+static void test_killed_adding_an_address(void **unused)
+{
+	(void)unused;
+	killed_adding("203.0.113.5", "203.0.113.5");
+}
+
+/* The first time is the one that is written where nothing was: each time another entry. */
+static void test_killed_adding_where_nothing_was(void **unused)
+{
+	char text[32];
+	bool killed = true;
+
+	(void)unused;
+	add("near", "203.0.113.10");
+	for (unsigned int nth = 1; killed; nth++) {
+		snprintf(text, sizeof(text), "2001:db8::%x", nth);
+		subject = text;
+		subject_deletes = false;
+		subject_until = 0;
+		killed = kill_behind_store(change_subject, nth);
+		assert_true(drops_from("203.0.113.10"));
+		assert_false(drops_from("::"));
+		change_subject();
+		assert_true(drops_from(text));
+		assert_int_equal(count_of("near"), nth + 1);
+	}
+}
+
+static void test_killed_adding_a_prefix(void **unused)
+{
+	(void)unused;
+	killed_adding("2001:db8:7::/48", "2001:db8:7::1");
+}
+
+static void test_killed_changing_a_time(void **unused)
+{
+	(void)unused;
+	add_until("near", "203.0.113.5", ng_live_until(HOUR));
+	subject = "203.0.113.5";
+	subject_deletes = false;
+	subject_until = 0;
+	killed_between_stores("203.0.113.5", true);
+}
+
+static void test_killed_deleting(void **unused)
+{
+	(void)unused;
+	add("near", "203.0.113.5");
+	subject = "203.0.113.5";
+	subject_deletes = true;
+	killed_between_stores("203.0.113.5", true);
+}
+
+static struct ng_image without_near;
+
+static void publish_without_near(void)
+{
+	ng_runner_publish(runner, &without_near);
+}
+
+/* What a killed publication left is mended by the next command that takes the lock. */
+static void test_killed_publishing(void **unused)
+{
+	bool killed = true;
+
+	(void)unused;
+	without_near = image_of("set new { }\ndrop from @new\n");
+	for (unsigned int nth = 1; killed; nth++) {
+		put_in_force(two_sets);
+		add("near", "203.0.113.5");
+		add("blocked", "203.0.113.6");
+		killed = kill_behind_store(publish_without_near, nth);
+		assert_true(drops_from("203.0.113.6"));
+		assert_int_equal(ng_live_mend(state), 0);
+		assert_true(drops_from("203.0.113.6"));
+		/* One of the two rulesets is in force, with its entries or without them. */
+		if (!ng_live_flush(state, "new", NULL, NULL)) {
+			assert_false(drops_from("203.0.113.5"));
+			assert_int_equal(ng_live_flush(state, "near", NULL, NULL), -ENOENT);
+		} else {
+			assert_true(drops_from("203.0.113.5"));
+		}
+		put_in_force("drop udp from 203.0.113.99\n");
+		put_in_force("set new { }\nset near { }\ndrop from @new\ndrop from @near\n");
+		assert_false(drops_from("203.0.113.5"));
+		assert_int_equal(count_of("near"), 0);
+	}
+	ng_image_clear(&without_near);
+}
+
+/* The table that is half full is replaced; killed before each system call of that. */
+static void test_killed_growing(void **unused)
+{
+	bool killed = true;
+	unsigned int nth;
+
+	(void)unused;
+	for (nth = 1; killed; nth++) {
+		unsigned int calls = 0;
+		int status;
+		pid_t child;
+
+		assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+		assert_int_equal(ng_live_rebuild(state->live, state->words, state->table, 0), 0);
+		for (uint32_t i = 0; i < NG_LIVE_MIN; i++)
+			assert_int_equal(add_numbered(i, NULL), 0);
+		assert_int_equal(buckets(), NG_LIVE_MIN);
+		subject = "203.0.113.5";
+		subject_deletes = false;
+		child = start_stopped(change_subject);
+		for (killed = false; !killed;) {
+			assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+			assert_int_equal(waitpid(child, &status, 0), child);
+			if (WIFEXITED(status))
+				break;
+			killed = ++calls == nth;
+			if (killed)
+				kill_child(child);
+		}
+		map_anew();
+		for (uint32_t i = 0; i < NG_LIVE_MIN; i++)
+			assert_true(drops_numbered(i));
+		assert_false(drops_numbered(NG_LIVE_MIN));
+		change_subject();
+		assert_true(drops_from("203.0.113.5"));
+		assert_int_equal(count_of("near"), NG_LIVE_MIN + 1);
+	}
+	assert_true(nth > 10);
+}
+
+/* ---- read while it is written ---------------------------------------------------------- */
+
+/* Changes of all kinds, and never one of those that are asked for. */
+static void churn(void)
+{
+	struct random random = (struct random){ 1 };
+
+	for (;;) {
+		unsigned int what = random_below(&random, 100);
+		struct ng_prefix entry = numbered(random_below(&random, 3000));
+
+		if (what < 50)
+			ng_live_add(state, "near", &entry, 0, NULL, NULL);
+		else if (what < 60)
+			ng_live_add(state, "near", &entry, ng_live_until(1000), NULL, NULL);
+		else if (what < 85)
+			ng_live_delete(state, "near", &entry, NULL, NULL);
+		else if (what < 99) {
+			ng_prefix_mask(&entry, 9 + random_below(&random, 24));
+			ng_live_add(state, "far", &entry, 0, NULL, NULL);
+		} else if (random_percent(&random, 5)) {
+			ng_live_flush(state, "far", NULL, NULL);
+		} else if (random_percent(&random, 20)) {
+			ng_live_rebuild(state->live, state->words, state->table, 0);
+		}
+	}
+}
+
+static void test_readers_see_no_wrong_answer(void **unused)
+{
+	__u64 stop = ng_live_until(1500 * 1000000ULL);
+	unsigned long asked = 0;
+	pid_t child;
+	int status;
+
+	(void)unused;
+	add("near", "203.0.113.10");
+	add("near", "2001:db8::10");
+	add("near", "203.0.112.0/25");
+	child = fork();
+	if (!child) {
+		map_anew();
+		churn();
+		_exit(1);
+	}
+	for (; ng_live_now() < stop; asked++) {
+		bool right = drops_from("203.0.113.10") && drops_from("2001:db8::10") &&
+			     drops_from("203.0.112.77") && !drops_from("0.0.0.0") &&
+			     !drops_from("::") && !drops_from("203.0.113.11") &&
+			     !drops_from("2001:db8::11");
+
+		if (!right) {
+			kill(child, SIGKILL);
+			waitpid(child, &status, 0);
+			fail_msg("a wrong answer after %lu right ones", asked);
+		}
+	}
+	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	map_anew();
+	assert_true(asked > 1000);
+}
+
+/* ---- many changes, against a list ------------------------------------------------------ */
+
+#define LISTED 400
+
+struct listed {
+	struct ng_prefix prefix;
+	__u64 until; /* 1: expired */
+};
+
+static struct listed listed[LISTED];
+static size_t n_listed;
+
+static struct listed *find_listed(const struct ng_prefix *entry)
+{
+	for (size_t i = 0; i < n_listed; i++)
+		if (!memcmp(&listed[i].prefix, entry, sizeof(*entry)))
+			return &listed[i];
+	return NULL;
+}
+
+static struct ng_prefix some_prefix(struct random *random)
+{
+	struct ng_prefix entry = { .family = random_percent(random, 50) ? 4 : 6 };
+	unsigned int bits = entry.family == 4 ? 32 : 128;
+
+	entry.addr[0] = 100;
+	entry.addr[bits / 16] = random_below(random, 4) << 6;
+	entry.addr[bits / 8 - 1] = random_below(random, 6);
+	entry.len = bits;
+	if (random_percent(random, 40))
+		ng_prefix_mask(&entry, 6 + random_below(random, bits - 5));
+	return entry;
+}
+
+static void change_both(struct random *random)
+{
+	struct ng_prefix entry = some_prefix(random);
+	struct listed *at = find_listed(&entry);
+	__u64 until = random_percent(random, 30)   ? 1
+		      : random_percent(random, 50) ? 0
+						   : ng_live_until(HOUR);
+
+	if (random_percent(random, 40)) {
+		bool there;
+
+		assert_int_equal(ng_live_delete(state, "near", &entry, &there, NULL), 0);
+		assert_int_equal(there, at && at->until != 1);
+		if (at)
+			*at = listed[--n_listed];
+		return;
+	}
+	assert_int_equal(ng_live_add(state, "near", &entry, until, NULL, NULL), 0);
+	if (!at && n_listed < LISTED)
+		at = &listed[n_listed++];
+	assert_non_null(at);
+	*at = (struct listed){ entry, until };
+}
+
+static void compare_both(struct random *random)
+{
+	struct ng_prefix address = some_prefix(random), to;
+	bool wanted = false;
+
+	address.len = address.family == 4 ? 32 : 128;
+	to = prefix(address.family == 4 ? "198.18.0.9" : "2001:db8:ffff::9");
+	for (size_t i = 0; i < n_listed; i++)
+		wanted |= listed[i].until != 1 && ng_prefix_holds(&listed[i].prefix, &address);
+	assert_int_equal(drops(&address, &to), wanted);
+}
+
+static void test_random_changes_against_a_list(void **unused)
+{
+	struct random random = (struct random){ 7 };
+
+	(void)unused;
+	for (int i = 0; i < 30000; i++) {
+		/* The list is bounded: it begins anew. */
+		if (n_listed == LISTED) {
+			assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+			n_listed = 0;
+		}
+		change_both(&random);
+		compare_both(&random);
+		compare_both(&random);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		TEST(test_add_and_delete_say_what_was_there),
+		TEST(test_a_set_is_its_prefixes_and_its_live_entries),
+		TEST(test_prefixes_of_every_length),
+		TEST(test_prefixes_nest),
+		TEST(test_entries_expire_by_themselves),
+		TEST(test_list_is_sorted),
+		TEST(test_flush_is_of_one_set),
+		TEST(test_unknown_set),
+		TEST(test_grows_and_shrinks_and_keeps_all),
+		TEST(test_churn_needs_no_more_memory),
+		TEST(test_full_says_so_and_loses_nothing),
+		TEST(test_entries_stay_as_long_as_their_name),
+		TEST(test_entries_of_the_previous_ruleset_stay),
+		TEST(test_sets_that_no_rule_names),
+		TEST(test_more_sets_than_rows),
+		TEST(test_killed_adding_an_address),
+		TEST(test_killed_adding_where_nothing_was),
+		TEST(test_killed_adding_a_prefix),
+		TEST(test_killed_changing_a_time),
+		TEST(test_killed_deleting),
+		TEST(test_killed_publishing),
+		TEST(test_killed_growing),
+		TEST(test_readers_see_no_wrong_answer),
+		TEST(test_random_changes_against_a_list),
+	};
+
+	return cmocka_run_group_tests_name("kernel live", tests, NULL, NULL);
+}
