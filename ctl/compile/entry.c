@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timex.h>
 
 #include "cleanup.h"
 #include "compile/bounds.h"
@@ -421,6 +422,20 @@ static void iface_words(const char *name, __u64 words[2])
 		words[i / 8] = words[i / 8] << 8 | (__u8)name[i];
 }
 
+/*
+ * The end of a rule's time by the clock that programs can read: CLOCK_TAI is ahead of UTC by as
+ * many leap seconds as the kernel was told of, often none.
+ */
+static __u64 until_of(const struct ng_rule *rule)
+{
+	struct timex clock = {};
+
+	if (!rule->until)
+		return 0;
+	adjtimex(&clock);
+	return (rule->until + clock.tai) * 1000000000ULL;
+}
+
 /* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
 static size_t append_rest(struct draft *d, __u32 slot)
 {
@@ -430,6 +445,7 @@ static size_t append_rest(struct draft *d, __u32 slot)
 		.hi = d->misc_hi | NG_MISC_GUARDS,
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
+		.until = until_of(d->rule),
 		.slot = slot,
 		.matches = d->n_matches,
 	};
@@ -442,7 +458,7 @@ static size_t append_rest(struct draft *d, __u32 slot)
 		ng_box_fix(&d->box, NG_CUT_IFACE + 2, rest.iface[1], ~0ULL, 64);
 	}
 	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !rest.iface_mask &&
-	    !d->n_matches)
+	    !rest.until && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
 	offset = ng_buffer_append(body, &rest, sizeof(rest));
@@ -506,6 +522,7 @@ static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum
 	};
 	int failed = 0;
 
+	d.inexact = v->rule->until;
 	ng_box_whole(&d.box);
 	for (size_t i = 0; i < v->n && !d.never; i++) {
 		if (class == NG_CLASS_OTHER && is_about_ip(v->conditions[i].field))

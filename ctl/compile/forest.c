@@ -197,6 +197,18 @@ static __u32 common_levels(const struct ng_items *items, const struct ng_buffer 
 	return steps < LEVELS_MAX ? steps : LEVELS_MAX;
 }
 
+/* All ranks stay below that of a leaf without entries. */
+static unsigned int rule_shift(const struct ng_items *decide, const struct ng_items *count)
+{
+	__u32 last = decide->n ? ng_items_rule(decide, decide->n - 1) : 0, shift = 0;
+	__u32 last_count = count->n ? ng_items_rule(count, count->n - 1) : 0;
+
+	last = last > last_count ? last : last_count;
+	while (last >> shift >= NG_LEAF_RANK - 1)
+		shift++;
+	return shift;
+}
+
 int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 		    struct ng_buffer *body, struct ng_forest *forest)
 {
@@ -205,17 +217,14 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 	};
 	int failed = 0;
 
-	*forest = (struct ng_forest){};
+	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
+	build.rule_shift = forest->rule_shift;
 	if (decide->n) {
-		while (ng_items_rule(decide, decide->n - 1) >> build.rule_shift >=
-		       NG_LEAF_RANK - 1)
-			build.rule_shift++;
 		if (decide->n <= FEW_RULES)
 			build.leaf_size = FEW_RULES;
 		failed = build_trees(&build, forest);
 		if (!failed)
 			forest->levels = common_levels(decide, body, forest);
-		forest->rule_shift = build.rule_shift;
 	}
 	if (!failed && count->n) {
 		__cleanup_free __u32 *ids = malloc(count->n * sizeof(*ids));
@@ -224,8 +233,9 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 			return -ENOMEM;
 		for (size_t i = 0; i < count->n; i++)
 			ids[i] = i;
-		build = (struct ng_tree_build){ .items = count, .body = body,
-						.leaf_size = LEAF_SIZE, .thrift = 1 };
+		build.items = count;
+		build.ends = false;
+		build.leaf_size = LEAF_SIZE;
 		forest->count = ng_tree_build(&build, ids, count->n, allowance(count, count->n));
 		failed = forest->count ? 0 : -ENOMEM;
 	}
