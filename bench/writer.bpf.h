@@ -97,10 +97,11 @@ static __always_inline void bench_write(void *data, void *end)
 static __always_inline __u64 bench_parse_all(struct ng_cursor *c)
 {
 	struct ng_packet packet = {};
+	union ng_copy copy;
 	__u64 folded;
 
 	c->unknown = bench_position;
-	ng_parse(c, &packet);
+	ng_parse(c, &packet, &copy);
 	folded = packet.class ^ packet.reason ^ packet.headers;
 	for (int i = 0; i < NG_WORDS; i++)
 		folded ^= packet.key[i];

@@ -339,12 +339,19 @@ static int add_flags(struct draft *d, const struct ng_condition *c)
 	return add_ranges(d, NG_FIELD_FLAGS, ranges, n, false);
 }
 
+static bool asks_icmp_code(const struct ng_condition *c)
+{
+	for (size_t i = 0; i < c->n_ranges; i++)
+		if (c->ranges[i].lo & 0xff || (c->ranges[i].hi & 0xff) != 0xff)
+			return true;
+	return false;
+}
+
 static int add_icmp(struct draft *d, const struct ng_condition *c)
 {
 	require(d, NG_BIT_HAS_ICMP_TYPE, NG_BIT_HAS_ICMP_TYPE);
-	for (size_t i = 0; i < c->n_ranges; i++)
-		if (c->ranges[i].lo & 0xff || (c->ranges[i].hi & 0xff) != 0xff)
-			require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
+	if (asks_icmp_code(c))
+		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
 	return add_number(d, c);
 }
 
@@ -566,6 +573,9 @@ static bool is_one_number(enum ng_field field)
 static size_t parts_of(const struct ng_condition *c, bool counts)
 {
 	if (c->negated)
+		return 1;
+	/* One code in a list of types, and the whole list asks for a code. */
+	if (c->field == NG_FIELD_ICMP_TYPE && asks_icmp_code(c))
 		return 1;
 	if (is_one_number(c->field))
 		return c->n_ranges;
