@@ -72,8 +72,8 @@ static const struct number numbers[NG_FIELDS] = {
 			      NG_CUT_LENGTH, 20, 0 },
 	[NG_FIELD_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 0, 0xff, NG_CUT_TTL, 8, 0 },
 	[NG_FIELD_DSCP] = { NG_WORD_MISC, NG_MISC_DSCP_SHIFT, 0, 0x3f, NG_CUT_DSCP, 6, 0 },
-	[NG_FIELD_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 0, 0xffff,
-				 NG_CUT_ETHERTYPE, 16, NG_BIT_HAS_ETHERTYPE },
+	[NG_FIELD_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 0, 0xffff, NG_CUT_ETHERTYPE,
+				 16, NG_BIT_HAS_ETHERTYPE },
 	[NG_FIELD_ETHER_FROM] = { NG_WORD_ETHER_FROM, 0, 0, ~0ULL, NG_CUT_ETHER_FROM, 48,
 				  NG_BIT_HAS_ETHER },
 	[NG_FIELD_ETHER_TO] = { NG_WORD_ETHER_TO, 0, 0, ~0ULL, NG_CUT_ETHER_TO, 48,
@@ -476,14 +476,13 @@ static size_t append_rest(struct draft *d, __u32 slot)
 static int append_entry(struct draft *d, const struct target *target, bool invalid)
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
-	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count :
-								     &rules->decide;
+	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
 	size_t rest = append_rest(d, target->slot);
 	struct ng_entry entry = {
 		.lo = d->lo,
 		.hi = d->hi | NG_LANE_GUARDS,
-		.take = (__u64)target->rule << NG_TAKE_RULE_SHIFT |
-			(__u64)target->action << NG_TAKE_ACTION_SHIFT,
+		.take = (__u64)target->rule << NG_TAKE_RULE_SHIFT | (__u64)target->action
+									    << NG_TAKE_ACTION_SHIFT,
 	};
 
 	entry.take |= rest ? NG_TAKE_REST | rest : target->slot;

@@ -13,9 +13,9 @@
 #include "cleanup.h"
 #include "compile/tree.h"
 
-#define FEW_RULES 16 /* are compared one after the other */
-#define LEAF_SIZE 8
-#define SAMPLE	  64
+#define FEW_RULES  16 /* are compared one after the other */
+#define LEAF_SIZE  8
+#define SAMPLE	   256
 #define LEVELS_MAX 12
 
 /* What the trees of n rules may take: more for each when there are few. */
@@ -23,7 +23,7 @@ static size_t allowance(const struct ng_items *items, size_t n)
 {
 	size_t few = n < 20000 ? n : 20000;
 
-	return ng_items_entry_size(items) * (4 * n + 12 * few) + 4096;
+	return ng_items_entry_size(items) * (8 * n + 24 * few) + 4096;
 }
 
 /* Fields that rules are parted by. */
@@ -38,44 +38,85 @@ struct grouping {
 	size_t sizes[1 << BY_FIELDS];
 };
 
-static bool overlap(const struct ng_items *items, enum ng_cut cut, size_t a, size_t b)
+static const struct {
+	enum ng_cut cut;
+	int parts;
+	size_t wide; /* this share of the others' values, as 1 / wide, makes a rule wide */
+} fields[BY_FIELDS] = {
+	[BY_SADDR] = { NG_CUT_SADDR, 4, 32 },
+	[BY_DADDR] = { NG_CUT_DADDR, 4, 32 },
+	[BY_DPORT] = { NG_CUT_DPORT, 1, 3 },
+	[BY_SPORT] = { NG_CUT_SPORT, 1, 3 },
+};
+
+static bool is_whole(const struct ng_items *items, int by, size_t i)
 {
-	__u32 *const *column = items->columns[cut];
+	for (int part = 0; part < fields[by].parts; part++) {
+		enum ng_cut cut = fields[by].cut + part;
+		__u32 *const *column = items->columns[cut];
 
-	return !column[0] || (column[0][a] <= column[1][b] && column[0][b] <= column[1][a]);
-}
-
-/* Do rules a and b have values of the field in common? An address has four parts. */
-static bool meet(const struct ng_items *items, int by, size_t a, size_t b)
-{
-	static const enum ng_cut first[] = { NG_CUT_SADDR, NG_CUT_DADDR, NG_CUT_DPORT,
-					     NG_CUT_SPORT };
-	int parts = by == BY_SADDR || by == BY_DADDR ? 4 : 1;
-
-	for (int i = 0; i < parts; i++)
-		if (!overlap(items, first[by] + i, a, b))
+		if (column[0] && (column[0][i] || column[1][i] != ng_cut_max(cut)))
 			return false;
+	}
 	return true;
 }
 
-/* A rule is wide in a field when it meets more than an eighth of the others there. */
-static bool is_wide(const struct ng_items *items, int by, size_t i)
+/* Is the first value of rule @other one of rule @i's? */
+static bool has_value_of(const struct ng_items *items, int by, size_t i, size_t other)
 {
-	size_t met = 0, n = items->n < SAMPLE ? items->n : SAMPLE;
+	for (int part = 0; part < fields[by].parts; part++) {
+		__u32 *const *column = items->columns[fields[by].cut + part];
 
-	for (size_t j = 0; j < n; j++)
-		met += meet(items, by, i, j * items->n / n);
-	return met > n / 8 + 1;
+		if (column[0] &&
+		    (column[0][other] < column[0][i] || column[0][other] > column[1][i]))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * struct sample - rules that are not whole in a field
+ */
+struct sample {
+	size_t rules[SAMPLE];
+	size_t n;
+};
+
+static void take_sample(const struct ng_items *items, int by, struct sample *sample)
+{
+	size_t step = items->n > 16 * SAMPLE ? items->n / (16 * SAMPLE) : 1, n = 0;
+
+	for (size_t i = 0; i < items->n; i += step) {
+		if (is_whole(items, by, i))
+			continue;
+		/* Later ones replace earlier ones, so that the sample is from all over. */
+		sample->rules[n < SAMPLE ? n : n * 2654435761U % SAMPLE] = i;
+		n++;
+	}
+	sample->n = n < SAMPLE ? n : SAMPLE;
+}
+
+static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t i)
+{
+	size_t has = 0;
+
+	for (size_t j = 0; j < sample->n; j++)
+		has += has_value_of(items, by, i, sample->rules[j]);
+	return !sample->n || has * fields[by].wide > sample->n + fields[by].wide;
 }
 
 static int group_rules(const struct ng_items *items, struct grouping *grouping)
 {
+	struct sample samples[BY_FIELDS];
+
 	grouping->of = calloc(items->n, 1);
 	if (!grouping->of)
 		return -ENOMEM;
+	for (int by = 0; by < BY_FIELDS; by++)
+		take_sample(items, by, &samples[by]);
 	for (size_t i = 0; i < items->n; i++) {
 		for (int by = 0; by < BY_FIELDS; by++)
-			if (is_wide(items, by, i))
+			if (is_wide(items, by, &samples[by], i))
 				grouping->of[i] |= 1 << by;
 		grouping->sizes[grouping->of[i]]++;
 	}
@@ -92,6 +133,33 @@ static void merge(struct grouping *grouping, size_t n, size_t from, size_t to)
 	grouping->sizes[from] = 0;
 }
 
+static size_t smallest_group(const struct grouping *grouping)
+{
+	size_t least = 0;
+
+	for (size_t g = 1; g < 1 << BY_FIELDS; g++)
+		if (grouping->sizes[g] &&
+		    (!grouping->sizes[least] || grouping->sizes[g] < grouping->sizes[least]))
+			least = g;
+	return least;
+}
+
+/* The group that is wide wherever @group is, and in as little more as can be; else any other. */
+static size_t next_wider_group(const struct grouping *grouping, size_t group)
+{
+	size_t best = group, others = 0;
+
+	for (size_t g = 0; g < 1 << BY_FIELDS; g++) {
+		if (g == group || !grouping->sizes[g])
+			continue;
+		others = g;
+		if ((g & group) == group &&
+		    (best == group || __builtin_popcount(g) < __builtin_popcount(best)))
+			best = g;
+	}
+	return best == group ? others : best;
+}
+
 /*
  * Narrow addresses part best: what such rules say of ports does not matter. Then small groups go
  * to the next wider one until there are as many as trees.
@@ -106,20 +174,10 @@ static void merge_groups(struct grouping *grouping, size_t n)
 			merge(grouping, n, g, g & wide);
 	for (size_t g = 0; g < 1 << BY_FIELDS; g++)
 		groups += grouping->sizes[g] > 0;
-	while (groups > NG_TREES_MAX) {
-		size_t least = 0, to = (1 << BY_FIELDS) - 1;
+	for (; groups > NG_TREES_MAX; groups--) {
+		size_t least = smallest_group(grouping);
 
-		for (size_t g = 1; g < 1 << BY_FIELDS; g++)
-			if (grouping->sizes[g] &&
-			    (!grouping->sizes[least] || grouping->sizes[g] < grouping->sizes[least]))
-				least = g;
-		for (size_t g = 0; g < 1 << BY_FIELDS; g++)
-			if (g != least && grouping->sizes[g] && (g & least) == least)
-				to = g < to || !grouping->sizes[to] ? g : to;
-		if (least == to)
-			return;
-		merge(grouping, n, least, to);
-		groups--;
+		merge(grouping, n, least, next_wider_group(grouping, least));
 	}
 }
 

@@ -98,9 +98,9 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 				if (ng_forest_build(&rules[invalid].decide, &rules[invalid].count,
 						    &compiler->body, &forests[invalid]))
 					return -ENOMEM;
-				header->decides_out |= direction == NG_OUT &&
-						       (forests[invalid].trees ||
-							forests[invalid].count);
+				header->decides_out |=
+					direction == NG_OUT &&
+					(forests[invalid].trees || forests[invalid].count);
 			}
 		}
 	return 0;

@@ -137,8 +137,8 @@ int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *e
 __u32 ng_items_rule(const struct ng_items *items, size_t i)
 {
 	const void *at = items->entries + i * ng_items_entry_size(items);
-	const struct ng_entry *entry = items->ipv6 ? &((const struct ng_entry6 *)at)->common :
-						     &((const struct ng_entry4 *)at)->common;
+	const struct ng_entry *entry = items->ipv6 ? &((const struct ng_entry6 *)at)->common
+						   : &((const struct ng_entry4 *)at)->common;
 
 	return entry->take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
 }

@@ -173,8 +173,8 @@ int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *heade
 
 		lookups[i].daddr = used->daddr;
 		lookups[i].row = used->set ? NG_LIVE_NO_ROW : NG_LIVE_BLOCKED;
-		lookups[i].set = used->set ? (__u32)(used->set - compiler->ruleset->sets) :
-					     NG_LOOKUP_BLOCKED;
+		lookups[i].set = used->set ? (__u32)(used->set - compiler->ruleset->sets)
+					   : NG_LOOKUP_BLOCKED;
 		failed = used->set ? write_tries(compiler, i, lookups) : 0;
 		if (failed)
 			return failed;

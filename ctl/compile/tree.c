@@ -14,7 +14,7 @@ struct leaf_table {
 	struct {
 		__u64 hash;
 		__u64 node;
-	} *slots;
+	} * slots;
 	size_t n, room;
 };
 

@@ -19,7 +19,8 @@
 /* A node word costs a fifth of an entry: the weight of empty children. */
 #define ENTRIES_PER_WORD 0.2
 
-#define NO_CUT 5.0 /* weight against a bit that was looked at before */
+#define SCORE_MIN 0.02
+#define NO_CUT	  5.0 /* weight against a bit that was looked at before */
 
 struct candidate {
 	struct ng_window window;
@@ -169,8 +170,8 @@ static void propose_windows(struct ng_window_scratch *s, enum ng_cut cut, const 
 	unsigned int width = ng_cut_fields[cut].bits;
 
 	for (unsigned int bits = 1; bits <= bits_max && bits <= width; bits++) {
-		double empty = repeat_weight *
-			       log2(1 + (1U << bits) * ENTRIES_PER_WORD / (double)s->n);
+		double empty =
+			repeat_weight * log2(1 + (1U << bits) * ENTRIES_PER_WORD / (double)s->n);
 
 		for (unsigned int shift = 0; shift + bits <= width; shift++) {
 			double score = sums[shift + bits] - sums[shift];
@@ -243,21 +244,67 @@ static double share_left(const struct ng_window_scratch *s, const struct spread 
 	return share;
 }
 
-static bool weigh_window(struct ng_window_scratch *s, const struct ng_window_view *v, size_t bytes,
-			 size_t entry_size, double repeat_weight, double *score)
+/* How often a rule stands in the children, on average, and how much room the node takes. */
+static double repeats_in(const struct ng_window_scratch *s, const struct ng_window_view *v,
+			 double entries, double rules)
+{
+	return entries / rules + (1U << v->window.bits) * ENTRIES_PER_WORD / s->n;
+}
+
+/* One wide rule in a thousand decides about the memory, and a sample may not have it. */
+static double all_entries(const struct ng_items *items, const struct ng_window_view *v,
+			  const __u32 *ids, size_t n)
+{
+	__u32 *const *column = items->columns[v->window.cut];
+	struct ng_window_span span;
+	double entries = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		ng_window_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
+		entries += span.left;
+	}
+	return entries;
+}
+
+/* Return: the score, or less than nothing when the window parts nothing or takes too much. */
+static double weigh_window(struct ng_window_scratch *s, const struct ng_window_view *v,
+			   double repeats_max, double repeat_weight)
 {
 	struct spread spread = spread_over(s, v);
 	double share, repeats;
 
 	if (!spread.total)
-		return false;
+		return -1;
 	share = share_left(s, &spread);
-	repeats = (s->n > s->m ? spread.total : spread.unique) / s->m +
-		  (1U << v->window.bits) * ENTRIES_PER_WORD / s->n;
-	if (share > 0.999 || repeats * s->n * entry_size > bytes)
-		return false;
-	*score = -log2(share) - repeat_weight * log2(repeats);
-	return true;
+	repeats = repeats_in(s, v, s->n > s->m ? spread.total : spread.unique, s->m);
+	if (share > 0.999 || repeats > repeats_max)
+		return -1;
+	/* In a sample the repeats are counted later, over all rules. */
+	return -log2(share) - (s->n > s->m ? 0 : repeat_weight * log2(repeats));
+}
+
+/* The candidates' scores anew, the best first; those that are not worth it go. */
+static void weigh_candidates(struct ng_window_scratch *s, const struct ng_items *items,
+			     const struct ng_region *region, double repeats_max,
+			     double repeat_weight)
+{
+	size_t n = s->n_candidates;
+	struct candidate proposed[CANDIDATES];
+	enum ng_cut column = NG_CUTS;
+
+	memcpy(proposed, s->candidates, sizeof(proposed));
+	s->n_candidates = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct ng_window *w = &proposed[i].window;
+		struct ng_window_view view = ng_window_view(w, region);
+		double score;
+
+		if (w->cut != column)
+			take_column(s, items, column = w->cut);
+		score = weigh_window(s, &view, repeats_max, repeat_weight);
+		if (score > SCORE_MIN)
+			keep_candidate(s, w, score);
+	}
 }
 
 bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
@@ -265,13 +312,13 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 		      struct ng_window *window)
 {
 	/* Repeating the few rules of a low node costs little. */
-	double part = n / (0.05 * s->rules + 50), best = 0.02, sums[33], score;
+	double part = n / (0.05 * s->rules + 50), sums[33], repeats, score, best = -1;
 	double repeat_weight = thrift * (part > 1 ? 1 : part < 0.15 ? 0.15 : part);
+	double repeats_max = (double)bytes / (n * ng_items_entry_size(items));
 	unsigned int log_n = 31 - __builtin_clz(n), bits_max;
-	size_t entry_size = ng_items_entry_size(items);
-	enum ng_cut column = NG_CUTS;
-	bool found = false;
 
+	if (repeats_max > 4 + (0.02 * s->rules + 500) / n)
+		repeats_max = 4 + (0.02 * s->rules + 500) / n;
 	bits_max = n > RULES_MANY ? BITS_MANY : log_n + 1 < BITS_FEW ? log_n + 1 : BITS_FEW;
 	take_sample(s, ids, n);
 	for (size_t i = 0; i < items->n_used; i++) {
@@ -279,18 +326,22 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 		weigh_bits(s, items->used[i], region, repeat_weight, sums);
 		propose_windows(s, items->used[i], sums, bits_max, log_n, repeat_weight);
 	}
+	weigh_candidates(s, items, region, repeats_max, repeat_weight);
 	for (size_t i = 0; i < s->n_candidates; i++) {
 		const struct ng_window *w = &s->candidates[i].window;
 		struct ng_window_view view = ng_window_view(w, region);
 
-		if (w->cut != column)
-			take_column(s, items, column = w->cut);
-		if (weigh_window(s, &view, bytes, entry_size, repeat_weight, &score) &&
-		    score > best) {
+		score = s->candidates[i].score;
+		if (s->n > s->m) {
+			repeats = repeats_in(s, &view, all_entries(items, &view, ids, n), n);
+			if (repeats > repeats_max)
+				continue;
+			score -= repeat_weight * log2(repeats);
+		}
+		if (score > best) {
 			best = score;
 			*window = *w;
-			found = true;
 		}
 	}
-	return found;
+	return best > -1;
 }
