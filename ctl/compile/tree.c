@@ -8,6 +8,7 @@
 #include "compile/window.h"
 
 #define DEPTH_MAX 20 /* of the 24 steps that the programs take at most */
+#define OWN_SHARE 4  /* a node may always take so many times what a leaf of its rules takes */
 
 /* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
 struct leaf_table {
@@ -22,6 +23,7 @@ struct builder {
 	const struct ng_tree_build *build;
 	struct leaf_table leaves;
 	struct ng_window_scratch *scratch;
+	size_t end; /* of the image; nodes that begin behind it are leaves */
 	bool failed;
 };
 
@@ -286,7 +288,10 @@ static __u64 build_node(struct builder *b, const __u32 *ids, size_t n,
 	struct ng_window w;
 
 	n = without_covered(b, ids, n, region);
-	if (n <= build->leaf_size || depth == DEPTH_MAX ||
+	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
+	if (bytes < OWN_SHARE * n * ng_items_entry_size(build->items))
+		bytes = OWN_SHARE * n * ng_items_entry_size(build->items);
+	if (n <= build->leaf_size || depth == DEPTH_MAX || build->body->size >= b->end ||
 	    !ng_window_choose(b->scratch, build->items, ids, n, region, bytes, build->thrift, &w))
 		return write_leaf(b, ids, n);
 	return cut_node(b, ids, n, &w, region, bytes, depth);
@@ -294,7 +299,9 @@ static __u64 build_node(struct builder *b, const __u32 *ids, size_t n,
 
 __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes)
 {
-	struct builder b = { .build = build, .scratch = ng_window_scratch_new(n) };
+	struct builder b = { .build = build,
+			     .scratch = ng_window_scratch_new(n),
+			     .end = build->body->size + bytes };
 	struct ng_region whole = {};
 	__u64 root = 0;
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SAMPLE	   192
-#define CANDIDATES 12
+#define CANDIDATES (8 * NG_CUTS)
 #define BITS_FEW   10 /* a window of a node of up to RULES_MANY rules; else it may be wider */
 #define BITS_MANY  12
 #define RULES_MANY 20000
@@ -148,37 +148,21 @@ static void weigh_bits(const struct ng_window_scratch *s, enum ng_cut cut,
 	}
 }
 
-static void keep_candidate(struct ng_window_scratch *s, const struct ng_window *w, double score)
-{
-	size_t i = s->n_candidates;
-
-	if (i == CANDIDATES) {
-		if (score <= s->candidates[i - 1].score)
-			return;
-		i--;
-	} else {
-		s->n_candidates++;
-	}
-	for (; i > 0 && s->candidates[i - 1].score < score; i--)
-		s->candidates[i] = s->candidates[i - 1];
-	s->candidates[i] = (struct candidate){ *w, score };
-}
-
+/* Of each field the best place for a window of each width: a wide one may take too much. */
 static void propose_windows(struct ng_window_scratch *s, enum ng_cut cut, const double *sums,
-			    unsigned int bits_max, double log_n, double repeat_weight)
+			    unsigned int bits_max)
 {
 	unsigned int width = ng_cut_fields[cut].bits;
 
-	for (unsigned int bits = 1; bits <= bits_max && bits <= width; bits++) {
-		double empty =
-			repeat_weight * log2(1 + (1U << bits) * ENTRIES_PER_WORD / (double)s->n);
+	if (bits_max > width)
+		bits_max = width;
+	for (unsigned int bits = 1; bits <= bits_max; bits += bits < 4 ? 1 : 2) {
+		unsigned int best = 0;
 
-		for (unsigned int shift = 0; shift + bits <= width; shift++) {
-			double score = sums[shift + bits] - sums[shift];
-
-			score = score > log_n ? log_n : score;
-			keep_candidate(s, &(struct ng_window){ cut, shift, bits }, score - empty);
-		}
+		for (unsigned int shift = 1; shift + bits <= width; shift++)
+			if (sums[shift + bits] - sums[shift] > sums[best + bits] - sums[best])
+				best = shift;
+		s->candidates[s->n_candidates++].window = (struct ng_window){ cut, best, bits };
 	}
 }
 
@@ -283,27 +267,20 @@ static double weigh_window(struct ng_window_scratch *s, const struct ng_window_v
 	return -log2(share) - (s->n > s->m ? 0 : repeat_weight * log2(repeats));
 }
 
-/* The candidates' scores anew, the best first; those that are not worth it go. */
+/* The candidates' scores anew, in the same order. */
 static void weigh_candidates(struct ng_window_scratch *s, const struct ng_items *items,
 			     const struct ng_region *region, double repeats_max,
 			     double repeat_weight)
 {
-	size_t n = s->n_candidates;
-	struct candidate proposed[CANDIDATES];
 	enum ng_cut column = NG_CUTS;
 
-	memcpy(proposed, s->candidates, sizeof(proposed));
-	s->n_candidates = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct ng_window *w = &proposed[i].window;
-		struct ng_window_view view = ng_window_view(w, region);
-		double score;
+	for (size_t i = 0; i < s->n_candidates; i++) {
+		struct candidate *candidate = &s->candidates[i];
+		struct ng_window_view view = ng_window_view(&candidate->window, region);
 
-		if (w->cut != column)
-			take_column(s, items, column = w->cut);
-		score = weigh_window(s, &view, repeats_max, repeat_weight);
-		if (score > SCORE_MIN)
-			keep_candidate(s, w, score);
+		if (candidate->window.cut != column)
+			take_column(s, items, column = candidate->window.cut);
+		candidate->score = weigh_window(s, &view, repeats_max, repeat_weight);
 	}
 }
 
@@ -312,7 +289,7 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 		      struct ng_window *window)
 {
 	/* Repeating the few rules of a low node costs little. */
-	double part = n / (0.05 * s->rules + 50), sums[33], repeats, score, best = -1;
+	double part = n / (0.05 * s->rules + 50), sums[33], repeats, score, best = SCORE_MIN;
 	double repeat_weight = thrift * (part > 1 ? 1 : part < 0.15 ? 0.15 : part);
 	double repeats_max = (double)bytes / (n * ng_items_entry_size(items));
 	unsigned int log_n = 31 - __builtin_clz(n), bits_max;
@@ -324,7 +301,7 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 	for (size_t i = 0; i < items->n_used; i++) {
 		take_column(s, items, items->used[i]);
 		weigh_bits(s, items->used[i], region, repeat_weight, sums);
-		propose_windows(s, items->used[i], sums, bits_max, log_n, repeat_weight);
+		propose_windows(s, items->used[i], sums, bits_max);
 	}
 	weigh_candidates(s, items, region, repeats_max, repeat_weight);
 	for (size_t i = 0; i < s->n_candidates; i++) {
@@ -332,6 +309,8 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 		struct ng_window_view view = ng_window_view(w, region);
 
 		score = s->candidates[i].score;
+		if (score <= best)
+			continue;
 		if (s->n > s->m) {
 			repeats = repeats_in(s, &view, all_entries(items, &view, ids, n), n);
 			if (repeats > repeats_max)
@@ -343,5 +322,5 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 			*window = *w;
 		}
 	}
-	return best > -1;
+	return best > SCORE_MIN;
 }
