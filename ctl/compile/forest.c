@@ -49,59 +49,92 @@ static const struct {
 	[BY_SPORT] = { NG_CUT_SPORT, 1, 3 },
 };
 
-static bool is_whole(const struct ng_items *items, int by, size_t i)
-{
-	for (int part = 0; part < fields[by].parts; part++) {
-		enum ng_cut cut = fields[by].cut + part;
-		__u32 *const *column = items->columns[cut];
+typedef unsigned __int128 u128;
 
-		if (column[0] && (column[0][i] || column[1][i] != ng_cut_max(cut)))
-			return false;
+/*
+ * The first value of a rule in a field, or (@end 1) the last. Parts that no rule says anything
+ * of are left out.
+ */
+static u128 value_of(const struct ng_items *items, int by, int end, size_t i)
+{
+	u128 value = 0;
+
+	for (int part = 0; part < fields[by].parts; part++) {
+		const __u32 *column = items->columns[fields[by].cut + part][end];
+
+		if (column)
+			value = value << 32 | column[i];
 	}
-	return true;
+	return value;
 }
 
-/* Is the first value of rule @other one of rule @i's? */
-static bool has_value_of(const struct ng_items *items, int by, size_t i, size_t other)
+static u128 last_value(const struct ng_items *items, int by)
 {
-	for (int part = 0; part < fields[by].parts; part++) {
-		__u32 *const *column = items->columns[fields[by].cut + part];
+	u128 value = 0;
 
-		if (column[0] &&
-		    (column[0][other] < column[0][i] || column[0][other] > column[1][i]))
-			return false;
-	}
-	return true;
+	for (int part = 0; part < fields[by].parts; part++)
+		if (items->columns[fields[by].cut + part][1])
+			value = value << 32 | ng_cut_max(fields[by].cut + part);
+	return value;
 }
 
 /**
- * struct sample - rules that are not whole in a field
+ * struct sample - first values of rules that do not have all values of a field, ascending
  */
 struct sample {
-	size_t rules[SAMPLE];
+	u128 values[SAMPLE];
 	size_t n;
 };
+
+static int by_value(const void *a, const void *b)
+{
+	u128 x = *(const u128 *)a, y = *(const u128 *)b;
+
+	return (x > y) - (x < y);
+}
 
 static void take_sample(const struct ng_items *items, int by, struct sample *sample)
 {
 	size_t step = items->n > 16 * SAMPLE ? items->n / (16 * SAMPLE) : 1, n = 0;
+	u128 last = last_value(items, by);
 
 	for (size_t i = 0; i < items->n; i += step) {
-		if (is_whole(items, by, i))
+		u128 first = value_of(items, by, 0, i);
+
+		if (!first && value_of(items, by, 1, i) == last)
 			continue;
 		/* Later ones replace earlier ones, so that the sample is from all over. */
-		sample->rules[n < SAMPLE ? n : n * 2654435761U % SAMPLE] = i;
+		sample->values[n < SAMPLE ? n : n * 2654435761U % SAMPLE] = first;
 		n++;
 	}
 	sample->n = n < SAMPLE ? n : SAMPLE;
+	qsort(sample->values, sample->n, sizeof(u128), by_value);
+}
+
+/* How many of the sample's values are below @value. */
+static size_t count_below(const struct sample *sample, u128 value)
+{
+	size_t low = 0, n = sample->n;
+
+	while (n) {
+		size_t half = n / 2;
+
+		if (sample->values[low + half] < value) {
+			low += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return low;
 }
 
 static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t i)
 {
-	size_t has = 0;
+	u128 last = value_of(items, by, 1, i);
+	size_t has = (last == last_value(items, by) ? sample->n : count_below(sample, last + 1)) -
+		     count_below(sample, value_of(items, by, 0, i));
 
-	for (size_t j = 0; j < sample->n; j++)
-		has += has_value_of(items, by, i, sample->rules[j]);
 	return !sample->n || has * fields[by].wide > sample->n + fields[by].wide;
 }
 
