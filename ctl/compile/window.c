@@ -199,24 +199,27 @@ static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut,
 	}
 }
 
-/* The best place in a field for a window of @bits. */
+/* The best place in a field for a window of @bits, and what weigh_bits() says that it gains. */
 static struct ng_window place_window(const struct ng_window_scratch *s, enum ng_cut cut,
-				     unsigned int bits)
+				     unsigned int bits, double *gain)
 {
 	const double *sums = s->sums[cut];
 	unsigned int best = 0;
 
+	*gain = sums[bits];
 	for (unsigned int shift = 1; shift + bits <= ng_cut_fields[cut].bits; shift++)
-		if (sums[shift + bits] - sums[shift] > sums[best + bits] - sums[best])
+		if (sums[shift + bits] - sums[shift] > *gain) {
+			*gain = sums[shift + bits] - sums[shift];
 			best = shift;
+		}
 	return (struct ng_window){ cut, best, bits };
 }
 
 /* How the sample falls into the children of a window. */
 struct spread {
-	double total;	/* entries in all children */
-	double unique;	/* the same, all children with none but the rules of every child as one */
-	double squares; /* sum over the children of their entries squared */
+	__u64 total;   /* entries in all children */
+	__u64 unique;  /* the same, all children with none but the rules of every child as one */
+	__u64 squares; /* sum over the children of their entries squared */
 };
 
 static struct spread spread_over(struct ng_window_scratch *s, const struct ng_window_view *v)
@@ -250,7 +253,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 		}
 	}
 	for (size_t i = 0; i < children; i++) {
-		double all;
+		__u64 all;
 
 		here += s->change[i];
 		all = here + whole;
@@ -265,7 +268,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 /* Which share of the node's rules the child of a key of an average rule has. */
 static double share_left(const struct ng_window_scratch *s, const struct spread *spread)
 {
-	double share = spread->squares / (spread->total * s->m);
+	double share = (double)spread->squares / (spread->total * s->m);
 
 	if (s->n > s->m) { /* in a sample, a rule meets itself too often */
 		share += 1.0 / s->n - 1.0 / s->m;
@@ -304,8 +307,9 @@ static void weigh_window(struct ng_window_scratch *s, struct candidate *candidat
 }
 
 /*
- * Wide windows first, as none gains more than its bits. Those of a sample are all of interest: what
- * their repeats cost is not known yet.
+ * Wide windows first, as none gains more than its bits. Not those whose bits one by one gain less
+ * than a window that was weighed: together they rarely gain more. Those of a sample are all of
+ * interest: what their repeats cost is not known yet.
  */
 static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region *region,
 			     unsigned int bits_max, double repeats_max, double repeat_weight)
@@ -317,10 +321,13 @@ static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region
 	     bits -= bits > 4 ? 2 : 1)
 		for (size_t i = 0; i < s->n_tells; i++) {
 			struct candidate *candidate = &s->candidates[s->n_candidates];
+			double gain;
 
 			if (bits > ng_cut_fields[s->tells[i]].bits)
 				continue;
-			candidate->window = place_window(s, s->tells[i], bits);
+			candidate->window = place_window(s, s->tells[i], bits, &gain);
+			if (gain <= best && s->n_candidates && s->n == s->m)
+				continue;
 			weigh_window(s, candidate, region, repeats_max, repeat_weight);
 			best = candidate->estimate > best ? candidate->estimate : best;
 			s->n_candidates += candidate->score > SCORE_MIN;
