@@ -117,17 +117,9 @@ static size_t count_below(const struct sample *sample, u128 value)
 {
 	size_t low = 0, n = sample->n;
 
-	while (n) {
-		size_t half = n / 2;
-
-		if (sample->values[low + half] < value) {
-			low += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	return low;
+	for (; n > 1; n -= n / 2)
+		low += sample->values[low + n / 2 - 1] < value ? n / 2 : 0;
+	return low + (n && sample->values[low] < value);
 }
 
 /* Is the rule's range one with more than @few values of the sample in it? */
