@@ -300,8 +300,8 @@ static unsigned int rule_shift(const struct ng_items *decide, const struct ng_it
 	return shift;
 }
 
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
-		    bool rare, struct ng_buffer *body, struct ng_forest *forest)
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
+		    struct ng_buffer *body, struct ng_forest *forest)
 {
 	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
 	struct ng_tree_build build = {

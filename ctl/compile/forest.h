@@ -11,7 +11,7 @@
  *
  * Return: 0 with *@forest filled, or -ENOMEM.
  */
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
-		    bool rare, struct ng_buffer *body, struct ng_forest *forest);
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
+		    struct ng_buffer *body, struct ng_forest *forest);
 
 #endif

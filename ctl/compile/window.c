@@ -172,8 +172,8 @@ static inline unsigned int number_at(const __u64 planes[PLANES], unsigned int i)
  * sums[b]: what the bits below b of the field gain together, as if they were independent. A bit
  * gains the logarithm of how many times fewer rules are left, less that of how many are repeated.
  */
-static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut,
-		       const struct ng_region *region, double repeat_weight)
+static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struct ng_region *region,
+		       double repeat_weight)
 {
 	double *sums = s->sums[cut];
 	__u64 planes[PLANES] = {};
