@@ -27,6 +27,7 @@ struct target {
  * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
  * @lo, @hi, @misc_lo, @misc_hi: lanes, without guards
  * @box:   what trees can cut on; what is not in it is wider there than in the entry
+ * @matches: room for two of each field; a draft is made for every rule, so it does not zero them
  */
 struct draft {
 	struct ng_compiler *compiler;
@@ -38,7 +39,7 @@ struct draft {
 	__u64 lo, hi, misc_lo, misc_hi;
 	__u64 sets, sets_mask;
 	struct ng_box box;
-	struct ng_match matches[2 * NG_FIELDS];
+	struct ng_match *matches;
 	size_t n_matches;
 	struct ng_error *err;
 };
@@ -148,11 +149,7 @@ static void narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 	const struct number *number = &numbers[field];
 
 	if (number->bits <= 32) {
-		__u32 *lo = &d->box.lo[number->cut], *hi = &d->box.hi[number->cut];
-
-		*lo = from > *lo ? from : *lo;
-		*hi = to < *hi ? to : *hi;
-		d->never |= *lo > *hi;
+		d->never |= !ng_box_narrow(&d->box, number->cut, from, to);
 	} else if (from == to) {
 		ng_box_fix(&d->box, number->cut, from, ~0ULL, number->bits);
 	}
@@ -518,12 +515,14 @@ static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum
 		     const struct target *target, struct ng_error *err)
 {
 	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
+	struct ng_match matches[2 * NG_FIELDS];
 	struct draft d = {
 		.compiler = compiler,
 		.rule = v->rule,
 		.class = class,
 		.hi = NG_LANES_MAX,
 		.misc_hi = NG_MISC_MAX,
+		.matches = matches,
 		.err = err,
 	};
 	int failed = 0;
@@ -531,8 +530,6 @@ static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum
 	d.inexact = v->rule->until;
 	ng_box_whole(&d.box);
 	for (size_t i = 0; i < v->n && !d.never; i++) {
-		if (class == NG_CLASS_OTHER && is_about_ip(v->conditions[i].field))
-			return 0;
 		failed = add_condition(&d, &v->conditions[i]);
 		if (failed)
 			return failed;
@@ -551,10 +548,14 @@ static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum
 static int add_to_classes(struct ng_compiler *compiler, const struct variant *v,
 			  const struct target *target, struct ng_error *err)
 {
+	bool about_ip = false;
 	int failed = 0;
 
+	for (size_t i = 0; i < v->n; i++)
+		about_ip |= is_about_ip(v->conditions[i].field);
 	for (int kind = 0; kind < NG_CLASSES && !failed; kind++)
-		failed = add_entry(compiler, v, kind, target, err);
+		if (kind != NG_CLASS_OTHER || !about_ip)
+			failed = add_entry(compiler, v, kind, target, err);
 	return failed;
 }
 

@@ -15,6 +15,7 @@
 
 #define FEW_RULES  16 /* are compared one after the other */
 #define LEAF_SIZE  8
+#define LEAF_RARE  16 /* for rare frames */
 #define SAMPLE	   256
 #define LEVELS_MAX 12
 
@@ -116,43 +117,42 @@ static size_t count_below(const struct sample *sample, u128 value)
 {
 	size_t low = 0, n = sample->n;
 
-	while (n) {
-		size_t half = n / 2;
-
-		if (sample->values[low + half] < value) {
-			low += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	return low;
+	for (; n > 1; n -= n / 2)
+		low += sample->values[low + n / 2 - 1] < value ? n / 2 : 0;
+	return low + (n && sample->values[low] < value);
 }
 
-static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t i)
+/* Is the rule's range one with more than @few values of the sample in it? */
+static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t few,
+		    size_t i)
 {
-	u128 last = value_of(items, by, 1, i);
-	size_t has = (last == last_value(items, by) ? sample->n : count_below(sample, last + 1)) -
-		     count_below(sample, value_of(items, by, 0, i));
+	size_t below = count_below(sample, value_of(items, by, 0, i));
 
-	return !sample->n || has * fields[by].wide > sample->n + fields[by].wide;
+	return below + few < sample->n && sample->values[below + few] <= value_of(items, by, 1, i);
+}
+
+/* By one field after the other: @grouping->of gets the bits of those that each rule is wide in. */
+static void find_wide(const struct ng_items *items, struct grouping *grouping, int by)
+{
+	struct sample sample;
+	size_t few;
+
+	take_sample(items, by, &sample);
+	few = (sample.n + fields[by].wide) / fields[by].wide;
+	for (size_t i = 0; i < items->n; i++)
+		if (!sample.n || is_wide(items, by, &sample, few, i))
+			grouping->of[i] |= 1 << by;
 }
 
 static int group_rules(const struct ng_items *items, struct grouping *grouping)
 {
-	struct sample samples[BY_FIELDS];
-
 	grouping->of = calloc(items->n, 1);
 	if (!grouping->of)
 		return -ENOMEM;
 	for (int by = 0; by < BY_FIELDS; by++)
-		take_sample(items, by, &samples[by]);
-	for (size_t i = 0; i < items->n; i++) {
-		for (int by = 0; by < BY_FIELDS; by++)
-			if (is_wide(items, by, &samples[by], i))
-				grouping->of[i] |= 1 << by;
+		find_wide(items, grouping, by);
+	for (size_t i = 0; i < items->n; i++)
 		grouping->sizes[grouping->of[i]]++;
-	}
 	return 0;
 }
 
@@ -302,11 +302,12 @@ static unsigned int rule_shift(const struct ng_items *decide, const struct ng_it
 	return shift;
 }
 
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
 		    struct ng_buffer *body, struct ng_forest *forest)
 {
+	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
 	struct ng_tree_build build = {
-		.items = decide, .body = body, .ends = true, .leaf_size = LEAF_SIZE, .thrift = 1
+		.items = decide, .body = body, .ends = true, .leaf_size = leaf_size, .thrift = 1
 	};
 	int failed = 0;
 
@@ -328,7 +329,7 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 			ids[i] = i;
 		build.items = count;
 		build.ends = false;
-		build.leaf_size = LEAF_SIZE;
+		build.leaf_size = leaf_size;
 		forest->count = ng_tree_build(&build, ids, count->n, allowance(count, count->n));
 		failed = forest->count ? 0 : -ENOMEM;
 	}

@@ -96,7 +96,7 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 					continue;
 				}
 				if (ng_forest_build(&rules[invalid].decide, &rules[invalid].count,
-						    &compiler->body, &forests[invalid]))
+						    invalid, &compiler->body, &forests[invalid]))
 					return -ENOMEM;
 				header->decides_out |=
 					direction == NG_OUT &&

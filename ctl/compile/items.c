@@ -43,6 +43,15 @@ void ng_box_whole(struct ng_box *box)
 		box->lo[cut] = 0;
 		box->hi[cut] = ng_cut_max(cut);
 	}
+	box->said = 0;
+}
+
+bool ng_box_narrow(struct ng_box *box, enum ng_cut cut, __u64 lo, __u64 hi)
+{
+	box->lo[cut] = lo > box->lo[cut] ? lo : box->lo[cut];
+	box->hi[cut] = hi < box->hi[cut] ? hi : box->hi[cut];
+	box->said |= 1U << cut;
+	return box->lo[cut] <= box->hi[cut];
 }
 
 void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, int bits)
@@ -56,6 +65,7 @@ void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, in
 		v = (value >> bits) & m;
 		box->lo[cut] = (box->lo[cut] & ~m) | v;
 		box->hi[cut] = (box->hi[cut] & ~m) | v;
+		box->said |= m ? 1U << cut : 0;
 	}
 }
 
@@ -109,6 +119,7 @@ static int begin_column(struct ng_items *items, enum ng_cut cut)
 	items->columns[cut][0] = lo;
 	items->columns[cut][1] = hi;
 	items->used[items->n_used++] = cut;
+	items->has |= 1U << cut;
 	return 0;
 }
 
@@ -118,13 +129,12 @@ int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *e
 
 	if (reserve(items))
 		return -ENOMEM;
-	for (int cut = 0; cut < NG_CUTS; cut++) {
-		if (!items->columns[cut][0]) {
-			if (!box->lo[cut] && box->hi[cut] == ng_cut_max(cut))
-				continue;
-			if (begin_column(items, cut))
-				return -ENOMEM;
-		}
+	for (__u32 new = box->said & ~items->has; new; new &= new - 1)
+		if (begin_column(items, __builtin_ctz(new)))
+			return -ENOMEM;
+	for (size_t i = 0; i < items->n_used; i++) {
+		enum ng_cut cut = items->used[i];
+
 		items->columns[cut][0][items->n] = box->lo[cut];
 		items->columns[cut][1][items->n] = box->hi[cut];
 	}

@@ -50,14 +50,20 @@ static inline __u32 ng_cut_max(enum ng_cut cut)
 
 /**
  * struct ng_box - one rule's range in each field, both ends included
+ * @said: bit i: something was said of field i; the others are whole
  *
  * In a ternary field the bits where @lo and @hi are equal are fixed, the others are free.
  */
 struct ng_box {
 	__u32 lo[NG_CUTS], hi[NG_CUTS];
+	__u32 said;
 };
+_Static_assert(NG_CUTS <= 32, "ng_box.said has a bit for each");
 
 void ng_box_whole(struct ng_box *box);
+
+/** ng_box_narrow() - the field must lie between @lo and @hi; false when nothing is left of it */
+bool ng_box_narrow(struct ng_box *box, enum ng_cut cut, __u64 lo, __u64 hi);
 
 /** ng_box_fix() - a number of @bits bits must be @value where @mask is set; parts from @cut on */
 void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, int bits);
@@ -66,7 +72,7 @@ void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, in
  * struct ng_items - rules in order
  * @n:       how many
  * @columns: by field: lo and hi of each rule; NULL while all are whole
- * @used:    the fields with a column, @n_used of them
+ * @used:    the fields with a column, @n_used of them; @has: bit i: field i is one
  * @entries: struct ng_entry4 or ng_entry6 of each
  * @ipv6:    which
  * @exact:   by rule: a frame inside its box matches, there is nothing more to ask
@@ -76,6 +82,7 @@ struct ng_items {
 	__u32 *columns[NG_CUTS][2];
 	enum ng_cut used[NG_CUTS];
 	size_t n_used;
+	__u32 has;
 	bool ipv6;
 	__u8 *entries;
 	__u8 *exact;

@@ -234,11 +234,12 @@ static void build_children(struct builder *b, struct parts *parts, const struct 
 	}
 	for (size_t i = 0; i < parts->children && !b->failed; i++) {
 		const __u32 *list = part_of(parts, i, &n);
-		struct ng_region child = *region;
 		size_t now = b->build->body->size, share = 0;
 
 		parts->node[i] = node_of_twin(parts, i, twins);
 		if (!parts->node[i]) {
+			struct ng_region child = *region;
+
 			ng_region_enter(&child, w, i);
 			if (end > now)
 				share = (double)(end - now) * n / (left ? left : 1);

@@ -22,18 +22,36 @@
 #define SCORE_MIN 0.02
 #define NO_CUT	  5.0 /* weight against a bit that was looked at before */
 
+/**
+ * struct candidate - a window that may be the best
+ * @score:    what it gains at most; of a sample: without what its repeats cost
+ * @estimate: with what they cost in the sample
+ */
 struct candidate {
 	struct ng_window window;
-	double score;
+	double score, estimate;
 };
 
+/**
+ * struct ng_window_scratch - what is known of the present node
+ * @rules:  of the tree
+ * @n, @m:  rules of the node, of them in the sample
+ * @lo, @hi: by field: of the rules in the sample
+ * @tells:  the fields that the sample's rules differ in, @n_tells of them
+ * @sums:   by field: see weigh_bits()
+ * @log2:   of numbers of entries
+ * @change: see spread_over()
+ */
 struct ng_window_scratch {
 	size_t rules;
-	size_t n, m; /* rules of the node, of them in the sample */
-	__u32 lo[SAMPLE], hi[SAMPLE];
-	size_t sample[SAMPLE];
+	size_t n, m;
+	__u32 lo[NG_CUTS][SAMPLE], hi[NG_CUTS][SAMPLE];
+	enum ng_cut tells[NG_CUTS];
+	size_t n_tells;
+	double sums[NG_CUTS][33];
 	struct candidate candidates[CANDIDATES];
 	size_t n_candidates;
+	double log2[2 * SAMPLE + 1];
 	__s32 change[(1 << BITS_MANY) + 1];
 };
 _Static_assert(BITS_MANY <= NG_NODE_WINDOW_BITS, "a node word holds every window");
@@ -42,8 +60,11 @@ struct ng_window_scratch *ng_window_scratch_new(size_t n)
 {
 	struct ng_window_scratch *scratch = calloc(1, sizeof(*scratch));
 
-	if (scratch)
-		scratch->rules = n;
+	if (!scratch)
+		return NULL;
+	scratch->rules = n;
+	for (size_t i = 1; i <= 2 * SAMPLE; i++)
+		scratch->log2[i] = log2(i);
 	return scratch;
 }
 
@@ -90,20 +111,27 @@ bool ng_region_is_covered(const struct ng_region *region, const struct ng_items 
 	return true;
 }
 
-static void take_sample(struct ng_window_scratch *s, const __u32 *ids, size_t n)
+/* Of each field whether rules in the sample differ: by no other can they be parted. */
+static void take_sample(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
+			size_t n)
 {
 	s->n = n;
 	s->m = n < SAMPLE ? n : SAMPLE;
-	for (size_t i = 0; i < s->m; i++)
-		s->sample[i] = ids[i * n / s->m];
-	s->n_candidates = 0;
-}
+	s->n_tells = 0;
+	for (size_t f = 0; f < items->n_used; f++) {
+		enum ng_cut cut = items->used[f];
+		const __u32 *lo = items->columns[cut][0], *hi = items->columns[cut][1];
+		__u32 differ = 0;
 
-static void take_column(struct ng_window_scratch *s, const struct ng_items *items, enum ng_cut cut)
-{
-	for (size_t i = 0; i < s->m; i++) {
-		s->lo[i] = items->columns[cut][0][s->sample[i]];
-		s->hi[i] = items->columns[cut][1][s->sample[i]];
+		for (size_t i = 0; i < s->m; i++) {
+			size_t id = ids[i * n / s->m];
+
+			s->lo[cut][i] = lo[id];
+			s->hi[cut][i] = hi[id];
+			differ |= (lo[id] ^ lo[ids[0]]) | (hi[id] ^ hi[ids[0]]);
+		}
+		if (differ)
+			s->tells[s->n_tells++] = cut;
 	}
 }
 
@@ -117,64 +145,86 @@ static __u32 free_bits(enum ng_cut cut, __u32 lo, __u32 hi)
 	return ~0U >> __builtin_clz(differ);
 }
 
+#define PLANES 8 /* binary digits of a number up to SAMPLE */
+_Static_assert(SAMPLE < 1 << PLANES, "a sample can be counted");
+
+/* Adds 1 to each of 64 numbers whose bit is set in @ones; planes[p] holds their binary digits p. */
+static inline void count_ones(__u64 planes[PLANES], __u64 ones)
+{
+	for (size_t p = 0; ones; p++) {
+		__u64 carry = planes[p] & ones;
+
+		planes[p] ^= ones;
+		ones = carry;
+	}
+}
+
+static inline unsigned int number_at(const __u64 planes[PLANES], unsigned int i)
+{
+	unsigned int number = 0;
+
+	for (size_t p = 0; p < PLANES; p++)
+		number |= (planes[p] >> i & 1) << p;
+	return number;
+}
+
 /*
  * sums[b]: what the bits below b of the field gain together, as if they were independent. A bit
  * gains the logarithm of how many times fewer rules are left, less that of how many are repeated.
  */
-static void weigh_bits(const struct ng_window_scratch *s, enum ng_cut cut,
-		       const struct ng_region *region, double repeat_weight, double *sums)
+static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struct ng_region *region,
+		       double repeat_weight)
 {
-	unsigned int ones[32] = {}, both[32] = {};
+	double *sums = s->sums[cut];
+	__u64 planes[PLANES] = {};
 
 	for (size_t i = 0; i < s->m; i++) {
-		__u32 free = free_bits(cut, s->lo[i], s->hi[i]), set = s->lo[i] & ~free;
+		__u32 free = free_bits(cut, s->lo[cut][i], s->hi[cut][i]);
 
-		for (unsigned int b = 0; b < ng_cut_fields[cut].bits; b++) {
-			ones[b] += set >> b & 1;
-			both[b] += free >> b & 1;
-		}
+		count_ones(planes, (__u64)free << 32 | (s->lo[cut][i] & ~free));
 	}
 	sums[0] = 0;
 	for (unsigned int b = 0; b < ng_cut_fields[cut].bits; b++) {
-		double one = ones[b] + both[b], zero = s->m - ones[b], all = one + zero;
-		double gain = -log2((one * one + zero * zero) / (all * s->m));
-		double cost = repeat_weight * log2(all / s->m);
+		unsigned int ones = number_at(planes, b), both = number_at(planes, 32 + b);
+		unsigned int one = ones + both, zero = s->m - ones, all = one + zero;
+		double repeats = s->log2[all] - s->log2[s->m], left;
 
-		if (region->mask[cut] >> b & 1) {
-			gain = 0;
-			cost = NO_CUT;
-		}
-		sums[b + 1] = sums[b] + gain - cost;
+		sums[b + 1] = sums[b] - NO_CUT;
+		if (region->mask[cut] >> b & 1)
+			continue;
+		/* The logarithm of the share of rules that a key is left with, on average. */
+		left = one && zero ? log2(one * one + zero * zero) - s->log2[all] - s->log2[s->m]
+				   : 0;
+		sums[b + 1] = sums[b] - left - repeat_weight * repeats;
 	}
 }
 
-/* Of each field the best place for a window of each width: a wide one may take too much. */
-static void propose_windows(struct ng_window_scratch *s, enum ng_cut cut, const double *sums,
-			    unsigned int bits_max)
+/* The best place in a field for a window of @bits, and what weigh_bits() says that it gains. */
+static struct ng_window place_window(const struct ng_window_scratch *s, enum ng_cut cut,
+				     unsigned int bits, double *gain)
 {
-	unsigned int width = ng_cut_fields[cut].bits;
+	const double *sums = s->sums[cut];
+	unsigned int best = 0;
 
-	if (bits_max > width)
-		bits_max = width;
-	for (unsigned int bits = 1; bits <= bits_max; bits += bits < 4 ? 1 : 2) {
-		unsigned int best = 0;
-
-		for (unsigned int shift = 1; shift + bits <= width; shift++)
-			if (sums[shift + bits] - sums[shift] > sums[best + bits] - sums[best])
-				best = shift;
-		s->candidates[s->n_candidates++].window = (struct ng_window){ cut, best, bits };
-	}
+	*gain = sums[bits];
+	for (unsigned int shift = 1; shift + bits <= ng_cut_fields[cut].bits; shift++)
+		if (sums[shift + bits] - sums[shift] > *gain) {
+			*gain = sums[shift + bits] - sums[shift];
+			best = shift;
+		}
+	return (struct ng_window){ cut, best, bits };
 }
 
 /* How the sample falls into the children of a window. */
 struct spread {
-	double total;	/* entries in all children */
-	double unique;	/* the same, all children with none but the rules of every child as one */
-	double squares; /* sum over the children of their entries squared */
+	__u64 total;   /* entries in all children */
+	__u64 unique;  /* the same, all children with none but the rules of every child as one */
+	__u64 squares; /* sum over the children of their entries squared */
 };
 
 static struct spread spread_over(struct ng_window_scratch *s, const struct ng_window_view *v)
 {
+	const __u32 *lo = s->lo[v->window.cut], *hi = s->hi[v->window.cut];
 	size_t children = 1ULL << v->window.bits, whole = 0;
 	struct spread spread = {};
 	struct ng_window_span span;
@@ -182,7 +232,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 
 	memset(s->change, 0, (children + 1) * sizeof(s->change[0]));
 	for (size_t i = 0; i < s->m; i++) {
-		ng_window_begin(&span, v, s->lo[i], s->hi[i]);
+		ng_window_begin(&span, v, lo[i], hi[i]);
 		if (span.left == children) {
 			whole++;
 		} else if (!v->ternary) {
@@ -203,7 +253,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 		}
 	}
 	for (size_t i = 0; i < children; i++) {
-		double all;
+		__u64 all;
 
 		here += s->change[i];
 		all = here + whole;
@@ -218,7 +268,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 /* Which share of the node's rules the child of a key of an average rule has. */
 static double share_left(const struct ng_window_scratch *s, const struct spread *spread)
 {
-	double share = spread->squares / (spread->total * s->m);
+	double share = (double)spread->squares / (spread->total * s->m);
 
 	if (s->n > s->m) { /* in a sample, a rule meets itself too often */
 		share += 1.0 / s->n - 1.0 / s->m;
@@ -235,53 +285,78 @@ static double repeats_in(const struct ng_window_scratch *s, const struct ng_wind
 	return entries / rules + (1U << v->window.bits) * ENTRIES_PER_WORD / s->n;
 }
 
+/* Its score and estimate, less than nothing when it parts nothing or takes too much. */
+static void weigh_window(struct ng_window_scratch *s, struct candidate *candidate,
+			 const struct ng_region *region, double repeats_max, double repeat_weight)
+{
+	struct ng_window_view view = ng_window_view(&candidate->window, region);
+	struct spread spread = spread_over(s, &view);
+	bool is_sample = s->n > s->m;
+	double share, repeats, cost;
+
+	candidate->score = candidate->estimate = -1;
+	if (!spread.total)
+		return;
+	share = share_left(s, &spread);
+	repeats = repeats_in(s, &view, is_sample ? spread.total : spread.unique, s->m);
+	if (share > 0.999 || repeats > repeats_max)
+		return;
+	cost = repeat_weight * log2(repeats);
+	candidate->estimate = -log2(share) - cost;
+	candidate->score = candidate->estimate + (is_sample ? cost : 0);
+}
+
+/*
+ * Wide windows first, as none gains more than its bits. Not those whose bits one by one gain less
+ * than a window that was weighed: together they rarely gain more. Those of a sample are all of
+ * interest: what their repeats cost is not known yet.
+ */
+static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region *region,
+			     unsigned int bits_max, double repeats_max, double repeat_weight)
+{
+	double best = SCORE_MIN;
+
+	s->n_candidates = 0;
+	for (unsigned int bits = bits_max; bits && (bits > best || s->n > s->m);
+	     bits -= bits > 4 ? 2 : 1)
+		for (size_t i = 0; i < s->n_tells; i++) {
+			struct candidate *candidate = &s->candidates[s->n_candidates];
+			double gain;
+
+			if (bits > ng_cut_fields[s->tells[i]].bits)
+				continue;
+			candidate->window = place_window(s, s->tells[i], bits, &gain);
+			if (gain <= best && s->n_candidates && s->n == s->m)
+				continue;
+			weigh_window(s, candidate, region, repeats_max, repeat_weight);
+			best = candidate->estimate > best ? candidate->estimate : best;
+			s->n_candidates += candidate->score > SCORE_MIN;
+		}
+}
+
 /* One wide rule in a thousand decides about the memory, and a sample may not have it. */
 static double all_entries(const struct ng_items *items, const struct ng_window_view *v,
-			  const __u32 *ids, size_t n)
+			  const __u32 *ids, size_t n, double max)
 {
 	__u32 *const *column = items->columns[v->window.cut];
 	struct ng_window_span span;
-	double entries = 0;
+	size_t entries = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && entries <= max; i++) {
 		ng_window_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
 		entries += span.left;
 	}
 	return entries;
 }
 
-/* Return: the score, or less than nothing when the window parts nothing or takes too much. */
-static double weigh_window(struct ng_window_scratch *s, const struct ng_window_view *v,
-			   double repeats_max, double repeat_weight)
+static struct candidate *most_promising(struct ng_window_scratch *s)
 {
-	struct spread spread = spread_over(s, v);
-	double share, repeats;
+	struct candidate *best = &s->candidates[0];
 
-	if (!spread.total)
-		return -1;
-	share = share_left(s, &spread);
-	repeats = repeats_in(s, v, s->n > s->m ? spread.total : spread.unique, s->m);
-	if (share > 0.999 || repeats > repeats_max)
-		return -1;
-	/* In a sample the repeats are counted later, over all rules. */
-	return -log2(share) - (s->n > s->m ? 0 : repeat_weight * log2(repeats));
-}
-
-/* The candidates' scores anew, in the same order. */
-static void weigh_candidates(struct ng_window_scratch *s, const struct ng_items *items,
-			     const struct ng_region *region, double repeats_max,
-			     double repeat_weight)
-{
-	enum ng_cut column = NG_CUTS;
-
-	for (size_t i = 0; i < s->n_candidates; i++) {
-		struct candidate *candidate = &s->candidates[i];
-		struct ng_window_view view = ng_window_view(&candidate->window, region);
-
-		if (candidate->window.cut != column)
-			take_column(s, items, column = candidate->window.cut);
-		candidate->score = weigh_window(s, &view, repeats_max, repeat_weight);
-	}
+	for (size_t i = 1; i < s->n_candidates; i++)
+		if (s->candidates[i].estimate > best->estimate)
+			best = &s->candidates[i];
+	return best;
 }
 
 bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
@@ -289,7 +364,7 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 		      struct ng_window *window)
 {
 	/* Repeating the few rules of a low node costs little. */
-	double part = n / (0.05 * s->rules + 50), sums[33], repeats, score, best = SCORE_MIN;
+	double part = n / (0.05 * s->rules + 50), best = SCORE_MIN;
 	double repeat_weight = thrift * (part > 1 ? 1 : part < 0.15 ? 0.15 : part);
 	double repeats_max = (double)bytes / (n * ng_items_entry_size(items));
 	unsigned int log_n = 31 - __builtin_clz(n), bits_max;
@@ -297,29 +372,30 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 	if (repeats_max > 4 + (0.02 * s->rules + 500) / n)
 		repeats_max = 4 + (0.02 * s->rules + 500) / n;
 	bits_max = n > RULES_MANY ? BITS_MANY : log_n + 1 < BITS_FEW ? log_n + 1 : BITS_FEW;
-	take_sample(s, ids, n);
-	for (size_t i = 0; i < items->n_used; i++) {
-		take_column(s, items, items->used[i]);
-		weigh_bits(s, items->used[i], region, repeat_weight, sums);
-		propose_windows(s, items->used[i], sums, bits_max);
-	}
-	weigh_candidates(s, items, region, repeats_max, repeat_weight);
-	for (size_t i = 0; i < s->n_candidates; i++) {
-		const struct ng_window *w = &s->candidates[i].window;
-		struct ng_window_view view = ng_window_view(w, region);
+	if (bits_max > 4) /* then every other width will do */
+		bits_max &= ~1;
+	take_sample(s, items, ids, n);
+	for (size_t i = 0; i < s->n_tells; i++)
+		weigh_bits(s, s->tells[i], region, repeat_weight);
+	weigh_candidates(s, region, bits_max, repeats_max, repeat_weight);
+	while (s->n_candidates) {
+		struct candidate *candidate = most_promising(s), now = *candidate;
+		struct ng_window_view view = ng_window_view(&now.window, region);
 
-		score = s->candidates[i].score;
-		if (score <= best)
+		*candidate = s->candidates[--s->n_candidates];
+		if (now.score <= best)
 			continue;
 		if (s->n > s->m) {
-			repeats = repeats_in(s, &view, all_entries(items, &view, ids, n), n);
+			double repeats = repeats_in(
+				s, &view, all_entries(items, &view, ids, n, repeats_max * n), n);
+
 			if (repeats > repeats_max)
 				continue;
-			score -= repeat_weight * log2(repeats);
+			now.score -= repeat_weight * log2(repeats);
 		}
-		if (score > best) {
-			best = score;
-			*window = *w;
+		if (now.score > best) {
+			best = now.score;
+			*window = now.window;
 		}
 	}
 	return best > SCORE_MIN;

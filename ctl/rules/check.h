@@ -26,7 +26,7 @@ int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_er
  * the first 256 of each prefix only, and no more when NG_COVER_STEPS comparisons of values were
  * made in all. It never warns without cause. Return: 0 or -ENOMEM.
  */
-#define NG_COVER_STEPS (1UL << 24)
+#define NG_COVER_STEPS (1UL << 22)
 int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 /** ng_check_until() - is the rule's time over? Then @err says so, without .where, as a warning */

@@ -26,7 +26,7 @@ static int begin(struct ng_rule_reader *reader, enum ng_field field)
 		return fail_here(reader, "a condition stands here for the second time",
 				 "each stands once; its value may be a list, as in dport 80,443");
 	*place = reader->lexer->token.place;
-	reader->found[field].field = field;
+	reader->found[field] = (struct ng_condition){ .field = field };
 	return 0;
 }
 
@@ -142,8 +142,9 @@ static int read_address(struct ng_rule_reader *reader, struct ng_condition *cond
 
 static int read_icmp(const struct ng_rule_reader *reader, const char *text, struct ng_range *range)
 {
+	bool has_proto = reader->places->conditions[NG_FIELD_PROTO].line;
 	const struct ng_condition *proto = &reader->found[NG_FIELD_PROTO];
-	const struct ng_name *names = ng_icmp_types(proto->n_ranges ? proto : NULL);
+	const struct ng_name *names = ng_icmp_types(has_proto && proto->n_ranges ? proto : NULL);
 
 	if (names || (text[0] >= '0' && text[0] <= '9'))
 		return ng_value_icmp(names, text, range, reader->err);

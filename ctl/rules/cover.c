@@ -452,23 +452,36 @@ struct search {
 	unsigned long steps; /* that are left */
 };
 
-/* The rule that is looked for, and what is known of it. */
+/**
+ * struct inner - the rule that is looked for
+ * @scope: of the rule, once @has_scope: few rules are compared so closely that it is asked for
+ */
 struct inner {
 	const struct ng_rule *rule;
 	struct brief brief;
 	struct ng_scope scope;
+	bool has_scope;
 };
 
-static bool search_node(struct search *search, const struct inner *inner, const struct node *node,
+static bool covers_inner(struct search *search, struct inner *inner, const struct brief *outer)
+{
+	if (!may_cover(outer, &inner->brief))
+		return false;
+	if (!inner->has_scope)
+		ng_scope_of(&inner->scope, inner->rule);
+	inner->has_scope = true;
+	return covers(&search->ruleset->rules[outer->number], inner->rule, &inner->scope,
+		      &search->steps);
+}
+
+static bool search_node(struct search *search, struct inner *inner, const struct node *node,
 			size_t *found)
 {
 	const struct brief *brief = &search->index.briefs[node->briefs];
 
 	for (const struct brief *end = brief + node->n; brief < end && search->steps; brief++) {
 		search->steps--;
-		if (!may_cover(brief, &inner->brief) ||
-		    !covers(&search->ruleset->rules[brief->number], inner->rule, &inner->scope,
-			    &search->steps))
+		if (!covers_inner(search, inner, brief))
 			continue;
 		*found = brief->number;
 		return true;
@@ -477,7 +490,7 @@ static bool search_node(struct search *search, const struct inner *inner, const 
 }
 
 /* @at: the node of the rule's first prefix, or NO_NODE */
-static bool search_field(struct search *search, const struct inner *inner, const struct node *nodes,
+static bool search_field(struct search *search, struct inner *inner, const struct node *nodes,
 			 uint32_t at, size_t *found)
 {
 	for (; at != NO_NODE; at = nodes[at].parent)
@@ -488,11 +501,12 @@ static bool search_field(struct search *search, const struct inner *inner, const
 
 static bool search_rule(struct search *search, size_t number, size_t *found)
 {
-	struct inner inner = { .rule = &search->ruleset->rules[number] };
+	struct inner inner;
 	const struct index *index = &search->index;
 
+	inner.rule = &search->ruleset->rules[number];
+	inner.has_scope = false;
 	brief_of(&inner.brief, inner.rule, false);
-	ng_scope_of(&inner.scope, inner.rule);
 	return search_node(search, &inner, &index->rest, found) ||
 	       search_field(search, &inner, index->nodes[0], index->of_rule[0][number], found) ||
 	       search_field(search, &inner, index->nodes[1], index->of_rule[1][number], found);

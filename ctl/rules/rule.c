@@ -181,22 +181,31 @@ static int collect(struct ng_rule_reader *reader, struct ng_rule *rule)
 		n += reader->places->conditions[i].line != 0;
 	if (!n)
 		return 0;
-	rule->conditions = calloc(n, sizeof(*rule->conditions));
+	rule->conditions = reallocarray(NULL, n, sizeof(*rule->conditions));
 	if (!rule->conditions)
 		return -ENOMEM;
 	for (size_t i = 0; i < NG_FIELDS; i++) {
 		if (!reader->places->conditions[i].line)
 			continue;
 		rule->conditions[rule->n_conditions++] = reader->found[i];
-		reader->found[i] = (struct ng_condition){ 0 };
 	}
 	return 0;
+}
+
+static void drop_found(struct ng_rule_reader *reader)
+{
+	for (size_t i = 0; i < NG_FIELDS; i++) {
+		if (!reader->places->conditions[i].line)
+			continue;
+		free(reader->found[i].ranges);
+		free(reader->found[i].prefixes);
+	}
 }
 
 int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
 		 struct ng_error *err)
 {
-	struct ng_rule_reader reader = { .lexer = lexer, .places = places, .err = err };
+	struct ng_rule_reader reader; /* large: what a rule does not say is left as it is */
 	struct ng_rule read = {
 		.line = lexer->token.place.line,
 		.column = lexer->token.place.column,
@@ -204,6 +213,9 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 	int ret;
 
 	*places = (struct ng_rule_places){ 0 };
+	reader.lexer = lexer;
+	reader.places = places;
+	reader.err = err;
 	ret = read_head(lexer, &read, err);
 	if (!ret)
 		ret = read_conditions(&reader);
@@ -211,11 +223,9 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 		ret = read_tail(lexer, &read, err);
 	if (!ret)
 		ret = collect(&reader, &read);
-	for (size_t i = 0; i < NG_FIELDS; i++) {
-		free(reader.found[i].ranges);
-		free(reader.found[i].prefixes);
-	}
-	if (!ret)
+	if (ret)
+		drop_found(&reader);
+	else
 		*rule = read;
 	return ret;
 }

@@ -21,7 +21,7 @@ struct ng_rule_places {
 
 /**
  * struct ng_rule_reader - a rule that is being read
- * @found:  by field; those whose place is set own what they point to
+ * @found:  by field; those whose place is set own what they point to, the others hold nothing
  * @icmp:   the lexer at the value of `icmp-type`, whose names wait for the protocol
  */
 struct ng_rule_reader {
