@@ -528,63 +528,117 @@ static void test_decides_and_counts_as_a_scan(void **state)
 					    sizes[i] < 1000 ? 600 : 300);
 }
 
-/* Against all values of the field that have the region's known bits. */
-static void check_window(const struct ng_window *w, const struct ng_region *region, __u32 lo,
-			 __u32 hi)
+/* A range or ternary value of one field, and the bits of it that nodes above looked at. */
+struct one_field {
+	struct ng_box box;
+	struct ng_region region;
+	enum ng_cut cut;
+};
+
+static void draw_one_field(struct random *random, struct one_field *one)
 {
-	struct ng_window_view view = ng_window_view(w, region);
-	__u32 max = ng_cut_max(w->cut), last = (1U << w->bits) - 1;
+	static const enum ng_cut cuts[] = { NG_CUT_DSCP, NG_CUT_TTL, NG_CUT_FLAGS };
+	__u32 a, b, max;
+
+	*one = (struct one_field){ .cut = RANDOM_OF(random, cuts) };
+	ng_box_whole(&one->box);
+	max = ng_cut_max(one->cut);
+	a = random_below(random, max + 1);
+	b = random_below(random, max + 1);
+	one->box.lo[one->cut] = a < b || ng_cut_fields[one->cut].ternary ? a : b;
+	one->box.hi[one->cut] = a ^ b ^ one->box.lo[one->cut];
+	switch (random_below(random, 3)) {
+	case 0: /* the upper bits, as a tree mostly does */
+		one->region.mask[one->cut] = max & ~(max >> random_below(random, 7));
+		break;
+	case 1:
+		one->region.mask[one->cut] = random_next(random) & random_next(random) & max;
+	}
+	one->region.value[one->cut] = random_next(random) & one->region.mask[one->cut];
+}
+
+static bool region_holds(const struct one_field *one, __u32 value)
+{
+	return !((value ^ one->region.value[one->cut]) & one->region.mask[one->cut]);
+}
+
+static bool field_holds(const struct one_field *one, __u32 value)
+{
+	__u32 lo = one->box.lo[one->cut], hi = one->box.hi[one->cut];
+
+	if (ng_cut_fields[one->cut].ternary)
+		return !((value ^ lo) & ~(lo ^ hi));
+	return value >= lo && value <= hi;
+}
+
+/* Are the region's values consecutive ones, or, of a ternary field, all? */
+static bool is_plain_region(const struct one_field *one)
+{
+	__u32 open = ng_cut_max(one->cut) & ~one->region.mask[one->cut];
+
+	return !(open & (open + 1)) &&
+	       !(ng_cut_fields[one->cut].ternary && one->region.mask[one->cut]);
+}
+
+static void check_window(const struct one_field *one, const struct ng_window *w)
+{
+	struct ng_window_view view = ng_window_view(w, &one->region);
+	__u32 lo = one->box.lo[w->cut], hi = one->box.hi[w->cut], last = (1U << w->bits) - 1;
 	__u32 needed[16] = {}, all[16] = {}, met[16] = {};
 	struct ng_window_span span;
 
-	for (__u32 value = 0; value <= max; value++) {
-		if ((value ^ region->value[w->cut]) & region->mask[w->cut])
-			continue;
-		all[value >> w->shift & last]++;
-		if (ng_cut_fields[w->cut].ternary ? !((value ^ lo) & ~(lo ^ hi))
-						  : value >= lo && value <= hi)
-			needed[value >> w->shift & last]++;
+	for (__u32 value = 0; value <= ng_cut_max(w->cut); value++) {
+		all[value >> w->shift & last] += region_holds(one, value);
+		needed[value >> w->shift & last] +=
+			region_holds(one, value) && field_holds(one, value);
 	}
 	for (ng_window_begin(&span, &view, lo, hi); span.left; ng_window_next(&span, &view)) {
 		assert_in_range(span.child, 0, last);
 		met[span.child]++;
 	}
 	for (__u32 i = 0; i <= last; i++) {
-		assert_in_range(met[i], 0, 1);
-		assert_true(met[i] || !needed[i]);
-		/* Where no bit was known before, no child is met for nothing. */
-		if (!region->mask[w->cut])
-			assert_true(needed[i] || !met[i]);
-		if (met[i] && all[i] && ng_window_is_whole(&view, i, lo, hi))
-			assert_true(needed[i] == all[i] || !needed[i]);
+		assert_in_range(met[i], needed[i] ? 1 : 0,
+				needed[i] || !is_plain_region(one) ? 1 : 0);
+		if (needed[i])
+			assert_int_equal(ng_window_is_whole(&view, i, lo, hi), needed[i] == all[i]);
 	}
 }
 
 static void test_window_sends_a_rule_to_the_children_that_it_can_match_in(void **state)
 {
-	static const enum ng_cut cuts[] = { NG_CUT_DSCP, NG_CUT_TTL, NG_CUT_FLAGS };
 	struct random random = { 1 };
+	struct one_field one;
 
 	(void)state;
 	for (int round = 0; round < 60000; round++) {
-		struct ng_region region = {};
-		struct ng_window w = { .cut = RANDOM_OF(&random, cuts) };
-		__u32 max = ng_cut_max(w.cut), lo, hi;
+		struct ng_window w;
 
+		draw_one_field(&random, &one);
+		w.cut = one.cut;
 		w.bits = random_between(&random, 1, 4);
 		w.shift = random_below(&random, ng_cut_fields[w.cut].bits - w.bits + 1);
-		lo = random_below(&random, max + 1);
-		hi = random_below(&random, max + 1);
-		if (hi < lo && !ng_cut_fields[w.cut].ternary) {
-			hi ^= lo;
-			lo ^= hi;
-			hi ^= lo;
-		}
-		if (random_percent(&random, 70)) {
-			region.mask[w.cut] = random_next(&random) & random_next(&random) & max;
-			region.value[w.cut] = random_next(&random) & region.mask[w.cut];
-		}
-		check_window(&w, &region, lo, hi);
+		check_window(&one, &w);
+	}
+}
+
+static void test_region_is_covered_by_exact_rules_that_hold_all_of_it(void **state)
+{
+	struct random random = { 2 };
+	struct one_field one;
+
+	(void)state;
+	for (int round = 0; round < 60000; round++) {
+		struct ng_items items = {};
+		bool covers = true;
+
+		draw_one_field(&random, &one);
+		for (__u32 value = 0; value <= ng_cut_max(one.cut); value++)
+			covers &= !region_holds(&one, value) || field_holds(&one, value);
+		add_item(&items, &one.box, 0, 1, true);
+		add_item(&items, &one.box, 1, 1, false);
+		assert_int_equal(ng_region_is_covered(&one.region, &items, 0), covers);
+		assert_false(ng_region_is_covered(&one.region, &items, 1));
+		ng_items_clear(&items);
 	}
 }
 
@@ -655,6 +709,32 @@ static void test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf(void **s
 	check_rules(draw_host, false, 1100, 0, 3000);
 }
 
+/* Among those that decide or those that count: either way best rule >> shift is below too. */
+static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **state)
+{
+	static const __u32 last[] = { 1, 1021, 1022, 1023, 1024, 2046, 2047, 100000, NG_RULES_MAX };
+	struct ng_box box;
+
+	(void)state;
+	ng_box_whole(&box);
+	for (size_t i = 0; i < 2 * sizeof(last) / sizeof(last[0]); i++) {
+		struct ng_items items = {}, none = {};
+		bool counts = i & 1;
+		struct ng_buffer body = {};
+		struct ng_forest forest;
+
+		add_item(&items, &box, 0, last[i / 2], true);
+		assert_int_equal(ng_forest_build(counts ? &none : &items, counts ? &items : &none,
+						 &body, &forest),
+				 0);
+		assert_true(last[i / 2] >> forest.rule_shift < NG_LEAF_RANK - 1);
+		assert_int_equal(forest.trees, !counts);
+		assert_int_equal(!forest.count, !counts);
+		ng_buffer_clear(&body);
+		ng_items_clear(&items);
+	}
+}
+
 static void test_equal_lists_are_one_leaf(void **state)
 {
 	struct rules rules = draw_rules(draw_vlan, false, 200, 0);
@@ -723,10 +803,12 @@ int main(void)
 	};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_window_sends_a_rule_to_the_children_that_it_can_match_in),
+		cmocka_unit_test(test_region_is_covered_by_exact_rules_that_hold_all_of_it),
 		cmocka_unit_test(test_forest_of_few_rules_is_one_leaf),
 		cmocka_unit_test(test_leaf_of_rules_behind_a_whole_one_ends_with_it),
 		cmocka_unit_test(test_leaf_says_31_entries_when_there_are_more),
 		cmocka_unit_test(test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf),
+		cmocka_unit_test(test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf),
 		cmocka_unit_test(test_equal_lists_are_one_leaf),
 		cmocka_unit_test(test_trees_of_overlapping_rules_are_bounded),
 	};
