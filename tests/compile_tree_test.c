@@ -528,6 +528,25 @@ static void test_decides_and_counts_as_a_scan(void **state)
 					    sizes[i] < 1000 ? 600 : 300);
 }
 
+static void test_box_of_a_long_number_has_its_upper_part_first(void **state)
+{
+	struct ng_box box;
+
+	(void)state;
+	ng_box_whole(&box);
+	ng_box_fix(&box, NG_CUT_ETHER_TO, 0x112233445566ULL, ~0ULL, 48);
+	ng_box_fix(&box, NG_CUT_SADDR, 0x20010db8deadbeefULL, ~0ULL << 24, 64);
+	assert_int_equal(box.lo[NG_CUT_ETHER_TO], 0x1122);
+	assert_int_equal(box.hi[NG_CUT_ETHER_TO], 0x1122);
+	assert_int_equal(box.lo[NG_CUT_ETHER_TO + 1], 0x33445566);
+	assert_int_equal(box.hi[NG_CUT_ETHER_TO + 1], 0x33445566);
+	assert_int_equal(box.lo[NG_CUT_SADDR], 0x20010db8);
+	assert_int_equal(box.hi[NG_CUT_SADDR], 0x20010db8);
+	assert_int_equal(box.lo[NG_CUT_SADDR + 1], 0xde000000);
+	assert_int_equal(box.hi[NG_CUT_SADDR + 1], 0xdeffffff);
+	assert_int_equal(box.hi[NG_CUT_SADDR + 2], 0xffffffff);
+}
+
 /* A range or ternary value of one field, and the bits of it that nodes above looked at. */
 struct one_field {
 	struct ng_box box;
@@ -802,6 +821,7 @@ int main(void)
 		{ "test_trees_of_any_fields_decide_as_a_scan", draw_anything },
 	};
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_box_of_a_long_number_has_its_upper_part_first),
 		cmocka_unit_test(test_window_sends_a_rule_to_the_children_that_it_can_match_in),
 		cmocka_unit_test(test_region_is_covered_by_exact_rules_that_hold_all_of_it),
 		cmocka_unit_test(test_forest_of_few_rules_is_one_leaf),
