@@ -156,9 +156,19 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *
  */
 static __always_inline void ng_look_up_live(struct ng_search *search)
 {
+	const struct ng_image_header *header = search->image;
 	const volatile struct ng_control *control;
+	__u64 nothing = 0;
 	__u32 zero = 0;
 
+	/*
+	 * Linux before 6.7 looks at a callback once, as if it were called once, and takes out of it
+	 * what it does not do then: so it must not know what is in there at first.
+	 */
+	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(nothing) : "r"(header->created));
+	search->next = nothing;
+	search->marks[0] = nothing;
+	search->marks[1] = nothing;
 	control = bpf_map_lookup_elem(&ng_control, &zero);
 	if (control && control->live)
 		bpf_loop(NG_LIVE_STEPS, ng_live_step, search, 0);

@@ -50,14 +50,24 @@ union ng_copy {
 	__u8 l4[14];
 };
 
+/* A word that one way through the parsers leaves 0 and another fills is the same to the verifier. */
+static __always_inline void ng_clear_key(const struct ng_cursor *c, struct ng_packet *p)
+{
+	for (int i = 0; i < NG_WORDS; i++) {
+		p->key[i] = 0;
+		ng_forget(c->unknown, p->key[i]);
+	}
+}
+
 static __always_inline void ng_forget_packet(const struct ng_cursor *c, struct ng_packet *p)
 {
-	for (int i = 0; i < NG_WORDS; i++)
-		ng_forget(c->unknown, p->key[i]);
+	ng_forget(c->unknown, p->key[NG_WORD_BITS]);
+	ng_forget(c->unknown, p->key[NG_WORD_LANES]);
+	ng_forget(c->unknown, p->key[NG_WORD_MISC]);
 	ng_forget(c->unknown, p->length);
+	ng_forget(c->unknown, p->headers);
 	ng_forget(c->unknown, p->class);
 	ng_forget(c->unknown, p->reason);
-	ng_forget(c->unknown, p->headers);
 }
 
 static __always_inline __u64 ng_ether_number(const __u8 *address)
@@ -388,11 +398,12 @@ static __always_inline __u32 ng_parse_headers(struct ng_cursor *c, struct ng_pac
 /**
  * ng_parse() - read a frame from its Ethernet header to its L4 header
  * @c: set up by the hook, offset 0
- * @p: zeroed
+ * @p: filled; its key is cleared first
  * @copy: room for a header
  */
 static __always_inline void ng_parse(struct ng_cursor *c, struct ng_packet *p, union ng_copy *copy)
 {
+	ng_clear_key(c, p);
 	p->class = NG_CLASS_OTHER;
 	p->reason = ng_parse_headers(c, p, copy);
 	if (p->length > NG_LANE_LENGTH_MAX)

@@ -590,6 +590,7 @@ static void kill_child(pid_t child)
 /* Run it, and kill it behind its @nth store to the table or to control; false: it made fewer. */
 static bool kill_behind_store(void (*run)(void), unsigned int nth)
 {
+	int mapped = ng_live_reach_all(state->table);
 	size_t size = state->table->size;
 	struct ng_control words = *state->words;
 	char *before = malloc(size);
@@ -597,6 +598,7 @@ static bool kill_behind_store(void (*run)(void), unsigned int nth)
 	pid_t child;
 	int status;
 
+	assert_int_equal(mapped, 0);
 	assert_non_null(before);
 	memcpy(before, state->table->rows, size);
 	child = start_stopped(run);
@@ -767,10 +769,16 @@ static void test_killed_publishing(void **unused)
 	ng_image_clear(&without_near);
 }
 
-/* The table that is half full is replaced; killed before each system call of that. */
+static void grow(void)
+{
+	ng_live_rebuild(state->live, state->words, state->table, 2 * NG_LIVE_MIN);
+}
+
+/* The table is replaced by a larger one; killed before and after each system call of that. */
 static void test_killed_growing(void **unused)
 {
-	bool killed = true;
+	const uint32_t many = 200;
+	bool killed = true, replaced = false;
 	unsigned int nth;
 
 	(void)unused;
@@ -781,12 +789,10 @@ static void test_killed_growing(void **unused)
 
 		assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
 		assert_int_equal(ng_live_rebuild(state->live, state->words, state->table, 0), 0);
-		for (uint32_t i = 0; i < NG_LIVE_MIN; i++)
+		for (uint32_t i = 0; i < many; i++)
 			assert_int_equal(add_numbered(i, NULL), 0);
 		assert_int_equal(buckets(), NG_LIVE_MIN);
-		subject = "203.0.113.5";
-		subject_deletes = false;
-		child = start_stopped(change_subject);
+		child = start_stopped(grow);
 		for (killed = false; !killed;) {
 			assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
 			assert_int_equal(waitpid(child, &status, 0), child);
@@ -797,13 +803,15 @@ static void test_killed_growing(void **unused)
 				kill_child(child);
 		}
 		map_anew();
-		for (uint32_t i = 0; i < NG_LIVE_MIN; i++)
+		for (uint32_t i = 0; i < many; i++)
 			assert_true(drops_numbered(i));
-		assert_false(drops_numbered(NG_LIVE_MIN));
-		change_subject();
-		assert_true(drops_from("203.0.113.5"));
-		assert_int_equal(count_of("near"), NG_LIVE_MIN + 1);
+		assert_false(drops_numbered(many));
+		assert_int_equal(add_numbered(many, NULL), 0);
+		assert_true(drops_numbered(many));
+		assert_int_equal(count_of("near"), many + 1);
+		replaced |= buckets() == 2 * NG_LIVE_MIN;
 	}
+	assert_true(replaced);
 	assert_true(nth > 10);
 }
 

@@ -291,6 +291,12 @@ static const char *some_proto_for(struct random *random, enum ng_field field)
 	}
 }
 
+void random_until(FILE *out, struct random *random)
+{
+	if (random_percent(random, 5))
+		fprintf(out, " until %s-01-01T00:00:00Z", random_percent(random, 50) ? "2001" : "2100");
+}
+
 void random_rule_text(FILE *out, struct random *random, const char *verdict)
 {
 	size_t n = random_percent(random, 2) ? 0 : random_between(random, 1, CONDITIONS_MAX);
@@ -318,6 +324,7 @@ void random_rule_text(FILE *out, struct random *random, const char *verdict)
 		fputs(random_percent(random, 50) ? " log" : " log 10/s", out);
 	if (random_percent(random, 5))
 		fprintf(out, " label \"no. %u\"", (unsigned int)random_below(random, 1000));
+	random_until(out, random);
 }
 
 /* ---- rulesets -------------------------------------------------------------------------- */

@@ -9,6 +9,9 @@
 
 #define RANDOM_RULE_SETS 3 /* random rules name @set0 to @set2 and @blocked */
 
+/** random_until() - now and then the end of a rule, past or far ahead */
+void random_until(FILE *out, struct random *random);
+
 /**
  * random_rule_text() - write a rule that uses any of the language
  * @verdict: NULL draws one too

@@ -269,6 +269,34 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 			fail_msg("warned: %s / %s", cases[i][0], cases[i][1]);
 }
 
+static void test_check_rule_whose_time_is_over_is_warned_of(void **state)
+{
+	struct reading r = help_read("drop tcp until 2020-01-01T00:00:00Z\n"
+				     "drop udp until 2120-01-01T00:00:00Z\n");
+
+	(void)state;
+	assert_non_null(r.ruleset);
+	assert_int_equal(r.messages.n, 1);
+	assert_true(r.messages.list[0].warning);
+	help_expect(&r, 0, "t:1:1", "expired at 2020-01-01T00:00:00Z", "delete it");
+	ng_messages_clear(&r.messages);
+	ng_check_ruleset(r.ruleset, &r.messages);
+	assert_int_equal(r.messages.n, 1);
+	help_expect(&r, 0, "t:1:1", "expired at 2020-01-01T00:00:00Z", "delete it");
+	help_clear(&r);
+}
+
+static void test_check_rule_covers_as_long_as_it_lasts(void **state)
+{
+	(void)state;
+	assert_true(warns("drop tcp", "drop tcp dport 1 until 2120-01-01T00:00:00Z"));
+	assert_true(warns("drop tcp until 2120-01-01T00:00:00Z",
+			  "drop tcp dport 1 until 2120-01-01T00:00:00Z"));
+	assert_false(warns("drop tcp until 2120-01-01T00:00:00Z",
+			   "drop tcp dport 1 until 2120-01-01T00:00:01Z"));
+	assert_false(warns("drop tcp until 2120-01-01T00:00:00Z", "drop tcp dport 1"));
+}
+
 static void test_check_cover_is_found_among_many_rules(void **state)
 {
 	char *text = malloc(64 * 40000), *end = text;
@@ -358,6 +386,8 @@ int main(void)
 		cmocka_unit_test(test_check_rule_about_l4_of_later_fragments_is_warned_of),
 		cmocka_unit_test(test_check_possible_rule_is_taken),
 		cmocka_unit_test(test_check_covered_rule_is_a_warning),
+		cmocka_unit_test(test_check_rule_whose_time_is_over_is_warned_of),
+		cmocka_unit_test(test_check_rule_covers_as_long_as_it_lasts),
 		cmocka_unit_test(test_check_rule_that_still_decides_is_no_warning),
 		cmocka_unit_test(test_check_cover_is_found_among_many_rules),
 		cmocka_unit_test(test_check_cover_of_many_rules_is_bounded),

@@ -62,6 +62,9 @@ static const struct {
 	{ "drop invalid ipv6", "drop ipv6 invalid" },
 	{ "count log", "count log" },
 	{ "pass log 10/s label \"a \xc3\xa4 #\"", "pass log 10/s label \"a \xc3\xa4 #\"" },
+	{ "pass until 2036-02-29T23:59:59Z", "pass until 2036-02-29T23:59:59Z" },
+	{ "pass log 1/s label \"until\" until 2036-12-01T00:00:00Z",
+	  "pass log 1/s label \"until\" until 2036-12-01T00:00:00Z" },
 	{ "drop ttl 5 dscp ef length 60 vlan 5 dport 2 sport 1 to 10.0.0.2 from 10.0.0.1 udp ipv4",
 	  "drop ipv4 udp from 10.0.0.1 to 10.0.0.2 sport 1 dport 2 vlan 5 length 60 ttl 5 "
 	  "dscp ef" },
@@ -270,6 +273,8 @@ static void test_ruleset_find_tells_rules_apart(void **state)
 		"drop tcp from 10.0.0.0/8 dport 1 flags syn/syn label \"a\"",
 		"drop tcp from 10.0.0.0/8 dport 1 flags syn/syn log 5/s label \"b\"",
 		"drop tcp from 10.0.0.0/8 dport 1 log 5/s label \"a\"",
+		"drop tcp from 10.0.0.0/8 dport 1 flags syn/syn log 5/s label \"a\" "
+		"until 2036-01-01T00:00:00Z",
 	};
 	struct reading r = help_read("drop tcp from 10.0.0.0/8 dport 1 flags syn/syn log 5/s "
 				     "label \"a\"");

@@ -115,6 +115,8 @@ static void put_rule(FILE *out, const struct shape *shape, struct shape_draw *dr
 	if (shape->put != put_language && shape->put != put_iface && random_percent(random, 2))
 		fprintf(out, " on %s", RANDOM_OF(random, domain_iface));
 	shape->put(out, draw);
+	if (shape->put != put_language)
+		random_until(out, random);
 }
 
 static int draw_rule(const struct shape *shape, struct shape_draw *draw,

@@ -8,6 +8,8 @@
 #include "model_index.h"
 #include "subject.h"
 
+#include "kernel/live.h"
+
 /* Smaller rulesets are asked without an index: the model as it stands decides them. */
 #define INDEX_FROM 64
 
@@ -74,20 +76,6 @@ static int use_in_model(struct subject *subject)
 	return model_counters_init(&subject->counters, n);
 }
 
-/* The runner's live set is @blocked alone: addresses of full length, for good. */
-bool subject_takes(const struct model_live_entry *entry)
-{
-	const struct ng_prefix *prefix = &entry->prefix;
-
-	return !strcmp(entry->set, NG_BLOCKED) && !entry->until &&
-	       prefix->len == (prefix->family == 4 ? 32 : 128);
-}
-
-static int give_entry(struct ng_runner *runner, const struct model_live_entry *entry)
-{
-	return subject_takes(entry) ? ng_runner_block(runner, &entry->prefix) : -EOPNOTSUPP;
-}
-
 /* Entries of sets that no ruleset has in force are forgotten: they are given each time. */
 static int give_live(const struct subject *subject, bool opened, struct ng_error *err)
 {
@@ -99,10 +87,10 @@ static int give_live(const struct subject *subject, bool opened, struct ng_error
 		int ret = 0;
 
 		if (is_blocked ? opened : ng_ruleset_set(subject->ruleset, entry->set) != NULL)
-			ret = give_entry(subject->runner, entry);
+			ret = ng_live_add(ng_runner_state(subject->runner), entry->set,
+					  &entry->prefix, entry->until, NULL, err);
 		if (ret)
-			return ng_fail(err, ret, "cannot put an entry into @%s: %s", entry->set,
-				       strerror(-ret));
+			return ret;
 	}
 	return 0;
 }

@@ -17,16 +17,13 @@ struct subject;
  * @iface: what `on IFACE` compares with; must live as long as the subject
  * @live:  the live entries of sets, or NULL; must live as long as the subject. Entries of
  *         @blocked are there from the first ruleset on, those of other sets when a ruleset has
- *         the set. subject_takes() must be true of all of them.
+ *         the set.
  *
  * Return: 0 with *@subject for subject_close(), or -ENOMEM.
  */
 int subject_open(bool model, enum ng_hook hook, const char *iface, const struct model_live *live,
 		 struct subject **subject);
 void subject_close(struct subject *subject); /* NULL is fine */
-
-/** subject_takes() - can the programs hold this live entry? */
-bool subject_takes(const struct model_live_entry *entry);
 
 /**
  * subject_use() - put @ruleset in force, with all counters at zero

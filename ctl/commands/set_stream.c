@@ -12,7 +12,8 @@
  * struct stream - standard input so far
  * @buffer: what of it was read and not done yet, @len bytes, and room for a NUL
  * @line:   number of the line that begins there
- * @told:   errors of this chunk
+ * @told:   errors of this chunk, @untold of them only counted
+ * @last:   what the last of them was
  * @skips:  the line is too long: its rest is passed over
  */
 struct stream {
@@ -22,7 +23,8 @@ struct stream {
 	char buffer[CHUNK + 1];
 	size_t len;
 	unsigned long line;
-	size_t told;
+	size_t told, untold;
+	char last[sizeof(((struct ng_error *)0)->what)];
 	bool skips;
 };
 
@@ -30,17 +32,23 @@ static void tell(struct stream *stream)
 {
 	const struct ng_error *error = &stream->ctx->error;
 
-	if (++stream->told <= TOLD_AT_ONCE)
+	/* What is wrong with one line after the other, such as a full table, is told once. */
+	if (stream->told < TOLD_AT_ONCE && strcmp(error->what, stream->last) != 0)
 		fprintf(stderr, "standard input:%lu: %s%s%s\n", stream->line, error->what,
 			*error->hint ? "; " : "", error->hint);
+	else
+		stream->untold++;
+	stream->told++;
+	strcpy(stream->last, error->what);
 }
 
 static void tell_rest(struct stream *stream)
 {
-	if (stream->told > TOLD_AT_ONCE)
+	if (stream->untold)
 		fprintf(stderr, "standard input: %zu more lines up to line %lu failed\n",
-			stream->told - TOLD_AT_ONCE, stream->line - 1);
-	stream->told = 0;
+			stream->untold, stream->line - 1);
+	stream->told = stream->untold = 0;
+	*stream->last = '\0';
 }
 
 /* Cuts remarks, and white space and a carriage return at the end. */

@@ -195,7 +195,7 @@ static size_t next_wider_group(const struct grouping *grouping, size_t group)
 
 /*
  * Narrow addresses part best: what such rules say of ports does not matter. Then small groups go
- * to the next wider one until there are as many as trees.
+ * to the next wider one until there are as many as trees, and none that would be a mere leaf.
  */
 static void merge_groups(struct grouping *grouping, size_t n)
 {
@@ -207,9 +207,11 @@ static void merge_groups(struct grouping *grouping, size_t n)
 			merge(grouping, n, g, g & wide);
 	for (size_t g = 0; g < 1 << BY_FIELDS; g++)
 		groups += grouping->sizes[g] > 0;
-	for (; groups > NG_TREES_MAX; groups--) {
+	for (; groups > 1; groups--) {
 		size_t least = smallest_group(grouping);
 
+		if (groups <= NG_TREES_MAX && grouping->sizes[least] > LEAF_SIZE)
+			break;
 		merge(grouping, n, least, next_wider_group(grouping, least));
 	}
 }

@@ -66,6 +66,15 @@ static int change_row(struct ng_state *state, const char *set, __u32 *row, struc
 	return *row < NG_LIVE_ROWS ? 0 : no_such_set(set, err);
 }
 
+/* The place of one entry, or with @prefix NULL the whole table. */
+static int reach(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix,
+		 struct ng_error *err)
+{
+	int result = prefix ? ng_live_reach(table, row, prefix) : ng_live_reach_all(table);
+
+	return result ? ng_fail_bpf(err, result, "cannot map the live table") : 0;
+}
+
 static int fail_full(int code, struct ng_error *err)
 {
 	if (code != -ENOSPC)
@@ -90,6 +99,9 @@ static int put(struct ng_state *state, __u32 row, const struct ng_prefix *prefix
 		if (result)
 			return result;
 		buckets = 2 * (state->table->mask + 1);
+		result = ng_live_reach(state->table, row, prefix);
+		if (result)
+			return result;
 	}
 }
 
@@ -101,6 +113,9 @@ int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix 
 	__u32 row;
 	int result = change_row(state, set, &row, err);
 
+	if (result)
+		return result;
+	result = reach(state->table, row, prefix, err);
 	if (result)
 		return result;
 	entry = ng_live_find(state->table, row, prefix);
@@ -130,6 +145,8 @@ int ng_live_delete(struct ng_state *state, const char *set, const struct ng_pref
 	__u32 row;
 	int result = change_row(state, set, &row, err);
 
+	if (!result)
+		result = reach(state->table, row, prefix, err);
 	if (result)
 		return result;
 	entry = ng_live_find(state->table, row, prefix);
@@ -158,6 +175,8 @@ int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_
 	__u32 row;
 	int result = change_row(state, set, &row, err);
 
+	if (!result)
+		result = reach(state->table, row, NULL, err);
 	if (result)
 		return result;
 	for (__u64 i = 0; i < 2 * (state->table->mask + 1); i++) {
@@ -185,18 +204,22 @@ int ng_live_test(const struct ng_state *state, const char *set, const struct ng_
 
 	if (result)
 		return result;
-	for (int len = address->len; !found && len >= 0; len--) {
+	for (int len = address->len; !result && !found && len >= 0; len--) {
 		struct ng_live_entry *entry;
 
 		ng_prefix_mask(&prefix, len);
+		result = reach(&table, row, &prefix, err);
+		if (result)
+			break;
 		entry = ng_live_find(&table, row, &prefix);
 		found = entry && ng_live_lasts(entry, now);
 		if (found)
 			*member = (struct ng_live_member){ prefix, entry->until };
 	}
-	*there = found;
 	ng_live_unmap(&table);
-	return 0;
+	if (!result)
+		*there = found;
+	return result;
 }
 
 static int by_prefix(const void *a, const void *b)
@@ -238,12 +261,14 @@ int ng_live_list(const struct ng_state *state, const char *set, struct ng_live_m
 
 	if (result)
 		return result;
+	result = reach(&table, row, NULL, err);
 	for (__u64 i = 0; !result && i < 2 * (table.mask + 1); i++)
-		if (lasts_in(entry_at(&table, i), row, now))
-			result = append(&list, &length, entry_at(&table, i));
+		if (lasts_in(entry_at(&table, i), row, now) &&
+		    append(&list, &length, entry_at(&table, i)))
+			result = ng_fail(err, -ENOMEM, "out of memory");
 	ng_live_unmap(&table);
 	if (result)
-		return ng_fail(err, result, "out of memory");
+		return result;
 	if (length)
 		qsort(list, length, sizeof(*list), by_prefix);
 	*members = list;
@@ -267,6 +292,12 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 	if (result) {
 		free(list);
 		return ng_fail_bpf(err, result, "cannot read the live table");
+	}
+	result = reach(&table, 0, NULL, err);
+	if (result) {
+		ng_live_unmap(&table);
+		free(list);
+		return result;
 	}
 	for (__u64 i = 0; i < 2 * (table.mask + 1); i++)
 		if (ng_live_lasts(entry_at(&table, i), now))

@@ -125,12 +125,16 @@ static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
  * A row is nobody's only when its entries are gone: who is killed before leaves a row that is
  * somebody's still, and the next one comes here again.
  */
-static void free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS])
+static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS])
 {
 	bool any = false;
+	int result;
 
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
 		any |= table->names[row].used && !needed[row];
+	result = any ? ng_live_reach_all(table) : 0;
+	if (result)
+		return result;
 	for (__u64 i = 0; any && i <= table->mask; i++)
 		for (int j = 0; j < 2; j++) {
 			struct ng_live_entry *entry = &table->buckets[i].entries[j];
@@ -145,6 +149,7 @@ static void free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROW
 		memset(table->rows[row].lengths, 0, sizeof(table->rows[row].lengths));
 		__atomic_store_n(&table->names[row].used, 0, __ATOMIC_SEQ_CST);
 	}
+	return 0;
 }
 
 int ng_live_settle(struct ng_state *state)
@@ -157,8 +162,9 @@ int ng_live_settle(struct ng_state *state)
 		return result;
 	for (int slot = 0; !result && slot < NG_IMAGE_SLOTS; slot++)
 		result = note_needed(state, slot, &table, needed);
+	if (!result)
+		result = free_rows(&table, needed);
 	if (!result) {
-		free_rows(&table, needed);
 		ng_live_sweep(&table, table.mask + 1);
 		__atomic_store_n(&table.head->unsettled, 0, __ATOMIC_SEQ_CST);
 	}

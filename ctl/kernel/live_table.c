@@ -35,26 +35,75 @@ static int create_table(__u64 buckets)
 	return fd < 0 ? -errno : fd;
 }
 
+static int map_window(struct ng_live_table *table, size_t window)
+{
+	size_t offset = window * NG_LIVE_WINDOW, size = table->size - offset;
+	int protection = table->writable ? PROT_READ | PROT_WRITE : PROT_READ;
+
+	if (table->windows[window])
+		return 0;
+	if (size > NG_LIVE_WINDOW)
+		size = NG_LIVE_WINDOW;
+	if (mmap((char *)table->rows + offset, size, protection, MAP_SHARED | MAP_FIXED, table->fd,
+		 offset) == MAP_FAILED)
+		return -errno;
+	table->windows[window] = true;
+	return 0;
+}
+
+/* @n buckets from the one with number @at on; behind the last comes the first. */
+static int reach(struct ng_live_table *table, __u64 at, __u64 n)
+{
+	int result = 0;
+
+	for (__u64 i = 0; !result && i < n; i++) {
+		size_t element = NG_LIVE_BUCKETS + ((at + i) & table->mask);
+
+		result = map_window(table, element * NG_LIVE_ELEMENT / NG_LIVE_WINDOW);
+	}
+	return result;
+}
+
+int ng_live_reach_all(struct ng_live_table *table)
+{
+	int result = 0;
+
+	for (size_t i = 0; !result && i * NG_LIVE_WINDOW < table->size; i++)
+		result = map_window(table, i);
+	return result;
+}
+
+/* Addresses for the whole table, and the first window of it. Takes @fd over. */
 static int map_table(int fd, __u64 buckets, bool writable, struct ng_live_table *table)
 {
 	struct ng_live_table mapped = {
 		.mask = buckets - 1,
 		.size = (NG_LIVE_BUCKETS + buckets) * NG_LIVE_ELEMENT,
+		.fd = fd,
+		.writable = writable,
 	};
-	char *at = mmap(NULL, mapped.size, writable ? PROT_READ | PROT_WRITE : PROT_READ,
-			MAP_SHARED, fd, 0);
+	char *at = mmap(NULL, mapped.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			-1, 0);
+	int result = at == MAP_FAILED ? -errno : 0;
 
-	if (at == MAP_FAILED)
-		return -errno;
+	if (result) {
+		close(fd);
+		return result;
+	}
 	mapped.rows = (void *)at;
 	mapped.names = (void *)(at + (size_t)NG_LIVE_ROWS * NG_LIVE_ELEMENT);
 	mapped.head = (void *)(at + (size_t)NG_LIVE_HEAD * NG_LIVE_ELEMENT);
 	mapped.buckets = (void *)(at + (size_t)NG_LIVE_BUCKETS * NG_LIVE_ELEMENT);
+	result = map_window(&mapped, 0);
+	if (result) {
+		ng_live_unmap(&mapped);
+		return result;
+	}
 	*table = mapped;
 	return 0;
 }
 
-/* An empty table that no program sees yet; an fd. */
+/* An empty table that no program sees yet. */
 static int make_table(__u64 buckets, __u64 seed, struct ng_live_table *table)
 {
 	int fd = create_table(buckets), result;
@@ -62,39 +111,23 @@ static int make_table(__u64 buckets, __u64 seed, struct ng_live_table *table)
 	if (fd < 0)
 		return fd;
 	result = map_table(fd, buckets, true, table);
-	if (result) {
-		close(fd);
+	if (result)
 		return result;
-	}
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
 		table->rows[row].mask = table->mask;
 		table->rows[row].seed = seed;
 	}
 	table->head->expires = NEVER;
-	return fd;
+	return 0;
 }
 
-int ng_live_create(void)
+static int create_live(int first)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts);
-	__cleanup_fd int first = -1;
-	struct ng_live_table table;
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = first);
+	int live = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "ng_live", sizeof(__u32),
+				  sizeof(__u32), 1, &opts);
 	__u32 zero = 0;
-	__u64 seed;
-	int live;
 
-	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
-		return -EIO;
-	first = make_table(NG_LIVE_MIN, seed, &table);
-	if (first < 0)
-		return first;
-	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
-	table.names[NG_LIVE_BLOCKED].used = 1;
-	table.names[NG_LIVE_BLOCKED].in_force = 1;
-	ng_live_unmap(&table);
-	opts.inner_map_fd = first;
-	live = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "ng_live", sizeof(__u32), sizeof(__u32),
-			      1, &opts);
 	if (live < 0)
 		return -errno;
 	if (bpf_map_update_elem(live, &zero, &first, BPF_ANY)) {
@@ -103,6 +136,25 @@ int ng_live_create(void)
 		close(live);
 		return result;
 	}
+	return live;
+}
+
+int ng_live_create(void)
+{
+	struct ng_live_table table;
+	int live, result;
+	__u64 seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return -EIO;
+	result = make_table(NG_LIVE_MIN, seed, &table);
+	if (result)
+		return result;
+	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
+	table.names[NG_LIVE_BLOCKED].used = 1;
+	table.names[NG_LIVE_BLOCKED].in_force = 1;
+	live = create_live(table.fd);
+	ng_live_unmap(&table);
 	return live;
 }
 
@@ -122,21 +174,26 @@ static int open_table(int live)
 
 int ng_live_map(int live, bool writable, struct ng_live_table *table)
 {
-	__cleanup_fd int fd = open_table(live);
 	struct bpf_map_info info = { 0 };
+	int fd = open_table(live), result;
 	__u32 len = sizeof(info);
 
 	if (fd < 0)
 		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len)) {
+		result = -errno;
+		close(fd);
+		return result;
+	}
 	return map_table(fd, info.max_entries - NG_LIVE_BUCKETS, writable, table);
 }
 
 void ng_live_unmap(struct ng_live_table *table)
 {
-	if (table->rows)
+	if (table->rows) {
 		munmap(table->rows, table->size);
+		close(table->fd);
+	}
 	*table = (struct ng_live_table){ 0 };
 }
 
@@ -233,6 +290,14 @@ static struct ng_live_entry *search(const struct ng_live_table *table, const str
 			return entry;
 	}
 	return NULL;
+}
+
+int ng_live_reach(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix)
+{
+	struct key key = key_of(row, prefix);
+
+	return reach(table, ng_live_hash(table->rows[0].seed, key.hi, key.lo, key.meta),
+		     NG_LIVE_PROBES);
 }
 
 struct ng_live_entry *ng_live_find(const struct ng_live_table *table, __u32 row,
@@ -344,6 +409,8 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n)
 		return;
 	if (n > table->mask + 1)
 		n = table->mask + 1;
+	if (reach(table, at, n))
+		return;
 	for (__u64 i = 0; i < n; i++, at++)
 		for (int j = 0; j < 2; j++) {
 			struct ng_live_entry *entry = &table->buckets[at & table->mask].entries[j];
@@ -392,22 +459,25 @@ static __u64 buckets_for(__u64 lasting)
 	return buckets;
 }
 
-/* A table with all that lasts; an fd. *@live is what control is to say. */
+/* A table with all that lasts. *@live is what control is to say. */
 static int make_copy(const struct ng_live_table *from, __u64 buckets, __u64 now,
 		     struct ng_live_table *to, __u64 *live)
 {
 	for (; buckets <= BUCKETS_MAX; buckets *= 2) {
 		struct ng_control words = { 0 };
-		int fd = make_table(buckets, from->rows[0].seed, to), result;
+		int result = make_table(buckets, from->rows[0].seed, to);
 
-		if (fd < 0)
-			return fd;
-		result = copy(from, to, &words, now);
+		if (result)
+			return result;
+		result = ng_live_reach_all(to);
+		if (!result)
+			result = copy(from, to, &words, now);
 		*live = words.live;
 		if (!result)
-			return fd;
+			return 0;
 		ng_live_unmap(to);
-		close(fd);
+		if (result != -ENOSPC)
+			return result;
 	}
 	return -ENOSPC;
 }
@@ -417,11 +487,14 @@ int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *
 {
 	__u64 now = ng_live_now(), expires = NEVER, lasting = 0, words;
 	struct ng_live_table next;
-	__cleanup_fd int fd = -1;
 	__u32 zero = 0;
+	int result;
 
 	if (now < table->head->full_until)
 		return -ENOSPC;
+	result = ng_live_reach_all(table);
+	if (result)
+		return result;
 	for (__u64 i = 0; i < 2 * (table->mask + 1); i++) {
 		const struct ng_live_entry *entry = entry_at(table, i);
 
@@ -437,12 +510,11 @@ int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *
 	}
 	if (buckets < buckets_for(lasting))
 		buckets = buckets_for(lasting);
-	fd = make_copy(table, buckets, now, &next, &words);
-	if (fd < 0)
-		return fd;
-	if (bpf_map_update_elem(live, &zero, &fd, BPF_ANY)) {
-		int result = -errno;
-
+	result = make_copy(table, buckets, now, &next, &words);
+	if (result)
+		return result;
+	if (bpf_map_update_elem(live, &zero, &next.fd, BPF_ANY)) {
+		result = -errno;
 		ng_live_unmap(&next);
 		return result;
 	}

@@ -16,10 +16,20 @@
 #include "kernel/private.h"
 #include "rules/ruleset.h"
 
+/*
+ * To map a map costs time for each of its pages, 10 ms for a million entries: so it is done in
+ * windows, and for one entry only that one is mapped where it may stand.
+ */
+#define NG_LIVE_WINDOW	(1UL << 20) /* bytes */
+#define NG_LIVE_WINDOWS 512
+
 /**
- * struct ng_live_table - one map of the live table, mapped
- * @rows, @names: NG_LIVE_ROWS of them
+ * struct ng_live_table - one map of the live table, mapped as far as ng_live_reach() was asked for
+ * @rows, @names: NG_LIVE_ROWS of them, always mapped, and so is @head
  * @buckets:      @mask + 1
+ * @size:         of all that is or can be mapped, which begins with @rows
+ * @fd:           owned
+ * @windows:      those that are mapped
  */
 struct ng_live_table {
 	struct ng_live_row *rows;
@@ -27,7 +37,10 @@ struct ng_live_table {
 	struct ng_live_head *head;
 	struct ng_live_bucket *buckets;
 	__u64 mask;
-	size_t size; /* of the mapping, which begins with @rows */
+	size_t size;
+	int fd;
+	bool writable;
+	bool windows[NG_LIVE_WINDOWS];
 };
 
 /** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno */
@@ -42,10 +55,19 @@ int ng_live_create(void);
 int ng_live_map(int live, bool writable, struct ng_live_table *table);
 void ng_live_unmap(struct ng_live_table *table); /* a zeroed one is fine */
 
+/** ng_live_reach() - map where the entry of @prefix stands or would stand; 0 or -errno */
+int ng_live_reach(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix);
+/** ng_live_reach_all() - map the whole table; 0 or -errno */
+int ng_live_reach_all(struct ng_live_table *table);
+
 /** ng_live_now() - CLOCK_BOOTTIME in ns */
 __u64 ng_live_now(void);
 
-/** ng_live_find() - the entry of @prefix, a member or deleted; NULL when it never was in here */
+/**
+ * ng_live_find() - the entry of @prefix, a member or deleted; NULL when it never was in here
+ *
+ * This and ng_live_put() are for what ng_live_reach() has reached.
+ */
 struct ng_live_entry *ng_live_find(const struct ng_live_table *table, __u32 row,
 				   const struct ng_prefix *prefix);
 
@@ -71,7 +93,7 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 /** ng_live_drop() - a member no longer */
 void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry);
 
-/** ng_live_sweep() - drop what has expired among the next @n buckets, where the last call ended */
+/** ng_live_sweep() - drop what has expired among the next @n buckets, from where it ended last */
 void ng_live_sweep(struct ng_live_table *table, __u64 n);
 
 /**
