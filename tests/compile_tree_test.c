@@ -800,6 +800,31 @@ static void test_trees_of_overlapping_rules_are_bounded(void **state)
 	}
 }
 
+/* Nodes that were begun are ended: so a tree takes somewhat more than it was given. */
+static void test_tree_ends_when_its_bytes_are_used_up(void **state)
+{
+	struct rules rules = draw_rules(draw_rectangle, false, 10000, 50);
+	size_t least = rules.n * sizeof(struct ng_entry4);
+	__u32 *ids = malloc(rules.n * sizeof(*ids));
+
+	(void)state;
+	assert_non_null(ids);
+	for (size_t i = 0; i < rules.n; i++)
+		ids[i] = i;
+	for (size_t times = 1; times <= 16; times *= 4) {
+		struct ng_buffer body = {};
+		struct ng_tree_build build = {
+			.items = &rules.decide, .body = &body, .rule_shift = 5, .leaf_size = 8
+		};
+
+		assert_int_not_equal(ng_tree_build(&build, ids, rules.n, times * least), 0);
+		assert_in_range(body.size, least, (times + 4) * least);
+		ng_buffer_clear(&body);
+	}
+	free(ids);
+	clear_rules(&rules);
+}
+
 int main(void)
 {
 	static const struct {
@@ -830,6 +855,7 @@ int main(void)
 		cmocka_unit_test(test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf),
 		cmocka_unit_test(test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf),
 		cmocka_unit_test(test_equal_lists_are_one_leaf),
+		cmocka_unit_test(test_tree_ends_when_its_bytes_are_used_up),
 		cmocka_unit_test(test_trees_of_overlapping_rules_are_bounded),
 	};
 	struct CMUnitTest scan_tests[sizeof(scans) / sizeof(scans[0])] = {};
