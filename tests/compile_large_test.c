@@ -19,12 +19,17 @@
 #include "compile/image.h"
 #include "shape.h"
 
-/* Bytes of an image, and of memory at the peak of its making. */
+/*
+ * Bytes of an image, and of memory at the peak of its making, beyond the image. Shapes that repeat
+ * many rules in their trees use up the allowance of ctl/compile/forest.c, and a bit more.
+ */
 #define IMAGE_OF_NONE	(64 << 10)
-#define IMAGE_OF_RULE	768 /* its text included */
-#define IMAGE_OF_VALUE	160 /* of each further one of a list, and of each prefix of a set */
+#define IMAGE_OF_RULE	1536 /* its text included */
+#define IMAGE_OF_VALUE	160  /* of each further one of a list, and of each prefix of a set */
+#define TEXT_OF_RULE	256  /* and all else but trees */
+#define FOREST_OF_RULE	(32 * sizeof(struct ng_entry6)) /* twice: for valid and invalid frames */
 #define MEMORY_OF_NONE	(16 << 20)
-#define MEMORY_OF_RULE	4096
+#define MEMORY_OF_RULE	2048
 #define MEMORY_OF_VALUE 1024
 
 #define SECONDS 60 /* until it is taken to hang: many times what it may take */
@@ -32,6 +37,16 @@
 struct bounds {
 	size_t image, memory;
 };
+
+static bool repeats_rules(const struct shape *shape)
+{
+	static const char *const names[] = { "acl", "ipc", "crosses", "duplicates", "counts" };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		found |= !strcmp(shape->name, names[i]);
+	return found;
+}
 
 static size_t further_values(const struct ng_rule *rule)
 {
@@ -45,17 +60,19 @@ static size_t further_values(const struct ng_rule *rule)
 	return n;
 }
 
-static struct bounds bounds_of(const struct ng_ruleset *ruleset)
+static struct bounds bounds_of(const struct ng_ruleset *ruleset, const struct shape *shape)
 {
-	size_t rules = ruleset->n_rules, values = 0;
+	size_t rules = ruleset->n_rules, values = 0, image = IMAGE_OF_NONE;
 
 	for (size_t i = 0; i < ruleset->n_sets; i++)
 		values += 2 * ruleset->sets[i].n_prefixes; /* as sources and as destinations */
 	for (size_t i = 0; i < rules; i++)
 		values += further_values(&ruleset->rules[i]);
+	image += rules * (repeats_rules(shape) ? TEXT_OF_RULE + 2 * FOREST_OF_RULE : IMAGE_OF_RULE);
+	image += values * IMAGE_OF_VALUE;
 	return (struct bounds){
-		IMAGE_OF_NONE + rules * IMAGE_OF_RULE + values * IMAGE_OF_VALUE,
-		MEMORY_OF_NONE + rules * MEMORY_OF_RULE + values * MEMORY_OF_VALUE,
+		image,
+		image + MEMORY_OF_NONE + rules * MEMORY_OF_RULE + values * MEMORY_OF_VALUE,
 	};
 }
 
@@ -94,9 +111,10 @@ static bool same_images(const struct ng_image *a, const struct ng_image *b)
 }
 
 /* Return: an exit status, with what is wrong on standard output. */
-static int check_compile(const struct ng_ruleset *ruleset, const char *name, bool twice)
+static int check_compile(const struct ng_ruleset *ruleset, const struct shape *shape,
+			 const char *name, bool twice)
 {
-	struct bounds bounds = bounds_of(ruleset);
+	struct bounds bounds = bounds_of(ruleset, shape);
 	struct ng_image image, again;
 	struct ng_error err = { 0 };
 	size_t before, peak;
@@ -144,7 +162,7 @@ static bool is_within_bounds(const struct shape *shape, enum shape_family family
 		if (shape_ruleset(shape, family, 1, n, &ruleset, &err))
 			_exit(2);
 		alarm(SECONDS);
-		status = check_compile(ruleset, name, twice);
+		status = check_compile(ruleset, shape, name, twice);
 		fflush(stdout);
 		_exit(status);
 	}
