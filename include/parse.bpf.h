@@ -50,7 +50,8 @@ union ng_copy {
 	__u8 l4[14];
 };
 
-/* A word that one way through the parsers leaves 0 and another fills is the same to the verifier. */
+/* A word that one way through the parsers leaves 0 and another fills is the same to the verifier.
+ */
 static __always_inline void ng_clear_key(const struct ng_cursor *c, struct ng_packet *p)
 {
 	for (int i = 0; i < NG_WORDS; i++) {

@@ -47,7 +47,8 @@ static __always_inline void ng_look_up_sets(const void *image, struct ng_packet 
 					    struct ng_search *search)
 {
 	*search = (struct ng_search){ .image = image, .packet = packet };
-	/* Not a loop: clang makes one that Linux 6.1 refuses, with its last step falling into it. */
+	/* Not a loop: clang makes one that Linux 6.1 refuses, with its last step falling into it.
+	 */
 	if (ng_lookups(search))
 		ng_look_up_one(search, 0);
 	if (ng_lookups(search) > 1)

@@ -208,8 +208,12 @@ static void add_item(struct ng_items *items, const struct ng_box *box, size_t i,
 	struct ng_entry4 entry4 = { .common = entry };
 	struct ng_entry6 entry6 = { .common = entry };
 	const void *either = items->ipv6 ? (void *)&entry6 : (void *)&entry4;
+	struct ng_box said = *box;
 
-	assert_int_equal(ng_items_add(items, box, either, exact), 0);
+	for (int cut = 0; cut < NG_CUTS; cut++)
+		if (box->lo[cut] || box->hi[cut] != ng_cut_max(cut))
+			said.said |= 1U << cut;
+	assert_int_equal(ng_items_add(items, &said, either, exact), 0);
 }
 
 /* Rules have numbers with gaps, and some have two items, as `count` rules and variants make it. */
@@ -485,7 +489,7 @@ static struct ng_forest build(const struct rules *rules, struct ng_buffer *body)
 
 	*body = (struct ng_buffer){};
 	ng_buffer_append(body, header, sizeof(header));
-	assert_int_equal(ng_forest_build(&rules->decide, &rules->count, body, &forest), 0);
+	assert_int_equal(ng_forest_build(&rules->decide, &rules->count, false, body, &forest), 0);
 	assert_false(body->failed);
 	assert_in_range(forest.trees, 1, NG_TREES_MAX);
 	for (__u32 tree = 0; tree < forest.trees; tree++)
@@ -744,7 +748,7 @@ static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **
 
 		add_item(&items, &box, 0, last[i / 2], true);
 		assert_int_equal(ng_forest_build(counts ? &none : &items, counts ? &items : &none,
-						 &body, &forest),
+						 false, &body, &forest),
 				 0);
 		assert_true(last[i / 2] >> forest.rule_shift < NG_LEAF_RANK - 1);
 		assert_int_equal(forest.trees, !counts);

@@ -43,7 +43,8 @@ struct ng_compiler {
 	size_t n_used;
 };
 
-/** ng_set_bit() - the bit of NG_WORD_SETS that tells of a set; 0 with @err when there are too many */
+/** ng_set_bit() - the bit of NG_WORD_SETS that tells of a set; 0 with @err when there are too many
+ */
 __u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err);
 
 /**

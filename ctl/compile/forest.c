@@ -24,7 +24,7 @@ static size_t allowance(const struct ng_items *items, size_t n)
 {
 	size_t few = n < 20000 ? n : 20000;
 
-	return ng_items_entry_size(items) * (8 * n + 24 * few) + 4096;
+	return ng_items_entry_size(items) * (5 * n + 15 * few) + 4096;
 }
 
 /* Fields that rules are parted by. */

@@ -27,7 +27,7 @@ enum ng_cut {
 	NG_CUT_ICMP,
 	NG_CUT_ETHERTYPE,
 	NG_CUT_TTL,
-	NG_CUT_SETS,			   /* ternary, 2 parts, the upper first */
+	NG_CUT_SETS,			     /* ternary, 2 parts, the upper first */
 	NG_CUT_ETHER_FROM = NG_CUT_SETS + 2, /* 2 parts */
 	NG_CUT_ETHER_TO = NG_CUT_ETHER_FROM + 2,
 	NG_CUT_IFACE = NG_CUT_ETHER_TO + 2, /* 4 parts */

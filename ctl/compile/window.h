@@ -5,7 +5,8 @@
 
 #include "compile/items.h"
 
-/** struct ng_window - @bits bits of the field @cut, from bit @shift on: as many children as numbers */
+/** struct ng_window - @bits bits of the field @cut, from bit @shift on: as many children as numbers
+ */
 struct ng_window {
 	enum ng_cut cut;
 	unsigned int shift, bits;
