@@ -27,7 +27,7 @@
 #define IMAGE_OF_RULE	1536 /* its text included */
 #define IMAGE_OF_VALUE	160  /* of each further one of a list, and of each prefix of a set */
 #define TEXT_OF_RULE	256  /* and all else but trees */
-#define FOREST_OF_RULE	(32 * sizeof(struct ng_entry6)) /* twice: for valid and invalid frames */
+#define FOREST_OF_RULE	(12 * sizeof(struct ng_entry6)) /* twice: for valid and invalid frames */
 #define MEMORY_OF_NONE	(16 << 20)
 #define MEMORY_OF_RULE	2048
 #define MEMORY_OF_VALUE 1024

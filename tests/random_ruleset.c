@@ -294,7 +294,8 @@ static const char *some_proto_for(struct random *random, enum ng_field field)
 void random_until(FILE *out, struct random *random)
 {
 	if (random_percent(random, 5))
-		fprintf(out, " until %s-01-01T00:00:00Z", random_percent(random, 50) ? "2001" : "2100");
+		fprintf(out, " until %s-01-01T00:00:00Z",
+			random_percent(random, 50) ? "2001" : "2100");
 }
 
 void random_rule_text(FILE *out, struct random *random, const char *verdict)

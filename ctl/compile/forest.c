@@ -22,9 +22,9 @@
 /* What the trees of n rules may take: more for each when there are few. */
 static size_t allowance(const struct ng_items *items, size_t n)
 {
-	size_t few = n < 20000 ? n : 20000;
+	size_t few = n < 10000 ? n : 10000;
 
-	return ng_items_entry_size(items) * (5 * n + 15 * few) + 4096;
+	return ng_items_entry_size(items) * (4 * n + 6 * few) + 4096;
 }
 
 /* Fields that rules are parted by. */

@@ -8,7 +8,7 @@
 #include "compile/window.h"
 
 #define DEPTH_MAX 20 /* of the 24 steps that the programs take at most */
-#define OWN_SHARE 4  /* a node may always take so many times what a leaf of its rules takes */
+#define OWN_SHARE 2  /* a node may always take so many times what a leaf of its rules takes */
 
 /* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
 struct leaf_table {
