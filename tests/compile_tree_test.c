@@ -667,7 +667,7 @@ static void test_region_is_covered_by_exact_rules_that_hold_all_of_it(void **sta
 
 static void test_forest_of_few_rules_is_one_leaf(void **state)
 {
-	struct rules rules = draw_rules(draw_acl, false, 16, 0);
+	struct rules rules = draw_rules(draw_acl, false, 8, 0);
 	struct ng_buffer body;
 	struct ng_forest forest = build(&rules, &body);
 
@@ -675,7 +675,7 @@ static void test_forest_of_few_rules_is_one_leaf(void **state)
 	assert_int_equal(forest.trees, 1);
 	assert_true(forest.roots[0] & NG_NODE_LEAF);
 	assert_int_equal(forest.levels, 0);
-	assert_int_equal(entries_of(&body, forest.roots[0]), 16);
+	assert_int_equal(entries_of(&body, forest.roots[0]), 8);
 	ng_buffer_clear(&body);
 	clear_rules(&rules);
 }

@@ -13,7 +13,7 @@
 #include "cleanup.h"
 #include "compile/tree.h"
 
-#define FEW_RULES  16 /* are compared one after the other */
+#define FEW_RULES  8 /* are compared one after the other */
 #define LEAF_SIZE  8
 #define LEAF_RARE  16 /* for rare frames */
 #define SAMPLE	   256
