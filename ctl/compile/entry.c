@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "compile/entry.h"
+#include "compile/variant.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,14 +11,6 @@
 
 #define ICMP   1
 #define ICMPV6 58
-
-/* Lists of together at most so many combinations become an entry each, which trees can cut. */
-#define VARIANTS_MAX 16
-
-/* What becomes of a frame that matches. */
-struct target {
-	__u32 rule, slot, action;
-};
 
 /**
  * struct draft - the entry of one variant of a rule for one class of frames
@@ -336,18 +328,10 @@ static int add_flags(struct draft *d, const struct ng_condition *c)
 	return add_ranges(d, NG_FIELD_FLAGS, ranges, n, false);
 }
 
-static bool asks_icmp_code(const struct ng_condition *c)
-{
-	for (size_t i = 0; i < c->n_ranges; i++)
-		if (c->ranges[i].lo & 0xff || (c->ranges[i].hi & 0xff) != 0xff)
-			return true;
-	return false;
-}
-
 static int add_icmp(struct draft *d, const struct ng_condition *c)
 {
 	require(d, NG_BIT_HAS_ICMP_TYPE, NG_BIT_HAS_ICMP_TYPE);
-	if (asks_icmp_code(c))
+	if (ng_asks_icmp_code(c))
 		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
 	return add_number(d, c);
 }
@@ -470,7 +454,7 @@ static size_t append_rest(struct draft *d, __u32 slot)
 	return offset;
 }
 
-static int append_entry(struct draft *d, const struct target *target, bool invalid)
+static int append_entry(struct draft *d, const struct ng_target *target, bool invalid)
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
@@ -502,17 +486,8 @@ static int append_entry(struct draft *d, const struct target *target, bool inval
 			    !d->inexact);
 }
 
-/**
- * struct variant - a rule with some of its lists narrowed to one of their parts
- */
-struct variant {
-	const struct ng_rule *rule;
-	struct ng_condition conditions[NG_FIELDS + 2];
-	size_t n;
-};
-
-static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum ng_class class,
-		     const struct target *target, struct ng_error *err)
+static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, enum ng_class class,
+		     const struct ng_target *target, struct ng_error *err)
 {
 	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
 	struct ng_match matches[2 * NG_FIELDS];
@@ -545,8 +520,8 @@ static int add_entry(struct ng_compiler *compiler, const struct variant *v, enum
 	return failed;
 }
 
-static int add_to_classes(struct ng_compiler *compiler, const struct variant *v,
-			  const struct target *target, struct ng_error *err)
+int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
+		      const struct ng_target *target, struct ng_error *err)
 {
 	bool about_ip = false;
 	int failed = 0;
@@ -557,102 +532,4 @@ static int add_to_classes(struct ng_compiler *compiler, const struct variant *v,
 		if (kind != NG_CLASS_OTHER || !about_ip)
 			failed = add_entry(compiler, v, kind, target, err);
 	return failed;
-}
-
-static bool is_one_number(enum ng_field field)
-{
-	return field != NG_FIELD_FAMILY && field != NG_FIELD_FRAGMENT && field != NG_FIELD_FLAGS &&
-	       field != NG_FIELD_INVALID && field != NG_FIELD_PORT && field != NG_FIELD_FROM &&
-	       field != NG_FIELD_TO;
-}
-
-/*
- * How many parts a list falls into. Prefixes may nest: a `count` rule would count a frame once
- * for each that holds it.
- */
-static size_t parts_of(const struct ng_condition *c, bool counts)
-{
-	if (c->negated)
-		return 1;
-	/* One code in a list of types, and the whole list asks for a code. */
-	if (c->field == NG_FIELD_ICMP_TYPE && asks_icmp_code(c))
-		return 1;
-	if (is_one_number(c->field))
-		return c->n_ranges;
-	if ((c->field == NG_FIELD_FROM || c->field == NG_FIELD_TO) && !c->set[0] && !counts)
-		return c->n_prefixes ? c->n_prefixes : 1;
-	return 1;
-}
-
-/* Splits the conditions from @i on, while there are not more than @room variants. */
-static int split(struct ng_compiler *compiler, struct variant *v, size_t i, size_t room,
-		 const struct target *target, struct ng_error *err)
-{
-	struct ng_condition whole;
-	size_t parts = 1;
-	int failed = 0;
-
-	for (; i < v->n; i++) {
-		parts = parts_of(&v->conditions[i], target->action == NG_ACTION_COUNT);
-		if (parts > 1 && parts <= room)
-			break;
-	}
-	if (i == v->n)
-		return add_to_classes(compiler, v, target, err);
-	whole = v->conditions[i];
-	for (size_t part = 0; part < parts && !failed; part++) {
-		struct ng_condition *c = &v->conditions[i];
-
-		*c = whole;
-		if (is_one_number(c->field)) {
-			c->ranges = &whole.ranges[part];
-			c->n_ranges = 1;
-		} else {
-			c->prefixes = &whole.prefixes[part];
-			c->n_prefixes = 1;
-		}
-		failed = split(compiler, v, i + 1, room / parts, target, err);
-	}
-	v->conditions[i] = whole;
-	return failed;
-}
-
-/*
- * `port` means the source's or the destination's: a variant each. Where both are in the list
- * a `count` rule counts the frame once: its second variant is about other sources.
- */
-static int split_port(struct ng_compiler *compiler, struct variant *v, struct ng_condition *port,
-		      const struct target *target, struct ng_error *err)
-{
-	int failed;
-
-	port->field = NG_FIELD_SPORT;
-	failed = split(compiler, v, 0, VARIANTS_MAX, target, err);
-	if (failed)
-		return failed;
-	port->field = NG_FIELD_DPORT;
-	if (target->action == NG_ACTION_COUNT) {
-		v->conditions[v->n] = *port;
-		v->conditions[v->n].field = NG_FIELD_SPORT;
-		v->conditions[v->n++].negated = true;
-	}
-	return split(compiler, v, 0, VARIANTS_MAX, target, err);
-}
-
-int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
-		   __u32 slot, struct ng_error *err)
-{
-	static const __u32 actions[] = {
-		[NG_PASS] = NG_ACTION_PASS,
-		[NG_DROP] = NG_ACTION_DROP,
-		[NG_COUNT] = NG_ACTION_COUNT,
-	};
-	struct target target = { number, slot, actions[rule->verdict] };
-	struct variant v = { .rule = rule, .n = rule->n_conditions };
-
-	memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
-	for (size_t i = 0; i < v.n; i++)
-		if (v.conditions[i].field == NG_FIELD_PORT && !v.conditions[i].negated)
-			return split_port(compiler, &v, &v.conditions[i], &target, err);
-	return split(compiler, &v, 0, VARIANTS_MAX, &target, err);
 }
