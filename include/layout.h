@@ -125,7 +125,9 @@ struct ng_list {
 
 #define NG_LOOKUPS_MAX 64 /* pairs of (set, source or destination) that a ruleset may use */
 
-#define NG_TREES_MAX 6
+#define NG_TREES_MAX	   6
+#define NG_LEVELS_TOGETHER 12 /* at most that many steps of all trees at once */
+#define NG_LEVELS_MAX	   24 /* no tree is deeper */
 
 /**
  * struct ng_forest - the rules that frames of one kind are compared with, as trees

@@ -5,9 +5,6 @@
 
 #include "image.bpf.h"
 
-#define NG_LEVELS_TOGETHER 12 /* at most that many steps of all trees at once */
-#define NG_LEVELS_MAX	   24 /* no tree is deeper */
-
 /* The node behind @node on the way of @key; a leaf leads to itself. */
 static __always_inline __u64 ng_step(const void *image, const __u64 *key, __u64 node)
 {

@@ -13,11 +13,10 @@
 #include "cleanup.h"
 #include "compile/tree.h"
 
-#define FEW_RULES  8 /* are compared one after the other */
-#define LEAF_SIZE  8
-#define LEAF_RARE  16 /* for rare frames */
-#define SAMPLE	   256
-#define LEVELS_MAX 12
+#define FEW_RULES 8 /* are compared one after the other */
+#define LEAF_SIZE 8
+#define LEAF_RARE 16 /* for rare frames */
+#define SAMPLE	  256
 
 /* What the trees of n rules may take: more for each when there are few. */
 static size_t allowance(const struct ng_items *items, size_t n)
@@ -287,7 +286,7 @@ static __u32 common_levels(const struct ng_items *items, const struct ng_buffer 
 			steps += ng_tree_walk(body->data, forest->roots[tree], key).steps;
 	}
 	steps = walks ? (steps + walks / 2) / walks : 0;
-	return steps < LEVELS_MAX ? steps : LEVELS_MAX;
+	return steps < NG_LEVELS_TOGETHER ? steps : NG_LEVELS_TOGETHER;
 }
 
 /* All ranks stay below that of a leaf without entries. */

@@ -7,8 +7,9 @@
 #include "cleanup.h"
 #include "compile/window.h"
 
-#define DEPTH_MAX 20 /* of the 24 steps that the programs take at most */
-#define OWN_SHARE 2  /* a node may always take so many times what a leaf of its rules takes */
+#define DEPTH_MAX 20
+#define OWN_SHARE 2 /* a node may always take so many times what a leaf of its rules takes */
+_Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
 /* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
 struct leaf_table {
