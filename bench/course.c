@@ -282,7 +282,8 @@ int bench_course_time(struct bench_course *course, int fd, double guess, double 
 	*course->position = 0;
 	for (int round = 0; round < ROUNDS; round++)
 		for (int i = 0; i <= BENCH_BASES && !result; i++)
-			result = round_of(course, fds[i], packets_for(course, i < BENCH_BASES ? 50 : guess),
+			result = round_of(course, fds[i],
+					  packets_for(course, i < BENCH_BASES ? 50 : guess),
 					  &best[i], err);
 	if (result)
 		return result;

@@ -32,6 +32,7 @@ const volatile __u64 bench_mask = 0;
 const volatile __u32 bench_family = 4;
 
 volatile __u64 bench_position;
+volatile __u64 bench_nothing; /* 0 */
 
 #define BENCH_L3 14
 
@@ -100,7 +101,7 @@ static __always_inline __u64 bench_parse_all(struct ng_cursor *c)
 	union ng_copy copy;
 	__u64 folded;
 
-	c->unknown = bench_position;
+	c->nothing = &bench_nothing;
 	ng_parse(c, &packet, &copy);
 	folded = packet.class ^ packet.reason ^ packet.headers;
 	for (int i = 0; i < NG_WORDS; i++)

@@ -8,15 +8,10 @@
 #define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
 
 /* Is this program to work, or does it make place for one of another generation? */
-static __always_inline int ng_is_active(void)
+static __always_inline int ng_is_active(const volatile struct ng_control *control)
 {
-	const volatile struct ng_control *control;
-	__u32 zero = 0, generation;
+	__u32 generation = control->generation;
 
-	control = bpf_map_lookup_elem(&ng_control, &zero);
-	if (!control)
-		return 0;
-	generation = control->generation;
 	return generation >= ng_config.first_generation && generation <= ng_config.last_generation;
 }
 
@@ -68,14 +63,12 @@ static __always_inline __u32 ng_fall_back(struct ng_scan *scan)
 	return NG_BY_DEFAULT;
 }
 
-/* Wire packets and wire bytes: each segment of an aggregate has headers of its own. */
-static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cursor *c,
-				       __u32 length)
+/* Wire packets, and wire bytes but for the headers that the further segments of an aggregate have.
+ */
+static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cursor *c)
 {
-	__u64 tag = c->tag_proto ? 4 : 0;
-
 	scan->packets = c->segments;
-	scan->bytes = length + (c->segments - 1) * scan->packet.headers + c->segments * tag;
+	scan->bytes = c->end + c->segments * (c->tag_proto ? 4 : 0);
 }
 
 static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 decider)
@@ -100,12 +93,16 @@ static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 dec
 static __always_inline int ng_drops(struct ng_cursor *c)
 {
 	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), current = NG_IMAGE_CURRENT;
-	__u32 length = c->end, decider;
-	struct ng_scan scan = {};
+	const volatile struct ng_control *control;
+	__u32 decider;
+	struct ng_scan scan;
 	void *images;
+	__u64 live;
 
-	if (!ng_is_active())
+	control = bpf_map_lookup_elem(&ng_control, &zero);
+	if (!control || !ng_is_active(control))
 		return 0;
+	live = control->live;
 	images = bpf_map_lookup_elem(&ng_images, &current);
 	if (!images)
 		return 0;
@@ -114,10 +111,11 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	if (!scan.image || !scan.row)
 		return 0;
 
-	c->unknown = ((const struct ng_image_header *)scan.image)->created;
+	c->nothing = ng_nothing(scan.image);
+	ng_measure(&scan, c);
 	ng_parse(c, &scan.packet, &scan.copy);
-	ng_measure(&scan, c, length);
-	decider = ng_classify(&scan);
+	scan.bytes += (scan.packets - 1) * scan.packet.headers;
+	decider = ng_classify(&scan, live);
 	if (decider == NG_BY_DEFAULT)
 		decider = ng_fall_back(&scan);
 	ng_count(&scan, scan.slot);

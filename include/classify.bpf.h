@@ -76,17 +76,21 @@ static __always_inline int ng_match_holds(const void *image, const __u64 *key,
 				       NG_MATCH_STEPS);
 }
 
-/* Does what an entry could not hold match too, apart from its matches? */
-static __always_inline int ng_rest_holds(const __u64 *key, const struct ng_rest *rest)
+/* 0 when what an entry could not hold matches too, apart from its matches and its time. */
+static __always_inline __u64 ng_rest_differs(const __u64 *key, const struct ng_rest *rest)
 {
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC], differ;
 
 	differ = (((misc | guards) - rest->lo) & (rest->hi - misc) & guards) ^ guards;
 	differ |= (key[NG_WORD_SETS] ^ rest->sets) & rest->sets_mask;
-	differ |= ((key[NG_WORD_IFACE_HI] ^ rest->iface[0]) |
-		   (key[NG_WORD_IFACE_LO] ^ rest->iface[1])) &
-		  rest->iface_mask;
-	if (differ)
+	return differ | (((key[NG_WORD_IFACE_HI] ^ rest->iface[0]) |
+			  (key[NG_WORD_IFACE_LO] ^ rest->iface[1])) &
+			 rest->iface_mask);
+}
+
+static __always_inline int ng_rest_holds(const __u64 *key, const struct ng_rest *rest)
+{
+	if (ng_rest_differs(key, rest))
 		return 0;
 	return !rest->until || bpf_ktime_get_tai_ns() < rest->until;
 }
@@ -103,10 +107,9 @@ static __always_inline __u64 ng_entry_differs(const __u64 *key, const struct ng_
 
 static __always_inline __u64 ng_entry4_differs(const __u64 *key, const struct ng_entry4 *entry)
 {
-	__u32 saddr = key[NG_WORD_SADDR_LO], daddr = key[NG_WORD_DADDR_LO];
+	__u64 addrs = key[NG_WORD_SADDR_LO] | key[NG_WORD_DADDR_LO] << 32;
 
-	return ((saddr ^ entry->saddr) & entry->saddr_mask) |
-	       ((daddr ^ entry->daddr) & entry->daddr_mask) | ng_entry_differs(key, &entry->common);
+	return ((addrs ^ entry->addrs) & entry->addrs_mask) | ng_entry_differs(key, &entry->common);
 }
 
 static __always_inline __u64 ng_entry6_differs(const __u64 *key, const struct ng_entry6 *entry)
@@ -125,11 +128,8 @@ static __always_inline __u64 ng_entry_size(const int ipv6)
 }
 
 /* Return: the entry's NG_TAKE_* when all but its rest matches, else 0, which none has. */
-static __always_inline __u64 ng_compare(const struct ng_scan *scan, __u64 offset, const int ipv6)
+static __always_inline __u64 ng_compare(const __u64 *key, const void *entry, const int ipv6)
 {
-	const void *entry = ng_image_at(scan->image, offset);
-	const __u64 *key = scan->packet.key;
-
 	if (ipv6)
 		return ng_entry6_differs(key, entry)
 			       ? 0
@@ -183,7 +183,7 @@ static __always_inline __u64 ng_first_entry(__u64 node)
 /* All of an entry matched. */
 static __always_inline void ng_met_entry(struct ng_scan *scan, __u64 take)
 {
-	ng_forget(((const struct ng_image_header *)scan->image)->created, take);
+	ng_forget(ng_nothing(scan->image), take);
 	if (scan->meet.leaf > NG_TREES_MAX) {
 		ng_count(scan, ng_slot_of(scan, take));
 		return;
@@ -208,8 +208,9 @@ static __always_inline void ng_meet_match(struct ng_scan *scan)
 static __always_inline void ng_meet_entry(struct ng_scan *scan)
 {
 	int ipv6 = scan->packet.class == NG_CLASS_IPV6;
-	__u64 take = ipv6 ? ng_compare(scan, scan->meet.entry, 1)
-			  : ng_compare(scan, scan->meet.entry, 0);
+	const void *entry = ng_image_at(scan->image, scan->meet.entry);
+	const __u64 *key = scan->packet.key;
+	__u64 take = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
 	const struct ng_rest *rest;
 
 	scan->meet.entry += ng_entry_size(ipv6);
@@ -269,44 +270,46 @@ static long ng_meet(__u64 index, struct ng_scan *scan)
 /* @wanted: bit i for scan->leaves[i] */
 static __always_inline void ng_meet_leaves(struct ng_scan *scan, __u32 wanted)
 {
-	__u64 unknown = ((const struct ng_image_header *)scan->image)->created;
+	const volatile __u64 *nothing = ng_nothing(scan->image);
 
-	scan->meet.wanted = wanted;
-	ng_forget(unknown, scan->packet.class);
-	ng_forget(unknown, scan->meet.wanted);
-	ng_forget(unknown, scan->meet.leaf);
-	ng_forget(unknown, scan->meet.entry);
-	ng_forget(unknown, scan->meet.entries);
-	ng_forget(unknown, scan->meet.match);
-	ng_forget(unknown, scan->meet.matches);
-	ng_forget(unknown, scan->meet.take);
+	scan->meet = (struct ng_meeting){
+		.wanted = wanted + *nothing,
+		.leaf = *nothing,
+		.entry = *nothing,
+		.entries = *nothing,
+		.match = *nothing,
+		.matches = *nothing,
+		.take = *nothing,
+	};
+	ng_forget(nothing, scan->packet.class);
 	bpf_loop(NG_LOOPS_MAX, ng_meet, scan, 0);
 }
 
 /*
  * Compares the packet with the first entries of a leaf, without a call.
- * Return: 1 when ng_meet_leaves() must do it: the leaf is long, or an entry has matches.
+ * Return: 1 when ng_meet_leaves() must do it: the leaf is long, or an entry has matches or a time.
  */
 static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, const int ipv6)
 {
-	__u64 offset = ng_first_entry(node), left = ng_leaf_size(scan->image, node), take;
-	__u64 unknown = ((const struct ng_image_header *)scan->image)->created;
+	const void *entry = ng_image_at(scan->image, node >> NG_NODE_OFFSET_SHIFT);
+	__u64 left = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES, take;
 	const struct ng_rest *rest;
 
-	ng_forget(unknown, left);
+	ng_forget(ng_nothing(scan->image), left);
+	entry += sizeof(struct ng_leaf);
 #pragma unroll
 	for (__u32 i = 0; i < NG_LEAF_STEPS; i++) {
-		/* What is loaded anew at each step needs no room on the stack between them. */
-		asm volatile("" ::: "memory");
-		take = ng_compare(scan, offset, ipv6);
+		if (ipv6) /* else copies of most of the key stand on the stack */
+			asm volatile("" ::: "memory");
+		take = ng_compare(scan->packet.key, entry, ipv6);
 		if (take) {
 			if (ng_is_behind(scan, take))
 				return 0;
 			if (take & NG_TAKE_REST) {
 				rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
-				if (rest->matches)
+				if (rest->matches || rest->until)
 					return 1;
-				if (!ng_rest_holds(scan->packet.key, rest))
+				if (ng_rest_differs(scan->packet.key, rest))
 					take = 0;
 			}
 			if (take) {
@@ -314,8 +317,8 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 				return 0;
 			}
 		}
-		offset += ng_entry_size(ipv6);
-		if (--left == 0)
+		entry += ng_entry_size(ipv6);
+		if (left == i + 1)
 			return 0;
 	}
 	return 1;
@@ -325,15 +328,18 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 static __always_inline __u32 ng_search_leaves(struct ng_scan *scan, const struct ng_forest *forest,
 					      const int ipv6)
 {
-	__u64 unknown = ((const struct ng_image_header *)scan->image)->created;
-	__u32 later = 0;
+	const volatile __u64 *nothing = ng_nothing(scan->image);
+	__u64 best = NG_LEAF_RANK - 1, later = 0;
 
+	ng_forget(nothing, best);
 	for (__u32 i = 0; i < NG_TREES_MAX; i++) {
 		if (i >= forest->trees)
 			break;
-		if ((scan->leaves[i] & NG_LEAF_RANK) <= scan->rule >> (forest->rule_shift & 63))
-			later |= ng_search_leaf(scan, scan->leaves[i], ipv6) << i;
-		ng_forget(unknown, later);
+		if ((scan->leaves[i] & NG_LEAF_RANK) > best)
+			continue;
+		later |= (__u64)ng_search_leaf(scan, scan->leaves[i], ipv6) << i;
+		ng_forget(nothing, later);
+		best = scan->rule >> (forest->rule_shift & 63);
 	}
 	return later;
 }
@@ -344,39 +350,38 @@ static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan
 	__u64 index = (ng_config.direction & 1) * NG_CLASSES + scan->packet.class;
 
 	index = 2 * index + (scan->packet.reason != NG_VALID);
-	ng_forget(header->created, index);
+	ng_forget(ng_nothing(header), index);
 	return ng_image_at(header, offsetof(struct ng_image_header, forests) +
 					   index * sizeof(struct ng_forest));
 }
 
 /**
  * ng_classify() - find the rule that decides about scan->packet
+ * @live: the live table has entries
  *
  * Counts the `count` rules before it that match. The deciding rule itself is for the caller to
  * count. Return: enum ng_decider, NG_BY_DEFAULT when no rule decides; with a rule scan->action,
  * scan->rule and scan->slot are set.
  */
-static __always_inline __u32 ng_classify(struct ng_scan *scan)
+static __always_inline __u32 ng_classify(struct ng_scan *scan, __u64 live)
 {
 	const struct ng_image_header *header = scan->image;
 	const struct ng_forest *forest = ng_forest_of(scan);
 	__u32 later = 0;
 
 	scan->rule = (NG_LEAF_RANK << (forest->rule_shift & 63)) - 1;
-	ng_forget(header->created, scan->rule);
-	ng_forget(header->created, scan->take);
-	ng_forget(header->created, scan->packet.key[NG_WORD_SETS]);
-	if (scan->packet.class != NG_CLASS_OTHER) {
-		ng_look_up_sets(scan->image, &scan->packet, &scan->search);
-		ng_forget(header->created, scan->packet.key[NG_WORD_SETS]);
+	scan->take = *ng_nothing(header);
+	if (header->tries | live && scan->packet.class != NG_CLASS_OTHER) {
+		ng_look_up_sets(scan->image, &scan->packet, live, &scan->search);
+		ng_forget(ng_nothing(header), scan->packet.key[NG_WORD_SETS]);
 		if (scan->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction) {
 			scan->action = NG_ACTION_DROP;
 			scan->slot = NG_SLOT_BLOCKED;
 			return NG_BY_BLOCKED;
 		}
 	}
-	ng_forget(header->created, scan->packet.class);
-	ng_forget(header->created, scan->packet.reason);
+	ng_forget(ng_nothing(header), scan->packet.class);
+	ng_forget(ng_nothing(header), scan->packet.reason);
 	if (forest->trees) {
 		ng_walk(scan->image, forest, scan->packet.key, scan->leaves);
 		if (scan->packet.class == NG_CLASS_IPV6)
@@ -385,8 +390,8 @@ static __always_inline __u32 ng_classify(struct ng_scan *scan)
 			later = ng_search_leaves(scan, forest, 0);
 	}
 	if (forest->count) {
-		scan->leaves[NG_TREES_MAX] = forest->count;
-		ng_walk_trees(scan->image, scan->packet.key, &scan->leaves[NG_TREES_MAX], 0, 1);
+		ng_walk_trees(scan->image, scan->packet.key, &forest->count, 0,
+			      &scan->leaves[NG_TREES_MAX], 1);
 		later |= 1U << NG_TREES_MAX;
 	}
 	if (later)

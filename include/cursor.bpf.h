@@ -22,7 +22,7 @@
  * @data, @data_end: the linear part
  * @offset:    of the next header, from the Ethernet header on
  * @end:       first byte that no longer belongs to the frame, later to the IP packet
- * @unknown:   any number that the verifier cannot know, see ng_forget()
+ * @nothing:   where a 0 stands that the verifier does not know, see ng_forget()
  * @tag_proto: 802.1Q tag that stands beside the frame (TC), network order; 0 if there is none
  * @tag_tci:   its priority and id, host order
  * @segments, @segment_size: of a GSO or GRO aggregate (TC); 1 and 0 if it is none
@@ -32,7 +32,7 @@ struct ng_cursor {
 	void *data, *data_end;
 	__u64 offset;
 	__u64 end;
-	__u64 unknown;
+	const volatile __u64 *nothing;
 	__u64 tag_proto;
 	__u64 tag_tci;
 	__u64 segments;
@@ -41,10 +41,10 @@ struct ng_cursor {
 
 /*
  * The verifier keeps for each way through the parsers what every field can be, and walks all
- * that comes after once for each of them. Flipping bits twice by a number it cannot know leaves
- * the value and makes it forget: many ways become one.
+ * that comes after once for each of them. Adding a 0 that it does not know to be one leaves the
+ * value and makes it forget: many ways become one.
  */
-#define ng_forget(unknown, x) asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(x) : "r"(unknown))
+#define ng_forget(nothing, x) asm volatile("%0 += %1" : "+r"(x) : "r"(*(nothing)))
 
 /**
  * ng_at() - @size bytes at @offset, which may lie outside the linear part

@@ -12,6 +12,12 @@ static __always_inline const void *ng_image_at(const void *image, __u64 offset)
 	return image + (offset & ng_config.image_mask);
 }
 
+/* For ng_forget(). */
+static __always_inline const volatile __u64 *ng_nothing(const void *image)
+{
+	return &((const struct ng_image_header *)image)->nothing;
+}
+
 /* 1 when a < b, else 0: the borrow of a - b. */
 static __always_inline __u64 ng_less(__u64 a, __u64 b)
 {
@@ -32,7 +38,7 @@ static __always_inline __u64 ng_less_wide(__u64 a_hi, __u64 a_lo, __u64 b_hi, __
 static __always_inline __u64 ng_inside(const void *image, const struct ng_list *bounds, __u64 hi,
 				       __u64 lo, const int steps)
 {
-	__u64 unknown = ((const struct ng_image_header *)image)->created;
+	const volatile __u64 *nothing = ng_nothing(image);
 	__u64 below = 0, left = bounds->count, offset = bounds->offset, half;
 	const struct ng_bound *bound;
 
@@ -41,8 +47,8 @@ static __always_inline __u64 ng_inside(const void *image, const struct ng_list *
 	for (int step = 0; step < steps; step++) {
 		if (left <= 1)
 			break;
-		ng_forget(unknown, below);
-		ng_forget(unknown, left);
+		ng_forget(nothing, below);
+		ng_forget(nothing, left);
 		half = left >> 1;
 		bound = ng_image_at(image, offset + (below + half - 1) * sizeof(*bound));
 		below += half & -(1 - ng_less_wide(hi, lo, bound->hi, bound->lo));

@@ -113,7 +113,7 @@ _Static_assert(NG_SLOT_INVALID + NG_REASONS <= NG_SLOT_TOTALS, "reasons end at t
  * An image map's value is longer than its capacity by this much, so that a read of up to
  * NG_IMAGE_SLACK bytes at (offset & (capacity - 8)) stays inside.
  */
-#define NG_IMAGE_SLACK 256
+#define NG_IMAGE_SLACK 2048
 
 /* Frames are split by what can be asked of them; each class has rules of its own. */
 enum ng_class { NG_CLASS_IPV4, NG_CLASS_IPV6, NG_CLASS_OTHER, NG_CLASSES };
@@ -138,18 +138,19 @@ struct ng_list {
  * @count:  node word of the tree of `count` rules; 0: there are none
  */
 struct ng_forest {
-	__u32 trees;
-	__u32 levels;
-	__u32 rule_shift;
-	__u32 pad;
+	__u8 trees;
+	__u8 levels;
+	__u8 rule_shift;
+	__u8 pad[5];
 	__u64 roots[NG_TREES_MAX];
 	__u64 count;
-	__u64 pad2;
 };
-_Static_assert(sizeof(struct ng_forest) == 80, "ng_forest has no holes");
+_Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
 
 /**
  * struct ng_image_header - stands at offset 0 of an image
+ * @nothing: 0, which the verifier does not know, see ng_forget()
+ * @tries:   of @lookups, those up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS that mean "drop it before any rule": the implicit
  *           `drop from @blocked` of incoming frames
  * @forests: by direction (enum ng_direction), enum ng_class and whether the frame is invalid
@@ -164,20 +165,23 @@ struct ng_image_header {
 	__u32 version;
 	__u64 size;
 	__u64 created; /* CLOCK_REALTIME, ns */
+	__u64 nothing;
 	__u64 blocked;
 	__u8 drop_default[2];
 	__u8 drop_invalid;
 	__u8 reads_vlan;
 	__u8 decides_out;
-	__u8 pad[3];
+	__u8 tries;
+	__u8 pad[2];
 	struct ng_list lookups;
 	struct ng_list rules;
 	struct ng_list sets;
 	struct ng_list text;
+	__u64 pad2[6];
 	struct ng_forest forests[2][NG_CLASSES][2];
 };
-_Static_assert(sizeof(struct ng_image_header) == 40 + 32 + 12 * sizeof(struct ng_forest),
-	       "image header has no holes");
+_Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_forest),
+	       "forests begin with a cache line");
 
 /*
  * A node word stands for a node of a tree. An inner node cuts a window out of the key and goes
@@ -220,7 +224,10 @@ struct ng_leaf {
 	__u64 entries;
 };
 
-/* Entries of a leaf that are compared one after the other; what is beyond is left to bpf_loop(). */
+/*
+ * Entries of a leaf that are compared one after the other, after one check of where the leaf is;
+ * what is beyond is left to bpf_loop().
+ */
 #define NG_LEAF_STEPS 16
 
 /*
@@ -339,9 +346,9 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_TAKE_REST	     (1ULL << 58)
 #define NG_RULES_MAX	     NG_TAKE_RULE
 
+/* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
 struct ng_entry4 {
-	__u32 saddr, daddr;
-	__u32 saddr_mask, daddr_mask;
+	__u64 addrs, addrs_mask;
 	struct ng_entry common;
 };
 _Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
@@ -352,6 +359,9 @@ struct ng_entry6 {
 	struct ng_entry common;
 };
 _Static_assert(sizeof(struct ng_entry6) == 96, "ng_entry6 has no holes");
+_Static_assert(sizeof(struct ng_leaf) + NG_LEAF_STEPS * sizeof(struct ng_entry6) <= NG_IMAGE_SLACK,
+	       "leaves are read with one check");
+_Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short leaf ends");
 
 /**
  * struct ng_rest - what an entry cannot hold; struct ng_match follow

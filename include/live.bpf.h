@@ -129,8 +129,8 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *
 	__u64 more = search->marks[0] | search->marks[1];
 	const struct ng_lookup *lookup;
 
-	/* As ng_forget() does it: else the verifier walks every number of a look-up by itself. */
-	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(at) : "r"(header->created));
+	/* Else the verifier walks every number of a look-up by itself. */
+	ng_forget(ng_nothing(header), at);
 	at -= ng_all_if(more) & 1;
 	if (at >= header->lookups.count)
 		return 1;
@@ -151,26 +151,21 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *
 /**
  * ng_look_up_live() - add to the key's NG_WORD_SETS what the live entries of its sets hold
  *
- * One word tells whether there is anything to do. Each set wants a search for the address, which
- * is what bans mostly are, and one for each length of prefixes that it has.
+ * Each set wants a search for the address, which is what bans mostly are, and one for each length
+ * of prefixes that it has. The first search is all there is to do where only @blocked is looked up.
  */
 static __always_inline void ng_look_up_live(struct ng_search *search)
 {
 	const struct ng_image_header *header = search->image;
-	const volatile struct ng_control *control;
-	__u64 nothing = 0;
-	__u32 zero = 0;
-
 	/*
 	 * Linux before 6.7 looks at a callback once, as if it were called once, and takes out of it
 	 * what it does not do then: so it must not know what is in there at first.
 	 */
-	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(nothing) : "r"(header->created));
-	search->next = nothing;
-	search->marks[0] = nothing;
-	search->marks[1] = nothing;
-	control = bpf_map_lookup_elem(&ng_control, &zero);
-	if (control && control->live)
+	search->next = *ng_nothing(header);
+	search->marks[0] = *ng_nothing(header);
+	search->marks[1] = *ng_nothing(header);
+	ng_live_step(0, search);
+	if (search->next < header->lookups.count || search->marks[0] | search->marks[1])
 		bpf_loop(NG_LIVE_STEPS, ng_live_step, search, 0);
 }
 

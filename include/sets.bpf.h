@@ -30,32 +30,35 @@ static long ng_look_up(__u64 index, struct ng_search *search)
 	return 0;
 }
 
-/* How many there are; read again each time it is asked, rather than kept on the stack. */
-static __always_inline __u32 ng_lookups(const struct ng_search *search)
+/* Read again each time it is asked, rather than kept on the stack. */
+static __always_inline __u32 ng_tries(const struct ng_search *search)
 {
 	const struct ng_image_header *header = search->image;
 
 	asm volatile("" : "+r"(header) : : "memory");
-	return header->lookups.count;
+	return header->tries;
 }
 
 /**
  * ng_look_up_sets() - each set once: bit i of the key's NG_WORD_SETS is the i-th look-up's
+ * @live:   the live table has entries
  * @search: room for it
  */
-static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet,
+static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet, __u64 live,
 					    struct ng_search *search)
 {
-	*search = (struct ng_search){ .image = image, .packet = packet };
+	search->image = image;
+	search->packet = packet;
 	/* Not a loop: clang makes one that Linux 6.1 refuses, with its last step falling into it.
 	 */
-	if (ng_lookups(search))
+	if (ng_tries(search))
 		ng_look_up_one(search, 0);
-	if (ng_lookups(search) > 1)
+	if (ng_tries(search) > 1)
 		ng_look_up_one(search, 1);
-	if (ng_lookups(search) > NG_LOOKUPS_INLINE)
-		bpf_loop(ng_lookups(search) - NG_LOOKUPS_INLINE, ng_look_up, search, 0);
-	ng_look_up_live(search);
+	if (ng_tries(search) > NG_LOOKUPS_INLINE)
+		bpf_loop(ng_tries(search) - NG_LOOKUPS_INLINE, ng_look_up, search, 0);
+	if (live)
+		ng_look_up_live(search);
 }
 
 #endif

@@ -481,8 +481,8 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 		return ng_items_add(items, &d->box, &entry6, !d->inexact);
 	}
 	return ng_items_add(items, &d->box,
-			    &(struct ng_entry4){ d->saddr.lo, d->daddr.lo, d->saddr_mask.lo,
-						 d->daddr_mask.lo, entry },
+			    &(struct ng_entry4){ d->saddr.lo | d->daddr.lo << 32,
+						 d->saddr_mask.lo | d->daddr_mask.lo << 32, entry },
 			    !d->inexact);
 }
 

@@ -178,6 +178,8 @@ int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *heade
 		failed = used->set ? write_tries(compiler, i, lookups) : 0;
 		if (failed)
 			return failed;
+		if (lookups[i].ipv4.root | lookups[i].ipv6.root)
+			header->tries = i + 1;
 	}
 	header->lookups.offset =
 		ng_buffer_append(&compiler->body, lookups, compiler->n_used * sizeof(lookups[0]));

@@ -7,8 +7,9 @@
 #include "cleanup.h"
 #include "compile/window.h"
 
-#define DEPTH_MAX 20
-#define OWN_SHARE 2 /* a node may always take so many times what a leaf of its rules takes */
+#define DEPTH_MAX  20
+#define CACHE_LINE 64
+#define OWN_SHARE  2 /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
 /* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
@@ -86,6 +87,14 @@ static int grow_table(struct leaf_table *table)
 	return 0;
 }
 
+/* So many bytes on, @size bytes lie in as few cache lines as they can. */
+static size_t gap_before(size_t at, size_t size)
+{
+	size_t begin = at % CACHE_LINE, most = -size % CACHE_LINE;
+
+	return begin <= most ? 0 : CACHE_LINE - begin;
+}
+
 static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 {
 	const struct ng_items *items = b->build->items;
@@ -104,6 +113,7 @@ static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 		return b->leaves.slots[i].node;
 	if (n)
 		rank = ng_items_rule(items, ids[0]) >> b->build->rule_shift;
+	ng_buffer_space(b->build->body, gap_before(b->build->body->size, sizeof(leaf) + n * size));
 	leaf.self = (__u64)b->build->body->size << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF |
 		    (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
 	ng_buffer_append(b->build->body, &leaf, sizeof(leaf));
