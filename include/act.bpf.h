@@ -4,19 +4,15 @@
 #define NG_ACT_BPF_H
 
 #include "classify.bpf.h"
+#include "window.bpf.h"
 
 #define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
 
 /* Is this program to work, or does it make place for one of another generation? */
-static __always_inline int ng_is_active(void)
+static __always_inline int ng_is_active(const volatile struct ng_control *control)
 {
-	const volatile struct ng_control *control;
-	__u32 zero = 0, generation;
+	__u32 generation = control->generation;
 
-	control = bpf_map_lookup_elem(&ng_control, &zero);
-	if (!control)
-		return 0;
-	generation = control->generation;
 	return generation >= ng_config.first_generation && generation <= ng_config.last_generation;
 }
 
@@ -94,19 +90,22 @@ static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 dec
  * ng_drops() - decide about a frame and count it
  * @c: set up by the hook
  *
- * Return: 1 to drop it, 0 to hand it on. Without an image or counters, which no attached
- * program is ever without, frames are handed on.
+ * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
+ * whose attachment nobody confirmed in time.
  */
 static __always_inline int ng_drops(struct ng_cursor *c)
 {
-	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), current = NG_IMAGE_CURRENT;
+	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot;
 	__u32 length = c->end, decider;
+	const volatile struct ng_control *control;
 	struct ng_scan scan = {};
 	void *images;
 
-	if (!ng_is_active())
+	control = bpf_map_lookup_elem(&ng_control, &zero);
+	if (!control || !ng_is_active(control))
 		return 0;
-	images = bpf_map_lookup_elem(&ng_images, &current);
+	slot = ng_image_slot(control);
+	images = bpf_map_lookup_elem(&ng_images, &slot);
 	if (!images)
 		return 0;
 	scan.image = bpf_map_lookup_elem(images, &zero);

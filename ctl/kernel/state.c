@@ -22,6 +22,7 @@
 #include "kernel/live_table.h"
 #include "kernel/log.h"
 #include "kernel/maps.h"
+#include "kernel/window_private.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71 /* Linux 5.14, <asm-generic/socket.h> */
@@ -249,6 +250,10 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 		return result;
 	if (!result) {
 		result = ng_generation_mend(state);
+		if (!result)
+			result = ng_window_mend(state);
+		if (result && result != -ENOENT)
+			return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
 		if (!result) {
 			result = ng_live_mend(state);
 			return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
