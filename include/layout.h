@@ -466,7 +466,7 @@ struct ng_image_set {
 
 /* ---- the history ----------------------------------------------------------------------- */
 
-#define NG_HISTORY_MAX	 8		/* rulesets */
+#define NG_HISTORY_MAX	 8	       /* rulesets */
 #define NG_HISTORY_BYTES (64ULL << 20) /* of all their texts and prefixes */
 
 /**

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "commands/origin.h"
 #include "kernel/attach.h"
+#include "kernel/window.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
 		struct ng_ruleset **ruleset)
@@ -14,7 +16,7 @@ int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **dat
 	size_t copied;
 	int ret;
 
-	ret = ng_image_in(state, NG_IMAGE_CURRENT, &copy, &copied, &ctx->error);
+	ret = ng_image_in(state, ng_window_slot(state), &copy, &copied, &ctx->error);
 	if (!ret)
 		ret = ng_image_ruleset(copy, ruleset, &ctx->error);
 	if (ret)
@@ -123,7 +125,12 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 		ret = ng_image_compile(edit->ruleset, kept, NG_IMAGE_SLOTS, &edit->image,
 				       &ctx->error);
 	if (!ret)
-		ret = ng_publish(edit->state, &edit->image, &ctx->error);
+		ret = ng_history_note(ctx, edit->state, edit->image.data);
+	if (ret)
+		return ret;
+	ret = ng_publish(edit->state, &edit->image, &ctx->error);
+	ng_history_done(ctx, edit->state);
+	ctx->waits = !ret && ctx->confirm;
 	return ret;
 }
 

@@ -19,7 +19,8 @@ int ng_fail_stripped(const char *iface, struct ng_error *err)
 }
 
 static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, enum ng_way way,
-		      const struct ng_needs *needs, struct ng_attached *result, struct ng_error *err)
+		      const struct ng_needs *needs, struct ng_attached *result,
+		      struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	const struct ng_attachment *added;
@@ -56,7 +57,8 @@ static int attach_tc(struct ng_state *state, const struct ng_interface *iface,
  * whose program would then stand before ours without anyone having asked for it.
  */
 static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
-		       const struct ng_needs *needs, struct ng_attached *result, struct ng_error *err)
+		       const struct ng_needs *needs, struct ng_attached *result,
+		       struct ng_error *err)
 {
 	struct ng_error why = { 0 };
 	int failed = attach_xdp(state, iface, NG_WAY_NATIVE, needs, result, &why);
@@ -158,7 +160,8 @@ static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hoo
 }
 
 static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
-		      const struct ng_needs *needs, struct ng_attached *result, struct ng_error *err)
+		      const struct ng_needs *needs, struct ng_attached *result,
+		      struct ng_error *err)
 {
 	struct ng_attached done = { .down = !iface->up };
 	enum ng_way way;

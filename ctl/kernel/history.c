@@ -84,8 +84,9 @@ static bool read_entry(const struct ng_state *state, const char *name,
 /* All entries, also those that never were in force; *@n of them, for free(). NULL: no memory. */
 static struct ng_history_entry *read_all(const struct ng_state *state, size_t *n)
 {
-	__u64 current = created_in(state, ng_window_slot(state));
-	__u64 other = created_in(state, NG_IMAGE_SLOTS - 1 - ng_window_slot(state));
+	enum ng_image_slot in_force = ng_window_slot(state);
+	__u64 current = created_in(state, in_force);
+	__u64 other = created_in(state, NG_IMAGE_SLOTS - 1 - in_force);
 	struct ng_history_entry *list = malloc(sizeof(*list)), *more;
 	char path[NG_PIN_PATH];
 	DIR *folder = opendir(ng_pin_path(state, path, "history"));
@@ -100,6 +101,8 @@ static struct ng_history_entry *read_all(const struct ng_state *state, size_t *n
 			continue;
 		entry->in_force = entry->head.created == current;
 		entry->previous = !entry->in_force && entry->head.created == other;
+		/* The command that is to note it has not come yet. */
+		entry->head.unconfirmed |= entry->previous && in_force == NG_IMAGE_PREVIOUS;
 		more = reallocarray(list, ++*n + 1, sizeof(*list));
 		if (!more)
 			free(list);
@@ -181,8 +184,8 @@ static void shed_source(struct ng_state *state, struct ng_history_entry *entry)
 	write_entry(state, entry->number, &entry->head, NULL);
 }
 
-/* Sets the words of the entry that tell what became of it. */
-static void mark(struct ng_state *state, struct ng_history_entry *entry, bool unconfirmed)
+/* It has been in force, and is rejected or not: the two words that change. */
+static void mark(struct ng_state *state, const struct ng_history_entry *entry, bool unconfirmed)
 {
 	char path[NG_PIN_PATH];
 	__cleanup_fd int fd = bpf_obj_get(entry_pin(state, path, entry->number));
@@ -190,8 +193,8 @@ static void mark(struct ng_state *state, struct ng_history_entry *entry, bool un
 
 	if (!head)
 		return;
-	entry->head.applied = head->applied = 1;
-	head->unconfirmed |= unconfirmed;
+	head->applied = 1;
+	head->unconfirmed = unconfirmed;
 	munmap(head, sizeof(*head));
 }
 
@@ -204,23 +207,27 @@ void ng_history_settle(struct ng_state *state, size_t *shed)
 {
 	__cleanup_free struct ng_history_entry *list = NULL;
 	size_t n, kept = 0, gave_up = 0;
+	struct ng_window window;
 	__u64 bytes = 0;
 
+	ng_window_read(state, &window);
 	list = read_all(state, &n);
 	for (size_t i = 0; list && i < n; i++) {
 		struct ng_history_entry *entry = &list[i];
+		bool accepted = entry->in_force && window.kind == NG_WINDOW_NONE;
 
 		if (!was_in_force(entry) || kept == NG_HISTORY_MAX) {
 			drop(state, entry);
 			continue;
 		}
 		kept++;
-		if (!entry->head.applied)
-			mark(state, entry, false);
+		if (!entry->head.applied || (accepted && entry->head.unconfirmed))
+			mark(state, entry, entry->head.unconfirmed && !accepted);
 		bytes += entry->head.size;
 		if (!entry->head.size || bytes <= NG_HISTORY_BYTES)
 			continue;
 		bytes -= entry->head.size;
+		entry->head.applied = 1;
 		shed_source(state, entry);
 		gave_up++;
 	}
@@ -262,8 +269,7 @@ static int fail_missing(__u32 number, struct ng_error *err)
 	return ng_hint(err, -ENOENT, "netguard rollback --list names those there are");
 }
 
-int ng_history_source(const struct ng_state *state, __u32 number, void **data,
-		      struct ng_error *err)
+int ng_history_source(const struct ng_state *state, __u32 number, void **data, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
 	__cleanup_fd int fd = bpf_obj_get(entry_pin(state, path, number));

@@ -15,7 +15,8 @@
 #include "kernel/state.h"
 
 /**
- * struct ng_origin - what puts a ruleset in force, and who; cut to what struct ng_history_head holds
+ * struct ng_origin - what puts a ruleset in force, and who; cut to what struct ng_history_head
+ * holds
  */
 struct ng_origin {
 	const char *command;

@@ -20,7 +20,8 @@ struct ng_needs {
 	bool out, vlan;
 };
 
-/** ng_needs_read() - of the image in force and of that which a window may go back to; 0 or -errno */
+/** ng_needs_read() - of the image in force and of that which a window may go back to; 0 or -errno
+ */
 int ng_needs_read(const struct ng_state *state, struct ng_needs *needs);
 
 #endif

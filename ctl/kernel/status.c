@@ -37,7 +37,8 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 	else if (words->trial && words->trial == attachment->config.trial &&
 		 window->kind == NG_WINDOW_ATTACH && window->expired)
 		snprintf(info->problem, size,
-			 "was not confirmed in time: the program hands every packet on, and the next "
+			 "was not confirmed in time: the program hands every packet on, and the "
+			 "next "
 			 "command that changes anything takes it off");
 	else if (words->generation < attachment->config.first_generation ||
 		 words->generation > attachment->config.last_generation)

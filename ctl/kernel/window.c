@@ -169,7 +169,8 @@ static int fail_late(const struct ng_window *window, struct ng_error *err)
 {
 	char text[NG_TIME_TEXT];
 
-	ng_fail(err, -ETIMEDOUT, "too late: the time was over %s ago, and the change was taken back",
+	ng_fail(err, -ETIMEDOUT,
+		"too late: the time was over %s ago, and the change was taken back",
 		ng_duration_text((ng_live_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
 	return ng_hint(err, -ETIMEDOUT, "netguard status shows what is in force");
 }
@@ -219,7 +220,8 @@ static int end_trial(struct ng_state *state)
 	ng_attachments_close(&attachments);
 	if (result)
 		return result;
-	/* A program that is taken off may be at work still, and it is to see that it is on trial. */
+	/* A program that is taken off may be at work still, and it is to see that it is on trial.
+	 */
 	ng_programs_wait(&state->now);
 	store(state, 0);
 	if (left)
@@ -262,7 +264,8 @@ int ng_window_mend(struct ng_state *state)
 
 	if (!is_over(waits))
 		return 0;
-	if (waits != NG_WINDOW_EXPIRED && exchange(state, waits, NG_WINDOW_EXPIRED) > NG_WINDOW_EXPIRED)
+	if (waits != NG_WINDOW_EXPIRED &&
+	    exchange(state, waits, NG_WINDOW_EXPIRED) > NG_WINDOW_EXPIRED)
 		return 0;
 	return state->words->trial ? end_trial(state) : end_ruleset(state);
 }

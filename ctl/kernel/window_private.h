@@ -21,7 +21,8 @@ bool ng_window_goes_back(const struct ng_state *state);
 int ng_window_admits(const struct ng_state *state, struct ng_error *err);
 
 /**
- * ng_window_open() - right before the change of the current image: the time begins, if one was asked
+ * ng_window_open() - right before the change of the current image: the time begins, if one was
+ * asked
  *
  * The previous slot holds what is to be gone back to. Return: 0; -ETIMEDOUT with @err filled: the
  * change that waited was taken back this very moment.
