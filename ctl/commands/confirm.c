@@ -9,7 +9,7 @@
 #include "kernel/window.h"
 #include "rules/time.h"
 
-#define CONFIRM	   "--confirm"
+#define CONFIRM	    "--confirm"
 #define CONFIRM_MAX 86400 /* seconds; who needs longer wants `until` or another day */
 
 static const char *value_of(const struct ng_context *ctx)

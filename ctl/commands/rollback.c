@@ -31,8 +31,8 @@ static const char *what_became(const struct ng_history_entry *entry)
 static void print_list(const struct ng_history_entry *list, size_t n)
 {
 	static const struct ng_column columns[] = {
-		{ "NUMBER", true }, { "PUT IN FORCE", false }, { "RULES", true },
-		{ "SETS", true },   { "", false },	       { "BY", false },
+		{ "NUMBER", true }, { "PUT IN FORCE", false }, { "RULES", true }, { "SETS", true },
+		{ "", false },	    { "BY", false },
 	};
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 6);
 	char time[TIME_LEN];
@@ -217,7 +217,8 @@ static int to_previous(struct ng_context *ctx)
 }
 
 /* Compiles what the history has of @entry anew. */
-static int recompile(struct ng_context *ctx, const struct ng_history_entry *entry, const void *source)
+static int recompile(struct ng_context *ctx, const struct ng_history_entry *entry,
+		     const void *source)
 {
 	__cleanup_edit struct ng_edit edit = { 0 };
 	struct ng_ruleset *ruleset;
