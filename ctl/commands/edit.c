@@ -13,10 +13,17 @@ int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **dat
 		struct ng_ruleset **ruleset)
 {
 	__cleanup_free void *copy = NULL;
+	enum ng_image_slot slot;
 	size_t copied;
 	int ret;
 
-	ret = ng_image_in(state, ng_window_slot(state), &copy, &copied, &ctx->error);
+	/* Images change places when a command makes an expired window permanent meanwhile. */
+	do {
+		free(copy);
+		copy = NULL;
+		slot = ng_window_slot(state);
+		ret = ng_image_in(state, slot, &copy, &copied, &ctx->error);
+	} while (!ret && slot != ng_window_slot(state));
 	if (!ret)
 		ret = ng_image_ruleset(copy, ruleset, &ctx->error);
 	if (ret)
