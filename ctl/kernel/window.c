@@ -195,39 +195,35 @@ int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct n
 	return 0;
 }
 
-/* Who is attached on trial goes. */
-static int end_trial(struct ng_state *state)
+/* Who is attached on trial goes; *@left: how many are attached then. */
+static int end_trial(struct ng_state *state, size_t *left)
 {
 	struct ng_attachments attachments;
 	int result = ng_attachments_read(state, state->now.number, &attachments);
-	size_t left = 0;
 
+	*left = 0;
 	if (result)
 		return result;
 	for (size_t i = 0; i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
 		int failed;
 
-		left++;
+		++*left;
 		if (attachment->config.trial != state->words->trial)
 			continue;
 		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = failed;
 		else
-			left--;
+			--*left;
 	}
 	ng_attachments_close(&attachments);
 	if (result)
 		return result;
-	/* A program that is taken off may be at work still, and it is to see that it is on trial.
-	 */
+	/* A program that was taken off may be at work still: it is to see that it is on trial. */
 	ng_programs_wait(&state->now);
 	store(state, 0);
-	if (left)
-		return 0;
-	ng_xdp_tidy();
-	return -ENOENT;
+	return 0;
 }
 
 /*
@@ -261,13 +257,22 @@ static int end_ruleset(struct ng_state *state)
 int ng_window_mend(struct ng_state *state)
 {
 	__u64 waits = word(state);
+	size_t left = 1;
+	int result;
 
 	if (!is_over(waits))
 		return 0;
 	if (waits != NG_WINDOW_EXPIRED &&
 	    exchange(state, waits, NG_WINDOW_EXPIRED) > NG_WINDOW_EXPIRED)
 		return 0;
-	return state->words->trial ? end_trial(state) : end_ruleset(state);
+	result = state->words->trial ? end_trial(state, &left) : end_ruleset(state);
+	/* The caller removes the state when it is told -ENOENT: only for want of attachments. */
+	if (result)
+		return result == -ENOENT ? -EIO : result;
+	if (left)
+		return 0;
+	ng_xdp_tidy();
+	return -ENOENT;
 }
 
 int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err)
