@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "commands/confirm.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
@@ -53,7 +54,10 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 		if (ret)
 			return ret;
 	}
-	return ctx->command->run(ctx);
+	ret = ctx->command->run(ctx);
+	if (!ret && ctx->waits && !ctx->json)
+		ng_confirm_print(ctx);
+	return ret;
 }
 
 static int report(struct ng_context *ctx, int ret)

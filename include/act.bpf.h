@@ -4,6 +4,7 @@
 #define NG_ACT_BPF_H
 
 #include "classify.bpf.h"
+#include "window.bpf.h"
 
 #define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
 
@@ -87,14 +88,13 @@ static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 dec
  * ng_drops() - decide about a frame and count it
  * @c: set up by the hook
  *
- * Return: 1 to drop it, 0 to hand it on. Without an image or counters, which no attached
- * program is ever without, frames are handed on.
+ * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
+ * whose attachment nobody confirmed in time.
  */
 static __always_inline int ng_drops(struct ng_cursor *c)
 {
-	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), current = NG_IMAGE_CURRENT;
+	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot, decider;
 	const volatile struct ng_control *control;
-	__u32 decider;
 	struct ng_scan scan;
 	void *images;
 	__u64 live;
@@ -102,8 +102,9 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	control = bpf_map_lookup_elem(&ng_control, &zero);
 	if (!control || !ng_is_active(control))
 		return 0;
+	slot = ng_image_slot(control);
 	live = control->live;
-	images = bpf_map_lookup_elem(&ng_images, &current);
+	images = bpf_map_lookup_elem(&ng_images, &slot);
 	if (!images)
 		return 0;
 	scan.image = bpf_map_lookup_elem(images, &zero);

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 /* Raised with every change of this file that an older or newer netguard would misread. */
-#define NG_LAYOUT_VERSION 2
+#define NG_LAYOUT_VERSION 3
 
 /* ---- who decided about a packet -------------------------------------------------------- */
 
@@ -159,6 +159,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @rules, @sets, @text: what only the command reads: struct ng_image_rule, struct
  *           ng_image_set, and the ruleset's text (@text.count bytes)
+ * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
 struct ng_image_header {
 	__u32 magic;
@@ -167,6 +168,7 @@ struct ng_image_header {
 	__u64 created; /* CLOCK_REALTIME, ns */
 	__u64 nothing;
 	__u64 blocked;
+	__u64 source;
 	__u8 drop_default[2];
 	__u8 drop_invalid;
 	__u8 reads_vlan;
@@ -177,7 +179,7 @@ struct ng_image_header {
 	struct ng_list rules;
 	struct ng_list sets;
 	struct ng_list text;
-	__u64 pad2[6];
+	__u64 pad2[5];
 	struct ng_forest forests[2][NG_CLASSES][2];
 };
 _Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_forest),
@@ -472,6 +474,35 @@ struct ng_image_set {
 	struct ng_list ipv4, ipv6;
 };
 
+/* ---- the history ----------------------------------------------------------------------- */
+
+#define NG_HISTORY_MAX	 8	       /* rulesets */
+#define NG_HISTORY_BYTES (64ULL << 20) /* of all their texts and prefixes */
+
+/**
+ * struct ng_history_head - begins a map of the history; the source of the image follows, an image
+ *                          without what programs read
+ * @created: of the image
+ * @size:    of the source; 0: it is not kept
+ * @applied: the image has been in force
+ * @unconfirmed: and was taken back because nobody confirmed it in time
+ * @rules, @sets: how many the ruleset has
+ * @command, @user: what put it in force, and who; end with NUL
+ */
+struct ng_history_head {
+	__u32 version; /* NG_LAYOUT_VERSION */
+	__u32 pad;
+	__u64 created;
+	__u64 size;
+	__u32 applied;
+	__u32 unconfirmed;
+	__u32 rules;
+	__u32 sets;
+	char command[96];
+	char user[32];
+};
+_Static_assert(sizeof(struct ng_history_head) % 8 == 0, "the source is aligned");
+
 /* ---- maps ------------------------------------------------------------------------------ */
 
 /* Slots of the map of images. */
@@ -486,13 +517,25 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
  * @version:    NG_LAYOUT_VERSION
  * @generation: which programs are to work, see ng_first_generation
  * @live:       0: the live table has no entries, nothing is looked up in it
+ * @window:     0: no change waits to be confirmed; else the CLOCK_BOOTTIME, ns, when it is taken
+ *              back, and NG_WINDOW_EXPIRED from the first packet or command on that comes after
+ * @trial:      what waits is the attachments whose ng_config.trial is this; 0: it is the image
+ * @trials:     the last number that a trial was given
+ * @deadline:   of the last window, unless that ended by being confirmed or taken back
  */
 struct ng_control {
 	__u32 version;
 	__u32 generation;
 	__u64 live;
-	__u64 reserved[6];
+	__u64 window;
+	__u32 trial;
+	__u32 trials;
+	__u64 deadline;
+	__u64 reserved[3];
 };
+_Static_assert(sizeof(struct ng_control) == 64, "the words are in one cache line");
+
+#define NG_WINDOW_EXPIRED 1
 
 /* ---- the live table -------------------------------------------------------------------- */
 
@@ -536,12 +579,12 @@ struct ng_live_row {
 /**
  * struct ng_live_name - whose a row is
  * @used:     0: nobody's, and without entries
- * @in_force: the current ruleset has that set, not only the previous one
+ * @images:   bit 1 << enum ng_image_slot: the image there has that set
  */
 struct ng_live_name {
 	char name[32];
 	__u32 used;
-	__u32 in_force;
+	__u32 images;
 	__u64 pad[3];
 };
 
@@ -632,6 +675,7 @@ static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
  *              between them, and otherwise hands every frame on untouched
  * @attachment: its slots for totals, see enum ng_slot
  * @direction:  enum ng_direction: 0 in, 1 out
+ * @trial:      see ng_control.trial; 0: it was attached for good
  * @trace:      leave a struct ng_decision for each frame: test runs only
  */
 struct ng_config {
@@ -642,7 +686,7 @@ struct ng_config {
 	__u32 attachment;
 	__u32 direction;
 	__u32 trace;
-	__u32 pad;
+	__u32 trial;
 };
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <ifaddrs.h>
 #include <linux/if_link.h>
 #include <signal.h>
@@ -23,7 +24,7 @@
 
 #include <linux/bpf.h>
 
-#include "kernel/private.h"
+#include "kernel/window_private.h"
 #include "kernel_world.h"
 
 #define LARGE (1 << 20) /* of an image: more than the first programs hold */
@@ -97,6 +98,58 @@ static void publish_for_out(const struct victim *victim)
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
 	image.needs_out = true;
 	publish(victim, &image);
+}
+
+/* A ruleset that waits for an hour; @created tells it from others. */
+static void publish_waiting(__u64 created)
+{
+	struct ng_image image = world_image(true, 0);
+	struct ng_state *state;
+
+	((struct ng_image_header *)image.data)->created = created;
+	if (ng_state_open(NG_ACCESS_CHANGE, &state, NULL))
+		return;
+	ng_window_ask(state, 3600000000000);
+	ng_publish(state, &image, NULL);
+	ng_state_close(state);
+}
+
+static void publish_small_waiting(const struct victim *victim)
+{
+	(void)victim;
+	publish_waiting(2);
+}
+
+static void open_only(const struct victim *victim)
+{
+	struct ng_state *state;
+
+	(void)victim;
+	if (!ng_state_open(NG_ACCESS_CHANGE, &state, NULL))
+		ng_state_close(state);
+}
+
+static void take_back(const struct victim *victim)
+{
+	struct ng_state *state;
+	bool left;
+
+	(void)victim;
+	if (ng_state_open(NG_ACCESS_CHANGE, &state, NULL))
+		return;
+	ng_window_cancel(state, &left, NULL);
+	ng_state_close(state);
+}
+
+static void swap_images(const struct victim *victim)
+{
+	struct ng_state *state;
+
+	(void)victim;
+	if (ng_state_open(NG_ACCESS_CHANGE, &state, NULL))
+		return;
+	ng_publish_previous(state, NULL);
+	ng_state_close(state);
 }
 
 static unsigned int generation(void)
@@ -214,6 +267,124 @@ static void killed_while_filtering(const struct victim *victim)
 		assert_usable(victim);
 }
 
+static __u64 created_in(const struct ng_state *state, enum ng_image_slot slot)
+{
+	struct ng_held_image image;
+	__u64 created;
+
+	assert_int_equal(ng_image_hold(state, slot, &image, NULL), 0);
+	created = ((const struct ng_image_header *)image.data)->created;
+	ng_image_release(&image);
+	return created;
+}
+
+/* The time is over: as the first program that looks at the clock then notes it. */
+static void expire(void)
+{
+	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
+
+	assert_true(state->words->window);
+	state->words->window = NG_WINDOW_EXPIRED;
+	ng_state_close(state);
+}
+
+/*
+ * A command that goes back from image 2 to image 1 is killed everywhere. All images drop all
+ * frames: none comes by. Once the time is over image 1 it is, and nothing waits any more.
+ */
+static void killed_while_going_back(const struct victim *victim, bool is_over)
+{
+	struct ng_image image;
+	unsigned long long frames = 0;
+	struct ng_state *state;
+	bool killed = true;
+
+	attach(victim);
+	for (unsigned int nth = 1; killed; nth++) {
+		image = world_image(true, 0);
+		((struct ng_image_header *)image.data)->created = 1;
+		world_publish(&image);
+		publish_waiting(2);
+		if (is_over)
+			expire();
+		killed = kill_at(victim, nth);
+		assert_true(killed || nth > 1);
+		world_send(WORLD_PEER, 2);
+		state = world_open(NG_ACCESS_CHANGE);
+		world_send(WORLD_PEER, 1);
+		frames += 3;
+		if (is_over || !killed)
+			assert_int_equal(created_in(state, NG_IMAGE_CURRENT), 1);
+		if (is_over)
+			assert_int_equal(state->words->window, 0);
+		ng_window_close(state);
+		ng_state_close(state);
+		world_await(NG_SLOT_DEFAULT_IN, frames);
+		assert_int_equal(world_counted(NG_SLOT_TOTALS), 0);
+	}
+	assert_usable(victim);
+}
+
+/* Two rulesets change places; killed in between, one of the two is in force. */
+static void killed_while_swapping(const struct victim *victim)
+{
+	struct ng_image image;
+	struct ng_state *state;
+	bool killed = true;
+
+	attach(victim);
+	for (unsigned int nth = 1; killed; nth++) {
+		for (__u64 created = 1; created <= 2; created++) {
+			image = world_image(true, 0);
+			((struct ng_image_header *)image.data)->created = created;
+			world_publish(&image);
+		}
+		killed = kill_at(victim, nth);
+		assert_true(killed || nth > 1);
+		state = world_open(NG_ACCESS_CHANGE);
+		assert_in_range(created_in(state, NG_IMAGE_CURRENT), 1, killed ? 2 : 1);
+		assert_in_range(created_in(state, NG_IMAGE_PREVIOUS), 1, 2);
+		ng_state_close(state);
+		assert_int_equal(world_receive(WORLD_IFACE, WORLD_PEER, 2), 0);
+	}
+	assert_usable(victim);
+}
+
+static void attach_on_trial(const struct victim *victim)
+{
+	struct ng_image image = world_image(true, 0);
+	const char *iface = WORLD_IFACE;
+	struct ng_attached result;
+	struct ng_state *state;
+
+	if (ng_state_open(NG_ACCESS_CREATE, &state, NULL))
+		return;
+	ng_window_ask(state, 3600000000000);
+	ng_attach(state, &iface, 1, victim->mode, &image, &result, NULL);
+	ng_state_close(state);
+}
+
+/* What is attached on trial never is so for good, wherever the command is killed. */
+static void killed_trial(const struct victim *victim)
+{
+	struct ng_state *state;
+	bool killed = true;
+
+	for (unsigned int nth = 1; killed; nth++) {
+		killed = kill_at(victim, nth);
+		assert_true(killed || nth > 1);
+		if (!ng_state_open(NG_ACCESS_CHANGE, &state, NULL)) {
+			assert_true(state->words->window && state->words->trial);
+			ng_state_close(state);
+			expire();
+			assert_int_equal(ng_state_open(NG_ACCESS_CHANGE, &state, NULL), -ENOENT);
+			world_assert_empty();
+		}
+	}
+	attach(victim);
+	assert_usable(victim);
+}
+
 static void killed_while_attaching(const struct victim *victim)
 {
 	bool killed = true;
@@ -288,6 +459,36 @@ static void test_killed_growth_clsact(void **unused)
 	killed_while_filtering(&(struct victim){ NG_MODE_TC, true, publish_large });
 }
 
+static void test_killed_publication_that_waits(void **unused)
+{
+	(void)unused;
+	killed_while_filtering(&(struct victim){ NG_MODE_NATIVE, false, publish_small_waiting });
+}
+
+static void test_killed_mending_of_a_window(void **unused)
+{
+	(void)unused;
+	killed_while_going_back(&(struct victim){ NG_MODE_NATIVE, false, open_only }, true);
+}
+
+static void test_killed_taking_back(void **unused)
+{
+	(void)unused;
+	killed_while_going_back(&(struct victim){ NG_MODE_NATIVE, false, take_back }, false);
+}
+
+static void test_killed_swap(void **unused)
+{
+	(void)unused;
+	killed_while_swapping(&(struct victim){ NG_MODE_NATIVE, false, swap_images });
+}
+
+static void test_killed_trial(void **unused)
+{
+	(void)unused;
+	killed_trial(&(struct victim){ NG_MODE_NATIVE, false, attach_on_trial });
+}
+
 /* Frames that the queue between the two interfaces had no room for. */
 static unsigned int lost_on_the_way(void)
 {
@@ -332,7 +533,7 @@ static void growth_under_load(enum ng_mode mode)
 		_exit(0);
 	}
 	for (size_t size = 100000; size < 4000000; size *= 3) {
-		image = world_image(true, size);
+		image = world_image(true, 0);
 		world_publish(&image);
 		image = world_image(true, 0);
 		world_publish(&image);
@@ -374,6 +575,11 @@ int main(void)
 		TEST(test_killed_growth),
 		TEST(test_killed_growth_tc),
 		TEST(test_killed_growth_clsact),
+		TEST(test_killed_publication_that_waits),
+		TEST(test_killed_mending_of_a_window),
+		TEST(test_killed_taking_back),
+		TEST(test_killed_swap),
+		TEST(test_killed_trial),
 		TEST(test_growth_under_load_native),
 		TEST(test_growth_under_load_tc),
 	};

@@ -3,7 +3,9 @@
 
 #include "cleanup.h"
 #include "commands/command.h"
+#include "commands/origin.h"
 #include "commands/words.h"
+#include "compile/image.h"
 #include "kernel/attach.h"
 
 enum { OPTION_MODE };
@@ -53,6 +55,15 @@ static void say_all(struct ng_context *ctx, const struct ng_attached *results, s
 	ng_say_json(ctx, object, 0);
 }
 
+static int begin_history(struct ng_context *ctx, struct ng_state *state,
+			 const struct ng_image *first)
+{
+	int ret = ng_history_note(ctx, state, first->data);
+
+	ng_history_done(ctx, state);
+	return ret;
+}
+
 int ng_command_attach(struct ng_context *ctx)
 {
 	const char *name = ctx->values[OPTION_MODE];
@@ -61,6 +72,7 @@ int ng_command_attach(struct ng_context *ctx)
 	__cleanup_free struct ng_attached *results = NULL;
 	enum ng_mode mode = NG_MODE_AUTO;
 	struct ng_image first = { 0 };
+	struct ng_summary before;
 	size_t n = ctx->n_words;
 	int ret;
 
@@ -74,10 +86,16 @@ int ng_command_attach(struct ng_context *ctx)
 	if (ret)
 		return ret;
 	ret = ng_open_state(ctx, &state);
-	if (!ret)
+	if (!ret) {
+		ng_state_summary(state, &before);
 		ret = ng_attach(state, (const char *const *)ctx->words, n, mode, &first, results,
 				&ctx->error);
+	}
+	if (!ret && !before.generation)
+		ret = begin_history(ctx, state, &first);
 	ng_image_clear(&first);
+	for (size_t i = 0; !ret && i < n; i++)
+		ctx->waits |= ctx->confirm && !results[i].already;
 	if (!ret)
 		say_all(ctx, results, n);
 	return ret;

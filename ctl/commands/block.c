@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "commands/command.h"
+#include "commands/confirm.h"
 #include "commands/edit.h"
 #include "commands/words.h"
 #include "kernel/live.h"
@@ -129,6 +130,22 @@ static int put_first(struct ng_context *ctx, struct ng_edit *edit, const struct 
 	return ret ? ret : ng_edit_publish(ctx, edit);
 }
 
+/* Nothing would bring an entry back that leaves @blocked, if the change is not confirmed. */
+static int check_not_blocked(struct ng_context *ctx, const struct ng_state *state,
+			     const struct what *what)
+{
+	struct ng_live_member member;
+	bool there;
+	int ret = ng_live_test(state, NG_BLOCKED, &what->prefix, &there, &member, &ctx->error);
+
+	if (ret || !there)
+		return ret;
+	ng_fail(&ctx->error, -EBUSY, "the address is in @blocked, which decides before all rules");
+	return ng_hint(&ctx->error, -EBUSY,
+		       "netguard unblock it first, or allow it without "
+		       "--confirm");
+}
+
 /* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
 static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struct what *what)
 {
@@ -140,6 +157,8 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	int ret;
 
 	ret = ng_edit_begin(ctx, &edit);
+	if (!ret && ng_confirm_given(ctx) && verdict == NG_PASS && what->is_prefix)
+		ret = check_not_blocked(ctx, edit.state, what);
 	if (!ret)
 		ret = parse_rule(ctx, edit.ruleset, verdict, what, &rule);
 	if (ret)
@@ -204,8 +223,10 @@ int ng_command_block(struct ng_context *ctx)
 
 	if (ret)
 		return ret;
-	return what.is_address || (what.is_prefix && what.seconds) ? block_live(ctx, &what)
-								   : put_rule(ctx, NG_DROP, &what);
+	/* A live entry is no part of the ruleset, so nothing could take it back. */
+	if ((what.is_address || (what.is_prefix && what.seconds)) && !ng_confirm_given(ctx))
+		return block_live(ctx, &what);
+	return put_rule(ctx, NG_DROP, &what);
 }
 
 int ng_command_allow(struct ng_context *ctx)

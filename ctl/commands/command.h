@@ -75,6 +75,8 @@ extern const size_t ng_global_options_n;
  * @error:    what went wrong; means nothing as long as all goes well
  * @usage:    @error is a mistake in the call, exit status 2
  * @messages: what was found in rules
+ * @confirm:  seconds within which the change is to be confirmed, 0: it stays; and @waits: it was
+ * made
  * @said:     the JSON was printed, an error included
  */
 struct ng_context {
@@ -88,6 +90,8 @@ struct ng_context {
 	struct ng_error error;
 	bool usage;
 	struct ng_messages messages;
+	uint64_t confirm;
+	bool waits;
 	bool said;
 };
 
@@ -165,6 +169,8 @@ int ng_command_set_delete(struct ng_context *ctx);
 int ng_command_set_flush(struct ng_context *ctx);
 int ng_command_set_load(struct ng_context *ctx);
 int ng_command_apply(struct ng_context *ctx);
+int ng_command_confirm(struct ng_context *ctx);
+int ng_command_rollback(struct ng_context *ctx);
 int ng_command_check(struct ng_context *ctx);
 int ng_command_diff(struct ng_context *ctx);
 int ng_command_save(struct ng_context *ctx);

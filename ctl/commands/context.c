@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/command.h"
+#include "commands/confirm.h"
+#include "kernel/window.h"
+#include "rules/time.h"
 
 static void add_messages(struct json_object *object, const struct ng_messages *messages,
 			 bool warnings, const char *key)
@@ -21,6 +24,8 @@ const struct ng_error *ng_first_error(const struct ng_context *ctx)
 
 void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
 {
+	if (ctx->waits)
+		ng_json_number(object, "confirm_within", ctx->confirm);
 	if (ret < 0)
 		ng_json_error(object, "error", ng_first_error(ctx));
 	if (ret < 0 && ctx->messages.errors)
@@ -35,8 +40,15 @@ int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 {
 	unsigned int needs = ctx->command->needs;
 	enum ng_access access = NG_ACCESS_READ;
+	int ret = ng_confirm_read(ctx);
+
+	if (ret)
+		return ret;
 
 	if (needs & NG_NEEDS_LOCK)
 		access = needs & NG_NEEDS_STATE ? NG_ACCESS_CHANGE : NG_ACCESS_CREATE;
-	return ng_state_open(access, state, &ctx->error);
+	ret = ng_state_open(access, state, &ctx->error);
+	if (!ret)
+		ng_window_ask(*state, ctx->confirm * NG_NS_PER_SECOND);
+	return ret;
 }

@@ -5,16 +5,25 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "commands/origin.h"
 #include "kernel/attach.h"
+#include "kernel/window.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
 		struct ng_ruleset **ruleset)
 {
 	__cleanup_free void *copy = NULL;
+	enum ng_image_slot slot;
 	size_t copied;
 	int ret;
 
-	ret = ng_image_in(state, NG_IMAGE_CURRENT, &copy, &copied, &ctx->error);
+	/* Images change places when a command makes an expired window permanent meanwhile. */
+	do {
+		free(copy);
+		copy = NULL;
+		slot = ng_window_slot(state);
+		ret = ng_image_in(state, slot, &copy, &copied, &ctx->error);
+	} while (!ret && slot != ng_window_slot(state));
 	if (!ret)
 		ret = ng_image_ruleset(copy, ruleset, &ctx->error);
 	if (ret)
@@ -123,7 +132,12 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 		ret = ng_image_compile(edit->ruleset, kept, NG_IMAGE_SLOTS, &edit->image,
 				       &ctx->error);
 	if (!ret)
-		ret = ng_publish(edit->state, &edit->image, &ctx->error);
+		ret = ng_history_note(ctx, edit->state, edit->image.data);
+	if (ret)
+		return ret;
+	ret = ng_publish(edit->state, &edit->image, &ctx->error);
+	ng_history_done(ctx, edit->state);
+	ctx->waits = !ret && ctx->confirm;
 	return ret;
 }
 

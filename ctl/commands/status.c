@@ -8,8 +8,11 @@
 #include "commands/edit.h"
 #include "commands/words.h"
 #include "kernel/attach.h"
+#include "kernel/history.h"
+#include "kernel/window.h"
 #include "report/counts.h"
 #include "report/table.h"
+#include "rules/time.h"
 
 #define TIME_LEN 32
 
@@ -22,12 +25,16 @@ struct status {
 	void *image;
 	size_t image_size;
 	struct ng_ruleset *ruleset;
+	struct ng_window window;
+	struct ng_history_entry *history;
+	size_t n_history;
 };
 
 static void clear(struct status *status)
 {
 	ng_ruleset_free(status->ruleset);
 	free(status->image);
+	free(status->history);
 	free(status->hooks);
 	ng_state_close(status->state);
 }
@@ -39,6 +46,10 @@ static int ask(struct ng_context *ctx, struct status *status)
 	if (ret)
 		return ret;
 	ng_state_summary(status->state, &status->summary);
+	ng_window_read(status->state, &status->window);
+	ret = ng_history_list(status->state, &status->history, &status->n_history, &ctx->error);
+	if (ret)
+		return ret;
 	ret = ng_hooks(status->state, &status->hooks, &status->n_hooks, &ctx->error);
 	if (ret)
 		return ret;
@@ -64,6 +75,15 @@ static uint64_t created(const struct status *status)
 	return ((const struct ng_image_header *)status->image)->created;
 }
 
+/* The history's entry of the ruleset in force; NULL: a killed command wrote none. */
+static const struct ng_history_entry *entry_in_force(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_history; i++)
+		if (status->history[i].in_force)
+			return &status->history[i];
+	return NULL;
+}
+
 static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
 {
 	struct json_object *entry = ng_json_object(list, NULL);
@@ -84,13 +104,34 @@ static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
 	ng_json_text(entry, "problem", hook->problem);
 }
 
+static void say_window(struct json_object *object, const struct ng_window *window)
+{
+	static const char *const kinds[] = {
+		[NG_WINDOW_NONE] = "nothing",
+		[NG_WINDOW_RULESET] = "ruleset",
+		[NG_WINDOW_ATTACH] = "attachment",
+	};
+	char time[TIME_LEN];
+
+	ng_json_text(object, "waits", window->expired ? "nothing" : kinds[window->kind]);
+	ng_json_bool(object, "expired", window->expired);
+	ng_json_text(object, "until", ng_boot_time(window->deadline, time, sizeof(time)));
+	ng_json_number(object, "left", window->left / NG_NS_PER_SECOND);
+}
+
 static void say_rest(struct json_object *object, const struct status *status)
 {
 	const struct ng_ruleset *ruleset = status->ruleset;
 	struct json_object *rules = ng_json_object(object, "ruleset");
 	struct json_object *image = ng_json_object(object, "image");
+	const struct ng_history_entry *entry = entry_in_force(status);
 	char time[TIME_LEN];
 
+	if (entry) {
+		ng_json_number(rules, "number", entry->number);
+		ng_json_text(rules, "command", entry->head.command);
+		ng_json_text(rules, "user", entry->head.user);
+	}
 	ng_json_number(rules, "rules", ruleset->n_rules);
 	ng_json_number(rules, "sets", ruleset->n_sets);
 	ng_json_text(rules, "default", ng_verdict_name(ruleset->default_verdict[NG_IN]));
@@ -103,6 +144,8 @@ static void say_rest(struct json_object *object, const struct status *status)
 	ng_json_number(image, "slots_capacity", status->summary.slots);
 	ng_json_number(object, "generation", status->summary.generation);
 	ng_json_number(object, "blocked", status->summary.live);
+	if (status->window.kind != NG_WINDOW_NONE || status->window.expired)
+		say_window(ng_json_object(object, "window"), &status->window);
 }
 
 static void say(struct ng_context *ctx, const struct status *status)
@@ -156,10 +199,28 @@ static void print_problems(const struct status *status)
 	}
 }
 
+static void print_window(const struct status *status)
+{
+	const struct ng_window *window = &status->window;
+	char time[TIME_LEN], left[NG_TIME_TEXT];
+
+	ng_boot_time(window->deadline, time, sizeof(time));
+	if (window->expired)
+		printf("the last change was not confirmed in time and was taken back at %s\n",
+		       time);
+	else if (window->kind != NG_WINDOW_NONE)
+		printf("%s: %s left until it is taken back: netguard confirm, or netguard "
+		       "rollback\n",
+		       window->kind == NG_WINDOW_ATTACH ? "an attachment waits to be confirmed"
+							: "the ruleset waits to be confirmed",
+		       ng_duration_text(window->left / NG_NS_PER_SECOND + 1, left));
+}
+
 static void print_rest(const struct status *status)
 {
 	const struct ng_ruleset *ruleset = status->ruleset;
 	const struct ng_summary *summary = &status->summary;
+	const struct ng_history_entry *entry = entry_in_force(status);
 	char time[TIME_LEN];
 
 	printf("\nruleset: %zu rule%s, %zu set%s, default %s, default out %s, default invalid %s\n",
@@ -167,6 +228,9 @@ static void print_rest(const struct status *status)
 	       ng_plural(ruleset->n_sets), ng_verdict_name(ruleset->default_verdict[NG_IN]),
 	       ng_verdict_name(ruleset->default_verdict[NG_OUT]),
 	       ng_verdict_name(ruleset->default_invalid));
+	if (entry)
+		printf("in force: ruleset %u, by %s (%s)\n", entry->number, entry->head.command,
+		       entry->head.user);
 	printf("image: %zu of %" PRIu64 " bytes, %u of %u counters, published %s\n",
 	       status->image_size, (uint64_t)summary->capacity, slots_used(status->image),
 	       summary->slots, ng_real_time(created(status), time, sizeof(time)));
@@ -192,6 +256,7 @@ int ng_command_status(struct ng_context *ctx)
 		print_hooks(&status);
 		print_problems(&status);
 		print_rest(&status);
+		print_window(&status);
 	}
 	return 0;
 }

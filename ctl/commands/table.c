@@ -11,6 +11,11 @@
 	"the shell would change (\", {, }) wants quotes."
 
 #define TIME_IS "TIME is 90s, 10m, 2h, 7d, or several of them: 1h30m."
+#define CONFIRM                                                                           \
+	{                                                                                 \
+		"--confirm", "TIME",                                                      \
+			"take it back after TIME, unless `netguard confirm` comes before" \
+	}
 #define LIVE_ENTRIES                                                                        \
 	"Live entries are no part of the ruleset: no update loses or revives one, as long " \
 	"as the ruleset has a set of that name."
@@ -29,14 +34,15 @@ const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global
 const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
-		.arguments = "IFACE... [--mode auto|native|generic|tc]",
+		.arguments = "IFACE... [--mode auto|native|generic|tc] [--confirm TIME]",
 		.summary = "put the filter on interfaces",
 		.details =
 			"The filter stays when the command ends. The first attach starts with an "
 			"empty ruleset, which passes everything but invalid frames. All interfaces "
 			"are attached or none. A program of somebody else's is never replaced.",
 		.options = { { "--mode", "MODE",
-			       "auto (native XDP, else TC), native, generic or tc" } },
+			       "auto (native XDP, else TC), native, generic or tc" },
+			     CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
@@ -62,11 +68,12 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "block",
-		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME]",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME] [--confirm TIME]",
 		.summary = "drop an address, a prefix or what meets conditions, at once",
 		.details = "An address goes into the live set @blocked, which no ruleset update "
 			   "touches; so does a prefix for a time. Anything else becomes the rule "
 			   "`drop CONDITIONS`, put first, for a time with `until`. " TIME_IS,
+		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -85,11 +92,12 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "allow",
-		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS [--confirm TIME]",
 		.summary = "pass an address, a prefix or what meets conditions, before all other "
 			   "rules",
 		.details = "Puts the rule `pass CONDITIONS` first, and takes an address out of "
 			   "@blocked.",
+		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -97,9 +105,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "count",
-		.arguments = "ADDRESS|PREFIX|CONDITIONS",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS [--confirm TIME]",
 		.summary = "count an address, a prefix or what meets conditions, deciding nothing",
 		.details = "Puts the rule `count CONDITIONS` first.",
+		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -114,9 +123,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule add",
-		.arguments = "RULE...",
+		.arguments = "RULE... [--confirm TIME]",
 		.summary = "append a rule",
 		.details = RULE_IS_WORDS,
+		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -124,9 +134,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule insert",
-		.arguments = "N RULE...",
+		.arguments = "N RULE... [--confirm TIME]",
 		.summary = "insert a rule, which becomes number N",
 		.details = RULE_IS_WORDS,
+		.options = { CONFIRM },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -134,9 +145,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule replace",
-		.arguments = "N RULE...",
+		.arguments = "N RULE... [--confirm TIME]",
 		.summary = "put a rule in the place of number N",
 		.details = RULE_IS_WORDS,
+		.options = { CONFIRM },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -144,8 +156,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule delete",
-		.arguments = "N",
+		.arguments = "N [--confirm TIME]",
 		.summary = "delete rule number N",
+		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -153,8 +166,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule move",
-		.arguments = "N M",
+		.arguments = "N M [--confirm TIME]",
 		.summary = "make rule number N number M; it keeps its counters",
+		.options = { CONFIRM },
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_CHANGE,
@@ -227,12 +241,13 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set load",
-		.arguments = "NAME FILE",
+		.arguments = "NAME FILE [--confirm TIME]",
 		.summary =
 			"replace what a set holds by the prefixes of a list file, at one instant",
 		.details = "FILE is a list of prefixes, \"-\" standard input. With one error in it "
 			   "nothing changes. Rules and counters stay as they are; the next `apply` "
 			   "goes by its own file again.",
+		.options = { CONFIRM },
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_CHANGE,
@@ -240,14 +255,37 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "apply",
-		.arguments = "FILE",
+		.arguments = "FILE [--confirm TIME]",
 		.summary = "put a ruleset file in force in place of all rules, at one instant",
 		.details = RULESET_FILE " One error in it, and nothing changes. Rules that stay "
 					"the same keep their counters.",
+		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
 		.run = ng_command_apply,
+	},
+	{
+		.name = "confirm",
+		.arguments = "",
+		.summary = "keep a change that was made with --confirm",
+		.details = "Fails when it comes too late: then the kernel has gone back already.",
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_confirm,
+	},
+	{
+		.name = "rollback",
+		.arguments = "[N|--list] [--confirm TIME]",
+		.summary = "go back to the ruleset before, or to number N of the last ones",
+		.details = "While a change waits to be confirmed, takes that back. Else the "
+			   "ruleset in "
+			   "force and the one before change places, with their counters; a second "
+			   "rollback undoes the first. With N the ruleset of that number is put in "
+			   "force: the last 8 are kept, with the prefixes of their sets.",
+		.options = { { "--list", NULL, "list the rulesets that were in force" }, CONFIRM },
+		.max_words = 1,
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_rollback,
 	},
 	{
 		.name = "check",
@@ -282,9 +320,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "flush",
-		.arguments = "",
+		.arguments = "[--confirm TIME]",
 		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
 		.details = "Blocked addresses stay blocked; the command says how many there are.",
+		.options = { CONFIRM },
 		.needs = NEEDS_TO_CHANGE,
 		.run = ng_command_flush,
 	},

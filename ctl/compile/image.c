@@ -137,6 +137,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 					 compiler->ruleset->n_rules, kept, n_kept, image);
 	if (!failed)
 		failed = ng_sets_write(compiler, header);
+	header->source = compiler->body.size;
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)

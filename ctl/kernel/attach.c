@@ -3,32 +3,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "cleanup.h"
 #include "kernel/attachment.h"
-#include "kernel/maps.h"
 #include "kernel/needs.h"
-
-/* What the ruleset in force asks of a hook. */
-struct needs {
-	bool out, vlan;
-};
-
-static int needs_in_force(const struct ng_state *state, struct needs *needs, struct ng_error *err)
-{
-	__cleanup_fd int fd = ng_image_fd(&state->now, NG_IMAGE_CURRENT);
-	size_t size, mapped;
-	const void *image;
-	int result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image, &size, &mapped);
-
-	if (result)
-		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
-	needs->out = ng_image_needs_out(image);
-	needs->vlan = ng_image_reads_vlan(image);
-	munmap((void *)image, mapped);
-	return 0;
-}
+#include "kernel/window_private.h"
 
 int ng_fail_stripped(const char *iface, struct ng_error *err)
 {
@@ -40,7 +19,8 @@ int ng_fail_stripped(const char *iface, struct ng_error *err)
 }
 
 static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, enum ng_way way,
-		      const struct needs *needs, struct ng_attached *result, struct ng_error *err)
+		      const struct ng_needs *needs, struct ng_attached *result,
+		      struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	const struct ng_attachment *added;
@@ -77,7 +57,8 @@ static int attach_tc(struct ng_state *state, const struct ng_interface *iface,
  * whose program would then stand before ours without anyone having asked for it.
  */
 static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
-		       const struct needs *needs, struct ng_attached *result, struct ng_error *err)
+		       const struct ng_needs *needs, struct ng_attached *result,
+		       struct ng_error *err)
 {
 	struct ng_error why = { 0 };
 	int failed = attach_xdp(state, iface, NG_WAY_NATIVE, needs, result, &why);
@@ -94,7 +75,7 @@ static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
 }
 
 static int attach_in(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
-		     const struct needs *needs, struct ng_attached *result, struct ng_error *err)
+		     const struct ng_needs *needs, struct ng_attached *result, struct ng_error *err)
 {
 	switch (mode) {
 	case NG_MODE_NATIVE:
@@ -179,7 +160,8 @@ static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hoo
 }
 
 static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
-		      const struct needs *needs, struct ng_attached *result, struct ng_error *err)
+		      const struct ng_needs *needs, struct ng_attached *result,
+		      struct ng_error *err)
 {
 	struct ng_attached done = { .down = !iface->up };
 	enum ng_way way;
@@ -223,8 +205,8 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 {
 	__cleanup_free struct ng_interface *found = calloc(n, sizeof(*found));
 	__cleanup_free struct ng_attached *done = calloc(n, sizeof(*done));
-	bool made = !ng_state_exists(state);
-	struct needs needs;
+	bool made = !ng_state_exists(state), any = false;
+	struct ng_needs needs;
 	size_t i = 0;
 	int failed;
 
@@ -237,13 +219,18 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 		failed = ng_state_make(state, first->data, first->size, first->slots, err);
 	if (failed)
 		return failed;
-	failed = needs_in_force(state, &needs, err);
+	failed = ng_needs_read(state, &needs);
+	if (failed)
+		ng_fail_bpf(err, failed, "cannot read the ruleset in force");
+	else
+		failed = ng_window_try(state, err);
 	while (!failed && i < n) {
 		failed = attach_one(state, &found[i], mode, &needs, &done[i], err);
 		if (!failed)
-			i++;
+			any |= !done[i++].already;
 	}
 	if (!failed) {
+		ng_window_tried(state, any);
 		memcpy(result, done, n * sizeof(*result));
 		return 0;
 	}
@@ -253,6 +240,7 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 		drop_hook(state, found[i].ifindex, NG_HOOK_TC_OUT);
 		drop_hook(state, found[i].ifindex, done[i].hook);
 	}
+	ng_window_tried(state, false);
 	if (made) {
 		ng_xdp_tidy();
 		ng_state_remove(state);

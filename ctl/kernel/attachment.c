@@ -313,6 +313,7 @@ int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the state");
 	config = ng_config_for(&state->now, hook, iface->name, number);
+	config.trial = state->trial;
 	if (hook == NG_HOOK_XDP)
 		return add_xdp(state, &state->now, iface, *way, &config, err);
 	return add_tc(state, iface, hook, way, &config, err);
@@ -359,6 +360,7 @@ int ng_attachment_renew(const struct ng_state *state, const struct ng_generation
 	struct ng_interface iface;
 	struct ng_place place;
 
+	config.trial = old->config.trial;
 	ng_attachment_place(old, &place);
 	if (!place.attached || ng_interface_at(old->ifindex, &iface))
 		return 0;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "kernel/needs.h"
+
 /* Drop the egress programs, but those that were there @before. */
 static int drop_new(struct ng_state *state, const struct ng_attachments *before,
 		    struct ng_error *err)
@@ -65,4 +67,14 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 int ng_egress_drop(struct ng_state *state, struct ng_error *err)
 {
 	return drop_new(state, &(struct ng_attachments){ 0 }, err);
+}
+
+int ng_egress_settle(struct ng_state *state, struct ng_error *err)
+{
+	struct ng_needs needs;
+	int result = ng_needs_read(state, &needs);
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
+	return needs.out ? 0 : ng_egress_drop(state, err);
 }

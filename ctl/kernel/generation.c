@@ -12,18 +12,6 @@
 #include "kernel/maps.h"
 
 /*
- * Wait until no program runs any more that had begun before: the kernel's update of a map of maps
- * does that, and to put in what is there already changes nothing else.
- */
-static void wait_for_programs(const struct ng_generation *generation)
-{
-	__cleanup_fd int current = ng_image_fd(generation, NG_IMAGE_CURRENT);
-
-	if (current >= 0)
-		ng_image_put(generation, NG_IMAGE_CURRENT, current);
-}
-
-/*
  * What @from reports is from now on reported by @to. Done twice it changes nothing more: @from
  * reports 0 afterwards.
  */
@@ -73,7 +61,7 @@ static int retire(const struct ng_state *state, __u32 number)
 			result = failed;
 	}
 	if (!ng_generation_open(state, number, &maps)) {
-		wait_for_programs(&state->now);
+		ng_programs_wait(&state->now);
 		carry_counters(&maps, &state->now);
 		ng_generation_close(&maps);
 	}

@@ -8,6 +8,7 @@
 #include "cleanup.h"
 #include "kernel/live_rows.h"
 #include "kernel/live_table.h"
+#include "kernel/window.h"
 #include "rules/prefix.h"
 
 /* Buckets that each command looks at for what has expired: some ten microseconds. */
@@ -41,7 +42,7 @@ static int open_row(const struct ng_state *state, const char *set, struct ng_liv
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the live table");
-	*row = ng_live_row_find(table, set);
+	*row = ng_live_row_find(table, set, ng_window_slot(state));
 	if (*row < NG_LIVE_ROWS)
 		return 0;
 	ng_live_unmap(table);
@@ -62,7 +63,7 @@ static int change_row(struct ng_state *state, const char *set, __u32 *row, struc
 			return ng_fail_bpf(err, result, "cannot change the live table");
 		ng_live_sweep(state->table, SWEEP);
 	}
-	*row = ng_live_row_find(state->table, set);
+	*row = ng_live_row_find(state->table, set, ng_window_slot(state));
 	return *row < NG_LIVE_ROWS ? 0 : no_such_set(set, err);
 }
 
@@ -281,6 +282,7 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 		   struct ng_error *err)
 {
 	struct ng_live_count *list = calloc(NG_LIVE_ROWS, sizeof(*list));
+	enum ng_image_slot slot = ng_window_slot(state);
 	size_t rows[NG_LIVE_ROWS] = { 0 };
 	__u64 now = ng_live_now();
 	struct ng_live_table table;
@@ -304,7 +306,7 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 			rows[ng_live_row_of(entry_at(&table, i))]++;
 	*n = 0;
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
-		if (table.names[row].used && table.names[row].in_force) {
+		if (ng_live_row_in_force(&table, row, slot)) {
 			memcpy(list[*n].set, table.names[row].name, sizeof(list[*n].set));
 			list[(*n)++].n = rows[row];
 		}

@@ -24,11 +24,18 @@ static __u32 find(const struct ng_live_table *table, const char *set)
 	return NG_LIVE_NO_ROW;
 }
 
-__u32 ng_live_row_find(const struct ng_live_table *table, const char *set)
+bool ng_live_row_in_force(const struct ng_live_table *table, __u32 row, enum ng_image_slot slot)
+{
+	const struct ng_live_name *name = &table->names[row];
+
+	return name->used && (row == NG_LIVE_BLOCKED || name->images & 1U << slot);
+}
+
+__u32 ng_live_row_find(const struct ng_live_table *table, const char *set, enum ng_image_slot slot)
 {
 	__u32 row = find(table, set);
 
-	return row < NG_LIVE_ROWS && table->names[row].in_force ? row : NG_LIVE_NO_ROW;
+	return row < NG_LIVE_ROWS && ng_live_row_in_force(table, row, slot) ? row : NG_LIVE_NO_ROW;
 }
 
 static size_t rows_in_use(const struct ng_live_table *table)
@@ -54,7 +61,7 @@ static __u32 give(struct ng_live_table *table, const char *set)
 			continue;
 		memset(name->name, 0, sizeof(name->name));
 		strncpy(name->name, set, sizeof(name->name) - 1);
-		name->in_force = 0;
+		name->images = 0;
 		__atomic_store_n(&name->used, 1, __ATOMIC_RELEASE);
 		return row;
 	}
@@ -95,7 +102,19 @@ int ng_live_bind(struct ng_state *state, void *image)
 	return 0;
 }
 
-/* Sets needed[row] to 2 for the rows of the current image's sets, to 1 for those of another's. */
+int ng_live_unsettle(struct ng_state *state)
+{
+	struct ng_live_table table;
+	int result = ng_live_map(state->live, true, &table);
+
+	if (result)
+		return result;
+	__atomic_store_n(&table.head->unsettled, 1, __ATOMIC_SEQ_CST);
+	ng_live_unmap(&table);
+	return 0;
+}
+
+/* Adds the image in @slot to the images that need its sets' rows, as struct ng_live_name has it. */
 static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
 		       const struct ng_live_table *table, __u8 needed[NG_LIVE_ROWS])
 {
@@ -115,7 +134,7 @@ static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
 		__u32 row = find(table, sets_of(image)[i].name);
 
 		if (row < NG_LIVE_ROWS)
-			needed[row] |= slot == NG_IMAGE_CURRENT ? 2 : 1;
+			needed[row] |= 1U << slot;
 	}
 	munmap((void *)image, mapped);
 	return 0;
@@ -143,7 +162,7 @@ static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS
 				ng_live_drop(table, entry);
 		}
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
-		__atomic_store_n(&table->names[row].in_force, needed[row] >> 1, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&table->names[row].images, needed[row], __ATOMIC_SEQ_CST);
 		if (needed[row] || !table->names[row].used)
 			continue;
 		memset(table->rows[row].lengths, 0, sizeof(table->rows[row].lengths));
@@ -154,7 +173,7 @@ static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS
 
 int ng_live_settle(struct ng_state *state)
 {
-	__u8 needed[NG_LIVE_ROWS] = { [NG_LIVE_BLOCKED] = 2 };
+	__u8 needed[NG_LIVE_ROWS] = { [NG_LIVE_BLOCKED] = 1U << NG_IMAGE_CURRENT };
 	struct ng_live_table table;
 	int result = ng_live_map(state->live, true, &table);
 

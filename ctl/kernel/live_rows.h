@@ -10,8 +10,11 @@
 #include "kernel/private.h"
 #include "kernel/live_table.h"
 
-/** ng_live_row_find() - the row of a set of the ruleset in force, or NG_LIVE_NO_ROW */
-__u32 ng_live_row_find(const struct ng_live_table *table, const char *set);
+/** ng_live_row_in_force() - has the image in @slot, or every image, the set of that row? */
+bool ng_live_row_in_force(const struct ng_live_table *table, __u32 row, enum ng_image_slot slot);
+
+/** ng_live_row_find() - the row of a set of the image in @slot, or NG_LIVE_NO_ROW */
+__u32 ng_live_row_find(const struct ng_live_table *table, const char *set, enum ng_image_slot slot);
 
 /**
  * ng_live_bind() - before an image is published: give its sets rows
@@ -22,6 +25,9 @@ __u32 ng_live_row_find(const struct ng_live_table *table, const char *set);
  * Return: 0 or -errno.
  */
 int ng_live_bind(struct ng_state *state, void *image);
+
+/** ng_live_unsettle() - before images in force change places; 0 or -errno */
+int ng_live_unsettle(struct ng_state *state);
 
 /**
  * ng_live_settle() - after a change of the images in force: free the rows that none of them needs

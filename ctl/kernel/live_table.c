@@ -152,7 +152,7 @@ int ng_live_create(void)
 		return result;
 	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
 	table.names[NG_LIVE_BLOCKED].used = 1;
-	table.names[NG_LIVE_BLOCKED].in_force = 1;
+	table.names[NG_LIVE_BLOCKED].images = 1U << NG_IMAGE_CURRENT;
 	live = create_live(table.fd);
 	ng_live_unmap(&table);
 	return live;

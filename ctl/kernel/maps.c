@@ -40,7 +40,7 @@ __u32 ng_slots_for(__u32 slots)
 	return wanted < NG_SLOTS_MIN ? NG_SLOTS_MIN : wanted;
 }
 
-static int create_array(const char *name, __u64 value_size, __u32 entries)
+int ng_array_create(const char *name, __u64 value_size, __u32 entries)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	int fd;
@@ -54,7 +54,7 @@ static int create_array(const char *name, __u64 value_size, __u32 entries)
 
 static int create_image(const struct ng_generation *generation)
 {
-	return create_array("ng_image", generation->capacity + NG_IMAGE_SLACK, 1);
+	return ng_array_create("ng_image", generation->capacity + NG_IMAGE_SLACK, 1);
 }
 
 static int create_images(const struct ng_generation *generation)
@@ -81,11 +81,11 @@ int ng_maps_create(struct ng_generation *generation)
 	if (generation->images < 0)
 		return generation->images;
 	generation->counters =
-		create_array("ng_counters", generation->slots * sizeof(struct ng_counter), cpus);
+		ng_array_create("ng_counters", generation->slots * sizeof(struct ng_counter), cpus);
 	if (generation->counters < 0)
 		return generation->counters;
 	generation->baseline =
-		create_array("ng_baseline", sizeof(struct ng_counter), generation->slots);
+		ng_array_create("ng_baseline", sizeof(struct ng_counter), generation->slots);
 	return generation->baseline < 0 ? generation->baseline : 0;
 }
 
@@ -94,7 +94,7 @@ int ng_shared_create(int *control, int *live)
 	struct ng_control words = { .version = NG_LAYOUT_VERSION, .generation = 1 };
 	__u32 zero = 0;
 
-	*control = create_array("ng_control", sizeof(words), 1);
+	*control = ng_array_create("ng_control", sizeof(words), 1);
 	if (*control < 0)
 		return *control;
 	if (bpf_map_update_elem(*control, &zero, &words, BPF_ANY))
@@ -231,6 +231,17 @@ int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot
 	__u32 key = slot;
 
 	return bpf_map_update_elem(generation->images, &key, &fd, BPF_ANY) ? -errno : 0;
+}
+
+/*
+ * The kernel's update of a map of maps waits, and to put in what is there already changes nothing.
+ */
+void ng_programs_wait(const struct ng_generation *generation)
+{
+	__cleanup_fd int current = ng_image_fd(generation, NG_IMAGE_CURRENT);
+
+	if (current >= 0)
+		ng_image_put(generation, NG_IMAGE_CURRENT, current);
 }
 
 int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)

@@ -12,6 +12,9 @@ __u64 ng_capacity_for(size_t size);
 /** ng_slots_for() - likewise of counters */
 __u32 ng_slots_for(__u32 slots);
 
+/** ng_array_create() - an array that can be mapped; an fd, or -errno */
+int ng_array_create(const char *name, __u64 value_size, __u32 entries);
+
 /**
  * ng_shared_create() - the maps that all generations share, the first being in force
  * @control, @live: fds, for the caller to close also on failure
@@ -49,6 +52,11 @@ int ng_image_create(const struct ng_generation *generation, const void *data, si
 
 /** ng_image_put() - put the image of @fd into @slot; returns when no program uses the old one */
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd);
+
+/**
+ * ng_programs_wait() - until no program runs any more that had begun before
+ */
+void ng_programs_wait(const struct ng_generation *generation);
 
 /** ng_image_fd() - the map that stands in @slot: an fd, -ENOENT for none, another -errno */
 int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot);

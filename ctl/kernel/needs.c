@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/needs.h"
 
+#include <sys/mman.h>
+
+#include "cleanup.h"
+#include "kernel/maps.h"
+#include "kernel/window_private.h"
 #include "rules/ruleset.h"
 
 bool ng_image_needs_out(const struct ng_image_header *image)
@@ -11,4 +16,31 @@ bool ng_image_needs_out(const struct ng_image_header *image)
 bool ng_image_reads_vlan(const struct ng_image_header *image)
 {
 	return image->reads_vlan;
+}
+
+static int add(const struct ng_state *state, enum ng_image_slot slot, struct ng_needs *needs)
+{
+	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
+	size_t size, mapped;
+	const void *image;
+	int result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image, &size, &mapped);
+
+	if (result)
+		return result;
+	needs->out |= ng_image_needs_out(image);
+	needs->vlan |= ng_image_reads_vlan(image);
+	munmap((void *)image, mapped);
+	return 0;
+}
+
+int ng_needs_read(const struct ng_state *state, struct ng_needs *needs)
+{
+	struct ng_needs both = { 0 };
+	int result = add(state, NG_IMAGE_CURRENT, &both);
+
+	if (!result && ng_window_goes_back(state))
+		result = add(state, NG_IMAGE_PREVIOUS, &both);
+	if (!result)
+		*needs = both;
+	return result;
 }

@@ -10,6 +10,7 @@
  *	    images, counters, baseline
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
+ *	history/N		ruleset number N, see history.h
  *	IFINDEX-changing	libxdp is at work on that interface
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
  *
@@ -53,6 +54,8 @@ struct ng_generation {
  * @live:       fd of the map that holds the live table
  * @table:      that table, mapped to be changed; NULL when it is not
  * @unused:     the folder was made for a state that there is not yet
+ * @confirm:    ns within which a change is to be confirmed; 0: it stays
+ * @trial:      of what is attached, see ng_control.trial
  * @no_tcx:     use clsact though the kernel may have TCX; for tests
  */
 struct ng_state {
@@ -64,6 +67,8 @@ struct ng_state {
 	struct ng_control *words;
 	struct ng_live_table *table;
 	struct ng_generation now;
+	__u64 confirm;
+	__u32 trial;
 	bool unused;
 	bool no_tcx;
 };

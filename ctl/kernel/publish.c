@@ -13,6 +13,7 @@
 #include "kernel/live_rows.h"
 #include "kernel/maps.h"
 #include "kernel/needs.h"
+#include "kernel/window_private.h"
 
 int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err)
@@ -95,30 +96,62 @@ static int begin_fresh(const struct ng_state *state, const struct ng_image *imag
 	return 0;
 }
 
-/* The update of the current slot is the publication: all programs go by one image or the other. */
-static int put_in_force(const struct ng_state *state, const struct ng_image *image)
+/* An image of its own in the kernel, whose counters are ready; an fd or -errno. */
+static int make_image(const struct ng_state *state, const struct ng_image *image)
 {
-	__cleanup_fd int old = ng_image_fd(&state->now, NG_IMAGE_CURRENT), new = -1;
-	int result;
+	int fd = ng_image_create(&state->now, image->data, image->size);
+	int result = fd < 0 ? fd : begin_fresh(state, image);
 
-	if (old < 0)
-		return old;
-	new = ng_image_create(&state->now, image->data, image->size);
-	if (new < 0)
-		return new;
-	result = begin_fresh(state, image);
 	if (!result)
+		return fd;
+	ng_cleanup_fd(&fd);
+	return result;
+}
+
+/*
+ * The update of the current slot is the publication: all programs go by one image or the other.
+ * While a window runs, what is gone back to stays in the previous slot.
+ */
+static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
+{
+	__cleanup_fd int old = ng_image_fd(&state->now, NG_IMAGE_CURRENT);
+	bool waits = ng_window_goes_back(state);
+	int result = old < 0 ? old : 0;
+
+	if (!result && !waits)
 		result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, old);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot put the ruleset in force");
+	result = ng_window_open(state, err);
+	if (result)
+		return result;
+	result = ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
 	if (!result)
-		result = ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
+		return 0;
+	if (!waits)
+		ng_window_close(state);
+	return ng_fail_bpf(err, result, "cannot put the ruleset in force");
+}
+
+/* After put_in_force(): the rows and the egress programs that are needed. */
+static int settle(struct ng_state *state, bool had_out, int result, struct ng_error *err)
+{
+	ng_live_settle(state);
+	if (!result)
+		return ng_egress_settle(state, err);
+	if (!had_out)
+		ng_egress_settle(state, NULL);
 	return result;
 }
 
 int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
 {
+	__cleanup_fd int new = -1;
 	bool had_out = true;
-	int result = check_hooks(state, image->data, err);
+	int result = ng_window_admits(state, err);
 
+	if (!result)
+		result = check_hooks(state, image->data, err);
 	if (!result && (image->size > state->now.capacity || image->slots > state->now.slots))
 		result = ng_generation_grow(state, image->size, image->slots, err);
 	if (!result && image->needs_out)
@@ -127,12 +160,34 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 		return result;
 	result = ng_live_bind(state, image->data);
 	if (!result)
-		result = put_in_force(state, image);
-	ng_live_settle(state);
-	if (result) {
-		if (!had_out)
-			ng_egress_drop(state, NULL);
-		return ng_fail_bpf(err, result, "cannot put the ruleset in force");
-	}
-	return image->needs_out ? 0 : ng_egress_drop(state, err);
+		result = new = make_image(state, image);
+	if (result < 0)
+		ng_fail_bpf(err, result, "cannot put the ruleset in force");
+	else
+		result = put_in_force(state, new, err);
+	return settle(state, had_out, result, err);
+}
+
+int ng_publish_previous(struct ng_state *state, struct ng_error *err)
+{
+	__cleanup_fd int fd = ng_image_fd(&state->now, NG_IMAGE_PREVIOUS);
+	struct ng_held_image image = { 0 };
+	bool had_out = true;
+	int result = ng_window_admits(state, err);
+
+	if (!result)
+		result = ng_image_hold(state, NG_IMAGE_PREVIOUS, &image, err);
+	if (!result)
+		result = check_hooks(state, image.data, err);
+	if (!result && ng_image_needs_out(image.data))
+		result = ng_egress_add(state, &had_out, err);
+	ng_image_release(&image);
+	if (result)
+		return result;
+	result = ng_live_unsettle(state);
+	if (result)
+		ng_fail_bpf(err, result, "cannot put the ruleset in force");
+	else
+		result = put_in_force(state, fd, err);
+	return settle(state, had_out, result, err);
 }

@@ -32,15 +32,24 @@ int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **da
 		struct ng_error *err);
 
 /**
+ * ng_publish_previous() - the image in force and the previous one change places, at one instant
+ * @state: opened with NG_ACCESS_CHANGE; no window runs
+ *
+ * Both keep their counters. Return: as of ng_publish(); -ENOENT when there is no previous image.
+ */
+int ng_publish_previous(struct ng_state *state, struct ng_error *err);
+
+/**
  * ng_publish() - put @image in force on every hook of every attached interface at once
  * @state: opened with NG_ACCESS_CHANGE
  * @image: compiled with the current and the previous image of @state as kept
  *
- * What was in force becomes the previous image. Attaches the egress programs that @image needs
- * before, and detaches after what it needs no more. Replaces the programs by larger ones when
- * the image or its counters outgrow them, without a packet decided twice or by none.
- * Return: 0; -E2BIG, -EOPNOTSUPP (tags that the NIC strips before native XDP), -ENOMEM or another
- * -errno with @err filled; then the old image is in force as before.
+ * What was in force becomes the previous image, but see ng_window_ask(). Attaches the egress
+ * programs that @image needs before, and detaches after what it needs no more. Replaces the
+ * programs by larger ones when the image or its counters outgrow them, without a packet decided
+ * twice or by none. Return: 0; -EBUSY (a change waits to be confirmed), -E2BIG, -EOPNOTSUPP (tags
+ * that the NIC strips before native XDP), -ENOMEM or another -errno with @err filled; then the old
+ * image is in force as before.
  */
 int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err);
 

@@ -22,6 +22,7 @@
 #include "kernel/live_table.h"
 #include "kernel/log.h"
 #include "kernel/maps.h"
+#include "kernel/window_private.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71 /* Linux 5.14, <asm-generic/socket.h> */
@@ -228,9 +229,18 @@ static void close_pins(struct ng_state *state)
 	ng_generation_close(&state->now);
 }
 
+static int fail_unconfirmed(struct ng_error *err)
+{
+	ng_fail(err, -ENOENT,
+		"what was attached was not confirmed in time and is detached now: "
+		"netguard is attached to nothing here");
+	return ng_hint(err, -ENOENT, "netguard attach IFACE");
+}
+
 static int open_state(struct ng_state *state, struct ng_error *err)
 {
 	const char *bpffs = ng_bpffs_find(err);
+	bool trial_over = false;
 	__u64 cookie;
 	int result;
 
@@ -250,6 +260,12 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 	if (!result) {
 		result = ng_generation_mend(state);
 		if (!result) {
+			result = ng_window_mend(state);
+			trial_over = result == -ENOENT;
+		}
+		if (result && result != -ENOENT)
+			return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
+		if (!result) {
 			result = ng_live_mend(state);
 			return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
 		}
@@ -257,7 +273,7 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 	/* What a killed command left before it had made a state, or after it had removed it. */
 	ng_state_remove(state);
 	if (state->access != NG_ACCESS_CREATE)
-		return no_state(err);
+		return trial_over ? fail_unconfirmed(err) : no_state(err);
 	state->unused = true;
 	return open_folder(state, bpffs, err);
 }

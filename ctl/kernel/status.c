@@ -9,6 +9,7 @@
 #include "kernel/attach.h"
 #include "kernel/attachment.h"
 #include "kernel/maps.h"
+#include "kernel/window.h"
 
 static void say_what_is_there(__u32 id, char *problem, size_t size)
 {
@@ -22,7 +23,8 @@ static void say_what_is_there(__u32 id, char *problem, size_t size)
 }
 
 static void find_problem(const struct ng_attachment *attachment, const struct ng_place *place,
-			 const struct ng_control *words, struct ng_hook_info *info)
+			 const struct ng_control *words, const struct ng_window *window,
+			 struct ng_hook_info *info)
 {
 	size_t size = sizeof(info->problem);
 
@@ -32,6 +34,12 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 		say_what_is_there(place->other, info->problem, size);
 	else if (!place->attached)
 		snprintf(info->problem, size, "the program was taken off the interface");
+	else if (words->trial && words->trial == attachment->config.trial &&
+		 window->kind == NG_WINDOW_ATTACH && window->expired)
+		snprintf(info->problem, size,
+			 "was not confirmed in time: the program hands every packet on, and the "
+			 "next "
+			 "command that changes anything takes it off");
 	else if (words->generation < attachment->config.first_generation ||
 		 words->generation > attachment->config.last_generation)
 		snprintf(info->problem, size, "the program belongs to an update that is not done");
@@ -48,8 +56,10 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 {
 	__u32 totals = NG_SLOT_TOTALS + 2 * attachment->config.attachment;
 	struct ng_interface iface;
+	struct ng_window window;
 	struct ng_place place;
 
+	ng_window_read(state, &window);
 	ng_attachment_place(attachment, &place);
 	*info = (struct ng_hook_info){
 		.ifindex = attachment->ifindex,
@@ -68,7 +78,7 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 		memcpy(info->name_now, iface.name, sizeof(info->name_now));
 		info->up = iface.up;
 	}
-	find_problem(attachment, &place, state->words, info);
+	find_problem(attachment, &place, state->words, &window, info);
 }
 
 int ng_hooks(const struct ng_state *state, struct ng_hook_info **hooks, size_t *n,

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/origin.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "commands/words.h"
+
+/* What a terminal would obey is not to come back when the history is listed. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
+/* sudo says who called it; without it the user is who started the command. */
+static void name_user(char *user, size_t size)
+{
+	const char *caller = getuid() ? NULL : getenv("SUDO_USER");
+	const struct passwd *entry = getpwuid(getuid());
+
+	if (caller)
+		snprintf(user, size, "%s by sudo", caller);
+	else if (entry)
+		snprintf(user, size, "%s", entry->pw_name);
+	else
+		snprintf(user, size, "uid %u", getuid());
+	make_printable(user);
+}
+
+int ng_history_note(struct ng_context *ctx, struct ng_state *state, const void *image)
+{
+	__cleanup_free char *words = ng_words_joined(ctx, 0);
+	struct ng_history_head head;
+	char command[sizeof(head.command)], user[sizeof(head.user)];
+
+	if (!words)
+		return -ENOMEM;
+	snprintf(command, sizeof(command), "%s%s%s", ctx->command->name, *words ? " " : "", words);
+	make_printable(command);
+	name_user(user, sizeof(user));
+	return ng_history_add(state, image, &(struct ng_origin){ command, user }, &ctx->error);
+}
+
+void ng_history_done(struct ng_context *ctx, struct ng_state *state)
+{
+	struct ng_error warning;
+	size_t shed;
+
+	ng_history_settle(state, &shed);
+	if (!shed)
+		return;
+	ng_fail(&warning, 0, "the history holds %llu MiB: the text%s of %zu older ruleset%s went",
+		NG_HISTORY_BYTES >> 20, ng_plural(shed), shed, ng_plural(shed));
+	ng_hint(&warning, 0, "netguard rollback --list says which; netguard save keeps a ruleset");
+	ng_messages_add(&ctx->messages, true, &warning);
+}
