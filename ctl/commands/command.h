@@ -13,6 +13,7 @@
 #include "kernel/state.h"
 #include "report/json.h"
 #include "rules/parse.h"
+#include "session/find.h"
 
 #define NG_VERSION     "0.1.0"
 #define NG_OPTIONS_MAX 4
@@ -76,6 +77,7 @@ extern const size_t ng_global_options_n;
  * @usage:    @error is a mistake in the call, exit status 2
  * @messages: what was found in rules
  * @said:     the JSON was printed, an error included
+ * @sessions: that the command is typed through, once @sessions_known
  */
 struct ng_context {
 	const struct ng_command *command;
@@ -89,6 +91,8 @@ struct ng_context {
 	bool usage;
 	struct ng_messages messages;
 	bool said;
+	struct ng_sessions sessions;
+	bool sessions_known;
 };
 
 /**

@@ -18,6 +18,8 @@
 	"With \"-\" for the address, one entry a line is read from standard input, and in " \
 	"force as soon as its line was read."
 
+#define FORCE "--force", NULL, "also when it cuts the connection that it is typed through"
+
 const struct ng_option ng_global_options[] = {
 	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
 	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
@@ -29,14 +31,15 @@ const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global
 const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
-		.arguments = "IFACE... [--mode auto|native|generic|tc]",
+		.arguments = "IFACE... [--mode auto|native|generic|tc] [--force]",
 		.summary = "put the filter on interfaces",
 		.details =
 			"The filter stays when the command ends. The first attach starts with an "
 			"empty ruleset, which passes everything but invalid frames. All interfaces "
 			"are attached or none. A program of somebody else's is never replaced.",
 		.options = { { "--mode", "MODE",
-			       "auto (native XDP, else TC), native, generic or tc" } },
+			       "auto (native XDP, else TC), native, generic or tc" },
+			     { FORCE } },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
@@ -62,11 +65,12 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "block",
-		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME]",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME] [--force]",
 		.summary = "drop an address, a prefix or what meets conditions, at once",
 		.details = "An address goes into the live set @blocked, which no ruleset update "
 			   "touches; so does a prefix for a time. Anything else becomes the rule "
 			   "`drop CONDITIONS`, put first, for a time with `until`. " TIME_IS,
+		.options = { { FORCE } },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -114,9 +118,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule add",
-		.arguments = "RULE...",
+		.arguments = "RULE... [--force]",
 		.summary = "append a rule",
 		.details = RULE_IS_WORDS,
+		.options = { { FORCE } },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -124,9 +129,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule insert",
-		.arguments = "N RULE...",
+		.arguments = "N RULE... [--force]",
 		.summary = "insert a rule, which becomes number N",
 		.details = RULE_IS_WORDS,
+		.options = { { FORCE } },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -134,9 +140,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule replace",
-		.arguments = "N RULE...",
+		.arguments = "N RULE... [--force]",
 		.summary = "put a rule in the place of number N",
 		.details = RULE_IS_WORDS,
+		.options = { { FORCE } },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -144,8 +151,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule delete",
-		.arguments = "N",
+		.arguments = "N [--force]",
 		.summary = "delete rule number N",
+		.options = { { FORCE } },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -153,8 +161,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule move",
-		.arguments = "N M",
+		.arguments = "N M [--force]",
 		.summary = "make rule number N number M; it keeps its counters",
+		.options = { { FORCE } },
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_CHANGE,
@@ -196,11 +205,12 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set add",
-		.arguments = "NAME ADDRESS|PREFIX... [for TIME]",
+		.arguments = "NAME ADDRESS|PREFIX... [for TIME] [--force]",
 		.summary = "add live entries to a set, at once and without a new ruleset",
 		.details = LIVE_ENTRIES " An entry that is there already lasts for what is said "
 					"now. " STREAM
 					" A line may end with its own `for TIME`. " TIME_IS,
+		.options = { { FORCE } },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -208,9 +218,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set delete",
-		.arguments = "NAME ADDRESS|PREFIX...",
+		.arguments = "NAME ADDRESS|PREFIX... [--force]",
 		.summary = "delete live entries of a set",
 		.details = LIVE_ENTRIES " What the ruleset itself says of a set stays. " STREAM,
+		.options = { { FORCE } },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -218,8 +229,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set flush",
-		.arguments = "NAME",
+		.arguments = "NAME [--force]",
 		.summary = "delete all live entries of a set",
+		.options = { { FORCE } },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -227,12 +239,13 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set load",
-		.arguments = "NAME FILE",
+		.arguments = "NAME FILE [--force]",
 		.summary =
 			"replace what a set holds by the prefixes of a list file, at one instant",
 		.details = "FILE is a list of prefixes, \"-\" standard input. With one error in it "
 			   "nothing changes. Rules and counters stay as they are; the next `apply` "
 			   "goes by its own file again.",
+		.options = { { FORCE } },
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_CHANGE,
@@ -240,10 +253,11 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "apply",
-		.arguments = "FILE",
+		.arguments = "FILE [--force]",
 		.summary = "put a ruleset file in force in place of all rules, at one instant",
 		.details = RULESET_FILE " One error in it, and nothing changes. Rules that stay "
 					"the same keep their counters.",
+		.options = { { FORCE } },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -282,9 +296,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "flush",
-		.arguments = "",
+		.arguments = "[--force]",
 		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
 		.details = "Blocked addresses stay blocked; the command says how many there are.",
+		.options = { { FORCE } },
 		.needs = NEEDS_TO_CHANGE,
 		.run = ng_command_flush,
 	},
