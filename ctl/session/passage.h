@@ -3,7 +3,7 @@
 #ifndef NG_PASSAGE_H
 #define NG_PASSAGE_H
 
-#include "session/find.h"
+#include "session/rtnetlink.h"
 
 #define NG_PASSAGES_MAX 64
 #define NG_TAGS_MAX	2 /* what netguard reads of a frame */
@@ -37,5 +37,11 @@ struct ng_passages {
  * Return: 0, *@passages may be empty; -errno.
  */
 int ng_passages_find(const struct ng_session *session, struct ng_passages *passages);
+
+/**
+ * ng_passages_add_lower() - what is below the interfaces of @passages joins them, and what is below
+ * that
+ */
+void ng_passages_add_lower(struct ng_passages *passages, const struct ng_links *links);
 
 #endif
