@@ -96,30 +96,53 @@ static int take_step(struct ng_state *copy, const struct ng_live_step *step, str
 	return ng_live_add(copy, step->set, step->prefix, NG_LIVE_FOR_GOOD, NULL, err);
 }
 
-/* The program of @place with @image, and with the live entries that hold the session's addresses.
- */
-static int open_runner(const struct inquiry *inquiry, const struct place *place, const void *image,
-		       const struct ng_live_step *step, struct ng_runner **runner)
+/* A copy that a runner may write its own rows into; ng_image_clear() gives it back. */
+static int copy_image(const void *image, struct ng_image *copy, struct ng_error *err)
 {
-	const struct ng_state *state = inquiry->question->state;
 	const struct ng_image_header *header = image;
-	/* A runner writes rows of its own into its image. */
-	__cleanup_free void *copy = malloc(header->size);
-	struct ng_image own = { .data = copy, .size = header->size };
-	struct ng_runner *opened;
-	int result;
+	void *data = malloc(header->size);
 
-	if (!copy)
-		return ng_fail(inquiry->err, -ENOMEM, "not enough memory");
-	memcpy(copy, image, own.size);
-	own.slots = ng_image_slots(image);
-	result = ng_runner_open(place->direction == NG_IN ? NG_HOOK_XDP : NG_HOOK_TC_OUT, &own,
-				place->iface, &opened, inquiry->err);
+	if (!data)
+		return ng_fail(err, -ENOMEM, "not enough memory");
+	memcpy(data, image, header->size);
+	*copy = (struct ng_image){
+		.data = data,
+		.size = header->size,
+		.slots = ng_image_slots(image),
+	};
+	return 0;
+}
+
+static int open_runner(const struct inquiry *inquiry, const struct place *place, const void *image,
+		       struct ng_runner **runner)
+{
+	struct ng_image copy;
+	int result = copy_image(image, &copy, inquiry->err);
+
 	if (result)
 		return result;
-	result = mirror(state, ng_runner_state(opened), image, &place->session->flow, inquiry->err);
-	if (!result && step)
-		result = take_step(ng_runner_state(opened), step, inquiry->err);
+	result = ng_runner_open(place->direction == NG_IN ? NG_HOOK_XDP : NG_HOOK_TC_OUT, &copy,
+				place->iface, runner, inquiry->err);
+	ng_image_clear(&copy);
+	return result;
+}
+
+/* With the live entries that hold the session's addresses, after the step that is asked about. */
+static int open_after(const struct inquiry *inquiry, const struct place *place,
+		      struct ng_runner **runner)
+{
+	const struct ng_session_question *question = inquiry->question;
+	struct ng_runner *opened;
+	struct ng_state *copy;
+	int result = open_runner(inquiry, place, question->image, &opened);
+
+	if (result)
+		return result;
+	copy = ng_runner_state(opened);
+	result =
+		mirror(question->state, copy, question->image, &place->session->flow, inquiry->err);
+	if (!result && question->step)
+		result = take_step(copy, question->step, inquiry->err);
 	if (result)
 		ng_runner_close(opened);
 	else
@@ -127,7 +150,42 @@ static int open_runner(const struct inquiry *inquiry, const struct place *place,
 	return result;
 }
 
+/* What was in force before, in the same program: to load one takes longer than all the rest. */
+static int go_back(const struct inquiry *inquiry, const struct place *place,
+		   struct ng_runner **runner)
+{
+	const struct ng_session_question *question = inquiry->question;
+	const struct ng_live_step *step = question->step;
+	struct ng_image copy;
+	int result = copy_image(question->before, &copy, inquiry->err);
+
+	if (result)
+		return result;
+	result = ng_runner_publish(*runner, &copy);
+	ng_image_clear(&copy);
+	if (result == -E2BIG) {
+		ng_runner_close(*runner);
+		*runner = NULL;
+		result = open_runner(inquiry, place, question->before, runner);
+	} else if (result) {
+		ng_fail(inquiry->err, result, "cannot change the ruleset of a test run: %s",
+			strerror(-result));
+	} else if (step && step->prefix && !step->deletes) {
+		result = ng_live_delete(ng_runner_state(*runner), step->set, step->prefix, NULL,
+					inquiry->err);
+	}
+	return result ? result
+		      : mirror(question->state, ng_runner_state(*runner), question->before,
+			       &place->session->flow, inquiry->err);
+}
+
 /* ---- asking it ------------------------------------------------------------------------- */
+
+/* A frame that the change would drop. */
+struct loss {
+	struct ng_session_frame frame;
+	struct ng_decision decision;
+};
 
 static int decide(const struct inquiry *inquiry, struct ng_runner *runner,
 		  const struct ng_session_frame *frame, struct ng_decision *decision)
@@ -140,73 +198,71 @@ static int decide(const struct inquiry *inquiry, struct ng_runner *runner,
 	return 0;
 }
 
-/* Was it dropped before? @runner is opened when it is needed for the first time. */
-static int was_dropped(const struct inquiry *inquiry, const struct place *place,
-		       struct ng_runner **runner, const struct ng_session_frame *frame,
-		       bool *dropped)
+/* The frames of @place that are dropped; *@n of them. */
+static int find_losses(const struct inquiry *inquiry, const struct place *place,
+		       struct ng_runner *runner, struct loss losses[NG_SESSION_FRAMES_MAX],
+		       size_t *n)
 {
-	const void *before = inquiry->question->before;
-	struct ng_decision decision;
 	int result = 0;
 
-	*dropped = false;
-	if (!before)
-		return 0;
-	if (!*runner)
-		result = open_runner(inquiry, place, before, NULL, runner);
-	if (!result)
-		result = decide(inquiry, *runner, frame, &decision);
-	if (!result)
-		*dropped = decision.drop;
-	return result;
-}
+	*n = 0;
+	for (size_t i = 0; !result && *n < NG_SESSION_FRAMES_MAX; i++) {
+		struct loss *loss = &losses[*n];
 
-static void note(struct inquiry *inquiry, const struct place *place,
-		 const struct ng_session_frame *frame, const struct ng_decision *decision)
-{
-	struct ng_session_answer *answer = inquiry->answer;
-
-	answer->lost = true;
-	answer->session = place->session;
-	answer->frame = *frame;
-	answer->decision = *decision;
-	memcpy(answer->iface, place->iface, sizeof(answer->iface));
-}
-
-static int ask_frames(struct inquiry *inquiry, const struct place *place, struct ng_runner *runner)
-{
-	struct ng_session_answer *answer = inquiry->answer;
-	struct ng_runner *before = NULL;
-	struct ng_session_frame frame;
-	struct ng_decision decision;
-	bool dropped;
-	int result = 0;
-
-	for (size_t i = 0; !result && ng_session_frame(place->session, place->passage, i, &frame);
-	     i++) {
-		if (frame.direction != place->direction ||
-		    (answer->lost && answer->frame.part <= frame.part))
+		if (!ng_session_frame(place->session, place->passage, i, &loss->frame))
+			break;
+		if (loss->frame.direction != place->direction)
 			continue;
-		result = decide(inquiry, runner, &frame, &decision);
-		if (result || !decision.drop)
-			continue;
-		result = was_dropped(inquiry, place, &before, &frame, &dropped);
-		if (!result && !dropped)
-			note(inquiry, place, &frame, &decision);
+		result = decide(inquiry, runner, &loss->frame, &loss->decision);
+		*n += !result && loss->decision.drop;
 	}
-	ng_runner_close(before);
 	return result;
+}
+
+/* Notes the gravest of them that is one only by the change, if none as grave was found elsewhere.
+ */
+static int note_worst(struct inquiry *inquiry, const struct place *place, struct ng_runner *runner,
+		      const struct loss *losses, size_t n)
+{
+	struct ng_session_answer *answer = inquiry->answer;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ng_decision before = { 0 };
+		int result = 0;
+
+		if (answer->lost && answer->frame.part <= losses[i].frame.part)
+			continue;
+		if (inquiry->question->before)
+			result = decide(inquiry, runner, &losses[i].frame, &before);
+		if (result)
+			return result;
+		if (before.drop)
+			continue;
+		answer->lost = true;
+		answer->session = place->session;
+		answer->frame = losses[i].frame;
+		answer->decision = losses[i].decision;
+		memcpy(answer->iface, place->iface, sizeof(answer->iface));
+	}
+	return 0;
 }
 
 static int ask_place(struct inquiry *inquiry, const struct place *place)
 {
-	const struct ng_session_question *question = inquiry->question;
-	struct ng_runner *runner;
-	int result = open_runner(inquiry, place, question->image, question->step, &runner);
+	__cleanup_free struct loss *losses = calloc(NG_SESSION_FRAMES_MAX, sizeof(*losses));
+	struct ng_runner *runner = NULL;
+	size_t n;
+	int result;
 
-	if (result)
-		return result;
-	result = ask_frames(inquiry, place, runner);
+	if (!losses)
+		return ng_fail(inquiry->err, -ENOMEM, "not enough memory");
+	result = open_after(inquiry, place, &runner);
+	if (!result)
+		result = find_losses(inquiry, place, runner, losses, &n);
+	if (!result && n && inquiry->question->before)
+		result = go_back(inquiry, place, &runner);
+	if (!result)
+		result = note_worst(inquiry, place, runner, losses, n);
 	ng_runner_close(runner);
 	return result;
 }

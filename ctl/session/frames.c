@@ -68,6 +68,7 @@ static const struct shape shapes[] = {
 
 /* Asked for and answered, both ways. */
 #define NEIGHBOUR_FRAMES 4
+_Static_assert(SHAPES + NEIGHBOUR_FRAMES <= NG_SESSION_FRAMES_MAX, "frames.h says how many");
 
 static uint8_t *put(struct ng_session_frame *frame, const void *bytes, size_t len)
 {

@@ -5,7 +5,8 @@
 
 #include "session/passage.h"
 
-#define NG_SESSION_FRAME_MAX 1522 /* 1500 bytes of IP, two tags, Ethernet */
+#define NG_SESSION_FRAMES_MAX 32
+#define NG_SESSION_FRAME_MAX  1522 /* 1500 bytes of IP, two tags, Ethernet */
 
 /* What ends when a frame is dropped; the gravest first. */
 enum ng_session_part {

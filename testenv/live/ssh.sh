@@ -30,13 +30,19 @@ ssh_begin()
 	try grep -q "listening on :: " "$tmp/sshd" || fail "sshd does not start: $(<"$tmp/sshd")"
 }
 
-# over_ssh ADDRESS COMMAND: by the shell at the near end; ends soon when the connection is cut
-over_ssh()
+# ssh_from_far ARGUMENT...: all to one address through one connection, to be quick
+ssh_from_far()
 {
 	in_namespace "$far" ssh -F none -i "$tmp/key" -p $port -o BatchMode=yes \
 		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
-		-o ConnectTimeout=2 -o ServerAliveInterval=1 -o ServerAliveCountMax=1 \
-		"root@$1" "$2"
+		-o ControlMaster=auto -o ControlPath="$tmp/to-%h" -o ControlPersist=yes \
+		-o ServerAliveInterval=2 -o ServerAliveCountMax=1 "$@"
+}
+
+# over_ssh ADDRESS COMMAND: by the shell at the near end
+over_ssh()
+{
+	ssh_from_far "root@$1" "$2"
 }
 
 # heard ADDRESS COMMAND: asks for an answer when the command is done: is the connection still there?
@@ -252,8 +258,9 @@ test_tmux()
 	must ng attach near0
 	ruleset "drop tcp dport $port"
 	over_ssh $near_ip "tmux -f /dev/null -S $tmp/tmux new-session -d" || fail "no tmux"
-	in_namespace "$far" ssh -F none -i "$tmp/key" -p $port -o BatchMode=yes -tt \
-		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "root@$near_ip" \
+	# A connection of its own: the one that tmux was begun in is gone then.
+	ssh_from_far -O exit "root@$near_ip" 2>/dev/null
+	ssh_from_far -tt -o ControlPath=none "root@$near_ip" \
 		"TERM=xterm tmux -S $tmp/tmux attach" >"$tmp/terminal" 2>&1 &
 	try tmux_is_shown || fail "tmux is not shown: $(<"$tmp/terminal")"
 	in_namespace "$near" tmux -S "$tmp/tmux" send-keys \
