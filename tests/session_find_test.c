@@ -160,6 +160,24 @@ static void test_own_environment(void **unused)
 	assert_session("192.0.2.2", 4000, "192.0.2.1", 22);
 }
 
+/* Of any length: the variable stands behind others, wherever a read of the file ends. */
+static void test_long_environment(void **unused)
+{
+	static char text[4300];
+	const size_t len = strlen(CONNECTION) + 1;
+
+	(void)unused;
+	add_process(SELF, 1, "netguard", NULL, "here");
+	set_table(SELF, "tcp", LINE4, "");
+	for (size_t before = 4000; before < 4200; before++) {
+		memset(text, 'x', before);
+		text[before - 1] = '\0';
+		memcpy(text + before, CONNECTION, len);
+		write_file(path_of(SELF, "environ"), text, before + len);
+		assert_session("192.0.2.2", 4000, "192.0.2.1", 22);
+	}
+}
+
 static void test_sudo_strips_only_below_itself(void **unused)
 {
 	(void)unused;
@@ -364,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_without_ssh_there_is_none),
 		TEST(test_own_environment),
+		TEST(test_long_environment),
 		TEST(test_sudo_strips_only_below_itself),
 		TEST(test_stale_environment_is_none),
 		TEST(test_closed_connection_is_none),

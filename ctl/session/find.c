@@ -69,9 +69,10 @@ static bool is_wanted(void *data, const struct ng_flow *flow, unsigned long inod
 	return !established->found;
 }
 
-static bool by_environment(struct walk *walk, pid_t pid, struct ng_session *session)
+static bool by_environment(struct walk *walk, pid_t pid, const char *environment,
+			   struct ng_session *session)
 {
-	__cleanup_free char *text = ng_process_variable(walk->proc, pid, "SSH_CONNECTION");
+	const char *text = ng_environment_find(environment, "SSH_CONNECTION");
 	struct established established = { .wanted = &session->flow };
 	uint64_t netns;
 
@@ -85,9 +86,8 @@ static bool by_environment(struct walk *walk, pid_t pid, struct ng_session *sess
 	if (established.found)
 		return true;
 	free(walk->stale);
-	walk->stale = text;
+	walk->stale = strdup(text);
 	walk->stale_netns = netns;
-	text = NULL;
 	return false;
 }
 
@@ -136,10 +136,10 @@ static bool by_socket(const struct walk *walk, const struct ng_process *process,
 }
 
 /* TMUX is "SOCKET,PID,NUMBER", STY "PID.NAME". */
-static pid_t multiplexer_of(const char *proc, pid_t pid)
+static pid_t multiplexer_of(const char *environment)
 {
-	__cleanup_free char *tmux = ng_process_variable(proc, pid, "TMUX");
-	__cleanup_free char *screen = ng_process_variable(proc, pid, "STY");
+	const char *tmux = ng_environment_find(environment, "TMUX");
+	const char *screen = ng_environment_find(environment, "STY");
 	const char *comma = tmux ? strchr(tmux, ',') : NULL;
 
 	if (comma)
@@ -152,11 +152,14 @@ static bool climb(struct walk *walk, pid_t pid, struct ng_session *session)
 	struct ng_process process;
 
 	for (int i = 0; i < GENERATIONS_MAX && pid > 1; i++) {
+		__cleanup_free char *environment = ng_process_environment(walk->proc, pid);
+
 		if (ng_process_read(walk->proc, pid, &process))
 			return false;
 		if (!walk->multiplexer)
-			walk->multiplexer = multiplexer_of(walk->proc, pid);
-		if (by_environment(walk, pid, session) || by_socket(walk, &process, session))
+			walk->multiplexer = multiplexer_of(environment);
+		if (by_environment(walk, pid, environment, session) ||
+		    by_socket(walk, &process, session))
 			return true;
 		pid = process.parent;
 	}

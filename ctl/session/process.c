@@ -11,7 +11,8 @@
 
 #include "cleanup.h"
 
-#define LINE 512 /* the beginning of /proc/PID/stat */
+#define LINE	    512	 /* the beginning of /proc/PID/stat */
+#define ENVIRONMENT 4096 /* most are shorter */
 
 static FILE *open_file(const char *proc, pid_t pid, const char *name)
 {
@@ -55,17 +56,41 @@ int ng_process_read(const char *proc, pid_t pid, struct ng_process *process)
 	return 0;
 }
 
-char *ng_process_variable(const char *proc, pid_t pid, const char *name)
+/* Strings with a NUL behind each, and an empty one at the end. */
+char *ng_process_environment(const char *proc, pid_t pid)
 {
 	__cleanup_file FILE *file = open_file(proc, pid, "environ");
-	__cleanup_free char *entry = NULL;
-	size_t size = 0, len = strlen(name);
+	size_t len = 0, room = 0, n = 0;
+	char *text = NULL;
 
 	if (!file)
 		return NULL;
-	while (getdelim(&entry, &size, '\0', file) > 0)
-		if (!strncmp(entry, name, len) && entry[len] == '=')
-			return strdup(entry + len + 1);
+	do {
+		char *more = text;
+
+		len += n;
+		if (room - len < 3) {
+			room = room ? 2 * room : ENVIRONMENT;
+			more = realloc(text, room);
+		}
+		if (!more) {
+			free(text);
+			return NULL;
+		}
+		text = more;
+		n = fread(text + len, 1, room - len - 2, file);
+	} while (n);
+	text[len] = text[len + 1] = '\0';
+	return text;
+}
+
+const char *ng_environment_find(const char *environment, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = environment; at && *at; at += strlen(at) + 1)
+		if (!strncmp(at, name, len) && at[len] == '=')
+			return at + len + 1;
 	return NULL;
 }
 

@@ -36,11 +36,14 @@ pid_t ng_process_self(const char *proc);
 int ng_process_read(const char *proc, pid_t pid, struct ng_process *process);
 
 /**
- * ng_process_variable() - a variable of the environment that the process was started with
+ * ng_process_environment() - the environment that the process was started with
  *
- * Return: its value for free(); NULL when it is not there or must not be read.
+ * Return: for ng_environment_find() and free(); NULL when it must not be read.
  */
-char *ng_process_variable(const char *proc, pid_t pid, const char *name);
+char *ng_process_environment(const char *proc, pid_t pid);
+
+/** ng_environment_find() - the value of a variable in it, or NULL; @environment may be NULL */
+const char *ng_environment_find(const char *environment, const char *name);
 
 /** ng_process_netns() - the inode of its network namespace; 0 when it cannot be told */
 uint64_t ng_process_netns(const char *proc, pid_t pid);
