@@ -243,6 +243,17 @@ static void test_socket_of_the_server(void **unused)
 	assert_session("192.0.2.2", 4000, "192.0.2.1", 22);
 }
 
+static void test_socket_of_the_server_stands_first(void **unused)
+{
+	(void)unused;
+	add_process(200, 1, "sshd", NULL, "here");
+	add_process(SELF, 200, "netguard", NULL, "here");
+	add_socket(200, 4, 7001);
+	add_socket(200, 9, 7002);
+	set_table(200, "tcp", LINE4, OTHER4);
+	assert_session("192.0.2.2", 4000, "192.0.2.1", 22);
+}
+
 static void test_socket_of_newer_servers(void **unused)
 {
 	(void)unused;
@@ -389,6 +400,7 @@ int main(void)
 		TEST(test_stale_environment_below_a_server),
 		TEST(test_garbled_environment_is_none),
 		TEST(test_socket_of_the_server),
+		TEST(test_socket_of_the_server_stands_first),
 		TEST(test_socket_of_newer_servers),
 		TEST(test_socket_of_another_program_is_none),
 		TEST(test_mapped_addresses_are_ipv4),

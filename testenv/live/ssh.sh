@@ -170,6 +170,7 @@ test_live_entries()
 	# The set lets it in, and so may not lose it.
 	must ng set add friends $far_ip
 	must ng rule add drop tcp
+	done_over_ssh $near_ip rule add drop udp dport 9
 	refused_over_ssh $near_ip set delete friends $far_ip
 	says "\`drop tcp\` cuts"
 	refused_over_ssh $near_ip set flush friends
@@ -208,6 +209,18 @@ test_other_interfaces()
 	done_over_ssh $near_ip attach near0
 	ruleset "drop on near0 tcp"
 	refused_over_ssh $near_ip apply "$tmp/rules"
+}
+
+# An address that no interface has which its packets pass: the route tells.
+test_address_of_another_interface()
+{
+	ssh_begin
+	must ng attach near0
+	must ip -n "$near" address add 198.51.100.1/32 dev lo
+	must ip -n "$far" route add 198.51.100.1 via $near_ip
+	ruleset "drop on near0 tcp dport $port"
+	refused_over_ssh 198.51.100.1 apply "$tmp/rules"
+	says "to 198.51.100.1 port $port, in on near0"
 }
 
 test_another_namespace()
