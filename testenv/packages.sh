@@ -21,4 +21,5 @@ echo "installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # shellcheck disable=SC2086 # one word a package
-apt-get install -y -qq --no-install-recommends $missing >/dev/null
+# RUNLEVEL: nothing that is installed, such as sshd, is started where there is no systemd.
+RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -4,9 +4,11 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/origin.h"
+#include "commands/session_check.h"
 #include "commands/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
+#include "kernel/publish.h"
 
 enum { OPTION_MODE };
 
@@ -55,6 +57,30 @@ static void say_all(struct ng_context *ctx, const struct ng_attached *results, s
 	ng_say_json(ctx, object, 0);
 }
 
+/* What is in force, on interfaces where nothing filters yet. */
+static int check_session(struct ng_context *ctx, const struct ng_state *state)
+{
+	struct ng_session_question question = {
+		.state = state,
+		.ifaces = (const char *const *)ctx->words,
+		.n_ifaces = ctx->n_words,
+	};
+	struct ng_held_image image = { 0 };
+	struct ng_summary summary;
+	int ret;
+
+	ng_state_summary(state, &summary);
+	if (!summary.generation)
+		return 0; /* the first ruleset is the empty one */
+	ret = ng_image_hold(state, NG_IMAGE_CURRENT, &image, &ctx->error);
+	if (ret)
+		return ret;
+	question.image = image.data;
+	ret = ng_session_check(ctx, &question, NULL);
+	ng_image_release(&image);
+	return ret;
+}
+
 static int begin_history(struct ng_context *ctx, struct ng_state *state,
 			 const struct ng_image *first)
 {
@@ -88,9 +114,11 @@ int ng_command_attach(struct ng_context *ctx)
 	ret = ng_open_state(ctx, &state);
 	if (!ret) {
 		ng_state_summary(state, &before);
+		ret = check_session(ctx, state);
+	}
+	if (!ret)
 		ret = ng_attach(state, (const char *const *)ctx->words, n, mode, &first, results,
 				&ctx->error);
-	}
 	if (!ret && !before.generation)
 		ret = begin_history(ctx, state, &first);
 	ng_image_clear(&first);

@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "commands/confirm.h"
 #include "commands/edit.h"
+#include "commands/session_check.h"
 #include "commands/words.h"
 #include "kernel/live.h"
 #include "report/counts.h"
@@ -191,11 +192,14 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 	__cleanup_state struct ng_state *state = NULL;
 	__u64 until =
 		what->seconds ? ng_live_until(what->seconds * NG_NS_PER_SECOND) : NG_LIVE_FOR_GOOD;
+	const struct ng_live_step step = { .set = NG_BLOCKED, .prefix = &what->prefix };
 	char prefix[PREFIX_LEN], time[NG_TIME_TEXT], sentence[96];
 	enum ng_live_change change;
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
+	if (!ret)
+		ret = ng_session_check_step(ctx, state, &step);
 	if (!ret)
 		ret = ng_live_add(state, NG_BLOCKED, &what->prefix, until, &change, &ctx->error);
 	if (ret)

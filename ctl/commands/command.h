@@ -13,6 +13,7 @@
 #include "kernel/state.h"
 #include "report/json.h"
 #include "rules/parse.h"
+#include "session/find.h"
 
 #define NG_VERSION     "0.1.0"
 #define NG_OPTIONS_MAX 4
@@ -78,6 +79,7 @@ extern const size_t ng_global_options_n;
  * @confirm:  seconds within which the change is to be confirmed, 0: it stays; and @waits: it was
  * made
  * @said:     the JSON was printed, an error included
+ * @sessions: that the command is typed through, once @sessions_known
  */
 struct ng_context {
 	const struct ng_command *command;
@@ -93,6 +95,8 @@ struct ng_context {
 	uint64_t confirm;
 	bool waits;
 	bool said;
+	struct ng_sessions sessions;
+	bool sessions_known;
 };
 
 /**

@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "commands/origin.h"
+#include "commands/session_check.h"
 #include "kernel/attach.h"
 #include "kernel/window.h"
 
@@ -114,6 +115,17 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 	return 0;
 }
 
+static int check_session(struct ng_context *ctx, const struct ng_edit *edit)
+{
+	struct ng_session_question question = {
+		.state = edit->state,
+		.image = edit->image.data,
+		.before = edit->kept[NG_IMAGE_CURRENT].data,
+	};
+
+	return ng_session_check(ctx, &question, edit->ruleset);
+}
+
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 {
 	const void *kept[NG_IMAGE_SLOTS];
@@ -131,6 +143,8 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 	if (!ret)
 		ret = ng_image_compile(edit->ruleset, kept, NG_IMAGE_SLOTS, &edit->image,
 				       &ctx->error);
+	if (!ret)
+		ret = check_session(ctx, edit);
 	if (!ret)
 		ret = ng_history_note(ctx, edit->state, edit->image.data);
 	if (ret)

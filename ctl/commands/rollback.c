@@ -7,6 +7,7 @@
 #include "commands/confirm.h"
 #include "commands/edit.h"
 #include "commands/origin.h"
+#include "commands/session_check.h"
 #include "commands/words.h"
 #include "kernel/history.h"
 #include "kernel/window.h"
@@ -181,11 +182,31 @@ static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_en
 	return 0;
 }
 
+static int check_session(struct ng_context *ctx, const struct ng_state *state)
+{
+	struct ng_held_image previous = { 0 }, current = { 0 };
+	int ret = ng_image_hold(state, NG_IMAGE_PREVIOUS, &previous, &ctx->error);
+
+	if (!ret)
+		ret = ng_image_hold(state, NG_IMAGE_CURRENT, &current, &ctx->error);
+	if (!ret)
+		ret = ng_session_check(ctx,
+				       &(struct ng_session_question){ .state = state,
+								      .image = previous.data,
+								      .before = current.data },
+				       NULL);
+	ng_image_release(&previous);
+	ng_image_release(&current);
+	return ret;
+}
+
 static int swap(struct ng_context *ctx, struct ng_state *state)
 {
 	struct ng_history_entry entry;
-	int ret = ng_publish_previous(state, &ctx->error);
+	int ret = check_session(ctx, state);
 
+	if (!ret)
+		ret = ng_publish_previous(state, &ctx->error);
 	if (ret)
 		return ret;
 	ng_history_done(ctx, state);

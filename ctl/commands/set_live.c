@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "commands/edit.h"
+#include "commands/session_check.h"
 #include "commands/words.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
@@ -70,6 +71,10 @@ static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_
 		ret = ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
 	if (!ret)
 		ret = ng_parse_prefix(text, &prefix, &ctx->error);
+	if (ret)
+		return ret;
+	ret = ng_session_check_step(
+		ctx, state, &(struct ng_live_step){ change->set, &prefix, change->deletes });
 	if (ret)
 		return ret;
 	return change->deletes ? delete (ctx, state, change, &prefix, outcome)
@@ -225,6 +230,8 @@ int ng_command_set_flush(struct ng_context *ctx)
 	size_t n;
 	int ret = ng_open_state(ctx, &state);
 
+	if (!ret)
+		ret = ng_session_check_step(ctx, state, &(struct ng_live_step){ name, NULL, true });
 	if (!ret)
 		ret = ng_live_flush(state, name, &n, &ctx->error);
 	if (ret)

@@ -57,19 +57,6 @@ static int ask(struct ng_context *ctx, struct status *status)
 			   &status->ruleset);
 }
 
-/* One more than the highest slot in use, as struct ng_image has it. */
-static __u32 slots_used(const void *image)
-{
-	size_t n;
-	const struct ng_image_rule *rules = ng_image_rules(image, &n);
-	__u32 used = NG_SLOT_RULES;
-
-	for (size_t i = 0; i < n; i++)
-		if (rules[i].slot >= used)
-			used = rules[i].slot + 1;
-	return used;
-}
-
 static uint64_t created(const struct status *status)
 {
 	return ((const struct ng_image_header *)status->image)->created;
@@ -140,7 +127,7 @@ static void say_rest(struct json_object *object, const struct status *status)
 	ng_json_text(rules, "published", ng_real_time(created(status), time, sizeof(time)));
 	ng_json_number(image, "size", status->image_size);
 	ng_json_number(image, "capacity", status->summary.capacity);
-	ng_json_number(image, "slots", slots_used(status->image));
+	ng_json_number(image, "slots", ng_image_slots(status->image));
 	ng_json_number(image, "slots_capacity", status->summary.slots);
 	ng_json_number(object, "generation", status->summary.generation);
 	ng_json_number(object, "blocked", status->summary.live);
@@ -232,7 +219,7 @@ static void print_rest(const struct status *status)
 		printf("in force: ruleset %u, by %s (%s)\n", entry->number, entry->head.command,
 		       entry->head.user);
 	printf("image: %zu of %" PRIu64 " bytes, %u of %u counters, published %s\n",
-	       status->image_size, (uint64_t)summary->capacity, slots_used(status->image),
+	       status->image_size, (uint64_t)summary->capacity, ng_image_slots(status->image),
 	       summary->slots, ng_real_time(created(status), time, sizeof(time)));
 	printf("blocked: %" PRIu64 " address%s\n", (uint64_t)summary->live,
 	       summary->live == 1 ? "" : "es");

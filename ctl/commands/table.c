@@ -23,6 +23,11 @@
 	"With \"-\" for the address, one entry a line is read from standard input, and in " \
 	"force as soon as its line was read."
 
+#define FORCE                                                                                \
+	{                                                                                    \
+		"--force", NULL, "also when it cuts the connection that it is typed through" \
+	}
+
 const struct ng_option ng_global_options[] = {
 	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
 	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
@@ -34,7 +39,7 @@ const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global
 const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
-		.arguments = "IFACE... [--mode auto|native|generic|tc] [--confirm TIME]",
+		.arguments = "IFACE... [--mode auto|native|generic|tc] [--confirm TIME] [--force]",
 		.summary = "put the filter on interfaces",
 		.details =
 			"The filter stays when the command ends. The first attach starts with an "
@@ -42,7 +47,8 @@ const struct ng_command ng_commands[] = {
 			"are attached or none. A program of somebody else's is never replaced.",
 		.options = { { "--mode", "MODE",
 			       "auto (native XDP, else TC), native, generic or tc" },
-			     CONFIRM },
+			     CONFIRM,
+			     FORCE },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
@@ -68,12 +74,12 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "block",
-		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME] [--confirm TIME]",
+		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME] [--confirm TIME] [--force]",
 		.summary = "drop an address, a prefix or what meets conditions, at once",
 		.details = "An address goes into the live set @blocked, which no ruleset update "
 			   "touches; so does a prefix for a time. Anything else becomes the rule "
 			   "`drop CONDITIONS`, put first, for a time with `until`. " TIME_IS,
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -123,10 +129,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule add",
-		.arguments = "RULE... [--confirm TIME]",
+		.arguments = "RULE... [--confirm TIME] [--force]",
 		.summary = "append a rule",
 		.details = RULE_IS_WORDS,
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -134,10 +140,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule insert",
-		.arguments = "N RULE... [--confirm TIME]",
+		.arguments = "N RULE... [--confirm TIME] [--force]",
 		.summary = "insert a rule, which becomes number N",
 		.details = RULE_IS_WORDS,
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -145,10 +151,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule replace",
-		.arguments = "N RULE... [--confirm TIME]",
+		.arguments = "N RULE... [--confirm TIME] [--force]",
 		.summary = "put a rule in the place of number N",
 		.details = RULE_IS_WORDS,
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -156,9 +162,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule delete",
-		.arguments = "N [--confirm TIME]",
+		.arguments = "N [--confirm TIME] [--force]",
 		.summary = "delete rule number N",
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -166,9 +172,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rule move",
-		.arguments = "N M [--confirm TIME]",
+		.arguments = "N M [--confirm TIME] [--force]",
 		.summary = "make rule number N number M; it keeps its counters",
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_CHANGE,
@@ -210,11 +216,12 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set add",
-		.arguments = "NAME ADDRESS|PREFIX... [for TIME]",
+		.arguments = "NAME ADDRESS|PREFIX... [for TIME] [--force]",
 		.summary = "add live entries to a set, at once and without a new ruleset",
 		.details = LIVE_ENTRIES " An entry that is there already lasts for what is said "
 					"now. " STREAM
 					" A line may end with its own `for TIME`. " TIME_IS,
+		.options = { FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -222,9 +229,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set delete",
-		.arguments = "NAME ADDRESS|PREFIX...",
+		.arguments = "NAME ADDRESS|PREFIX... [--force]",
 		.summary = "delete live entries of a set",
 		.details = LIVE_ENTRIES " What the ruleset itself says of a set stays. " STREAM,
+		.options = { FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -232,8 +240,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set flush",
-		.arguments = "NAME",
+		.arguments = "NAME [--force]",
 		.summary = "delete all live entries of a set",
+		.options = { FORCE },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -241,13 +250,13 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "set load",
-		.arguments = "NAME FILE [--confirm TIME]",
+		.arguments = "NAME FILE [--confirm TIME] [--force]",
 		.summary =
 			"replace what a set holds by the prefixes of a list file, at one instant",
 		.details = "FILE is a list of prefixes, \"-\" standard input. With one error in it "
 			   "nothing changes. Rules and counters stay as they are; the next `apply` "
 			   "goes by its own file again.",
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_CHANGE,
@@ -255,11 +264,11 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "apply",
-		.arguments = "FILE [--confirm TIME]",
+		.arguments = "FILE [--confirm TIME] [--force]",
 		.summary = "put a ruleset file in force in place of all rules, at one instant",
 		.details = RULESET_FILE " One error in it, and nothing changes. Rules that stay "
 					"the same keep their counters.",
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
@@ -275,14 +284,16 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rollback",
-		.arguments = "[N|--list] [--confirm TIME]",
+		.arguments = "[N|--list] [--confirm TIME] [--force]",
 		.summary = "go back to the ruleset before, or to number N of the last ones",
 		.details = "While a change waits to be confirmed, takes that back. Else the "
 			   "ruleset in "
 			   "force and the one before change places, with their counters; a second "
 			   "rollback undoes the first. With N the ruleset of that number is put in "
 			   "force: the last 8 are kept, with the prefixes of their sets.",
-		.options = { { "--list", NULL, "list the rulesets that were in force" }, CONFIRM },
+		.options = { { "--list", NULL, "list the rulesets that were in force" },
+			     CONFIRM,
+			     FORCE },
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
 		.run = ng_command_rollback,
@@ -320,10 +331,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "flush",
-		.arguments = "[--confirm TIME]",
+		.arguments = "[--confirm TIME] [--force]",
 		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
 		.details = "Blocked addresses stay blocked; the command says how many there are.",
-		.options = { CONFIRM },
+		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_CHANGE,
 		.run = ng_command_flush,
 	},

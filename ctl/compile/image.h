@@ -44,4 +44,7 @@ int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_er
 /** ng_image_rules() - the image's rules, @*n of them */
 const struct ng_image_rule *ng_image_rules(const void *data, size_t *n);
 
+/** ng_image_slots() - one more than the highest counter slot it uses */
+__u32 ng_image_slots(const void *data);
+
 #endif

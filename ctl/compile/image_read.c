@@ -61,6 +61,18 @@ const struct ng_image_rule *ng_image_rules(const void *data, size_t *n)
 	return (const void *)((const char *)data + header->rules.offset);
 }
 
+__u32 ng_image_slots(const void *data)
+{
+	size_t n;
+	const struct ng_image_rule *rules = ng_image_rules(data, &n);
+	__u32 used = NG_SLOT_RULES;
+
+	for (size_t i = 0; i < n; i++)
+		if (rules[i].slot >= used)
+			used = rules[i].slot + 1;
+	return used;
+}
+
 /* A set's contents as they were when the image was compiled: its file may have changed. */
 static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 {

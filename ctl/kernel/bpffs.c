@@ -12,8 +12,8 @@
 
 #include <linux/magic.h>
 
-#include "cleanup.h"
 #include "kernel/private.h"
+#include "session/process.h"
 
 #define PLACE "/sys/fs/bpf"
 
@@ -43,18 +43,9 @@ static bool process_1_sees_other_mounts(void)
 /* The parent of a process; 0: there is none that we can see. */
 static long parent_of(long pid)
 {
-	__cleanup_file FILE *file = NULL;
-	char name[32], stat[512] = "";
-	const char *behind;
-	long parent;
+	struct ng_process process;
 
-	snprintf(name, sizeof(name), "/proc/%ld/stat", pid);
-	file = fopen(name, "re");
-	if (!file || !fgets(stat, sizeof(stat), file))
-		return 0;
-	/* "PID (NAME) STATE PARENT …"; a name may hold anything, brackets too. */
-	behind = strrchr(stat, ')');
-	return behind && sscanf(behind, ") %*c %ld", &parent) == 1 ? parent : 0;
+	return ng_process_read("/proc", pid, &process) ? 0 : process.parent;
 }
 
 /* @denied: a parent process may see one, but we may not look: a matter of privileges. */

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/ask.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "compile/image.h"
+#include "kernel/attach.h"
+#include "kernel/live.h"
+#include "kernel/needs.h"
+#include "kernel/runner.h"
+#include "rules/prefix.h"
+
+/**
+ * struct place - a hook that the session's frames meet
+ * @iface: the name that its program is bound to
+ */
+struct place {
+	const struct ng_session *session;
+	const struct ng_passage *passage;
+	enum ng_direction direction;
+	char iface[IF_NAMESIZE];
+};
+
+/**
+ * struct inquiry - one question, its places and answer
+ * @hooks: what is attached
+ */
+struct inquiry {
+	const struct ng_session_question *question;
+	struct ng_hook_info *hooks;
+	size_t n_hooks;
+	struct ng_session_answer *answer;
+	struct ng_error *err;
+};
+
+bool ng_session_concerns(const struct ng_session *session, const struct ng_live_step *step)
+{
+	return !step->prefix || ng_prefix_holds(step->prefix, &session->flow.client) ||
+	       ng_prefix_holds(step->prefix, &session->flow.server);
+}
+
+/* ---- a program that decides as the filter does ----------------------------------------- */
+
+/* The live entries of @set that hold @address, the longest first. */
+static int mirror_address(const struct ng_state *state, struct ng_state *copy, const char *set,
+			  struct ng_prefix address, struct ng_error *err)
+{
+	struct ng_live_member member;
+	struct ng_error missing;
+	bool there = true;
+
+	for (;;) {
+		int result = ng_live_test(state, set, &address, &there, &member, &missing);
+
+		/* A set that is new has none. */
+		if (result == -ENOENT || (!result && !there))
+			return 0;
+		if (result)
+			return ng_fail(err, result, "%s", missing.what);
+		result = ng_live_add(copy, set, &member.prefix, member.until, NULL, err);
+		if (result || !member.prefix.len)
+			return result;
+		ng_prefix_mask(&address, member.prefix.len - 1);
+	}
+}
+
+static int mirror_set(const struct ng_state *state, struct ng_state *copy, const char *set,
+		      const struct ng_flow *flow, struct ng_error *err)
+{
+	int result = mirror_address(state, copy, set, flow->client, err);
+
+	return result ? result : mirror_address(state, copy, set, flow->server, err);
+}
+
+static int mirror(const struct ng_state *state, struct ng_state *copy, const void *image,
+		  const struct ng_flow *flow, struct ng_error *err)
+{
+	const struct ng_image_header *header = image;
+	const struct ng_image_set *sets = (const void *)((const char *)image + header->sets.offset);
+	int result = mirror_set(state, copy, NG_BLOCKED, flow, err);
+
+	for (size_t i = 0; !result && i < header->sets.count; i++)
+		result = mirror_set(state, copy, sets[i].name, flow, err);
+	return result;
+}
+
+static int take_step(struct ng_state *copy, const struct ng_live_step *step, struct ng_error *err)
+{
+	if (!step->prefix)
+		return ng_live_flush(copy, step->set, NULL, err);
+	if (step->deletes)
+		return ng_live_delete(copy, step->set, step->prefix, NULL, err);
+	return ng_live_add(copy, step->set, step->prefix, NG_LIVE_FOR_GOOD, NULL, err);
+}
+
+/* A copy that a runner may write its own rows into; ng_image_clear() gives it back. */
+static int copy_image(const void *image, struct ng_image *copy, struct ng_error *err)
+{
+	const struct ng_image_header *header = image;
+	void *data = malloc(header->size);
+
+	if (!data)
+		return ng_fail(err, -ENOMEM, "not enough memory");
+	memcpy(data, image, header->size);
+	*copy = (struct ng_image){
+		.data = data,
+		.size = header->size,
+		.slots = ng_image_slots(image),
+	};
+	return 0;
+}
+
+static int open_runner(const struct inquiry *inquiry, const struct place *place, const void *image,
+		       struct ng_runner **runner)
+{
+	struct ng_image copy;
+	int result = copy_image(image, &copy, inquiry->err);
+
+	if (result)
+		return result;
+	result = ng_runner_open(place->direction == NG_IN ? NG_HOOK_XDP : NG_HOOK_TC_OUT, &copy,
+				place->iface, runner, inquiry->err);
+	ng_image_clear(&copy);
+	return result;
+}
+
+/* With the live entries that hold the session's addresses, after the step that is asked about. */
+static int open_after(const struct inquiry *inquiry, const struct place *place,
+		      struct ng_runner **runner)
+{
+	const struct ng_session_question *question = inquiry->question;
+	struct ng_runner *opened;
+	struct ng_state *copy;
+	int result = open_runner(inquiry, place, question->image, &opened);
+
+	if (result)
+		return result;
+	copy = ng_runner_state(opened);
+	result =
+		mirror(question->state, copy, question->image, &place->session->flow, inquiry->err);
+	if (!result && question->step)
+		result = take_step(copy, question->step, inquiry->err);
+	if (result)
+		ng_runner_close(opened);
+	else
+		*runner = opened;
+	return result;
+}
+
+/* What was in force before, in the same program: to load one takes longer than all the rest. */
+static int go_back(const struct inquiry *inquiry, const struct place *place,
+		   struct ng_runner **runner)
+{
+	const struct ng_session_question *question = inquiry->question;
+	const struct ng_live_step *step = question->step;
+	struct ng_image copy;
+	int result = copy_image(question->before, &copy, inquiry->err);
+
+	if (result)
+		return result;
+	result = ng_runner_publish(*runner, &copy);
+	ng_image_clear(&copy);
+	if (result == -E2BIG) {
+		ng_runner_close(*runner);
+		*runner = NULL;
+		result = open_runner(inquiry, place, question->before, runner);
+	} else if (result) {
+		ng_fail(inquiry->err, result, "cannot change the ruleset of a test run: %s",
+			strerror(-result));
+	} else if (step && step->prefix && !step->deletes) {
+		result = ng_live_delete(ng_runner_state(*runner), step->set, step->prefix, NULL,
+					inquiry->err);
+	}
+	return result ? result
+		      : mirror(question->state, ng_runner_state(*runner), question->before,
+			       &place->session->flow, inquiry->err);
+}
+
+/* ---- asking it ------------------------------------------------------------------------- */
+
+/* A frame that the change would drop. */
+struct loss {
+	struct ng_session_frame frame;
+	struct ng_decision decision;
+};
+
+static int decide(const struct inquiry *inquiry, struct ng_runner *runner,
+		  const struct ng_session_frame *frame, struct ng_decision *decision)
+{
+	int result = ng_runner_run(runner, frame->data, frame->len, NULL, decision);
+
+	if (result)
+		return ng_fail(inquiry->err, result, "the kernel's test run failed: %s",
+			       strerror(-result));
+	return 0;
+}
+
+/* The frames of @place that are dropped; *@n of them. */
+static int find_losses(const struct inquiry *inquiry, const struct place *place,
+		       struct ng_runner *runner, struct loss losses[NG_SESSION_FRAMES_MAX],
+		       size_t *n)
+{
+	int result = 0;
+
+	*n = 0;
+	for (size_t i = 0; !result && *n < NG_SESSION_FRAMES_MAX; i++) {
+		struct loss *loss = &losses[*n];
+
+		if (!ng_session_frame(place->session, place->passage, i, &loss->frame))
+			break;
+		if (loss->frame.direction != place->direction)
+			continue;
+		result = decide(inquiry, runner, &loss->frame, &loss->decision);
+		*n += !result && loss->decision.drop;
+	}
+	return result;
+}
+
+/* Notes the gravest of them that is one only by the change, if none as grave was found elsewhere.
+ */
+static int note_worst(struct inquiry *inquiry, const struct place *place, struct ng_runner *runner,
+		      const struct loss *losses, size_t n)
+{
+	struct ng_session_answer *answer = inquiry->answer;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ng_decision before = { 0 };
+		int result = 0;
+
+		if (answer->lost && answer->frame.part <= losses[i].frame.part)
+			continue;
+		if (inquiry->question->before)
+			result = decide(inquiry, runner, &losses[i].frame, &before);
+		if (result)
+			return result;
+		if (before.drop)
+			continue;
+		answer->lost = true;
+		answer->session = place->session;
+		answer->frame = losses[i].frame;
+		answer->decision = losses[i].decision;
+		memcpy(answer->iface, place->iface, sizeof(answer->iface));
+	}
+	return 0;
+}
+
+static int ask_place(struct inquiry *inquiry, const struct place *place)
+{
+	__cleanup_free struct loss *losses = calloc(NG_SESSION_FRAMES_MAX, sizeof(*losses));
+	struct ng_runner *runner = NULL;
+	size_t n;
+	int result;
+
+	if (!losses)
+		return ng_fail(inquiry->err, -ENOMEM, "not enough memory");
+	result = open_after(inquiry, place, &runner);
+	if (!result)
+		result = find_losses(inquiry, place, runner, losses, &n);
+	if (!result && n && inquiry->question->before)
+		result = go_back(inquiry, place, &runner);
+	if (!result)
+		result = note_worst(inquiry, place, runner, losses, n);
+	ng_runner_close(runner);
+	return result;
+}
+
+/* ---- places ---------------------------------------------------------------------------- */
+
+/* The name that the program at @ifindex has or will have; NULL: nothing changes there. */
+static const char *name_at(const struct inquiry *inquiry, int ifindex)
+{
+	const struct ng_session_question *question = inquiry->question;
+
+	for (size_t i = 0; i < inquiry->n_hooks; i++)
+		if (inquiry->hooks[i].ifindex == ifindex && inquiry->hooks[i].attached)
+			return question->ifaces ? NULL : inquiry->hooks[i].iface;
+	for (size_t i = 0; i < question->n_ifaces; i++)
+		if ((int)if_nametoindex(question->ifaces[i]) == ifindex)
+			return question->ifaces[i];
+	return NULL;
+}
+
+static int ask_session(struct inquiry *inquiry, const struct ng_session *session)
+{
+	struct ng_passages passages;
+	int result = ng_passages_find(session, &passages);
+
+	if (result)
+		return ng_fail(inquiry->err, result, "cannot ask for the interfaces: %s",
+			       strerror(-result));
+	for (size_t i = 0; !result && i < passages.n; i++) {
+		struct place place = { .session = session, .passage = &passages.list[i] };
+		const char *name = name_at(inquiry, place.passage->ifindex);
+
+		if (!name)
+			continue;
+		snprintf(place.iface, sizeof(place.iface), "%s", name);
+		result = ask_place(inquiry, &place);
+		place.direction = NG_OUT;
+		if (!result && ng_image_needs_out(inquiry->question->image))
+			result = ask_place(inquiry, &place);
+	}
+	return result;
+}
+
+/* Most that is typed cannot drop anything: no test run is needed then. */
+static bool can_drop(const struct ng_session_question *question)
+{
+	const struct ng_image_header *header = question->image;
+	const struct ng_image_rule *rules;
+	struct ng_summary summary;
+	size_t n;
+
+	rules = ng_image_rules(header, &n);
+	if (header->drop_default[NG_IN] || header->drop_default[NG_OUT])
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (!strncmp((const char *)header + rules[i].text.offset, "drop", 4))
+			return true;
+	ng_state_summary(question->state, &summary);
+	return summary.live || (question->step && !question->step->deletes);
+}
+
+int ng_session_ask(const struct ng_session *sessions, size_t n,
+		   const struct ng_session_question *question, struct ng_session_answer *answer,
+		   struct ng_error *err)
+{
+	struct inquiry inquiry = { .question = question, .answer = answer, .err = err };
+	int result;
+
+	answer->lost = false;
+	if (!can_drop(question))
+		return 0;
+	result = ng_hooks(question->state, &inquiry.hooks, &inquiry.n_hooks, err);
+	for (size_t i = 0; !result && i < n; i++)
+		if (!question->step || ng_session_concerns(&sessions[i], question->step))
+			result = ask_session(&inquiry, &sessions[i]);
+	free(inquiry.hooks);
+	return result;
+}
