@@ -29,14 +29,16 @@ const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global
 const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
-		.arguments = "IFACE... [--mode auto|native|generic|tc]",
+		.arguments = "IFACE... [--mode auto|native|generic|tc] [--rules FILE]",
 		.summary = "put the filter on interfaces",
 		.details =
 			"The filter stays when the command ends. The first attach starts with an "
 			"empty ruleset, which passes everything but invalid frames. All interfaces "
 			"are attached or none. A program of somebody else's is never replaced.",
 		.options = { { "--mode", "MODE",
-			       "auto (native XDP, else TC), native, generic or tc" } },
+			       "auto (native XDP, else TC), native, generic or tc" },
+			     { "--rules", "FILE",
+			       "the first attach starts with this ruleset instead" } },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
