@@ -43,6 +43,8 @@ ln -s pts/ptmx dev/ptmx
 touch dev/console
 mount -t tmpfs run run -o mode=755
 mount -t tmpfs tmp tmp
+mkdir run/udev
+: >run/udev/control # systemd listens to udev only where it seems to run, or on a devtmpfs
 mkdir tmp/old
 pivot_root . tmp/old
 umount -l /tmp/old

@@ -3,16 +3,48 @@
 # over this system's files. Its network is the namespace $near; it shares the BPF file system.
 # Installed there is what `make install` installs.
 
+# Once for all machines of a script: what is installed there, in $installed, and why it is not.
+machine_install()
+{
+	installed=$(mktemp -d -t ng-installed.XXXXXX)
+	trap 'rm -rf "$why" "$installed"' EXIT
+	no_machine=
+	if [ ! -x /lib/systemd/systemd ]; then
+		no_machine="systemd is not installed"
+	elif ! grep -qw overlay /proc/filesystems; then
+		no_machine="the kernel has no overlayfs"
+	elif ! make -s -C "$root" BUILD="$BUILD" DESTDIR="$installed" install; then
+		no_machine="make install fails"
+	elif ! output=$(udev_unpack 2>&1); then
+		no_machine="udev cannot be fetched: $(tail -n 1 <<<"$output")"
+	fi
+	install -m 0755 "$NETGUARD" "$installed/usr/local/sbin/netguard"
+}
+
+# udev is unpacked and not installed: installing starts it, and it would rename the interfaces of
+# the system that runs the test.
+udev_unpack()
+{
+	local package=$BUILD/udev.deb
+
+	[ ! -x /lib/systemd/systemd-udevd ] || return 0
+	if [ ! -e "$package" ]; then
+		(cd "$installed" && apt-get -qq -o APT::Sandbox::User=root download udev) || return
+		mv "$installed"/udev_*.deb "$package"
+	fi
+	dpkg-deb -x "$package" "$installed/udev" &&
+		mkdir -p "$installed/usr" &&
+		cp -a "$installed"/udev/{usr/.,lib,bin} "$installed/usr" &&
+		rm -rf "$installed/udev"
+}
+
 # machine_new: its files in $machine/tree, to be written to before machine_boot
 machine_new()
 {
-	[ -x /lib/systemd/systemd ] || skip "systemd is not installed"
-	grep -qw overlay /proc/filesystems || skip "the kernel has no overlayfs"
+	[ -z "$no_machine" ] || skip "$no_machine"
 	machine=$tmp/machine
-	mkdir -p "$machine/tree/etc/systemd/system" "$machine/tree/etc/udev/rules.d"
-	udev_unpack
-	must make -s -C "$root" BUILD="$BUILD" DESTDIR="$machine/tree" PREFIX=/usr/local install
-	install -m 0755 "$NETGUARD" "$machine/tree/usr/local/sbin/netguard"
+	mkdir "$machine"
+	cp -a "$installed" "$machine/tree"
 	# What stands for the services that set the network up.
 	machine_write etc/systemd/system/network-up.service <<-'END'
 		[Unit]
@@ -40,22 +72,6 @@ machine_new()
 		Requires=sysinit.target systemd-udev-trigger.service network-up.service
 		After=sysinit.target systemd-udev-trigger.service network-up.service
 	END
-}
-
-# udev is unpacked and not installed: installing starts it, and it would rename the interfaces of
-# the system that runs the test.
-udev_unpack()
-{
-	local package=$BUILD/udev.deb from=$machine/udev
-
-	[ ! -x /lib/systemd/systemd-udevd ] || return 0
-	[ -e "$package" ] ||
-		(cd "$tmp" && apt-get -qq -o APT::Sandbox::User=root download udev &&
-			mv udev_*.deb "$package") >"$tmp/apt" 2>&1 ||
-		skip "udev cannot be fetched: $(tail -n 1 "$tmp/apt")"
-	must dpkg-deb -x "$package" "$from"
-	mkdir -p "$machine/tree/usr"
-	cp -a "$from/usr/." "$from/lib" "$from/bin" "$machine/tree/usr"
 }
 
 # machine_write PATH <TEXT
