@@ -276,8 +276,9 @@ const struct ng_command ng_commands[] = {
 		.arguments = "[FILE]",
 		.summary = "write the ruleset in force, sets included, as text that stands alone",
 		.details = "Without FILE to standard output. FILE is replaced at one instant or "
-			   "not at all. Addresses in @blocked are no part of a ruleset: `netguard "
-			   "set list blocked`.",
+			   "not at all; remarks and the names of set files that it had are lost. "
+			   "Live entries of sets are no part of a ruleset: `netguard set list "
+			   "blocked`.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
 		.run = ng_command_save,
