@@ -123,11 +123,41 @@ pcaps: ## make the captures of pcaps/ anew (needs scapy)
 check: ## the code's format
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 
-install: all ## to DESTDIR and PREFIX
-	install -D -m 0755 $(BUILD)/netguard $(DESTDIR)$(PREFIX)/sbin/netguard
-	install -d $(DESTDIR)$(PREFIX)/share/doc/netguard/examples
-	install -m 0644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/netguard
-	install -m 0644 docs/examples/*.rules $(DESTDIR)$(PREFIX)/share/doc/netguard/examples
+# ---- install ---------------------------------------------------------------------------------
+
+SYSCONFDIR	?= /etc
+LOCALSTATEDIR	?= /var
+RUNSTATEDIR	?= /run
+sbin		= $(PREFIX)/sbin
+libexec		= $(PREFIX)/lib/netguard
+doc		= $(PREFIX)/share/doc/netguard
+units		= $(PREFIX)/lib/systemd/system
+udev		= $(PREFIX)/lib/udev/rules.d
+
+# $(call fill,FILE.in,MODE,TARGET): with the paths of this installation, and @hardening@ in full
+fill = sed -e '/^@hardening@$$/{r packaging/hardening' -e 'd}' -e 's|@sbindir@|$(sbin)|g' \
+	-e 's|@libexecdir@|$(libexec)|g' -e 's|@docdir@|$(doc)|g' -e 's|@sysconfdir@|$(SYSCONFDIR)|g' \
+	-e 's|@localstatedir@|$(LOCALSTATEDIR)|g' -e 's|@runstatedir@|$(RUNSTATEDIR)|g' $(1) \
+	| install -D -m $(2) /dev/stdin $(DESTDIR)$(3)
+
+install: all ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard.md, "At boot"
+	install -D -m 0755 $(BUILD)/netguard $(DESTDIR)$(sbin)/netguard
+	install -d $(DESTDIR)$(doc)/examples
+	install -m 0644 README.md docs/*.md $(DESTDIR)$(doc)
+	install -m 0644 docs/examples/*.rules $(DESTDIR)$(doc)/examples
+	$(call fill,packaging/boot.in,0755,$(libexec)/boot)
+	install -m 0644 packaging/closed.rules $(DESTDIR)$(libexec)/closed.rules
+	$(call fill,packaging/netguard.service.in,0644,$(units)/netguard.service)
+	$(call fill,packaging/netguard-attach@.service.in,0644,$(units)/netguard-attach@.service)
+	$(call fill,packaging/90-netguard.rules.in,0644,$(udev)/90-netguard.rules)
+	install -d $(DESTDIR)$(SYSCONFDIR)/netguard
+	[ -e $(DESTDIR)$(SYSCONFDIR)/default/netguard ] || \
+		install -D -m 0644 packaging/netguard.default $(DESTDIR)$(SYSCONFDIR)/default/netguard
+
+uninstall: ## what install put there; configuration, rules and /var/lib/netguard stay
+	rm -f $(addprefix $(DESTDIR),$(sbin)/netguard $(udev)/90-netguard.rules \
+		$(units)/netguard.service $(units)/netguard-attach@.service)
+	rm -rf $(addprefix $(DESTDIR),$(libexec) $(doc))
 
 clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
@@ -135,6 +165,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all test-programs bench demo test test-kernels test-fresh pcaps check install clean help
+.PHONY: all test-programs bench demo test test-kernels test-fresh pcaps check install uninstall clean \
+	help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -3,6 +3,7 @@
 
 #include "cleanup.h"
 #include "commands/command.h"
+#include "commands/confirm.h"
 #include "commands/origin.h"
 #include "commands/session_check.h"
 #include "commands/words.h"
@@ -10,7 +11,7 @@
 #include "kernel/attach.h"
 #include "kernel/publish.h"
 
-enum { OPTION_MODE };
+enum { OPTION_MODE, OPTION_RULES };
 
 static void print_result(const struct ng_attached *result)
 {
@@ -90,37 +91,116 @@ static int begin_history(struct ng_context *ctx, struct ng_state *state,
 	return ret;
 }
 
+/* Compiled as the next image of @state, and in force there; nothing is attached yet. */
+static int put_in_force(struct ng_context *ctx, struct ng_state *state,
+			const struct ng_ruleset *ruleset)
+{
+	struct ng_held_image held[NG_IMAGE_SLOTS] = { 0 };
+	const void *kept[NG_IMAGE_SLOTS];
+	struct ng_image image = { 0 };
+	int ret;
+
+	ret = ng_image_hold(state, NG_IMAGE_CURRENT, &held[NG_IMAGE_CURRENT], &ctx->error);
+	if (!ret) /* there need not be one */
+		ng_image_hold(state, NG_IMAGE_PREVIOUS, &held[NG_IMAGE_PREVIOUS], NULL);
+	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
+		kept[slot] = held[slot].data;
+	if (!ret)
+		ret = ng_image_compile(ruleset, kept, NG_IMAGE_SLOTS, &image, &ctx->error);
+	if (!ret)
+		ret = ng_history_note(ctx, state, image.data);
+	if (!ret) {
+		ret = ng_publish(state, &image, &ctx->error);
+		ng_history_done(ctx, state);
+	}
+	ng_image_clear(&image);
+	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
+		ng_image_release(&held[slot]);
+	return ret;
+}
+
+/* --rules is about a filter that begins: another ruleset that is in force is not to be lost. */
+static int must_be_first(struct ng_context *ctx, const struct ng_state *state)
+{
+	__cleanup_free struct ng_hook_info *hooks = NULL;
+	size_t n;
+	int ret = ng_hooks(state, &hooks, &n, &ctx->error);
+
+	if (ret || !n)
+		return ret;
+	ng_fail(&ctx->error, -EEXIST,
+		"--rules: netguard is attached already, and a ruleset is in force");
+	return ng_hint(&ctx->error, -EEXIST, "netguard apply %s, then attach without --rules",
+		       ctx->values[OPTION_RULES]);
+}
+
+/* All or none, the ruleset too: the state is there with @ruleset before anything is attached. */
+static int attach_with(struct ng_context *ctx, struct ng_state *state, enum ng_mode mode,
+		       const struct ng_image *first, const struct ng_ruleset *ruleset,
+		       struct ng_attached *results)
+{
+	const char *const *names = (const char *const *)ctx->words;
+	int ret = ng_attach(state, names, 0, mode, first, results, &ctx->error);
+
+	if (!ret)
+		ret = must_be_first(ctx, state);
+	if (ret)
+		return ret;
+	ret = put_in_force(ctx, state, ruleset);
+	if (!ret)
+		ret = check_session(ctx, state);
+	if (!ret)
+		ret = ng_attach(state, names, ctx->n_words, mode, first, results, &ctx->error);
+	if (ret)
+		ng_detach(state, NULL, 0, NULL);
+	return ret;
+}
+
+static int attach(struct ng_context *ctx, struct ng_state *state, enum ng_mode mode,
+		  const struct ng_image *first, struct ng_attached *results)
+{
+	struct ng_summary before;
+	int ret = check_session(ctx, state);
+
+	ng_state_summary(state, &before);
+	if (!ret)
+		ret = ng_attach(state, (const char *const *)ctx->words, ctx->n_words, mode, first,
+				results, &ctx->error);
+	return ret || before.generation ? ret : begin_history(ctx, state, first);
+}
+
 int ng_command_attach(struct ng_context *ctx)
 {
-	const char *name = ctx->values[OPTION_MODE];
-	__cleanup_ruleset struct ng_ruleset *empty = NULL;
+	const char *name = ctx->values[OPTION_MODE], *path = ctx->values[OPTION_RULES];
+	__cleanup_ruleset struct ng_ruleset *empty = NULL, *rules = NULL;
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free struct ng_attached *results = NULL;
 	enum ng_mode mode = NG_MODE_AUTO;
 	struct ng_image first = { 0 };
-	struct ng_summary before;
 	size_t n = ctx->n_words;
 	int ret;
 
 	if (name && ng_mode_parse(name, &mode))
 		return ng_usage(ctx, "unknown mode '%s'", name);
+	if (path && ng_confirm_given(ctx))
+		return ng_usage(
+			ctx, "--rules and --confirm: attach first, then `apply %s --confirm TIME`",
+			path);
 	results = calloc(n, sizeof(*results));
 	empty = ng_ruleset_new();
 	if (!results || !empty)
 		return -ENOMEM;
-	ret = ng_image_compile(empty, NULL, 0, &first, &ctx->error);
+	/* Read before the lock is taken: a large set file takes its time. */
+	ret = path ? ng_parse_file(path, &rules, &ctx->messages) : 0;
+	if (!ret)
+		ret = ng_image_compile(empty, NULL, 0, &first, &ctx->error);
 	if (ret)
 		return ret;
 	ret = ng_open_state(ctx, &state);
-	if (!ret) {
-		ng_state_summary(state, &before);
-		ret = check_session(ctx, state);
-	}
-	if (!ret)
-		ret = ng_attach(state, (const char *const *)ctx->words, n, mode, &first, results,
-				&ctx->error);
-	if (!ret && !before.generation)
-		ret = begin_history(ctx, state, &first);
+	if (!ret && rules)
+		ret = attach_with(ctx, state, mode, &first, rules, results);
+	else if (!ret)
+		ret = attach(ctx, state, mode, &first, results);
 	ng_image_clear(&first);
 	for (size_t i = 0; !ret && i < n; i++)
 		ctx->waits |= ctx->confirm && !results[i].already;

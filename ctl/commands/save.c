@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
+#include "kernel/live.h"
 #include "rules/print.h"
 
 #define NEW_FILE_MODE 0644
@@ -119,7 +120,20 @@ static int say_text(struct ng_context *ctx, const struct ng_ruleset *ruleset)
 	return 0;
 }
 
-static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset)
+/* How many live entries there are, which no ruleset can hold. */
+static int count_live(struct ng_context *ctx, const struct ng_state *state, size_t *live)
+{
+	__cleanup_free struct ng_live_count *counts = NULL;
+	size_t n;
+	int ret = ng_live_counts(state, &counts, &n, &ctx->error);
+
+	*live = 0;
+	for (size_t i = 0; !ret && i < n; i++)
+		*live += counts[i].n;
+	return ret;
+}
+
+static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset, size_t live)
 {
 	const char *path = ctx->n_words ? ctx->words[0] : "-";
 	struct json_object *object;
@@ -137,10 +151,15 @@ static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset)
 	if (ctx->json) {
 		object = ng_json_new();
 		ng_json_text(object, "file", path);
+		ng_json_number(object, "live", live);
 		ng_say_json(ctx, object, 0);
-	} else {
-		printf("%s: saved\n", path);
+		return 0;
 	}
+	printf("%s: saved", path);
+	if (live)
+		printf(", without %zu live entr%s of sets; see `netguard set list`", live,
+		       live == 1 ? "y" : "ies");
+	putchar('\n');
 	return 0;
 }
 
@@ -149,11 +168,13 @@ int ng_command_save(struct ng_context *ctx)
 	__cleanup_ruleset struct ng_ruleset *ruleset = NULL;
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free void *image = NULL;
-	size_t size;
+	size_t size, live;
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
 	if (!ret)
 		ret = ng_image_of(ctx, state, &image, &size, &ruleset);
-	return ret ? ret : save(ctx, ruleset);
+	if (!ret)
+		ret = count_live(ctx, state, &live);
+	return ret ? ret : save(ctx, ruleset, live);
 }

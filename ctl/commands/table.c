@@ -39,7 +39,8 @@ const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global
 const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
-		.arguments = "IFACE... [--mode auto|native|generic|tc] [--confirm TIME] [--force]",
+		.arguments = "IFACE... [--mode auto|native|generic|tc] [--rules FILE] [--confirm "
+			     "TIME] [--force]",
 		.summary = "put the filter on interfaces",
 		.details =
 			"The filter stays when the command ends. The first attach starts with an "
@@ -47,6 +48,8 @@ const struct ng_command ng_commands[] = {
 			"are attached or none. A program of somebody else's is never replaced.",
 		.options = { { "--mode", "MODE",
 			       "auto (native XDP, else TC), native, generic or tc" },
+			     { "--rules", "FILE",
+			       "the first attach starts with this ruleset instead" },
 			     CONFIRM,
 			     FORCE },
 		.min_words = 1,
@@ -323,8 +326,9 @@ const struct ng_command ng_commands[] = {
 		.arguments = "[FILE]",
 		.summary = "write the ruleset in force, sets included, as text that stands alone",
 		.details = "Without FILE to standard output. FILE is replaced at one instant or "
-			   "not at all. Addresses in @blocked are no part of a ruleset: `netguard "
-			   "set list blocked`.",
+			   "not at all; remarks and the names of set files that it had are lost. "
+			   "Live entries of sets are no part of a ruleset: `netguard set list "
+			   "blocked`.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
 		.run = ng_command_save,
