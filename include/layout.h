@@ -623,6 +623,7 @@ static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
  * @attachment: its slots for totals, see enum ng_slot
  * @direction:  enum ng_direction: 0 in, 1 out
  * @trace:      leave a struct ng_decision for each frame: test runs only
+ * @generic:    XDP: it was attached in generic mode; for the command, which attaches it again so
  */
 struct ng_config {
 	__u64 image_mask;
@@ -632,7 +633,7 @@ struct ng_config {
 	__u32 attachment;
 	__u32 direction;
 	__u32 trace;
-	__u32 pad;
+	__u32 generic;
 };
 
 #endif

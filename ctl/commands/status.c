@@ -81,7 +81,9 @@ static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
 	ng_json_text(entry, "since", ng_boot_time(hook->loaded, time, sizeof(time)));
 	ng_json_counter(ng_json_object(entry, "passed"), hook->passed);
 	ng_json_counter(ng_json_object(entry, "dropped"), hook->dropped);
+	ng_json_text(entry, "netns", hook->netns);
 	ng_json_text(entry, "problem", hook->problem);
+	ng_json_text(entry, "mend", hook->mend);
 }
 
 static void say_rest(struct json_object *object, const struct status *status)
@@ -146,13 +148,9 @@ static void print_problems(const struct status *status)
 		const struct ng_hook_info *hook = &status->hooks[i];
 
 		if (*hook->problem)
-			printf("%s: %s: %s\n", hook->iface, ng_hook_words(hook->hook, hook->way),
-			       hook->problem);
-		else if (*hook->name_now && strcmp(hook->name_now, hook->iface))
-			printf("%s: is called %s now; rules still know it as %s\n", hook->iface,
-			       hook->name_now, hook->iface);
-		else if (!hook->up)
-			printf("%s: the interface is down\n", hook->iface);
+			printf("%s: %s: %s%s%s\n", hook->iface,
+			       ng_hook_words(hook->hook, hook->way), hook->problem,
+			       *hook->mend ? "; " : "", hook->mend);
 	}
 }
 
@@ -174,6 +172,15 @@ static void print_rest(const struct status *status)
 	       summary->live == 1 ? "" : "es");
 }
 
+/* Is there a hook that has no program although it was attached? */
+static bool is_open(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_hooks; i++)
+		if (!status->hooks[i].attached)
+			return true;
+	return false;
+}
+
 int ng_command_status(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct status status = { 0 };
@@ -193,5 +200,5 @@ int ng_command_status(struct ng_context *ctx)
 		print_problems(&status);
 		print_rest(&status);
 	}
-	return 0;
+	return is_open(&status);
 }

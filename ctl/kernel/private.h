@@ -12,6 +12,7 @@
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
  *	IFINDEX-changing	libxdp is at work on that interface
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
+ *	IFINDEX-HOOK-lost	a program that lost its hook, while another is attached in its stead
  *
  * What else is to be known about a program stands in its struct ng_config.
  */
@@ -53,6 +54,7 @@ struct ng_generation {
  * @live:       fd of the map that holds the live table
  * @table:      that table, mapped to be changed; NULL when it is not
  * @unused:     the folder was made for a state that there is not yet
+ * @renamed:    programs of this interface get the name it has now when they are replaced; 0: none
  * @no_tcx:     use clsact though the kernel may have TCX; for tests
  */
 struct ng_state {
@@ -65,6 +67,7 @@ struct ng_state {
 	struct ng_live_table *table;
 	struct ng_generation now;
 	bool unused;
+	int renamed;
 	bool no_tcx;
 };
 

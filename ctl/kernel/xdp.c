@@ -60,7 +60,7 @@ void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
 	struct xdp_program *program = NULL;
 
-	*place = (struct ng_place){ 0 };
+	*place = (struct ng_place){ .ifindex = ifindex };
 	if (!multiprog)
 		return;
 	place->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC

@@ -7,6 +7,7 @@
 #define NG_XDP_H
 
 #include "kernel/interface.h"
+#include "kernel/namespaces.h"
 #include "kernel/programs.h"
 
 /**
@@ -14,12 +15,16 @@
  * @attached:   it is on its hook
  * @way, @dispatcher: how, when @attached
  * @other:      when not: the program that stands there alone, or 0
+ * @ifindex:    of the interface that was looked at
+ * @netns:      a path for ng_netns_go() when that is in another network namespace; else empty
  */
 struct ng_place {
 	bool attached;
 	enum ng_way way;
 	bool dispatcher;
 	__u32 other;
+	int ifindex;
+	char netns[NG_NETNS_PATH];
 };
 
 /** ng_xdp_place() - is the program @id on the interface? */
