@@ -8,6 +8,7 @@
 #include "commands/edit.h"
 #include "commands/words.h"
 #include "kernel/attach.h"
+#include "kernel/strangers.h"
 #include "report/counts.h"
 #include "report/table.h"
 
@@ -18,6 +19,8 @@ struct status {
 	struct ng_state *state;
 	struct ng_hook_info *hooks;
 	size_t n_hooks;
+	struct ng_stranger *strangers;
+	size_t n_strangers;
 	struct ng_summary summary;
 	void *image;
 	size_t image_size;
@@ -29,6 +32,7 @@ static void clear(struct status *status)
 	ng_ruleset_free(status->ruleset);
 	free(status->image);
 	free(status->hooks);
+	free(status->strangers);
 	ng_state_close(status->state);
 }
 
@@ -36,6 +40,9 @@ static int ask(struct ng_context *ctx, struct status *status)
 {
 	int ret = ng_open_state(ctx, &status->state);
 
+	if (!ret || ret == -ENOENT)
+		/* Without the right to look there is none; what is ours is told all the same. */
+		ng_strangers(status->state, &status->strangers, &status->n_strangers, NULL);
 	if (ret)
 		return ret;
 	ng_state_summary(status->state, &status->summary);
@@ -107,6 +114,21 @@ static void say_rest(struct json_object *object, const struct status *status)
 	ng_json_number(object, "blocked", status->summary.live);
 }
 
+static void say_strangers(struct json_object *object, const struct status *status)
+{
+	struct json_object *list = ng_json_array(object, "strangers");
+
+	for (size_t i = 0; i < status->n_strangers; i++) {
+		const struct ng_stranger *stranger = &status->strangers[i];
+		struct json_object *entry = ng_json_object(list, NULL);
+
+		ng_json_text(entry, "name", stranger->iface);
+		ng_json_text(entry, "hook", ng_hook_name(stranger->hook));
+		ng_json_text(entry, "mode", ng_way_name(stranger->way));
+		ng_json_number(entry, "program_id", stranger->program_id);
+	}
+}
+
 static void say(struct ng_context *ctx, const struct status *status)
 {
 	struct json_object *object = ng_json_new();
@@ -114,6 +136,7 @@ static void say(struct ng_context *ctx, const struct status *status)
 
 	for (size_t i = 0; i < status->n_hooks; i++)
 		say_hook(list, &status->hooks[i]);
+	say_strangers(object, status);
 	if (status->ruleset)
 		say_rest(object, status);
 	ng_say_json(ctx, object, 0);
@@ -151,6 +174,18 @@ static void print_problems(const struct status *status)
 			printf("%s: %s: %s%s%s\n", hook->iface,
 			       ng_hook_words(hook->hook, hook->way), hook->problem,
 			       *hook->mend ? "; " : "", hook->mend);
+	}
+}
+
+static void print_strangers(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_strangers; i++) {
+		const struct ng_stranger *stranger = &status->strangers[i];
+
+		printf("%s: %s: program %u of a netguard of another network namespace filters "
+		       "here; netguard detach %s\n",
+		       stranger->iface, ng_hook_words(stranger->hook, stranger->way),
+		       stranger->program_id, stranger->iface);
 	}
 }
 
@@ -195,9 +230,11 @@ int ng_command_status(struct ng_context *ctx)
 		say(ctx, &status);
 	} else if (!status.state) {
 		puts("not attached to any interface here");
+		print_strangers(&status);
 	} else {
 		print_hooks(&status);
 		print_problems(&status);
+		print_strangers(&status);
 		print_rest(&status);
 	}
 	return is_open(&status);

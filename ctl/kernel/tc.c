@@ -183,17 +183,37 @@ bool ng_tc_qdisc_remove(int ifindex)
 	return is_bare(ifindex) && !bpf_tc_hook_destroy(&both);
 }
 
-/* Is the program on the hook by TCX, on an interface of this network namespace? */
-static bool is_on(int ifindex, enum ng_hook hook, __u32 id)
+/* The programs on the hook by TCX, on an interface of this network namespace. */
+static size_t linked_programs(int ifindex, enum ng_hook hook, __u32 ids[TCX_PROGRAMS])
 {
-	__u32 ids[TCX_PROGRAMS], n = TCX_PROGRAMS;
+	__u32 n = TCX_PROGRAMS;
 
-	if (bpf_prog_query(ifindex, (enum bpf_attach_type)tcx_type(hook), 0, NULL, ids, &n))
-		return false;
-	for (__u32 i = 0; i < n; i++)
+	return bpf_prog_query(ifindex, (enum bpf_attach_type)tcx_type(hook), 0, NULL, ids, &n) ? 0
+											       : n;
+}
+
+bool ng_tc_is_linked(int ifindex, enum ng_hook hook, __u32 id)
+{
+	__u32 ids[TCX_PROGRAMS];
+	size_t n = linked_programs(ifindex, hook, ids);
+
+	for (size_t i = 0; i < n; i++)
 		if (ids[i] == id)
 			return true;
 	return false;
+}
+
+size_t ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max)
+{
+	__u32 linked[TCX_PROGRAMS], filter = filter_program(ifindex, hook, hook);
+	size_t n = linked_programs(ifindex, hook, linked);
+
+	if (n > max)
+		n = max;
+	memcpy(ids, linked, n * sizeof(*ids));
+	if (filter && n < max)
+		ids[n++] = filter;
+	return n;
 }
 
 /*
@@ -208,7 +228,7 @@ static __u32 link_program(int link, int ifindex, enum ng_hook hook)
 	if (bpf_obj_get_info_by_fd(link, &info, &len))
 		return 0;
 	/* Headers of 6.1 have no info.tcx, whose first word is an ifindex like that of info.xdp. */
-	if ((int)info.xdp.ifindex != ifindex || !is_on(ifindex, hook, info.prog_id))
+	if ((int)info.xdp.ifindex != ifindex || !ng_tc_is_linked(ifindex, hook, info.prog_id))
 		return 0;
 	return info.prog_id;
 }

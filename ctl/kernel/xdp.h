@@ -30,6 +30,9 @@ struct ng_place {
 /** ng_xdp_place() - is the program @id on the interface? */
 void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place);
 
+/** ng_xdp_programs() - the ids of at most @max programs on the interface; how many */
+size_t ng_xdp_programs(int ifindex, __u32 *ids, size_t max);
+
 /**
  * ng_xdp_attach() - load @program and put it on the interface
  * @way: NG_WAY_NATIVE or NG_WAY_GENERIC
