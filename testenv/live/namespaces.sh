@@ -69,7 +69,7 @@ test_namespace_held_by_a_socket_is_not_swept()
 {
 	local pins
 
-	must ng attach near0 --mode tc
+	must ng attach near0 --mode native
 	pins=$(pins "$near")
 	mkfifo "$tmp/end"
 	spawn python3 -c '
