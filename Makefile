@@ -24,9 +24,9 @@ all: $(BUILD)/netguard ## build the command: build/netguard
 
 # ---- the command -----------------------------------------------------------------------------
 
-source	  := $(wildcard ctl/*.c ctl/*/*.c)
-kernel_source := $(wildcard ctl/kernel/*.c)
-skeletons := $(BUILD)/netguard_xdp.skel.h $(BUILD)/netguard_tc.skel.h
+source	  := $(filter-out %.bpf.c,$(wildcard ctl/*.c ctl/*/*.c))
+kernel_source := $(filter-out %.bpf.c,$(wildcard ctl/kernel/*.c))
+skeletons := $(BUILD)/netguard_xdp.skel.h $(BUILD)/netguard_tc.skel.h $(BUILD)/namespaces.skel.h
 
 $(BUILD)/netguard: $(call objects,$(source))
 	$(call say,LINK,$@)
@@ -39,7 +39,7 @@ $(BUILD)/%.o: %.c
 
 $(call objects,$(kernel_source)): | $(skeletons)
 
-vpath %.bpf.c xdp tc bench
+vpath %.bpf.c xdp tc ctl/kernel bench
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)
 	$(Q)mkdir -p $(@D)

@@ -677,6 +677,7 @@ static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
  * @direction:  enum ng_direction: 0 in, 1 out
  * @trial:      see ng_control.trial; 0: it was attached for good
  * @trace:      leave a struct ng_decision for each frame: test runs only
+ * @generic:    XDP: it was attached in generic mode; for the command, which attaches it again so
  */
 struct ng_config {
 	__u64 image_mask;
@@ -687,6 +688,8 @@ struct ng_config {
 	__u32 direction;
 	__u32 trace;
 	__u32 trial;
+	__u32 generic;
+	__u32 pad;
 };
 
 #endif

@@ -158,6 +158,31 @@ static void test_attach_clsact_counts_and_leaves_nothing(void **unused)
 	world_assert_empty();
 }
 
+static void test_attach_clsact_after_the_qdisc_was_deleted_counts_on(void **unused)
+{
+	struct ng_hook_info *list;
+	struct ng_error err;
+	size_t n;
+
+	(void)unused;
+	assert_int_equal(attach_clsact(&err), 0);
+	world_send(WORLD_PEER, 3);
+	world_await(NG_SLOT_TOTALS, 3);
+	world_run("tc qdisc del dev " WORLD_IFACE " clsact");
+	list = hooks(&n);
+	assert_int_equal(n, 1);
+	assert_false(list->attached);
+	assert_non_null(strstr(list->problem, "taken off"));
+	assert_string_equal(list->mend, "netguard attach " WORLD_IFACE);
+	free(list);
+	assert_int_equal(attach_clsact(&err), 0);
+	assert_one_hook(NG_HOOK_TC_IN, NG_WAY_CLSACT);
+	world_send(WORLD_PEER, 2);
+	world_await(NG_SLOT_TOTALS, 5);
+	world_detach_all();
+	world_assert_empty();
+}
+
 static void test_attach_clsact_leaves_the_qdisc_of_others(void **unused)
 {
 	struct ng_error err;
@@ -563,6 +588,7 @@ int main(void)
 		TEST(test_attach_auto_is_native_on_veth),
 		TEST(test_attach_tc_counts_and_leaves_nothing),
 		TEST(test_attach_clsact_counts_and_leaves_nothing),
+		TEST(test_attach_clsact_after_the_qdisc_was_deleted_counts_on),
 		TEST(test_attach_clsact_leaves_the_qdisc_of_others),
 		TEST(test_attach_clsact_leaves_the_filters_of_others),
 		TEST(test_attach_twice_says_already),

@@ -15,14 +15,19 @@ enum { OPTION_MODE, OPTION_RULES };
 
 static void print_result(const struct ng_attached *result)
 {
-	printf("%s: %s, %s", result->iface, result->already ? "already attached" : "attached",
-	       ng_hook_words(result->hook, result->way));
+	const char *what = result->mended    ? "attached again"
+			   : result->already ? "already attached"
+					     : "attached";
+
+	printf("%s: %s, %s", result->iface, what, ng_hook_words(result->hook, result->way));
 	if (result->dispatcher)
 		fputs(" beside other XDP programs", stdout);
 	if (result->egress)
 		fputs(", and TC egress for the rules about out", stdout);
 	if (*result->fallback)
 		printf("; not native XDP: %s", result->fallback);
+	if (*result->was)
+		printf("; rules know it by this name now, no longer as %s", result->was);
 	if (result->down)
 		fputs("; the interface is down", stdout);
 	putchar('\n');
@@ -36,6 +41,8 @@ static void say_result(struct json_object *list, const struct ng_attached *resul
 	ng_json_text(entry, "hook", ng_hook_name(result->hook));
 	ng_json_text(entry, "mode", ng_way_name(result->way));
 	ng_json_bool(entry, "already", result->already);
+	ng_json_bool(entry, "mended", result->mended);
+	ng_json_text(entry, "was", result->was);
 	ng_json_bool(entry, "dispatcher", result->dispatcher);
 	ng_json_bool(entry, "egress", result->egress);
 	ng_json_bool(entry, "up", !result->down);

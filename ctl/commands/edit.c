@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "commands/origin.h"
 #include "commands/session_check.h"
+#include "commands/words.h"
 #include "kernel/attach.h"
 #include "kernel/window.h"
 
@@ -89,6 +90,21 @@ static bool is_named(const char *const *names, size_t n, const char *name)
 	return false;
 }
 
+/* Who changes rules believes that they are obeyed. */
+static void warn_of_open_hooks(struct ng_context *ctx, const struct ng_hook_info *hooks, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ng_error warning;
+
+		if (hooks[i].attached)
+			continue;
+		ng_fail_at(&warning, 0, hooks[i].iface, "not filtered by %s: %s",
+			   ng_hook_words(hooks[i].hook, hooks[i].way), hooks[i].problem);
+		ng_hint(&warning, 0, "%s", hooks[i].mend);
+		ng_messages_add(&ctx->messages, true, &warning);
+	}
+}
+
 /* `on` a name that no attached interface has is no error: it may be attached later. */
 static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 {
@@ -100,6 +116,7 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 	ret = ng_hooks(edit->state, &hooks, &n, &ctx->error);
 	if (ret)
 		return ret;
+	warn_of_open_hooks(ctx, hooks, n);
 	for (size_t i = 0; i < edit->ruleset->n_rules && n_named < NG_MESSAGES_MAX; i++) {
 		const char *iface = edit->ruleset->rules[i].iface;
 		struct ng_error warning;

@@ -10,6 +10,7 @@
 #include "kernel/attach.h"
 #include "kernel/history.h"
 #include "kernel/window.h"
+#include "kernel/strangers.h"
 #include "report/counts.h"
 #include "report/table.h"
 #include "rules/time.h"
@@ -21,6 +22,8 @@ struct status {
 	struct ng_state *state;
 	struct ng_hook_info *hooks;
 	size_t n_hooks;
+	struct ng_stranger *strangers;
+	size_t n_strangers;
 	struct ng_summary summary;
 	void *image;
 	size_t image_size;
@@ -36,6 +39,7 @@ static void clear(struct status *status)
 	free(status->image);
 	free(status->history);
 	free(status->hooks);
+	free(status->strangers);
 	ng_state_close(status->state);
 }
 
@@ -43,6 +47,9 @@ static int ask(struct ng_context *ctx, struct status *status)
 {
 	int ret = ng_open_state(ctx, &status->state);
 
+	if (!ret || ret == -ENOENT)
+		/* Without the right to look there is none; what is ours is told all the same. */
+		ng_strangers(status->state, &status->strangers, &status->n_strangers, NULL);
 	if (ret)
 		return ret;
 	ng_state_summary(status->state, &status->summary);
@@ -88,7 +95,9 @@ static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
 	ng_json_text(entry, "since", ng_boot_time(hook->loaded, time, sizeof(time)));
 	ng_json_counter(ng_json_object(entry, "passed"), hook->passed);
 	ng_json_counter(ng_json_object(entry, "dropped"), hook->dropped);
+	ng_json_text(entry, "netns", hook->netns);
 	ng_json_text(entry, "problem", hook->problem);
+	ng_json_text(entry, "mend", hook->mend);
 }
 
 static void say_window(struct json_object *object, const struct ng_window *window)
@@ -135,6 +144,21 @@ static void say_rest(struct json_object *object, const struct status *status)
 		say_window(ng_json_object(object, "window"), &status->window);
 }
 
+static void say_strangers(struct json_object *object, const struct status *status)
+{
+	struct json_object *list = ng_json_array(object, "strangers");
+
+	for (size_t i = 0; i < status->n_strangers; i++) {
+		const struct ng_stranger *stranger = &status->strangers[i];
+		struct json_object *entry = ng_json_object(list, NULL);
+
+		ng_json_text(entry, "name", stranger->iface);
+		ng_json_text(entry, "hook", ng_hook_name(stranger->hook));
+		ng_json_text(entry, "mode", ng_way_name(stranger->way));
+		ng_json_number(entry, "program_id", stranger->program_id);
+	}
+}
+
 static void say(struct ng_context *ctx, const struct status *status)
 {
 	struct json_object *object = ng_json_new();
@@ -142,6 +166,7 @@ static void say(struct ng_context *ctx, const struct status *status)
 
 	for (size_t i = 0; i < status->n_hooks; i++)
 		say_hook(list, &status->hooks[i]);
+	say_strangers(object, status);
 	if (status->ruleset)
 		say_rest(object, status);
 	ng_say_json(ctx, object, 0);
@@ -176,13 +201,21 @@ static void print_problems(const struct status *status)
 		const struct ng_hook_info *hook = &status->hooks[i];
 
 		if (*hook->problem)
-			printf("%s: %s: %s\n", hook->iface, ng_hook_words(hook->hook, hook->way),
-			       hook->problem);
-		else if (*hook->name_now && strcmp(hook->name_now, hook->iface))
-			printf("%s: is called %s now; rules still know it as %s\n", hook->iface,
-			       hook->name_now, hook->iface);
-		else if (!hook->up)
-			printf("%s: the interface is down\n", hook->iface);
+			printf("%s: %s: %s%s%s\n", hook->iface,
+			       ng_hook_words(hook->hook, hook->way), hook->problem,
+			       *hook->mend ? "; " : "", hook->mend);
+	}
+}
+
+static void print_strangers(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_strangers; i++) {
+		const struct ng_stranger *stranger = &status->strangers[i];
+
+		printf("%s: %s: program %u of a netguard of another network namespace filters "
+		       "here; netguard detach %s\n",
+		       stranger->iface, ng_hook_words(stranger->hook, stranger->way),
+		       stranger->program_id, stranger->iface);
 	}
 }
 
@@ -225,6 +258,15 @@ static void print_rest(const struct status *status)
 	       summary->live == 1 ? "" : "es");
 }
 
+/* Is there a hook that has no program although it was attached? */
+static bool is_open(const struct status *status)
+{
+	for (size_t i = 0; i < status->n_hooks; i++)
+		if (!status->hooks[i].attached)
+			return true;
+	return false;
+}
+
 int ng_command_status(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct status status = { 0 };
@@ -239,11 +281,13 @@ int ng_command_status(struct ng_context *ctx)
 		say(ctx, &status);
 	} else if (!status.state) {
 		puts("not attached to any interface here");
+		print_strangers(&status);
 	} else {
 		print_hooks(&status);
 		print_problems(&status);
+		print_strangers(&status);
 		print_rest(&status);
 		print_window(&status);
 	}
-	return 0;
+	return is_open(&status);
 }

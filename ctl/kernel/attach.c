@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "kernel/attachment.h"
+#include "kernel/generation.h"
 #include "kernel/needs.h"
 #include "kernel/window_private.h"
 
@@ -104,12 +105,40 @@ static bool is_mode(enum ng_mode mode, const struct ng_attachment *attachment,
 	}
 }
 
-/*
- * Is the interface attached already? Forgets attachments under its name or index that are not in
- * their place any more: of an interface that was made anew, or whose program was taken off.
- */
+/* Attachments of this interface that were made when it had another index, before it was moved. */
+static int follow(const struct ng_state *state, const struct ng_interface *iface,
+		  struct ng_attached *result, struct ng_error *err)
+{
+	struct ng_attachments attachments;
+	int failed = ng_attachments_read(state, state->now.number, &attachments);
+
+	for (size_t i = 0; !failed && i < attachments.n; i++) {
+		const struct ng_attachment *attachment = &attachments.list[i];
+		char name[IF_NAMESIZE];
+		struct ng_place place;
+
+		if (attachment->ifindex == iface->ifindex ||
+		    (if_indextoname(attachment->ifindex, name) &&
+		     !strcmp(name, attachment->iface)) ||
+		    !ng_attachment_is_on(attachment, iface->ifindex, &place))
+			continue;
+		failed = ng_attachment_follow(state, attachment, iface->ifindex);
+		result->mended = true;
+	}
+	ng_attachments_close(&attachments);
+	return failed ? ng_fail_bpf(err, failed, "cannot read the state") : 0;
+}
+
+static enum ng_mode mode_of(const struct ng_attachment *attachment)
+{
+	if (attachment->hook != NG_HOOK_XDP)
+		return NG_MODE_TC;
+	return attachment->config.generic ? NG_MODE_GENERIC : NG_MODE_NATIVE;
+}
+
+/* Is the interface attached already? *@mode becomes that of a program that lost its hook. */
 static int look_for(const struct ng_state *state, const struct ng_interface *iface,
-		    enum ng_mode mode, struct ng_attached *result, struct ng_error *err)
+		    enum ng_mode *mode, struct ng_attached *result, struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	int failed = ng_attachments_read(state, state->now.number, &attachments);
@@ -120,16 +149,18 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 		const struct ng_attachment *attachment = &attachments.list[i];
 		struct ng_place place;
 
-		if (attachment->ifindex != iface->ifindex && strcmp(attachment->iface, iface->name))
+		if (attachment->ifindex != iface->ifindex)
 			continue;
+		if (strcmp(attachment->iface, iface->name) != 0)
+			memcpy(result->was, attachment->iface, sizeof(result->was));
 		ng_attachment_place(attachment, &place);
 		if (!place.attached) {
-			ng_attachment_drop(state, state->now.number, attachment, NULL);
-		} else if (attachment->ifindex != iface->ifindex) {
-			continue;
+			result->mended = true;
+			if (attachment->hook != NG_HOOK_TC_OUT && *mode == NG_MODE_AUTO)
+				*mode = mode_of(attachment);
 		} else if (attachment->hook == NG_HOOK_TC_OUT) {
 			result->egress = true;
-		} else if (!is_mode(mode, attachment, &place)) {
+		} else if (!is_mode(*mode, attachment, &place)) {
 			ng_fail_at(err, -EBUSY, iface->name, "is attached already, in %s mode",
 				   attachment->hook == NG_HOOK_XDP ? ng_way_name(place.way) : "tc");
 			failed = ng_hint(err, -EBUSY, "netguard detach %s first", iface->name);
@@ -159,6 +190,57 @@ static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hoo
 	return failed;
 }
 
+/*
+ * Forget what has lost its hook and is not to be mended: in another mode than the interface was
+ * attached in now, or of one that had its name and is deleted.
+ */
+static void forget(const struct ng_state *state, const struct ng_interface *iface)
+{
+	struct ng_attachments attachments;
+
+	if (ng_attachments_read(state, state->now.number, &attachments))
+		return;
+	for (size_t i = 0; i < attachments.n; i++) {
+		const struct ng_attachment *attachment = &attachments.list[i];
+		struct ng_place place;
+
+		if (attachment->ifindex != iface->ifindex && strcmp(attachment->iface, iface->name))
+			continue;
+		ng_attachment_find(attachment, &place);
+		if (!place.attached)
+			ng_attachment_drop(state, state->now.number, attachment, NULL);
+	}
+	ng_attachments_close(&attachments);
+}
+
+static bool has_old_name(const struct ng_state *state, const struct ng_interface *iface)
+{
+	struct ng_attachments attachments;
+	bool found = false;
+
+	if (ng_attachments_read(state, state->now.number, &attachments))
+		return false;
+	for (size_t i = 0; i < attachments.n; i++)
+		found |= attachments.list[i].ifindex == iface->ifindex &&
+			 strcmp(attachments.list[i].iface, iface->name) != 0;
+	ng_attachments_close(&attachments);
+	return found;
+}
+
+/* Programs that know the interface by its name of now, in the place of those that do not. */
+static int rename_programs(struct ng_state *state, const struct ng_interface *iface,
+			   struct ng_error *err)
+{
+	int failed;
+
+	if (!has_old_name(state, iface))
+		return 0;
+	state->renamed = iface->ifindex;
+	failed = ng_generation_grow(state, 0, 0, err);
+	state->renamed = 0;
+	return failed;
+}
+
 static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
 		      const struct ng_needs *needs, struct ng_attached *result,
 		      struct ng_error *err)
@@ -168,7 +250,9 @@ static int attach_one(struct ng_state *state, const struct ng_interface *iface, 
 	int failed;
 
 	memcpy(done.iface, iface->name, sizeof(done.iface));
-	failed = look_for(state, iface, mode, &done, err);
+	failed = follow(state, iface, &done, err);
+	if (!failed)
+		failed = look_for(state, iface, &mode, &done, err);
 	if (!failed && !done.already)
 		failed = attach_in(state, iface, mode, needs, &done, err);
 	if (failed)
@@ -176,12 +260,16 @@ static int attach_one(struct ng_state *state, const struct ng_interface *iface, 
 	if (needs->out && !done.egress) {
 		failed = ng_attachment_add(state, iface, NG_HOOK_TC_OUT, &way, err);
 		if (failed) {
-			if (!done.already)
+			if (!done.already && !done.mended)
 				drop_hook(state, iface->ifindex, done.hook);
 			return failed;
 		}
 		done.egress = true;
 	}
+	forget(state, iface);
+	failed = rename_programs(state, iface, err);
+	if (failed)
+		return failed;
 	*result = done;
 	return 0;
 }
@@ -215,6 +303,7 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 	failed = find_all(ifaces, n, found, err);
 	if (failed)
 		return failed;
+	ng_netns_sweep(state);
 	if (made)
 		failed = ng_state_make(state, first->data, first->size, first->slots, err);
 	if (failed)
@@ -235,7 +324,7 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 		return 0;
 	}
 	while (i-- > 0) {
-		if (done[i].already)
+		if (done[i].already || done[i].mended)
 			continue;
 		drop_hook(state, found[i].ifindex, NG_HOOK_TC_OUT);
 		drop_hook(state, found[i].ifindex, done[i].hook);

@@ -8,11 +8,14 @@
 
 #include "compile/image.h"
 #include "kernel/hooks.h"
+#include "kernel/namespaces.h"
 #include "kernel/state.h"
 
 /**
  * struct ng_attached - what ng_attach() did about one interface
- * @already:    it was attached before, in this way; nothing was done
+ * @already:    it was attached before, in this way; nothing was done but what @mended and @was tell
+ * @mended:     a program had lost its hook, or its interface came back with another index
+ * @was:        the name its programs had for the interface, which was renamed; else empty
  * @dispatcher: shares the interface with other XDP programs through libxdp
  * @down:       the interface is down: nothing passes until it is set up
  * @egress:     a TC egress program was attached too, because the ruleset has a say about `out`
@@ -23,6 +26,8 @@ struct ng_attached {
 	enum ng_hook hook;
 	enum ng_way way;
 	bool already;
+	bool mended;
+	char was[IF_NAMESIZE];
 	bool dispatcher;
 	bool down;
 	bool egress;
@@ -36,7 +41,9 @@ struct ng_attached {
  * @result: @n of them, filled on success only
  *
  * Never replaces a program that is not netguard's. An interface that is attached in another mode
- * is an error; NG_MODE_AUTO takes any.
+ * is an error; NG_MODE_AUTO takes any. Mends what happened to an interface since it was attached,
+ * NG_MODE_AUTO in the mode it had, and goes on with its totals; what was mended stays so also when
+ * another interface fails.
  * Return: 0; -ENODEV, -EBUSY, -EOPNOTSUPP, -EPERM, or another -errno with @err filled.
  */
 int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum ng_mode mode,
@@ -57,10 +64,12 @@ int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struc
 /**
  * struct ng_hook_info - one program on one hook, as the kernel tells it
  * @iface:      the name under which it was attached, what `on IFACE` compares with
- * @name_now:   the name the interface has; empty when it is gone
+ * @name_now:   the name the interface has, wherever it is; empty when it is gone
+ * @netns:      the network namespace that it was moved to, as ng_netns_words() says; else empty
  * @dispatcher: through libxdp's dispatcher, with others
  * @attached:   the program is on the hook and works
  * @problem:    why not, or what else is wrong, in words; else empty
+ * @mend:       what to do about it: a command; may be empty
  * @attachment: its number, see NG_SLOT_TOTALS
  * @program_id: as bpftool prog shows it
  * @loaded:     CLOCK_BOOTTIME, ns
@@ -69,6 +78,7 @@ int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struc
 struct ng_hook_info {
 	char iface[IF_NAMESIZE];
 	char name_now[IF_NAMESIZE];
+	char netns[NG_NETNS_PATH];
 	int ifindex;
 	enum ng_hook hook;
 	enum ng_way way;
@@ -76,6 +86,7 @@ struct ng_hook_info {
 	bool attached;
 	bool up;
 	char problem[256];
+	char mend[64];
 	__u32 attachment;
 	__u32 program_id;
 	__u64 loaded;

@@ -144,6 +144,53 @@ static void end_change(const struct ng_state *state, int ifindex)
 	unlink(ng_pin_path(state, path, "%d-changing", ifindex));
 }
 
+static const char *lost_pin(const struct ng_state *state, char path[NG_PIN_PATH], int ifindex,
+			    enum ng_hook hook)
+{
+	return ng_pin_path(state, path, "%d-%s-lost", ifindex, ng_hook_name(hook));
+}
+
+/*
+ * While another program is attached in the stead of one that lost its hook, that one is known by
+ * another name, so that it is not forgotten when the attempt fails.
+ */
+static int set_aside(const struct ng_state *state, const struct ng_attachment *lost)
+{
+	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+
+	program_pin(state, from, state->now.number, lost->ifindex, lost->hook);
+	if (rename(from, lost_pin(state, to, lost->ifindex, lost->hook)))
+		return -errno;
+	unlink(link_pin(state, from, state->now.number, lost->ifindex, lost->hook));
+	return 0;
+}
+
+/* The end of set_aside(), whether there is another program now or not. */
+static void bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook)
+{
+	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+
+	lost_pin(state, from, ifindex, hook);
+	program_pin(state, to, state->now.number, ifindex, hook);
+	if (!access(to, F_OK))
+		unlink(from);
+	else
+		rename(from, to);
+}
+
+int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
+			 int ifindex)
+{
+	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+	__u32 number = state->now.number;
+
+	link_pin(state, from, number, attachment->ifindex, attachment->hook);
+	if (rename(from, link_pin(state, to, number, ifindex, attachment->hook)) && errno != ENOENT)
+		return -errno;
+	program_pin(state, from, number, attachment->ifindex, attachment->hook);
+	return rename(from, program_pin(state, to, number, ifindex, attachment->hook)) ? -errno : 0;
+}
+
 static int pin(int fd, const char *path, struct ng_error *err)
 {
 	if (!bpf_obj_pin(fd, path))
@@ -292,39 +339,87 @@ static int begin_totals(const struct ng_state *state, __u32 number)
 	return 0;
 }
 
+/* The number of a new program: that of one which has lost this hook, which is set aside, or a free.
+ */
+static int find_number(const struct ng_state *state, int ifindex, enum ng_hook hook, __u32 *number,
+		       bool *was_lost)
+{
+	const struct ng_attachment *lost;
+	struct ng_attachments taken;
+	int result = ng_attachments_read(state, state->now.number, &taken);
+
+	if (result)
+		return result;
+	lost = ng_attachments_find(&taken, ifindex, hook);
+	*was_lost = lost;
+	if (lost) {
+		*number = lost->config.attachment;
+		result = set_aside(state, lost);
+	} else {
+		result = free_number(&taken, number);
+		if (!result)
+			result = begin_totals(state, *number);
+	}
+	ng_attachments_close(&taken);
+	return result;
+}
+
 int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
 		      enum ng_way *way, struct ng_error *err)
 {
-	struct ng_attachments taken;
 	struct ng_config config;
+	bool was_lost;
 	__u32 number;
-	int result = ng_attachments_read(state, state->now.number, &taken);
+	int result = find_number(state, iface->ifindex, hook, &number, &was_lost);
 
-	if (!result) {
-		result = free_number(&taken, &number);
-		ng_attachments_close(&taken);
-	}
 	if (result == -ENOSPC)
 		return ng_fail_at(err, result, iface->name,
 				  "cannot attach: %d programs are attached, more is not possible",
 				  NG_ATTACHMENTS_MAX);
-	if (!result)
-		result = begin_totals(state, number);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the state");
 	config = ng_config_for(&state->now, hook, iface->name, number);
 	config.trial = state->trial;
+	config.generic = *way == NG_WAY_GENERIC;
 	if (hook == NG_HOOK_XDP)
-		return add_xdp(state, &state->now, iface, *way, &config, err);
-	return add_tc(state, iface, hook, way, &config, err);
+		result = add_xdp(state, &state->now, iface, *way, &config, err);
+	else
+		result = add_tc(state, iface, hook, way, &config, err);
+	if (!was_lost)
+		return result;
+	bring_back(state, iface->ifindex, hook);
+	if (hook == NG_HOOK_XDP)
+		ng_xdp_clean(iface->ifindex, state->control_id);
+	return result;
+}
+
+/* Enter the network namespace of @place; *@own is for come_back(). 0 or -errno. */
+static int go_to(const struct ng_place *place, int *own)
+{
+	int fd;
+
+	*own = -1;
+	if (!place->netns[0])
+		return 0;
+	fd = ng_netns_go(place->netns);
+	if (fd < 0)
+		return fd;
+	*own = fd;
+	return 0;
+}
+
+static void come_back(int own)
+{
+	if (own >= 0)
+		ng_netns_return(own);
 }
 
 static int swap(const struct ng_attachment *attachment, const struct ng_place *place, int from,
 		int to)
 {
 	if (attachment->hook == NG_HOOK_XDP)
-		return ng_xdp_swap(attachment->ifindex, place->way, from, to);
-	return ng_tc_swap(attachment->ifindex, attachment->hook, attachment->link, from, to);
+		return ng_xdp_swap(place->ifindex, place->way, from, to);
+	return ng_tc_swap(place->ifindex, attachment->hook, attachment->link, from, to);
 }
 
 static int exchange(const struct ng_state *state, const struct ng_generation *next,
@@ -352,23 +447,59 @@ static int exchange(const struct ng_state *state, const struct ng_generation *ne
 	return 0;
 }
 
+/* In the network namespace that the interface is in. */
+static int renew_in_place(const struct ng_state *state, const struct ng_generation *next,
+			  const struct ng_attachment *old, const struct ng_place *place,
+			  struct ng_config *config, struct ng_error *err)
+{
+	struct ng_interface iface;
+
+	if (place->dispatcher)
+		return ng_interface_at(place->ifindex, &iface)
+			       ? 0
+			       : add_xdp(state, next, &iface, place->way, config, err);
+	/* It works at once, the generation it replaces being still in force. */
+	config->first_generation = state->now.number;
+	return exchange(state, next, old, place, config, err);
+}
+
+static int renew_record(const struct ng_state *state, const struct ng_generation *next,
+			const struct ng_attachment *old, const struct ng_config *config,
+			struct ng_error *err)
+{
+	int program = load_pinned(state, next, old->ifindex, old->hook, config, err);
+
+	if (program < 0)
+		return program;
+	close(program);
+	return 0;
+}
+
 int ng_attachment_renew(const struct ng_state *state, const struct ng_generation *next,
 			const struct ng_attachment *old, struct ng_error *err)
 {
-	struct ng_config config =
-		ng_config_for(next, old->hook, old->iface, old->config.attachment);
-	struct ng_interface iface;
+	bool renamed = old->ifindex == state->renamed;
+	struct ng_config config;
 	struct ng_place place;
+	char name[IF_NAMESIZE];
+	int result, own;
 
+	if (!renamed || !if_indextoname(old->ifindex, name))
+		memcpy(name, old->iface, sizeof(name));
+	config = ng_config_for(next, old->hook, name, old->config.attachment);
 	config.trial = old->config.trial;
-	ng_attachment_place(old, &place);
-	if (!place.attached || ng_interface_at(old->ifindex, &iface))
-		return 0;
-	if (place.dispatcher)
-		return add_xdp(state, next, &iface, place.way, &config, err);
-	/* It works at once, the generation it replaces being still in force. */
-	config.first_generation = state->now.number;
-	return exchange(state, next, old, &place, &config, err);
+	config.generic = old->config.generic;
+	ng_attachment_find(old, &place);
+	if (!place.attached)
+		return renew_record(state, next, old, &config, err);
+	result = go_to(&place, &own);
+	if (result)
+		return ng_fail_at(err, result, old->iface,
+				  "cannot enter the network namespace that it is in: %s",
+				  strerror(-result));
+	result = renew_in_place(state, next, old, &place, &config, err);
+	come_back(own);
+	return result;
 }
 
 static int take_off(const struct ng_state *state, const struct ng_attachment *attachment,
@@ -377,9 +508,9 @@ static int take_off(const struct ng_state *state, const struct ng_attachment *at
 	int result;
 
 	if (attachment->hook != NG_HOOK_XDP)
-		return ng_tc_detach(attachment->ifindex, attachment->hook, attachment->link);
+		return ng_tc_detach(place->ifindex, attachment->hook, attachment->link);
 	begin_change(state, attachment->ifindex);
-	result = ng_xdp_detach(attachment->ifindex, place, attachment->program);
+	result = ng_xdp_detach(place->ifindex, place, attachment->program);
 	end_change(state, attachment->ifindex);
 	return result;
 }
@@ -389,13 +520,17 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 {
 	char path[NG_PIN_PATH];
 	struct ng_place place;
-	int result = 0;
+	int result, own;
 
-	ng_attachment_place(attachment, &place);
+	ng_attachment_find(attachment, &place);
+	result = go_to(&place, &own);
+	if (result)
+		return result;
 	if (place.attached && instead && !place.dispatcher)
 		result = swap(attachment, &place, attachment->program, instead->program);
 	else if (place.attached)
 		result = take_off(state, attachment, &place);
+	come_back(own);
 	if (result)
 		return result;
 	unlink(link_pin(state, path, generation, attachment->ifindex, attachment->hook));
@@ -451,6 +586,18 @@ static void sweep_libxdp(const struct ng_state *state, int ifindex)
 	end_change(state, ifindex);
 }
 
+static void sweep_lost(const struct ng_state *state, int ifindex, char *mark)
+{
+	char *end = strstr(mark, "-lost");
+	enum ng_hook hook;
+
+	if (!end)
+		return;
+	*end = '\0';
+	if (!ng_hook_parse(mark, &hook))
+		bring_back(state, ifindex, hook);
+}
+
 void ng_attachments_sweep(const struct ng_state *state)
 {
 	DIR *folder = opendir(state->folder);
@@ -466,8 +613,10 @@ void ng_attachments_sweep(const struct ng_state *state)
 			continue;
 		if (!strcmp(mark, "changing"))
 			sweep_libxdp(state, ifindex);
-		else
+		else if (!strcmp(mark, "qdisc"))
 			drop_qdisc(state, ifindex);
+		else
+			sweep_lost(state, ifindex, mark);
 	}
 	closedir(folder);
 }

@@ -36,15 +36,33 @@ void ng_attachments_close(struct ng_attachments *attachments);
 const struct ng_attachment *ng_attachments_find(const struct ng_attachments *attachments,
 						int ifindex, enum ng_hook hook);
 
-/** ng_attachment_place() - where it is in the kernel */
+/** ng_attachment_place() - is it where it was put? */
 void ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place);
+
+/** ng_attachment_is_on() - is it on that interface instead? *@place is filled in any case */
+bool ng_attachment_is_on(const struct ng_attachment *attachment, int ifindex,
+			 struct ng_place *place);
+
+/**
+ * ng_attachment_find() - where it is in the kernel, wherever its interface was moved to
+ *
+ * Searches only when the interface that it was attached to is not here any more. What ends up with
+ * another index, or in a network namespace that cannot be reached, under libxdp's dispatcher is
+ * not found.
+ */
+void ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place);
+
+/** ng_attachment_follow() - its interface has the index @ifindex now; 0 or -errno */
+int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
+			 int ifindex);
 
 /**
  * ng_attachment_add() - load a program of the generation in force, attach and pin it
  * @way: native or generic for NG_HOOK_XDP; else set: TCX, or clsact where there is no TCX
  *
- * Its totals begin with 0. Return: 0; -ENOSPC, and what ng_xdp_attach() and ng_tc_filter() return;
- * @err is filled and nothing is left.
+ * Takes the stead of one that is pinned for this hook and has lost it, and goes on with its totals;
+ * else they begin with 0. Return: 0; -ENOSPC, and what ng_xdp_attach() and ng_tc_filter() return;
+ * @err is filled and all is as before.
  */
 int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
 		      enum ng_way *way, struct ng_error *err);
@@ -52,9 +70,9 @@ int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, 
 /**
  * ng_attachment_renew() - a program of the coming generation @next for the hook of @old
  *
- * In the place of @old's, or behind it under libxdp's dispatcher. Nothing when @old has lost its
- * place. Return: 0; -errno with @err filled: then perhaps it is pinned, and ng_attachment_drop()
- * undoes it.
+ * In the place of @old's, or behind it under libxdp's dispatcher; when @old has lost its place,
+ * pinned alone. Return: 0; -errno with @err filled: then perhaps it is pinned, and
+ * ng_attachment_drop() undoes it.
  */
 int ng_attachment_renew(const struct ng_state *state, const struct ng_generation *next,
 			const struct ng_attachment *old, struct ng_error *err);

@@ -70,6 +70,7 @@ int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struc
 	result = check_names(&attachments, ifaces, n, err);
 	if (result)
 		goto out;
+	ng_netns_sweep(state);
 	if (!n)
 		result = detach_index(state, &attachments, 0, err);
 	for (size_t i = 0; i < n; i++) {

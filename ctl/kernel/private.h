@@ -13,6 +13,7 @@
  *	history/N		ruleset number N, see history.h
  *	IFINDEX-changing	libxdp is at work on that interface
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
+ *	IFINDEX-HOOK-lost	a program that lost its hook, while another is attached in its stead
  *
  * What else is to be known about a program stands in its struct ng_config.
  */
@@ -56,6 +57,7 @@ struct ng_generation {
  * @unused:     the folder was made for a state that there is not yet
  * @confirm:    ns within which a change is to be confirmed; 0: it stays
  * @trial:      of what is attached, see ng_control.trial
+ * @renamed:    programs of this interface get the name it has now when they are replaced; 0: none
  * @no_tcx:     use clsact though the kernel may have TCX; for tests
  */
 struct ng_state {
@@ -70,6 +72,7 @@ struct ng_state {
 	__u64 confirm;
 	__u32 trial;
 	bool unused;
+	int renamed;
 	bool no_tcx;
 };
 

@@ -22,16 +22,52 @@ static void say_what_is_there(__u32 id, char *problem, size_t size)
 		snprintf(problem, size, "another program is in its place");
 }
 
+/* The interface is not here under the name and index that it was attached with. */
+static void say_where_it_went(const struct ng_place *place, struct ng_hook_info *info)
+{
+	size_t size = sizeof(info->problem);
+	const char *name = info->iface;
+
+	if (place->netns[0])
+		snprintf(info->problem, size,
+			 "the interface was moved to network namespace %s, where this ruleset goes "
+			 "on "
+			 "to filter it",
+			 info->netns);
+	else if (place->attached)
+		snprintf(info->problem, size,
+			 "the interface was away and came back as %s with another index",
+			 info->name_now);
+	else if (if_nametoindex(name))
+		snprintf(info->problem, size,
+			 "the interface is gone; another one is called %s now, which is not "
+			 "filtered",
+			 name);
+	else
+		snprintf(info->problem, size, "the interface is gone from this network namespace");
+	if (!place->netns[0] && if_nametoindex(place->attached ? info->name_now : name))
+		snprintf(info->mend, sizeof(info->mend), "netguard attach %s",
+			 place->attached ? info->name_now : name);
+	else
+		snprintf(info->mend, sizeof(info->mend), "netguard detach %s", name);
+}
+
 static void find_problem(const struct ng_attachment *attachment, const struct ng_place *place,
 			 const struct ng_control *words, const struct ng_window *window,
 			 struct ng_hook_info *info)
 {
 	size_t size = sizeof(info->problem);
 
-	if (!info->name_now[0])
-		snprintf(info->problem, size, "the interface is gone from this network namespace");
-	else if (!place->attached && place->other)
+	if (!info->name_now[0] || place->netns[0] || place->ifindex != attachment->ifindex) {
+		say_where_it_went(place, info);
+		return;
+	}
+	if (!place->attached && place->other)
 		say_what_is_there(place->other, info->problem, size);
+	else if (!place->attached && strcmp(info->name_now, info->iface) != 0)
+		snprintf(info->problem, size,
+			 "the program was taken off the interface, which is called %s now",
+			 info->name_now);
 	else if (!place->attached)
 		snprintf(info->problem, size, "the program was taken off the interface");
 	else if (words->trial && words->trial == attachment->config.trial &&
@@ -45,22 +81,45 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 		snprintf(info->problem, size, "the program belongs to an update that is not done");
 	else if (strcmp(info->name_now, info->iface))
 		snprintf(info->problem, size,
-			 "the interface is called %s now: rules `on %s` still mean it",
-			 info->name_now, info->iface);
-	else if (!info->up)
+			 "the interface is called %s now; to rules it is still %s", info->name_now,
+			 info->iface);
+	else if (!info->up) {
 		snprintf(info->problem, size, "the interface is down");
+		return;
+	} else {
+		return;
+	}
+	snprintf(info->mend, sizeof(info->mend), "%snetguard attach %s",
+		 place->other ? "take that off, then " : "", info->name_now);
+}
+
+/* What the interface is called where it is now, and whether it is up. */
+static void ask_interface(const struct ng_place *place, struct ng_hook_info *info)
+{
+	struct ng_interface iface;
+	int own = place->netns[0] ? ng_netns_go(place->netns) : -1;
+
+	if (place->netns[0])
+		ng_netns_words(place->netns, info->netns);
+	if (place->netns[0] && own < 0)
+		return;
+	if (!ng_interface_at(place->ifindex, &iface)) {
+		memcpy(info->name_now, iface.name, sizeof(info->name_now));
+		info->up = iface.up;
+	}
+	if (own >= 0)
+		ng_netns_return(own);
 }
 
 static void fill(const struct ng_state *state, const struct ng_attachment *attachment,
 		 const struct ng_rows *rows, struct ng_hook_info *info)
 {
 	__u32 totals = NG_SLOT_TOTALS + 2 * attachment->config.attachment;
-	struct ng_interface iface;
 	struct ng_window window;
 	struct ng_place place;
 
 	ng_window_read(state, &window);
-	ng_attachment_place(attachment, &place);
+	ng_attachment_find(attachment, &place);
 	*info = (struct ng_hook_info){
 		.ifindex = attachment->ifindex,
 		.hook = attachment->hook,
@@ -74,10 +133,9 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 		.dropped = ng_rows_reported(rows, totals + 1),
 	};
 	memcpy(info->iface, attachment->iface, sizeof(info->iface));
-	if (!ng_interface_at(attachment->ifindex, &iface)) {
-		memcpy(info->name_now, iface.name, sizeof(info->name_now));
-		info->up = iface.up;
-	}
+	if (attachment->hook == NG_HOOK_XDP && !place.attached)
+		info->way = attachment->config.generic ? NG_WAY_GENERIC : NG_WAY_NATIVE;
+	ask_interface(&place, info);
 	find_problem(attachment, &place, state->words, &window, info);
 }
 

@@ -18,6 +18,7 @@
 #define NG_BPF_TCX_INGRESS 46
 #define NG_BPF_TCX_EGRESS  47
 #define NG_BPF_F_BEFORE	   (1U << 3)
+#define TCX_PROGRAMS	   64 /* the kernel has no more on a hook: BPF_MPROG_MAX */
 
 /*
  * Our filter is the first of the qdisc. Each side has a handle of its own: on an interface with
@@ -28,13 +29,17 @@
 #define NG_TC_HANDLE_IN	 0x6e670001
 #define NG_TC_HANDLE_OUT 0x6e670002
 
+static int tcx_type(enum ng_hook hook)
+{
+	return hook == NG_HOOK_TC_OUT ? NG_BPF_TCX_EGRESS : NG_BPF_TCX_INGRESS;
+}
+
 int ng_tc_link(int ifindex, enum ng_hook hook, int program)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = NG_BPF_F_BEFORE);
-	int type = hook == NG_HOOK_TC_OUT ? NG_BPF_TCX_EGRESS : NG_BPF_TCX_INGRESS;
 	int fd;
 
-	fd = bpf_link_create(program, ifindex, (enum bpf_attach_type)type, &opts);
+	fd = bpf_link_create(program, ifindex, (enum bpf_attach_type)tcx_type(hook), &opts);
 	if (fd >= 0)
 		return fd;
 	return errno == EINVAL ? -EOPNOTSUPP : -errno;
@@ -178,8 +183,44 @@ bool ng_tc_qdisc_remove(int ifindex)
 	return is_bare(ifindex) && !bpf_tc_hook_destroy(&both);
 }
 
-/* The program that a TCX link has on the interface, or 0; on none when that is gone. */
-static __u32 link_program(int link, int ifindex)
+/* The programs on the hook by TCX, on an interface of this network namespace. */
+static size_t linked_programs(int ifindex, enum ng_hook hook, __u32 ids[TCX_PROGRAMS])
+{
+	__u32 n = TCX_PROGRAMS;
+
+	return bpf_prog_query(ifindex, (enum bpf_attach_type)tcx_type(hook), 0, NULL, ids, &n) ? 0
+											       : n;
+}
+
+bool ng_tc_is_linked(int ifindex, enum ng_hook hook, __u32 id)
+{
+	__u32 ids[TCX_PROGRAMS];
+	size_t n = linked_programs(ifindex, hook, ids);
+
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+size_t ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max)
+{
+	__u32 linked[TCX_PROGRAMS], filter = filter_program(ifindex, hook, hook);
+	size_t n = linked_programs(ifindex, hook, linked);
+
+	if (n > max)
+		n = max;
+	memcpy(ids, linked, n * sizeof(*ids));
+	if (filter && n < max)
+		ids[n++] = filter;
+	return n;
+}
+
+/*
+ * The program that a TCX link has on the interface, or 0; on none when that is gone. The link
+ * tells an index alone, which another interface may have here when its own was moved.
+ */
+static __u32 link_program(int link, int ifindex, enum ng_hook hook)
 {
 	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
@@ -187,14 +228,18 @@ static __u32 link_program(int link, int ifindex)
 	if (bpf_obj_get_info_by_fd(link, &info, &len))
 		return 0;
 	/* Headers of 6.1 have no info.tcx, whose first word is an ifindex like that of info.xdp. */
-	return (int)info.xdp.ifindex == ifindex ? info.prog_id : 0;
+	if ((int)info.xdp.ifindex != ifindex || !ng_tc_is_linked(ifindex, hook, info.prog_id))
+		return 0;
+	return info.prog_id;
 }
 
 void ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place)
 {
-	__u32 there = link >= 0 ? link_program(link, ifindex) : filter_program(ifindex, hook, hook);
+	__u32 there =
+		link >= 0 ? link_program(link, ifindex, hook) : filter_program(ifindex, hook, hook);
 
 	*place = (struct ng_place){
+		.ifindex = ifindex,
 		.attached = there == id,
 		.way = link >= 0 ? NG_WAY_TCX : NG_WAY_CLSACT,
 		.other = there == id ? 0 : there,

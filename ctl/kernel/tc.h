@@ -36,6 +36,12 @@ bool ng_tc_qdisc_remove(int ifindex);
  */
 void ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place);
 
+/** ng_tc_programs() - the ids of at most @max programs by TCX, and by our filter; how many */
+size_t ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max);
+
+/** ng_tc_is_linked() - is the program on the hook by TCX? */
+bool ng_tc_is_linked(int ifindex, enum ng_hook hook, __u32 id);
+
 /** ng_tc_swap() - put @to in the place of @from, atomically; 0 or -errno */
 int ng_tc_swap(int ifindex, enum ng_hook hook, int link, int from, int to);
 

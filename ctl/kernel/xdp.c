@@ -60,7 +60,7 @@ void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
 	struct xdp_program *program = NULL;
 
-	*place = (struct ng_place){ 0 };
+	*place = (struct ng_place){ .ifindex = ifindex };
 	if (!multiprog)
 		return;
 	place->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC
@@ -76,6 +76,23 @@ void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 			place->attached = true;
 }
 
+size_t ng_xdp_programs(int ifindex, __u32 *ids, size_t max)
+{
+	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	struct xdp_program *program = NULL;
+	size_t n = 0;
+
+	if (!multiprog || !max)
+		return 0;
+	if (xdp_multiprog__is_legacy(multiprog)) {
+		ids[0] = main_id(multiprog);
+		return 1;
+	}
+	while (n < max && (program = xdp_multiprog__next_prog(program, multiprog)))
+		ids[n++] = xdp_program__id(program);
+	return n;
+}
+
 static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_error *err)
 {
 	struct ng_program_info info = { .name = "?" };
@@ -87,6 +104,11 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 		   "cannot attach: XDP program %s (id %u) is there already, without libxdp's "
 		   "dispatcher, and shares the interface with no other",
 		   info.name, id);
+	if (!strcmp(info.name, "netguard_xdp"))
+		return ng_hint(err, -EBUSY,
+			       "it came from another network namespace: netguard detach %s takes "
+			       "it off",
+			       iface->name);
 	return ng_hint(err, -EBUSY,
 		       "take that program off first, or attach behind it with "
 		       "--mode tc");

@@ -7,6 +7,7 @@
 #define NG_XDP_H
 
 #include "kernel/interface.h"
+#include "kernel/namespaces.h"
 #include "kernel/programs.h"
 
 /**
@@ -14,16 +15,23 @@
  * @attached:   it is on its hook
  * @way, @dispatcher: how, when @attached
  * @other:      when not: the program that stands there alone, or 0
+ * @ifindex:    of the interface that was looked at
+ * @netns:      a path for ng_netns_go() when that is in another network namespace; else empty
  */
 struct ng_place {
 	bool attached;
 	enum ng_way way;
 	bool dispatcher;
 	__u32 other;
+	int ifindex;
+	char netns[NG_NETNS_PATH];
 };
 
 /** ng_xdp_place() - is the program @id on the interface? */
 void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place);
+
+/** ng_xdp_programs() - the ids of at most @max programs on the interface; how many */
+size_t ng_xdp_programs(int ifindex, __u32 *ids, size_t max);
 
 /**
  * ng_xdp_attach() - load @program and put it on the interface

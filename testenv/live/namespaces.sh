@@ -47,7 +47,8 @@ test_namespaces_are_apart()
 	says "not attached"
 }
 
-# A namespace that is gone leaves pins; one that comes after it does not inherit them.
+# A namespace that is gone leaves pins; one that comes after it does not inherit them, and the next
+# attach anywhere removes them.
 test_namespace_deleted_while_attached()
 {
 	local pins
@@ -57,9 +58,45 @@ test_namespace_deleted_while_attached()
 	pins=$(pins "$near")
 	[ -e "$pins/control" ] || fail "pins are not where they are looked for, in $pins"
 	ip netns del "$near" && ip netns add "$near" || fail "cannot make it anew"
-	output=$(ng status 2>&1)
-	rm -r "$pins"
+	must ng status
 	says "not attached to any interface here"
+	must "$NETGUARD" -n "$far" attach lo --mode generic
+	[ ! -e "$pins" ] || fail "the pins of a deleted namespace are left"
+}
+
+# What only a socket of a process elsewhere keeps alive has no name, and is not deleted.
+test_namespace_held_by_a_socket_is_not_swept()
+{
+	local pins
+
+	must ng attach near0 --mode native
+	pins=$(pins "$near")
+	mkfifo "$tmp/end"
+	spawn python3 -c '
+import ctypes, os, socket, sys
+libc = ctypes.CDLL(None, use_errno=True)
+back = os.open("/proc/self/ns/net", os.O_RDONLY)
+there = os.open(sys.argv[1], os.O_RDONLY)
+assert libc.setns(there, 0) == 0
+held = socket.socket()
+assert libc.setns(back, 0) == 0
+os.close(there)
+print("held", flush=True)
+open(sys.argv[2]).read()' "/run/netns/$near" "$tmp/end" >"$tmp/holder"
+	try grep -q held "$tmp/holder" || fail "the socket is not there"
+	ip netns del "$near" && ip netns add "$near" || fail "cannot make it anew"
+	must "$NETGUARD" -n "$far" attach lo --mode generic
+	[ -e "$pins/control" ] || fail "the pins of a namespace that lives were removed"
+	: >"$tmp/end"
+	wait "$child"
+	try swept "$pins" || fail "the pins of a deleted namespace are left"
+}
+
+# The kernel deletes a namespace some time after its last user went.
+swept()
+{
+	must "$NETGUARD" -n "$far" attach lo --mode generic
+	[ ! -e "$1" ]
 }
 
 run_tests "$@"
