@@ -20,7 +20,7 @@ static int needs_in_force(const struct ng_state *state, struct needs *needs, str
 	__cleanup_fd int fd = ng_image_fd(&state->now, NG_IMAGE_CURRENT);
 	size_t size, mapped;
 	const void *image;
-	int result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image, &size, &mapped);
+	int result = fd < 0 ? fd : ng_image_map(fd, &image, &size, &mapped);
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the ruleset in force");

@@ -346,7 +346,7 @@ static int exchange(const struct ng_state *state, const struct ng_generation *ne
 	result = swap(old, place, old->program, program);
 	if (result)
 		return ng_fail_at(err, result, old->iface,
-				  "cannot put a larger program in the place of the old one: %s",
+				  "cannot put another program in the place of the old one: %s",
 				  strerror(-result));
 	return 0;
 }
