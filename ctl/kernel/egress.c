@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "kernel/needs.h"
+#include "kernel/publish.h"
+
 /* Drop the egress programs, but those that were there @before. */
 static int drop_new(struct ng_state *state, const struct ng_attachments *before,
 		    struct ng_error *err)
@@ -60,6 +63,20 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 		*had = found;
 	ng_attachments_close(&before);
 	return result;
+}
+
+void ng_egress_mend(struct ng_state *state, const struct ng_attachments *attachments)
+{
+	struct ng_held_image image;
+	size_t i = 0;
+
+	while (i < attachments->n && attachments->list[i].hook != NG_HOOK_TC_OUT)
+		i++;
+	if (i == attachments->n || ng_image_hold(state, NG_IMAGE_CURRENT, &image, NULL))
+		return;
+	if (!ng_image_needs_out(image.data))
+		ng_egress_drop(state, NULL);
+	ng_image_release(&image);
 }
 
 int ng_egress_drop(struct ng_state *state, struct ng_error *err)

@@ -13,6 +13,13 @@
  */
 int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err);
 
+/**
+ * ng_egress_mend() - take egress programs away that the ruleset in force has no use for
+ *
+ * A command was killed between them and the ruleset. Only in a state of this layout.
+ */
+void ng_egress_mend(struct ng_state *state, const struct ng_attachments *attachments);
+
 /** ng_egress_drop() - take all of them away; 0, or -errno with @err filled */
 int ng_egress_drop(struct ng_state *state, struct ng_error *err);
 

@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "kernel/attachment.h"
+#include "kernel/egress.h"
 #include "kernel/maps.h"
 
 /*
@@ -193,6 +194,9 @@ int ng_generation_mend(struct ng_state *state)
 		closedir(folder);
 	if (ng_attachments_read(state, state->now.number, &attachments))
 		return 0;
+	/* What an image of an older layout needs is not stable, see stable.h. */
+	if (state->words->version == NG_LAYOUT_VERSION)
+		ng_egress_mend(state, &attachments);
 	result = attachments.n ? 0 : -ENOENT;
 	ng_attachments_close(&attachments);
 	return result;

@@ -10,7 +10,7 @@
  *	    live		holds the live table; the same map in all generations of a layout
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
- *	IFINDEX-changing	libxdp is at work on that interface
+ *	IFINDEX-changing	a program is being put on that interface or taken off
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
  *
  * What else is to be known about a program stands in its struct ng_config.
