@@ -2,6 +2,7 @@
 # netguard: `make help` names the targets. V=1 shows every command.
 
 BUILD	:= build
+INCLUDE	:= include
 PREFIX	?= /usr/local
 ifeq ($(origin CC),default)
 CC	:= gcc
@@ -12,10 +13,10 @@ Q	:= $(if $(V),,@)
 say	= $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 
 CFLAGS	?= -O2 -g
-override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -Iinclude -Ictl -I$(BUILD)
+override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INCLUDE) -Ictl -I$(BUILD)
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
-	-Iinclude $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+	-I$(INCLUDE) $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lm
 
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -87,7 +88,20 @@ $(tools): $(BUILD)/%: $(BUILD)/%.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lpcap
 
-test-programs: $(BUILD)/netguard $(test_programs) $(tools) $(bench_program) ## build what the tests run
+# Two more commands for tests of upgrades: a newer one with another layout, and one that is newer
+# still, with the layout of this one.
+other	:= $(BUILD)/other
+later	:= $(BUILD)/later
+
+$(other)/include/layout.h: tests/other_layout.sh $(wildcard include/*)
+	$(Q)tests/other_layout.sh $(@D)
+
+others: $(other)/include/layout.h
+	$(Q)$(MAKE) --no-print-directory BUILD=$(other) INCLUDE=$(other)/include \
+		CFLAGS='-O0 -DNG_LAYOUT_VERSION=1001' all
+	$(Q)$(MAKE) --no-print-directory BUILD=$(later) CFLAGS='-O0 -DNG_LAYOUT_VERSION=1002' all
+
+test-programs: $(BUILD)/netguard $(test_programs) $(tools) $(bench_program) others ## build what the tests run
 
 packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.
@@ -165,7 +179,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all test-programs bench demo test test-kernels test-fresh pcaps check install uninstall clean \
-	help
+.PHONY: all others test-programs bench demo test test-kernels test-fresh pcaps check install uninstall \
+	clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -11,8 +11,13 @@
 
 #include <linux/types.h>
 
-/* Raised with every change of this file that an older or newer netguard would misread. */
+/*
+ * Raised with every change of this file that an older or newer netguard would misread. What never
+ * changes is in stable.h; tests set another number.
+ */
+#ifndef NG_LAYOUT_VERSION
 #define NG_LAYOUT_VERSION 3
+#endif
 
 /* ---- who decided about a packet -------------------------------------------------------- */
 
@@ -149,6 +154,8 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
 
 /**
  * struct ng_image_header - stands at offset 0 of an image
+ * @text, @rules, @sets: what only the command reads: the ruleset's text (@text.count bytes),
+ *           struct ng_image_rule, struct ng_image_set
  * @nothing: 0, which the verifier does not know, see ng_forget()
  * @tries:   of @lookups, those up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS that mean "drop it before any rule": the implicit
@@ -157,8 +164,6 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @drop_default: by direction: 1 drop, 0 pass
  * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
- * @rules, @sets, @text: what only the command reads: struct ng_image_rule, struct
- *           ng_image_set, and the ruleset's text (@text.count bytes)
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
 struct ng_image_header {
@@ -166,6 +171,9 @@ struct ng_image_header {
 	__u32 version;
 	__u64 size;
 	__u64 created; /* CLOCK_REALTIME, ns */
+	struct ng_list text;
+	struct ng_list rules;
+	struct ng_list sets;
 	__u64 nothing;
 	__u64 blocked;
 	__u64 source;
@@ -176,9 +184,6 @@ struct ng_image_header {
 	__u8 tries;
 	__u8 pad[2];
 	struct ng_list lookups;
-	struct ng_list rules;
-	struct ng_list sets;
-	struct ng_list text;
 	__u64 pad2[5];
 	struct ng_forest forests[2][NG_CLASSES][2];
 };
@@ -514,8 +519,9 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
 
 /**
  * struct ng_control - the words that all programs share; single element, mmapable
- * @version:    NG_LAYOUT_VERSION
- * @generation: which programs are to work, see ng_first_generation
+ * @version:    NG_LAYOUT_VERSION of the generation in force
+ * @generation: which programs are to work, see ng_config.first_generation
+ * @in_force:   both, for one store
  * @live:       0: the live table has no entries, nothing is looked up in it
  * @window:     0: no change waits to be confirmed; else the CLOCK_BOOTTIME, ns, when it is taken
  *              back, and NG_WINDOW_EXPIRED from the first packet or command on that comes after
@@ -524,8 +530,13 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
  * @deadline:   of the last window, unless that ended by being confirmed or taken back
  */
 struct ng_control {
-	__u32 version;
-	__u32 generation;
+	union {
+		struct {
+			__u32 version;
+			__u32 generation;
+		};
+		__u64 in_force;
+	};
 	__u64 live;
 	__u64 window;
 	__u32 trial;
@@ -668,28 +679,30 @@ static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
 
 /**
  * struct ng_config - read-only data of one loaded program: each interface and hook has its own
- * @image_mask: capacity of the images - 8
- * @slot_mask:  slots of a row of counters - 1
  * @iface:      the interface's name as NG_WORD_IFACE_HI and _LO
  * @first_generation, @last_generation: the program works while ng_control.generation lies
  *              between them, and otherwise hands every frame on untouched
  * @attachment: its slots for totals, see enum ng_slot
  * @direction:  enum ng_direction: 0 in, 1 out
+ * @image_mask: capacity of the images - 8
+ * @slot_mask:  slots of a row of counters - 1
  * @trial:      see ng_control.trial; 0: it was attached for good
  * @trace:      leave a struct ng_decision for each frame: test runs only
  * @generic:    XDP: it was attached in generic mode; for the command, which attaches it again so
  */
 struct ng_config {
-	__u64 image_mask;
-	__u64 slot_mask;
 	__u64 iface[2];
 	__u32 first_generation, last_generation;
 	__u32 attachment;
 	__u32 direction;
+	__u64 image_mask;
+	__u64 slot_mask;
 	__u32 trace;
 	__u32 trial;
 	__u32 generic;
 	__u32 pad;
 };
+
+#include "stable.h"
 
 #endif

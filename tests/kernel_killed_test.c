@@ -17,8 +17,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +24,7 @@
 
 #include "kernel/window_private.h"
 #include "kernel_world.h"
+#include "../testenv/calls.h"
 
 #define LARGE (1 << 20) /* of an image: more than the first programs hold */
 
@@ -162,36 +161,6 @@ static unsigned int generation(void)
 	return summary.generation;
 }
 
-/* Between two of these the kernel looks the same from outside. */
-static bool is_change(const struct __ptrace_syscall_info *info)
-{
-	if (info->op != PTRACE_SYSCALL_INFO_ENTRY)
-		return false;
-	switch (info->entry.nr) {
-	case SYS_mkdirat:
-	case SYS_unlinkat:
-#ifdef SYS_mkdir /* newer architectures have only those above */
-	case SYS_mkdir:
-	case SYS_rmdir:
-	case SYS_unlink:
-#endif
-	case SYS_sendto:
-	case SYS_sendmsg:
-		return true;
-	case SYS_bpf:
-		switch (info->entry.args[0]) {
-		case BPF_OBJ_PIN:
-		case BPF_MAP_UPDATE_ELEM:
-		case BPF_RAW_TRACEPOINT_OPEN:
-		case BPF_LINK_CREATE:
-		case BPF_LINK_UPDATE:
-		case BPF_LINK_DETACH:
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Run the command and kill it before its @nth such call; false when it made fewer and ended. */
 static bool kill_at(const struct victim *victim, unsigned int nth)
 {
@@ -218,7 +187,7 @@ static bool kill_at(const struct victim *victim, unsigned int nth)
 			return false;
 		assert_true(WIFSTOPPED(status));
 		assert_true(ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info) > 0);
-		if (!is_change(&info) || ++calls < nth)
+		if (!calls_change(&info) || ++calls < nth)
 			continue;
 		kill(child, SIGKILL);
 		assert_int_equal(waitpid(child, &status, 0), child);

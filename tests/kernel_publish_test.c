@@ -257,7 +257,7 @@ static void test_growth_that_fails_half_way_is_undone(void **unused)
 	id = hook_info(NG_HOOK_XDP, &n).program_id;
 	assert_int_equal(mkdir(ng_pin_path(state, path, "gen-2"), 0700), 0);
 	ng_pin_path(state, path, "gen-2/%u-xdp", if_nametoindex(WORLD_IFACE));
-	assert_int_equal(bpf_obj_pin(state->live, path), 0);
+	assert_int_equal(bpf_obj_pin(state->now.live, path), 0);
 	image = world_image(false, 1 << 20);
 	assert_int_equal(ng_publish(state, &image, &err), -EEXIST);
 	ng_state_close(state);

@@ -76,6 +76,16 @@ const struct ng_command ng_commands[] = {
 		.run = ng_command_status,
 	},
 	{
+		.name = "upgrade",
+		.arguments = "",
+		.summary = "put the programs of this netguard in the place of those that run",
+		.details = "After netguard itself was updated: the filter goes on without a packet "
+			   "unfiltered, rules, counters and live entries stay. An older netguard "
+			   "then refuses to touch it.",
+		.needs = NEEDS_TO_CHANGE,
+		.run = ng_command_upgrade,
+	},
+	{
 		.name = "block",
 		.arguments = "ADDRESS|PREFIX|CONDITIONS [for TIME] [--confirm TIME] [--force]",
 		.summary = "drop an address, a prefix or what meets conditions, at once",

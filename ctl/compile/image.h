@@ -35,10 +35,14 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 		     struct ng_image *image, struct ng_error *err);
 void ng_image_clear(struct ng_image *image);
 
-/** ng_image_check() - is this an image of our layout, with every list inside @size? 0, -EINVAL */
+/**
+ * ng_image_check() - is this an image of our layout or an older one, with all that only the command
+ * reads inside @size? 0, -EINVAL
+ */
 int ng_image_check(const void *data, size_t size, struct ng_error *err);
 
-/** ng_image_ruleset() - the ruleset an image was compiled from, sets included */
+/** ng_image_ruleset() - the ruleset an image, also an older one, was compiled from, with its sets
+ */
 int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err);
 
 /** ng_image_rules() - the image's rules, @*n of them */

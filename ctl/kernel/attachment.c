@@ -129,7 +129,7 @@ void ng_attachment_place(const struct ng_attachment *attachment, struct ng_place
 			    attachment->info.id, place);
 }
 
-/* A mark that libxdp is at work, so that who comes after a killed command looks closer. */
+/* A mark, so that who comes after a killed command looks closer. */
 static void begin_change(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
@@ -288,9 +288,12 @@ static int add_tc(const struct ng_state *state, const struct ng_interface *iface
 	__cleanup_fd int program = -1, link = -1;
 	int result;
 
+	begin_change(state, iface->ifindex);
 	program = load_pinned(state, maps, iface->ifindex, hook, config, err);
-	if (program < 0)
+	if (program < 0) {
+		end_change(state, iface->ifindex);
 		return program;
+	}
 	link = state->no_tcx ? -EOPNOTSUPP : ng_tc_link(iface->ifindex, hook, program);
 	if (link >= 0) {
 		*way = NG_WAY_TCX;
@@ -308,6 +311,7 @@ static int add_tc(const struct ng_state *state, const struct ng_interface *iface
 	}
 	if (result)
 		unlink(program_pin(state, path, maps->number, iface->ifindex, hook));
+	end_change(state, iface->ifindex);
 	return result;
 }
 
@@ -442,7 +446,7 @@ static int exchange(const struct ng_state *state, const struct ng_generation *ne
 	result = swap(old, place, old->program, program);
 	if (result)
 		return ng_fail_at(err, result, old->iface,
-				  "cannot put a larger program in the place of the old one: %s",
+				  "cannot put another program in the place of the old one: %s",
 				  strerror(-result));
 	return 0;
 }
@@ -574,11 +578,33 @@ static int pinned_ids(const struct ng_state *state, __u32 **ids, size_t *n)
 	return 0;
 }
 
-static void sweep_libxdp(const struct ng_state *state, int ifindex)
+/* TC programs are pinned before they are attached: those that did not come to be. */
+static void sweep_tc(const struct ng_state *state, int ifindex)
+{
+	struct ng_attachments attachments;
+
+	if (ng_attachments_read(state, state->now.number, &attachments))
+		return;
+	for (size_t i = 0; i < attachments.n; i++) {
+		const struct ng_attachment *attachment = &attachments.list[i];
+		struct ng_place place;
+
+		if (attachment->ifindex != ifindex || attachment->hook == NG_HOOK_XDP)
+			continue;
+		ng_attachment_place(attachment, &place);
+		if (!place.attached)
+			ng_attachment_drop(state, state->now.number, attachment, NULL);
+	}
+	ng_attachments_close(&attachments);
+}
+
+static void sweep_interface(const struct ng_state *state, int ifindex)
 {
 	__u32 *keep;
 	size_t n;
 
+	sweep_tc(state, ifindex);
+	/* XDP programs are pinned after they were attached. */
 	if (pinned_ids(state, &keep, &n))
 		return;
 	ng_xdp_sweep(ifindex, state->control_id, keep, n);
@@ -612,7 +638,7 @@ void ng_attachments_sweep(const struct ng_state *state)
 		if (sscanf(entry->d_name, "%d-%15s", &ifindex, mark) != 2)
 			continue;
 		if (!strcmp(mark, "changing"))
-			sweep_libxdp(state, ifindex);
+			sweep_interface(state, ifindex);
 		else if (!strcmp(mark, "qdisc"))
 			drop_qdisc(state, ifindex);
 		else

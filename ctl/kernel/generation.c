@@ -9,6 +9,7 @@
 
 #include "cleanup.h"
 #include "kernel/attachment.h"
+#include "kernel/egress.h"
 #include "kernel/maps.h"
 
 /*
@@ -84,7 +85,7 @@ static int copy_image(const struct ng_generation *from, const struct ng_generati
 
 	if (old < 0)
 		return old;
-	result = ng_image_map(from, old, &data, &size, &mapped);
+	result = ng_image_map(old, &data, &size, &mapped);
 	if (result)
 		return result;
 	new = ng_image_create(to, data, size);
@@ -115,10 +116,32 @@ static int renew_all(const struct ng_state *state, const struct ng_generation *n
 	return result;
 }
 
+void ng_generation_discard(struct ng_state *state, struct ng_generation *next)
+{
+	retire(state, next->number);
+	ng_generation_close(next);
+}
+
+int ng_generation_replace(struct ng_state *state, struct ng_generation *next, struct ng_error *err)
+{
+	struct ng_control words = { .version = NG_LAYOUT_VERSION, .generation = next->number };
+	__u32 old = state->now.number;
+	int result = renew_all(state, next, err);
+
+	if (result) {
+		ng_generation_discard(state, next);
+		return result;
+	}
+	__atomic_store_n(&state->words->in_force, words.in_force, __ATOMIC_RELEASE);
+	ng_generation_close(&state->now);
+	state->now = *next;
+	retire(state, old);
+	return 0;
+}
+
 int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct ng_error *err)
 {
 	__u64 capacity = ng_capacity_for(size);
-	__u32 old = state->now.number;
 	struct ng_generation next;
 	int result;
 
@@ -127,25 +150,17 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 			       NG_IMAGE_MAX);
 	slots = ng_slots_for(slots);
 	result = ng_generation_create(
-		state, old + 1, capacity > state->now.capacity ? capacity : state->now.capacity,
-		slots > state->now.slots ? slots : state->now.slots, &next, err);
+		state, state->now.number + 1,
+		capacity > state->now.capacity ? capacity : state->now.capacity,
+		slots > state->now.slots ? slots : state->now.slots, state->now.live, &next, err);
 	if (result)
 		return result;
 	result = copy_images(&state->now, &next);
-	if (result)
-		ng_fail_bpf(err, result, "cannot copy the ruleset in force");
-	if (!result)
-		result = renew_all(state, &next, err);
 	if (result) {
-		retire(state, next.number);
-		ng_generation_close(&next);
-		return result;
+		ng_generation_discard(state, &next);
+		return ng_fail_bpf(err, result, "cannot copy the ruleset in force");
 	}
-	__atomic_store_n(&state->words->generation, next.number, __ATOMIC_RELEASE);
-	ng_generation_close(&state->now);
-	state->now = next;
-	retire(state, old);
-	return 0;
+	return ng_generation_replace(state, &next, err);
 }
 
 int ng_generation_mend(struct ng_state *state)
@@ -167,6 +182,10 @@ int ng_generation_mend(struct ng_state *state)
 		closedir(folder);
 	if (ng_attachments_read(state, state->now.number, &attachments))
 		return 0;
+	/* Of a killed command. What an image of an older layout needs is not stable, see stable.h.
+	 */
+	if (attachments.n && state->words->version == NG_LAYOUT_VERSION)
+		ng_egress_settle(state, NULL);
 	result = attachments.n ? 0 : -ENOENT;
 	ng_attachments_close(&attachments);
 	return result;

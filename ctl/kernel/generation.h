@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Programs are loaded for images up to a capacity and for a number of counters. When a ruleset
- * outgrows them, programs of a new generation take their place:
+ * outgrows them, or for an upgrade, programs of a new generation take their place:
  *
- *  1. The maps of generation N+1 are made, with a copy of the image in force.
+ *  1. The maps of generation N+1 are made, with a copy of the image in force, or for an upgrade
+ *     with an image of the same ruleset and a live table of the same entries.
  *  2. Each hook gets a new program. Where one program can be exchanged for another (all but
  *     libxdp's dispatcher) it works from then on, by the same ruleset as the old one. Under the
  *     dispatcher it is added behind the old one, passive.
@@ -30,6 +31,18 @@
  * Return: 0, or -errno with @err filled and the old generation in force.
  */
 int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct ng_error *err);
+
+/**
+ * ng_generation_replace() - the programs of generation @next take the place of those in force
+ * @next: with the images it is to have; taken over
+ *
+ * Hooks that lost their program are forgotten. What was counted is carried over.
+ * Return: 0; -errno with @err filled, then the old generation is in force and @next is gone.
+ */
+int ng_generation_replace(struct ng_state *state, struct ng_generation *next, struct ng_error *err);
+
+/** ng_generation_discard() - take away a generation that did not come to be in force */
+void ng_generation_discard(struct ng_state *state, struct ng_generation *next);
 
 /**
  * ng_generation_mend() - finish or undo what a killed command left half done

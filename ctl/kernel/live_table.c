@@ -139,15 +139,20 @@ static int create_live(int first)
 	return live;
 }
 
+static int new_seed(__u64 *seed)
+{
+	return getrandom(seed, sizeof(*seed), 0) == sizeof(*seed) ? 0 : -EIO;
+}
+
 int ng_live_create(void)
 {
 	struct ng_live_table table;
 	int live, result;
 	__u64 seed;
 
-	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
-		return -EIO;
-	result = make_table(NG_LIVE_MIN, seed, &table);
+	result = new_seed(&seed);
+	if (!result)
+		result = make_table(NG_LIVE_MIN, seed, &table);
 	if (result)
 		return result;
 	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
@@ -445,7 +450,6 @@ static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 			return result;
 	}
 	memcpy(to->names, from->names, NG_LIVE_ROWS * sizeof(*to->names));
-	to->head->unsettled = from->head->unsettled;
 	return 0;
 }
 
@@ -460,12 +464,12 @@ static __u64 buckets_for(__u64 lasting)
 }
 
 /* A table with all that lasts. *@live is what control is to say. */
-static int make_copy(const struct ng_live_table *from, __u64 buckets, __u64 now,
+static int make_copy(const struct ng_live_table *from, __u64 buckets, __u64 seed, __u64 now,
 		     struct ng_live_table *to, __u64 *live)
 {
 	for (; buckets <= BUCKETS_MAX; buckets *= 2) {
 		struct ng_control words = { 0 };
-		int result = make_table(buckets, from->rows[0].seed, to);
+		int result = make_table(buckets, seed, to);
 
 		if (result)
 			return result;
@@ -482,10 +486,28 @@ static int make_copy(const struct ng_live_table *from, __u64 buckets, __u64 now,
 	return -ENOSPC;
 }
 
+/* How many entries last, and *@expires: the time before which none of them ends. */
+static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *expires)
+{
+	__u64 lasting = 0;
+
+	*expires = NEVER;
+	for (__u64 i = 0; i < 2 * (table->mask + 1); i++) {
+		const struct ng_live_entry *entry = entry_at(table, i);
+
+		if (!ng_live_lasts(entry, now))
+			continue;
+		lasting++;
+		if (entry->until && entry->until < *expires)
+			*expires = entry->until;
+	}
+	return lasting;
+}
+
 int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
 		    __u64 buckets)
 {
-	__u64 now = ng_live_now(), expires = NEVER, lasting = 0, words;
+	__u64 now = ng_live_now(), expires, lasting, words;
 	struct ng_live_table next;
 	__u32 zero = 0;
 	int result;
@@ -495,24 +517,17 @@ int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *
 	result = ng_live_reach_all(table);
 	if (result)
 		return result;
-	for (__u64 i = 0; i < 2 * (table->mask + 1); i++) {
-		const struct ng_live_entry *entry = entry_at(table, i);
-
-		if (!ng_live_lasts(entry, now))
-			continue;
-		lasting++;
-		if (entry->until && entry->until < expires)
-			expires = entry->until;
-	}
+	lasting = count_lasting(table, now, &expires);
 	if (lasting >= NG_LIVE_MAX) {
 		table->head->full_until = expires;
 		return -ENOSPC;
 	}
 	if (buckets < buckets_for(lasting))
 		buckets = buckets_for(lasting);
-	result = make_copy(table, buckets, now, &next, &words);
+	result = make_copy(table, buckets, table->rows[0].seed, now, &next, &words);
 	if (result)
 		return result;
+	next.head->unsettled = table->head->unsettled;
 	if (bpf_map_update_elem(live, &zero, &next.fd, BPF_ANY)) {
 		result = -errno;
 		ng_live_unmap(&next);
@@ -522,4 +537,29 @@ int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *
 	ng_live_unmap(table);
 	*table = next;
 	return 0;
+}
+
+int ng_live_carry(int from, struct ng_control *control)
+{
+	__u64 now = ng_live_now(), expires, seed, words;
+	struct ng_live_table old, next;
+	int live, result = ng_live_map(from, false, &old);
+
+	if (result)
+		return result;
+	result = ng_live_reach_all(&old);
+	if (!result)
+		result = new_seed(&seed);
+	if (!result)
+		result = make_copy(&old, buckets_for(count_lasting(&old, now, &expires)), seed, now,
+				   &next, &words);
+	ng_live_unmap(&old);
+	if (result)
+		return result;
+	next.head->unsettled = 1;
+	live = create_live(next.fd);
+	ng_live_unmap(&next);
+	if (live >= 0)
+		__atomic_store_n(&control->live, words, __ATOMIC_SEQ_CST);
+	return live;
 }

@@ -107,4 +107,13 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n);
 int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
 		    __u64 buckets);
 
+/**
+ * ng_live_carry() - a new map of maps with all that lasts in @from, perhaps one of an older layout
+ *
+ * Its rows are the same and unsettled, see ng_live_settle(). *@control is told whether there are
+ * entries. Nobody may change @from meanwhile.
+ * Return: its fd; -ENOSPC when NG_LIVE_MAX entries last; another -errno.
+ */
+int ng_live_carry(int from, struct ng_control *control);
+
 #endif

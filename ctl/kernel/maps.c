@@ -2,6 +2,7 @@
 #include "kernel/maps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -86,21 +87,24 @@ int ng_maps_create(struct ng_generation *generation)
 		return generation->counters;
 	generation->baseline =
 		ng_array_create("ng_baseline", sizeof(struct ng_counter), generation->slots);
-	return generation->baseline < 0 ? generation->baseline : 0;
+	if (generation->baseline < 0)
+		return generation->baseline;
+	if (generation->live < 0)
+		generation->live = ng_live_create();
+	return generation->live < 0 ? generation->live : 0;
 }
 
-int ng_shared_create(int *control, int *live)
+int ng_control_create(void)
 {
 	struct ng_control words = { .version = NG_LAYOUT_VERSION, .generation = 1 };
+	int fd = ng_array_create("ng_control", sizeof(words), 1), result;
 	__u32 zero = 0;
 
-	*control = ng_array_create("ng_control", sizeof(words), 1);
-	if (*control < 0)
-		return *control;
-	if (bpf_map_update_elem(*control, &zero, &words, BPF_ANY))
-		return -errno;
-	*live = ng_live_create();
-	return *live < 0 ? *live : 0;
+	if (fd < 0 || !bpf_map_update_elem(fd, &zero, &words, BPF_ANY))
+		return fd;
+	result = -errno;
+	close(fd);
+	return result;
 }
 
 static int pin_maps(const struct ng_state *state, const struct ng_generation *generation)
@@ -112,22 +116,28 @@ static int pin_maps(const struct ng_state *state, const struct ng_generation *ge
 		return -errno;
 	if (bpf_obj_pin(generation->images, ng_pin_path(state, path, "gen-%u/images", n)) ||
 	    bpf_obj_pin(generation->counters, ng_pin_path(state, path, "gen-%u/counters", n)) ||
-	    bpf_obj_pin(generation->baseline, ng_pin_path(state, path, "gen-%u/baseline", n)))
+	    bpf_obj_pin(generation->baseline, ng_pin_path(state, path, "gen-%u/baseline", n)) ||
+	    bpf_obj_pin(generation->live, ng_pin_path(state, path, "gen-%u/live", n)))
 		return -errno;
 	return 0;
 }
 
 int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
-			 struct ng_generation *generation, struct ng_error *err)
+			 int live, struct ng_generation *generation, struct ng_error *err)
 {
 	struct ng_generation made = NG_NO_GENERATION;
 	char path[NG_PIN_PATH];
-	int result;
+	int result = 0;
 
 	made.number = number;
 	made.capacity = capacity;
 	made.slots = slots;
-	result = ng_maps_create(&made);
+	if (live >= 0)
+		made.live = fcntl(live, F_DUPFD_CLOEXEC, 3);
+	if (live >= 0 && made.live < 0)
+		result = -errno;
+	if (!result)
+		result = ng_maps_create(&made);
 	if (!result)
 		result = pin_maps(state, &made);
 	if (result) {
@@ -161,6 +171,9 @@ static int open_maps(const struct ng_state *state, struct ng_generation *generat
 		return -errno;
 	generation->baseline = bpf_obj_get(ng_pin_path(state, path, "gen-%u/baseline", n));
 	if (generation->baseline < 0)
+		return -errno;
+	generation->live = bpf_obj_get(ng_pin_path(state, path, "gen-%u/live", n));
+	if (generation->live < 0)
 		return -errno;
 	if (map_info(generation->counters, &info))
 		return -errno;
@@ -200,6 +213,7 @@ void ng_generation_close(struct ng_generation *generation)
 	ng_cleanup_fd(&generation->images);
 	ng_cleanup_fd(&generation->counters);
 	ng_cleanup_fd(&generation->baseline);
+	ng_cleanup_fd(&generation->live);
 	*generation = NG_NO_GENERATION;
 }
 
@@ -259,28 +273,31 @@ int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
 }
 
 /* The header tells how much there is to map: a capacity may be many times that. */
-static int image_size(const struct ng_generation *generation, int fd, size_t *size)
+static int image_size(int fd, size_t *size)
 {
 	const struct ng_image_header *header;
-	int result = 0;
+	struct bpf_map_info info;
+	int result = map_info(fd, &info);
 
-	header = mmap(NULL, sizeof(*header), PROT_READ, MAP_SHARED, fd, 0);
+	if (result)
+		return result;
+	header = mmap(NULL, NG_STABLE_HEADER, PROT_READ, MAP_SHARED, fd, 0);
 	if (header == MAP_FAILED)
 		return -errno;
-	if (header->magic != NG_IMAGE_MAGIC || header->version != NG_LAYOUT_VERSION ||
-	    header->size < sizeof(*header) || header->size > generation->capacity)
+	if (header->magic != NG_IMAGE_MAGIC || header->version < NG_LAYOUT_FIRST ||
+	    header->version > NG_LAYOUT_VERSION || header->size < NG_STABLE_HEADER ||
+	    header->size > info.value_size)
 		result = -EPROTO;
 	else
 		*size = header->size;
-	munmap((void *)header, sizeof(*header));
+	munmap((void *)header, NG_STABLE_HEADER);
 	return result;
 }
 
-int ng_image_map(const struct ng_generation *generation, int fd, const void **data, size_t *size,
-		 size_t *mapped)
+int ng_image_map(int fd, const void **data, size_t *size, size_t *mapped)
 {
 	void *image;
-	int result = image_size(generation, fd, size);
+	int result = image_size(fd, size);
 
 	if (result)
 		return result;

@@ -15,28 +15,27 @@ __u32 ng_slots_for(__u32 slots);
 /** ng_array_create() - an array that can be mapped; an fd, or -errno */
 int ng_array_create(const char *name, __u64 value_size, __u32 entries);
 
-/**
- * ng_shared_create() - the maps that all generations share, the first being in force
- * @control, @live: fds, for the caller to close also on failure
- *
- * Return: 0 or -errno.
+/** ng_control_create() - the map that all generations share, the first being in force: an fd,
+ * -errno
  */
-int ng_shared_create(int *control, int *live);
+int ng_control_create(void);
 
 /**
  * ng_maps_create() - the maps of a generation whose capacity and slots are set, not pinned
  *
- * Return: 0 or -errno; the caller closes @generation in either case.
+ * Its live table is an empty one unless it has one already. Return: 0 or -errno; the caller closes
+ * @generation in either case.
  */
 int ng_maps_create(struct ng_generation *generation);
 
 /**
  * ng_generation_create() - make the maps of generation @number and pin them
+ * @live: the map that holds its live table, not taken over; -1: an empty one is made
  *
  * Return: 0 with *@generation for ng_generation_close(); -errno with @err filled, and no pins.
  */
 int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
-			 struct ng_generation *generation, struct ng_error *err);
+			 int live, struct ng_generation *generation, struct ng_error *err);
 
 /** ng_generation_open() - open the pinned maps; 0 or -errno (-ENOENT: not all are there) */
 int ng_generation_open(const struct ng_state *state, __u32 number,
@@ -64,11 +63,10 @@ int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
 /**
  * ng_image_map() - map the image of @fd to read
  *
- * Return: 0 with *@data, *@size bytes as the image's header says, in a mapping of *@mapped bytes
- * for munmap(); -errno.
+ * It may be of an older layout. Return: 0 with *@data, *@size bytes as the image's header says, in
+ * a mapping of *@mapped bytes for munmap(); -errno.
  */
-int ng_image_map(const struct ng_generation *generation, int fd, const void **data, size_t *size,
-		 size_t *mapped);
+int ng_image_map(int fd, const void **data, size_t *size, size_t *mapped);
 
 /**
  * struct ng_rows - the counters of a generation, mapped

@@ -23,7 +23,7 @@ static int add(const struct ng_state *state, enum ng_image_slot slot, struct ng_
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
 	size_t size, mapped;
 	const void *image;
-	int result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image, &size, &mapped);
+	int result = fd < 0 ? fd : ng_image_map(fd, &image, &size, &mapped);
 
 	if (result)
 		return result;

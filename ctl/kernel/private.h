@@ -4,14 +4,14 @@
  *
  * The pins of one network namespace, in <bpffs>/netguard/<its cookie>/, which is also the lock:
  *
- *	control, live		shared by all generations; without `control` there is no state;
- *				live holds the live table
+ *	control			shared by all generations; without it there is no state
  *	gen-N/			generation N
  *	    images, counters, baseline
+ *	    live		holds the live table; the same map in all generations of a layout
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
  *	history/N		ruleset number N, see history.h
- *	IFINDEX-changing	libxdp is at work on that interface
+ *	IFINDEX-changing	a program is being put on that interface or taken off
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
  *	IFINDEX-HOOK-lost	a program that lost its hook, while another is attached in its stead
  *
@@ -32,18 +32,20 @@
  * struct ng_generation - the maps that programs of one generation share
  * @number:   from 1; 0: none
  * @images, @counters, @baseline: fds, -1 when not open
+ * @live:     fd of the map that holds the live table, likewise
  * @cpus:     rows of counters
  */
 struct ng_generation {
 	__u32 number;
-	int images, counters, baseline;
+	int images, counters, baseline, live;
 	__u64 capacity;
 	__u32 slots;
 	__u32 cpus;
 };
 
-#define NG_NO_GENERATION \
-	((struct ng_generation){ .number = 0, .images = -1, .counters = -1, .baseline = -1 })
+#define NG_NO_GENERATION         \
+	((struct ng_generation){ \
+		.number = 0, .images = -1, .counters = -1, .baseline = -1, .live = -1 })
 
 /**
  * struct ng_state - see state.h
@@ -52,8 +54,7 @@ struct ng_generation {
  * @control:    fd, -1 while there is no state
  * @control_id: the kernel's id of that map: a program that uses it is ours
  * @words:      that map, mapped
- * @live:       fd of the map that holds the live table
- * @table:      that table, mapped to be changed; NULL when it is not
+ * @table:      the live table, mapped to be changed; NULL when it is not
  * @unused:     the folder was made for a state that there is not yet
  * @confirm:    ns within which a change is to be confirmed; 0: it stays
  * @trial:      of what is attached, see ng_control.trial
@@ -64,7 +65,7 @@ struct ng_state {
 	enum ng_access access;
 	char folder[NG_PIN_PATH / 2];
 	int folder_fd;
-	int control, live;
+	int control;
 	__u32 control_id;
 	struct ng_control *words;
 	struct ng_live_table *table;

@@ -55,7 +55,7 @@ static int share_maps(struct bpf_object *object, const struct ng_state *state,
 	int result = share_map(object, "ng_control", state->control);
 
 	if (!result)
-		result = share_map(object, "ng_live", state->live);
+		result = share_map(object, "ng_live", maps->live);
 	if (!result)
 		result = share_map(object, "ng_images", maps->images);
 	if (!result)
@@ -196,8 +196,8 @@ bool ng_program_uses(int fd, __u32 map_id)
 	return false;
 }
 
-/* The offset of ng_config in the read-only data, as the map's type information says; -errno. */
-static int config_offset(const struct bpf_map_info *info)
+/* The offset and *@size of ng_config in the read-only data, as the map's BTF says; -errno. */
+static int config_offset(const struct bpf_map_info *info, size_t *size)
 {
 	struct btf *btf = btf__load_from_kernel_by_id(info->btf_id);
 	const struct btf_type *section;
@@ -211,8 +211,10 @@ static int config_offset(const struct bpf_map_info *info)
 		const struct btf_type *type = btf__type_by_id(btf, var->type);
 
 		if (!strcmp(btf__name_by_offset(btf, type->name_off), "ng_config") &&
-		    var->size == sizeof(struct ng_config))
+		    var->size >= NG_STABLE_CONFIG) {
 			offset = var->offset;
+			*size = var->size;
+		}
 	}
 	btf__free(btf);
 	return offset;
@@ -223,13 +225,15 @@ static int read_config(int map, struct ng_config *config)
 	struct bpf_map_info info = { 0 };
 	__u32 len = sizeof(info), zero = 0;
 	__cleanup_free char *value = NULL;
+	struct ng_config read = { 0 };
+	size_t size = 0;
 	int offset;
 
 	if (bpf_obj_get_info_by_fd(map, &info, &len))
 		return -errno;
 	if (!(info.map_flags & BPF_F_RDONLY_PROG) || !info.btf_id)
 		return -ENOENT;
-	offset = config_offset(&info);
+	offset = config_offset(&info, &size);
 	if (offset < 0)
 		return offset;
 	value = malloc(info.value_size);
@@ -237,7 +241,9 @@ static int read_config(int map, struct ng_config *config)
 		return -ENOMEM;
 	if (bpf_map_lookup_elem(map, &zero, value))
 		return -errno;
-	memcpy(config, value + offset, sizeof(*config));
+	/* Of another layout only the beginning is what we take it for. */
+	memcpy(&read, value + offset, size == sizeof(read) ? sizeof(read) : NG_STABLE_CONFIG);
+	*config = read;
 	return 0;
 }
 

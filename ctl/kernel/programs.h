@@ -53,7 +53,11 @@ int ng_program_ask(int fd, struct ng_program_info *info);
 /** ng_program_uses() - does the program use the map of that id? */
 bool ng_program_uses(int fd, __u32 map_id);
 
-/** ng_program_config() - the configuration that a program was loaded with; 0 or -errno */
+/**
+ * ng_program_config() - the configuration that a program was loaded with; 0 or -errno
+ *
+ * Of a program of another layout at least what stable.h names.
+ */
 int ng_program_config(int fd, struct ng_config *config);
 
 #endif

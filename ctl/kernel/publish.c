@@ -24,7 +24,7 @@ int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 
 	if (fd == -ENOENT)
 		return ng_fail(err, fd, "there is no previous ruleset");
-	result = fd < 0 ? fd : ng_image_map(&state->now, fd, &image->data, &image->size, &mapped);
+	result = fd < 0 ? fd : ng_image_map(fd, &image->data, &image->size, &mapped);
 	return result ? ng_fail_bpf(err, result, "cannot read the ruleset in force") : 0;
 }
 

@@ -77,8 +77,10 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 	if (!maps->capacity)
 		return -E2BIG;
 	result = ng_maps_create(maps);
-	if (!result)
-		result = ng_shared_create(&runner->state.control, &runner->state.live);
+	if (!result) {
+		runner->state.control = ng_control_create();
+		result = runner->state.control < 0 ? runner->state.control : 0;
+	}
 	if (!result)
 		result = ng_rows_map(maps, false, &runner->rows);
 	if (!result)
@@ -128,7 +130,7 @@ static int open_runner(enum ng_hook hook, const struct ng_image *image, const ch
 	if (!opened)
 		return ng_fail(err, -ENOMEM, "out of memory");
 	opened->hook = hook;
-	opened->state.control = opened->state.live = opened->fd = -1;
+	opened->state.control = opened->fd = -1;
 	opened->state.now = NG_NO_GENERATION;
 	result = make_maps(opened, image);
 	if (result)
@@ -178,7 +180,6 @@ void ng_runner_close(struct ng_runner *runner)
 		munmap(runner->state.words, sizeof(*runner->state.words));
 	ng_generation_close(&runner->state.now);
 	ng_cleanup_fd(&runner->state.control);
-	ng_cleanup_fd(&runner->state.live);
 	free(runner);
 }
 

@@ -148,6 +148,20 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 	return 0;
 }
 
+/* Is what was attached by a netguard of layout @layout for this one to work with? */
+static int check_layout(const struct ng_state *state, __u32 layout, struct ng_error *err)
+{
+	bool newer = layout > NG_LAYOUT_VERSION, stable = layout >= NG_LAYOUT_FIRST;
+
+	if (layout == NG_LAYOUT_VERSION || (state->access == NG_ACCESS_UPGRADE && stable && !newer))
+		return 0;
+	ng_fail(err, -EPROTO, "what is attached was made by %s netguard (layout %u, this is %u)",
+		newer ? "a newer" : "an older", layout, NG_LAYOUT_VERSION);
+	if (newer || !stable)
+		return ng_hint(err, -EPROTO, "use that version, or detach with it first");
+	return ng_hint(err, -EPROTO, "netguard upgrade");
+}
+
 static int map_control(struct ng_state *state, struct ng_error *err)
 {
 	struct bpf_map_info info = { 0 };
@@ -160,30 +174,9 @@ static int map_control(struct ng_state *state, struct ng_error *err)
 	words = mmap(NULL, sizeof(*words), protection, MAP_SHARED, state->control, 0);
 	if (words == MAP_FAILED)
 		return ng_fail_bpf(err, -errno, "cannot map the state");
-	if (words->version != NG_LAYOUT_VERSION || info.value_size != sizeof(*words)) {
-		ng_fail(err, -EPROTO,
-			"what is attached was made by another version of netguard (layout %u, "
-			"this is %u)",
-			words->version, NG_LAYOUT_VERSION);
-		munmap(words, sizeof(*words));
-		return ng_hint(err, -EPROTO, "detach with that version first");
-	}
 	state->words = words;
 	state->control_id = info.id;
 	return 0;
-}
-
-/* The generation that is in force may be replaced while it is opened to be read. */
-static int open_generation(struct ng_state *state)
-{
-	__u32 number;
-	int result;
-
-	do {
-		number = __atomic_load_n(&state->words->generation, __ATOMIC_ACQUIRE);
-		result = ng_generation_open(state, number, &state->now);
-	} while (result == -ENOENT && number != state->words->generation);
-	return result;
 }
 
 static int not_whole(const struct ng_state *state, int code, struct ng_error *err)
@@ -196,6 +189,22 @@ static int not_whole(const struct ng_state *state, int code, struct ng_error *er
 		       "the programs off by hand");
 }
 
+/* The generation that is in force may be replaced while it is opened to be read. */
+static int open_generation(struct ng_state *state, struct ng_error *err)
+{
+	struct ng_control now;
+	int result;
+
+	do {
+		now.in_force = __atomic_load_n(&state->words->in_force, __ATOMIC_ACQUIRE);
+		result = check_layout(state, now.version, err);
+		if (result)
+			return result;
+		result = ng_generation_open(state, now.generation, &state->now);
+	} while (result == -ENOENT && now.generation != state->words->generation);
+	return result ? not_whole(state, result, err) : 0;
+}
+
 static int open_pins(struct ng_state *state, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
@@ -205,14 +214,8 @@ static int open_pins(struct ng_state *state, struct ng_error *err)
 	if (state->control < 0)
 		return errno == ENOENT ? no_state(err)
 				       : ng_fail_bpf(err, -errno, "cannot open the state");
-	state->live = bpf_obj_get(ng_pin_path(state, path, "live"));
-	if (state->live < 0)
-		return not_whole(state, -errno, err);
 	result = map_control(state, err);
-	if (result)
-		return result;
-	result = open_generation(state);
-	return result ? not_whole(state, result, err) : 0;
+	return result ? result : open_generation(state, err);
 }
 
 static void close_pins(struct ng_state *state)
@@ -225,7 +228,6 @@ static void close_pins(struct ng_state *state)
 		munmap(state->words, sizeof(*state->words));
 	state->words = NULL;
 	close_fd(&state->control);
-	close_fd(&state->live);
 	ng_generation_close(&state->now);
 }
 
@@ -260,13 +262,16 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 	if (!result) {
 		result = ng_generation_mend(state);
 		if (!result) {
-			result = ng_window_mend(state);
+			/* What an older layout has of this is only read, see ng_upgrade(). */
+			if (state->words->version == NG_LAYOUT_VERSION)
+				result = ng_window_mend(state);
 			trial_over = result == -ENOENT;
 		}
 		if (result && result != -ENOENT)
 			return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
 		if (!result) {
-			result = ng_live_mend(state);
+			if (state->words->version == NG_LAYOUT_VERSION)
+				result = ng_live_mend(state);
 			return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
 		}
 	}
@@ -289,7 +294,6 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 		.access = access,
 		.folder_fd = -1,
 		.control = -1,
-		.live = -1,
 		.now = NG_NO_GENERATION,
 	};
 	ng_log_begin();
@@ -340,36 +344,27 @@ void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
 	summary->live = count_blocked(state);
 }
 
-static int make_shared(struct ng_state *state, int *control, int *live)
-{
-	char path[NG_PIN_PATH];
-	int result = ng_shared_create(control, live);
-
-	if (!result && bpf_obj_pin(*live, ng_pin_path(state, path, "live")))
-		result = -errno;
-	return result;
-}
-
 int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
 		  struct ng_error *err)
 {
 	__u64 capacity = ng_capacity_for(size);
-	__cleanup_fd int control = -1, live = -1, first = -1;
+	__cleanup_fd int control = -1, first = -1;
 	char path[NG_PIN_PATH];
 	int result;
 
 	if (!capacity)
 		return ng_fail(err, -E2BIG, "the ruleset is too large");
-	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), &state->now, err);
+	result =
+		ng_generation_create(state, 1, capacity, ng_slots_for(slots), -1, &state->now, err);
 	if (result)
 		return result;
 	first = ng_image_create(&state->now, image, size);
 	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
 	if (!result)
-		result = make_shared(state, &control, &live);
+		result = control = ng_control_create();
 	/* The state exists from this pin on: a command killed before leaves nothing to mend. */
-	if (!result && bpf_obj_pin(control, ng_pin_path(state, path, "control")))
-		result = -errno;
+	if (control >= 0)
+		result = bpf_obj_pin(control, ng_pin_path(state, path, "control")) ? -errno : 0;
 	if (result)
 		ng_fail_bpf(err, result, "cannot make the maps");
 	ng_generation_close(&state->now);
@@ -379,7 +374,6 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 	if (result) {
 		close_pins(state);
 		unlink(ng_pin_path(state, path, "control"));
-		unlink(ng_pin_path(state, path, "live"));
 		ng_folder_clear(ng_pin_path(state, path, "gen-1"));
 	}
 	return result;

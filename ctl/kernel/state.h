@@ -17,9 +17,10 @@
 struct ng_state;
 
 enum ng_access {
-	NG_ACCESS_READ,	  /* no lock */
-	NG_ACCESS_CHANGE, /* lock; there must be a state */
-	NG_ACCESS_CREATE, /* lock; ng_attach() makes the state when there is none */
+	NG_ACCESS_READ,	   /* no lock */
+	NG_ACCESS_CHANGE,  /* lock; there must be a state */
+	NG_ACCESS_CREATE,  /* lock; ng_attach() makes the state when there is none */
+	NG_ACCESS_UPGRADE, /* lock; the state may be of an older layout, for ng_upgrade() */
 };
 
 /**
@@ -36,7 +37,8 @@ int ng_netns_enter(const char *name, struct ng_error *err);
  * With a lock, waits for the command that holds it, then mends what a killed one left half done.
  * Return: 0 with *@state for ng_state_close(); -ENOENT when netguard is attached to nothing here
  * (not with NG_ACCESS_CREATE); -ENODEV without a bpffs; -EPERM; -EPROTO when it was made by a
- * netguard of another layout; or another -errno; @err is filled for all of them.
+ * netguard of another layout, see NG_ACCESS_UPGRADE; or another -errno; @err is filled for all of
+ * them.
  */
 int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err);
 void ng_state_close(struct ng_state *state); /* NULL is fine */

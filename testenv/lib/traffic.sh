@@ -52,11 +52,11 @@ marked_was_dropped()
 		"$(rule_packets "$marked_rule")" $((sent - $(lost_on_the_wire)))
 }
 
-# Some seconds of pings from the far end, one each 2 ms. They end by themselves: a ping that is
-# stopped counts its last packet as lost.
+# pings_begin [N]: some seconds of pings from the far end, one each 2 ms. They end by themselves: a
+# ping that is stopped counts its last packet as lost.
 pings_begin()
 {
-	spawn ip netns exec "$far" ping -q -i 0.002 -c 1500 $near_ip >"$tmp/pings"
+	spawn ip netns exec "$far" ping -q -i 0.002 -c "${1:-1500}" $near_ip >"$tmp/pings"
 	pinger=$child
 }
 

@@ -55,4 +55,75 @@ test_interfaces_attached_together_share_the_rules()
 	nothing_is_left
 }
 
+# hold_lock: until let_go, as a command does that is at work
+hold_lock()
+{
+	spawn flock "$(pins "$near")" sleep 60
+	holder=$child
+	try lock_is_held || fail "nobody holds the lock"
+}
+
+lock_is_held()
+{
+	! flock -n "$(pins "$near")" true
+}
+
+# The lock belongs to the open folder, which flock's child has open too.
+let_go()
+{
+	pkill -KILL -P "$holder"
+	kill -KILL "$holder"
+	wait "$holder"
+} 2>/dev/null
+
+# waits PID: it sleeps for the lock, and goes on doing so
+waits()
+{
+	try grep -q -e "-> FLOCK .* $1 " /proc/locks || fail "it does not wait for the lock"
+	sleep 0.1
+	kill -0 "$1" 2>/dev/null || fail "it did not wait for the lock"
+}
+
+test_one_waits_then_works()
+{
+	must ng attach near0
+	must ng rule add drop udp
+	hold_lock
+	spawn "$NETGUARD" -n "$near" rule insert 1 count tcp >/dev/null
+	waits "$child"
+	equal "rules while it waits" "$(rules)" "drop udp"
+	must ng counters
+	let_go
+	wait "$child" || fail "it failed after it had waited"
+	equal "rules" "$(rules)" $'count tcp\ndrop udp'
+}
+
+# Whoever comes first: each finds what the other one left, and says what it did.
+test_attach_waits_for_last_detach()
+{
+	local n detach attach
+
+	for n in 1 2 3 4 5; do
+		must ng attach near0
+		hold_lock
+		spawn "$NETGUARD" -n "$near" detach --all >/dev/null
+		detach=$child
+		waits "$detach"
+		spawn "$NETGUARD" -n "$near" attach near0 >"$tmp/attach"
+		attach=$child
+		waits "$attach"
+		let_go
+		wait "$detach" || fail "detach failed"
+		wait "$attach" || fail "attach failed"
+		if grep -q already "$tmp/attach"; then
+			must ng status
+			says "not attached to any interface"
+		else
+			must ng rule add drop udp
+			equal "hooks" "$(ng status --json | jq -r '.interfaces[].hook')" xdp
+			must ng detach --all
+		fi
+	done
+}
+
 run_tests "$@"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # updates.sh [TEST...] - rules change hundreds of times under traffic: the rule that is there all
-# the time never lets one packet by, counts each of them, and no ping is lost.
+# the time never lets one packet by, counts each of them, no ping is lost, and nothing is left over.
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -64,6 +64,73 @@ under_updates()
 	none_was_lost
 	marked_was_dropped
 	[ "$(ng status --json | jq .generation)" -gt 1 ] || fail "no ruleset outgrew its programs"
+}
+
+# What is pinned, whatever the generation, and the programs that use our maps.
+in_the_kernel()
+{
+	find "$folder" -printf '%P\n' | sed 's/gen-[0-9]*/gen/' | sort
+	bpftool -j prog show | jq --argjson control "$control" \
+		'[.[] | select(.map_ids // [] | index($control))] | length'
+}
+
+is_as_before()
+{
+	in_the_kernel >"$tmp/kernel"
+	cmp -s "$tmp/kernel" "$tmp/kernel-before"
+}
+
+# replaced TIMES: by rulesets in turn; now and then one outgrows its programs, and an upgrade
+# makes them small again.
+replaced()
+{
+	local n
+
+	for ((n = 1; n <= $1; n++)); do
+		case $((n % 250)) in
+		0) must ng apply "$tmp/3.rules"; remember_kernel_objects ;;
+		1 | 2) must ng apply "$tmp/small.rules" ;;
+		3) must ng upgrade; remember_kernel_objects ;;
+		*) must ng apply "$tmp/$((n % 2)).rules" ;;
+		esac
+	done
+}
+
+# A ping that is stopped may still wait for its last answer.
+at_most_the_last_was_lost()
+{
+	local transmitted received
+
+	wait "$pinger"
+	read -r transmitted _ _ received _ < <(grep transmitted "$tmp/pings")
+	[ $((transmitted - received)) -le 1 ] || fail "pings were lost: $(<"$tmp/pings")"
+	[ "$received" -gt 1000 ] || fail "few pings were sent: $(<"$tmp/pings")"
+}
+
+test_thousand_replacements()
+{
+	local control folder
+
+	must ng attach near0
+	write_rulesets
+	echo "count ipv6" | cat "$tmp/small.rules" - >"$tmp/0.rules"
+	echo "drop tcp dport 7" | cat "$tmp/small.rules" - >"$tmp/1.rules"
+	marked_is_heard
+	must ng apply "$tmp/small.rules"
+	must ng counters reset
+	folder=$(pins "$near")
+	control=$(bpftool -j map show pinned "$folder/control" | jq .id)
+	in_the_kernel >"$tmp/kernel-before"
+	marked_begin
+	spawn ip netns exec "$far" ping -q -f -w 300 $near_ip >"$tmp/pings"
+	pinger=$child
+	replaced 1000
+	kill -INT "$pinger"
+	at_most_the_last_was_lost
+	marked_was_dropped
+	try is_as_before || fail "left over: $(diff "$tmp/kernel-before" "$tmp/kernel")"
+	must ng detach --all
+	nothing_is_left
 }
 
 test_native() { under_updates native; }

@@ -1,0 +1,327 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# killed_at.sh [TEST...] - SIGKILL before each system call of each changing command, of those calls
+# that change something; NG_KILL_AT=all: of all calls (slow). What was in force is, or what was to
+# be; the rule that is in both never let a packet by and counted all; the next command finds no lock,
+# mends what was left and works. NG_KILL_MODE is how to attach, native when it is not set.
+
+. "$(dirname "$0")/../lib/all.sh"
+
+calls=${NG_KILL_AT:-changes}
+mode=${NG_KILL_MODE:-native}
+kill_at=$BUILD/testenv/kill_at
+known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
+
+begin()
+{
+	must ng attach near0 --mode "$mode"
+	folder=$(pins "$near")
+	control=$(bpftool -j map show pinned "$folder/control" | jq .id)
+	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
+	cat >"$tmp/old.rules" <<-END
+		set banned { 198.51.100.0/24, 2001:db8:bad::/48 }
+		count icmp
+		$marked_rule
+		drop from @banned
+	END
+	sed 's/count icmp/count ipv6/; $a drop tcp dport 7' "$tmp/old.rules" >"$tmp/new.rules"
+	{
+		sed 's/198.51.100.0/198.51.101.0/' "$tmp/old.rules"
+		seq 5000 | awk '{ printf "drop tcp dport %d from 203.0.113.0/24\n", $1 }'
+	} >"$tmp/large.rules"
+	marked_is_heard
+	old_rules
+	must ng set add blocked $known
+	must ng counters reset
+}
+
+old_rules()
+{
+	must ng apply "$tmp/old.rules"
+}
+
+# As much as one of the live table's maps holds; one more makes a larger one.
+full_table()
+{
+	must ng set flush banned
+	must ng set add banned - < <(seq 512 | awk '{ printf "10.2.%d.%d\n", $1 / 200, $1 % 200 }')
+}
+
+blocked()
+{
+	must ng block 192.0.2.77
+}
+
+unblocked()
+{
+	ng set delete blocked 192.0.2.77 >/dev/null 2>&1
+}
+
+# Images twice as small as the programs take are no reason for smaller ones, but an upgrade is.
+small_programs()
+{
+	old_rules
+	must ng apply "$tmp/new.rules"
+	old_rules
+	must ng upgrade
+}
+
+second_interface()
+{
+	ng attach near1 --mode "$mode" >/dev/null
+}
+
+no_second_interface()
+{
+	ng detach near1 >/dev/null 2>&1
+}
+
+# As it is told without changing anything.
+in_force()
+{
+	ng save
+	ng set list banned
+	ng set list blocked
+} 2>&1
+
+# What is pinned, whatever the generation; and how many programs there are.
+in_the_kernel()
+{
+	find "$folder" -printf '%P\n' | sed 's/gen-[0-9]*/gen/' | sort
+	bpftool -j prog show |
+		jq --argjson control "$control" \
+			'[.[] | select(.map_ids // [] | index($control))] | length'
+}
+
+is_one_of_both()
+{
+	cmp -s "$1" "$tmp/old" || cmp -s "$1" "$tmp/new" ||
+		fail "$2, what is in force is neither old nor new: $(diff "$1" "$tmp/old")"
+}
+
+is_as()
+{
+	cmp -s "$tmp/now" "$tmp/$1" && cmp -s "$tmp/kernel" "$tmp/kernel-$1"
+}
+
+# Programs go some time after their last user.
+ruleset_and_kernel_match()
+{
+	in_the_kernel >"$tmp/kernel"
+	is_as old || is_as new
+}
+
+# is_mended WHEN: the kernel holds what goes with the ruleset in force, and no more
+is_mended()
+{
+	must timeout 10 "$NETGUARD" -n "$near" set add blocked $known
+	in_force >"$tmp/now"
+	same "$1: in force before and after mending" "$tmp/now" "$tmp/killed"
+	try ruleset_and_kernel_match || fail "$1: pins and programs: $(
+		diff "$tmp/kernel-old" "$tmp/kernel"
+	)"
+}
+
+# killed_before N ARGUMENT...: netguard, killed before call N; fails when it made fewer
+killed_before()
+{
+	local n=$1 status=0
+
+	shift
+	"$kill_at" $calls "$n" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
+	[ $status = 137 ] || [ $status = 0 ] || fail "\`$*\` failed: $(<"$tmp/last")"
+	[ $status = 137 ]
+}
+
+# each_call BEGIN ARGUMENT...: BEGIN is the function that goes to the old state
+each_call()
+{
+	local begin=$1 n=0
+
+	shift
+	$begin
+	in_force >"$tmp/old"
+	in_the_kernel >"$tmp/kernel-old"
+	must ng "$@"
+	in_force >"$tmp/new"
+	in_the_kernel >"$tmp/kernel-new"
+	while :; do
+		n=$((n + 1))
+		is_as old || $begin
+		killed_before $n "$@" || break
+		in_force >"$tmp/killed"
+		is_one_of_both "$tmp/killed" "$*: killed before call $n"
+		is_mended "$*: killed before call $n"
+	done
+	[ $n -gt 1 ] || fail "$*: it made no call"
+	[ -z "${NG_KILL_AT-}" ] || echo "# $*: killed before each of $((n - 1)) calls"
+	rm -f "$tmp/now"
+}
+
+rules_change()
+{
+	each_call old_rules apply "$tmp/new.rules"
+	each_call old_rules rule add drop tcp dport 8
+	each_call old_rules rule delete 1
+	each_call old_rules block tcp dport 9
+	# Programs for what leaves come with a rule and go with it.
+	each_call old_rules rule add drop out tcp dport 25
+	# What ends in the same calls as those.
+	[ "$calls" = all ] || return 0
+	each_call old_rules rule move 1 3
+	each_call old_rules rule replace 1 count tcp
+	each_call old_rules allow tcp dport 9
+}
+
+sets_change()
+{
+	each_call old_rules set load banned "$tmp/list"
+	old_rules
+	each_call full_table set add banned 10.3.0.1
+	each_call full_table set flush banned
+	each_call unblocked block 192.0.2.77
+	each_call blocked block 192.0.2.77 for 1h
+	each_call blocked unblock 192.0.2.77
+	each_call blocked set delete blocked 192.0.2.77
+}
+
+interfaces_come_and_go()
+{
+	wire near1 far1
+	each_call no_second_interface attach near1 --mode "$mode"
+	each_call second_interface detach near1
+	[ "$mode" = tc ] || each_call no_second_interface attach near1 --mode tc
+}
+
+test_while_filtering()
+{
+	begin
+	marked_begin
+	rules_change
+	sets_change
+	interfaces_come_and_go
+	marked_was_dropped
+	# What ends the rule, or its count.
+	each_call old_rules flush
+	each_call old_rules counters reset
+}
+
+# What kernel_killed_test does for the calls that change something.
+if [ "$calls" = all ]; then
+	test_growth()
+	{
+		begin
+		marked_begin
+		each_call small_programs apply "$tmp/large.rules"
+		marked_was_dropped
+	}
+
+	test_upgrade_of_the_same_layout()
+	{
+		begin
+		marked_begin
+		each_call true upgrade
+		marked_was_dropped
+	}
+
+	test_first_interface()
+	{
+		begin
+		each_life
+	}
+fi
+
+# each_life: attach to the first interface and detach the last, killed at each call; the next
+# attach works whatever is left, and so does the next detach
+each_life()
+{
+	local n=0 killed=1
+
+	must ng detach --all
+	while [ $killed = 1 ]; do
+		n=$((n + 1)) killed=0
+		! killed_before $n attach near0 --mode "$mode" || killed=1
+		must ng attach near0 --mode "$mode"
+		must ng rule add count icmp
+		reached $near_ip || fail "attach killed before call $n: it does not pass"
+		equal "attach killed before call $n: pings counted" \
+			"$(rule_packets "count icmp")" 1
+		! killed_before $n detach --all || killed=1
+		ng detach --all >/dev/null 2>&1
+		[ ! -e "$folder" ] || fail "detach killed before call $n: pins are left"
+		must ip -n "$near" link show near0
+		[[ $output != *xdp* ]] || fail "detach killed before call $n: a program is left"
+	done
+	echo "# attach, detach --all: killed before each of $((n - 1)) calls"
+}
+
+# Which netguard is to go on with what is in force now?
+in_charge()
+{
+	local netguard
+
+	for netguard in "$older" "$newer"; do
+		NETGUARD=$netguard
+		! ng rules >/dev/null 2>&1 || return 0
+	done
+	fail "neither netguard can tell what is in force: $(ng rules 2>&1)"
+}
+
+attach_older()
+{
+	NETGUARD=$older
+	must ng attach near0 --mode "$mode"
+	must ng apply "$tmp/old.rules"
+	must ng set add blocked $known
+	control=$(bpftool -j map show pinned "$folder/control" | jq .id)
+	blocked
+}
+
+counts_on()
+{
+	[ "$(rule_packets "$marked_rule")" -gt "$dropped" ]
+}
+
+# The sender sleeps while the filter is made anew.
+old_layout()
+{
+	kill -STOP "$sender"
+	sleep 0.05
+	NETGUARD=$newer
+	must ng detach --all
+	attach_older
+	kill -CONT "$sender"
+}
+
+# Another layout: either netguard has its own filter whole, and the older one's next command or the
+# next upgrade mends.
+test_upgrade()
+{
+	local n=0 older=$NETGUARD newer=$BUILD/other/netguard
+
+	begin
+	marked_begin
+	blocked
+	in_force >"$tmp/old"
+	cp "$tmp/old" "$tmp/new"
+	in_the_kernel >"$tmp/kernel-old"
+	cp "$tmp/kernel-old" "$tmp/kernel-new"
+	while :; do
+		n=$((n + 1))
+		NETGUARD=$newer
+		killed_before $n upgrade || break
+		in_charge
+		in_force >"$tmp/killed"
+		is_one_of_both "$tmp/killed" "upgrade: killed before call $n"
+		is_mended "upgrade: killed before call $n"
+		dropped=$(rule_packets "$marked_rule")
+		try counts_on || fail "upgrade: killed before call $n: the rule counts no more"
+		[ "$NETGUARD" = "$older" ] || old_layout
+	done
+	[ $n -gt 10 ] || fail "upgrade: it made $n calls only"
+	[ -z "${NG_KILL_AT-}" ] || echo "# upgrade: killed before each of $((n - 1)) calls"
+	marked_end
+	equal "datagrams let by" "$let_by" 0
+}
+
+run_tests "$@"

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# other_layout.sh TO - a copy of include/ whose layout is another one: what is not stable
+# (include/stable.h) stands elsewhere. For tests of upgrades.
+set -eu
+to=$1
+mkdir -p "$to"
+cp "$(dirname "$0")/../include"/* "$to"
+layout=$to/layout.h
+
+# before STRUCT MEMBER: one word more in the structure, where room is left in the place of that
+before()
+{
+	sed -i "/^struct $1 {/,/^}/{
+		s/^\(\t__u[0-9]* $2\)/\t__u64 moved;\n\1/
+		s/__u64 pad\[2\]/__u64 pad[1]/
+	}" "$layout"
+}
+
+before ng_image_header 'blocked;'
+before ng_forest 'trees;'
+before ng_leaf 'entries;'
+before ng_entry 'lo, hi;'
+before ng_rest 'sets, sets_mask;'
+before ng_live_row 'mask;'
+before ng_live_head 'written;'
+before ng_config 'image_mask;'
+sed -i 's/hash = (lo ^ seed) \* 0x9e3779b97f4a7c15ULL/hash = (lo ^ seed) * 0xbf58476d1ce4e5b9ULL/' "$layout"
+sed -i '/^_Static_assert(/{:more;/;$/!{N;b more};/has no holes\|cache line/d}' "$layout"
+
+changes=$(grep -c -e '__u64 moved;' -e 0xbf58476d1ce4e5b9 "$layout")
+[ "$changes" = 9 ] || { echo "$0: $changes of 9 changes could be made" >&2; exit 1; }
