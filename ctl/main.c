@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "kernel/bpffs.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
@@ -35,6 +36,16 @@ static void print_messages(const struct ng_messages *messages)
 		fprintf(stderr, "netguard: %zu more of these\n", messages->left_out);
 }
 
+/* What lies outside of this process's reach afterwards is found first. */
+static int give_back_privileges(struct ng_context *ctx)
+{
+	if (!ctx->command->privilege)
+		return 0;
+	if (ctx->command->needs)
+		ng_bpffs_find(NULL);
+	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
+}
+
 /* Returns what struct ng_command.run does. */
 static int run(struct ng_context *ctx, int argc, char **argv)
 {
@@ -53,7 +64,8 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 		if (ret)
 			return ret;
 	}
-	return ctx->command->run(ctx);
+	ret = give_back_privileges(ctx);
+	return ret ? ret : ctx->command->run(ctx);
 }
 
 static int report(struct ng_context *ctx, int ret)

@@ -177,6 +177,7 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
+	ng_privilege_forget(); /* this is no update of the rules */
 	if (!ret)
 		ret = ng_live_add(state, NG_BLOCKED, &what->prefix, until, &change, &ctx->error);
 	if (ret)

@@ -33,10 +33,16 @@ void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
 
 int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 {
+	const struct ng_privilege *privilege = ctx->command->privilege;
 	unsigned int needs = ctx->command->needs;
 	enum ng_access access = NG_ACCESS_READ;
+	int ret;
 
 	if (needs & NG_NEEDS_LOCK)
 		access = needs & NG_NEEDS_STATE ? NG_ACCESS_CHANGE : NG_ACCESS_CREATE;
-	return ng_state_open(access, state, &ctx->error);
+	ret = ng_state_open(access, state, &ctx->error);
+	/* To mend what a killed command left was all that it might be for. */
+	if (!ret && privilege && !(needs & NG_NEEDS_GROWTH))
+		ng_privilege_forget();
+	return ret;
 }

@@ -2,8 +2,42 @@
 /* The one list of commands: dispatch, usage, help, and what is made from them. */
 #include "commands/command.h"
 
-#define NEEDS_TO_READ	(NG_NEEDS_ROOT | NG_NEEDS_STATE)
-#define NEEDS_TO_CHANGE (NG_NEEDS_ROOT | NG_NEEDS_STATE | NG_NEEDS_LOCK)
+#define NEEDS_TO_READ	 (NG_NEEDS_ROOT | NG_NEEDS_STATE)
+#define NEEDS_TO_CHANGE	 (NG_NEEDS_ROOT | NG_NEEDS_STATE | NG_NEEDS_LOCK)
+#define NEEDS_TO_PUBLISH (NEEDS_TO_CHANGE | NG_NEEDS_GROWTH)
+
+#define TO_LOAD (NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON))
+#define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN))
+
+/* What is pinned is its owner's business: to read it takes no capability. */
+static const struct ng_privilege to_read = { 0 };
+static const struct ng_privilege to_read_files = { .may = NG_CAP(CAP_DAC_READ_SEARCH) };
+static const struct ng_privilege to_save = {
+	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER),
+};
+static const struct ng_privilege to_reset = { .spare = NG_CAP(CAP_BPF) | TO_GROW };
+static const struct ng_privilege to_change_sets = {
+	.needs = NG_CAP(CAP_BPF), /* for a larger live table */
+	.spare = TO_GROW,
+};
+/* CAP_SYS_PTRACE: to ask whose session this is. */
+static const struct ng_privilege to_publish = {
+	.needs = NG_CAP(CAP_BPF),
+	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_SYS_PTRACE),
+	.spare = TO_GROW,
+};
+static const struct ng_privilege to_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN) };
+/* Captures are read when the program is loaded and these are given back. */
+static const struct ng_privilege to_test = {
+	.needs = TO_LOAD,
+	.may = NG_CAP(CAP_DAC_READ_SEARCH),
+	.spare = TO_LOAD | NG_CAP(CAP_SYS_ADMIN),
+};
+static const struct ng_privilege to_attach = {
+	.needs = NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_SYS_ADMIN),
+	.may = NG_CAP(CAP_BPF) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_DAC_READ_SEARCH) |
+	       NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_SYS_PTRACE),
+};
 
 #define RULESET_FILE "FILE is a ruleset file, \"-\" standard input."
 #define RULE_IS_WORDS                                                                           \
@@ -40,6 +74,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
+		.privilege = &to_attach,
 		.run = ng_command_attach,
 	},
 	{
@@ -51,6 +86,7 @@ const struct ng_command ng_commands[] = {
 		.options = { { "--all", NULL, "every interface of this network namespace" } },
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_attach,
 		.run = ng_command_detach,
 	},
 	{
@@ -58,6 +94,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "show where the filter is attached, how, and what is wrong with it",
 		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_ask_hooks,
 		.run = ng_command_status,
 	},
 	{
@@ -69,7 +106,8 @@ const struct ng_command ng_commands[] = {
 			   "`drop CONDITIONS`, put first, for a time with `until`. " TIME_IS,
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_block,
 	},
 	{
@@ -80,7 +118,8 @@ const struct ng_command ng_commands[] = {
 			   "would put first. Fails when there is neither.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_unblock,
 	},
 	{
@@ -92,7 +131,8 @@ const struct ng_command ng_commands[] = {
 			   "@blocked.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_allow,
 	},
 	{
@@ -102,7 +142,8 @@ const struct ng_command ng_commands[] = {
 		.details = "Puts the rule `count CONDITIONS` first.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_count,
 	},
 	{
@@ -110,6 +151,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "list the rules in force with what they counted",
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_rules,
 	},
 	{
@@ -119,7 +161,8 @@ const struct ng_command ng_commands[] = {
 		.details = RULE_IS_WORDS,
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_add,
 	},
 	{
@@ -129,7 +172,8 @@ const struct ng_command ng_commands[] = {
 		.details = RULE_IS_WORDS,
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_insert,
 	},
 	{
@@ -139,7 +183,8 @@ const struct ng_command ng_commands[] = {
 		.details = RULE_IS_WORDS,
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_replace,
 	},
 	{
@@ -148,7 +193,8 @@ const struct ng_command ng_commands[] = {
 		.summary = "delete rule number N",
 		.min_words = 1,
 		.max_words = 1,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_delete,
 	},
 	{
@@ -157,7 +203,8 @@ const struct ng_command ng_commands[] = {
 		.summary = "make rule number N number M; it keeps its counters",
 		.min_words = 2,
 		.max_words = 2,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_move,
 	},
 	{
@@ -165,6 +212,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "show what was counted, by what decided",
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_counters,
 	},
 	{
@@ -172,6 +220,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "count from 0 again",
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_reset,
 		.run = ng_command_counters_reset,
 	},
 	{
@@ -182,6 +231,7 @@ const struct ng_command ng_commands[] = {
 			   "them. Live entries come last, with the time that is left to them.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_set_list,
 	},
 	{
@@ -192,6 +242,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_set_test,
 	},
 	{
@@ -204,6 +255,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_change_sets,
 		.run = ng_command_set_add,
 	},
 	{
@@ -214,6 +266,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_change_sets,
 		.run = ng_command_set_delete,
 	},
 	{
@@ -223,6 +276,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_change_sets,
 		.run = ng_command_set_flush,
 	},
 	{
@@ -235,7 +289,8 @@ const struct ng_command ng_commands[] = {
 			   "goes by its own file again.",
 		.min_words = 2,
 		.max_words = 2,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_set_load,
 	},
 	{
@@ -246,7 +301,8 @@ const struct ng_command ng_commands[] = {
 					"the same keep their counters.",
 		.min_words = 1,
 		.max_words = 1,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_apply,
 	},
 	{
@@ -256,6 +312,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULESET_FILE,
 		.min_words = 1,
 		.max_words = 1,
+		.privilege = &to_read_files,
 		.run = ng_command_check,
 	},
 	{
@@ -267,6 +324,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read_files,
 		.run = ng_command_diff,
 	},
 	{
@@ -278,6 +336,7 @@ const struct ng_command ng_commands[] = {
 			   "set list blocked`.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_save,
 		.run = ng_command_save,
 	},
 	{
@@ -285,7 +344,8 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
 		.details = "Blocked addresses stay blocked; the command says how many there are.",
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_flush,
 	},
 	{
@@ -304,12 +364,14 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_test,
 		.run = ng_command_test,
 	},
 	{
 		.name = "version",
 		.arguments = "",
 		.summary = "print the versions of netguard, its libraries and the kernel",
+		.privilege = &to_read,
 		.run = ng_command_version,
 	},
 };

@@ -2,6 +2,7 @@
 #include "kernel/bpffs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,12 +76,38 @@ static bool find(bool *denied)
 	return false;
 }
 
+/*
+ * The way through /proc is open to those alone who may trace that process; an open folder stays
+ * open when that privilege is given back.
+ */
+static void hold(void)
+{
+	int fd;
+
+	if (strncmp(path, "/proc/", strlen("/proc/")))
+		return;
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+}
+
 const char *ng_bpffs_find(struct ng_error *err)
 {
-	bool denied, found = find(&denied);
+	bool denied = false, found = *path && is_bpffs();
+
+	if (!found) {
+		found = find(&denied);
+		if (found)
+			hold();
+	}
 
 	if (!found && denied) {
-		ng_fail_bpf(err, -EACCES, "cannot look for the BPF file system");
+		ng_fail_at(err, -EACCES, PLACE,
+			   "no BPF file system is mounted here, and to look for one that other "
+			   "processes see takes CAP_SYS_PTRACE");
+		ng_hint(err, -EACCES,
+			"run as root; a network namespace is better entered with "
+			"netguard -n NAME or nsenter --net than with ip netns exec");
 		return NULL;
 	}
 	if (!found) {

@@ -80,7 +80,7 @@ int ng_live_bind(struct ng_state *state, void *image)
 	const struct ng_image_header *header = image;
 	struct ng_lookup *lookups = lookups_of(image);
 	struct ng_live_table table;
-	int result = ng_live_map(state->live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;
@@ -156,7 +156,7 @@ int ng_live_settle(struct ng_state *state)
 {
 	__u8 needed[NG_LIVE_ROWS] = { [NG_LIVE_BLOCKED] = 2 };
 	struct ng_live_table table;
-	int result = ng_live_map(state->live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;
@@ -176,7 +176,7 @@ int ng_live_mend(struct ng_state *state)
 {
 	struct ng_live_table table;
 	bool unsettled;
-	int result = ng_live_map(state->live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;

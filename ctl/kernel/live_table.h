@@ -43,16 +43,18 @@ struct ng_live_table {
 	bool windows[NG_LIVE_WINDOWS];
 };
 
-/** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno */
-int ng_live_create(void);
+/** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno; @folder as for
+ * ng_inner_put()
+ */
+int ng_live_create(const char *folder);
 
 /**
- * ng_live_map() - map the table that stands in the map of maps @live
+ * ng_live_map() - map the table that stands in the map of maps of @state
  * @writable: only under the lock, so that no other takes its place
  *
  * Return: 0 with *@table for ng_live_unmap(); -errno.
  */
-int ng_live_map(int live, bool writable, struct ng_live_table *table);
+int ng_live_map(const struct ng_state *state, bool writable, struct ng_live_table *table);
 void ng_live_unmap(struct ng_live_table *table); /* a zeroed one is fine */
 
 /** ng_live_reach() - map where the entry of @prefix stands or would stand; 0 or -errno */
@@ -104,7 +106,6 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n);
  * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; another -errno, and
  * the old one is in place.
  */
-int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
-		    __u64 buckets);
+int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table, __u64 buckets);
 
 #endif

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "cleanup.h"
+#include "kernel/inner.h"
 #include "kernel/live_table.h"
 
 static __u64 power_of_two(__u64 least)
@@ -89,7 +90,7 @@ int ng_maps_create(struct ng_generation *generation)
 	return generation->baseline < 0 ? generation->baseline : 0;
 }
 
-int ng_shared_create(int *control, int *live)
+int ng_shared_create(const char *folder, int *control, int *live)
 {
 	struct ng_control words = { .version = NG_LAYOUT_VERSION, .generation = 1 };
 	__u32 zero = 0;
@@ -99,7 +100,7 @@ int ng_shared_create(int *control, int *live)
 		return *control;
 	if (bpf_map_update_elem(*control, &zero, &words, BPF_ANY))
 		return -errno;
-	*live = ng_live_create();
+	*live = ng_live_create(folder);
 	return *live < 0 ? *live : 0;
 }
 
@@ -125,6 +126,7 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 	int result;
 
 	made.number = number;
+	made.folder = state->folder;
 	made.capacity = capacity;
 	made.slots = slots;
 	result = ng_maps_create(&made);
@@ -176,6 +178,7 @@ int ng_generation_open(const struct ng_state *state, __u32 number, struct ng_gen
 	int result, current;
 
 	opened.number = number;
+	opened.folder = state->folder;
 	result = open_maps(state, &opened);
 	if (result)
 		goto fail;
@@ -228,23 +231,12 @@ int ng_image_create(const struct ng_generation *generation, const void *data, si
 
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd)
 {
-	__u32 key = slot;
-
-	return bpf_map_update_elem(generation->images, &key, &fd, BPF_ANY) ? -errno : 0;
+	return ng_inner_put(generation->folder, generation->images, slot, fd);
 }
 
 int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
 {
-	__u32 key = slot, id;
-	int fd;
-
-	/* The map may be replaced and freed between the two calls when no lock is held. */
-	do {
-		if (bpf_map_lookup_elem(generation->images, &key, &id))
-			return -errno;
-		fd = bpf_map_get_fd_by_id(id);
-	} while (fd < 0 && errno == ENOENT);
-	return fd < 0 ? -errno : fd;
+	return ng_inner_fd(generation->folder, generation->images, slot);
 }
 
 /* The header tells how much there is to map: a capacity may be many times that. */

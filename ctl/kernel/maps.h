@@ -18,7 +18,7 @@ __u32 ng_slots_for(__u32 slots);
  *
  * Return: 0 or -errno.
  */
-int ng_shared_create(int *control, int *live);
+int ng_shared_create(const char *folder, int *control, int *live);
 
 /**
  * ng_maps_create() - the maps of a generation whose capacity and slots are set, not pinned

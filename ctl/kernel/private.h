@@ -6,10 +6,12 @@
  *
  *	control, live		shared by all generations; without `control` there is no state;
  *				live holds the live table
+ *	map-ID			an image or live table that stands in one of the maps of maps
  *	gen-N/			generation N
  *	    images, counters, baseline
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
+ *	    IFINDEX-HOOK-config	its struct ng_config
  *	IFINDEX-changing	libxdp is at work on that interface
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
  *
@@ -31,6 +33,7 @@
  * @number:   from 1; 0: none
  * @images, @counters, @baseline: fds, -1 when not open
  * @cpus:     rows of counters
+ * @folder:   the state's; NULL: nothing is pinned
  */
 struct ng_generation {
 	__u32 number;
@@ -38,6 +41,7 @@ struct ng_generation {
 	__u64 capacity;
 	__u32 slots;
 	__u32 cpus;
+	const char *folder;
 };
 
 #define NG_NO_GENERATION \

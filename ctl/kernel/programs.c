@@ -254,3 +254,28 @@ int ng_program_config(int fd, struct ng_config *config)
 	}
 	return result;
 }
+
+int ng_config_put(const char *path, const struct ng_config *config)
+{
+	__u32 zero = 0;
+	__cleanup_fd int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ng_config_copy", sizeof(zero),
+					      sizeof(*config), 1, NULL);
+
+	if (map < 0 || bpf_map_update_elem(map, &zero, config, BPF_ANY) || bpf_map_freeze(map))
+		return -errno;
+	unlink(path);
+	return bpf_obj_pin(map, path) ? -errno : 0;
+}
+
+int ng_config_get(const char *path, struct ng_config *config)
+{
+	__cleanup_fd int map = bpf_obj_get(path);
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info), zero = 0;
+
+	if (map < 0 || bpf_obj_get_info_by_fd(map, &info, &len))
+		return -errno;
+	if (info.value_size != sizeof(*config))
+		return -EPROTO;
+	return bpf_map_lookup_elem(map, &zero, config) ? -errno : 0;
+}

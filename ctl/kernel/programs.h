@@ -53,6 +53,16 @@ int ng_program_ask(int fd, struct ng_program_info *info);
 /** ng_program_uses() - does the program use the map of that id? */
 bool ng_program_uses(int fd, __u32 map_id);
 
+/**
+ * ng_config_put() - pin a program's configuration; whatever was pinned there gives way
+ *
+ * ng_program_config() finds it in the program itself, but needs CAP_SYS_ADMIN.
+ * Return: 0 or -errno.
+ */
+int ng_config_put(const char *path, const struct ng_config *config);
+/** ng_config_get() - 0; -ENOENT when none is pinned there; another -errno */
+int ng_config_get(const char *path, struct ng_config *config);
+
 /** ng_program_config() - the configuration that a program was loaded with; 0 or -errno */
 int ng_program_config(int fd, struct ng_config *config);
 

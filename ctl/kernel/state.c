@@ -17,11 +17,13 @@
 #include "cleanup.h"
 #include "kernel/bpffs.h"
 #include "kernel/generation.h"
+#include "kernel/inner.h"
 #include "kernel/live.h"
 #include "kernel/live_rows.h"
 #include "kernel/live_table.h"
 #include "kernel/log.h"
 #include "kernel/maps.h"
+#include "privilege.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71 /* Linux 5.14, <asm-generic/socket.h> */
@@ -42,8 +44,19 @@ const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], co
 int ng_fail_bpf(struct ng_error *err, int code, const char *what)
 {
 	if (code == -EPERM || code == -EACCES) {
+		uint64_t missing = ng_privilege_lacks(NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) |
+						      NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN));
+		char names[NG_CAP_TEXT];
+
 		ng_fail(err, -EPERM, "%s: permission denied", what);
-		return ng_hint(err, -EPERM, "run as root (CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON)");
+		if (geteuid())
+			return ng_hint(err, -EPERM, "run as root");
+		if (missing)
+			return ng_hint(err, -EPERM, "this process has no %s",
+				       ng_privilege_names(missing, names));
+		return ng_hint(err, -EPERM,
+			       "`netguard doctor` looks for what is in the way: a container, a "
+			       "user namespace, a security module");
 	}
 	return ng_fail(err, code, "%s: %s", what, strerror(-code));
 }
@@ -64,8 +77,12 @@ int ng_netns_enter(const char *name, struct ng_error *err)
 			   strerror(-result));
 		return ng_hint(err, result, "`ip netns` lists those there are");
 	}
-	if (setns(fd, CLONE_NEWNET))
-		return ng_fail_bpf(err, -errno, "cannot enter the network namespace");
+	if (setns(fd, CLONE_NEWNET)) {
+		result = -errno;
+		ng_fail_at(err, result, name, "cannot enter the network namespace: %s",
+			   strerror(-result));
+		return ng_hint(err, result, "that takes CAP_SYS_ADMIN: run as root");
+	}
 	return 0;
 }
 
@@ -293,6 +310,8 @@ void ng_state_close(struct ng_state *state)
 		return;
 	if (state->unused)
 		ng_state_remove(state);
+	else if (state->access != NG_ACCESS_READ && ng_state_exists(state))
+		ng_inner_tidy(state);
 	close_pins(state);
 	ng_cleanup_fd(&state->folder_fd);
 	free(state);
@@ -327,7 +346,7 @@ void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
 static int make_shared(struct ng_state *state, int *control, int *live)
 {
 	char path[NG_PIN_PATH];
-	int result = ng_shared_create(control, live);
+	int result = ng_shared_create(state->folder, control, live);
 
 	if (!result && bpf_obj_pin(*live, ng_pin_path(state, path, "live")))
 		result = -errno;
