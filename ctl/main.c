@@ -42,7 +42,7 @@ static int give_back_privileges(struct ng_context *ctx)
 	if (!ctx->command->privilege)
 		return 0;
 	if (ctx->command->needs)
-		ng_bpffs_find(NULL);
+		ng_bpffs_keep();
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
 }
 

@@ -19,6 +19,7 @@
 #define PLACE "/sys/fs/bpf"
 
 static char path[64];
+static bool kept;
 
 static bool is_bpffs(void)
 {
@@ -76,30 +77,9 @@ static bool find(bool *denied)
 	return false;
 }
 
-/*
- * The way through /proc is open to those alone who may trace that process; an open folder stays
- * open when that privilege is given back.
- */
-static void hold(void)
-{
-	int fd;
-
-	if (strncmp(path, "/proc/", strlen("/proc/")))
-		return;
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-}
-
 const char *ng_bpffs_find(struct ng_error *err)
 {
-	bool denied = false, found = *path && is_bpffs();
-
-	if (!found) {
-		found = find(&denied);
-		if (found)
-			hold();
-	}
+	bool denied, found = kept || find(&denied);
 
 	if (!found && denied) {
 		ng_fail_at(err, -EACCES, PLACE,
@@ -119,4 +99,17 @@ const char *ng_bpffs_find(struct ng_error *err)
 	setenv("LIBXDP_BPFFS", path, 1);
 	setenv("LIBXDP_BPFFS_AUTOMOUNT", "0", 1);
 	return path;
+}
+
+void ng_bpffs_keep(void)
+{
+	int fd;
+
+	kept = !!ng_bpffs_find(NULL);
+	if (!kept || strncmp(path, "/proc/", strlen("/proc/")))
+		return;
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	setenv("LIBXDP_BPFFS", path, 1);
 }

@@ -10,6 +10,7 @@
 
 #include <bpf/bpf.h>
 
+#include "cleanup.h"
 #include "kernel/maps.h"
 
 #define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1)
@@ -25,40 +26,54 @@ static bool has_pins(const char *folder)
 	return folder && *folder;
 }
 
-/* struct held - what a map of maps without pins has; @inner is owned */
+/* struct held - what was put into a map of maps without pins; @fd is owned, @id its map's */
 static struct held {
-	int outer, inner;
-	__u32 key;
+	int outer, fd;
+	__u32 key, id;
 } * held;
 static size_t n_held;
 
-static struct held *find_held(int outer, __u32 key)
+static int id_of(int inner, __u32 *id)
 {
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(inner, &info, &len))
+		return -errno;
+	*id = info.id;
+	return 0;
+}
+
+static struct held *make_room(int outer, __u32 key)
+{
+	struct held *more;
+
 	for (size_t i = 0; i < n_held; i++)
 		if (held[i].outer == outer && held[i].key == key)
 			return &held[i];
-	return NULL;
+	more = reallocarray(held, n_held + 1, sizeof(*held));
+	if (!more)
+		return NULL;
+	held = more;
+	held[n_held] = (struct held){ .outer = outer, .key = key, .fd = -1 };
+	return &held[n_held++];
 }
 
-static int hold(int outer, __u32 key, int inner)
+static int hold(int outer, __u32 key, int inner, __u32 id)
 {
-	struct held *there = find_held(outer, key), *more;
 	int fd = fcntl(inner, F_DUPFD_CLOEXEC, 3);
+	struct held *place;
 
 	if (fd < 0)
 		return -errno;
-	if (there) {
-		close(there->inner);
-		there->inner = fd;
-		return 0;
-	}
-	more = reallocarray(held, n_held + 1, sizeof(*held));
-	if (!more) {
+	place = make_room(outer, key);
+	if (!place) {
 		close(fd);
 		return -ENOMEM;
 	}
-	held = more;
-	held[n_held++] = (struct held){ .outer = outer, .inner = fd, .key = key };
+	ng_cleanup_fd(&place->fd);
+	place->fd = fd;
+	place->id = id;
 	return 0;
 }
 
@@ -67,7 +82,7 @@ void ng_inner_release(int outer)
 	for (size_t i = n_held; i-- > 0;) {
 		if (held[i].outer != outer)
 			continue;
-		close(held[i].inner);
+		close(held[i].fd);
 		held[i] = held[--n_held];
 	}
 	if (!n_held) {
@@ -76,17 +91,26 @@ void ng_inner_release(int outer)
 	}
 }
 
+static int open_held(__u32 id)
+{
+	for (size_t i = 0; i < n_held; i++)
+		if (held[i].id == id)
+			return fcntl(held[i].fd, F_DUPFD_CLOEXEC, 3);
+	errno = ENOENT;
+	return -1;
+}
+
 static int open_id(const char *folder, __u32 id)
 {
 	char path[NG_PIN_PATH];
-	int fd = bpf_obj_get(inner_pin(folder, path, id));
+	int fd = has_pins(folder) ? bpf_obj_get(inner_pin(folder, path, id)) : open_held(id);
 
 	if (fd < 0 && errno == ENOENT)
 		fd = bpf_map_get_fd_by_id(id);
 	return fd < 0 ? -errno : fd;
 }
 
-static int open_pinned(const char *folder, int outer, __u32 key)
+int ng_inner_fd(const char *folder, int outer, __u32 key)
 {
 	__u32 id, refused = 0;
 	int fd;
@@ -103,37 +127,16 @@ static int open_pinned(const char *folder, int outer, __u32 key)
 	}
 }
 
-int ng_inner_fd(const char *folder, int outer, __u32 key)
-{
-	struct held *there;
-	int fd;
-
-	if (has_pins(folder))
-		return open_pinned(folder, outer, key);
-	there = find_held(outer, key);
-	if (!there)
-		return -ENOENT;
-	fd = fcntl(there->inner, F_DUPFD_CLOEXEC, 3);
-	return fd < 0 ? -errno : fd;
-}
-
-static int pin(const char *folder, int inner)
-{
-	struct bpf_map_info info = { 0 };
-	__u32 len = sizeof(info);
-	char path[NG_PIN_PATH];
-
-	if (bpf_obj_get_info_by_fd(inner, &info, &len))
-		return -errno;
-	if (bpf_obj_pin(inner, inner_pin(folder, path, info.id)) && errno != EEXIST)
-		return -errno;
-	return 0;
-}
-
 int ng_inner_put(const char *folder, int outer, __u32 key, int inner)
 {
-	int result = has_pins(folder) ? pin(folder, inner) : hold(outer, key, inner);
+	char path[NG_PIN_PATH];
+	__u32 id = 0;
+	int result = id_of(inner, &id);
 
+	if (!result && !has_pins(folder))
+		result = hold(outer, key, inner, id);
+	else if (!result && bpf_obj_pin(inner, inner_pin(folder, path, id)) && errno != EEXIST)
+		result = -errno;
 	if (result)
 		return result;
 	return bpf_map_update_elem(outer, &key, &inner, BPF_ANY) ? -errno : 0;
