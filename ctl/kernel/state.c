@@ -137,9 +137,25 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+/* Who could put other maps there would rule what is filtered. */
+static int check_owner(const char *folder, struct ng_error *err)
+{
+	struct stat status;
+
+	if (lstat(folder, &status))
+		return errno == ENOENT ? 0 : ng_fail_bpf(err, -errno, "cannot open the state");
+	if ((!status.st_uid || status.st_uid == geteuid()) && !(status.st_mode & 022))
+		return 0;
+	ng_fail_at(err, -EPERM, folder,
+		   "others could change what is in it: user %u owns it, its mode is %o",
+		   status.st_uid, status.st_mode & 07777);
+	return ng_hint(err, -EPERM, "look who made it, and remove it");
+}
+
 static int open_folder(struct ng_state *state, const char *bpffs, struct ng_error *err)
 {
 	char parent[NG_PIN_PATH / 2];
+	int result;
 
 	snprintf(parent, sizeof(parent), "%s/netguard", bpffs);
 	do {
@@ -148,7 +164,8 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 		    ((mkdir(parent, 0700) && errno != EEXIST) ||
 		     (mkdir(state->folder, 0700) && errno != EEXIST && errno != ENOENT)))
 			return ng_fail_bpf(err, -errno, "cannot make a folder for the state");
-		state->folder_fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		state->folder_fd =
+			open(state->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (state->folder_fd < 0 && errno == ENOENT) {
 			if (state->access == NG_ACCESS_CREATE)
 				continue;
@@ -156,8 +173,11 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 		}
 		if (state->folder_fd < 0)
 			return ng_fail_bpf(err, -errno, "cannot open the state");
-		if (state->access == NG_ACCESS_READ)
-			return 0;
+		result = check_owner(parent, err);
+		if (!result)
+			result = check_owner(state->folder, err);
+		if (result || state->access == NG_ACCESS_READ)
+			return result;
 		if (flock(state->folder_fd, LOCK_EX))
 			return ng_fail(err, -errno, "cannot lock the state: %s", strerror(errno));
 	} while (state->folder_fd < 0 || !still_there(state));
