@@ -16,7 +16,7 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -Iinclu
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-Iinclude $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
-LIBS	:= -lxdp -lbpf -lelf -lz -ljson-c -lpcap -lcap-ng -lm
+LIBS	:= -lxdp -lbpf -lelf -lz -ljson-c -lpcap -lcap-ng -lmnl -lm
 
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 

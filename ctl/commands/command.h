@@ -174,6 +174,7 @@ int ng_command_diff(struct ng_context *ctx);
 int ng_command_save(struct ng_context *ctx);
 int ng_command_flush(struct ng_context *ctx);
 int ng_command_test(struct ng_context *ctx);
+int ng_command_doctor(struct ng_context *ctx);
 int ng_command_version(struct ng_context *ctx);
 
 #endif

@@ -33,6 +33,10 @@ static const struct ng_privilege to_test = {
 	.may = NG_CAP(CAP_DAC_READ_SEARCH),
 	.spare = TO_LOAD | NG_CAP(CAP_SYS_ADMIN),
 };
+static const struct ng_privilege to_examine = {
+	.may = TO_LOAD | NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE) |
+	       NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE),
+};
 static const struct ng_privilege to_attach = {
 	.needs = NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_SYS_ADMIN),
 	.may = NG_CAP(CAP_BPF) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_DAC_READ_SEARCH) |
@@ -366,6 +370,19 @@ const struct ng_command ng_commands[] = {
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &to_test,
 		.run = ng_command_test,
+	},
+	{
+		.name = "doctor",
+		.arguments = "[IFACE...]",
+		.summary = "look for what this machine and its interfaces offer, and what is in "
+			   "the way",
+		.details = "Of the interfaces named, or of all. Changes nothing: what is tried is "
+			   "let go of again. Without privileges it tells what it could not find "
+			   "out. Exit status 1: something keeps netguard from working here.",
+		.max_words = NG_ANY_NUMBER,
+		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_examine,
+		.run = ng_command_doctor,
 	},
 	{
 		.name = "version",

@@ -133,7 +133,7 @@ int ng_program_load(struct ng_program *program, struct ng_error *err)
 	return fd < 0 ? ng_fail_load(err, -errno) : fd;
 }
 
-static bool older_than_6_1(const char *release)
+bool ng_kernel_is_old(const char *release)
 {
 	int major = 6, minor = 1;
 
@@ -151,7 +151,7 @@ int ng_fail_load(struct ng_error *err, int code)
 	uname(&kernel);
 	ng_fail(err, code, "the kernel (%s) does not take the program: %s", kernel.release,
 		reason[0] ? reason : strerror(-code));
-	if (older_than_6_1(kernel.release))
+	if (ng_kernel_is_old(kernel.release))
 		return ng_hint(err, code, "Linux 6.1 is the first to work");
 	if (access("/sys/kernel/btf/vmlinux", F_OK))
 		return ng_hint(err, code, "it has no BTF: take one with CONFIG_DEBUG_INFO_BTF");

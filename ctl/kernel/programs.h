@@ -34,6 +34,9 @@ void ng_program_close(struct ng_program *program);
 /** ng_program_load() - the fd of the program, which the caller closes; -errno with @err filled */
 int ng_program_load(struct ng_program *program, struct ng_error *err);
 
+/** ng_kernel_is_old() - is @release, as uname(2) tells it, older than what works? */
+bool ng_kernel_is_old(const char *release);
+
 /** ng_fail_load() - say why loading failed */
 int ng_fail_load(struct ng_error *err, int code);
 
