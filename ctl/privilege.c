@@ -62,18 +62,21 @@ static int fail_lacking(uint64_t missing, struct ng_error *err)
 
 int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err)
 {
-	uint64_t has, keep, needs = privilege->needs;
+	uint64_t has, keep, needs = privilege->needs, later = privilege->spare;
 
 	if (capng_get_caps_process())
 		return ng_fail(err, -EPERM, "cannot tell the capabilities of this process");
 	has = bits_of(CAPNG_PERMITTED);
 	/* What the kernel asks for was one capability before Linux 5.8, and it still takes that. */
-	if (has & NG_CAP(CAP_SYS_ADMIN) && needs & ~has & WERE_SYS_ADMIN)
-		needs = (needs & ~WERE_SYS_ADMIN) | (needs & has) | NG_CAP(CAP_SYS_ADMIN);
+	if (has & NG_CAP(CAP_SYS_ADMIN) && needs & ~has & WERE_SYS_ADMIN) {
+		if (needs & ~has & WERE_SYS_ADMIN & ~later)
+			later &= ~NG_CAP(CAP_SYS_ADMIN);
+		needs = (needs & (has | ~WERE_SYS_ADMIN)) | NG_CAP(CAP_SYS_ADMIN);
+	}
 	if (needs & ~has)
 		return fail_lacking(needs & ~has, err);
-	keep = has & (needs | privilege->may) & ~privilege->spare;
-	spare = has & privilege->spare;
+	keep = has & (needs | privilege->may) & ~later;
+	spare = has & later;
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (apply(keep | spare, keep))
 		return ng_fail(err, -EPERM, "cannot give back capabilities: %s", strerror(errno));

@@ -11,6 +11,7 @@
 #include "kernel/log.h"
 #include "kernel/runner.h"
 #include "kernel/tc.h"
+#include "privilege.h"
 #include "rules/ruleset.h"
 
 #define GROUP "kernel"
@@ -31,10 +32,12 @@ static void try_program(struct ng_findings *findings, const char *about, enum ng
 	struct ng_error error;
 	int result;
 
-	if (ng_runner_open(hook, image, "", &runner, &error)) {
-		ng_found_hint(
-			ng_found(findings, GROUP, about, NG_FINDING_PROBLEM, "%s", error.what),
-			"%s", error.hint);
+	result = ng_runner_open(hook, image, "", &runner, &error);
+	if (result) {
+		ng_found_hint(ng_found(findings, GROUP, about,
+				       result == -EPERM ? NG_FINDING_UNKNOWN : NG_FINDING_PROBLEM,
+				       "%s", error.what),
+			      "%s", error.hint);
 		return;
 	}
 	result = ng_runner_run(runner, frame, sizeof(frame), NULL, &decision);
@@ -65,10 +68,19 @@ static void try_programs(struct ng_findings *findings)
 	ng_ruleset_free(empty);
 }
 
+static bool may_load(void)
+{
+	return ng_privilege_has(CAP_SYS_ADMIN) ||
+	       (ng_privilege_has(CAP_BPF) && ng_privilege_has(CAP_PERFMON));
+}
+
 static void try_extensions(struct ng_findings *findings)
 {
 	int result = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_EXT, NULL);
 
+	/* The probe takes a refusal for want of privileges for one of the kernel's. */
+	if (!result && !may_load())
+		result = -EPERM;
 	if (result > 0)
 		ng_found(findings, GROUP, "extension programs", NG_FINDING_OK,
 			 "XDP is shared with others by libxdp's dispatcher");

@@ -164,6 +164,11 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 		    ((mkdir(parent, 0700) && errno != EEXIST) ||
 		     (mkdir(state->folder, 0700) && errno != EEXIST && errno != ENOENT)))
 			return ng_fail_bpf(err, -errno, "cannot make a folder for the state");
+		result = check_owner(parent, err);
+		if (!result)
+			result = check_owner(state->folder, err);
+		if (result)
+			return result;
 		state->folder_fd =
 			open(state->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (state->folder_fd < 0 && errno == ENOENT) {
@@ -173,11 +178,8 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 		}
 		if (state->folder_fd < 0)
 			return ng_fail_bpf(err, -errno, "cannot open the state");
-		result = check_owner(parent, err);
-		if (!result)
-			result = check_owner(state->folder, err);
-		if (result || state->access == NG_ACCESS_READ)
-			return result;
+		if (state->access == NG_ACCESS_READ)
+			return 0;
 		if (flock(state->folder_fd, LOCK_EX))
 			return ng_fail(err, -errno, "cannot lock the state: %s", strerror(errno));
 	} while (state->folder_fd < 0 || !still_there(state));
