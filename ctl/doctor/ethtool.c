@@ -87,14 +87,17 @@ int ng_offloads_find(const char *iface, struct ng_offload *offloads, size_t n)
 	return result;
 }
 
-int ng_queues_find(const char *iface, unsigned int *now, unsigned int *most)
+int ng_queues_find(const char *iface, struct ng_queues *queues)
 {
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
 	int result = ask(iface, &channels);
 
 	if (result)
 		return result;
-	*now = channels.combined_count + channels.rx_count;
-	*most = channels.max_combined + channels.max_rx;
+	*queues = (struct ng_queues){
+		.now = channels.combined_count + channels.rx_count,
+		.most = channels.max_combined + channels.max_rx,
+		.paired = channels.max_combined,
+	};
 	return 0;
 }

@@ -22,7 +22,16 @@ int ng_driver_name(const char *iface, char driver[32]);
 /** ng_offloads_find() - fill in @n features; those the kernel does not know are off; 0 or -errno */
 int ng_offloads_find(const char *iface, struct ng_offload *offloads, size_t n);
 
-/** ng_queues_find() - queues that receive, now and at most; 0 or -errno */
-int ng_queues_find(const char *iface, unsigned int *now, unsigned int *most);
+/**
+ * struct ng_queues - those that receive
+ * @paired: each with one that sends: `combined` to ethtool -L, else `rx`
+ */
+struct ng_queues {
+	unsigned int now, most;
+	bool paired;
+};
+
+/** ng_queues_find() - 0 or -errno */
+int ng_queues_find(const char *iface, struct ng_queues *queues);
 
 #endif

@@ -156,20 +156,22 @@ static void look_at_offloads(const struct patient *patient)
 
 static void look_at_queues(const struct patient *patient)
 {
-	unsigned int now, most, cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	const char *name = patient->iface.name;
+	struct ng_queues queues;
 
-	if (ng_queues_find(name, &now, &most) || !now)
+	if (ng_queues_find(name, &queues) || !queues.now)
 		return;
-	if (now < cpus && now < most)
+	if (queues.now < cpus && queues.now < queues.most)
 		ng_found_hint(found(patient, "queues", NG_FINDING_NOTE,
-				    "%u of at most %u receive, and there are %u CPUs: no more than "
-				    "%u of them filter",
-				    now, most, cpus, now),
-			      "ethtool -L %s combined %u", name, most < cpus ? most : cpus);
+				    "%u of at most %u receive, and there are %u CPUs: no more of "
+				    "them filter",
+				    queues.now, queues.most, cpus),
+			      "ethtool -L %s %s %u", name, queues.paired ? "combined" : "rx",
+			      queues.most < cpus ? queues.most : cpus);
 	else
-		found(patient, "queues", NG_FINDING_OK, "%u that receive, %u CPU%s", now, cpus,
-		      cpus == 1 ? "" : "s");
+		found(patient, "queues", NG_FINDING_OK, "%u that receive, %u CPU%s", queues.now,
+		      cpus, cpus == 1 ? "" : "s");
 }
 
 static void look_at_netguard(struct patient *patient)
