@@ -29,7 +29,7 @@ static int find_target(const char *path, struct ng_file *target, struct ng_error
 	int ret = ng_file_find(path, path, target, err);
 
 	if (ret)
-		return ret;
+		return ret == -ELOOP ? ret : fail_write(path, ret, err);
 	ret = ng_file_owned(target, path, err);
 	if (!ret && target->exists && (target->by_kernel || !S_ISREG(target->status.st_mode))) {
 		ng_fail_at(err, -EINVAL, path, "is not a file");

@@ -80,7 +80,7 @@ int ng_netns_enter(const char *name, struct ng_error *err)
 	if (setns(fd, CLONE_NEWNET)) {
 		result = -errno;
 		ng_fail_at(err, result, name, "cannot enter the network namespace: %s",
-			   strerror(-result));
+			   result == -EPERM ? "permission denied" : strerror(-result));
 		return ng_hint(err, result, "that takes CAP_SYS_ADMIN: run as root");
 	}
 	return 0;
