@@ -59,6 +59,11 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 	}
 	if (ctx->version)
 		return ng_command_version(ctx);
+	if (ctx->command->privilege) {
+		ret = ng_privilege_check(ctx->command->privilege, &ctx->error);
+		if (ret)
+			return ret;
+	}
 	if (ctx->netns && ctx->command->needs) {
 		ret = ng_netns_enter(ctx->netns, &ctx->error);
 		if (ret)

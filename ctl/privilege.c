@@ -60,21 +60,32 @@ static int fail_lacking(uint64_t missing, struct ng_error *err)
 		       ng_privilege_names(missing, names));
 }
 
+int ng_privilege_check(const struct ng_privilege *privilege, struct ng_error *err)
+{
+	uint64_t missing = ng_privilege_lacks(privilege->needs);
+
+	/* What the kernel asks for was one capability before Linux 5.8, and it still takes that. */
+	if (!ng_privilege_lacks(NG_CAP(CAP_SYS_ADMIN)))
+		missing &= ~WERE_SYS_ADMIN;
+	return missing ? fail_lacking(missing, err) : 0;
+}
+
 int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err)
 {
 	uint64_t has, keep, needs = privilege->needs, later = privilege->spare;
+	int result;
 
 	if (capng_get_caps_process())
 		return ng_fail(err, -EPERM, "cannot tell the capabilities of this process");
 	has = bits_of(CAPNG_PERMITTED);
-	/* What the kernel asks for was one capability before Linux 5.8, and it still takes that. */
+	result = ng_privilege_check(privilege, err);
+	if (result)
+		return result;
 	if (has & NG_CAP(CAP_SYS_ADMIN) && needs & ~has & WERE_SYS_ADMIN) {
 		if (needs & ~has & WERE_SYS_ADMIN & ~later)
 			later &= ~NG_CAP(CAP_SYS_ADMIN);
 		needs = (needs & (has | ~WERE_SYS_ADMIN)) | NG_CAP(CAP_SYS_ADMIN);
 	}
-	if (needs & ~has)
-		return fail_lacking(needs & ~has, err);
 	keep = has & (needs | privilege->may) & ~later;
 	spare = has & later;
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

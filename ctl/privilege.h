@@ -26,11 +26,14 @@ struct ng_privilege {
 	uint64_t needs, may, spare;
 };
 
+/** ng_privilege_check() - 0; -EPERM with @err naming what it needs and does not have */
+int ng_privilege_check(const struct ng_privilege *privilege, struct ng_error *err);
+
 /**
  * ng_privilege_keep() - give back all that @privilege does not name
  *
  * From the permitted, effective, inheritable, ambient and bounding sets, and no_new_privs is set.
- * Return: 0; -EPERM with @err naming what it needs and does not have.
+ * Return: 0; -EPERM as ng_privilege_check().
  */
 int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err);
 
