@@ -6,6 +6,7 @@
 
 #include "commands/command.h"
 #include "commands/confirm.h"
+#include "kernel/bpffs.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
@@ -36,6 +37,16 @@ static void print_messages(const struct ng_messages *messages)
 		fprintf(stderr, "netguard: %zu more of these\n", messages->left_out);
 }
 
+/* What lies outside of this process's reach afterwards is found first. */
+static int give_back_privileges(struct ng_context *ctx)
+{
+	if (!ctx->command->privilege)
+		return 0;
+	if (ctx->command->needs)
+		ng_bpffs_keep();
+	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
+}
+
 /* Returns what struct ng_command.run does. */
 static int run(struct ng_context *ctx, int argc, char **argv)
 {
@@ -49,12 +60,19 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 	}
 	if (ctx->version)
 		return ng_command_version(ctx);
+	if (ctx->command->privilege) {
+		ret = ng_privilege_check(ctx->command->privilege, &ctx->error);
+		if (ret)
+			return ret;
+	}
 	if (ctx->netns && ctx->command->needs) {
 		ret = ng_netns_enter(ctx->netns, &ctx->error);
 		if (ret)
 			return ret;
 	}
-	ret = ctx->command->run(ctx);
+	ret = give_back_privileges(ctx);
+	if (!ret)
+		ret = ctx->command->run(ctx);
 	if (!ret && ctx->waits && !ctx->json)
 		ng_confirm_print(ctx);
 	return ret;

@@ -209,7 +209,7 @@ static __u64 buckets(void)
 	struct ng_live_table table;
 	__u64 n;
 
-	assert_int_equal(ng_live_map(state->now.live, false, &table), 0);
+	assert_int_equal(ng_live_map(state, false, &table), 0);
 	n = table.mask + 1;
 	ng_live_unmap(&table);
 	return n;
@@ -771,7 +771,7 @@ static void test_killed_publishing(void **unused)
 
 static void grow(void)
 {
-	ng_live_rebuild(state->now.live, state->words, state->table, 2 * NG_LIVE_MIN);
+	ng_live_rebuild(state, state->table, 2 * NG_LIVE_MIN);
 }
 
 /* The table is replaced by a larger one; killed before and after each system call of that. */
@@ -788,8 +788,7 @@ static void test_killed_growing(void **unused)
 		pid_t child;
 
 		assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
-		assert_int_equal(ng_live_rebuild(state->now.live, state->words, state->table, 0),
-				 0);
+		assert_int_equal(ng_live_rebuild(state, state->table, 0), 0);
 		for (uint32_t i = 0; i < many; i++)
 			assert_int_equal(add_numbered(i, NULL), 0);
 		assert_int_equal(buckets(), NG_LIVE_MIN);
@@ -839,7 +838,7 @@ static void churn(void)
 		} else if (random_percent(&random, 5)) {
 			ng_live_flush(state, "far", NULL, NULL);
 		} else if (random_percent(&random, 20)) {
-			ng_live_rebuild(state->now.live, state->words, state->table, 0);
+			ng_live_rebuild(state, state->table, 0);
 		}
 	}
 }

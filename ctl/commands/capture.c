@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "file.h"
 
 /**
  * struct layer - how a link type carries Ethernet
@@ -58,18 +61,34 @@ static void describe(struct ng_capture *capture)
 		capture->fcs = 2 * LT_FCS_LENGTH(ext);
 }
 
+static int open_file(const char *path, FILE **file, struct ng_error *err)
+{
+	int fd;
+
+	*file = stdin;
+	if (!strcmp(path, "-"))
+		return 0;
+	fd = ng_file_open(path, path, 0, err);
+	if (fd < 0)
+		return fd;
+	*file = fdopen(fd, "r");
+	if (*file)
+		return 0;
+	close(fd);
+	return ng_fail_at(err, -ENOMEM, path, "not enough memory");
+}
+
 int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_error *err)
 {
 	struct ng_capture *opened = calloc(1, sizeof(*opened));
 	char why[PCAP_ERRBUF_SIZE] = "";
 	FILE *file;
+	int ret;
 
 	if (!opened)
 		return ng_fail_at(err, -ENOMEM, path, "not enough memory");
-	file = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	if (!file) {
-		int ret = ng_fail_at(err, -errno, path, "cannot be opened: %s", strerror(errno));
-
+	ret = open_file(path, &file, err);
+	if (ret) {
 		free(opened);
 		return ret;
 	}

@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "kernel/state.h"
+#include "privilege.h"
 #include "report/json.h"
 #include "rules/parse.h"
 #include "session/find.h"
@@ -21,9 +22,10 @@
 
 /* What a command needs before it can do its work; bits. */
 enum ng_needs {
-	NG_NEEDS_ROOT = 1,  /* or CAP_BPF, CAP_NET_ADMIN and what the kernel asks besides */
-	NG_NEEDS_STATE = 2, /* netguard must be attached to something */
-	NG_NEEDS_LOCK = 4,  /* changes the state: one command at a time */
+	NG_NEEDS_ROOT = 1,   /* asks the kernel for what is not everybody's */
+	NG_NEEDS_STATE = 2,  /* netguard must be attached to something */
+	NG_NEEDS_LOCK = 4,   /* changes the state: one command at a time */
+	NG_NEEDS_GROWTH = 8, /* may find that larger programs have to be loaded */
 };
 
 /**
@@ -48,6 +50,7 @@ struct ng_context;
  * @details:   sentences for the help, without line breaks; may be NULL
  * @min_words, @max_words: how many arguments that are no options; NG_ANY_NUMBER
  * @needs:     enum ng_needs
+ * @privilege: what it keeps of the capabilities it is started with
  * @run:       returns 0, 1 for a negative answer that it printed, or -errno with @ctx->error or
  *             @ctx->messages filled
  */
@@ -59,6 +62,7 @@ struct ng_command {
 	struct ng_option options[NG_OPTIONS_MAX];
 	int min_words, max_words;
 	unsigned int needs;
+	const struct ng_privilege *privilege;
 	int (*run)(struct ng_context *ctx);
 };
 
@@ -181,6 +185,7 @@ int ng_command_save(struct ng_context *ctx);
 int ng_command_flush(struct ng_context *ctx);
 int ng_command_test(struct ng_context *ctx);
 int ng_command_upgrade(struct ng_context *ctx);
+int ng_command_doctor(struct ng_context *ctx);
 int ng_command_version(struct ng_context *ctx);
 
 #endif

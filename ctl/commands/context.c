@@ -38,6 +38,7 @@ void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
 
 int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 {
+	const struct ng_privilege *privilege = ctx->command->privilege;
 	unsigned int needs = ctx->command->needs;
 	enum ng_access access = NG_ACCESS_READ;
 	int ret = ng_confirm_read(ctx);
@@ -50,5 +51,8 @@ int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 	ret = ng_state_open(access, state, &ctx->error);
 	if (!ret)
 		ng_window_ask(*state, ctx->confirm * NG_NS_PER_SECOND);
+	/* To mend what a killed command left was all that it might be for. */
+	if (!ret && privilege && !(needs & NG_NEEDS_GROWTH))
+		ng_privilege_forget();
 	return ret;
 }

@@ -58,6 +58,24 @@ static void print_wrapped(FILE *out, const char *text)
 	putc('\n', out);
 }
 
+static void print_needs(FILE *out, const struct ng_command *command)
+{
+	const struct ng_privilege *privilege = command->privilege;
+	char names[NG_CAP_TEXT];
+
+	if (!(command->needs & NG_NEEDS_ROOT))
+		return;
+	fputs("\nNeeds root", out);
+	if (privilege && privilege->needs)
+		fprintf(out, ", with %s", ng_privilege_names(privilege->needs, names));
+	if (command->needs & NG_NEEDS_GROWTH)
+		fprintf(out, "; with %s too when larger programs have to be loaded",
+			ng_privilege_names(privilege->spare & ~privilege->needs, names));
+	fprintf(out, ".%s\n",
+		command->needs & NG_NEEDS_STATE ? " netguard must be attached to an interface."
+						: "");
+}
+
 static void print_command(FILE *out, const struct ng_command *command)
 {
 	fprintf(out, "usage: netguard %s%s%s\n\n%s\n", command->name,
@@ -66,11 +84,7 @@ static void print_command(FILE *out, const struct ng_command *command)
 		putc('\n', out);
 		print_wrapped(out, command->details);
 	}
-	if (command->needs & NG_NEEDS_ROOT)
-		fprintf(out, "\nNeeds root.%s\n",
-			command->needs & NG_NEEDS_STATE
-				? " netguard must be attached to an interface."
-				: "");
+	print_needs(out, command);
 	fputs("\noptions:\n", out);
 	print_options(out, command->options, NG_OPTIONS_MAX);
 	print_options(out, ng_global_options, ng_global_options_n);

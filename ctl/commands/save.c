@@ -4,60 +4,64 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
 #include "kernel/live.h"
+#include "file.h"
 #include "rules/print.h"
 
 #define NEW_FILE_MODE 0644
+
+static int fail_write(const char *path, int code, struct ng_error *err)
+{
+	return ng_fail_at(err, code, path, "cannot be written: %s", strerror(-code));
+}
 
 /*
  * A link stays a link: its target is replaced. What is no file, such as /dev/stdout, cannot be
  * replaced by one.
  */
-static int find_target(const char *path, char *target, mode_t *mode, struct ng_error *err)
+static int find_target(const char *path, struct ng_file *target, struct ng_error *err)
 {
-	struct stat found;
+	int ret = ng_file_find(path, path, target, err);
 
-	*mode = NEW_FILE_MODE;
-	if (!realpath(path, target)) {
-		if (errno != ENOENT || strlen(path) >= PATH_MAX)
-			return ng_fail_at(err, -errno, path, "cannot be written: %s",
-					  strerror(errno));
-		strcpy(target, path);
-		return 0;
-	}
-	if (stat(target, &found))
-		return ng_fail_at(err, -errno, path, "cannot be written: %s", strerror(errno));
-	if (!S_ISREG(found.st_mode)) {
+	if (ret)
+		return ret == -ELOOP ? ret : fail_write(path, ret, err);
+	ret = ng_file_owned(target, path, err);
+	if (!ret && target->exists && (target->by_kernel || !S_ISREG(target->status.st_mode))) {
 		ng_fail_at(err, -EINVAL, path, "is not a file");
-		return ng_hint(err, -EINVAL, "without FILE, save writes to standard output");
+		ret = ng_hint(err, -EINVAL, "without FILE, save writes to standard output");
 	}
-	*mode = found.st_mode & 07777;
-	return 0;
+	if (ret)
+		ng_file_close(target);
+	return ret;
 }
 
 /* Returns an open file beside @target, whose name is put into @name. */
-static FILE *open_beside(const char *target, mode_t mode, char *name, size_t size)
+static FILE *open_beside(const struct ng_file *target, char name[NAME_MAX + 1])
 {
-	FILE *file;
+	mode_t mode = target->exists ? target->status.st_mode & 07777 : NEW_FILE_MODE;
+	unsigned long number;
+	FILE *file = NULL;
 	int fd;
 
-	if ((size_t)snprintf(name, size, "%s.XXXXXX", target) >= size) {
-		errno = ENAMETOOLONG;
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return NULL;
-	}
-	fd = mkostemp(name, O_CLOEXEC);
+	snprintf(name, NAME_MAX + 1, "%.*s.%016lx", NAME_MAX - 17, target->name, number);
+	fd = openat(target->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
 	if (fd < 0)
 		return NULL;
-	file = fchmod(fd, mode) ? NULL : fdopen(fd, "w");
+	if (!fchmod(fd, mode))
+		file = fdopen(fd, "w");
 	if (!file) {
 		int error = errno;
 
-		unlink(name);
+		unlinkat(target->folder, name, 0);
 		close(fd);
 		errno = error;
 	}
@@ -73,29 +77,36 @@ static int write_all(FILE *file, const struct ng_ruleset *ruleset)
 	return ret;
 }
 
-static int save_file(const char *path, const struct ng_ruleset *ruleset, struct ng_error *err)
+static int replace(const struct ng_file *target, const char *path, const struct ng_ruleset *ruleset,
+		   struct ng_error *err)
 {
-	char target[PATH_MAX], name[PATH_MAX + 8];
-	FILE *file;
-	mode_t mode;
+	char name[NAME_MAX + 1];
+	FILE *file = open_beside(target, name);
 	int ret;
 
-	ret = find_target(path, target, &mode, err);
-	if (ret)
-		return ret;
-	file = open_beside(target, mode, name, sizeof(name));
 	if (!file)
-		return ng_fail_at(err, -errno, path, "cannot be written: %s", strerror(errno));
+		return fail_write(path, -errno, err);
 	ret = write_all(file, ruleset);
 	if (fclose(file) && !ret)
 		ret = -errno;
-	if (!ret && rename(name, target))
+	if (!ret && renameat(target->folder, name, target->folder, target->name))
 		ret = -errno;
-	if (ret) {
-		unlink(name);
-		return ng_fail_at(err, ret, path, "cannot be written: %s", strerror(-ret));
-	}
-	return 0;
+	if (!ret)
+		return 0;
+	unlinkat(target->folder, name, 0);
+	return fail_write(path, ret, err);
+}
+
+static int save_file(const char *path, const struct ng_ruleset *ruleset, struct ng_error *err)
+{
+	struct ng_file target;
+	int ret = find_target(path, &target, err);
+
+	if (ret)
+		return ret;
+	ret = replace(&target, path, ruleset, err);
+	ng_file_close(&target);
+	return ret;
 }
 
 /* The same text as a member of a JSON object. */

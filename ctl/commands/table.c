@@ -2,8 +2,49 @@
 /* The one list of commands: dispatch, usage, help, and what is made from them. */
 #include "commands/command.h"
 
-#define NEEDS_TO_READ	(NG_NEEDS_ROOT | NG_NEEDS_STATE)
-#define NEEDS_TO_CHANGE (NG_NEEDS_ROOT | NG_NEEDS_STATE | NG_NEEDS_LOCK)
+#define NEEDS_TO_READ	 (NG_NEEDS_ROOT | NG_NEEDS_STATE)
+#define NEEDS_TO_CHANGE	 (NG_NEEDS_ROOT | NG_NEEDS_STATE | NG_NEEDS_LOCK)
+#define NEEDS_TO_PUBLISH (NEEDS_TO_CHANGE | NG_NEEDS_GROWTH)
+
+#define TO_LOAD (NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON))
+#define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN))
+
+/* What is pinned is its owner's business: to read it takes no capability. */
+/* Files and sockets of processes of others: whose session is this? */
+#define TO_ASK_SESSION (NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_SYS_PTRACE))
+
+static const struct ng_privilege to_read = { 0 };
+static const struct ng_privilege to_read_files = { .may = NG_CAP(CAP_DAC_READ_SEARCH) };
+static const struct ng_privilege to_save = {
+	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER),
+};
+static const struct ng_privilege to_reset = { .spare = NG_CAP(CAP_BPF) | TO_GROW };
+static const struct ng_privilege to_change_sets = {
+	.needs = NG_CAP(CAP_BPF), /* for a larger live table */
+	.may = TO_ASK_SESSION,
+	.spare = TO_GROW,
+};
+static const struct ng_privilege to_publish = {
+	.needs = NG_CAP(CAP_BPF),
+	.may = TO_ASK_SESSION,
+	.spare = TO_GROW,
+};
+static const struct ng_privilege to_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN) };
+/* Captures are read when the program is loaded and these are given back. */
+static const struct ng_privilege to_test = {
+	.needs = TO_LOAD,
+	.may = NG_CAP(CAP_DAC_READ_SEARCH),
+	.spare = TO_LOAD | NG_CAP(CAP_SYS_ADMIN),
+};
+static const struct ng_privilege to_examine = {
+	.may = TO_LOAD | NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE) |
+	       NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE),
+};
+static const struct ng_privilege to_attach = {
+	.needs = NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_SYS_ADMIN),
+	.may = NG_CAP(CAP_BPF) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_DAC_READ_SEARCH) |
+	       NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_SYS_PTRACE),
+};
 
 #define RULESET_FILE "FILE is a ruleset file, \"-\" standard input."
 #define RULE_IS_WORDS                                                                           \
@@ -55,6 +96,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
+		.privilege = &to_attach,
 		.run = ng_command_attach,
 	},
 	{
@@ -66,6 +108,7 @@ const struct ng_command ng_commands[] = {
 		.options = { { "--all", NULL, "every interface of this network namespace" } },
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_attach,
 		.run = ng_command_detach,
 	},
 	{
@@ -73,6 +116,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "show where the filter is attached, how, and what is wrong with it",
 		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_ask_hooks,
 		.run = ng_command_status,
 	},
 	{
@@ -83,6 +127,7 @@ const struct ng_command ng_commands[] = {
 			   "unfiltered, rules, counters and live entries stay. An older netguard "
 			   "then refuses to touch it.",
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_attach,
 		.run = ng_command_upgrade,
 	},
 	{
@@ -95,7 +140,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_block,
 	},
 	{
@@ -106,7 +152,8 @@ const struct ng_command ng_commands[] = {
 			   "would put first. Fails when there is neither.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_unblock,
 	},
 	{
@@ -119,7 +166,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_allow,
 	},
 	{
@@ -130,7 +178,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_count,
 	},
 	{
@@ -138,6 +187,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "list the rules in force with what they counted",
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_rules,
 	},
 	{
@@ -148,7 +198,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_add,
 	},
 	{
@@ -159,7 +210,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_insert,
 	},
 	{
@@ -170,7 +222,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_replace,
 	},
 	{
@@ -180,7 +233,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = 1,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_delete,
 	},
 	{
@@ -190,7 +244,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = 2,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rule_move,
 	},
 	{
@@ -198,6 +253,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "show what was counted, by what decided",
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_counters,
 	},
 	{
@@ -205,6 +261,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "count from 0 again",
 		.needs = NEEDS_TO_CHANGE,
+		.privilege = &to_reset,
 		.run = ng_command_counters_reset,
 	},
 	{
@@ -215,6 +272,7 @@ const struct ng_command ng_commands[] = {
 			   "them. Live entries come last, with the time that is left to them.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_set_list,
 	},
 	{
@@ -225,6 +283,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
 		.run = ng_command_set_test,
 	},
 	{
@@ -237,7 +296,8 @@ const struct ng_command ng_commands[] = {
 		.options = { FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_change_sets,
 		.run = ng_command_set_add,
 	},
 	{
@@ -248,7 +308,8 @@ const struct ng_command ng_commands[] = {
 		.options = { FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_change_sets,
 		.run = ng_command_set_delete,
 	},
 	{
@@ -258,7 +319,8 @@ const struct ng_command ng_commands[] = {
 		.options = { FORCE },
 		.min_words = 1,
 		.max_words = 1,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_change_sets,
 		.run = ng_command_set_flush,
 	},
 	{
@@ -272,7 +334,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 2,
 		.max_words = 2,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_set_load,
 	},
 	{
@@ -284,7 +347,8 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.min_words = 1,
 		.max_words = 1,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_apply,
 	},
 	{
@@ -292,7 +356,8 @@ const struct ng_command ng_commands[] = {
 		.arguments = "",
 		.summary = "keep a change that was made with --confirm",
 		.details = "Fails when it comes too late: then the kernel has gone back already.",
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_confirm,
 	},
 	{
@@ -308,7 +373,8 @@ const struct ng_command ng_commands[] = {
 			     CONFIRM,
 			     FORCE },
 		.max_words = 1,
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_rollback,
 	},
 	{
@@ -318,6 +384,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULESET_FILE,
 		.min_words = 1,
 		.max_words = 1,
+		.privilege = &to_read_files,
 		.run = ng_command_check,
 	},
 	{
@@ -329,6 +396,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_read_files,
 		.run = ng_command_diff,
 	},
 	{
@@ -341,6 +409,7 @@ const struct ng_command ng_commands[] = {
 			   "blocked`.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.privilege = &to_save,
 		.run = ng_command_save,
 	},
 	{
@@ -349,7 +418,8 @@ const struct ng_command ng_commands[] = {
 		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
 		.details = "Blocked addresses stay blocked; the command says how many there are.",
 		.options = { CONFIRM, FORCE },
-		.needs = NEEDS_TO_CHANGE,
+		.needs = NEEDS_TO_PUBLISH,
+		.privilege = &to_publish,
 		.run = ng_command_flush,
 	},
 	{
@@ -368,12 +438,27 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_test,
 		.run = ng_command_test,
+	},
+	{
+		.name = "doctor",
+		.arguments = "[IFACE...]",
+		.summary = "look for what this machine and its interfaces offer, and what is in "
+			   "the way",
+		.details = "Of the interfaces named, or of all. Changes nothing: what is tried is "
+			   "let go of again. Without privileges it tells what it could not find "
+			   "out. Exit status 1: something keeps netguard from working here.",
+		.max_words = NG_ANY_NUMBER,
+		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_examine,
+		.run = ng_command_doctor,
 	},
 	{
 		.name = "version",
 		.arguments = "",
 		.summary = "print the versions of netguard, its libraries and the kernel",
+		.privilege = &to_read,
 		.run = ng_command_version,
 	},
 };

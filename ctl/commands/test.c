@@ -183,6 +183,7 @@ int ng_command_test(struct ng_context *ctx)
 				     &ctx->error);
 	if (ret)
 		return ret;
+	ng_privilege_forget(); /* test runs take none; captures are anybody's */
 	if (ctx->json && ctx->values[OPTION_EACH])
 		test.each = ng_need(json_object_new_array());
 	return run(&test);

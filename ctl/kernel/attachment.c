@@ -26,6 +26,13 @@ static const char *link_pin(const struct ng_state *state, char path[NG_PIN_PATH]
 			   ng_hook_name(hook));
 }
 
+static const char *config_pin(const struct ng_state *state, char path[NG_PIN_PATH],
+			      __u32 generation, int ifindex, enum ng_hook hook)
+{
+	return ng_pin_path(state, path, "gen-%u/%d-%s-config", generation, ifindex,
+			   ng_hook_name(hook));
+}
+
 static void unpack_name(const __u64 packed[2], char name[IF_NAMESIZE])
 {
 	for (size_t i = 0; i < IF_NAMESIZE; i++)
@@ -42,12 +49,18 @@ static int read_pin(const struct ng_state *state, __u32 generation, const char *
 
 	if (sscanf(entry, "%d-%15s", &read.ifindex, hook) != 2 || ng_hook_parse(hook, &read.hook))
 		return -EINVAL; /* a link or a map */
+	result = ng_config_get(config_pin(state, path, generation, read.ifindex, read.hook),
+			       &read.config);
+	if (result && result != -ENOENT)
+		return result;
 	read.program = bpf_obj_get(program_pin(state, path, generation, read.ifindex, read.hook));
 	if (read.program < 0)
 		return -errno;
-	result = ng_program_ask(read.program, &read.info);
-	if (!result)
+	/* A netguard before this one pinned no configuration. */
+	if (result == -ENOENT)
 		result = ng_program_config(read.program, &read.config);
+	if (!result)
+		result = ng_program_ask(read.program, &read.info);
 	if (result) {
 		close(read.program);
 		return result;
@@ -198,6 +211,31 @@ static int pin(int fd, const char *path, struct ng_error *err)
 	return ng_fail_bpf(err, -errno, "cannot pin the program");
 }
 
+/* The configuration first, so that no program is without one. */
+static int pin_program(const struct ng_state *state, __u32 generation, int ifindex,
+		       enum ng_hook hook, int program, const struct ng_config *config,
+		       struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_config_put(config_pin(state, path, generation, ifindex, hook), config);
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot pin the program's configuration");
+	result = pin(program, program_pin(state, path, generation, ifindex, hook), err);
+	if (result)
+		unlink(config_pin(state, path, generation, ifindex, hook));
+	return result;
+}
+
+static void unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
+			  enum ng_hook hook)
+{
+	char path[NG_PIN_PATH];
+
+	unlink(program_pin(state, path, generation, ifindex, hook));
+	unlink(config_pin(state, path, generation, ifindex, hook));
+}
+
 static int add_xdp(const struct ng_state *state, const struct ng_generation *maps,
 		   const struct ng_interface *iface, enum ng_way way,
 		   const struct ng_config *config, struct ng_error *err)
@@ -205,7 +243,6 @@ static int add_xdp(const struct ng_state *state, const struct ng_generation *map
 	struct ng_place place = { .attached = true, .way = way };
 	struct ng_program_info info;
 	struct ng_program program;
-	char path[NG_PIN_PATH];
 	int result, fd;
 
 	result = ng_program_open(state, maps, NG_HOOK_XDP, config, &program, err);
@@ -214,9 +251,8 @@ static int add_xdp(const struct ng_state *state, const struct ng_generation *map
 	begin_change(state, iface->ifindex);
 	fd = result = ng_xdp_attach(iface, &program, way, err);
 	if (fd >= 0) {
-		result =
-			pin(fd, program_pin(state, path, maps->number, iface->ifindex, NG_HOOK_XDP),
-			    err);
+		result = pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd, config,
+				     err);
 		if (result && !ng_program_ask(fd, &info)) {
 			ng_xdp_place(iface->ifindex, info.id, &place);
 			ng_xdp_detach(iface->ifindex, &place, fd);
@@ -233,7 +269,6 @@ static int load_pinned(const struct ng_state *state, const struct ng_generation 
 		       enum ng_hook hook, const struct ng_config *config, struct ng_error *err)
 {
 	struct ng_program program;
-	char path[NG_PIN_PATH];
 	int result, fd;
 
 	result = ng_program_open(state, maps, hook, config, &program, err);
@@ -243,7 +278,7 @@ static int load_pinned(const struct ng_state *state, const struct ng_generation 
 	ng_program_close(&program);
 	if (fd < 0)
 		return fd;
-	result = pin(fd, program_pin(state, path, maps->number, ifindex, hook), err);
+	result = pin_program(state, maps->number, ifindex, hook, fd, config, err);
 	if (result) {
 		close(fd);
 		return result;
@@ -310,7 +345,7 @@ static int add_tc(const struct ng_state *state, const struct ng_interface *iface
 				    strerror(-link));
 	}
 	if (result)
-		unlink(program_pin(state, path, maps->number, iface->ifindex, hook));
+		unpin_program(state, maps->number, iface->ifindex, hook);
 	end_change(state, iface->ifindex);
 	return result;
 }
@@ -538,7 +573,7 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 	if (result)
 		return result;
 	unlink(link_pin(state, path, generation, attachment->ifindex, attachment->hook));
-	unlink(program_pin(state, path, generation, attachment->ifindex, attachment->hook));
+	unpin_program(state, generation, attachment->ifindex, attachment->hook);
 	if (attachment->hook == NG_HOOK_XDP && !place.attached)
 		ng_xdp_clean(attachment->ifindex, state->control_id);
 	if (!instead && place.way == NG_WAY_CLSACT)

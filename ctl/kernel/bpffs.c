@@ -2,6 +2,7 @@
 #include "kernel/bpffs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #define PLACE "/sys/fs/bpf"
 
 static char path[64];
+static bool kept;
 
 static bool is_bpffs(void)
 {
@@ -68,10 +70,15 @@ static bool find(bool *denied)
 
 const char *ng_bpffs_find(struct ng_error *err)
 {
-	bool denied, found = find(&denied);
+	bool denied, found = kept || find(&denied);
 
 	if (!found && denied) {
-		ng_fail_bpf(err, -EACCES, "cannot look for the BPF file system");
+		ng_fail_at(err, -EACCES, PLACE,
+			   "no BPF file system is mounted here, and to look for one that other "
+			   "processes see takes CAP_SYS_PTRACE");
+		ng_hint(err, -EACCES,
+			"run as root; a network namespace is better entered with "
+			"netguard -n NAME or nsenter --net than with ip netns exec");
 		return NULL;
 	}
 	if (!found) {
@@ -83,4 +90,17 @@ const char *ng_bpffs_find(struct ng_error *err)
 	setenv("LIBXDP_BPFFS", path, 1);
 	setenv("LIBXDP_BPFFS_AUTOMOUNT", "0", 1);
 	return path;
+}
+
+void ng_bpffs_keep(void)
+{
+	int fd;
+
+	kept = !!ng_bpffs_find(NULL);
+	if (!kept || strncmp(path, "/proc/", strlen("/proc/")))
+		return;
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	setenv("LIBXDP_BPFFS", path, 1);
 }

@@ -17,4 +17,12 @@
  */
 const char *ng_bpffs_find(struct ng_error *err);
 
+/**
+ * ng_bpffs_keep() - find it now, if there is one, and from now on no other
+ *
+ * The way through another process takes the privilege to trace it; the folder that is held open
+ * afterwards takes none.
+ */
+void ng_bpffs_keep(void);
+
 #endif

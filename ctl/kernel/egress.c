@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "kernel/needs.h"
+#include "privilege.h"
 
 /* Drop the egress programs, but those that were there @before. */
 static int drop_new(struct ng_state *state, const struct ng_attachments *before,
 		    struct ng_error *err)
 {
 	struct ng_attachments now;
+	NG_RAISED;
 	int result = ng_attachments_read(state, state->now.number, &now);
 
 	if (result)
@@ -36,6 +38,7 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 {
 	struct ng_attachments before;
 	bool found = false;
+	NG_RAISED;
 	int result = ng_attachments_read(state, state->now.number, &before);
 
 	if (result)

@@ -11,6 +11,7 @@
 #include "kernel/attachment.h"
 #include "kernel/egress.h"
 #include "kernel/maps.h"
+#include "privilege.h"
 
 /*
  * What @from reports is from now on reported by @to. Done twice it changes nothing more: @from
@@ -144,10 +145,18 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 	__u64 capacity = ng_capacity_for(size);
 	struct ng_generation next;
 	int result;
+	NG_RAISED;
 
 	if (!capacity)
 		return ng_fail(err, -E2BIG, "the ruleset is too large: %zu bytes of %u", size,
 			       NG_IMAGE_MAX);
+	/* Without it libxdp does not find the programs, and it would look as if there were none. */
+	if (!ng_privilege_has(CAP_SYS_ADMIN)) {
+		ng_fail(err, -EPERM,
+			"the ruleset has outgrown the programs that are loaded, and to load larger "
+			"ones takes CAP_SYS_ADMIN");
+		return ng_hint(err, -EPERM, "run as root");
+	}
 	slots = ng_slots_for(slots);
 	result = ng_generation_create(
 		state, state->now.number + 1,
@@ -163,15 +172,11 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 	return ng_generation_replace(state, &next, err);
 }
 
-int ng_generation_mend(struct ng_state *state)
+static void retire_others(const struct ng_state *state)
 {
-	struct ng_attachments attachments;
+	DIR *folder = opendir(state->folder);
 	struct dirent *entry;
-	DIR *folder;
-	int result;
 
-	ng_attachments_sweep(state);
-	folder = opendir(state->folder);
 	while (folder && (entry = readdir(folder))) {
 		__u32 number;
 
@@ -180,6 +185,23 @@ int ng_generation_mend(struct ng_state *state)
 	}
 	if (folder)
 		closedir(folder);
+}
+
+int ng_generation_mend(struct ng_state *state)
+{
+	struct ng_attachments attachments;
+	int result;
+	NG_RAISED;
+
+	/*
+	 * What libxdp may not look at it does not find, and a program that is there would be
+	 * forgotten. What is left half done can wait for a command that may: the programs go by
+	 * the one generation that is in force.
+	 */
+	if (ng_privilege_has(CAP_SYS_ADMIN)) {
+		ng_attachments_sweep(state);
+		retire_others(state);
+	}
 	if (ng_attachments_read(state, state->now.number, &attachments))
 		return 0;
 	/* Of a killed command. What an image of an older layout needs is not stable, see stable.h.

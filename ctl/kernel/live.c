@@ -38,7 +38,7 @@ static int no_such_set(const char *set, struct ng_error *err)
 static int open_row(const struct ng_state *state, const char *set, struct ng_live_table *table,
 		    __u32 *row, struct ng_error *err)
 {
-	int result = ng_live_map(state->now.live, false, table);
+	int result = ng_live_map(state, false, table);
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the live table");
@@ -58,7 +58,7 @@ static int change_row(struct ng_state *state, const char *set, __u32 *row, struc
 		state->table = calloc(1, sizeof(*state->table));
 		if (!state->table)
 			return ng_fail(err, -ENOMEM, "out of memory");
-		result = ng_live_map(state->now.live, true, state->table);
+		result = ng_live_map(state, true, state->table);
 		if (result)
 			return ng_fail_bpf(err, result, "cannot change the live table");
 		ng_live_sweep(state->table, SWEEP);
@@ -96,7 +96,7 @@ static int put(struct ng_state *state, __u32 row, const struct ng_prefix *prefix
 		result = ng_live_put(state->table, state->words, row, prefix, until);
 		if (result != -ENOSPC)
 			return result;
-		result = ng_live_rebuild(state->now.live, state->words, state->table, buckets);
+		result = ng_live_rebuild(state, state->table, buckets);
 		if (result)
 			return result;
 		buckets = 2 * (state->table->mask + 1);
@@ -136,7 +136,7 @@ static void shrink(struct ng_state *state)
 	const struct ng_live_table *table = state->table;
 
 	if (table->mask + 1 > NG_LIVE_MIN && table->head->entries < (table->mask + 1) / SPARSE)
-		ng_live_rebuild(state->now.live, state->words, state->table, 0);
+		ng_live_rebuild(state, state->table, 0);
 }
 
 int ng_live_delete(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
@@ -290,7 +290,7 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 
 	if (!list)
 		return ng_fail(err, -ENOMEM, "out of memory");
-	result = ng_live_map(state->now.live, false, &table);
+	result = ng_live_map(state, false, &table);
 	if (result) {
 		free(list);
 		return ng_fail_bpf(err, result, "cannot read the live table");

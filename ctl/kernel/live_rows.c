@@ -87,7 +87,7 @@ int ng_live_bind(struct ng_state *state, void *image)
 	const struct ng_image_header *header = image;
 	struct ng_lookup *lookups = lookups_of(image);
 	struct ng_live_table table;
-	int result = ng_live_map(state->now.live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;
@@ -105,7 +105,7 @@ int ng_live_bind(struct ng_state *state, void *image)
 int ng_live_unsettle(struct ng_state *state)
 {
 	struct ng_live_table table;
-	int result = ng_live_map(state->now.live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;
@@ -175,7 +175,7 @@ int ng_live_settle(struct ng_state *state)
 {
 	__u8 needed[NG_LIVE_ROWS] = { [NG_LIVE_BLOCKED] = 1U << NG_IMAGE_CURRENT };
 	struct ng_live_table table;
-	int result = ng_live_map(state->now.live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;
@@ -195,7 +195,7 @@ int ng_live_mend(struct ng_state *state)
 {
 	struct ng_live_table table;
 	bool unsettled;
-	int result = ng_live_map(state->now.live, true, &table);
+	int result = ng_live_map(state, true, &table);
 
 	if (result)
 		return result;

@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "cleanup.h"
+#include "kernel/inner.h"
 
 /* Beyond this a table does not grow: four times what is needed for NG_LIVE_MAX entries. */
 #define BUCKETS_MAX (4ULL * NG_LIVE_MAX)
@@ -121,18 +122,17 @@ static int make_table(__u64 buckets, __u64 seed, struct ng_live_table *table)
 	return 0;
 }
 
-static int create_live(int first)
+static int create_live(const char *folder, int first)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = first);
 	int live = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "ng_live", sizeof(__u32),
 				  sizeof(__u32), 1, &opts);
-	__u32 zero = 0;
+	int result;
 
 	if (live < 0)
 		return -errno;
-	if (bpf_map_update_elem(live, &zero, &first, BPF_ANY)) {
-		int result = -errno;
-
+	result = ng_inner_put(folder, live, 0, first);
+	if (result) {
 		close(live);
 		return result;
 	}
@@ -144,7 +144,7 @@ static int new_seed(__u64 *seed)
 	return getrandom(seed, sizeof(*seed), 0) == sizeof(*seed) ? 0 : -EIO;
 }
 
-int ng_live_create(void)
+int ng_live_create(const char *folder)
 {
 	struct ng_live_table table;
 	int live, result;
@@ -158,29 +158,15 @@ int ng_live_create(void)
 	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
 	table.names[NG_LIVE_BLOCKED].used = 1;
 	table.names[NG_LIVE_BLOCKED].images = 1U << NG_IMAGE_CURRENT;
-	live = create_live(table.fd);
+	live = create_live(folder, table.fd);
 	ng_live_unmap(&table);
 	return live;
 }
 
-/* The map that stands there now may be replaced and freed before it is opened without a lock. */
-static int open_table(int live)
-{
-	__u32 zero = 0, id;
-	int fd;
-
-	do {
-		if (bpf_map_lookup_elem(live, &zero, &id))
-			return -errno;
-		fd = bpf_map_get_fd_by_id(id);
-	} while (fd < 0 && errno == ENOENT);
-	return fd < 0 ? -errno : fd;
-}
-
-int ng_live_map(int live, bool writable, struct ng_live_table *table)
+int ng_live_map(const struct ng_state *state, bool writable, struct ng_live_table *table)
 {
 	struct bpf_map_info info = { 0 };
-	int fd = open_table(live), result;
+	int fd = ng_inner_fd(state->folder, state->now.live, 0), result;
 	__u32 len = sizeof(info);
 
 	if (fd < 0)
@@ -504,12 +490,10 @@ static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *
 	return lasting;
 }
 
-int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
-		    __u64 buckets)
+int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table, __u64 buckets)
 {
 	__u64 now = ng_live_now(), expires, lasting, words;
 	struct ng_live_table next;
-	__u32 zero = 0;
 	int result;
 
 	if (now < table->head->full_until)
@@ -528,22 +512,22 @@ int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *
 	if (result)
 		return result;
 	next.head->unsettled = table->head->unsettled;
-	if (bpf_map_update_elem(live, &zero, &next.fd, BPF_ANY)) {
-		result = -errno;
+	result = ng_inner_put(state->folder, state->now.live, 0, next.fd);
+	if (result) {
 		ng_live_unmap(&next);
 		return result;
 	}
-	__atomic_store_n(&control->live, words, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state->words->live, words, __ATOMIC_SEQ_CST);
 	ng_live_unmap(table);
 	*table = next;
 	return 0;
 }
 
-int ng_live_carry(int from, struct ng_control *control)
+int ng_live_carry(const struct ng_state *state)
 {
 	__u64 now = ng_live_now(), expires, seed, words;
 	struct ng_live_table old, next;
-	int live, result = ng_live_map(from, false, &old);
+	int live, result = ng_live_map(state, false, &old);
 
 	if (result)
 		return result;
@@ -557,9 +541,9 @@ int ng_live_carry(int from, struct ng_control *control)
 	if (result)
 		return result;
 	next.head->unsettled = 1;
-	live = create_live(next.fd);
+	live = create_live(state->folder, next.fd);
 	ng_live_unmap(&next);
 	if (live >= 0)
-		__atomic_store_n(&control->live, words, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&state->words->live, words, __ATOMIC_SEQ_CST);
 	return live;
 }

@@ -43,16 +43,18 @@ struct ng_live_table {
 	bool windows[NG_LIVE_WINDOWS];
 };
 
-/** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno */
-int ng_live_create(void);
+/** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno; @folder as for
+ * ng_inner_put()
+ */
+int ng_live_create(const char *folder);
 
 /**
- * ng_live_map() - map the table that stands in the map of maps @live
+ * ng_live_map() - map the table that stands in the map of maps of @state
  * @writable: only under the lock, so that no other takes its place
  *
  * Return: 0 with *@table for ng_live_unmap(); -errno.
  */
-int ng_live_map(int live, bool writable, struct ng_live_table *table);
+int ng_live_map(const struct ng_state *state, bool writable, struct ng_live_table *table);
 void ng_live_unmap(struct ng_live_table *table); /* a zeroed one is fine */
 
 /** ng_live_reach() - map where the entry of @prefix stands or would stand; 0 or -errno */
@@ -104,16 +106,16 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n);
  * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; another -errno, and
  * the old one is in place.
  */
-int ng_live_rebuild(int live, struct ng_control *control, struct ng_live_table *table,
-		    __u64 buckets);
+int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table, __u64 buckets);
 
 /**
- * ng_live_carry() - a new map of maps with all that lasts in @from, perhaps one of an older layout
+ * ng_live_carry() - a new map of maps with all that lasts in that of @state, perhaps one of an
+ * older layout
  *
- * Its rows are the same and unsettled, see ng_live_settle(). *@control is told whether there are
- * entries. Nobody may change @from meanwhile.
+ * Its rows are the same and unsettled, see ng_live_settle(). The control words are told whether
+ * there are entries. Under the lock.
  * Return: its fd; -ENOSPC when NG_LIVE_MAX entries last; another -errno.
  */
-int ng_live_carry(int from, struct ng_control *control);
+int ng_live_carry(const struct ng_state *state);
 
 #endif

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "cleanup.h"
+#include "kernel/inner.h"
 #include "kernel/live_table.h"
 
 static __u64 power_of_two(__u64 least)
@@ -90,7 +91,7 @@ int ng_maps_create(struct ng_generation *generation)
 	if (generation->baseline < 0)
 		return generation->baseline;
 	if (generation->live < 0)
-		generation->live = ng_live_create();
+		generation->live = ng_live_create(generation->folder);
 	return generation->live < 0 ? generation->live : 0;
 }
 
@@ -130,6 +131,7 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 	int result = 0;
 
 	made.number = number;
+	made.folder = state->folder;
 	made.capacity = capacity;
 	made.slots = slots;
 	if (live >= 0)
@@ -189,6 +191,7 @@ int ng_generation_open(const struct ng_state *state, __u32 number, struct ng_gen
 	int result, current;
 
 	opened.number = number;
+	opened.folder = state->folder;
 	result = open_maps(state, &opened);
 	if (result)
 		goto fail;
@@ -242,9 +245,7 @@ int ng_image_create(const struct ng_generation *generation, const void *data, si
 
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd)
 {
-	__u32 key = slot;
-
-	return bpf_map_update_elem(generation->images, &key, &fd, BPF_ANY) ? -errno : 0;
+	return ng_inner_put(generation->folder, generation->images, slot, fd);
 }
 
 /*
@@ -260,16 +261,7 @@ void ng_programs_wait(const struct ng_generation *generation)
 
 int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
 {
-	__u32 key = slot, id;
-	int fd;
-
-	/* The map may be replaced and freed between the two calls when no lock is held. */
-	do {
-		if (bpf_map_lookup_elem(generation->images, &key, &id))
-			return -errno;
-		fd = bpf_map_get_fd_by_id(id);
-	} while (fd < 0 && errno == ENOENT);
-	return fd < 0 ? -errno : fd;
+	return ng_inner_fd(generation->folder, generation->images, slot);
 }
 
 /* The header tells how much there is to map: a capacity may be many times that. */

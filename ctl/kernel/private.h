@@ -5,11 +5,13 @@
  * The pins of one network namespace, in <bpffs>/netguard/<its cookie>/, which is also the lock:
  *
  *	control			shared by all generations; without it there is no state
+ *	map-ID			an image or live table that stands in one of the maps of maps
  *	gen-N/			generation N
  *	    images, counters, baseline
  *	    live		holds the live table; the same map in all generations of a layout
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
+ *	    IFINDEX-HOOK-config	its struct ng_config
  *	history/N		ruleset number N, see history.h
  *	IFINDEX-changing	a program is being put on that interface or taken off
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
@@ -34,6 +36,7 @@
  * @images, @counters, @baseline: fds, -1 when not open
  * @live:     fd of the map that holds the live table, likewise
  * @cpus:     rows of counters
+ * @folder:   the state's; NULL: nothing is pinned
  */
 struct ng_generation {
 	__u32 number;
@@ -41,6 +44,7 @@ struct ng_generation {
 	__u64 capacity;
 	__u32 slots;
 	__u32 cpus;
+	const char *folder;
 };
 
 #define NG_NO_GENERATION         \

@@ -133,7 +133,7 @@ int ng_program_load(struct ng_program *program, struct ng_error *err)
 	return fd < 0 ? ng_fail_load(err, -errno) : fd;
 }
 
-static bool older_than_6_1(const char *release)
+bool ng_kernel_is_old(const char *release)
 {
 	int major = 6, minor = 1;
 
@@ -151,7 +151,7 @@ int ng_fail_load(struct ng_error *err, int code)
 	uname(&kernel);
 	ng_fail(err, code, "the kernel (%s) does not take the program: %s", kernel.release,
 		reason[0] ? reason : strerror(-code));
-	if (older_than_6_1(kernel.release))
+	if (ng_kernel_is_old(kernel.release))
 		return ng_hint(err, code, "Linux 6.1 is the first to work");
 	if (access("/sys/kernel/btf/vmlinux", F_OK))
 		return ng_hint(err, code, "it has no BTF: take one with CONFIG_DEBUG_INFO_BTF");
@@ -259,4 +259,35 @@ int ng_program_config(int fd, struct ng_config *config)
 			result = read_config(map, config);
 	}
 	return result;
+}
+
+int ng_config_put(const char *path, const struct ng_config *config)
+{
+	__u32 zero = 0;
+	__cleanup_fd int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ng_config_copy", sizeof(zero),
+					      sizeof(*config), 1, NULL);
+
+	if (map < 0 || bpf_map_update_elem(map, &zero, config, BPF_ANY) || bpf_map_freeze(map))
+		return -errno;
+	unlink(path);
+	return bpf_obj_pin(map, path) ? -errno : 0;
+}
+
+int ng_config_get(const char *path, struct ng_config *config)
+{
+	__cleanup_fd int map = bpf_obj_get(path);
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info), zero = 0;
+	__u8 value[4 * sizeof(*config)];
+
+	if (map < 0 || bpf_obj_get_info_by_fd(map, &info, &len))
+		return -errno;
+	if (info.value_size < NG_STABLE_CONFIG || info.value_size > sizeof(value))
+		return -EPROTO;
+	if (bpf_map_lookup_elem(map, &zero, value))
+		return -errno;
+	*config = (struct ng_config){ 0 };
+	memcpy(config, value,
+	       info.value_size == sizeof(*config) ? sizeof(*config) : NG_STABLE_CONFIG);
+	return 0;
 }

@@ -34,6 +34,9 @@ void ng_program_close(struct ng_program *program);
 /** ng_program_load() - the fd of the program, which the caller closes; -errno with @err filled */
 int ng_program_load(struct ng_program *program, struct ng_error *err);
 
+/** ng_kernel_is_old() - is @release, as uname(2) tells it, older than what works? */
+bool ng_kernel_is_old(const char *release);
+
 /** ng_fail_load() - say why loading failed */
 int ng_fail_load(struct ng_error *err, int code);
 
@@ -52,6 +55,16 @@ int ng_program_ask(int fd, struct ng_program_info *info);
 
 /** ng_program_uses() - does the program use the map of that id? */
 bool ng_program_uses(int fd, __u32 map_id);
+
+/**
+ * ng_config_put() - pin a program's configuration; whatever was pinned there gives way
+ *
+ * ng_program_config() finds it in the program itself, but needs CAP_SYS_ADMIN.
+ * Return: 0 or -errno.
+ */
+int ng_config_put(const char *path, const struct ng_config *config);
+/** ng_config_get() - 0; -ENOENT when none is pinned there; another -errno */
+int ng_config_get(const char *path, struct ng_config *config);
 
 /**
  * ng_program_config() - the configuration that a program was loaded with; 0 or -errno

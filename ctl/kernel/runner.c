@@ -12,6 +12,7 @@
 #include <linux/pkt_cls.h>
 
 #include "cleanup.h"
+#include "kernel/inner.h"
 #include "kernel/live.h"
 #include "kernel/live_rows.h"
 #include "kernel/live_table.h"
@@ -19,6 +20,7 @@
 #include "kernel/programs.h"
 #include "netguard_tc.skel.h"
 #include "netguard_xdp.skel.h"
+#include "privilege.h"
 
 /*
  * Longest frames that the kernel's test runs take (net/bpf/test_run.c): an skb must fit a page
@@ -126,6 +128,7 @@ static int open_runner(enum ng_hook hook, const struct ng_image *image, const ch
 {
 	struct ng_runner *opened = calloc(1, sizeof(*opened));
 	int result;
+	NG_RAISED;
 
 	if (!opened)
 		return ng_fail(err, -ENOMEM, "out of memory");
@@ -178,6 +181,8 @@ void ng_runner_close(struct ng_runner *runner)
 	free(runner->state.table);
 	if (runner->state.words)
 		munmap(runner->state.words, sizeof(*runner->state.words));
+	ng_inner_release(runner->state.now.images);
+	ng_inner_release(runner->state.now.live);
 	ng_generation_close(&runner->state.now);
 	ng_cleanup_fd(&runner->state.control);
 	free(runner);

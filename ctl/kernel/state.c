@@ -17,12 +17,14 @@
 #include "cleanup.h"
 #include "kernel/bpffs.h"
 #include "kernel/generation.h"
+#include "kernel/inner.h"
 #include "kernel/live.h"
 #include "kernel/live_rows.h"
 #include "kernel/live_table.h"
 #include "kernel/log.h"
 #include "kernel/maps.h"
 #include "kernel/window_private.h"
+#include "privilege.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71 /* Linux 5.14, <asm-generic/socket.h> */
@@ -43,8 +45,19 @@ const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], co
 int ng_fail_bpf(struct ng_error *err, int code, const char *what)
 {
 	if (code == -EPERM || code == -EACCES) {
+		uint64_t missing = ng_privilege_lacks(NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) |
+						      NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN));
+		char names[NG_CAP_TEXT];
+
 		ng_fail(err, -EPERM, "%s: permission denied", what);
-		return ng_hint(err, -EPERM, "run as root (CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON)");
+		if (geteuid())
+			return ng_hint(err, -EPERM, "run as root");
+		if (missing)
+			return ng_hint(err, -EPERM, "this process has no %s",
+				       ng_privilege_names(missing, names));
+		return ng_hint(err, -EPERM,
+			       "`netguard doctor` looks for what is in the way: a container, a "
+			       "user namespace, a security module");
 	}
 	return ng_fail(err, code, "%s: %s", what, strerror(-code));
 }
@@ -65,8 +78,12 @@ int ng_netns_enter(const char *name, struct ng_error *err)
 			   strerror(-result));
 		return ng_hint(err, result, "`ip netns` lists those there are");
 	}
-	if (setns(fd, CLONE_NEWNET))
-		return ng_fail_bpf(err, -errno, "cannot enter the network namespace");
+	if (setns(fd, CLONE_NEWNET)) {
+		result = -errno;
+		ng_fail_at(err, result, name, "cannot enter the network namespace: %s",
+			   result == -EPERM ? "permission denied" : strerror(-result));
+		return ng_hint(err, result, "that takes CAP_SYS_ADMIN: run as root");
+	}
 	return 0;
 }
 
@@ -121,9 +138,25 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+/* Who could put other maps there would rule what is filtered. */
+static int check_owner(const char *folder, struct ng_error *err)
+{
+	struct stat status;
+
+	if (lstat(folder, &status))
+		return errno == ENOENT ? 0 : ng_fail_bpf(err, -errno, "cannot open the state");
+	if ((!status.st_uid || status.st_uid == geteuid()) && !(status.st_mode & 022))
+		return 0;
+	ng_fail_at(err, -EPERM, folder,
+		   "others could change what is in it: user %u owns it, its mode is %o",
+		   status.st_uid, status.st_mode & 07777);
+	return ng_hint(err, -EPERM, "look who made it, and remove it");
+}
+
 static int open_folder(struct ng_state *state, const char *bpffs, struct ng_error *err)
 {
 	char parent[NG_PIN_PATH / 2];
+	int result;
 
 	snprintf(parent, sizeof(parent), "%s/netguard", bpffs);
 	do {
@@ -132,7 +165,13 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 		    ((mkdir(parent, 0700) && errno != EEXIST) ||
 		     (mkdir(state->folder, 0700) && errno != EEXIST && errno != ENOENT)))
 			return ng_fail_bpf(err, -errno, "cannot make a folder for the state");
-		state->folder_fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		result = check_owner(parent, err);
+		if (!result)
+			result = check_owner(state->folder, err);
+		if (result)
+			return result;
+		state->folder_fd =
+			open(state->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (state->folder_fd < 0 && errno == ENOENT) {
 			if (state->access == NG_ACCESS_CREATE)
 				continue;
@@ -313,6 +352,8 @@ void ng_state_close(struct ng_state *state)
 		return;
 	if (state->unused)
 		ng_state_remove(state);
+	else if (state->access != NG_ACCESS_READ && ng_state_exists(state))
+		ng_inner_tidy(state);
 	close_pins(state);
 	ng_cleanup_fd(&state->folder_fd);
 	free(state);

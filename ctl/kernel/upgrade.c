@@ -108,7 +108,7 @@ int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLO
 		result = count_programs(state, &upgraded.programs, err);
 	if (result)
 		return result;
-	live = ng_live_carry(state->now.live, state->words);
+	live = ng_live_carry(state);
 	if (live == -ENOSPC)
 		return ng_fail(err, live, "there are %u or more live entries, more than fit",
 			       NG_LIVE_MAX);

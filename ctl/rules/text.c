@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "file.h"
 
 #define CHUNK (256U << 10)
 
@@ -94,8 +95,12 @@ static int open_file(const char *path, const char *name, struct stat *status, st
 	__cleanup_fd int fd = -1;
 	int ret;
 
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, status)) {
+	fd = ng_file_open(path, name, O_NONBLOCK, err);
+	if (fd < 0) {
+		ret = fd;
+		return ret;
+	}
+	if (fstat(fd, status)) {
 		ret = -errno;
 		return ng_fail_at(err, ret, name, "cannot open: %s", strerror(-ret));
 	}

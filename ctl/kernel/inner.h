@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps inside the maps of maps: images, and the live table. The kernel tells only their ids,
+ * and to open a map by its id takes CAP_SYS_ADMIN. So each is pinned under its id as well, or held
+ * open where nothing is pinned.
+ */
+#ifndef NG_INNER_H
+#define NG_INNER_H
+
+#include "kernel/private.h"
+
+/**
+ * ng_inner_fd() - open the map that stands in @outer at @key
+ * @folder: of the state; "" or NULL when it has none, in test runs
+ *
+ * Needs no lock: what is replaced meanwhile is looked for again.
+ * Return: an fd; -ENOENT when there is none; -EPERM when it has no pin (a netguard before this one
+ * made it) and CAP_SYS_ADMIN is missing; another -errno.
+ */
+int ng_inner_fd(const char *folder, int outer, __u32 key);
+
+/** ng_inner_put() - put @inner into @outer at @key, pinned before any program sees it; or -errno */
+int ng_inner_put(const char *folder, int outer, __u32 key, int inner);
+
+/** ng_inner_tidy() - unpin what is in force nowhere any more; under the lock */
+void ng_inner_tidy(const struct ng_state *state);
+
+/** ng_inner_release() - close what was put into @outer and held open */
+void ng_inner_release(int outer);
+
+#endif
