@@ -10,6 +10,7 @@
 #include "kernel/runner.h"
 
 static const size_t sizes[] = { 1, 10, 100, 1000, 10000, 100000 };
+#define WALK_PACKETS 8192
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
 /**
@@ -68,7 +69,7 @@ static int subject_make(struct bench *b, struct bench_rules *rules, struct subje
 	int result;
 
 	made.passes = calloc(rules->n, sizeof(*made.passes));
-	if (!made.passes || bench_trace_rules(rules, BENCH_PACKETS, &made.random) ||
+	if (!made.passes || bench_trace_rules(rules, b->walk ? WALK_PACKETS : BENCH_PACKETS, &made.random) ||
 	    bench_trace_flows(&made.random, &made.flows)) {
 		subject_clear(&made);
 		return ng_fail(err, -ENOMEM, "out of memory");
@@ -137,6 +138,11 @@ static void rows_of(struct bench *b, const char *name, struct bench_rules *rules
 
 	if (subject_make(b, rules, &subject, &err)) {
 		bench_fail(b, name, &err);
+		return;
+	}
+	if (b->walk) {
+		bench_walk(name, &subject.filter, &subject.random);
+		subject_clear(&subject);
 		return;
 	}
 	snprintf(tc, sizeof(tc), "%s-tc", name);

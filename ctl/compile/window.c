@@ -168,6 +168,19 @@ static inline unsigned int number_at(const __u64 planes[PLANES], unsigned int i)
 	return number;
 }
 
+/* Good to a hundredth, and the same on every machine; @x > 0. */
+static double rough_log2(float x)
+{
+	__u32 bits, exponent;
+	float mantissa;
+
+	memcpy(&bits, &x, sizeof(bits));
+	exponent = bits >> 23;
+	bits = (bits & 0x7fffff) | 127U << 23;
+	memcpy(&mantissa, &bits, sizeof(bits)); /* from 1 to 2 */
+	return (double)exponent - 127 + (mantissa - 1) * (1.3466 - 0.3466 * (mantissa - 1));
+}
+
 /*
  * sums[b]: what the bits below b of the field gain together, as if they were independent. A bit
  * gains the logarithm of how many times fewer rules are left, less that of how many are repeated.
@@ -177,25 +190,35 @@ static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struc
 {
 	double *sums = s->sums[cut];
 	__u64 planes[PLANES] = {};
+	__u32 differ = 0;
 
 	for (size_t i = 0; i < s->m; i++) {
 		__u32 free = free_bits(cut, s->lo[cut][i], s->hi[cut][i]);
 
+		differ |= free | (s->lo[cut][i] ^ s->lo[cut][0]);
 		count_ones(planes, (__u64)free << 32 | (s->lo[cut][i] & ~free));
 	}
 	sums[0] = 0;
 	for (unsigned int b = 0; b < ng_cut_fields[cut].bits; b++) {
-		unsigned int ones = number_at(planes, b), both = number_at(planes, 32 + b);
-		unsigned int one = ones + both, zero = s->m - ones, all = one + zero;
-		double repeats = s->log2[all] - s->log2[s->m], left;
+		unsigned int ones, both, one, zero, all;
+		double repeats, left = 0;
 
-		sums[b + 1] = sums[b] - NO_CUT;
+		sums[b + 1] = sums[b];
 		if (region->mask[cut] >> b & 1)
-			continue;
-		/* The logarithm of the share of rules that a key is left with, on average. */
-		left = one && zero ? log2(one * one + zero * zero) - s->log2[all] - s->log2[s->m]
-				   : 0;
-		sums[b + 1] = sums[b] - left - repeat_weight * repeats;
+			sums[b + 1] -= NO_CUT;
+		else if (differ >> b & 1) {
+			ones = number_at(planes, b);
+			both = number_at(planes, 32 + b);
+			one = ones + both;
+			zero = s->m - ones;
+			all = one + zero;
+			repeats = s->log2[all] - s->log2[s->m];
+			/* The logarithm of the share of rules that a key is left with, on average. */
+			if (one && zero)
+				left = rough_log2(one * one + zero * zero) - s->log2[all] -
+				       s->log2[s->m];
+			sums[b + 1] -= left + repeat_weight * repeats;
+		}
 	}
 }
 
