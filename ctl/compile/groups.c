@@ -15,9 +15,13 @@
 #include "compile/probe.h"
 
 #define SAMPLE	     256  /* values of a field */
-#define RULES_PROBED 8192 /* of more, a part is probed */
-#define PAIRS_PROBED 4
+#define RULES_PROBED 200000 /* of more, a part is probed */
 #define TREES_RARE 4 /* for rare frames */
+#define NODES_MORE   2
+#define PAIRS_FEW    4 /* merges that are tried at a time */
+#define PAIRS_MANY   2
+#define RULES_MANY   2000
+#define BAD	     1.3 /* a merge that makes keys cost so many times more is not thought of again */
 #define NS_OVER 20
 #define ENOUGH	     1.3  /* what is so much worse than the best leads nowhere */
 
@@ -155,15 +159,15 @@ static unsigned int finest_group(unsigned int wide)
 /**
  * struct group - rules that would be one tree
  * @of:     bit g: those of the finest group g
- * @n:      how many
- * @bytes:  that the tree would take
  * @wins:   keys whose rule is in this tree
- * @visits: of the keys; unknown until it was probed
+ * @beyond: the tree would be so much larger than those of its parts that it is of no use
+ * @bad:    to have it as a tree costs much more than to have its parts
  */
 struct group {
 	__u32 of;
-	size_t n, bytes, wins;
-	struct ng_visit visits[NG_PROBE_KEYS];
+	size_t wins;
+	bool beyond, bad;
+	struct ng_probe probe;
 };
 
 /**
@@ -180,7 +184,7 @@ struct search {
 	__u8 *of;
 	size_t sizes[FINEST];
 	__u32 *ids;
-	size_t step, bytes;
+	size_t step, bytes, pairs;
 	struct ng_probe_keys keys;
 	struct group *probed[GROUPS_MAX];
 	size_t n_probed;
@@ -197,21 +201,22 @@ struct grouping {
 	double ns;
 };
 
-static int probe_group(const struct search *s, struct group *group)
+static int probe_group(const struct search *s, struct group *group, size_t nodes_max)
 {
 	size_t rules = s->build->items->n, n = 0;
+	int failed;
 
 	for (size_t i = 0; i < rules; i += s->step)
 		if (group->of >> s->of[i] & 1)
 			s->ids[n++] = i;
-	group->n = n;
-	group->bytes = ng_probe_tree(s->build, s->ids, n, (double)s->bytes * n / rules, &s->keys,
-				     group->visits);
-	return group->bytes ? 0 : -ENOMEM;
+	failed = ng_probe_tree(s->build, s->ids, n, (double)s->bytes * n / rules, &s->keys,
+			       nodes_max, &group->probe);
+	group->beyond = failed == -E2BIG;
+	return group->beyond ? 0 : failed;
 }
 
-/* Return: NULL without memory. */
-static struct group *group_of(struct search *s, __u32 of)
+/* A group, probed when it is new: it may have @nodes_max nodes. Return: NULL without memory. */
+static struct group *group_of(struct search *s, __u32 of, size_t nodes_max)
 {
 	struct group *group;
 
@@ -222,8 +227,18 @@ static struct group *group_of(struct search *s, __u32 of)
 	if (!group)
 		return NULL;
 	group->of = of;
+	group->bad = false;
 	s->probed[s->n_probed++] = group;
-	return probe_group(s, group) ? NULL : group;
+	return probe_group(s, group, nodes_max) ? NULL : group;
+}
+
+static size_t size_of(const struct search *s, __u32 of)
+{
+	size_t n = 0;
+
+	for (; of; of &= of - 1)
+		n += s->sizes[__builtin_ctz(of)];
+	return n;
 }
 
 static int by_wins(const void *a, const void *b)
@@ -245,7 +260,7 @@ static void order_groups(struct group **groups, size_t n)
 		__u32 first = 0;
 
 		for (size_t g = 0; g < n; g++) {
-			__u32 rule = groups[g]->visits[key].rule;
+			__u32 rule = groups[g]->probe.visits[key].rule;
 
 			if (rule && (!first || rule < first)) {
 				first = rule;
@@ -267,20 +282,22 @@ static double cost_of(const struct search *s, struct group **groups, size_t n)
 
 	order_groups(groups, n);
 	for (size_t g = 0; g < n; g++) {
-		visits[g] = groups[g]->visits;
-		bytes += groups[g]->bytes * s->step;
+		if (groups[g]->beyond)
+			return INFINITY;
+		visits[g] = groups[g]->probe.visits;
+		bytes += groups[g]->probe.bytes * s->step;
 	}
 	ns = ng_cost_of(visits, n, NG_PROBE_KEYS, s->build->rule_shift, bytes).ns;
 	return bytes > s->bytes ? ns + NS_OVER * log2((double)bytes / s->bytes) : ns;
 }
 
-/* Orders the groups and sets @grouping->ns. Return: 0, or -ENOMEM. */
-static int weigh(struct search *s, struct grouping *grouping)
+/* Orders the groups and sets @grouping->ns; of those that are new. Return: 0, or -ENOMEM. */
+static int weigh(struct search *s, struct grouping *grouping, size_t nodes_max)
 {
 	struct group *groups[NG_TREES_MAX];
 
 	for (size_t g = 0; g < grouping->n; g++) {
-		groups[g] = group_of(s, grouping->of[g]);
+		groups[g] = group_of(s, grouping->of[g], nodes_max);
 		if (!groups[g])
 			return -ENOMEM;
 	}
@@ -289,11 +306,8 @@ static int weigh(struct search *s, struct grouping *grouping)
 		grouping->of[g] = groups[g]->of;
 	if (getenv("DBG2")) {
 		size_t n = grouping->n;
-	const struct ng_visit *visits[NG_TREES_MAX];
-	for (size_t g = 0; g < n; g++) visits[g] = groups[g]->visits;
-	struct ng_cost c = ng_cost_of(visits, grouping->n, NG_PROBE_KEYS, s->build->rule_shift, 0);
-	fprintf(stderr, "  %zu trees cost: steps %.2f leaves %.2f entries %.2f levels %u ns %.1f |", n, c.steps, c.leaves, c.entries, c.levels, grouping->ns);
-	for (size_t g = 0; g < n; g++) {double st=0,en=0,mx=0; for (int k=0;k<NG_PROBE_KEYS;k++) {st+=visits[g][k].steps; en+=visits[g][k].entries; if(visits[g][k].entries>mx)mx=visits[g][k].entries;} fprintf(stderr, " %x/%zu: %.1f %.1f(%.0f) %zuK", groups[g]->of, groups[g]->n, st/NG_PROBE_KEYS, en/NG_PROBE_KEYS,mx,groups[g]->bytes*s->step>>10);}
+	fprintf(stderr, "  %zu trees cost: %.1f |", n, grouping->ns);
+	for (size_t g = 0; g < n; g++) {double st=0,en=0,mx=0; for (int k=0;k<NG_PROBE_KEYS;k++) {st+=groups[g]->probe.visits[k].steps; en+=groups[g]->probe.visits[k].entries; if(groups[g]->probe.visits[k].entries>mx)mx=groups[g]->probe.visits[k].entries;} fprintf(stderr, " %x/%zu: %.1f %.1f(%.0f) %zuK %zu", groups[g]->of, size_of(s,groups[g]->of), st/NG_PROBE_KEYS, en/NG_PROBE_KEYS,mx,groups[g]->probe.bytes*s->step>>10,groups[g]->probe.nodes);}
 	fprintf(stderr, "\n");}
 	return 0;
 }
@@ -305,15 +319,6 @@ static struct grouping merged(const struct grouping *grouping, size_t a, size_t 
 	made.of[a] |= made.of[b];
 	made.of[b] = made.of[--made.n];
 	return made;
-}
-
-static size_t size_of(const struct search *s, __u32 of)
-{
-	size_t n = 0;
-
-	for (; of; of &= of - 1)
-		n += s->sizes[__builtin_ctz(of)];
-	return n;
 }
 
 /* Until there are as many as trees, the smallest goes to that of the next number: a wider one. */
@@ -333,11 +338,11 @@ static void merge_smallest(const struct search *s, struct grouping *grouping, si
 /* How keys would fare in a tree of both groups at best: as in that where each fares worse. */
 static void hope(const struct group *a, const struct group *b, struct group *both)
 {
-	*both = (struct group){ .of = a->of | b->of, .bytes = a->bytes + b->bytes };
+	*both = (struct group){ .of = a->of | b->of, .probe.bytes = a->probe.bytes + b->probe.bytes };
 	for (size_t key = 0; key < NG_PROBE_KEYS; key++) {
-		const struct ng_visit *x = &a->visits[key], *y = &b->visits[key];
+		const struct ng_visit *x = &a->probe.visits[key], *y = &b->probe.visits[key];
 
-		both->visits[key] = (struct ng_visit){
+		both->probe.visits[key] = (struct ng_visit){
 			.steps = x->steps > y->steps ? x->steps : y->steps,
 			.rank = x->rank < y->rank ? x->rank : y->rank,
 			.entries = x->entries > y->entries ? x->entries : y->entries,
@@ -346,43 +351,82 @@ static void hope(const struct group *a, const struct group *b, struct group *bot
 	}
 }
 
+/**
+ * struct pair - two groups that may be merged
+ * @grouping: that is left then, with what is hoped of it
+ * @both:      what they become
+ * @nodes_max: more than that make it useless
+ */
+struct pair {
+	struct grouping grouping;
+	__u32 both;
+	size_t nodes_max;
+};
+
 static int by_ns(const void *a, const void *b)
 {
-	const struct grouping *x = a, *y = b;
+	const struct pair *x = a, *y = b;
 
-	return (x->ns > y->ns) - (x->ns < y->ns);
+	return (x->grouping.ns > y->grouping.ns) - (x->grouping.ns < y->grouping.ns);
 }
 
-/*
- * The merge of two groups after which a key costs least: those that promise most are probed.
- * Return: 0, or -ENOMEM.
- */
-static int merge_best(struct search *s, struct grouping *grouping)
+/* Does it hold one that turned out bad? Then it is worse. */
+static bool is_bad(const struct search *s, __u32 of)
 {
-	struct grouping pairs[NG_TREES_MAX * (NG_TREES_MAX - 1) / 2], best = { .ns = -1 };
+	for (size_t i = 0; i < s->n_probed; i++)
+		if (s->probed[i]->bad && (s->probed[i]->of & of) == s->probed[i]->of)
+			return true;
+	return false;
+}
+
+/* All merges of two groups, those first that promise most. Return: how many. */
+static size_t list_pairs(struct search *s, const struct grouping *grouping, struct pair *pairs)
+{
 	struct group *groups[NG_TREES_MAX], both;
 	size_t n = 0;
 
 	for (size_t g = 0; g < grouping->n; g++)
-		groups[g] = group_of(s, grouping->of[g]);
+		groups[g] = group_of(s, grouping->of[g], 0);
 	for (size_t a = 0; a < grouping->n; a++)
 		for (size_t b = a + 1; b < grouping->n; b++) {
 			struct group *with[NG_TREES_MAX];
+			struct grouping made = merged(grouping, a, b);
 
-			pairs[n] = merged(grouping, a, b);
+			if (is_bad(s, made.of[a]))
+				continue;
 			memcpy(with, groups, sizeof(with));
 			hope(groups[a], groups[b], &both);
 			with[a] = &both;
-			with[b] = with[pairs[n].n];
-			pairs[n].ns = cost_of(s, with, pairs[n].n);
-			n++;
+			with[b] = with[made.n];
+			made.ns = cost_of(s, with, made.n);
+			pairs[n++] = (struct pair){
+				made, both.of,
+				NODES_MORE * (groups[a]->probe.nodes + groups[b]->probe.nodes)
+			};
 		}
 	qsort(pairs, n, sizeof(pairs[0]), by_ns);
-	for (size_t i = 0; i < n && i < PAIRS_PROBED && (!i || pairs[i].ns < best.ns); i++) {
-		if (weigh(s, &pairs[i]))
+	return n;
+}
+
+/*
+ * The merge of two groups after which a key costs least.
+ * Return: 0, also when there is none that is worth it: then @grouping->n is 1; or -ENOMEM.
+ */
+static int merge_best(struct search *s, struct grouping *grouping)
+{
+	struct pair pairs[NG_TREES_MAX * (NG_TREES_MAX - 1) / 2];
+	struct grouping best = { .n = 1, .ns = INFINITY };
+	size_t n = list_pairs(s, grouping, pairs);
+
+	for (size_t i = 0; i < n && i < s->pairs && pairs[i].grouping.ns < best.ns; i++) {
+		struct grouping *made = &pairs[i].grouping;
+
+		if (weigh(s, made, pairs[i].nodes_max))
 			return -ENOMEM;
-		if (best.ns < 0 || pairs[i].ns < best.ns)
-			best = pairs[i];
+		if (made->ns > BAD * grouping->ns)
+			group_of(s, pairs[i].both, 0)->bad = true;
+		if (made->ns < best.ns)
+			best = *made;
 	}
 	*grouping = best;
 	return 0;
@@ -401,7 +445,7 @@ static int find_best(struct search *s, struct grouping *best)
 		*best = now;
 		return 0;
 	}
-	failed = weigh(s, &now);
+	failed = weigh(s, &now, SIZE_MAX);
 	*best = now;
 	while (!failed && now.n > 1 && now.ns < ENOUGH * best->ns) {
 		failed = merge_best(s, &now);
@@ -426,7 +470,8 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 			      .of = groups->of,
 			      .ids = malloc(n * sizeof(*s->ids)),
 			      .step = (n + RULES_PROBED - 1) / RULES_PROBED,
-			      .bytes = bytes };
+			      .bytes = bytes,
+			      .pairs = n > RULES_MANY ? PAIRS_MANY : PAIRS_FEW };
 	if (!s->ids)
 		return -ENOMEM;
 	for (int by = 0; by < BY_FIELDS; by++)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "compile/probe.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "cleanup.h"
 
 #define ANYWHERE 16 /* one key in so many is in no rule */
 
@@ -55,23 +54,25 @@ void ng_probe_keys(const struct ng_items *items, struct ng_probe_keys *keys)
 }
 
 /**
- * struct probe - a tree under way
+ * struct walk - of all keys at once
  * @before, @change: for part_rules(): by child of the node in hand, how many of those before it
  *          have keys, and how many rules more than the one before it has it
+ * @failed: 0 or -errno
  */
-struct probe {
+struct walk {
 	const struct ng_tree_build *build;
 	const struct ng_probe_keys *keys;
-	struct ng_visit *visits;
+	struct ng_probe *probe;
+	size_t nodes_max;
 	struct ng_window_scratch *scratch;
 	__u8 before[(1 << NG_NODE_WINDOW_BITS) + 1];
 	__s32 change[(1 << NG_NODE_WINDOW_BITS) + 1];
-	bool failed;
+	int failed;
 };
 
 /**
  * struct part - a child that keys come to
- * @keys: indices into @probe->keys, @n_keys of them
+ * @keys: indices into @walk->keys, @n_keys of them
  * @ids:  its rules, @n of them
  */
 struct part {
@@ -82,15 +83,15 @@ struct part {
 	size_t n, room;
 };
 
-static void stop_at_leaf(struct probe *probe, const __u32 *ids, const struct ng_tree_node *node,
+static void stop_at_leaf(struct walk *walk, const __u32 *ids, const struct ng_tree_node *node,
 			 const __u8 *keys, size_t n_keys)
 {
-	const struct ng_tree_build *build = probe->build;
+	const struct ng_tree_build *build = walk->build;
 	const struct ng_items *items = build->items;
 
 	for (size_t k = 0; k < n_keys; k++) {
-		const __u64 *key = probe->keys->key[keys[k]];
-		struct ng_visit *visit = &probe->visits[keys[k]];
+		const __u64 *key = walk->keys->key[keys[k]];
+		struct ng_visit *visit = &walk->probe->visits[keys[k]];
 
 		*visit = (struct ng_visit){ .steps = node->depth, .rank = NG_LEAF_RANK };
 		if (node->n)
@@ -114,14 +115,14 @@ static __u32 child_of(const struct ng_window *w, const __u64 *key)
 }
 
 /* Sorts @keys by child. Return: how many parts. */
-static size_t part_keys(const struct probe *probe, const struct ng_window *w, __u8 *keys,
+static size_t part_keys(const struct walk *walk, const struct ng_window *w, __u8 *keys,
 			size_t n_keys, struct part *parts)
 {
 	__u32 children[NG_PROBE_KEYS];
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_keys; i++) {
-		__u32 child = child_of(w, probe->keys->key[keys[i]]);
+		__u32 child = child_of(w, walk->keys->key[keys[i]]);
 		__u8 key = keys[i];
 		size_t j = i;
 
@@ -156,26 +157,27 @@ static int add_rule(struct part *part, __u32 id)
 }
 
 /* Gives @parts[from] to @parts[to - 1] a rule. */
-static void add_to_parts(struct probe *probe, struct part *parts, size_t from, size_t to, __u32 id)
+static void add_to_parts(struct walk *walk, struct part *parts, size_t from, size_t to, __u32 id)
 {
 	for (size_t p = from; p < to; p++)
-		probe->failed |= add_rule(&parts[p], id) < 0;
+		if (add_rule(&parts[p], id))
+			walk->failed = -ENOMEM;
 }
 
 /*
  * Gives each part its rules. Return: the entries of all children, with or without keys, those that
  * have none but the rules of every child taken as one.
  */
-static size_t part_rules(struct probe *probe, const struct ng_window_view *v, const __u32 *ids,
+static size_t part_rules(struct walk *walk, const struct ng_window_view *v, const __u32 *ids,
 			 size_t n, struct part *parts, size_t n_parts)
 {
-	__u32 *const *column = probe->build->items->columns[v->window.cut];
+	__u32 *const *column = walk->build->items->columns[v->window.cut];
 	__u32 children = 1U << v->window.bits, here = 0;
-	__u8 *before = probe->before;
+	__u8 *before = walk->before;
 	size_t whole = 0, entries = 0;
 	struct ng_window_span span;
 
-	memset(probe->change, 0, (children + 1) * sizeof(probe->change[0]));
+	memset(walk->change, 0, (children + 1) * sizeof(walk->change[0]));
 	for (size_t p = 0, child = 0; child <= children; child++) {
 		before[child] = p;
 		p += p < n_parts && parts[p].child == child;
@@ -186,14 +188,14 @@ static size_t part_rules(struct probe *probe, const struct ng_window_view *v, co
 		ng_window_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
 		if (span.left == children) {
 			whole++;
-			add_to_parts(probe, parts, 0, n_parts, ids[i]);
+			add_to_parts(walk, parts, 0, n_parts, ids[i]);
 			continue;
 		}
 		if (v->ternary) {
 			for (; span.left; ng_window_next(&span, v)) {
-				probe->change[span.child]++;
-				probe->change[span.child + 1]--;
-				add_to_parts(probe, parts, before[span.child],
+				walk->change[span.child]++;
+				walk->change[span.child + 1]--;
+				add_to_parts(walk, parts, before[span.child],
 					     before[span.child + 1], ids[i]);
 			}
 			continue;
@@ -202,21 +204,21 @@ static size_t part_rules(struct probe *probe, const struct ng_window_view *v, co
 		for (from = span.child, left = span.left; left; from = 0) {
 			__u32 to = left < children - from ? from + left : children;
 
-			probe->change[from]++;
-			probe->change[to]--;
-			add_to_parts(probe, parts, before[from], before[to], ids[i]);
+			walk->change[from]++;
+			walk->change[to]--;
+			add_to_parts(walk, parts, before[from], before[to], ids[i]);
 			left -= to - from;
 		}
 	}
 	for (__u32 child = 0; child < children; child++) {
-		here += probe->change[child];
+		here += walk->change[child];
 		entries += here ? here + whole : 0;
 	}
 	return entries + whole;
 }
 
 /* Return: about how many bytes the node and all below it take. */
-static double probe_node(struct probe *probe, const __u32 *ids, struct ng_tree_node *node,
+static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_node *node,
 			 __u8 *keys, size_t n_keys)
 {
 	size_t n_parts, entries, array, seen = 0;
@@ -225,15 +227,19 @@ static double probe_node(struct probe *probe, const __u32 *ids, struct ng_tree_n
 	struct ng_window w;
 	double bytes = 0;
 
-	if (!ng_tree_cut(probe->build, probe->scratch, ids, node, &w)) {
-		stop_at_leaf(probe, ids, node, keys, n_keys);
+	if (++walk->probe->nodes > walk->nodes_max) {
+		walk->failed = -E2BIG;
+		return 0;
+	}
+	if (!ng_tree_cut(walk->build, walk->scratch, ids, node, &w)) {
+		stop_at_leaf(walk, ids, node, keys, n_keys);
 		return sizeof(struct ng_leaf) +
-		       node->n * ng_items_entry_size(probe->build->items);
+		       node->n * ng_items_entry_size(walk->build->items);
 	}
 	view = ng_window_view(&w, &node->region);
 	array = sizeof(__u64) << w.bits;
-	n_parts = part_keys(probe, &w, keys, n_keys, parts);
-	entries = part_rules(probe, &view, ids, node->n, parts, n_parts);
+	n_parts = part_keys(walk, &w, keys, n_keys, parts);
+	entries = part_rules(walk, &view, ids, node->n, parts, n_parts);
 	for (size_t i = 0; i < n_parts; i++) {
 		struct ng_tree_node child = { node->region, parts[i].n, 0, node->depth + 1 };
 
@@ -241,26 +247,31 @@ static double probe_node(struct probe *probe, const __u32 *ids, struct ng_tree_n
 		if (node->bytes > array)
 			child.bytes = (double)(node->bytes - array) * child.n / (entries + 1);
 		seen += child.n;
-		if (!probe->failed)
-			bytes += probe_node(probe, parts[i].ids, &child, parts[i].keys,
+		if (!walk->failed)
+			bytes += probe_node(walk, parts[i].ids, &child, parts[i].keys,
 					    parts[i].n_keys);
 		free(parts[i].ids);
 	}
 	return array + (seen ? bytes * entries / seen : 0);
 }
 
-size_t ng_probe_tree(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
-		     const struct ng_probe_keys *keys, struct ng_visit *visits)
+int ng_probe_tree(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
+		  const struct ng_probe_keys *keys, size_t nodes_max, struct ng_probe *probe)
 {
-	struct probe probe = { build, keys, visits, ng_window_scratch_new(n), {}, {}, false };
+	struct walk walk = { .build = build,
+			     .keys = keys,
+			     .probe = probe,
+			     .nodes_max = nodes_max,
+			     .scratch = ng_window_scratch_new(n) };
 	struct ng_tree_node whole = { .n = n, .bytes = bytes };
 	__u8 list[NG_PROBE_KEYS];
-	double size = 0;
 
+	if (!walk.scratch)
+		return -ENOMEM;
 	for (size_t i = 0; i < NG_PROBE_KEYS; i++)
 		list[i] = i;
-	if (probe.scratch)
-		size = probe_node(&probe, ids, &whole, list, NG_PROBE_KEYS);
-	free(probe.scratch);
-	return probe.scratch && !probe.failed ? size + 1 : 0;
+	probe->nodes = 0;
+	probe->bytes = probe_node(&walk, ids, &whole, list, NG_PROBE_KEYS);
+	free(walk.scratch);
+	return walk.failed;
 }

@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define SAMPLE	   192
-#define CANDIDATES (8 * NG_CUTS)
+#define OF_WIDTH   3  /* windows of each width are weighed */
+#define CANDIDATES (8 * OF_WIDTH)
 #define BITS_FEW   10 /* a window of a node of up to RULES_MANY rules; else it may be wider */
 #define BITS_MANY  12
 #define RULES_MANY 20000
@@ -329,6 +330,31 @@ static void weigh_window(struct ng_window_scratch *s, struct candidate *candidat
 	candidate->score = candidate->estimate + (is_sample ? cost : 0);
 }
 
+/* The @OF_WIDTH or fewer windows of @bits that seem to gain most, best first. Return: how many. */
+static size_t best_of_width(const struct ng_window_scratch *s, unsigned int bits,
+			    struct ng_window windows[OF_WIDTH + 1], double gains[OF_WIDTH + 1])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_tells; i++) {
+		struct ng_window window;
+		size_t at = n;
+		double gain;
+
+		if (bits > ng_cut_fields[s->tells[i]].bits)
+			continue;
+		window = place_window(s, s->tells[i], bits, &gain);
+		for (; at && gain > gains[at - 1]; at--) {
+			windows[at] = windows[at - 1];
+			gains[at] = gains[at - 1];
+		}
+		windows[at] = window;
+		gains[at] = gain;
+		n += n < OF_WIDTH;
+	}
+	return n;
+}
+
 /*
  * Wide windows first, as none gains more than its bits. Not those whose bits one by one gain less
  * than a window that was weighed: together they rarely gain more. Those of a sample are all of
@@ -337,24 +363,25 @@ static void weigh_window(struct ng_window_scratch *s, struct candidate *candidat
 static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region *region,
 			     unsigned int bits_max, double repeats_max, double repeat_weight)
 {
-	double best = SCORE_MIN;
+	struct ng_window windows[OF_WIDTH + 1];
+	double best = SCORE_MIN, gains[OF_WIDTH + 1];
 
 	s->n_candidates = 0;
 	for (unsigned int bits = bits_max; bits && (bits > best || s->n > s->m);
-	     bits -= bits > 4 ? 2 : 1)
-		for (size_t i = 0; i < s->n_tells; i++) {
-			struct candidate *candidate = &s->candidates[s->n_candidates];
-			double gain;
+	     bits -= bits > 4 ? 2 : 1) {
+		size_t n = best_of_width(s, bits, windows, gains);
 
-			if (bits > ng_cut_fields[s->tells[i]].bits)
-				continue;
-			candidate->window = place_window(s, s->tells[i], bits, &gain);
-			if (gain <= best && s->n_candidates && s->n == s->m)
-				continue;
+		for (size_t i = 0; i < n; i++) {
+			struct candidate *candidate = &s->candidates[s->n_candidates];
+
+			if (gains[i] <= best && s->n_candidates && s->n == s->m)
+				break;
+			candidate->window = windows[i];
 			weigh_window(s, candidate, region, repeats_max, repeat_weight);
 			best = candidate->estimate > best ? candidate->estimate : best;
 			s->n_candidates += candidate->score > SCORE_MIN;
 		}
+	}
 }
 
 /* One wide rule in a thousand decides about the memory, and a sample may not have it. */
