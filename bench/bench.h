@@ -82,7 +82,8 @@ void bench_live_rows(struct bench *b);
 int bench_print_rules(const char *name);
 struct bench_filter;
 struct bench_trace;
-/** bench_walk() - print what the packets of @trace meet in the trees for them, with bench_walk_head() */
+/** bench_walk() - print what the packets of @trace meet in the trees for them, with
+ * bench_walk_head() */
 void bench_walk(const char *name, const struct bench_filter *filter,
 		const struct bench_trace *trace);
 void bench_walk_head(void);

@@ -197,6 +197,13 @@ int main(int argc, char **argv)
 		bench_classbench_row(&b, arguments.classbench[i]);
 	if (!arguments.n_classbench) {
 		bench_rules_rows(&b);
+	}
+	if (b.walk) {
+		bench_close(&b);
+		json_object_put(about);
+		return b.failed ? 1 : 0;
+	}
+	if (!arguments.n_classbench) {
 		bench_sets_rows(&b);
 		bench_times_rows(&b);
 		bench_live_rows(&b);

@@ -10,7 +10,8 @@
 #include "compile/cost.h"
 #include "filter.h"
 
-/* The key that the parsers make of a packet of the writer's, a TCP, UDP or ICMP one in one piece. */
+/* The key that the parsers make of a packet of the writer's, a TCP, UDP or ICMP one in one piece.
+ */
 static void read_key(int family, const struct bench_key *packet, __u64 *key)
 {
 	__u64 bits = NG_BIT_HAS_PROTO | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE |
@@ -21,8 +22,7 @@ static void read_key(int family, const struct bench_key *packet, __u64 *key)
 	key[NG_WORD_SADDR_LO] = packet->src.lo;
 	key[NG_WORD_DADDR_HI] = packet->dst.hi;
 	key[NG_WORD_DADDR_LO] = packet->dst.lo;
-	key[NG_WORD_MISC] = (__u64)(family == 4 ? ETH_P_IP : ETH_P_IPV6)
-			    << NG_MISC_ETHERTYPE_SHIFT;
+	key[NG_WORD_MISC] = (__u64)(family == 4 ? ETH_P_IP : ETH_P_IPV6) << NG_MISC_ETHERTYPE_SHIFT;
 	if (bench_has_ports(packet->proto)) {
 		bits |= NG_BIT_HAS_PORTS;
 		key[NG_WORD_LANES] = (__u64)packet->sport << NG_LANE_SPORT_SHIFT |
@@ -64,8 +64,8 @@ static __u64 *collect(const void *data, const struct ng_forest *forest, size_t *
 		nodes[(*n)++] = forest->roots[i];
 	for (; nodes && next < *n; next++) {
 		__u64 node = nodes[next], children = (node >> NG_NODE_WINDOW_SHIFT) + 1;
-		const __u64 *array = (const void *)((const __u8 *)data +
-						    (__u32)(node >> NG_NODE_OFFSET_SHIFT));
+		const __u64 *array =
+			(const void *)((const __u8 *)data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
 		__u64 last = 0;
 
 		if (node & NG_NODE_LEAF)
@@ -128,9 +128,8 @@ static int walk(const struct bench_filter *filter, const struct bench_trace *tra
 			__u64 key[NG_WORDS];
 
 			read_key(trace->family, &trace->keys[i], key);
-			list[tree * trace->n + i] =
-				ng_cost_visit(filter->image.data, forest->roots[tree], key,
-					      trace->family == 6);
+			list[tree * trace->n + i] = ng_cost_visit(
+				filter->image.data, forest->roots[tree], key, trace->family == 6);
 		}
 	}
 	*cost = ng_cost_of(visits, forest->trees, trace->n, forest->rule_shift, bytes);
@@ -143,9 +142,9 @@ void bench_walk(const char *name, const struct bench_filter *filter,
 	const struct ng_image_header *header = filter->image.data;
 	int class = trace->family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6;
 	const struct ng_forest *forest = &header->forests[NG_IN][class][0];
-	struct sizes sizes = measure(header, forest,
-				     trace->family == 4 ? sizeof(struct ng_entry4)
-							: sizeof(struct ng_entry6));
+	struct sizes sizes =
+		measure(header, forest,
+			trace->family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6));
 	struct ng_cost cost = { 0 };
 
 	if (walk(filter, trace, forest, sizes.bytes, &cost))

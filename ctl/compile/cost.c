@@ -8,7 +8,8 @@
  * build/bench/bench --walk gave. Only their ratios matter.
  */
 #define NS_TREE		4.0
-#define NS_STEP		2.5
+#define NS_STEP		2.5 /* together with those of other trees */
+#define NS_STEP_ALONE	4.5
 #define NS_LEAF		8.0 /* one that is searched, without its entries */
 #define NS_ENTRY	4.5
 #define NS_MISPREDICTED 7.0
@@ -31,8 +32,7 @@ static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
 	__u32 saddr = key[NG_WORD_SADDR_LO], daddr = key[NG_WORD_DADDR_LO];
 
 	return !((saddr ^ entry->saddr) & entry->saddr_mask) &&
-	       !((daddr ^ entry->daddr) & entry->daddr_mask) &&
-	       common_matches(&entry->common, key);
+	       !((daddr ^ entry->daddr) & entry->daddr_mask) && common_matches(&entry->common, key);
 }
 
 static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
@@ -82,8 +82,8 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 	size_t size = ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
 	struct ng_tree_walk walk = ng_tree_walk(data, root, key);
 	struct ng_visit visit = { .steps = walk.steps, .rank = walk.leaf & NG_LEAF_RANK };
-	const __u8 *entry = (const __u8 *)data + (walk.leaf >> NG_NODE_OFFSET_SHIFT) +
-			    sizeof(struct ng_leaf);
+	const __u8 *entry =
+		(const __u8 *)data + (walk.leaf >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
 
 	for (; visit.entries < walk.entries && !visit.rule; entry += size, visit.entries++)
 		if (ng_cost_matches(data, entry, key, ipv6))
@@ -95,10 +95,10 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels)
 {
 	size_t ends[NG_LEVELS_MAX + 1] = {}, left = n_keys;
-	double steps = 0, misses = 0;
+	double alone = 0, misses = 0;
 
 	for (size_t i = 0; i < n_keys; i++) {
-		steps += visits[i].steps > levels ? visits[i].steps : levels;
+		alone += visits[i].steps > levels ? visits[i].steps - levels : 0;
 		ends[visits[i].steps]++;
 	}
 	for (unsigned int level = 0; level <= NG_LEVELS_MAX; level++) {
@@ -109,7 +109,7 @@ static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned
 		misses += ends[level] < left - ends[level] ? ends[level] : left - ends[level];
 		left -= ends[level];
 	}
-	return NS_STEP * steps + NS_MISPREDICTED * misses;
+	return NS_STEP * levels * n_keys + NS_STEP_ALONE * alone + NS_MISPREDICTED * misses;
 }
 
 static void choose_levels(struct ng_cost *cost, const struct ng_visit *const *visits,
@@ -155,7 +155,7 @@ static void search_leaves(struct ng_cost *cost, const struct ng_visit *const *vi
 		size_t not = n_keys - searched[tree];
 
 		cost->leaves += searched[tree];
-		cost->ns += NS_MISPREDICTED * (searched[tree] < not ? searched[tree] : not);
+		cost->ns += NS_MISPREDICTED * (searched[tree] < not ? searched[tree] : not );
 	}
 }
 

@@ -22,7 +22,8 @@ struct ng_visit {
 	__u32 rule;
 };
 
-/** ng_cost_matches() - does @entry, of the image @data, match? Time and long lists are not looked at */
+/** ng_cost_matches() - does @entry, of the image @data, match? Time and long lists are not looked
+ * at */
 bool ng_cost_matches(const void *data, const void *entry, const __u64 *key, bool ipv6);
 
 /** ng_cost_visit() - walk the tree @root of the image @data with @key (NG_WORDS words) */

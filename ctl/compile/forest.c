@@ -62,11 +62,11 @@ static int common_levels(const struct ng_items *items, const struct ng_buffer *b
 	for (__u32 tree = 0; tree < forest->trees; tree++) {
 		visits[tree] = list[tree];
 		for (size_t i = 0; i < NG_PROBE_KEYS; i++)
-			list[tree][i] = ng_cost_visit(body->data, forest->roots[tree],
-						      keys->key[i], items->ipv6);
+			list[tree][i] = ng_cost_visit(body->data, forest->roots[tree], keys->key[i],
+						      items->ipv6);
 	}
-	forest->levels = ng_cost_of(visits, forest->trees, NG_PROBE_KEYS, forest->rule_shift, 0)
-				 .levels;
+	forest->levels =
+		ng_cost_of(visits, forest->trees, NG_PROBE_KEYS, forest->rule_shift, 0).levels;
 	return 0;
 }
 
@@ -86,9 +86,12 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 		    struct ng_buffer *body, struct ng_forest *forest)
 {
 	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
-	struct ng_tree_build build = {
-		.items = decide, .body = body, .ends = true, .leaf_size = leaf_size, .rare = rare, .thrift = 1
-	};
+	struct ng_tree_build build = { .items = decide,
+				       .body = body,
+				       .ends = true,
+				       .leaf_size = leaf_size,
+				       .rare = rare,
+				       .thrift = 1 };
 	int failed = 0;
 
 	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };

@@ -14,16 +14,21 @@
 #include "cleanup.h"
 #include "compile/probe.h"
 
-#define SAMPLE	     256  /* values of a field */
-#define RULES_PROBED 200000 /* of more, a part is probed */
-#define TREES_RARE 4 /* for rare frames */
-#define NODES_MORE   2
-#define PAIRS_FEW    4 /* merges that are tried at a time */
-#define PAIRS_MANY   2
-#define RULES_MANY   2000
-#define BAD	     1.3 /* a merge that makes keys cost so many times more is not thought of again */
+#define SAMPLE	     128   /* values of a field */
+#define RULES_PROBED 40000 /* of more, every second or third is probed */
+#define TREES_RARE   4	   /* for rare frames, which nothing is probed for */
+
+/* How many merges are tried each time: of more than RULES_MANY rules, PAIRS_MANY. */
+#define RULES_MANY 2000
+#define PAIRS_FEW  4
+#define PAIRS_MANY 2
+
+#define NODES_MORE 2   /* times the nodes of both groups: a tree of them with more is of no use */
+#define BAD	   1.3 /* a merge after which keys cost so many times more is not tried again */
+#define ENOUGH	   1.3 /* nor any, once keys cost so many times more than at best */
+
+/* Each time that trees are twice as large as they may be: then they end in long leaves. */
 #define NS_OVER 20
-#define ENOUGH	     1.3  /* what is so much worse than the best leads nowhere */
 
 /* Fields that rules are parted by. */
 enum { BY_SADDR, BY_DADDR, BY_DPORT, BY_SPORT, BY_FIELDS };
@@ -39,7 +44,8 @@ static const struct {
 	[BY_SPORT] = { NG_CUT_SPORT, 1, 3 },
 };
 
-/* A rule that has this share of all that rules are about is wide however others crowd. */
+/* An address range with this share, as 1 / this, of all that rules are about is wide in any case.
+ */
 #define WIDE_ANYWAY 256
 
 typedef unsigned __int128 u128;
@@ -114,23 +120,23 @@ static size_t count_below(const struct sample *sample, u128 value)
 	return low + (n && sample->values[low] < value);
 }
 
-/* How wide is the rule's range: 0, 1 if more than @few values of the sample lie in it, 2 anyway. */
-static unsigned int width_of(const struct ng_items *items, int by, const struct sample *sample,
-			     size_t few, size_t i)
+/* Has the rule's range more than @few values of the sample in it, or is it wide in any case? */
+static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t few,
+		    size_t i)
 {
 	u128 first = value_of(items, by, 0, i), last = value_of(items, by, 1, i), all;
 	size_t below;
 
 	if (!sample->n)
-		return 1;
+		return true;
 	all = sample->values[sample->n - 1] - sample->values[0];
-	if (last - first > all / WIDE_ANYWAY && last - first > 65535)
-		return 1;
+	if (fields[by].parts > 1 && last - first > all / WIDE_ANYWAY && last - first > 65535)
+		return true;
 	below = count_below(sample, first);
 	return below + few < sample->n && sample->values[below + few] <= last;
 }
 
-/* By one field after the other: @of gets two bits for how wide each rule is in it. */
+/* Bit @by of @of[i] becomes whether rule i is wide in that field. */
 static void find_wide(const struct ng_items *items, __u8 *of, int by)
 {
 	struct sample sample;
@@ -139,11 +145,11 @@ static void find_wide(const struct ng_items *items, __u8 *of, int by)
 	take_sample(items, by, &sample);
 	few = (sample.n + fields[by].wide) / fields[by].wide;
 	for (size_t i = 0; i < items->n; i++)
-		of[i] |= width_of(items, by, &sample, few, i) << by;
+		of[i] |= is_wide(items, by, &sample, few, i) << by;
 }
 
 /*
- * The finest groups: by how wide in each address; those that are wide anyway in both, by ports.
+ * The finest groups: by whether wide in each address; those that are in both, by ports too.
  * Narrow addresses part best: what such rules say of ports does not matter.
  */
 static unsigned int finest_group(unsigned int wide)
@@ -177,6 +183,7 @@ struct group {
  * @ids:    room for all rules
  * @step:   every so many rules is probed
  * @bytes:  that all trees may take
+ * @pairs:  merges that are tried each time
  * @probed: groups so far, @n_probed of them
  */
 struct search {
@@ -304,11 +311,6 @@ static int weigh(struct search *s, struct grouping *grouping, size_t nodes_max)
 	grouping->ns = cost_of(s, groups, grouping->n);
 	for (size_t g = 0; g < grouping->n; g++)
 		grouping->of[g] = groups[g]->of;
-	if (getenv("DBG2")) {
-		size_t n = grouping->n;
-	fprintf(stderr, "  %zu trees cost: %.1f |", n, grouping->ns);
-	for (size_t g = 0; g < n; g++) {double st=0,en=0,mx=0; for (int k=0;k<NG_PROBE_KEYS;k++) {st+=groups[g]->probe.visits[k].steps; en+=groups[g]->probe.visits[k].entries; if(groups[g]->probe.visits[k].entries>mx)mx=groups[g]->probe.visits[k].entries;} fprintf(stderr, " %x/%zu: %.1f %.1f(%.0f) %zuK %zu", groups[g]->of, size_of(s,groups[g]->of), st/NG_PROBE_KEYS, en/NG_PROBE_KEYS,mx,groups[g]->probe.bytes*s->step>>10,groups[g]->probe.nodes);}
-	fprintf(stderr, "\n");}
 	return 0;
 }
 
@@ -321,7 +323,7 @@ static struct grouping merged(const struct grouping *grouping, size_t a, size_t 
 	return made;
 }
 
-/* Until there are as many as trees, the smallest goes to that of the next number: a wider one. */
+/* Until there are @most, the smallest goes to the one before it, which is narrower. */
 static void merge_smallest(const struct search *s, struct grouping *grouping, size_t most)
 {
 	while (grouping->n > most) {
@@ -338,7 +340,8 @@ static void merge_smallest(const struct search *s, struct grouping *grouping, si
 /* How keys would fare in a tree of both groups at best: as in that where each fares worse. */
 static void hope(const struct group *a, const struct group *b, struct group *both)
 {
-	*both = (struct group){ .of = a->of | b->of, .probe.bytes = a->probe.bytes + b->probe.bytes };
+	*both = (struct group){ .of = a->of | b->of,
+				.probe.bytes = a->probe.bytes + b->probe.bytes };
 	for (size_t key = 0; key < NG_PROBE_KEYS; key++) {
 		const struct ng_visit *x = &a->probe.visits[key], *y = &b->probe.visits[key];
 
@@ -399,10 +402,9 @@ static size_t list_pairs(struct search *s, const struct grouping *grouping, stru
 			with[a] = &both;
 			with[b] = with[made.n];
 			made.ns = cost_of(s, with, made.n);
-			pairs[n++] = (struct pair){
-				made, both.of,
-				NODES_MORE * (groups[a]->probe.nodes + groups[b]->probe.nodes)
-			};
+			pairs[n++] = (struct pair){ made, both.of,
+						    NODES_MORE * (groups[a]->probe.nodes +
+								  groups[b]->probe.nodes) };
 		}
 	qsort(pairs, n, sizeof(pairs[0]), by_ns);
 	return n;

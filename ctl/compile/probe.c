@@ -218,8 +218,8 @@ static size_t part_rules(struct walk *walk, const struct ng_window_view *v, cons
 }
 
 /* Return: about how many bytes the node and all below it take. */
-static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_node *node,
-			 __u8 *keys, size_t n_keys)
+static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_node *node, __u8 *keys,
+			 size_t n_keys)
 {
 	size_t n_parts, entries, array, seen = 0;
 	struct part parts[NG_PROBE_KEYS];
@@ -233,8 +233,7 @@ static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_nod
 	}
 	if (!ng_tree_cut(walk->build, walk->scratch, ids, node, &w)) {
 		stop_at_leaf(walk, ids, node, keys, n_keys);
-		return sizeof(struct ng_leaf) +
-		       node->n * ng_items_entry_size(walk->build->items);
+		return sizeof(struct ng_leaf) + node->n * ng_items_entry_size(walk->build->items);
 	}
 	view = ng_window_view(&w, &node->region);
 	array = sizeof(__u64) << w.bits;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SAMPLE	   192
-#define OF_WIDTH   3  /* windows of each width are weighed */
+#define OF_WIDTH   3 /* windows of each width are weighed */
 #define CANDIDATES (8 * OF_WIDTH)
 #define BITS_FEW   10 /* a window of a node of up to RULES_MANY rules; else it may be wider */
 #define BITS_MANY  12
@@ -125,7 +125,7 @@ static void take_sample(struct ng_window_scratch *s, const struct ng_items *item
 		__u32 differ = 0;
 
 		for (size_t i = 0; i < s->m; i++) {
-			size_t id = ids[i * n / s->m];
+			size_t id = s->m == n ? ids[i] : ids[i * n / s->m];
 
 			s->lo[cut][i] = lo[id];
 			s->hi[cut][i] = hi[id];
@@ -160,11 +160,11 @@ static inline void count_ones(__u64 planes[PLANES], __u64 ones)
 	}
 }
 
-static inline unsigned int number_at(const __u64 planes[PLANES], unsigned int i)
+static inline unsigned int number_at(const __u64 planes[PLANES], size_t n, unsigned int i)
 {
 	unsigned int number = 0;
 
-	for (size_t p = 0; p < PLANES; p++)
+	for (size_t p = 0; p < n; p++)
 		number |= (planes[p] >> i & 1) << p;
 	return number;
 }
@@ -190,6 +190,7 @@ static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struc
 		       double repeat_weight)
 {
 	double *sums = s->sums[cut];
+	size_t n_planes = 32 - __builtin_clz(s->m);
 	__u64 planes[PLANES] = {};
 	__u32 differ = 0;
 
@@ -208,13 +209,14 @@ static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struc
 		if (region->mask[cut] >> b & 1)
 			sums[b + 1] -= NO_CUT;
 		else if (differ >> b & 1) {
-			ones = number_at(planes, b);
-			both = number_at(planes, 32 + b);
+			ones = number_at(planes, n_planes, b);
+			both = number_at(planes, n_planes, 32 + b);
 			one = ones + both;
 			zero = s->m - ones;
 			all = one + zero;
 			repeats = s->log2[all] - s->log2[s->m];
-			/* The logarithm of the share of rules that a key is left with, on average. */
+			/* The logarithm of the share of rules that a key is left with, on average.
+			 */
 			if (one && zero)
 				left = rough_log2(one * one + zero * zero) - s->log2[all] -
 				       s->log2[s->m];
