@@ -7,11 +7,14 @@
  * What things cost, in ns: fitted to what build/bench/bench measured of rulesets whose counts
  * build/bench/bench --walk gave. Only their ratios matter.
  */
-#define NS_TREE		4.0
-#define NS_STEP		2.5 /* together with those of other trees */
-#define NS_STEP_ALONE	4.5
-#define NS_LEAF		8.0 /* one that is searched, without its entries */
-#define NS_ENTRY	4.5
+#define NS_TREE	      4.0
+#define NS_STEP	      2.5 /* together with those of other trees */
+#define NS_STEP_ALONE 4.5
+#define NS_LEAF	      8.0 /* one that is searched, without its entries */
+#define NS_ENTRY      4.5
+/* A match behind the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
+#define NS_LOOP		40.0
+#define NS_LOOPED	8.6 /* an entry */
 #define NS_MISPREDICTED 7.0
 /* Beyond what the nearer caches hold each access waits; roots are always near. */
 #define NEAR_BYTES  (1U << 20)
@@ -147,6 +150,8 @@ static void search_leaves(struct ng_cost *cost, const struct ng_visit *const *vi
 				continue;
 			searched[tree]++;
 			cost->entries += visit->entries;
+			if (visit->entries > NG_LEAF_STEPS)
+				cost->ns += NS_LOOP + NS_LOOPED * visit->entries;
 			if (visit->rule && visit->rule >> rule_shift < best)
 				best = visit->rule >> rule_shift;
 		}

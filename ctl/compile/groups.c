@@ -14,9 +14,8 @@
 #include "cleanup.h"
 #include "compile/probe.h"
 
-#define SAMPLE	     128   /* values of a field */
-#define RULES_PROBED 40000 /* of more, every second or third is probed */
-#define TREES_RARE   4	   /* for rare frames, which nothing is probed for */
+#define SAMPLE	     128    /* values of a field */
+#define RULES_PROBED 200000 /* of more, a part: then merges look better than they are */
 
 /* How many merges are tried each time: of more than RULES_MANY rules, PAIRS_MANY. */
 #define RULES_MANY 2000
@@ -323,10 +322,10 @@ static struct grouping merged(const struct grouping *grouping, size_t a, size_t 
 	return made;
 }
 
-/* Until there are @most, the smallest goes to the one before it, which is narrower. */
-static void merge_smallest(const struct search *s, struct grouping *grouping, size_t most)
+/* Until there are as many as trees, the smallest goes to the one before it, which is narrower. */
+static void merge_smallest(const struct search *s, struct grouping *grouping)
 {
-	while (grouping->n > most) {
+	while (grouping->n > NG_TREES_MAX) {
 		size_t least = 0, next = 0;
 
 		for (size_t g = 1; g < grouping->n; g++)
@@ -442,7 +441,7 @@ static int find_best(struct search *s, struct grouping *best)
 	for (__u32 g = 0; g < FINEST; g++)
 		if (s->sizes[g])
 			now.of[now.n++] = 1U << g;
-	merge_smallest(s, &now, s->build->rare ? TREES_RARE : NG_TREES_MAX);
+	merge_smallest(s, &now);
 	if (s->build->rare) {
 		*best = now;
 		return 0;
