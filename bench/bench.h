@@ -15,6 +15,7 @@
  * @words: rows whose name contains one of them are wanted ("…$": ends with it); NULL: all
  * @netguard: the command's path
  * @up_to: rulesets and sets of more are left out; 0: none
+ * @walk:  instead of running programs, count what packets meet in the trees of rules
  * @wrong: spoil one rule of each ruleset: every row must fail then
  * @rows, @left_out: arrays of objects; left_out has "name" and "why"
  * @failed: rows that could not be measured, or whose answers were wrong
@@ -25,6 +26,7 @@ struct bench {
 	char *const *words;
 	char *netguard;
 	size_t up_to;
+	bool walk;
 	bool wrong;
 	struct json_object *rows, *left_out;
 	size_t failed, met, missed;
@@ -78,6 +80,13 @@ void bench_times_rows(struct bench *b);
 void bench_live_rows(struct bench *b);
 /** bench_print_rules() - print the generated ruleset of the row @name; says so if there is none */
 int bench_print_rules(const char *name);
+struct bench_filter;
+struct bench_trace;
+/** bench_walk() - print what the packets of @trace meet in the trees for them, with
+ * bench_walk_head() */
+void bench_walk(const char *name, const struct bench_filter *filter,
+		const struct bench_trace *trace);
+void bench_walk_head(void);
 /** bench_classbench_row() - one row for a file of ClassBench rules */
 void bench_classbench_row(struct bench *b, const char *path);
 

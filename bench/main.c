@@ -23,6 +23,7 @@ static const char usage[] =
 	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
 	"  --print NAME        print the ruleset of a row, such as rules-v4-acl-1000, and end\n"
 	"  --up-to N           nothing with more rules or addresses than N\n"
+	"  --walk              count what packets meet in the trees of rules, run nothing\n"
 	"  --wrong             spoil a rule of each ruleset: every row must fail\n";
 
 #define CLASSBENCH_MAX 64
@@ -51,6 +52,7 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 		{ "out", required_argument, NULL, 'o' },
 		{ "print", required_argument, NULL, 'p' },
 		{ "up-to", required_argument, NULL, 'u' },
+		{ "walk", no_argument, NULL, 'k' },
 		{ "wrong", no_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL },
@@ -66,6 +68,8 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 			exit(bench_print_rules(optarg) ? 1 : 0);
 		} else if (option == 'u') {
 			b->up_to = strtoul(optarg, NULL, 10);
+		} else if (option == 'k') {
+			b->walk = true;
 		} else if (option == 'w') {
 			b->wrong = true;
 		} else if (option == 'h') {
@@ -184,12 +188,22 @@ int main(int argc, char **argv)
 	b.left_out = json_object_new_array();
 	pin();
 	about = environment(&b);
-	bench_head();
+	if (b.walk)
+		bench_walk_head();
+	else
+		bench_head();
 	libbpf_set_print(NULL);
 	for (size_t i = 0; i < arguments.n_classbench; i++)
 		bench_classbench_row(&b, arguments.classbench[i]);
 	if (!arguments.n_classbench) {
 		bench_rules_rows(&b);
+	}
+	if (b.walk) {
+		bench_close(&b);
+		json_object_put(about);
+		return b.failed ? 1 : 0;
+	}
+	if (!arguments.n_classbench) {
 		bench_sets_rows(&b);
 		bench_times_rows(&b);
 		bench_live_rows(&b);

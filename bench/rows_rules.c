@@ -10,7 +10,8 @@
 #include "kernel/runner.h"
 
 static const size_t sizes[] = { 1, 10, 100, 1000, 10000, 100000 };
-#define SIZES (sizeof(sizes) / sizeof(sizes[0]))
+#define WALK_PACKETS 8192
+#define SIZES	     (sizeof(sizes) / sizeof(sizes[0]))
 
 /**
  * struct subject - a ruleset made ready for the rows of both hooks
@@ -68,7 +69,8 @@ static int subject_make(struct bench *b, struct bench_rules *rules, struct subje
 	int result;
 
 	made.passes = calloc(rules->n, sizeof(*made.passes));
-	if (!made.passes || bench_trace_rules(rules, BENCH_PACKETS, &made.random) ||
+	if (!made.passes ||
+	    bench_trace_rules(rules, b->walk ? WALK_PACKETS : BENCH_PACKETS, &made.random) ||
 	    bench_trace_flows(&made.random, &made.flows)) {
 		subject_clear(&made);
 		return ng_fail(err, -ENOMEM, "out of memory");
@@ -139,6 +141,11 @@ static void rows_of(struct bench *b, const char *name, struct bench_rules *rules
 		bench_fail(b, name, &err);
 		return;
 	}
+	if (b->walk) {
+		bench_walk(name, &subject.filter, &subject.random);
+		subject_clear(&subject);
+		return;
+	}
 	snprintf(tc, sizeof(tc), "%s-tc", name);
 	if (bench_wants(b, "%s", name))
 		row(b, name, &subject, NG_HOOK_XDP, rules->family);
@@ -202,7 +209,7 @@ static void parse_row(struct bench *b, enum ng_hook hook, int family)
 
 void bench_rules_rows(struct bench *b)
 {
-	for (int family = 4; family <= 6; family += 2)
+	for (int family = 4; family <= 6 && !b->walk; family += 2)
 		for (enum ng_hook hook = NG_HOOK_XDP; hook <= NG_HOOK_TC_IN; hook++)
 			parse_row(b, hook, family);
 	for (int family = 4; family <= 6; family += 2)

@@ -57,6 +57,10 @@ check bench_names_the_rule_that_is_wrong \
 	is "$(grep -cE '^rules-v[46]-[a-z0-9-]*: wrong answers: rule [0-9]+ counted' "$tmp/err")" 2
 check bench_gives_no_figure_for_wrong_answers jq -e 'length == 0' "$tmp/results.json"
 
+run --walk 'rules-v4-acl-100$' 'rules-v6-fw-10$'
+check bench_walk_counts_what_packets_meet is "$(grep -cE \
+	'^rules-v[46]-[a-z0-9-]+ +[1-6] .* [0-9]+\.[0-9] +[0-9]+ +[0-9]+' "$tmp/out")" 2
+
 run no-such-row
 check bench_without_a_row_fails is "$status" 1
 

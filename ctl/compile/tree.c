@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cleanup.h"
-#include "compile/window.h"
 
 #define DEPTH_MAX  20
 #define CACHE_LINE 64
@@ -230,83 +229,91 @@ static __u64 node_of_twin(const struct parts *parts, size_t i, __u32 *twins)
 	return 0;
 }
 
-static __u64 build_node(struct builder *b, const __u32 *ids, size_t n,
-			const struct ng_region *region, size_t bytes, int depth);
+static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node);
 
 static void build_children(struct builder *b, struct parts *parts, const struct ng_window *w,
-			   const struct ng_region *region, size_t bytes, int depth)
+			   const struct ng_tree_node *node, size_t bytes)
 {
 	__cleanup_free __u32 *twins = calloc(2 * parts->children, sizeof(*twins));
-	size_t left = parts->first[parts->children], end = b->build->body->size + bytes, n;
+	size_t left = parts->first[parts->children], end = b->build->body->size + bytes;
 
 	if (!twins) {
 		b->failed = true;
 		return;
 	}
 	for (size_t i = 0; i < parts->children && !b->failed; i++) {
-		const __u32 *list = part_of(parts, i, &n);
-		size_t now = b->build->body->size, share = 0;
+		struct ng_tree_node child = { .depth = node->depth + 1 };
+		const __u32 *list = part_of(parts, i, &child.n);
+		size_t now = b->build->body->size, n = child.n;
 
 		parts->node[i] = node_of_twin(parts, i, twins);
 		if (!parts->node[i]) {
-			struct ng_region child = *region;
-
-			ng_region_enter(&child, w, i);
+			child.region = node->region;
+			ng_region_enter(&child.region, w, i);
 			if (end > now)
-				share = (double)(end - now) * n / (left ? left : 1);
-			parts->node[i] = build_node(b, list, n, &child, share, depth + 1);
+				child.bytes = (double)(end - now) * n / (left ? left : 1);
+			parts->node[i] = build_node(b, list, &child);
 		}
 		left -= n;
 	}
 }
 
-static __u64 cut_node(struct builder *b, const __u32 *ids, size_t n, const struct ng_window *w,
-		      const struct ng_region *region, size_t bytes, int depth)
+static __u64 cut_node(struct builder *b, const __u32 *ids, const struct ng_tree_node *node,
+		      const struct ng_window *w)
 {
 	size_t array_size = sizeof(__u64) << w->bits, array = b->build->body->size;
-	struct ng_window_view view = ng_window_view(w, region);
+	size_t bytes = node->bytes > array_size ? node->bytes - array_size : 0;
+	struct ng_window_view view = ng_window_view(w, &node->region);
 	struct parts parts = {};
-	__u64 node = 0;
+	__u64 word = 0;
 
 	if (!ng_buffer_space(b->build->body, array_size) ||
-	    parts_make(&parts, b->build->items, ids, n, &view)) {
+	    parts_make(&parts, b->build->items, ids, node->n, &view)) {
 		b->failed = true;
 	} else {
-		build_children(b, &parts, w, region, bytes > array_size ? bytes - array_size : 0,
-			       depth);
+		build_children(b, &parts, w, node, bytes);
 		memcpy(b->build->body->data + array, parts.node, array_size);
-		node = node_word(array, w);
+		word = node_word(array, w);
 	}
 	parts_clear(&parts);
-	return node;
+	return word;
 }
 
 /* Rules behind one that covers the region cannot decide there. */
-static size_t without_covered(const struct builder *b, const __u32 *ids, size_t n,
+static size_t without_covered(const struct ng_tree_build *build, const __u32 *ids, size_t n,
 			      const struct ng_region *region)
 {
-	if (!b->build->ends)
+	if (!build->ends)
 		return n;
 	for (size_t i = 0; i < n; i++)
-		if (ng_region_is_covered(region, b->build->items, ids[i]))
+		if (ng_region_is_covered(region, build->items, ids[i]))
 			return i + 1;
 	return n;
 }
 
-static __u64 build_node(struct builder *b, const __u32 *ids, size_t n,
-			const struct ng_region *region, size_t bytes, int depth)
+bool ng_tree_cut(const struct ng_tree_build *build, struct ng_window_scratch *scratch,
+		 const __u32 *ids, struct ng_tree_node *node, struct ng_window *w)
 {
-	const struct ng_tree_build *build = b->build;
+	size_t entry = ng_items_entry_size(build->items);
+
+	node->n = without_covered(build, ids, node->n, &node->region);
+	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
+	if (node->bytes < OWN_SHARE * node->n * entry)
+		node->bytes = OWN_SHARE * node->n * entry;
+	return node->n > build->leaf_size && node->depth < DEPTH_MAX &&
+	       ng_window_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
+				build->thrift, w);
+}
+
+static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node)
+{
 	struct ng_window w;
 
-	n = without_covered(b, ids, n, region);
-	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
-	if (bytes < OWN_SHARE * n * ng_items_entry_size(build->items))
-		bytes = OWN_SHARE * n * ng_items_entry_size(build->items);
-	if (n <= build->leaf_size || depth == DEPTH_MAX || build->body->size >= b->end ||
-	    !ng_window_choose(b->scratch, build->items, ids, n, region, bytes, build->thrift, &w))
-		return write_leaf(b, ids, n);
-	return cut_node(b, ids, n, &w, region, bytes, depth);
+	if (b->build->body->size >= b->end)
+		node->depth = DEPTH_MAX; /* is not cut any more */
+	if (!ng_tree_cut(b->build, b->scratch, ids, node, &w))
+		return write_leaf(b, ids, node->n);
+	return cut_node(b, ids, node, &w);
 }
 
 __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes)
@@ -314,11 +321,11 @@ __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t 
 	struct builder b = { .build = build,
 			     .scratch = ng_window_scratch_new(n),
 			     .end = build->body->size + bytes };
-	struct ng_region whole = {};
+	struct ng_tree_node whole = { .n = n, .bytes = bytes };
 	__u64 root = 0;
 
 	if (b.scratch)
-		root = build_node(&b, ids, n, &whole, bytes, 0);
+		root = build_node(&b, ids, &whole);
 	free(b.scratch);
 	free(b.leaves.slots);
 	return b.failed || build->body->failed ? 0 : root;

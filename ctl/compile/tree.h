@@ -4,7 +4,7 @@
 #define NG_TREE_H
 
 #include "compile/buffer.h"
-#include "compile/items.h"
+#include "compile/window.h"
 
 /**
  * struct ng_tree_build - how to build
@@ -14,6 +14,7 @@
  *              (not so for `count` rules)
  * @rule_shift: see NG_LEAF_RANK
  * @leaf_size:  fewer rules are not cut further
+ * @rare:       for frames that are rare: what is built fast will do
  * @thrift:     weight of memory against the length of the walk
  */
 struct ng_tree_build {
@@ -22,6 +23,7 @@ struct ng_tree_build {
 	bool ends;
 	unsigned int rule_shift;
 	size_t leaf_size;
+	bool rare;
 	double thrift;
 };
 
@@ -33,6 +35,26 @@ struct ng_tree_build {
  * Return: the root's node word; 0 without memory.
  */
 __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes);
+
+/**
+ * struct ng_tree_node - a node that is about to be made
+ * @n:     rules that come to it
+ * @bytes: that it and all below it may take
+ */
+struct ng_tree_node {
+	struct ng_region region;
+	size_t n, bytes;
+	int depth;
+};
+
+/**
+ * ng_tree_cut() - shall this node of the rules @ids be cut, and through which window?
+ *
+ * @node->n falls to the rules that can decide there, @node->bytes rises to what any node may take.
+ * Return: false when it shall be a leaf.
+ */
+bool ng_tree_cut(const struct ng_tree_build *build, struct ng_window_scratch *scratch,
+		 const __u32 *ids, struct ng_tree_node *node, struct ng_window *w);
 
 /**
  * struct ng_tree_walk - how a key went through a tree

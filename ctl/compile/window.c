@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define SAMPLE	   192
-#define CANDIDATES (8 * NG_CUTS)
+#define OF_WIDTH   3 /* windows of each width are weighed */
+#define CANDIDATES (8 * OF_WIDTH)
 #define BITS_FEW   10 /* a window of a node of up to RULES_MANY rules; else it may be wider */
 #define BITS_MANY  12
 #define RULES_MANY 20000
@@ -124,7 +125,7 @@ static void take_sample(struct ng_window_scratch *s, const struct ng_items *item
 		__u32 differ = 0;
 
 		for (size_t i = 0; i < s->m; i++) {
-			size_t id = ids[i * n / s->m];
+			size_t id = s->m == n ? ids[i] : ids[i * n / s->m];
 
 			s->lo[cut][i] = lo[id];
 			s->hi[cut][i] = hi[id];
@@ -159,13 +160,26 @@ static inline void count_ones(__u64 planes[PLANES], __u64 ones)
 	}
 }
 
-static inline unsigned int number_at(const __u64 planes[PLANES], unsigned int i)
+static inline unsigned int number_at(const __u64 planes[PLANES], size_t n, unsigned int i)
 {
 	unsigned int number = 0;
 
-	for (size_t p = 0; p < PLANES; p++)
+	for (size_t p = 0; p < n; p++)
 		number |= (planes[p] >> i & 1) << p;
 	return number;
+}
+
+/* Good to a hundredth, and the same on every machine; @x > 0. */
+static double rough_log2(float x)
+{
+	__u32 bits, exponent;
+	float mantissa;
+
+	memcpy(&bits, &x, sizeof(bits));
+	exponent = bits >> 23;
+	bits = (bits & 0x7fffff) | 127U << 23;
+	memcpy(&mantissa, &bits, sizeof(bits)); /* from 1 to 2 */
+	return (double)exponent - 127 + (mantissa - 1) * (1.3466 - 0.3466 * (mantissa - 1));
 }
 
 /*
@@ -176,26 +190,38 @@ static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struc
 		       double repeat_weight)
 {
 	double *sums = s->sums[cut];
+	size_t n_planes = 32 - __builtin_clz(s->m);
 	__u64 planes[PLANES] = {};
+	__u32 differ = 0;
 
 	for (size_t i = 0; i < s->m; i++) {
 		__u32 free = free_bits(cut, s->lo[cut][i], s->hi[cut][i]);
 
+		differ |= free | (s->lo[cut][i] ^ s->lo[cut][0]);
 		count_ones(planes, (__u64)free << 32 | (s->lo[cut][i] & ~free));
 	}
 	sums[0] = 0;
 	for (unsigned int b = 0; b < ng_cut_fields[cut].bits; b++) {
-		unsigned int ones = number_at(planes, b), both = number_at(planes, 32 + b);
-		unsigned int one = ones + both, zero = s->m - ones, all = one + zero;
-		double repeats = s->log2[all] - s->log2[s->m], left;
+		unsigned int ones, both, one, zero, all;
+		double repeats, left = 0;
 
-		sums[b + 1] = sums[b] - NO_CUT;
+		sums[b + 1] = sums[b];
 		if (region->mask[cut] >> b & 1)
-			continue;
-		/* The logarithm of the share of rules that a key is left with, on average. */
-		left = one && zero ? log2(one * one + zero * zero) - s->log2[all] - s->log2[s->m]
-				   : 0;
-		sums[b + 1] = sums[b] - left - repeat_weight * repeats;
+			sums[b + 1] -= NO_CUT;
+		else if (differ >> b & 1) {
+			ones = number_at(planes, n_planes, b);
+			both = number_at(planes, n_planes, 32 + b);
+			one = ones + both;
+			zero = s->m - ones;
+			all = one + zero;
+			repeats = s->log2[all] - s->log2[s->m];
+			/* The logarithm of the share of rules that a key is left with, on average.
+			 */
+			if (one && zero)
+				left = rough_log2(one * one + zero * zero) - s->log2[all] -
+				       s->log2[s->m];
+			sums[b + 1] -= left + repeat_weight * repeats;
+		}
 	}
 }
 
@@ -306,6 +332,31 @@ static void weigh_window(struct ng_window_scratch *s, struct candidate *candidat
 	candidate->score = candidate->estimate + (is_sample ? cost : 0);
 }
 
+/* The @OF_WIDTH or fewer windows of @bits that seem to gain most, best first. Return: how many. */
+static size_t best_of_width(const struct ng_window_scratch *s, unsigned int bits,
+			    struct ng_window windows[OF_WIDTH + 1], double gains[OF_WIDTH + 1])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_tells; i++) {
+		struct ng_window window;
+		size_t at = n;
+		double gain;
+
+		if (bits > ng_cut_fields[s->tells[i]].bits)
+			continue;
+		window = place_window(s, s->tells[i], bits, &gain);
+		for (; at && gain > gains[at - 1]; at--) {
+			windows[at] = windows[at - 1];
+			gains[at] = gains[at - 1];
+		}
+		windows[at] = window;
+		gains[at] = gain;
+		n += n < OF_WIDTH;
+	}
+	return n;
+}
+
 /*
  * Wide windows first, as none gains more than its bits. Not those whose bits one by one gain less
  * than a window that was weighed: together they rarely gain more. Those of a sample are all of
@@ -314,24 +365,25 @@ static void weigh_window(struct ng_window_scratch *s, struct candidate *candidat
 static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region *region,
 			     unsigned int bits_max, double repeats_max, double repeat_weight)
 {
-	double best = SCORE_MIN;
+	struct ng_window windows[OF_WIDTH + 1];
+	double best = SCORE_MIN, gains[OF_WIDTH + 1];
 
 	s->n_candidates = 0;
 	for (unsigned int bits = bits_max; bits && (bits > best || s->n > s->m);
-	     bits -= bits > 4 ? 2 : 1)
-		for (size_t i = 0; i < s->n_tells; i++) {
-			struct candidate *candidate = &s->candidates[s->n_candidates];
-			double gain;
+	     bits -= bits > 4 ? 2 : 1) {
+		size_t n = best_of_width(s, bits, windows, gains);
 
-			if (bits > ng_cut_fields[s->tells[i]].bits)
-				continue;
-			candidate->window = place_window(s, s->tells[i], bits, &gain);
-			if (gain <= best && s->n_candidates && s->n == s->m)
-				continue;
+		for (size_t i = 0; i < n; i++) {
+			struct candidate *candidate = &s->candidates[s->n_candidates];
+
+			if (gains[i] <= best && s->n_candidates && s->n == s->m)
+				break;
+			candidate->window = windows[i];
 			weigh_window(s, candidate, region, repeats_max, repeat_weight);
 			best = candidate->estimate > best ? candidate->estimate : best;
 			s->n_candidates += candidate->score > SCORE_MIN;
 		}
+	}
 }
 
 /* One wide rule in a thousand decides about the memory, and a sample may not have it. */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* --walk: what packets meet in the trees of a ruleset, counted without running a program. */
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "cleanup.h"
+#include "compile/cost.h"
+#include "filter.h"
+
+/* The key that the parsers make of a packet of the writer's, a TCP, UDP or ICMP one in one piece.
+ */
+static void read_key(int family, const struct bench_key *packet, __u64 *key)
+{
+	__u64 bits = NG_BIT_HAS_PROTO | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE |
+		     NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO | NG_BIT_HAS_ETHER | packet->proto;
+
+	memset(key, 0, NG_WORDS * sizeof(*key));
+	key[NG_WORD_SADDR_HI] = packet->src.hi;
+	key[NG_WORD_SADDR_LO] = packet->src.lo;
+	key[NG_WORD_DADDR_HI] = packet->dst.hi;
+	key[NG_WORD_DADDR_LO] = packet->dst.lo;
+	key[NG_WORD_MISC] = (__u64)(family == 4 ? ETH_P_IP : ETH_P_IPV6) << NG_MISC_ETHERTYPE_SHIFT;
+	if (bench_has_ports(packet->proto)) {
+		bits |= NG_BIT_HAS_PORTS;
+		key[NG_WORD_LANES] = (__u64)packet->sport << NG_LANE_SPORT_SHIFT |
+				     (__u64)packet->dport << NG_LANE_DPORT_SHIFT;
+	} else if (bench_is_icmp(family, packet->proto)) {
+		bits |= NG_BIT_HAS_ICMP_TYPE | NG_BIT_HAS_ICMP_CODE;
+		key[NG_WORD_MISC] |= (__u64)packet->sport << NG_MISC_ICMP_SHIFT;
+	}
+	if (packet->proto == BENCH_TCP)
+		bits |= NG_BIT_HAS_FLAGS | (__u64)packet->flags << NG_BIT_FLAGS_SHIFT;
+	key[NG_WORD_BITS] = bits;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
+
+	return (x > y) - (x < y);
+}
+
+/**
+ * struct sizes - of a forest
+ * @inner, @leaves: how many nodes
+ * @bytes:  of all
+ * @longest: entries of the longest leaf
+ */
+struct sizes {
+	size_t inner, leaves, bytes, longest;
+};
+
+/* All nodes of a forest; twins and shared leaves come up once for each parent. */
+static __u64 *collect(const void *data, const struct ng_forest *forest, size_t *n)
+{
+	size_t room = 1024, next = 0;
+	__u64 *nodes = malloc(room * sizeof(*nodes));
+
+	*n = 0;
+	for (__u32 i = 0; i < forest->trees; i++)
+		nodes[(*n)++] = forest->roots[i];
+	for (; nodes && next < *n; next++) {
+		__u64 node = nodes[next], children = (node >> NG_NODE_WINDOW_SHIFT) + 1;
+		const __u64 *array =
+			(const void *)((const __u8 *)data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
+		__u64 last = 0;
+
+		if (node & NG_NODE_LEAF)
+			continue;
+		if (*n + children > room) {
+			room = 2 * (*n + children);
+			nodes = realloc(nodes, room * sizeof(*nodes));
+		}
+		for (__u64 i = 0; nodes && i < children; i++) {
+			if (array[i] != last)
+				nodes[(*n)++] = array[i];
+			last = array[i];
+		}
+	}
+	return nodes;
+}
+
+static struct sizes measure(const void *data, const struct ng_forest *forest, size_t entry)
+{
+	struct sizes sizes = { 0 };
+	__u64 last = 0;
+	size_t n;
+	__cleanup_free __u64 *nodes = collect(data, forest, &n);
+
+	if (!nodes)
+		return sizes;
+	qsort(nodes, n, sizeof(*nodes), by_offset);
+	for (size_t i = 0; i < n; i++) {
+		const struct ng_leaf *leaf =
+			(const void *)((const __u8 *)data +
+				       (__u32)(nodes[i] >> NG_NODE_OFFSET_SHIFT));
+
+		if (nodes[i] == last)
+			continue;
+		last = nodes[i];
+		if (!(last & NG_NODE_LEAF)) {
+			sizes.inner++;
+			sizes.bytes += 8 * ((last >> NG_NODE_WINDOW_SHIFT) + 1);
+			continue;
+		}
+		sizes.leaves++;
+		sizes.bytes += sizeof(*leaf) + leaf->entries * entry;
+		if (leaf->entries > sizes.longest)
+			sizes.longest = leaf->entries;
+	}
+	return sizes;
+}
+
+static int walk(const struct bench_filter *filter, const struct bench_trace *trace,
+		const struct ng_forest *forest, size_t bytes, struct ng_cost *cost)
+{
+	__cleanup_free struct ng_visit *list = calloc(trace->n * NG_TREES_MAX, sizeof(*list));
+	const struct ng_visit *visits[NG_TREES_MAX];
+
+	if (!list)
+		return -ENOMEM;
+	for (__u32 tree = 0; tree < forest->trees; tree++) {
+		visits[tree] = &list[tree * trace->n];
+		for (size_t i = 0; i < trace->n; i++) {
+			__u64 key[NG_WORDS];
+
+			read_key(trace->family, &trace->keys[i], key);
+			list[tree * trace->n + i] = ng_cost_visit(
+				filter->image.data, forest->roots[tree], key, trace->family == 6);
+		}
+	}
+	*cost = ng_cost_of(visits, forest->trees, trace->n, forest->rule_shift, bytes);
+	return 0;
+}
+
+void bench_walk(const char *name, const struct bench_filter *filter,
+		const struct bench_trace *trace)
+{
+	const struct ng_image_header *header = filter->image.data;
+	int class = trace->family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6;
+	const struct ng_forest *forest = &header->forests[NG_IN][class][0];
+	struct sizes sizes =
+		measure(header, forest,
+			trace->family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6));
+	struct ng_cost cost = { 0 };
+
+	if (walk(filter, trace, forest, sizes.bytes, &cost))
+		return;
+	printf("%-22s %5u %3u/%-2u %6.2f %6.2f %7.2f %6.1f %8zu %7zu %7zu %7zu %7.1f\n", name,
+	       forest->trees, forest->levels, cost.levels, cost.steps, cost.leaves, cost.entries,
+	       cost.ns, sizes.bytes >> 10, sizes.inner, sizes.leaves, sizes.longest,
+	       filter->compile_ms);
+}
+
+void bench_walk_head(void)
+{
+	printf("%-22s %5s %6s %6s %6s %7s %6s %8s %7s %7s %7s %7s\n", "", "trees", "levels",
+	       "steps", "leaves", "entries", "ns", "KiB", "inner", "leaves", "longest", "ms");
+}
