@@ -32,10 +32,9 @@ static bool common_matches(const struct ng_entry *entry, const __u64 *key)
 
 static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
 {
-	__u32 saddr = key[NG_WORD_SADDR_LO], daddr = key[NG_WORD_DADDR_LO];
+	__u64 addrs = key[NG_WORD_SADDR_LO] | key[NG_WORD_DADDR_LO] << 32;
 
-	return !((saddr ^ entry->saddr) & entry->saddr_mask) &&
-	       !((daddr ^ entry->daddr) & entry->daddr_mask) && common_matches(&entry->common, key);
+	return !((addrs ^ entry->addrs) & entry->addrs_mask) && common_matches(&entry->common, key);
 }
 
 static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
