@@ -134,6 +134,7 @@ int ng_session_check(struct ng_context *ctx, const struct ng_session_question *q
 	const struct ng_sessions *sessions = &ctx->sessions;
 	struct ng_session_answer answer;
 	struct ng_error error, why;
+	NG_RAISED; /* to see what is attached, and to run the program */
 
 	if (!sessions->n)
 		return 0;

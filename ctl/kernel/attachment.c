@@ -12,6 +12,7 @@
 #include "kernel/maps.h"
 #include "kernel/programs.h"
 #include "kernel/tc.h"
+#include "privilege.h"
 
 static const char *program_pin(const struct ng_state *state, char path[NG_PIN_PATH],
 			       __u32 generation, int ifindex, enum ng_hook hook)
@@ -211,20 +212,24 @@ static int pin(int fd, const char *path, struct ng_error *err)
 	return ng_fail_bpf(err, -errno, "cannot pin the program");
 }
 
-/* The configuration first, so that no program is without one. */
+/*
+ * What is known of a killed command's work is the program: so its configuration, which can be
+ * asked of the program as well, is pinned after it, and unpinned before.
+ */
 static int pin_program(const struct ng_state *state, __u32 generation, int ifindex,
 		       enum ng_hook hook, int program, const struct ng_config *config,
 		       struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
-	int result = ng_config_put(config_pin(state, path, generation, ifindex, hook), config);
+	int result = pin(program, program_pin(state, path, generation, ifindex, hook), err);
 
 	if (result)
-		return ng_fail_bpf(err, result, "cannot pin the program's configuration");
-	result = pin(program, program_pin(state, path, generation, ifindex, hook), err);
-	if (result)
-		unlink(config_pin(state, path, generation, ifindex, hook));
-	return result;
+		return result;
+	result = ng_config_put(config_pin(state, path, generation, ifindex, hook), config);
+	if (!result)
+		return 0;
+	unlink(program_pin(state, path, generation, ifindex, hook));
+	return ng_fail_bpf(err, result, "cannot pin the program's configuration");
 }
 
 static void unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
@@ -232,8 +237,8 @@ static void unpin_program(const struct ng_state *state, __u32 generation, int if
 {
 	char path[NG_PIN_PATH];
 
-	unlink(program_pin(state, path, generation, ifindex, hook));
 	unlink(config_pin(state, path, generation, ifindex, hook));
+	unlink(program_pin(state, path, generation, ifindex, hook));
 }
 
 static int add_xdp(const struct ng_state *state, const struct ng_generation *maps,
@@ -561,6 +566,9 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 	struct ng_place place;
 	int result, own;
 
+	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
+	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
+		return -EPERM;
 	ng_attachment_find(attachment, &place);
 	result = go_to(&place, &own);
 	if (result)
