@@ -212,24 +212,20 @@ static int pin(int fd, const char *path, struct ng_error *err)
 	return ng_fail_bpf(err, -errno, "cannot pin the program");
 }
 
-/*
- * What is known of a killed command's work is the program: so its configuration, which can be
- * asked of the program as well, is pinned after it, and unpinned before.
- */
+/* The configuration first, so that no program is without one. */
 static int pin_program(const struct ng_state *state, __u32 generation, int ifindex,
 		       enum ng_hook hook, int program, const struct ng_config *config,
 		       struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
-	int result = pin(program, program_pin(state, path, generation, ifindex, hook), err);
+	int result = ng_config_put(config_pin(state, path, generation, ifindex, hook), config);
 
 	if (result)
-		return result;
-	result = ng_config_put(config_pin(state, path, generation, ifindex, hook), config);
-	if (!result)
-		return 0;
-	unlink(program_pin(state, path, generation, ifindex, hook));
-	return ng_fail_bpf(err, result, "cannot pin the program's configuration");
+		return ng_fail_bpf(err, result, "cannot pin the program's configuration");
+	result = pin(program, program_pin(state, path, generation, ifindex, hook), err);
+	if (result)
+		unlink(config_pin(state, path, generation, ifindex, hook));
+	return result;
 }
 
 static void unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
@@ -237,8 +233,8 @@ static void unpin_program(const struct ng_state *state, __u32 generation, int if
 {
 	char path[NG_PIN_PATH];
 
-	unlink(config_pin(state, path, generation, ifindex, hook));
 	unlink(program_pin(state, path, generation, ifindex, hook));
+	unlink(config_pin(state, path, generation, ifindex, hook));
 }
 
 static int add_xdp(const struct ng_state *state, const struct ng_generation *maps,
@@ -667,6 +663,32 @@ static void sweep_lost(const struct ng_state *state, int ifindex, char *mark)
 		bring_back(state, ifindex, hook);
 }
 
+/* Configurations whose program was not pinned yet, or not any more. */
+static void sweep_configs(const struct ng_state *state)
+{
+	char path[NG_PIN_PATH];
+	DIR *folder = opendir(ng_pin_path(state, path, "gen-%u", state->now.number));
+	struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		char mark[16], *end;
+		enum ng_hook hook;
+		int ifindex;
+
+		if (sscanf(entry->d_name, "%d-%15s", &ifindex, mark) != 2)
+			continue;
+		end = strstr(mark, "-config");
+		if (!end)
+			continue;
+		*end = '\0';
+		if (!ng_hook_parse(mark, &hook) &&
+		    access(program_pin(state, path, state->now.number, ifindex, hook), F_OK))
+			unlink(config_pin(state, path, state->now.number, ifindex, hook));
+	}
+	if (folder)
+		closedir(folder);
+}
+
 void ng_attachments_sweep(const struct ng_state *state)
 {
 	DIR *folder = opendir(state->folder);
@@ -688,4 +710,5 @@ void ng_attachments_sweep(const struct ng_state *state)
 			sweep_lost(state, ifindex, mark);
 	}
 	closedir(folder);
+	sweep_configs(state);
 }

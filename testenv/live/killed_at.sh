@@ -85,30 +85,6 @@ in_force()
 } 2>&1
 
 # What is pinned, whatever the generation; and how many programs there are.
-# The ids of the images and the live table, as the maps of maps have them.
-maps_in_force()
-{
-	local a b c d
-
-	cat <(bpftool map dump pinned "$folder"/gen-*/images) \
-		<(bpftool map dump pinned "$folder"/gen-*/live) | sed -n 's/.*value: //p' |
-		while read -r a b c d; do
-			echo $((0x$d$c$b$a))
-		done
-}
-
-# Each map in force has its pin, and no other has; how long the history is does not matter.
-in_the_kernel()
-{
-	diff <(find "$folder" -name 'map-*' -printf '%P\n' | sed 's/map-//' | sort) \
-		<(maps_in_force | sort -u)
-	find "$folder" -printf '%P\n' | sed -e 's/gen-[0-9]*/gen/' -e '/^map-/d' \
-		-e '/^history./d' | sort
-	bpftool -j prog show |
-		jq --argjson control "$control" \
-			'[.[] | select(.map_ids // [] | index($control))] | length'
-}
-
 is_one_of_both()
 {
 	cmp -s "$1" "$tmp/old" || cmp -s "$1" "$tmp/new" ||
