@@ -34,6 +34,8 @@ static void write_value(FILE *out, const char *value)
 			fputs("\\n", out);
 		else if (*at == '"' || *at == '\\')
 			fprintf(out, "\\%c", *at);
+		else if (len == 1)
+			putc_unlocked(*at, out);
 		else
 			fwrite_unlocked(at, 1, len, out);
 		at += len ? len : 1;
