@@ -64,7 +64,7 @@ static void read_all(int fd, void *data, size_t size)
 	}
 }
 
-/* The metrics of now, for free(); NULL: no memory. */
+/* The metrics of now, for free(); no bytes: the other process had no memory for them. */
 static char *ask(int asker, uint64_t *size)
 {
 	const char byte = NG_METRICS_ASK;
@@ -128,6 +128,10 @@ static enum MHD_Result on_request(void *asker, struct MHD_Connection *client, co
 		return MHD_YES;
 	}
 	text = ask(*(int *)asker, &size);
+	if (!size) {
+		free(text);
+		return refuse(client, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory\n");
+	}
 	return answer(client, MHD_HTTP_OK, text, size, NG_PROMETHEUS_TYPE);
 }
 

@@ -7,7 +7,8 @@
 
 /*
  * Between this process and the one that asks the kernel, on a stream socket: a byte asks for the
- * metrics; the answer is their length as a uint64_t, and so many bytes.
+ * metrics; the answer is their length as a uint64_t, 0 when there is no memory for them, and so
+ * many bytes.
  */
 #define NG_METRICS_ASK 'm'
 
