@@ -17,7 +17,7 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INC
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-I$(INCLUDE) $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
-LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lm
+LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lmicrohttpd -lm
 
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -145,6 +145,7 @@ RUNSTATEDIR	?= /run
 sbin		= $(PREFIX)/sbin
 libexec		= $(PREFIX)/lib/netguard
 doc		= $(PREFIX)/share/doc/netguard
+examples	= $(doc)/examples
 units		= $(PREFIX)/lib/systemd/system
 udev		= $(PREFIX)/lib/udev/rules.d
 
@@ -163,6 +164,10 @@ install: all ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard
 	install -m 0644 packaging/closed.rules $(DESTDIR)$(libexec)/closed.rules
 	$(call fill,packaging/netguard.service.in,0644,$(units)/netguard.service)
 	$(call fill,packaging/netguard-attach@.service.in,0644,$(units)/netguard-attach@.service)
+	$(call fill,packaging/netguard-metrics.service.in,0644,$(units)/netguard-metrics.service)
+	install -D -m 0644 packaging/grafana/netguard.json $(DESTDIR)$(examples)/grafana/netguard.json
+	install -D -m 0644 packaging/prometheus/netguard.rules.yml \
+		$(DESTDIR)$(examples)/prometheus/netguard.rules.yml
 	$(call fill,packaging/90-netguard.rules.in,0644,$(udev)/90-netguard.rules)
 	install -d $(DESTDIR)$(SYSCONFDIR)/netguard
 	[ -e $(DESTDIR)$(SYSCONFDIR)/default/netguard ] || \
@@ -170,7 +175,8 @@ install: all ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard
 
 uninstall: ## what install put there; configuration, rules and /var/lib/netguard stay
 	rm -f $(addprefix $(DESTDIR),$(sbin)/netguard $(udev)/90-netguard.rules \
-		$(units)/netguard.service $(units)/netguard-attach@.service)
+		$(units)/netguard.service $(units)/netguard-attach@.service \
+		$(units)/netguard-metrics.service)
 	rm -rf $(addprefix $(DESTDIR),$(libexec) $(doc))
 
 clean: ## remove what was built

@@ -152,6 +152,11 @@ const char *ng_privilege_reason(int capability)
 		return "to read files of other users";
 	case CAP_FOWNER:
 		return "to replace files of other users";
+	case CAP_NET_BIND_SERVICE:
+		return "to listen on a port below 1024";
+	case CAP_SETUID:
+	case CAP_SETGID:
+		return "to speak HTTP as a user without privileges";
 	default:
 		return NULL;
 	}

@@ -57,6 +57,7 @@ capture=$root/pcaps/arp.pcap
 
 needs net_admin,sys_admin attach near0
 needs sys_admin status
+needs sys_admin metrics
 needs "" rules
 needs "" counters
 needs "" counters reset

@@ -23,6 +23,7 @@ expect install_puts_files_where_they_belong 0 './etc/default/netguard
 ./usr/lib/netguard/boot
 ./usr/lib/netguard/closed.rules
 ./usr/lib/systemd/system/netguard-attach@.service
+./usr/lib/systemd/system/netguard-metrics.service
 ./usr/lib/systemd/system/netguard.service
 ./usr/lib/udev/rules.d/90-netguard.rules
 ./usr/sbin/netguard' ''
@@ -43,7 +44,7 @@ install_to install PREFIX="$top" SYSCONFDIR="$top/etc" LOCALSTATEDIR="$top/var" 
 install -m 0755 "$netguard" "$top/sbin/netguard"
 units=$top/lib/systemd/system
 if command -v systemd-analyze >/dev/null; then
-	for unit in netguard.service netguard-attach@eth0.service; do
+	for unit in netguard.service netguard-attach@eth0.service netguard-metrics.service; do
 		SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --recursive-errors=yes \
 			"$units/$unit" >out 2>err
 		status=$?

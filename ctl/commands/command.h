@@ -184,6 +184,7 @@ int ng_command_save(struct ng_context *ctx);
 int ng_command_flush(struct ng_context *ctx);
 int ng_command_test(struct ng_context *ctx);
 int ng_command_upgrade(struct ng_context *ctx);
+int ng_command_metrics(struct ng_context *ctx);
 int ng_command_doctor(struct ng_context *ctx);
 int ng_command_version(struct ng_context *ctx);
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 
 #include "cleanup.h"
 #include "commands/command.h"
@@ -14,99 +10,9 @@
 #include "file.h"
 #include "rules/print.h"
 
-#define NEW_FILE_MODE 0644
-
-static int fail_write(const char *path, int code, struct ng_error *err)
+static int write_ruleset(FILE *out, const void *ruleset)
 {
-	return ng_fail_at(err, code, path, "cannot be written: %s", strerror(-code));
-}
-
-/*
- * A link stays a link: its target is replaced. What is no file, such as /dev/stdout, cannot be
- * replaced by one.
- */
-static int find_target(const char *path, struct ng_file *target, struct ng_error *err)
-{
-	int ret = ng_file_find(path, path, target, err);
-
-	if (ret)
-		return ret == -ELOOP ? ret : fail_write(path, ret, err);
-	ret = ng_file_owned(target, path, err);
-	if (!ret && target->exists && (target->by_kernel || !S_ISREG(target->status.st_mode))) {
-		ng_fail_at(err, -EINVAL, path, "is not a file");
-		ret = ng_hint(err, -EINVAL, "without FILE, save writes to standard output");
-	}
-	if (ret)
-		ng_file_close(target);
-	return ret;
-}
-
-/* Returns an open file beside @target, whose name is put into @name. */
-static FILE *open_beside(const struct ng_file *target, char name[NAME_MAX + 1])
-{
-	mode_t mode = target->exists ? target->status.st_mode & 07777 : NEW_FILE_MODE;
-	unsigned long number;
-	FILE *file = NULL;
-	int fd;
-
-	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-		return NULL;
-	snprintf(name, NAME_MAX + 1, "%.*s.%016lx", NAME_MAX - 17, target->name, number);
-	fd = openat(target->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	if (fd < 0)
-		return NULL;
-	if (!fchmod(fd, mode))
-		file = fdopen(fd, "w");
-	if (!file) {
-		int error = errno;
-
-		unlinkat(target->folder, name, 0);
-		close(fd);
-		errno = error;
-	}
-	return file;
-}
-
-static int write_all(FILE *file, const struct ng_ruleset *ruleset)
-{
-	int ret = ng_print_ruleset(file, ruleset, NG_SETS_INLINE);
-
-	if (!ret && (fflush(file) || fsync(fileno(file))))
-		ret = -errno;
-	return ret;
-}
-
-static int replace(const struct ng_file *target, const char *path, const struct ng_ruleset *ruleset,
-		   struct ng_error *err)
-{
-	char name[NAME_MAX + 1];
-	FILE *file = open_beside(target, name);
-	int ret;
-
-	if (!file)
-		return fail_write(path, -errno, err);
-	ret = write_all(file, ruleset);
-	if (fclose(file) && !ret)
-		ret = -errno;
-	if (!ret && renameat(target->folder, name, target->folder, target->name))
-		ret = -errno;
-	if (!ret)
-		return 0;
-	unlinkat(target->folder, name, 0);
-	return fail_write(path, ret, err);
-}
-
-static int save_file(const char *path, const struct ng_ruleset *ruleset, struct ng_error *err)
-{
-	struct ng_file target;
-	int ret = find_target(path, &target, err);
-
-	if (ret)
-		return ret;
-	ret = replace(&target, path, ruleset, err);
-	ng_file_close(&target);
-	return ret;
+	return ng_print_ruleset(out, ruleset, NG_SETS_INLINE);
 }
 
 /* The same text as a member of a JSON object. */
@@ -156,7 +62,7 @@ static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset, size_t
 		ng_print_ruleset(stdout, ruleset, NG_SETS_INLINE); /* main() looks after stdout */
 		return 0;
 	}
-	ret = save_file(path, ruleset, &ctx->error);
+	ret = ng_file_replace(path, write_ruleset, ruleset, &ctx->error);
 	if (ret)
 		return ret;
 	if (ctx->json) {

@@ -36,6 +36,11 @@ static const struct ng_privilege to_examine = {
 	.may = TO_LOAD | NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE) |
 	       NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE),
 };
+static const struct ng_privilege to_tell_metrics = {
+	.needs = NG_CAP(CAP_SYS_ADMIN),
+	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER) |
+	       NG_CAP(CAP_NET_BIND_SERVICE) | NG_CAP(CAP_SETUID) | NG_CAP(CAP_SETGID),
+};
 static const struct ng_privilege to_attach = {
 	.needs = NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_SYS_ADMIN),
 	.may = NG_CAP(CAP_BPF) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_DAC_READ_SEARCH) |
@@ -436,6 +441,23 @@ const struct ng_command ng_commands[] = {
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &to_test,
 		.run = ng_command_test,
+	},
+	{
+		.name = "metrics",
+		.arguments = "[FILE] [--listen ADDR:PORT] [--all-rules]",
+		.summary = "tell Prometheus what was counted, and what is in force",
+		.details =
+			"Without FILE to standard output. FILE is replaced at one instant, for the "
+			"textfile collector of node_exporter. With --listen, GET /metrics is "
+			"answered over HTTP until the command is ended; PORT alone is that of "
+			"127.0.0.1. Rules with a label have series of their own; with --all-rules "
+			"the others too, by their text.",
+		.options = { { "--listen", "ADDR:PORT", "answer over HTTP" },
+			     { "--all-rules", NULL, "also those without a label" } },
+		.max_words = 1,
+		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_tell_metrics,
+		.run = ng_command_metrics,
 	},
 	{
 		.name = "doctor",

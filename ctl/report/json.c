@@ -5,8 +5,7 @@
 
 #include "cleanup.h"
 #include "report/memory.h"
-
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+#include "report/utf8.h"
 
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {
@@ -37,36 +36,6 @@ struct json_object *ng_json_array(struct json_object *object, const char *key)
 	return value;
 }
 
-/*
- * Bytes of the UTF-8 sequence at @text (RFC 3629 section 4), 0 when it is none. The ranges of
- * the second byte leave out what is too long, surrogates, and what lies above U+10FFFF.
- */
-static size_t utf8_sequence(const unsigned char *text)
-{
-	unsigned char lo = 0x80, hi = 0xbf;
-	size_t len;
-
-	if (text[0] < 0x80)
-		return 1;
-	if (text[0] < 0xc2 || text[0] > 0xf4)
-		return 0;
-	len = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-	if (text[0] == 0xe0)
-		lo = 0xa0;
-	else if (text[0] == 0xed)
-		hi = 0x9f;
-	else if (text[0] == 0xf0)
-		lo = 0x90;
-	else if (text[0] == 0xf4)
-		hi = 0x8f;
-	if (text[1] < lo || text[1] > hi)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if (text[i] < 0x80 || text[i] > 0xbf)
-			return 0;
-	return len;
-}
-
 void ng_json_text(struct json_object *object, const char *key, const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
@@ -74,13 +43,13 @@ void ng_json_text(struct json_object *object, const char *key, const char *text)
 	char *end = clean;
 
 	while (*at) {
-		size_t len = utf8_sequence(at);
+		size_t len = ng_utf8_sequence(at);
 
 		if (len) {
 			end = mempcpy(end, at, len);
 			at += len;
 		} else {
-			end = stpcpy(end, REPLACEMENT);
+			end = stpcpy(end, NG_UTF8_REPLACEMENT);
 			at++;
 		}
 	}
