@@ -25,7 +25,9 @@ expect install_puts_files_where_they_belong 0 './etc/default/netguard
 ./usr/lib/systemd/system/netguard-attach@.service
 ./usr/lib/systemd/system/netguard.service
 ./usr/lib/udev/rules.d/90-netguard.rules
-./usr/sbin/netguard' ''
+./usr/sbin/netguard
+./usr/share/man/man5/netguard.rules.5
+./usr/share/man/man8/netguard.8' ''
 grep -rn "@[a-z]*@\|$folder" dest/usr/lib >out
 expect install_fills_in_all_paths 0 '' ''
 echo 'INTERFACES="eth0"' >dest/etc/default/netguard
@@ -44,7 +46,7 @@ install -m 0755 "$netguard" "$top/sbin/netguard"
 units=$top/lib/systemd/system
 if command -v systemd-analyze >/dev/null; then
 	for unit in netguard.service netguard-attach@eth0.service; do
-		SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --recursive-errors=yes \
+		MANPATH=$top/share/man SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --recursive-errors=yes \
 			"$units/$unit" >out 2>err
 		status=$?
 		expect "systemd_verifies_$unit" 0 '' ''
