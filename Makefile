@@ -164,6 +164,10 @@ sbin		= $(PREFIX)/sbin
 libexec		= $(PREFIX)/lib/netguard
 doc		= $(PREFIX)/share/doc/netguard
 man		= $(PREFIX)/share/man
+# Where each shell looks: bash-completion by the command's name, zsh and fish in these folders.
+completion_bash	= $(PREFIX)/share/bash-completion/completions/netguard
+completion_zsh	= $(PREFIX)/share/zsh/site-functions/_netguard
+completion_fish	= $(PREFIX)/share/fish/vendor_completions.d/netguard.fish
 units		= $(PREFIX)/lib/systemd/system
 udev		= $(PREFIX)/lib/udev/rules.d
 
@@ -180,6 +184,10 @@ install: all man ## to DESTDIR and PREFIX, with units for systemd; see docs/netg
 	install -m 0644 docs/examples/*.rules $(DESTDIR)$(doc)/examples
 	install -D -m 0644 $(BUILD)/netguard.8 $(DESTDIR)$(man)/man8/netguard.8
 	install -D -m 0644 $(BUILD)/netguard.rules.5 $(DESTDIR)$(man)/man5/netguard.rules.5
+	for shell in bash:$(completion_bash) zsh:$(completion_zsh) fish:$(completion_fish); do \
+		$(BUILD)/netguard completion $${shell%%:*} | \
+			install -D -m 0644 /dev/stdin $(DESTDIR)$${shell#*:} || exit 1; \
+	done
 	$(call fill,packaging/boot.in,0755,$(libexec)/boot)
 	install -m 0644 packaging/closed.rules $(DESTDIR)$(libexec)/closed.rules
 	$(call fill,packaging/netguard.service.in,0644,$(units)/netguard.service)
@@ -192,6 +200,7 @@ install: all man ## to DESTDIR and PREFIX, with units for systemd; see docs/netg
 uninstall: ## what install put there; configuration, rules and /var/lib/netguard stay
 	rm -f $(addprefix $(DESTDIR),$(sbin)/netguard $(udev)/90-netguard.rules \
 		$(man)/man8/netguard.8 $(man)/man5/netguard.rules.5 \
+		$(completion_bash) $(completion_zsh) $(completion_fish) \
 		$(units)/netguard.service $(units)/netguard-attach@.service)
 	rm -rf $(addprefix $(DESTDIR),$(libexec) $(doc))
 

@@ -104,7 +104,7 @@ sed -n 's/^    \(# \)\{0,1\}\(.*netguard [a-z].*\)/\2/p' "$root/docs/netguard.md
 [ "$(wc -l <commands)" -gt 10 ] && ok man_has_commands || not_ok man_has_commands "$(cat commands)"
 while read -r line; do
 	line=$(echo "$line" | sed "s|/etc/netguard/netguard.rules|my.rules|")
-	sh -c "$line" >out 2>err </dev/null
+	bash -c "$line" >out 2>err </dev/null
 	status=$?
 	expect "man_$(echo "$line" | sed 's/  *# .*//; s/[^a-z0-9][^a-z0-9]*/_/g')" 0 '*' '*'
 done <commands

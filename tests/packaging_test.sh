@@ -26,8 +26,11 @@ expect install_puts_files_where_they_belong 0 './etc/default/netguard
 ./usr/lib/systemd/system/netguard.service
 ./usr/lib/udev/rules.d/90-netguard.rules
 ./usr/sbin/netguard
+./usr/share/bash-completion/completions/netguard
+./usr/share/fish/vendor_completions.d/netguard.fish
 ./usr/share/man/man5/netguard.rules.5
-./usr/share/man/man8/netguard.8' ''
+./usr/share/man/man8/netguard.8
+./usr/share/zsh/site-functions/_netguard' ''
 grep -rn "@[a-z]*@\|$folder" dest/usr/lib >out
 expect install_fills_in_all_paths 0 '' ''
 echo 'INTERFACES="eth0"' >dest/etc/default/netguard
