@@ -44,7 +44,7 @@ export TERM=xterm
 unset NO_COLOR
 for columns in 80 120; do
 	show "$columns" rules
-	expect "terminal_rules_at_$columns" 0 "*${red}drop udp sport*…$plain*${green}pass tcp*" '*'
+	expect "terminal_rules_at_$columns" 0 "*${red}drop udp to*…$plain*${green}pass tcp*" '*'
 	[ "$(widest out)" = "$columns" ] && ok "terminal_rules_fill_$columns" ||
 		not_ok "terminal_rules_fill_$columns" "$(widest out) columns: $(cat out)"
 	show "$columns" status
