@@ -68,5 +68,24 @@ grep -q "$(printf '\033')\|…" out && not_ok terminal_json_is_plain "$(cat out)
 run rules
 grep -q "$(printf '\033')\|…" out && not_ok terminal_a_pipe_is_plain "$(cat out)" ||
 	expect terminal_a_pipe_is_plain 0 '*every day or so"*' '*'
+
+# A capture that waits for more than a second between its packets.
+capture=$root/pcaps/arp.pcap
+slowly() {
+	head -c 24 "$capture"
+	for i in 1 2 3; do
+		tail -c +25 "$capture"
+		sleep 0.8
+	done
+}
+mkfifo slow
+slowly >slow &
+script -qec "stty cols 80; '$netguard' test long.rules - <slow" /dev/null </dev/null >out 2>err
+status=$?
+expect terminal_progress 0 "$(printf '*\r-: [0-9]* packets\r *\r')*" '*'
+slowly >slow &
+"$netguard" test long.rules - <slow >out 2>err
+status=$?
+expect terminal_no_progress_in_a_file 0 '*total: *' ''
 "$netguard" detach --all >/dev/null 2>&1
 finish

