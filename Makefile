@@ -50,6 +50,24 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
+# ---- man pages -------------------------------------------------------------------------------
+
+man_pages := $(BUILD)/netguard.8 $(BUILD)/netguard.rules.5
+version	  = $(shell sed -n 's/^\#define NG_VERSION *"\(.*\)"/\1/p' ctl/commands/command.h)
+
+man: $(man_pages) ## make the man pages from docs/netguard.md and docs/rules.md
+
+$(BUILD)/netguard.8: docs/netguard.md
+$(BUILD)/netguard.rules.5: docs/rules.md
+# What is to be typed, and JSON, gets no hyphens; JSON may be broken at its commas.
+$(man_pages): docs/man.awk ctl/commands/command.h
+	$(call say,MAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)awk -v version=$(version) -f docs/man.awk $(filter %.md,$^) >$@.scd
+	$(Q)scdoc <$@.scd >$@.tmp
+	$(Q)sed -e '/^\.TH /i .nr HY 0' -e '/^\.nf/,/^\.fi/!s/\([]"}]\),"/\1,\\:"/g' $@.tmp >$@
+	$(Q)rm $@.scd $@.tmp
+
 # ---- bench -----------------------------------------------------------------------------------
 
 bench_source	 := $(filter-out %.bpf.c,$(wildcard bench/*.c))
@@ -101,7 +119,7 @@ others: $(other)/include/layout.h
 		CFLAGS='-O0 -DNG_LAYOUT_VERSION=1001' all
 	$(Q)$(MAKE) --no-print-directory BUILD=$(later) CFLAGS='-O0 -DNG_LAYOUT_VERSION=1002' all
 
-test-programs: $(BUILD)/netguard $(test_programs) $(tools) $(bench_program) others ## build what the tests run
+test-programs: $(BUILD)/netguard man $(test_programs) $(tools) $(bench_program) others ## build what the tests run
 
 packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.
@@ -146,6 +164,11 @@ sbin		= $(PREFIX)/sbin
 libexec		= $(PREFIX)/lib/netguard
 doc		= $(PREFIX)/share/doc/netguard
 examples	= $(doc)/examples
+man		= $(PREFIX)/share/man
+# Where each shell looks: bash-completion by the command's name, zsh and fish in these folders.
+completion_bash	= $(PREFIX)/share/bash-completion/completions/netguard
+completion_zsh	= $(PREFIX)/share/zsh/site-functions/_netguard
+completion_fish	= $(PREFIX)/share/fish/vendor_completions.d/netguard.fish
 units		= $(PREFIX)/lib/systemd/system
 udev		= $(PREFIX)/lib/udev/rules.d
 
@@ -155,11 +178,17 @@ fill = sed -e '/^@hardening@$$/{r packaging/hardening' -e 'd}' -e 's|@sbindir@|$
 	-e 's|@localstatedir@|$(LOCALSTATEDIR)|g' -e 's|@runstatedir@|$(RUNSTATEDIR)|g' $(1) \
 	| install -D -m $(2) /dev/stdin $(DESTDIR)$(3)
 
-install: all ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard.md, "At boot"
+install: all man ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard.md, "At boot"
 	install -D -m 0755 $(BUILD)/netguard $(DESTDIR)$(sbin)/netguard
 	install -d $(DESTDIR)$(doc)/examples
 	install -m 0644 README.md docs/*.md $(DESTDIR)$(doc)
 	install -m 0644 docs/examples/*.rules $(DESTDIR)$(doc)/examples
+	install -D -m 0644 $(BUILD)/netguard.8 $(DESTDIR)$(man)/man8/netguard.8
+	install -D -m 0644 $(BUILD)/netguard.rules.5 $(DESTDIR)$(man)/man5/netguard.rules.5
+	for shell in bash:$(completion_bash) zsh:$(completion_zsh) fish:$(completion_fish); do \
+		$(BUILD)/netguard completion $${shell%%:*} | \
+			install -D -m 0644 /dev/stdin $(DESTDIR)$${shell#*:} || exit 1; \
+	done
 	$(call fill,packaging/boot.in,0755,$(libexec)/boot)
 	install -m 0644 packaging/closed.rules $(DESTDIR)$(libexec)/closed.rules
 	$(call fill,packaging/netguard.service.in,0644,$(units)/netguard.service)
@@ -175,6 +204,8 @@ install: all ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard
 
 uninstall: ## what install put there; configuration, rules and /var/lib/netguard stay
 	rm -f $(addprefix $(DESTDIR),$(sbin)/netguard $(udev)/90-netguard.rules \
+		$(man)/man8/netguard.8 $(man)/man5/netguard.rules.5 \
+		$(completion_bash) $(completion_zsh) $(completion_fish) \
 		$(units)/netguard.service $(units)/netguard-attach@.service \
 		$(units)/netguard-metrics.service)
 	rm -rf $(addprefix $(DESTDIR),$(libexec) $(doc))
@@ -185,7 +216,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all others test-programs bench demo test test-kernels test-fresh pcaps check install uninstall \
+.PHONY: all man others test-programs bench demo test test-kernels test-fresh pcaps check install uninstall \
 	clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -26,7 +26,12 @@ expect install_puts_files_where_they_belong 0 './etc/default/netguard
 ./usr/lib/systemd/system/netguard-metrics.service
 ./usr/lib/systemd/system/netguard.service
 ./usr/lib/udev/rules.d/90-netguard.rules
-./usr/sbin/netguard' ''
+./usr/sbin/netguard
+./usr/share/bash-completion/completions/netguard
+./usr/share/fish/vendor_completions.d/netguard.fish
+./usr/share/man/man5/netguard.rules.5
+./usr/share/man/man8/netguard.8
+./usr/share/zsh/site-functions/_netguard' ''
 grep -rn "@[a-z]*@\|$folder" dest/usr/lib >out
 expect install_fills_in_all_paths 0 '' ''
 echo 'INTERFACES="eth0"' >dest/etc/default/netguard
@@ -45,7 +50,7 @@ install -m 0755 "$netguard" "$top/sbin/netguard"
 units=$top/lib/systemd/system
 if command -v systemd-analyze >/dev/null; then
 	for unit in netguard.service netguard-attach@eth0.service netguard-metrics.service; do
-		SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --recursive-errors=yes \
+		MANPATH=$top/share/man SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --recursive-errors=yes \
 			"$units/$unit" >out 2>err
 		status=$?
 		expect "systemd_verifies_$unit" 0 '' ''

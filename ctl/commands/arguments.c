@@ -211,14 +211,10 @@ static int check_number_of_words(struct ng_context *ctx)
 	return 0;
 }
 
-int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
+int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
 {
 	bool options = true;
-	int ret;
 
-	/* A mistake before it is to be told as JSON as well. */
-	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
-		ctx->json |= !strcmp(argv[i], "--json");
 	/* A word never moves behind where it is read. */
 	ctx->words = argv;
 	for (int i = 1; i < argc; i++) {
@@ -228,10 +224,24 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 			options = false;
 			continue;
 		}
-		ret = option ? take_option(ctx, argc, argv, &i) : take_word(ctx, argv[i]);
+		int ret = option ? take_option(ctx, argc, argv, &i) : take_word(ctx, argv[i]);
+
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
+{
+	int ret;
+
+	/* A mistake before it is to be told as JSON as well. */
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		ctx->json |= !strcmp(argv[i], "--json");
+	ret = ng_arguments_read(ctx, argc, argv);
+	if (ret)
+		return ret;
 	if (ctx->help || ctx->version)
 		return 0;
 	if (!ctx->command && ctx->group)

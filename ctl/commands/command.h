@@ -111,6 +111,9 @@ struct ng_context {
  */
 int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv);
 
+/** ng_arguments_read() - the same for a command that may be typed only in part */
+int ng_arguments_read(struct ng_context *ctx, int argc, char **argv);
+
 /** ng_usage() - fill @ctx->error as a mistake in the call; returns -EINVAL */
 int ng_usage(struct ng_context *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -186,6 +189,7 @@ int ng_command_test(struct ng_context *ctx);
 int ng_command_upgrade(struct ng_context *ctx);
 int ng_command_metrics(struct ng_context *ctx);
 int ng_command_doctor(struct ng_context *ctx);
+int ng_command_completion(struct ng_context *ctx);
 int ng_command_version(struct ng_context *ctx);
 
 #endif

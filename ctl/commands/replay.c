@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands/capture.h"
+#include "report/progress.h"
 
 #define TOO_SHORT "too-short-for-test-run"
 #define TOO_LONG  "too-long-for-test-run"
@@ -76,6 +77,7 @@ int ng_replay_capture(struct ng_replay *replay, const char *path, ng_replay_each
 		      struct ng_error *err)
 {
 	struct ng_capture *capture;
+	struct ng_progress progress;
 	struct ng_frame frame;
 	uint64_t number = 0;
 	int ret;
@@ -83,6 +85,7 @@ int ng_replay_capture(struct ng_replay *replay, const char *path, ng_replay_each
 	ret = ng_capture_open(path, &capture, err);
 	if (ret)
 		return ret;
+	ng_progress_begin(&progress);
 	while ((ret = ng_capture_next(capture, &frame, err)) == 1) {
 		struct ng_decision decision = { 0 };
 		const char *skip;
@@ -97,12 +100,15 @@ int ng_replay_capture(struct ng_replay *replay, const char *path, ng_replay_each
 		if (skip)
 			count_skip(replay, skip);
 		if (each)
-			each(data, path, number, skip, &decision);
+			each(data, path, number, skip, &decision); /* is progress enough */
+		else
+			ng_progress_say(&progress, path, number, "packets");
 		if (ferror(stdout)) {
 			ret = -EPIPE;
 			break;
 		}
 	}
+	ng_progress_end(&progress);
 	ng_capture_close(capture);
 	return ret;
 }

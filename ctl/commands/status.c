@@ -179,18 +179,20 @@ static void print_hooks(const struct status *status)
 		{ "SINCE", false },	{ "PASSED", true }, { "DROPPED", true },
 	};
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 6);
-	char time[TIME_LEN];
+	char time[TIME_LEN], packets[NG_UNITS_TEXT];
 
 	for (size_t i = 0; i < status->n_hooks; i++) {
 		const struct ng_hook_info *hook = &status->hooks[i];
 
 		ng_table_cell(table, "%s", hook->iface);
+		if (*hook->problem)
+			ng_table_colour(table, NG_COLOUR_BOLD);
 		ng_table_cell(table, "%s%s", ng_hook_words(hook->hook, hook->way),
 			      hook->dispatcher ? ", shared" : "");
 		ng_table_cell(table, "%u", hook->program_id);
 		ng_table_cell(table, "%s", ng_boot_time(hook->loaded, time, sizeof(time)));
-		ng_table_cell(table, "%" PRIu64, (uint64_t)hook->passed.packets);
-		ng_table_cell(table, "%" PRIu64, (uint64_t)hook->dropped.packets);
+		ng_table_cell(table, "%s", ng_packets_text(stdout, hook->passed.packets, packets));
+		ng_table_cell(table, "%s", ng_packets_text(stdout, hook->dropped.packets, packets));
 	}
 	ng_table_print(table, stdout);
 }
@@ -200,10 +202,13 @@ static void print_problems(const struct status *status)
 	for (size_t i = 0; i < status->n_hooks; i++) {
 		const struct ng_hook_info *hook = &status->hooks[i];
 
-		if (*hook->problem)
-			printf("%s: %s: %s%s%s\n", hook->iface,
-			       ng_hook_words(hook->hook, hook->way), hook->problem,
-			       *hook->mend ? "; " : "", hook->mend);
+		if (!*hook->problem)
+			continue;
+		ng_colour_start(stdout, NG_COLOUR_BOLD);
+		printf("%s: %s: %s%s%s", hook->iface, ng_hook_words(hook->hook, hook->way),
+		       hook->problem, *hook->mend ? "; " : "", hook->mend);
+		ng_colour_end(stdout, NG_COLOUR_BOLD);
+		putchar('\n');
 	}
 }
 

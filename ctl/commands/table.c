@@ -41,6 +41,9 @@ static const struct ng_privilege to_tell_metrics = {
 	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER) |
 	       NG_CAP(CAP_NET_BIND_SERVICE) | NG_CAP(CAP_SETUID) | NG_CAP(CAP_SETGID),
 };
+static const struct ng_privilege to_complete = {
+	.may = NG_CAP(CAP_SYS_ADMIN), /* `netguard -n NETNS ...` */
+};
 static const struct ng_privilege to_attach = {
 	.needs = NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_SYS_ADMIN),
 	.may = NG_CAP(CAP_BPF) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_DAC_READ_SEARCH) |
@@ -471,6 +474,18 @@ const struct ng_command ng_commands[] = {
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &to_examine,
 		.run = ng_command_doctor,
+	},
+	{
+		.name = "completion",
+		.arguments = "bash|zsh|fish",
+		.summary = "print the script by which a shell completes what is typed",
+		.details = "`make install` puts it where each shell looks for it. It completes "
+			   "commands, options, interfaces, files and the words of rules; as root "
+			   "also sets and the numbers of rules in force.",
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.privilege = &to_complete,
+		.run = ng_command_completion,
 	},
 	{
 		.name = "version",

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/counts.h"
 
-#include <inttypes.h>
-
 #include "cleanup.h"
 #include "compile/image.h"
 #include "report/memory.h"
@@ -99,10 +97,29 @@ void ng_counts_json_others(const struct ng_counts *counts, struct json_object *o
 	ng_json_counter(ng_json_object(object, "blocked"), slot(counts, NG_SLOT_BLOCKED));
 }
 
-static void add_numbers(struct ng_table *table, struct ng_counter counter)
+static enum ng_colour colour_of(enum ng_verdict verdict)
 {
-	ng_table_cell(table, "%" PRIu64, (uint64_t)counter.packets);
-	ng_table_cell(table, "%" PRIu64, (uint64_t)counter.bytes);
+	static const enum ng_colour colours[] = {
+		[NG_PASS] = NG_COLOUR_GREEN,
+		[NG_DROP] = NG_COLOUR_RED,
+		[NG_COUNT] = NG_COLOUR_NONE,
+	};
+
+	return colours[verdict];
+}
+
+static void add_numbers(struct ng_table *table, FILE *out, struct ng_counter counter)
+{
+	char text[NG_UNITS_TEXT];
+
+	ng_table_cell(table, "%s", ng_packets_text(out, counter.packets, text));
+	ng_table_cell(table, "%s", ng_bytes_text(out, counter.bytes, text));
+}
+
+static void add_verdict(struct ng_table *table, enum ng_verdict verdict)
+{
+	ng_table_cell(table, "%s", ng_verdict_name(verdict));
+	ng_table_colour(table, colour_of(verdict));
 }
 
 void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
@@ -118,8 +135,10 @@ void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 		bool expired = rule->until && ng_time_now() >= rule->until;
 
 		ng_table_cell(table, "%zu", i + 1);
-		add_numbers(table, rule_counter(counts, i));
+		add_numbers(table, out, rule_counter(counts, i));
 		ng_table_cell(table, "%s%s", expired ? "expired: " : "", text);
+		if (!expired)
+			ng_table_colour(table, colour_of(rule->verdict));
 	}
 	ng_table_print(table, out);
 }
@@ -138,12 +157,12 @@ void ng_counts_print_others(const struct ng_counts *counts, unsigned int directi
 		if (!(directions & (1U << direction)))
 			continue;
 		ng_table_cell(table, "%s", defaults[direction]);
-		ng_table_cell(table, "%s", ng_verdict_name(ruleset->default_verdict[direction]));
-		add_numbers(table, slot(counts, NG_SLOT_DEFAULT_IN + direction));
+		add_verdict(table, ruleset->default_verdict[direction]);
+		add_numbers(table, out, slot(counts, NG_SLOT_DEFAULT_IN + direction));
 	}
 	ng_table_cell(table, "invalid");
-	ng_table_cell(table, "%s", ng_verdict_name(ruleset->default_invalid));
-	add_numbers(table, invalid_counter(counts));
+	add_verdict(table, ruleset->default_invalid);
+	add_numbers(table, out, invalid_counter(counts));
 	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
 		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
 
@@ -151,16 +170,16 @@ void ng_counts_print_others(const struct ng_counts *counts, unsigned int directi
 			continue;
 		ng_table_cell(table, "  %s", reason_names[reason]);
 		ng_table_cell(table, "%s", "");
-		add_numbers(table, counter);
+		add_numbers(table, out, counter);
 	}
 	ng_table_cell(table, "non_ip");
-	ng_table_cell(table, "pass");
-	add_numbers(table, slot(counts, NG_SLOT_NON_IP));
+	add_verdict(table, NG_PASS);
+	add_numbers(table, out, slot(counts, NG_SLOT_NON_IP));
 	ng_table_cell(table, "exempt");
-	ng_table_cell(table, "pass");
-	add_numbers(table, slot(counts, NG_SLOT_EXEMPT));
+	add_verdict(table, NG_PASS);
+	add_numbers(table, out, slot(counts, NG_SLOT_EXEMPT));
 	ng_table_cell(table, "blocked");
-	ng_table_cell(table, "drop");
-	add_numbers(table, slot(counts, NG_SLOT_BLOCKED));
+	add_verdict(table, NG_DROP);
+	add_numbers(table, out, slot(counts, NG_SLOT_BLOCKED));
 	ng_table_print(table, out);
 }

@@ -4,8 +4,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cleanup.h"
 #include "report/memory.h"
@@ -16,6 +14,7 @@ struct ng_table {
 	const struct ng_column *columns;
 	size_t n_columns;
 	char **cells;
+	enum ng_colour *colours; /* of each cell */
 	size_t n_cells, room;
 };
 
@@ -35,6 +34,7 @@ void ng_table_free(struct ng_table *table)
 	for (size_t i = 0; i < table->n_cells; i++)
 		free(table->cells[i]);
 	free(table->cells);
+	free(table->colours);
 	free(table);
 }
 
@@ -47,12 +47,20 @@ void ng_table_cell(struct ng_table *table, const char *format, ...)
 		table->room = table->room ? 2 * table->room : 64;
 		table->cells =
 			ng_need(reallocarray(table->cells, table->room, sizeof(*table->cells)));
+		table->colours =
+			ng_need(reallocarray(table->colours, table->room, sizeof(*table->colours)));
 	}
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
+	table->colours[table->n_cells] = NG_COLOUR_NONE;
 	table->cells[table->n_cells++] = ng_need(text);
+}
+
+void ng_table_colour(struct ng_table *table, enum ng_colour colour)
+{
+	table->colours[table->n_cells - 1] = colour;
 }
 
 static bool starts_character(char byte)
@@ -84,22 +92,28 @@ static void print_cut(FILE *out, const char *text, int room)
 	fprintf(out, "%.*s…", (int)(end - text), text);
 }
 
-static void print_row(FILE *out, const struct ng_table *table, char *const *cells,
-		      const int *widths, int terminal)
+/* @row: of cells; NULL: the titles */
+static void print_row(FILE *out, const struct ng_table *table, char *const *row, const int *widths,
+		      int terminal)
 {
 	int at = 0;
 
 	for (size_t i = 0; i < table->n_columns; i++) {
-		const char *cell = cells ? cells[i] : table->columns[i].title;
+		const char *cell = row ? row[i] : table->columns[i].title;
+		enum ng_colour colour =
+			row ? table->colours[row - table->cells + i] : NG_COLOUR_NONE;
 		int padding = widths[i] - width_of(cell);
 		bool last = i + 1 == table->n_columns;
 
 		if (table->columns[i].right)
 			fprintf(out, "%*s", padding, "");
-		if (last && terminal > at)
+		ng_colour_start(out, colour);
+		/* Half a number would be another one. */
+		if (last && terminal > at && !table->columns[i].right)
 			print_cut(out, cell, terminal - at);
 		else
 			fputs(cell, out);
+		ng_colour_end(out, colour);
 		if (!last)
 			fprintf(out, "%*s", GAP + (table->columns[i].right ? 0 : padding), "");
 		at += widths[i] + GAP;
@@ -107,21 +121,11 @@ static void print_row(FILE *out, const struct ng_table *table, char *const *cell
 	putc('\n', out);
 }
 
-/* 0 when @out is no terminal. */
-static int terminal_width(FILE *out)
-{
-	struct winsize size;
-
-	if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size))
-		return 0;
-	return size.ws_col;
-}
-
 void ng_table_print(const struct ng_table *table, FILE *out)
 {
 	bool titles = table->columns[0].title;
 	__cleanup_free int *widths = ng_need(calloc(table->n_columns, sizeof(*widths)));
-	int terminal = terminal_width(out);
+	int terminal = ng_terminal_width(out);
 
 	for (size_t i = 0; i < table->n_columns; i++)
 		widths[i] = titles ? width_of(table->columns[i].title) : 0;

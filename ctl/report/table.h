@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "report/terminal.h"
+
 struct ng_table;
 
 /**
@@ -30,10 +32,14 @@ void ng_table_free(struct ng_table *table); /* NULL is fine */
 void ng_table_cell(struct ng_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** ng_table_colour() - of the cell before; seen on terminals */
+void ng_table_colour(struct ng_table *table, enum ng_colour colour);
+
 /**
  * ng_table_print() - all rows, columns parted by two blanks
  *
- * On a terminal what is wider than it is cut at the end of the last column; elsewhere nothing is.
+ * On a terminal what is wider than it is cut at the end of the last column, unless that holds
+ * numbers; elsewhere nothing is.
  */
 void ng_table_print(const struct ng_table *table, FILE *out);
 

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * completion: the script for a shell, and `completion words -- WORD...`, by which the scripts ask
+ * what the last WORD may become.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "commands/command.h"
+#include "commands/edit.h"
+#include "completion/offer.h"
+#include "completion/rule_words.h"
+#include "completion/scripts.h"
+#include "completion/usage.h"
+#include "rules/print.h"
+
+#define PATIENCE    2	/* seconds that somebody waits for a completion */
+#define RULES_SHOWN 500 /* longer lists help nobody */
+
+/* What is known when a word is to be completed. */
+struct question {
+	struct ng_context *ctx; /* of `netguard completion` itself */
+	struct ng_context typed;
+	struct ng_offer offer;
+	struct ng_ruleset *ruleset; /* NULL: not asked for, or not to be had */
+};
+
+/* ---- what is in force ---------------------------------------------------------------------- */
+
+static const struct ng_ruleset *ruleset_of(struct question *question)
+{
+	__cleanup_state struct ng_state *state = NULL;
+	__cleanup_free void *image = NULL;
+	size_t size;
+
+	if (!question->ruleset && !ng_open_state(question->ctx, &state))
+		ng_image_of(question->ctx, state, &image, &size, &question->ruleset);
+	return question->ruleset;
+}
+
+static void offer_sets(struct question *question)
+{
+	const struct ng_ruleset *ruleset = ruleset_of(question);
+
+	if (ruleset)
+		ng_offer_sets(&question->offer, ruleset->sets, ruleset->n_sets, false);
+}
+
+static void offer_rules(struct question *question)
+{
+	const struct ng_ruleset *ruleset = ruleset_of(question);
+	char number[16];
+
+	for (size_t i = 0; ruleset && i < ruleset->n_rules && i < RULES_SHOWN; i++) {
+		__cleanup_free char *text = ng_rule_text(&ruleset->rules[i]);
+
+		snprintf(number, sizeof(number), "%zu", i + 1);
+		ng_offer(&question->offer, number, text);
+	}
+}
+
+static void offer_rule_word(struct question *question, int position, bool verdict)
+{
+	const struct ng_context *typed = &question->typed;
+	const struct ng_ruleset *ruleset = ruleset_of(question);
+
+	ng_offer_rule_word(&question->offer, typed->words + position, typed->n_words - position,
+			   verdict, ruleset ? ruleset->sets : NULL, ruleset ? ruleset->n_sets : 0);
+}
+
+/* ---- what the usage says ------------------------------------------------------------------- */
+
+static void offer_choice(struct question *question, const char *name, int position)
+{
+	const struct ng_offer *offer = &question->offer;
+	const struct ng_command *command = question->typed.command;
+
+	if (!ng_is_placeholder(name))
+		ng_offer(offer, name, NULL);
+	else if (!strcmp(name, "IFACE"))
+		ng_offer_interfaces(offer);
+	else if (!strcmp(name, "NETNS"))
+		ng_offer_netns(offer);
+	else if (!strcmp(name, "FILE") || !strcmp(name, "CAPTURE"))
+		ng_offer_files(offer);
+	else if (!strcmp(name, "NAME"))
+		offer_sets(question);
+	else if (!strcmp(name, "RULE") || !strcmp(name, "CONDITIONS"))
+		offer_rule_word(question, position, !strcmp(name, "RULE"));
+	else if (!strcmp(name, "N") && !strncmp(command->name, "rule ", 5))
+		offer_rules(question);
+}
+
+static void offer_choices(struct question *question, const struct ng_choices *choices)
+{
+	for (size_t i = 0; i < choices->n; i++)
+		offer_choice(question, choices->names[i], choices->position);
+}
+
+static void offer_option(const struct ng_offer *offer, const struct ng_option *option)
+{
+	/* Where nothing is typed, options would hide what they are options of. */
+	if (*offer->typed == '-')
+		ng_offer(offer, option->name, option->summary);
+}
+
+static void offer_options(const struct question *question)
+{
+	const struct ng_command *command = question->typed.command;
+
+	for (size_t i = 0; command && i < NG_OPTIONS_MAX && command->options[i].name; i++)
+		if (!question->typed.values[i])
+			offer_option(&question->offer, &command->options[i]);
+	for (size_t i = 0; i < ng_global_options_n; i++)
+		offer_option(&question->offer, &ng_global_options[i]);
+}
+
+/* The first words of all commands, or the second ones of @group. */
+static void offer_commands(const struct ng_offer *offer, const char *group)
+{
+	size_t len = group ? strlen(group) : 0;
+	char last[32] = "";
+
+	for (size_t i = 0; i < ng_commands_n; i++) {
+		const char *name = ng_commands[i].name;
+		char word[32];
+
+		if (group && (strncmp(name, group, len) || name[len] != ' '))
+			continue;
+		name += group ? len + 1 : 0;
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(name, " "), name);
+		if (strcmp(word, last))
+			ng_offer(offer, word, strchr(name, ' ') ? NULL : ng_commands[i].summary);
+		strcpy(last, word);
+	}
+}
+
+static void offer_word(struct question *question)
+{
+	const struct ng_context *typed = &question->typed;
+	struct ng_choices choices;
+
+	if (!typed->command || (typed->group && !typed->n_words))
+		offer_commands(&question->offer, typed->group);
+	offer_options(question);
+	if (!typed->command)
+		return;
+	ng_usage_argument(typed->command->arguments, typed->n_words, &choices);
+	if (typed->command->max_words == NG_ANY_NUMBER ||
+	    typed->n_words < typed->command->max_words)
+		offer_choices(question, &choices);
+}
+
+static void offer_value(struct question *question, const struct ng_option *option)
+{
+	const struct ng_command *command = question->typed.command;
+	struct ng_choices choices = { .n = 0 };
+
+	if (command)
+		ng_usage_value(command->arguments, option->name, &choices);
+	if (choices.n)
+		offer_choices(question, &choices);
+	else
+		offer_choice(question, option->value, 0);
+}
+
+/* ---- the command --------------------------------------------------------------------------- */
+
+/* The option called @word that has a value; NULL: there is none. */
+static const struct ng_option *valued_option(const struct question *question, const char *word)
+{
+	const struct ng_command *command = question->typed.command;
+
+	for (size_t i = 0; i < ng_global_options_n; i++)
+		if (ng_global_options[i].value && !strcmp(ng_global_options[i].name, word))
+			return &ng_global_options[i];
+	for (size_t i = 0; command && i < NG_OPTIONS_MAX && command->options[i].name; i++)
+		if (command->options[i].value && !strcmp(command->options[i].name, word))
+			return &command->options[i];
+	return NULL;
+}
+
+/* "--mode=na": the option, and what is typed is its value. */
+static const struct ng_option *option_within(struct question *question)
+{
+	const char *word = question->offer.typed, *equals = strchr(word, '=');
+	char name[32];
+
+	if (*word != '-' || !equals)
+		return NULL;
+	question->offer.typed = equals + 1;
+	question->offer.kept = equals + 1 - word;
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
+	return valued_option(question, name);
+}
+
+/* Reads the first @n words as ng_arguments_read() does, which moves them: @room takes a copy. */
+static int read_typed(struct question *question, char **room, int n)
+{
+	memset(&question->typed, 0, sizeof(question->typed));
+	memcpy(room + 1, question->ctx->words + 1, n * sizeof(*room));
+	return ng_arguments_read(&question->typed, n + 1, room);
+}
+
+static void answer(struct question *question, char **room)
+{
+	struct ng_context *ctx = question->ctx;
+	int n = ctx->n_words - 2; /* without "words" and the one that is to be completed */
+	const struct ng_option *option = NULL;
+	int ret;
+
+	if (n < 0)
+		return;
+	question->offer.typed = ctx->words[ctx->n_words - 1];
+	ret = read_typed(question, room, n);
+	if (!ret)
+		option = option_within(question);
+	else if (n && !read_typed(question, room, n - 1))
+		option = valued_option(question, ctx->words[n]);
+	if (ret && !option)
+		return;
+	if (question->typed.netns && ng_netns_enter(question->typed.netns, &ctx->error))
+		return;
+	if (option)
+		offer_value(question, option);
+	else
+		offer_word(question);
+}
+
+/* What cannot be found out is not offered: a shell has no place for messages. */
+static int answer_words(struct ng_context *ctx)
+{
+	struct question question = { .ctx = ctx, .offer.out = stdout };
+	__cleanup_free char **room = calloc(ctx->n_words + 1, sizeof(*room));
+
+	if (!room)
+		return 0;
+	alarm(PATIENCE);
+	answer(&question, room);
+	ng_ruleset_free(question.ruleset);
+	return 0;
+}
+
+int ng_command_completion(struct ng_context *ctx)
+{
+	const char *script;
+
+	if (!strcmp(ctx->words[0], "words"))
+		return answer_words(ctx);
+	script = ng_completion_script(ctx->words[0]);
+	if (!script || ctx->n_words > 1)
+		return ng_usage(ctx, "completion: name one shell: bash, zsh or fish");
+	if (ctx->json) {
+		struct json_object *object = ng_json_new();
+
+		ng_json_text(object, "script", script);
+		ng_say_json(ctx, object, 0);
+	} else {
+		fputs(script, stdout);
+	}
+	return 0;
+}

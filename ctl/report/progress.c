@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "report/terminal.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+#define AGAIN	      (NS_PER_SECOND / 5)
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * NS_PER_SECOND + time.tv_nsec;
+}
+
+void ng_progress_begin(struct ng_progress *progress)
+{
+	progress->next = ng_terminal_width(stderr) ? now() + NS_PER_SECOND : 0;
+	progress->width = 0;
+}
+
+void ng_progress_say(struct ng_progress *progress, const char *where, uint64_t n, const char *unit)
+{
+	int columns, length;
+	uint64_t time;
+	char text[512];
+
+	if (!progress->next)
+		return;
+	time = now();
+	if (time < progress->next)
+		return;
+	progress->next = time + AGAIN;
+	length = snprintf(text, sizeof(text), "%s: %" PRIu64 " %s", where, n, unit);
+	/* What reaches the last column may go on in the next line, which could not be erased. */
+	columns = ng_terminal_width(stderr) - 1;
+	if (length > columns || length >= (int)sizeof(text))
+		return;
+	progress->width = length > progress->width ? length : progress->width;
+	fprintf(stderr, "\r%-*s", progress->width, text);
+}
+
+void ng_progress_end(struct ng_progress *progress)
+{
+	if (progress->width)
+		fprintf(stderr, "\r%*s\r", progress->width, "");
+	progress->width = 0;
+}

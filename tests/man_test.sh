@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The man pages: that they are in order, that they tell of every command, option and condition, and
+# that their examples do what they say. What they are made from is docs/netguard.md and
+# docs/rules.md.
+if [ "${1-}" != inside ]; then
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "skip - man: needs root"
+		exit 0
+	fi
+	exec unshare --net --mount "$0" inside
+fi
+. "$(dirname "$0")/command_common.sh"
+build=$(realpath "${BUILD:-$root/build}")
+make -s -C "$root" BUILD="$build" man >out 2>err
+status=$?
+expect man_is_made 0 '*' ''
+
+for page in netguard.8 netguard.rules.5; do
+	LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$build/$page" 2>err | col -bx >"$page.txt"
+	: >out
+	status=0
+	expect "man_${page}_has_no_warnings" 0 '' ''
+	lexgrog "$build/$page" >out 2>err
+	status=$?
+	expect "man_${page}_is_found_by_apropos" 0 "*\"${page%.[0-9]} - *" ''
+	# What is shown as typed is not wrapped.
+	LC_ALL=C.UTF-8 grep -E '^.{81}' "$page.txt" | grep -v '^           ' >out
+	expect "man_${page}_fits_80_columns" 0 '' ''
+done
+
+# lacks WORDS FILE: those lines of WORDS, one at least, that FILE has in no line
+lacks() {
+	[ -s "$1" ] || echo "there are none to look for"
+	while read -r words; do
+		grep -qF -- "$words" "$2" || echo "$words"
+	done <"$1"
+}
+
+"$netguard" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\( [a-z]\{1,\}\)\{0,1\}\)  .*/\1/p' >names
+# A heading may name several commands: "### set list [NAME] · set test NAME ADDRESS"
+sed -n 's/^### //p' "$root/docs/netguard.md" | sed 's/ · /\n/g' >headings
+while read -r name; do
+	grep -qxE "$name( .*)?" headings || echo "$name"
+done <names >out
+: >err
+expect man_tells_of_every_command 0 '' ''
+while read -r name; do
+	# The name of a command is two words at most, that the shell is to part.
+	"$netguard" $name --help | sed -n '/^options:/,$s/^  \(-[-a-z]*\).*/\1/p'
+done <names | sort -u >options
+lacks options netguard.8.txt >out
+expect man_tells_of_every_option 0 '' ''
+sed -n 's/^\t\t\.keyword = "\(.*\)",$/\1/p' "$root/ctl/rules/fields.c" >conditions
+lacks conditions netguard.rules.5.txt >out
+expect man_tells_of_every_condition 0 '' ''
+
+# blocks FILE KIND: the fenced blocks of that kind, each as a file block-N
+blocks() {
+	rm -f block-*
+	awk -v kind="$2" '/^```/ { n += !on; on = !on; found = $0 == "```" kind; next }
+		on && found { print > "block-" n }' "$1"
+}
+
+# Every ruleset that is shown is one. A line that is said to be an error is one, and the others are
+# none without it. What one example declares another may use.
+printf '192.0.2.0/24\n' >drop.txt
+mkdir lists
+cp drop.txt lists
+echo 'count udp' >site.rules
+blocks "$root/docs/rules.md" rules
+for block in block-*; do
+	for set in $(grep -o '@[a-z]*' "$block" | sort -u | tr -d @); do
+		grep -q "^set $set " "$block" || [ "$set" = blocked ] || echo "set $set {}"
+	done >sets
+	cat sets "$block" | grep -v '# an error' >ruleset
+	run check ruleset
+	expect "man_rules_$block" 0 '*' ''
+	grep '# an error' "$block" >wrong || continue
+	run check wrong
+	expect "man_rules_${block}_is_an_error" 1 '' '*wrong:*'
+done
+blocks "$root/docs/rules.md" set
+for block in block-*; do
+	printf 'set examples file "%s"\ndrop from @examples\n' "$block" >ruleset
+	run check ruleset
+	expect "man_set_file_$block" 0 '*1 set*' '*'
+done
+
+# The commands that are shown, in their order, on an interface that has a ruleset.
+mount -t sysfs sys /sys && mount -t bpf bpf /sys/fs/bpf &&
+	ip link add eth0 type veth peer name peer0 && ip link set eth0 up || exit 1
+printf 'set feed {}\ndrop from @feed\n' >my.rules
+mkdir bin
+ln -s "$netguard" bin/netguard
+for program in journalctl find-guessers curl systemctl; do
+	printf '#!/bin/sh\necho 198.51.100.7\n' >"bin/$program"
+done
+chmod +x bin/*
+PATH=$folder/bin:$PATH
+netguard attach eth0 --rules my.rules >/dev/null || exit 1
+sed -n 's/^    \(# \)\{0,1\}\(.*netguard [a-z].*\)/\2/p' "$root/docs/netguard.md" |
+	grep -v '^netguard \[\|^[a-z.]*: \|^netguard: ' >commands
+[ "$(wc -l <commands)" -gt 10 ] && ok man_has_commands || not_ok man_has_commands "$(cat commands)"
+while read -r line; do
+	line=$(echo "$line" | sed "s|/etc/netguard/netguard.rules|my.rules|")
+	bash -c "$line" >out 2>err </dev/null
+	status=$?
+	expect "man_$(echo "$line" | sed 's/  *# .*//; s/[^a-z0-9][^a-z0-9]*/_/g')" 0 '*' '*'
+done <commands
+netguard detach --all >/dev/null
+finish
