@@ -39,6 +39,20 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Behind a list, whose commas may stand between blanks. */
+static const char *skip_list(const char *at)
+{
+	const char *next;
+
+	for (;;) {
+		at += strcspn(at, " \t,/");
+		next = at + strspn(at, " \t");
+		if (*next != ',')
+			return *next == '/' ? next : at;
+		at = next + strspn(next, " \t,");
+	}
+}
+
 /* Behind the value of `flags` if that has no mask, else NULL. */
 static const char *find_bare_flags(const char *text)
 {
@@ -50,8 +64,7 @@ static const char *find_bare_flags(const char *text)
 		at += strlen("flags");
 		if (!begins || !is_blank(*at))
 			continue;
-		at += strspn(at, " \t");
-		at += strcspn(at, " \t/");
+		at = skip_list(at + strspn(at, " \t"));
 		return *at == '/' ? NULL : at;
 	}
 	return NULL;
