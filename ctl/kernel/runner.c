@@ -96,8 +96,7 @@ static int map_trace(struct ng_runner *runner)
 	struct netguard_xdp *xdp = runner->program.skeleton;
 	struct netguard_tc *tc = runner->program.skeleton;
 	struct bpf_map *data = runner->hook == NG_HOOK_XDP ? xdp->maps.bss : tc->maps.bss;
-	void *at =
-		mmap(NULL, sizeof(struct ng_trace), PROT_READ, MAP_SHARED, bpf_map__fd(data), 0);
+	void *at = mmap(NULL, sizeof(struct ng_trace), PROT_READ, MAP_SHARED, bpf_map__fd(data), 0);
 
 	if (at == MAP_FAILED)
 		return -1;
