@@ -6,6 +6,7 @@
 
 #include "commands/command.h"
 #include "commands/confirm.h"
+#include "commands/session_check.h"
 #include "kernel/bpffs.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
@@ -44,6 +45,7 @@ static int give_back_privileges(struct ng_context *ctx)
 		return 0;
 	if (ctx->command->needs)
 		ng_bpffs_keep();
+	ng_session_find(ctx);
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
 }
 

@@ -29,7 +29,7 @@ END
 run status
 expect live_status_without_attachment 0 'not attached to any interface here' ''
 run status --json
-expect_json live_status_without_attachment_as_json 0 'it' "{'interfaces': []}"
+expect_json live_status_without_attachment_as_json 0 'it' "{'interfaces': [], 'strangers': []}"
 for command in rules counters "counters reset" "set list" flush save "apply web.rules" \
 	"diff web.rules" "block 192.0.2.1" "rule add drop tcp"; do
 	run $command

@@ -198,7 +198,8 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
-	ng_privilege_forget(); /* this is no update of the rules */
+	if (!ctx->sessions.n)
+		ng_privilege_forget(); /* this is no update of the rules */
 	if (!ret)
 		ret = ng_session_check_step(ctx, state, &step);
 	if (!ret)

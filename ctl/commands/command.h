@@ -83,7 +83,7 @@ extern const size_t ng_global_options_n;
  * @confirm:  seconds within which the change is to be confirmed, 0: it stays; and @waits: it was
  * made
  * @said:     the JSON was printed, an error included
- * @sessions: that the command is typed through, once @sessions_known
+ * @sessions: that the command is typed through, see ng_session_find()
  */
 struct ng_context {
 	const struct ng_command *command;
@@ -100,7 +100,6 @@ struct ng_context {
 	bool waits;
 	bool said;
 	struct ng_sessions sessions;
-	bool sessions_known;
 };
 
 /**

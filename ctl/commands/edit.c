@@ -111,12 +111,15 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 	__cleanup_free struct ng_hook_info *hooks = NULL;
 	const char *named[NG_MESSAGES_MAX];
 	size_t n, n_named = 0;
+	NG_RAISED;
 	int ret;
 
 	ret = ng_hooks(edit->state, &hooks, &n, &ctx->error);
 	if (ret)
 		return ret;
-	warn_of_open_hooks(ctx, hooks, n);
+	/* Without it libxdp sees none of its programs. */
+	if (ng_privilege_has(CAP_SYS_ADMIN))
+		warn_of_open_hooks(ctx, hooks, n);
 	for (size_t i = 0; i < edit->ruleset->n_rules && n_named < NG_MESSAGES_MAX; i++) {
 		const char *iface = edit->ruleset->rules[i].iface;
 		struct ng_error warning;

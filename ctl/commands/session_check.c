@@ -28,12 +28,10 @@ static bool takes(const struct ng_command *command, const char *option)
 	return false;
 }
 
-static const struct ng_sessions *find_sessions(struct ng_context *ctx)
+void ng_session_find(struct ng_context *ctx)
 {
-	if (!ctx->sessions_known)
+	if (takes(ctx->command, "--force"))
 		ng_sessions_find(PROC, &ctx->sessions);
-	ctx->sessions_known = true;
-	return &ctx->sessions;
 }
 
 /* ---- words ----------------------------------------------------------------------------- */
@@ -133,9 +131,10 @@ static int refuse(struct ng_context *ctx, const struct ng_error *error, bool liv
 int ng_session_check(struct ng_context *ctx, const struct ng_session_question *question,
 		     const struct ng_ruleset *ruleset)
 {
-	const struct ng_sessions *sessions = find_sessions(ctx);
+	const struct ng_sessions *sessions = &ctx->sessions;
 	struct ng_session_answer answer;
 	struct ng_error error, why;
+	NG_RAISED; /* to see what is attached, and to run the program */
 
 	if (!sessions->n)
 		return 0;
@@ -160,7 +159,7 @@ int ng_session_check(struct ng_context *ctx, const struct ng_session_question *q
 int ng_session_check_step(struct ng_context *ctx, const struct ng_state *state,
 			  const struct ng_live_step *step)
 {
-	const struct ng_sessions *sessions = find_sessions(ctx);
+	const struct ng_sessions *sessions = &ctx->sessions;
 	struct ng_session_question question = { .state = state, .step = step };
 	struct ng_held_image image = { 0 };
 	bool concerned = false;

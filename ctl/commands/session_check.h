@@ -7,6 +7,13 @@
 #include "session/ask.h"
 
 /**
+ * ng_session_find() - which sessions the command is typed through, if it is one that asks
+ *
+ * Before privileges are given back: it takes a look at processes of others.
+ */
+void ng_session_find(struct ng_context *ctx);
+
+/**
  * ng_session_check() - refuse a change that would cut a session, before anything is changed
  * @ruleset: of @question->image, to say where a rule was read; may be NULL
  *

@@ -10,9 +10,6 @@
 #define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN))
 
 /* What is pinned is its owner's business: to read it takes no capability. */
-/* Files and sockets of processes of others: whose session is this? */
-#define TO_ASK_SESSION (NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_SYS_PTRACE))
-
 static const struct ng_privilege to_read = { 0 };
 static const struct ng_privilege to_read_files = { .may = NG_CAP(CAP_DAC_READ_SEARCH) };
 static const struct ng_privilege to_save = {
@@ -21,12 +18,11 @@ static const struct ng_privilege to_save = {
 static const struct ng_privilege to_reset = { .spare = NG_CAP(CAP_BPF) | TO_GROW };
 static const struct ng_privilege to_change_sets = {
 	.needs = NG_CAP(CAP_BPF), /* for a larger live table */
-	.may = TO_ASK_SESSION,
 	.spare = TO_GROW,
 };
 static const struct ng_privilege to_publish = {
 	.needs = NG_CAP(CAP_BPF),
-	.may = TO_ASK_SESSION,
+	.may = NG_CAP(CAP_DAC_READ_SEARCH),
 	.spare = TO_GROW,
 };
 static const struct ng_privilege to_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN) };
@@ -296,7 +292,7 @@ const struct ng_command ng_commands[] = {
 		.options = { FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_PUBLISH,
+		.needs = NEEDS_TO_CHANGE,
 		.privilege = &to_change_sets,
 		.run = ng_command_set_add,
 	},
@@ -308,7 +304,7 @@ const struct ng_command ng_commands[] = {
 		.options = { FORCE },
 		.min_words = 2,
 		.max_words = NG_ANY_NUMBER,
-		.needs = NEEDS_TO_PUBLISH,
+		.needs = NEEDS_TO_CHANGE,
 		.privilege = &to_change_sets,
 		.run = ng_command_set_delete,
 	},
@@ -319,7 +315,7 @@ const struct ng_command ng_commands[] = {
 		.options = { FORCE },
 		.min_words = 1,
 		.max_words = 1,
-		.needs = NEEDS_TO_PUBLISH,
+		.needs = NEEDS_TO_CHANGE,
 		.privilege = &to_change_sets,
 		.run = ng_command_set_flush,
 	},

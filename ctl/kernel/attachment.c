@@ -12,6 +12,7 @@
 #include "kernel/maps.h"
 #include "kernel/programs.h"
 #include "kernel/tc.h"
+#include "privilege.h"
 
 static const char *program_pin(const struct ng_state *state, char path[NG_PIN_PATH],
 			       __u32 generation, int ifindex, enum ng_hook hook)
@@ -561,6 +562,9 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 	struct ng_place place;
 	int result, own;
 
+	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
+	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
+		return -EPERM;
 	ng_attachment_find(attachment, &place);
 	result = go_to(&place, &own);
 	if (result)
@@ -659,6 +663,32 @@ static void sweep_lost(const struct ng_state *state, int ifindex, char *mark)
 		bring_back(state, ifindex, hook);
 }
 
+/* Configurations whose program was not pinned yet, or not any more. */
+static void sweep_configs(const struct ng_state *state)
+{
+	char path[NG_PIN_PATH];
+	DIR *folder = opendir(ng_pin_path(state, path, "gen-%u", state->now.number));
+	struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		char mark[16], *end;
+		enum ng_hook hook;
+		int ifindex;
+
+		if (sscanf(entry->d_name, "%d-%15s", &ifindex, mark) != 2)
+			continue;
+		end = strstr(mark, "-config");
+		if (!end)
+			continue;
+		*end = '\0';
+		if (!ng_hook_parse(mark, &hook) &&
+		    access(program_pin(state, path, state->now.number, ifindex, hook), F_OK))
+			unlink(config_pin(state, path, state->now.number, ifindex, hook));
+	}
+	if (folder)
+		closedir(folder);
+}
+
 void ng_attachments_sweep(const struct ng_state *state)
 {
 	DIR *folder = opendir(state->folder);
@@ -680,4 +710,5 @@ void ng_attachments_sweep(const struct ng_state *state)
 			sweep_lost(state, ifindex, mark);
 	}
 	closedir(folder);
+	sweep_configs(state);
 }

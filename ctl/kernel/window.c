@@ -11,6 +11,7 @@
 #include "kernel/live_table.h"
 #include "kernel/maps.h"
 #include "kernel/xdp.h"
+#include "privilege.h"
 #include "rules/time.h"
 
 /* More than attaching takes: a command that is killed meanwhile leaves a trial that ends. */
@@ -259,6 +260,7 @@ int ng_window_mend(struct ng_state *state)
 	__u64 waits = word(state);
 	size_t left = 1;
 	int result;
+	NG_RAISED;
 
 	if (!is_over(waits))
 		return 0;

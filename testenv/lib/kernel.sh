@@ -14,6 +14,32 @@ print(*struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, 71, 8))
 		echo "/sys/fs/bpf/netguard/$cookie"
 }
 
+# The ids of the images and the live table, as the maps of maps have them.
+maps_in_force()
+{
+	local a b c d
+
+	cat <(bpftool map dump pinned "$folder"/gen-*/images) \
+		<(bpftool map dump pinned "$folder"/gen-*/live) | sed -n 's/.*value: //p' |
+		while read -r a b c d; do
+			echo $((0x$d$c$b$a))
+		done
+}
+
+# in_the_kernel: what is pinned in $folder, whatever the generation, and how many programs use our
+# maps, which $control is the id of. Each map in force has its pin, and no other has; how long the
+# history is does not matter.
+in_the_kernel()
+{
+	diff <(find "$folder" -name 'map-*' -printf '%P\n' | sed 's/map-//' | sort) \
+		<(maps_in_force | sort -u) || :
+	find "$folder" -printf '%P\n' | sed -e 's/gen-[0-9]*/gen/' -e '/^map-/d' \
+		-e '/^history./d' | sort
+	bpftool -j prog show |
+		jq --argjson control "$control" \
+			'[.[] | select(.map_ids // [] | index($control))] | length'
+}
+
 # Note the programs, maps and pins that netguard has for $near now.
 remember_kernel_objects()
 {

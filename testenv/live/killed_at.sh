@@ -85,14 +85,6 @@ in_force()
 } 2>&1
 
 # What is pinned, whatever the generation; and how many programs there are.
-in_the_kernel()
-{
-	find "$folder" -printf '%P\n' | sed 's/gen-[0-9]*/gen/' | sort
-	bpftool -j prog show |
-		jq --argjson control "$control" \
-			'[.[] | select(.map_ids // [] | index($control))] | length'
-}
-
 is_one_of_both()
 {
 	cmp -s "$1" "$tmp/old" || cmp -s "$1" "$tmp/new" ||

@@ -66,14 +66,6 @@ under_updates()
 	[ "$(ng status --json | jq .generation)" -gt 1 ] || fail "no ruleset outgrew its programs"
 }
 
-# What is pinned, whatever the generation, and the programs that use our maps.
-in_the_kernel()
-{
-	find "$folder" -printf '%P\n' | sed 's/gen-[0-9]*/gen/' | sort
-	bpftool -j prog show | jq --argjson control "$control" \
-		'[.[] | select(.map_ids // [] | index($control))] | length'
-}
-
 is_as_before()
 {
 	in_the_kernel >"$tmp/kernel"
