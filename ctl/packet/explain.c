@@ -169,7 +169,10 @@ static __u64 packets_of(const struct inquiry *inquiry, const struct ng_image *im
 		.packets;
 }
 
-/* The frame is run once more: only counters that this moves are of interest. */
+/*
+ * The frame is run once more: only counters that this moves are of interest. What was compared
+ * makes room for the numbers of those that moved.
+ */
 static int find_moved(const struct inquiry *inquiry, const struct ng_image *image)
 {
 	size_t n = inquiry->explainer->ruleset->n_rules, found = 0;
