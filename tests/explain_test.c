@@ -226,13 +226,13 @@ static void test_explain_agrees_with_the_program_at_xdp(void **state)
 static void test_explain_agrees_with_the_program_at_tc_in(void **state)
 {
 	(void)state;
-	check_hook(NG_HOOK_TC_IN, 7);
+	check_hook(NG_HOOK_TC_IN, 16);
 }
 
 static void test_explain_agrees_with_the_program_at_tc_out(void **state)
 {
 	(void)state;
-	check_hook(NG_HOOK_TC_OUT, 7);
+	check_hook(NG_HOOK_TC_OUT, 16);
 }
 
 /* ---- words ----------------------------------------------------------------------------- */

@@ -25,13 +25,13 @@ explained()
 # At native XDP: what is counted there are the frames as they are in the capture.
 test_live_counters_are_what_explain_says()
 {
-	local capture=$root/pcaps/fields.pcap expect=$root/pcaps/fields.expect packets
+	local capture=$root/pcaps/sets.pcap expect=$root/pcaps/sets.expect packets
 
 	quiet "$near" near0
 	quiet "$far" far0
 	packets=$(expected_verdicts "$expect" | wc -l)
 	must ng attach near0 --mode native
-	must ng apply "$root/pcaps/fields.rules"
+	must ng apply "$root/pcaps/sets.rules"
 	must ng counters reset
 	explained "$capture" "$packets" >"$tmp/explained" || fail "explain fails"
 	equal "what explain counted" "$(ng counters --json | counted in)" ""
