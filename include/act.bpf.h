@@ -74,7 +74,7 @@ static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cur
 
 static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 decider)
 {
-	ng_decision = (struct ng_decision){
+	ng_trace.decision = (struct ng_decision){
 		.drop = scan->action == NG_ACTION_DROP,
 		.decider = decider,
 		.reason = scan->packet.reason,
@@ -82,6 +82,9 @@ static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 dec
 		.packets = scan->packets,
 		.bytes = scan->bytes,
 	};
+	ng_trace.class = scan->packet.class;
+	for (__u32 i = 0; i < NG_WORDS; i++)
+		ng_trace.key[i] = scan->packet.key[i];
 }
 
 /**

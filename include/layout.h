@@ -65,7 +65,7 @@ enum ng_reason {
 /* clang-format on */
 
 /**
- * struct ng_decision - what was decided about one frame, left by programs loaded with ng_trace
+ * struct ng_decision - what was decided about one frame; see struct ng_trace
  * @drop:    1 drop, 0 pass
  * @decider: enum ng_decider
  * @reason:  enum ng_reason of the frame, whoever decided
@@ -255,6 +255,18 @@ enum ng_word {
 	NG_WORD_DADDR_LO,
 	NG_WORD_SETS, /* bit i: the i-th struct ng_lookup holds the address */
 	NG_WORDS
+};
+
+/**
+ * struct ng_trace - what a test run is told of one frame, left by programs with ng_config.trace
+ * @key:   as the rules were compared with it, sets included; see enum ng_word
+ * @class: enum ng_class
+ */
+struct ng_trace {
+	struct ng_decision decision;
+	__u64 key[NG_WORDS];
+	__u32 class;
+	__u32 pad;
 };
 
 /*

@@ -17,7 +17,7 @@ const volatile struct ng_config ng_config = {
 };
 
 /* What the last frame came to, when ng_config.trace is set. */
-struct ng_decision ng_decision;
+struct ng_trace ng_trace;
 
 struct ng_image_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

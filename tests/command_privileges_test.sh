@@ -78,6 +78,7 @@ needs bpf set add blocked 192.0.2.2
 needs bpf set delete blocked 192.0.2.2
 needs bpf set flush blocked
 needs bpf,net_admin,perfmon test rules "$capture"
+needs bpf,net_admin,perfmon explain tcp
 run_with sys_admin apply rules
 expect "CAP_SYS_ADMIN includes CAP_BPF" 0 "*" ""
 run_with "" check rules

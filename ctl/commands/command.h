@@ -17,7 +17,7 @@
 #include "session/find.h"
 
 #define NG_VERSION     "0.1.0"
-#define NG_OPTIONS_MAX 4
+#define NG_OPTIONS_MAX 5
 #define NG_ANY_NUMBER  -1
 
 /* What a command needs before it can do its work; bits. */
@@ -186,6 +186,7 @@ int ng_command_diff(struct ng_context *ctx);
 int ng_command_save(struct ng_context *ctx);
 int ng_command_flush(struct ng_context *ctx);
 int ng_command_test(struct ng_context *ctx);
+int ng_command_explain(struct ng_context *ctx);
 int ng_command_upgrade(struct ng_context *ctx);
 int ng_command_metrics(struct ng_context *ctx);
 int ng_command_doctor(struct ng_context *ctx);

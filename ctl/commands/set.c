@@ -10,7 +10,6 @@
 #include "commands/words.h"
 #include "kernel/live.h"
 #include "report/table.h"
-#include "rules/prefix.h"
 #include "rules/print.h"
 #include "rules/time.h"
 
@@ -179,19 +178,6 @@ int ng_command_set_list(struct ng_context *ctx)
 
 /* ---- set test -------------------------------------------------------------------------- */
 
-/* The longest prefix of @set that holds @address, or NULL. */
-static const struct ng_prefix *find_longest(const struct ng_set *set,
-					    const struct ng_prefix *address)
-{
-	const struct ng_prefix *longest = NULL;
-
-	for (size_t i = 0; set && i < set->n_prefixes; i++)
-		if (ng_prefix_holds(&set->prefixes[i], address) &&
-		    (!longest || set->prefixes[i].len > longest->len))
-			longest = &set->prefixes[i];
-	return longest;
-}
-
 /**
  * struct answer - why an address is in a set: by a prefix of the ruleset, by a live entry, by both
  */
@@ -261,7 +247,7 @@ int ng_command_set_test(struct ng_context *ctx)
 	set = ng_ruleset_set(ruleset, name);
 	if (!set && !is_blocked(name))
 		return no_such_set(ctx, name);
-	answer.by = find_longest(set, &address);
+	answer.by = ng_set_longest(set, &address);
 	ret = ng_live_test(state, name, &address, &answer.is_live, &answer.live, &ctx->error);
 	if (ret && ret != -ENOENT)
 		return ret;

@@ -463,6 +463,34 @@ const struct ng_command ng_commands[] = {
 		.run = ng_command_metrics,
 	},
 	{
+		.name = "explain",
+		.arguments =
+			"[--rules FILE] [--hook HOOK] PACKET... | --capture FILE N [--on IFACE] "
+			"| --hex BYTES... [--on IFACE]",
+		.summary = "say what decides about one packet and why: what is read of it, each "
+			   "rule that matches",
+		.details = "PACKET is in words of the rule language, as in `in on eth0 tcp from "
+			   "198.51.100.9 dport 22 flags syn`: each with one value; what is not "
+			   "said is assumed, and the answer says so. The real program is run on "
+			   "it, under the rules in force with their live entries, or under those "
+			   "of a file. Nothing is counted. Exit status 0: it passes; 1: it is "
+			   "dropped, or the question could not be answered, which standard error "
+			   "says.",
+		.options = { { "--rules", "FILE", "a ruleset file in place of what is in force" },
+			     { "--hook", "HOOK",
+			       "xdp, tc-in or tc-out; else xdp, or tc-out for a "
+			       "packet that leaves" },
+			     { "--on", "IFACE", "the interface, where no words say it" },
+			     { "--capture", "FILE", "packet N of a capture, from 1" },
+			     { "--hex", NULL,
+			       "the frame's bytes in hexadecimal, from the Ethernet header on" } },
+		.min_words = 1,
+		.max_words = NG_ANY_NUMBER,
+		.needs = NG_NEEDS_ROOT,
+		.privilege = &to_test,
+		.run = ng_command_explain,
+	},
+	{
 		.name = "doctor",
 		.arguments = "[IFACE...]",
 		.summary = "look for what this machine and its interfaces offer, and what is in "

@@ -8,6 +8,7 @@
 #include "commands/capture.h"
 #include "commands/command.h"
 #include "commands/replay.h"
+#include "commands/words.h"
 #include "report/counts.h"
 #include "report/memory.h"
 
@@ -29,19 +30,6 @@ static void clear(struct test *test)
 	json_object_put(test->each);
 }
 
-static void decider_text(const struct ng_decision *decision, char *text, size_t size)
-{
-	static const char *const names[] = {
-		[NG_BY_DEFAULT] = "default", [NG_BY_INVALID] = "invalid", [NG_BY_NON_IP] = "non_ip",
-		[NG_BY_EXEMPT] = "exempt",   [NG_BY_BLOCKED] = "blocked",
-	};
-
-	if (decision->decider == NG_BY_RULE)
-		snprintf(text, size, "%u", decision->rule);
-	else
-		snprintf(text, size, "%s", names[decision->decider]);
-}
-
 static void each_frame(void *data, const char *capture, uint64_t number, const char *skip,
 		       const struct ng_decision *decision)
 {
@@ -51,7 +39,7 @@ static void each_frame(void *data, const char *capture, uint64_t number, const c
 	char by[16];
 
 	if (!skip)
-		decider_text(decision, by, sizeof(by));
+		ng_decider_text(decision, by, sizeof(by));
 	if (!test->each) {
 		printf("%s\t%" PRIu64 "\t%s\t%s\n", capture, number, verdict, skip ? skip : by);
 		return;

@@ -2,6 +2,7 @@
 #include "commands/words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,6 +22,20 @@ const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
 	};
 
 	return words[hook][way] ? words[hook][way] : ng_hook_name(hook);
+}
+
+const char *ng_decider_text(const struct ng_decision *decision, char *text, size_t size)
+{
+	static const char *const names[] = {
+		[NG_BY_DEFAULT] = "default", [NG_BY_INVALID] = "invalid", [NG_BY_NON_IP] = "non_ip",
+		[NG_BY_EXEMPT] = "exempt",   [NG_BY_BLOCKED] = "blocked",
+	};
+
+	if (decision->decider == NG_BY_RULE)
+		snprintf(text, size, "%u", decision->rule);
+	else
+		snprintf(text, size, "%s", names[decision->decider]);
+	return text;
 }
 
 const char *ng_plural(size_t n)

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How the commands word what the modules below know by number. */
-#ifndef NG_WORDS_H
-#define NG_WORDS_H
+#ifndef NG_COMMANDS_WORDS_H
+#define NG_COMMANDS_WORDS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "error.h"
 #include "kernel/hooks.h"
+#include "layout.h"
 
 /** ng_hook_words() - "native XDP", "TC ingress (tcx)" … */
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way);
+
+/** ng_decider_text() - a rule's number, or "default", "invalid", "non_ip" …; returns @text */
+const char *ng_decider_text(const struct ng_decision *decision, char *text, size_t size);
 
 /** ng_plural() - "" for 1, else "s" */
 const char *ng_plural(size_t n);

@@ -34,7 +34,7 @@
 /**
  * struct ng_runner - a program with maps of its own
  * @state:    only its maps: there are no pins and no lock
- * @decision: where the program leaves what it decided
+ * @trace:    where the program leaves what it read and decided
  */
 struct ng_runner {
 	enum ng_hook hook;
@@ -42,7 +42,7 @@ struct ng_runner {
 	struct ng_program program;
 	struct ng_rows rows;
 	int fd;
-	const volatile struct ng_decision *decision;
+	const volatile struct ng_trace *trace;
 };
 
 static int put_image(struct ng_runner *runner, const struct ng_image *image)
@@ -91,17 +91,16 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 }
 
 /* The data of a program loaded by hand is not mapped where its skeleton says. */
-static int map_decision(struct ng_runner *runner)
+static int map_trace(struct ng_runner *runner)
 {
 	struct netguard_xdp *xdp = runner->program.skeleton;
 	struct netguard_tc *tc = runner->program.skeleton;
 	struct bpf_map *data = runner->hook == NG_HOOK_XDP ? xdp->maps.bss : tc->maps.bss;
-	void *at =
-		mmap(NULL, sizeof(struct ng_decision), PROT_READ, MAP_SHARED, bpf_map__fd(data), 0);
+	void *at = mmap(NULL, sizeof(struct ng_trace), PROT_READ, MAP_SHARED, bpf_map__fd(data), 0);
 
 	if (at == MAP_FAILED)
 		return -1;
-	runner->decision = at;
+	runner->trace = at;
 	return 0;
 }
 
@@ -120,7 +119,7 @@ static int load(struct ng_runner *runner, const char *iface, bool trace, struct 
 		return runner->fd;
 	if (!trace)
 		return 0;
-	return map_decision(runner) ? ng_fail_bpf(err, -errno, "cannot map the programs' data") : 0;
+	return map_trace(runner) ? ng_fail_bpf(err, -errno, "cannot map the programs' data") : 0;
 }
 
 static int open_runner(enum ng_hook hook, const struct ng_image *image, const char *iface,
@@ -172,8 +171,8 @@ void ng_runner_close(struct ng_runner *runner)
 	ng_cleanup_fd(&runner->fd);
 	if (runner->program.skeleton)
 		ng_program_close(&runner->program);
-	if (runner->decision)
-		munmap((void *)runner->decision, sizeof(*runner->decision));
+	if (runner->trace)
+		munmap((void *)runner->trace, sizeof(*runner->trace));
 	if (runner->rows.rows)
 		ng_rows_unmap(&runner->rows);
 	if (runner->state.table)
@@ -218,8 +217,8 @@ size_t ng_runner_longest(const struct ng_runner *runner)
 static __u32 verdict_of(const struct ng_runner *runner)
 {
 	if (runner->hook == NG_HOOK_XDP)
-		return runner->decision->drop ? XDP_DROP : XDP_PASS;
-	return runner->decision->drop ? TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC;
+		return runner->trace->decision.drop ? XDP_DROP : XDP_PASS;
+	return runner->trace->decision.drop ? TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC;
 }
 
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
@@ -237,8 +236,13 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		return errno == EINVAL || errno == ENOMEM ? -ERANGE : -errno;
 	if (opts.retval != verdict_of(runner))
 		return -EPROTO;
-	*decision = *runner->decision;
+	*decision = runner->trace->decision;
 	return 0;
+}
+
+void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace)
+{
+	*trace = *runner->trace;
 }
 
 struct ng_counter ng_runner_counter(const struct ng_runner *runner, __u32 slot)

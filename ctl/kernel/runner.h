@@ -67,6 +67,9 @@ struct ng_aggregate {
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision);
 
+/** ng_runner_trace() - what the program read of the frame that ng_runner_run() decided last */
+void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace);
+
 /** ng_runner_longest() - the longest frame that ng_runner_run() takes here */
 size_t ng_runner_longest(const struct ng_runner *runner);
 

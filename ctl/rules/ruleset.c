@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/prefix.h"
+
 struct ng_ruleset *ng_ruleset_new(void)
 {
 	struct ng_ruleset *ruleset = calloc(1, sizeof(*ruleset));
@@ -175,6 +177,17 @@ const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char
 		if (!strcmp(ruleset->sets[i].name, name))
 			return &ruleset->sets[i];
 	return NULL;
+}
+
+const struct ng_prefix *ng_set_longest(const struct ng_set *set, const struct ng_prefix *address)
+{
+	const struct ng_prefix *longest = NULL;
+
+	for (size_t i = 0; set && i < set->n_prefixes; i++)
+		if (ng_prefix_holds(&set->prefixes[i], address) &&
+		    (!longest || set->prefixes[i].len > longest->len))
+			longest = &set->prefixes[i];
+	return longest;
 }
 
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field)

@@ -172,6 +172,8 @@ long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rul
 long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
 const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char *name);
+/** ng_set_longest() - the longest prefix of @set (NULL: none) that holds @address, or NULL */
+const struct ng_prefix *ng_set_longest(const struct ng_set *set, const struct ng_prefix *address);
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
 /** ng_ruleset_names_set() - does a rule say @name, such as NG_BLOCKED? */
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);

@@ -9,6 +9,7 @@
 #include "compile/image.h"
 #include "kernel/attach.h"
 #include "kernel/live.h"
+#include "kernel/live_mirror.h"
 #include "kernel/needs.h"
 #include "kernel/runner.h"
 #include "rules/prefix.h"
@@ -44,47 +45,12 @@ bool ng_session_concerns(const struct ng_session *session, const struct ng_live_
 
 /* ---- a program that decides as the filter does ----------------------------------------- */
 
-/* The live entries of @set that hold @address, the longest first. */
-static int mirror_address(const struct ng_state *state, struct ng_state *copy, const char *set,
-			  struct ng_prefix address, struct ng_error *err)
-{
-	struct ng_live_member member;
-	struct ng_error missing;
-	bool there = true;
-
-	for (;;) {
-		int result = ng_live_test(state, set, &address, &there, &member, &missing);
-
-		/* A set that is new has none. */
-		if (result == -ENOENT || (!result && !there))
-			return 0;
-		if (result)
-			return ng_fail(err, result, "%s", missing.what);
-		result = ng_live_add(copy, set, &member.prefix, member.until, NULL, err);
-		if (result || !member.prefix.len)
-			return result;
-		ng_prefix_mask(&address, member.prefix.len - 1);
-	}
-}
-
-static int mirror_set(const struct ng_state *state, struct ng_state *copy, const char *set,
-		      const struct ng_flow *flow, struct ng_error *err)
-{
-	int result = mirror_address(state, copy, set, flow->client, err);
-
-	return result ? result : mirror_address(state, copy, set, flow->server, err);
-}
-
 static int mirror(const struct ng_state *state, struct ng_state *copy, const void *image,
 		  const struct ng_flow *flow, struct ng_error *err)
 {
-	const struct ng_image_header *header = image;
-	const struct ng_image_set *sets = (const void *)((const char *)image + header->sets.offset);
-	int result = mirror_set(state, copy, NG_BLOCKED, flow, err);
+	int result = ng_live_mirror(state, copy, image, &flow->client, err);
 
-	for (size_t i = 0; !result && i < header->sets.count; i++)
-		result = mirror_set(state, copy, sets[i].name, flow, err);
-	return result;
+	return result ? result : ng_live_mirror(state, copy, image, &flow->server, err);
 }
 
 static int take_step(struct ng_state *copy, const struct ng_live_step *step, struct ng_error *err)

@@ -12,6 +12,8 @@
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
 
+#include "packet/headers.h"
+
 #define ACK	 TH_ACK
 #define DATA	 (TH_ACK | TH_PUSH)
 #define ANSWERED (TH_SYN | TH_ACK)
@@ -70,65 +72,16 @@ static const struct shape shapes[] = {
 #define NEIGHBOUR_FRAMES 4
 _Static_assert(SHAPES + NEIGHBOUR_FRAMES <= NG_SESSION_FRAMES_MAX, "frames.h says how many");
 
-static uint8_t *put(struct ng_session_frame *frame, const void *bytes, size_t len)
-{
-	uint8_t *at = frame->data + frame->len;
-
-	memcpy(at, bytes, len);
-	frame->len += len;
-	return at;
-}
-
 /* @to: NULL: the other end of the link. */
-static void put_ether(struct ng_session_frame *frame, const struct ng_passage *passage,
-		      const uint8_t *to, uint16_t type)
+static uint8_t *put_ether(const struct ng_session_frame *frame, uint8_t *at,
+			  const struct ng_passage *passage, const uint8_t *to, uint16_t type)
 {
 	bool in = frame->direction == NG_IN;
-	uint16_t word;
 
-	frame->len = 0;
-	put(frame, to ? to : in ? passage->own_mac : passage->peer_mac, ETH_ALEN);
-	put(frame, in ? passage->peer_mac : passage->own_mac, ETH_ALEN);
-	for (size_t i = 0; i < passage->n_tags; i++) {
-		word = htons(ETH_P_8021Q);
-		put(frame, &word, sizeof(word));
-		word = htons(passage->tags[i]);
-		put(frame, &word, sizeof(word));
-	}
-	word = htons(type);
-	put(frame, &word, sizeof(word));
-}
-
-/* IP and TCP alike: @from and @to are of one family. */
-static void put_ip(struct ng_session_frame *frame, const struct ng_prefix *from,
-		   const struct ng_prefix *to, uint8_t protocol, size_t payload, uint8_t ttl,
-		   uint8_t dscp)
-{
-	struct iphdr ipv4 = {
-		.version = 4,
-		.ihl = 5,
-		.tos = dscp << 2,
-		.tot_len = htons(sizeof(ipv4) + payload),
-		.frag_off = htons(IP_DF),
-		.ttl = ttl,
-		.protocol = protocol,
-	};
-	struct ip6_hdr ipv6 = {
-		.ip6_flow = htonl(6U << 28 | (uint32_t)dscp << 22),
-		.ip6_plen = htons(payload),
-		.ip6_nxt = protocol,
-		.ip6_hlim = ttl,
-	};
-
-	if (from->family == 4) {
-		memcpy(&ipv4.saddr, from->addr, 4);
-		memcpy(&ipv4.daddr, to->addr, 4);
-		put(frame, &ipv4, sizeof(ipv4));
-		return;
-	}
-	memcpy(&ipv6.ip6_src, from->addr, 16);
-	memcpy(&ipv6.ip6_dst, to->addr, 16);
-	put(frame, &ipv6, sizeof(ipv6));
+	if (!to)
+		to = in ? passage->own_mac : passage->peer_mac;
+	return ng_put_ether(at, to, in ? passage->peer_mac : passage->own_mac, passage->tags,
+			    passage->n_tags, type);
 }
 
 /* TCP with the room that its timestamps take, RFC 7323. Checksums are nothing to a ruleset. */
@@ -145,17 +98,23 @@ static void make_segment(const struct ng_session *session, const struct ng_passa
 		.window = htons(501),
 	};
 	size_t headers = sizeof(tcp) + sizeof(options), payload = shape->payload;
+	uint8_t *at = frame->data;
 
 	if (shape->payload < 0)
 		payload = FULL - headers - (ipv4 ? sizeof(struct iphdr) : sizeof(struct ip6_hdr));
 	tcp.th_flags = shape->flags;
-	put_ether(frame, passage, NULL, ipv4 ? ETH_P_IP : ETH_P_IPV6);
-	put_ip(frame, in ? &flow->client : &flow->server, in ? &flow->server : &flow->client,
-	       IPPROTO_TCP, headers + payload, shape->ttl ? shape->ttl : 64, shape->dscp);
-	put(frame, &tcp, sizeof(tcp));
-	put(frame, options, sizeof(options));
-	memset(frame->data + frame->len, 0, payload);
-	frame->len += payload;
+	at = put_ether(frame, at, passage, NULL, ipv4 ? ETH_P_IP : ETH_P_IPV6);
+	at = ng_put_ip(at, &(struct ng_ip){ .from = in ? &flow->client : &flow->server,
+					    .to = in ? &flow->server : &flow->client,
+					    .protocol = IPPROTO_TCP,
+					    .ttl = shape->ttl ? shape->ttl : 64,
+					    .dscp = shape->dscp,
+					    .fragment = IP_DF,
+					    .payload = headers + payload });
+	at = ng_put_bytes(at, &tcp, sizeof(tcp));
+	at = ng_put_bytes(at, options, sizeof(options));
+	memset(at, 0, payload);
+	frame->len = at + payload - frame->data;
 }
 
 /* RFC 826: the sender asks for the address of the other end, or answers it. */
@@ -171,13 +130,15 @@ static void make_arp(const struct ng_prefix *from, const struct ng_prefix *to, b
 		.ar_op = htons(answer ? ARPOP_REPLY : ARPOP_REQUEST),
 	};
 	bool in = frame->direction == NG_IN;
+	uint8_t *at = frame->data;
 
-	put_ether(frame, passage, answer ? NULL : everybody, ETH_P_ARP);
-	put(frame, &arp, sizeof(arp));
-	put(frame, in ? passage->peer_mac : passage->own_mac, ETH_ALEN);
-	put(frame, from->addr, 4);
-	put(frame, in ? passage->own_mac : passage->peer_mac, ETH_ALEN);
-	put(frame, to->addr, 4);
+	at = put_ether(frame, at, passage, answer ? NULL : everybody, ETH_P_ARP);
+	at = ng_put_bytes(at, &arp, sizeof(arp));
+	at = ng_put_bytes(at, in ? passage->peer_mac : passage->own_mac, ETH_ALEN);
+	at = ng_put_bytes(at, from->addr, 4);
+	at = ng_put_bytes(at, in ? passage->own_mac : passage->peer_mac, ETH_ALEN);
+	at = ng_put_bytes(at, to->addr, 4);
+	frame->len = at - frame->data;
 }
 
 /* RFC 4861 sections 4.3 and 4.4. */
@@ -194,16 +155,23 @@ static void make_discovery(const struct ng_prefix *from, const struct ng_prefix 
 		.nd_ns_reserved = answer ? ND_NA_FLAG_SOLICITED : 0,
 	};
 	const uint8_t option[2] = { answer ? ND_OPT_TARGET_LINKADDR : ND_OPT_SOURCE_LINKADDR, 1 };
+	uint8_t *at = frame->data;
 
 	memcpy(group.addr + 13, to->addr + 13, 3);
 	memcpy(group_mac + 3, to->addr + 13, 3);
 	memcpy(&message.nd_ns_target, answer ? from->addr : to->addr, 16);
-	put_ether(frame, passage, answer ? NULL : group_mac, ETH_P_IPV6);
-	put_ip(frame, from, answer ? to : &group, IPPROTO_ICMPV6,
-	       sizeof(message) + sizeof(option) + ETH_ALEN, 255, 0);
-	put(frame, &message, sizeof(message));
-	put(frame, option, sizeof(option));
-	put(frame, frame->direction == NG_IN ? passage->peer_mac : passage->own_mac, ETH_ALEN);
+	at = put_ether(frame, at, passage, answer ? NULL : group_mac, ETH_P_IPV6);
+	at = ng_put_ip(at,
+		       &(struct ng_ip){ .from = from,
+					.to = answer ? to : &group,
+					.protocol = IPPROTO_ICMPV6,
+					.ttl = 255,
+					.payload = sizeof(message) + sizeof(option) + ETH_ALEN });
+	at = ng_put_bytes(at, &message, sizeof(message));
+	at = ng_put_bytes(at, option, sizeof(option));
+	at = ng_put_bytes(at, frame->direction == NG_IN ? passage->peer_mac : passage->own_mac,
+			  ETH_ALEN);
+	frame->len = at - frame->data;
 }
 
 static void make_neighbour(const struct ng_session *session, const struct ng_passage *passage,

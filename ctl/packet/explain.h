@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Why a frame is passed or dropped. The real program is asked each time (kernel/runner.h):
+ *
+ *	what decides		the image itself
+ *	which rules match	the same rules, all of them `count`: whose counters move
+ *	what would decide	the ruleset without the rule that does
+ *	without that
+ */
+#ifndef NG_EXPLAIN_H
+#define NG_EXPLAIN_H
+
+#include "kernel/live.h"
+#include "kernel/runner.h"
+
+/**
+ * struct ng_explainer - a hook, and the ruleset that is asked there; zeroed but for these
+ * @iface:   what `on IFACE` compares with; "" is no interface
+ * @state:   whose live entries count; NULL: there are none
+ * @ruleset: with what the image was compiled from
+ * @image:   @size bytes, as ng_image_compile() made them or as they are in force
+ * @runner:  for ng_runner_close()
+ */
+struct ng_explainer {
+	enum ng_hook hook;
+	const char *iface;
+	const struct ng_state *state;
+	const struct ng_ruleset *ruleset;
+	const void *image;
+	size_t size;
+	struct ng_runner *runner;
+};
+
+enum ng_bearing {
+	NG_BEARS_DECISION, /* this rule decided */
+	NG_BEARS_COUNT,	   /* it counted the packet, which went on */
+	NG_BEARS_NOTHING,  /* another one decided before */
+	NG_BEARS_VALID,	   /* the frame is invalid, and this `pass` rule does not say `invalid` */
+};
+
+/** struct ng_matching - a rule whose conditions match; @index from 0 */
+struct ng_matching {
+	size_t index;
+	enum ng_bearing bearing;
+};
+
+/**
+ * struct ng_membership - an address of the frame in a set
+ * @set:     its name
+ * @field:   NG_FIELD_FROM or NG_FIELD_TO
+ * @by:      the longest prefix of the ruleset that holds it; family 0: none does
+ * @is_live: @live holds it too, or alone
+ */
+struct ng_membership {
+	const char *set;
+	enum ng_field field;
+	struct ng_prefix by;
+	bool is_live;
+	struct ng_live_member live;
+};
+
+/**
+ * struct ng_explanation - for ng_explanation_clear()
+ * @trace:   what the program read and decided
+ * @rules:   all that match, @n_rules in order
+ * @sets:    @n_sets of them
+ * @has_without: a rule or @blocked decided; @without: what would have without it, the rules being
+ *           numbered as they are
+ */
+struct ng_explanation {
+	struct ng_trace trace;
+	struct ng_matching *rules;
+	size_t n_rules;
+	struct ng_membership *sets;
+	size_t n_sets;
+	bool has_without;
+	struct ng_decision without;
+};
+
+/**
+ * ng_explain() - a frame, from its Ethernet header on
+ *
+ * Opens the runner the first time, and anew when what is asked outgrows it. Return: 0; -ERANGE
+ * when the kernel's test run does not take such a frame; another -errno; @err is filled.
+ */
+int ng_explain(struct ng_explainer *explainer, const void *frame, size_t len,
+	       struct ng_explanation *explanation, struct ng_error *err);
+void ng_explanation_clear(struct ng_explanation *explanation);
+
+#endif

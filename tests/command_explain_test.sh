@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# explain: packets in words, of captures and in hexadecimal; it says what `test --each` says.
+. "$(dirname "$0")/command_common.sh"
+
+mkdir rules
+cat >rules/web.rules <<'END'
+default drop
+include "site.rules"
+count tcp
+drop tcp dport 23
+pass tcp dport 23-24 ttl 1-64
+pass on eth0 udp
+default out pass
+END
+cat >rules/site.rules <<'END'
+set admins { 198.51.100.0/24, 2001:db8::/32 }
+pass from @admins tcp dport 22
+END
+rules=rules/web.rules
+
+run explain --rules $rules in on eth0 tcp from 198.51.100.9 sport 5555 to 192.0.2.1 dport 22 flags syn
+if [ "$status" -ne 0 ] && grep -q 'not permitted' err; then
+	echo "skip - explain: $(cat err)"
+	exit 0
+fi
+expect test_packet_in_words 0 'verdict      pass, by rule 1, rules/site.rules:2:1
+             pass tcp from @admins dport 22
+without that drop, by default, no rule decides
+
+frame       54 bytes
+hook        xdp
+on          eth0
+family      ipv4
+proto       tcp
+from        198.51.100.9
+to          192.0.2.1
+sport       5555
+dport       22
+flags       syn
+vlan        none (assumed)
+length      40 (assumed)
+ttl         64 (assumed)
+dscp        cs0 (assumed)
+fragment    no (assumed)
+ethertype   ipv4
+ether-from  02:00:00:00:00:01 (assumed)
+ether-to    02:00:00:00:00:02 (assumed)
+
+from is in @admins by 198.51.100.0/24
+
+rules that match:
+RULE               WHERE                 TEXT
+   1  decides      rules/site.rules:2:1  pass tcp from @admins dport 22
+   2  not reached  rules/web.rules:3:1   count tcp' ''
+
+decided='it["verdict"], it["by"], it.get("rule", {}).get("where")'
+bearings='[(r["index"], r["bearing"]) for r in it["rules"]]'
+run explain --rules $rules dport 23 --json
+expect_json test_dropped_packet 1 "$decided" "('drop', '3', 'rules/web.rules:4:1')"
+expect_json test_what_would_decide_without_the_rule 1 \
+	'it["without"]["verdict"], it["without"]["by"], it["without"]["rule"]["text"]' \
+	"('pass', '4', 'pass tcp dport 23-24 ttl 1-64')"
+expect_json test_rules_that_match 1 "$bearings" "[(2, 'counts'), (3, 'decides'), (4, 'not_reached')]"
+expect_json test_what_was_assumed 1 \
+	'"proto" in it["assumed"], "dport" in it["assumed"], it["fields"]["dport"]' "(True, False, '23')"
+run explain --rules $rules udp --json
+expect_json test_default_decides 1 "$decided, 'without' in it" "('drop', 'default', None, False)"
+run explain --rules $rules on eth0 udp --json
+expect_json test_interface 0 "$decided" "('pass', '5', 'rules/web.rules:6:1')"
+run explain --rules $rules out on eth0 udp --json
+expect_json test_packet_that_leaves 0 'it["hook"], it["by"]' "('tc-out', 'default')"
+run explain --rules $rules --hook tc-in ipv6 tcp from 2001:db8::9 dport 22 --json
+expect_json test_hook_and_ipv6 0 "$decided, it['sets']" "('pass', '1', 'rules/site.rules:2:1', \
+[{'set': 'admins', 'field': 'from', 'prefix': '2001:db8::/32'}, \
+{'set': 'admins', 'field': 'to', 'prefix': '2001:db8::/32'}])"
+
+# UDP from 192.0.2.1 port 53 with IHL 4.
+frame="020000000001 020000000002 0800 4400001c 00000000 40110000 c0000201 c0000202 0035 03e8 0008 0000"
+echo 'pass udp
+pass invalid
+pass ether-from 02:00:00:00:00:02' >invalid.rules
+run explain --rules invalid.rules --hex "$frame" --json
+expect_json test_invalid_frame_in_hexadecimal 0 "$decided, it['invalid'], $bearings" \
+	"('pass', '2', 'invalid.rules:2:1', 'ip-header-length', [(2, 'decides'), (3, 'frame_is_invalid')])"
+run explain --rules $rules --on eth0 --hex "02:00:00:00:00:01 02:00:00:00:00:02 ${frame#* * }" --json
+expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
+	"('drop', 'invalid', None, 'eth0', 42)"
+
+# Each packet of a capture, as `test` says it; of all captures in explain_test.
+for capture in sets.pcap; do
+	same=0
+	"$netguard" test "$root/pcaps/${capture%.*}.rules" "$root/pcaps/$capture" --each >each
+	while IFS=$'\t' read -r _ number verdict by; do
+		run explain --rules "$root/pcaps/${capture%.*}.rules" --json \
+			--capture "$root/pcaps/$capture" "$number"
+		[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
+		[ $status = $([ "$verdict" = drop ]; echo $((! $?))) ] || break
+		same=$((same + 1))
+	done <each
+	if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
+		ok "test_explain_says_what_test_says_of_$capture"
+	else
+		not_ok "test_explain_says_what_test_says_of_$capture" \
+			"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
+	fi
+done
+
+run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
+expect test_no_such_packet 1 '' '*sets.pcap: there is no packet 999: it holds *'
+run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
+expect test_packet_number 2 '' "*'first' is not the number of a packet*usage:*"
+run explain --rules $rules tcp dport 80-90
+expect test_more_than_one_value 1 '' "*netguard: 'dport 80-90' is more than one value*"
+run explain --rules $rules from @admins
+expect test_set_is_no_address 1 '' "*netguard: 'from @admins' is more than one value*write an address*"
+run explain --rules $rules tcp dport nonsense
+expect test_place_in_the_words 1 '' "*netguard: packet:1:11: 'nonsense' is not a port*"
+run explain --rules $rules tcp dport nonsense --json
+expect_json test_error_as_json 1 'it["error"]["where"]' packet:1:11
+run explain --rules $rules --hex 0g
+expect test_no_hexadecimal 1 '' "*'0g' is not a byte in hexadecimal; two digits*"
+run explain --rules $rules --hex 02000000
+expect test_frame_too_short 1 '' '*the kernel* does not take this frame of 4 bytes*'
+run explain --rules $rules --hook tc-out tcp
+expect test_hook_and_direction 2 '' '*do not pass tc-out*'
+run explain --rules $rules --hook nowhere tcp
+expect test_unknown_hook 2 '' "*unknown hook 'nowhere'*"
+run explain --rules missing.rules tcp
+expect test_missing_rules 1 '' '*missing.rules: *No such file*'
+finish
