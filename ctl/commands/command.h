@@ -185,6 +185,8 @@ int ng_command_save(struct ng_context *ctx);
 int ng_command_flush(struct ng_context *ctx);
 int ng_command_test(struct ng_context *ctx);
 int ng_command_upgrade(struct ng_context *ctx);
+int ng_command_watch(struct ng_context *ctx);
+int ng_command_capture(struct ng_context *ctx);
 int ng_command_doctor(struct ng_context *ctx);
 int ng_command_version(struct ng_context *ctx);
 
