@@ -195,7 +195,7 @@ static void say_line(const struct packet *packet)
 	ng_json_number(object, "length", packet->wire);
 	ng_json_text(object, "packet",
 		     ng_packet_text(packet->frame, packet->captured, packet->wire, text));
-	ng_json_print(stdout, object);
+	ng_json_print_line(stdout, object);
 }
 
 /* The number of its interface in the capture, which is told of it when it is new; -ENOMEM. */
@@ -239,7 +239,7 @@ static int write_packet(struct watch *watch, const struct packet *packet)
 	return 0;
 }
 
-/* Return: 1 at the end. */
+/* Return: -ECANCELED at the end. */
 static int take(void *to, const struct ng_record *record)
 {
 	struct packet packet = { .record = record, .time = real_time(record->time) };
@@ -257,8 +257,11 @@ static int take(void *to, const struct ng_record *record)
 	else
 		print_line(&packet);
 	if (fflush(watch->out ? watch->out : stdout))
-		return -EPIPE;
-	return ret ? ret : ++watch->shown == watch->most;
+		return ng_fail(&watch->ctx->error, -EPIPE, "cannot write the packets: %s",
+			       strerror(errno));
+	if (ret)
+		return ret;
+	return ++watch->shown == watch->most ? -ECANCELED : 0;
 }
 
 /* Until the programs change, or all ends. Return: -ESTALE, 0, or another -errno. */
@@ -277,7 +280,7 @@ static int read_on(struct watch *watch)
 	watch->missed.limited += missed.limited;
 	watch->missed.full += missed.full;
 	ng_reader_close(reader);
-	return ret == -EINTR || ret > 0 ? 0 : ret;
+	return ret == -EINTR || ret == -ECANCELED ? 0 : ret;
 }
 
 static int watch_all(struct watch *watch)

@@ -31,7 +31,7 @@ void ng_reader_close(struct ng_reader *reader); /* NULL is fine; programs stop *
 
 /**
  * ng_reader_wait() - hand out the records that there are, or come within a second
- * @take: called for each, in order; when it returns other than 0, that is returned
+ * @take: called for each, in order; when it returns a negative number, that is returned
  *
  * Return: 0; -ESTALE: other programs are in force, or none; open the state anew; -EINTR.
  */
