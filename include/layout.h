@@ -562,9 +562,9 @@ _Static_assert(sizeof(struct ng_control) == 64, "the words are in one cache line
 
 /*
  * What is recorded while somebody reads: packets of rules marked `log`, each rule within its own
- * limit, and beside those what the reader asks for, all of it within one.
+ * limit, or what the reader asks for instead, all of it within one.
  */
-#define NG_WATCH_LOG	    (1ULL << 0) /* somebody reads */
+#define NG_WATCH_LOG	    (1ULL << 0) /* of rules marked `log`; without the others */
 #define NG_WATCH_DROPPED    (1ULL << 1)
 #define NG_WATCH_INVALID    (1ULL << 2)
 #define NG_WATCH_DECIDED    (1ULL << 3) /* by what counts in the slot NG_WATCH_SLOT_SHIFT */

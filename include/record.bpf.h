@@ -14,10 +14,10 @@
 #define NG_SECOND 1000000000ULL
 
 /*
- * May one more of @rate records per second be made? Of two CPUs that ask at the same moment one
+ * May one more of *@rate records per second be made? Of two CPUs that ask at the same moment one
  * may be refused though something is left. Return: CLOCK_BOOTTIME, ns; 0: no.
  */
-static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, __u32 rate)
+static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u32 *rate)
 {
 	struct ng_limit *limit = limits + (slot & ng_config.slot_mask) * sizeof(*limit);
 	__u32 left = *(volatile __u32 *)&limit->left, tick = bpf_jiffies64();
@@ -29,8 +29,8 @@ static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, __u32 rat
 	until = *(volatile __u64 *)&limit->until;
 	if (now >= until &&
 	    __sync_val_compare_and_swap(&limit->until, until, now + NG_SECOND) == until) {
-		*(volatile __u32 *)&limit->left = rate;
-		left = rate;
+		left = *rate;
+		*(volatile __u32 *)&limit->left = left;
 	}
 	if (!left) {
 		*(volatile __u32 *)&limit->tick = tick;
@@ -59,39 +59,40 @@ static __always_inline __u32 ng_logged(const struct ng_scan *scan, __u32 decider
 
 /**
  * ng_leave_record() - somebody reads: write a record if the packet is one of those wanted
- * @scan: with the verdict
+ * @scan: with the verdict; @watch: NG_WATCH_*
  *
  * A function of its own, so that its stack is not that of all packets.
  */
-static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *scan, __u32 decider)
+static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *scan, __u32 decider,
+						     __u64 watch)
 {
 	const struct ng_image_header *header = scan->image;
-	__u32 zero = 0, wanted = 0, log = 0, tag;
-	struct ng_control *control = bpf_map_lookup_elem(&ng_control, &zero);
+	__u32 zero = 0, wanted = 0, log = 0, tag, rate;
 	void *limits = bpf_map_lookup_elem(&ng_limits, &zero);
 	const struct ng_rest *rest;
+	struct ng_control *control;
 	struct ng_record *record;
-	__u64 watch, last, now = 0;
+	__u64 last, now = 0;
 
-	if (!control || !limits)
+	if (!limits)
 		return 0;
-	watch = *(volatile __u64 *)&control->watch;
-	if (decider == NG_BY_RULE && scan->take & NG_TAKE_LOG) {
-		rest = ng_image_at(scan->image, scan->take & NG_TAKE_SLOT);
-		log = rest->rule;
-		now = ng_limit_admits(limits, rest->slot, rest->log);
-		wanted = 1;
+	if (watch & NG_WATCH_LOG) {
+		if (decider == NG_BY_RULE && scan->take & NG_TAKE_LOG) {
+			rest = ng_image_at(scan->image, scan->take & NG_TAKE_SLOT);
+			log = rest->rule;
+			now = ng_limit_admits(limits, scan->slot, &rest->log);
+			wanted = 1;
+		}
+		if (!now && ng_logged(scan, decider)) {
+			rest = ng_image_at(scan->image, ng_logged(scan, decider));
+			log = rest->rule;
+			now = ng_limit_admits(limits, rest->slot, &rest->log);
+			wanted = 1;
+		}
 	}
-	if (!now && ng_logged(scan, decider)) {
-		rest = ng_image_at(scan->image, ng_logged(scan, decider));
-		log = rest->rule;
-		now = ng_limit_admits(limits, rest->slot, rest->log);
-		wanted = 1;
-	}
-	if (!now && ng_is_watched(scan, watch, decider)) {
-		log = 0;
-		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED,
-				      watch >> NG_WATCH_RATE_SHIFT & NG_WATCH_RATE);
+	if (!(watch & NG_WATCH_LOG) && ng_is_watched(scan, watch, decider)) {
+		rate = watch >> NG_WATCH_RATE_SHIFT & NG_WATCH_RATE;
+		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED, &rate);
 		wanted = 1;
 	}
 	if (!now) {
@@ -99,6 +100,9 @@ static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *
 			ng_count(scan, NG_SLOT_LOG_LIMITED);
 		return 0;
 	}
+	control = bpf_map_lookup_elem(&ng_control, &zero);
+	if (!control)
+		return 0;
 	if (now >= *(volatile __u64 *)&control->lease) {
 		/* Who reads is dead; one that begins just now says again that it reads. */
 		__sync_val_compare_and_swap(&control->watch, watch, 0);

@@ -44,7 +44,7 @@ static int take(void *to, void *data, size_t size)
 static void watch(struct world *world, __u64 word, __u64 rate)
 {
 	world->words->lease = ng_live_now() + MINUTE;
-	world->words->watch = word | NG_WATCH_LOG | rate << NG_WATCH_RATE_SHIFT;
+	world->words->watch = word | rate << NG_WATCH_RATE_SHIFT;
 }
 
 static void begin(struct world *world, enum ng_hook hook, const char *text)
@@ -67,7 +67,7 @@ static void begin(struct world *world, enum ng_hook hook, const char *text)
 	world->ring =
 		ring_buffer__new(ng_runner_state(world->runner)->now.records, take, world, NULL);
 	assert_non_null(world->ring);
-	watch(world, 0, 1);
+	watch(world, NG_WATCH_LOG, 1);
 }
 
 static void end(struct world *world)
@@ -215,7 +215,7 @@ static void test_watch_shows_what_is_asked_for(void **state)
 		__u64 word;
 		int dropped, passed;
 	} cases[] = {
-		{ 0, 0, 0 },
+		{ NG_WATCH_LOG, 0, 0 },
 		{ NG_WATCH_ALL, 1, 1 },
 		{ NG_WATCH_DROPPED, 1, 0 },
 		{ NG_WATCH_INVALID, 0, 0 },

@@ -455,7 +455,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "watch",
 		.arguments = "[all|drop|invalid|blocked|rule N] [--limit N] [--packets N]",
-		.summary = "show packets as they come: those of rules marked `log`, and what is "
+		.summary = "show packets as they come: those of rules marked `log`, or what is "
 			   "asked for",
 		.details = WATCH "A line says when, on which interface, in which direction, the "
 				 "verdict, what decided, and the packet. With --json an object a "

@@ -355,7 +355,7 @@ static int slot_of_rule(struct watch *watch, __u64 *slot)
 	return 0;
 }
 
-/* What is asked for beside the rules marked `log`. */
+/* What is asked for; nothing: the rules marked `log`. */
 static int read_words(struct watch *watch)
 {
 	static const struct {
@@ -393,6 +393,7 @@ static int read_words(struct watch *watch)
 			       "all, drop, invalid, blocked or rule N; nothing: what rules marked "
 			       "`log` match");
 	}
+	watch->word |= NG_WATCH_LOG;
 	return 0;
 }
 

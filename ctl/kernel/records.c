@@ -105,7 +105,7 @@ int ng_reader_open(const struct ng_state *state, __u64 watch, struct ng_reader *
 		return ng_fail(err, -ENOMEM, "out of memory");
 	opened->state = state;
 	opened->folder = -1;
-	opened->watch = watch | NG_WATCH_LOG;
+	opened->watch = watch;
 	opened->begun = ng_live_now();
 	result = lock(opened, err);
 	if (!result)

@@ -86,7 +86,8 @@ test_watch_drop_shows_what_is_not_marked()
 	reached $near_ip
 	ask_dns
 	wait "$reader" || fail "it ended with status $?"
-	equal "lines" "$(jq -r '[.by, .verdict, .log] | @csv' "$tmp/seen" | grep -c 'rule 2')" 1
+	must jq -r "[.by, .verdict, .log] | @csv" "$tmp/seen"
+	says "\"rule 2: drop udp dport 53\",\"drop\",0"
 }
 
 test_watch_rule_follows_it()
@@ -176,8 +177,6 @@ test_capture()
 		-T fields -e tcp.dstport -e frame.interface_name -e frame.packet_flags_direction \
 		-e frame.comment
 	says 23 near0 0x00000001 'dropped by rule 1: drop tcp dport 23 log label "telnet"'
-	must tshark -r "$tmp/it.pcapng" -Y 'icmp' -T fields -e frame.comment
-	says 'passed by the default (log of rule 3)'
 	must capinfos -k "$tmp/it.pcapng"
 }
 
