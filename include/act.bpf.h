@@ -4,6 +4,7 @@
 #define NG_ACT_BPF_H
 
 #include "classify.bpf.h"
+#include "record.bpf.h"
 #include "window.bpf.h"
 
 #define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
@@ -100,13 +101,14 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	const volatile struct ng_control *control;
 	struct ng_scan scan;
 	void *images;
-	__u64 live;
+	__u64 live, watch;
 
 	control = bpf_map_lookup_elem(&ng_control, &zero);
 	if (!control || !ng_is_active(control))
 		return 0;
 	slot = ng_image_slot(control);
 	live = control->live;
+	watch = control->watch;
 	images = bpf_map_lookup_elem(&ng_images, &slot);
 	if (!images)
 		return 0;
@@ -125,6 +127,8 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	ng_count(&scan, scan.slot);
 	ng_count(&scan,
 		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action == NG_ACTION_DROP));
+	if (watch)
+		ng_leave_record(c->ctx, &scan, decider, watch);
 	if (ng_config.trace)
 		ng_leave_trace(&scan, decider);
 	return scan.action == NG_ACTION_DROP;

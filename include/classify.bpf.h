@@ -40,8 +40,9 @@ struct ng_scan {
 		struct {
 			__u64 leaves[NG_TREES_MAX + 1];
 			struct ng_meeting {
-				__u32 leaf;    /* index of the next leaf */
-				__u32 wanted;  /* bit i: leaf @leaf + i is to be compared */
+				__u16 leaf;    /* index of the next leaf */
+				__u16 wanted;  /* bit i: leaf @leaf + i is to be compared */
+				__u32 logged;  /* ng_rest of a `count` rule marked `log` */
 				__u32 entry;   /* offset of the next entry */
 				__u32 entries; /* that are left of the leaf in hand */
 				__u32 match;   /* offset of the next struct ng_match */
@@ -186,6 +187,8 @@ static __always_inline void ng_met_entry(struct ng_scan *scan, __u64 take)
 	ng_forget(ng_nothing(scan->image), take);
 	if (scan->meet.leaf > NG_TREES_MAX) {
 		ng_count(scan, ng_slot_of(scan, take));
+		if (take & NG_TAKE_LOG)
+			scan->meet.logged = take & NG_TAKE_SLOT;
 		return;
 	}
 	ng_take_entry(scan, take);
@@ -275,6 +278,7 @@ static __always_inline void ng_meet_leaves(struct ng_scan *scan, __u32 wanted)
 	scan->meet = (struct ng_meeting){
 		.wanted = wanted + *nothing,
 		.leaf = *nothing,
+		.logged = *nothing,
 		.entry = *nothing,
 		.entries = *nothing,
 		.match = *nothing,

@@ -16,7 +16,7 @@
  * changes is in stable.h; tests set another number.
  */
 #ifndef NG_LAYOUT_VERSION
-#define NG_LAYOUT_VERSION 3
+#define NG_LAYOUT_VERSION 4
 #endif
 
 /* ---- who decided about a packet -------------------------------------------------------- */
@@ -99,6 +99,8 @@ enum ng_slot {
 	NG_SLOT_NON_IP,
 	NG_SLOT_EXEMPT,
 	NG_SLOT_BLOCKED,
+	NG_SLOT_LOG_LIMITED,  /* packets without a record, for the limit of records per second */
+	NG_SLOT_LOG_FULL,     /* likewise, for want of room in the ring buffer */
 	NG_SLOT_INVALID = 16, /* + enum ng_reason */
 	NG_SLOT_TOTALS = 64,  /* + 2 * attachment + (0 passed, 1 dropped) */
 	NG_SLOT_RULES = 1024,
@@ -363,6 +365,7 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_TAKE_ACTION_SHIFT 56
 #define NG_TAKE_ACTION	     3ULL
 #define NG_TAKE_REST	     (1ULL << 58)
+#define NG_TAKE_LOG	     (1ULL << 59) /* struct ng_rest says how often */
 #define NG_RULES_MAX	     NG_TAKE_RULE
 
 /* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
@@ -390,6 +393,7 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  * @until: CLOCK_TAI, ns: the rule matches before; 0: for good
  * @slot:  of the counter
  * @matches: that follow; all of them must hold
+ * @log:   records per second that the rule wants, 0: none; @rule: its number, from 1
  */
 struct ng_rest {
 	__u64 lo, hi;
@@ -398,8 +402,10 @@ struct ng_rest {
 	__u64 until;
 	__u32 slot;
 	__u32 matches;
+	__u32 log;
+	__u32 rule;
 };
-_Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
+_Static_assert(sizeof(struct ng_rest) == 80, "ng_rest has no holes");
 
 /*
  * A static set is a trie for each family, over the fewest prefixes that hold the same addresses.
@@ -540,6 +546,8 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
  * @trial:      what waits is the attachments whose ng_config.trial is this; 0: it is the image
  * @trials:     the last number that a trial was given
  * @deadline:   of the last window, unless that ended by being confirmed or taken back
+ * @watch:      NG_WATCH_*: of which packets records are made; 0: nobody reads any
+ * @lease:      CLOCK_BOOTTIME, ns: @watch means nothing from then on
  */
 struct ng_control {
 	union {
@@ -554,11 +562,75 @@ struct ng_control {
 	__u32 trial;
 	__u32 trials;
 	__u64 deadline;
-	__u64 reserved[3];
+	__u64 watch;
+	__u64 lease;
+	__u64 reserved;
 };
 _Static_assert(sizeof(struct ng_control) == 64, "the words are in one cache line");
 
 #define NG_WINDOW_EXPIRED 1
+
+/* ---- records of single packets --------------------------------------------------------- */
+
+/*
+ * What is recorded while somebody reads: packets of rules marked `log`, each rule within its own
+ * limit, or what the reader asks for instead, all of it within one.
+ */
+#define NG_WATCH_LOG	    (1ULL << 0) /* of rules marked `log`; without the others */
+#define NG_WATCH_DROPPED    (1ULL << 1)
+#define NG_WATCH_INVALID    (1ULL << 2)
+#define NG_WATCH_DECIDED    (1ULL << 3) /* by what counts in the slot NG_WATCH_SLOT_SHIFT */
+#define NG_WATCH_ALL	    (1ULL << 4)
+#define NG_WATCH_RATE_SHIFT 8 /* records per second */
+#define NG_WATCH_RATE	    0xfffffULL
+#define NG_WATCH_SLOT_SHIFT 32
+#define NG_WATCH_RATE_USUAL 100 /* also of `log` without a number */
+
+/**
+ * struct ng_limit - how many records may still be made; an element for each slot of a counter
+ * @until: CLOCK_BOOTTIME, ns: the end of the second that @left is for
+ * @left:  records
+ * @tick:  the kernel's jiffies when none were left: the clock is read again when they have changed
+ */
+struct ng_limit {
+	__u64 until;
+	__u32 left;
+	__u32 tick;
+};
+
+#define NG_RECORD_BYTES 200	   /* of the frame */
+#define NG_RECORDS_SIZE (1U << 20) /* of the ring buffer */
+
+/**
+ * struct ng_record - one packet
+ * @time:    CLOCK_BOOTTIME, ns
+ * @image:   ng_image_header.created of the image that decided
+ * @ifindex: where it came or leaves
+ * @length:  on the wire; of it the first @captured bytes are in @data
+ * @rule:    that decided, from 1; 0 unless @decider is NG_BY_RULE
+ * @log:     the rule marked `log` for which this was written; 0: the reader asked
+ * @packets: of an aggregate
+ * @tag_proto, @tag_tci: 802.1Q tag that stands beside the frame, both host order; 0 if there is
+ * none
+ * @drop, @decider, @reason: as in struct ng_decision
+ * @direction: enum ng_direction
+ */
+struct ng_record {
+	__u64 time;
+	__u64 image;
+	__u32 ifindex;
+	__u32 length, captured;
+	__u32 rule;
+	__u32 log;
+	__u32 packets;
+	__u16 tag_proto, tag_tci;
+	__u8 drop;
+	__u8 decider;
+	__u8 reason;
+	__u8 direction;
+	__u8 data[NG_RECORD_BYTES];
+};
+_Static_assert(sizeof(struct ng_record) == 248, "with its head in the ring a record has 256 bytes");
 
 /* ---- the live table -------------------------------------------------------------------- */
 

@@ -66,4 +66,17 @@ struct {
 	__array(values, struct ng_live_map);
 } ng_live SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, NG_SLOTS_MIN * sizeof(struct ng_limit));
+	__uint(map_flags, BPF_F_MMAPABLE);
+} ng_limits SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, NG_RECORDS_SIZE);
+} ng_records SEC(".maps");
+
 #endif

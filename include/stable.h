@@ -38,6 +38,8 @@ NG_STABLE_AT(ng_control, generation, 4);
 NG_STABLE_AT(ng_control, live, 8);
 NG_STABLE_AT(ng_control, window, 16);
 NG_STABLE_AT(ng_control, trial, 24);
+NG_STABLE_AT(ng_control, watch, 40);
+NG_STABLE_AT(ng_control, lease, 48);
 NG_STABLE(NG_WINDOW_EXPIRED == 1);
 
 /* ng_counters: an element for each CPU, of slots; ng_baseline: an element for each slot. */
@@ -46,6 +48,7 @@ NG_STABLE_AT(ng_counter, packets, 0);
 NG_STABLE_AT(ng_counter, bytes, 8);
 NG_STABLE(NG_SLOT_DEFAULT_IN == 0 && NG_SLOT_DEFAULT_OUT == 1 && NG_SLOT_NON_IP == 2);
 NG_STABLE(NG_SLOT_EXEMPT == 3 && NG_SLOT_BLOCKED == 4);
+NG_STABLE(NG_SLOT_LOG_LIMITED == 5 && NG_SLOT_LOG_FULL == 6);
 NG_STABLE(NG_SLOT_INVALID == 16 && NG_SLOT_TOTALS == 64 && NG_SLOT_RULES == 1024);
 NG_STABLE(NG_VLAN_DEPTH == 1 && NG_VLAN_TRUNCATED == 2 && NG_L3_TRUNCATED == 3);
 NG_STABLE(NG_IP_VERSION == 4 && NG_IP_HEADER_LENGTH == 5 && NG_IP_LENGTH == 6);

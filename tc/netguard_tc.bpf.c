@@ -3,7 +3,14 @@
  * The TC program, for both directions: ng_config.direction tells them apart. Frames may be
  * aggregates of GRO or GSO here, and a VLAN tag may stand beside the frame.
  */
-#define ng_load_bytes bpf_skb_load_bytes
+#define ng_load_bytes	     bpf_skb_load_bytes
+#define ng_frame_length(ctx) (((struct __sk_buff *)(ctx))->len)
+#define ng_frame_iface(ctx)  (((struct __sk_buff *)(ctx))->ifindex)
+#define ng_frame_tag(ctx)                                                            \
+	(((struct __sk_buff *)(ctx))->vlan_present                                   \
+		 ? (__u32)bpf_ntohs(((struct __sk_buff *)(ctx))->vlan_proto) << 16 | \
+			   ((struct __sk_buff *)(ctx))->vlan_tci                     \
+		 : 0)
 
 #include "act.bpf.h"
 

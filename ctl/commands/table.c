@@ -15,6 +15,7 @@ static const struct ng_privilege to_read_files = { .may = NG_CAP(CAP_DAC_READ_SE
 static const struct ng_privilege to_save = {
 	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER),
 };
+static const struct ng_privilege to_write_capture = { .may = NG_CAP(CAP_DAC_OVERRIDE) };
 static const struct ng_privilege to_reset = { .spare = NG_CAP(CAP_BPF) | TO_GROW };
 static const struct ng_privilege to_change_sets = {
 	.needs = NG_CAP(CAP_BPF), /* for a larger live table */
@@ -67,6 +68,16 @@ static const struct ng_privilege to_attach = {
 #define STREAM                                                                              \
 	"With \"-\" for the address, one entry a line is read from standard input, and in " \
 	"force as soon as its line was read."
+
+#define WATCH                                                                                 \
+	"One at a time in a network namespace. What was matched and is not shown is counted " \
+	"and said at the end. "
+#define WATCH_OPTIONS                                                                       \
+	{ "--limit", "N",                                                                   \
+	  "records per second of what is asked for (100); rules have their own: log N/s" }, \
+	{                                                                                   \
+		"--packets", "N", "end after N packets"                                     \
+	}
 
 #define FORCE                                                                                \
 	{                                                                                    \
@@ -489,6 +500,34 @@ const struct ng_command ng_commands[] = {
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &to_test,
 		.run = ng_command_explain,
+	},
+	{
+		.name = "watch",
+		.arguments = "[all|drop|invalid|blocked|rule N] [--limit N] [--packets N]",
+		.summary = "show packets as they come: those of rules marked `log`, or what is "
+			   "asked for",
+		.details = WATCH "A line says when, on which interface, in which direction, the "
+				 "verdict, what decided, and the packet. With --json an object a "
+				 "packet.",
+		.options = { WATCH_OPTIONS },
+		.max_words = 2,
+		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
+		.run = ng_command_watch,
+	},
+	{
+		.name = "capture",
+		.arguments = "[all|drop|invalid|blocked|rule N] -w FILE [--limit N] [--packets N]",
+		.summary = "write the packets that `watch` shows as pcapng, for tshark and "
+			   "Wireshark",
+		.details = WATCH "The first 200 bytes of each, with interface, direction, and as "
+				 "comment the verdict and what decided. Writes until it is ended.",
+		.options = { { "-w", "FILE", "where to; \"-\" is standard output" },
+			     WATCH_OPTIONS },
+		.max_words = 2,
+		.needs = NEEDS_TO_READ,
+		.privilege = &to_write_capture,
+		.run = ng_command_capture,
 	},
 	{
 		.name = "doctor",

@@ -424,8 +424,16 @@ static __u64 until_of(const struct ng_rule *rule)
 	return (rule->until + clock.tai) * 1000000000ULL;
 }
 
+/* Records per second, 0: none. */
+static __u32 log_rate(const struct ng_rule *rule)
+{
+	if (!rule->log)
+		return 0;
+	return rule->log_rate ? rule->log_rate : NG_WATCH_RATE_USUAL;
+}
+
 /* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
-static size_t append_rest(struct draft *d, __u32 slot)
+static size_t append_rest(struct draft *d, const struct ng_target *target)
 {
 	struct ng_buffer *body = &d->compiler->body;
 	struct ng_rest rest = {
@@ -434,7 +442,9 @@ static size_t append_rest(struct draft *d, __u32 slot)
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
-		.slot = slot,
+		.slot = target->slot,
+		.log = log_rate(d->rule),
+		.rule = target->rule,
 		.matches = d->n_matches,
 	};
 	size_t offset;
@@ -446,7 +456,7 @@ static size_t append_rest(struct draft *d, __u32 slot)
 		ng_box_fix(&d->box, NG_CUT_IFACE + 2, rest.iface[1], ~0ULL, 64);
 	}
 	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !rest.iface_mask &&
-	    !rest.until && !d->n_matches)
+	    !rest.until && !rest.log && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
 	offset = ng_buffer_append(body, &rest, sizeof(rest));
@@ -458,7 +468,7 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
-	size_t rest = append_rest(d, target->slot);
+	size_t rest = append_rest(d, target);
 	struct ng_entry entry = {
 		.lo = d->lo,
 		.hi = d->hi | NG_LANE_GUARDS,
@@ -467,6 +477,8 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 	};
 
 	entry.take |= rest ? NG_TAKE_REST | rest : target->slot;
+	if (d->rule->log)
+		entry.take |= NG_TAKE_LOG;
 	entry.bits_mask = d->bits_mask & ~d->implied;
 	entry.bits = d->bits & entry.bits_mask;
 	ng_box_fix(&d->box, NG_CUT_PRESENCE, entry.bits >> 16, entry.bits_mask >> 16, 16);

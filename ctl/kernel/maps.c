@@ -72,6 +72,21 @@ static int create_images(const struct ng_generation *generation)
 	return fd < 0 ? -errno : fd;
 }
 
+static int create_records(struct ng_generation *generation)
+{
+	int fd;
+
+	generation->limits =
+		ng_array_create("ng_limits", generation->slots * sizeof(struct ng_limit), 1);
+	if (generation->limits < 0)
+		return generation->limits;
+	fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ng_records", 0, 0, NG_RECORDS_SIZE, NULL);
+	if (fd < 0)
+		return -errno;
+	generation->records = fd;
+	return 0;
+}
+
 int ng_maps_create(struct ng_generation *generation)
 {
 	int cpus = libbpf_num_possible_cpus();
@@ -92,7 +107,7 @@ int ng_maps_create(struct ng_generation *generation)
 		return generation->baseline;
 	if (generation->live < 0)
 		generation->live = ng_live_create(generation->folder);
-	return generation->live < 0 ? generation->live : 0;
+	return generation->live < 0 ? generation->live : create_records(generation);
 }
 
 int ng_control_create(void)
@@ -118,7 +133,9 @@ static int pin_maps(const struct ng_state *state, const struct ng_generation *ge
 	if (bpf_obj_pin(generation->images, ng_pin_path(state, path, "gen-%u/images", n)) ||
 	    bpf_obj_pin(generation->counters, ng_pin_path(state, path, "gen-%u/counters", n)) ||
 	    bpf_obj_pin(generation->baseline, ng_pin_path(state, path, "gen-%u/baseline", n)) ||
-	    bpf_obj_pin(generation->live, ng_pin_path(state, path, "gen-%u/live", n)))
+	    bpf_obj_pin(generation->live, ng_pin_path(state, path, "gen-%u/live", n)) ||
+	    bpf_obj_pin(generation->limits, ng_pin_path(state, path, "gen-%u/limits", n)) ||
+	    bpf_obj_pin(generation->records, ng_pin_path(state, path, "gen-%u/records", n)))
 		return -errno;
 	return 0;
 }
@@ -177,6 +194,9 @@ static int open_maps(const struct ng_state *state, struct ng_generation *generat
 	generation->live = bpf_obj_get(ng_pin_path(state, path, "gen-%u/live", n));
 	if (generation->live < 0)
 		return -errno;
+	/* An older layout may have none: only programs need them, and who reads records. */
+	generation->limits = bpf_obj_get(ng_pin_path(state, path, "gen-%u/limits", n));
+	generation->records = bpf_obj_get(ng_pin_path(state, path, "gen-%u/records", n));
 	if (map_info(generation->counters, &info))
 		return -errno;
 	generation->slots = info.value_size / sizeof(struct ng_counter);
@@ -217,6 +237,8 @@ void ng_generation_close(struct ng_generation *generation)
 	ng_cleanup_fd(&generation->counters);
 	ng_cleanup_fd(&generation->baseline);
 	ng_cleanup_fd(&generation->live);
+	ng_cleanup_fd(&generation->limits);
+	ng_cleanup_fd(&generation->records);
 	*generation = NG_NO_GENERATION;
 }
 

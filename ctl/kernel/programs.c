@@ -60,6 +60,10 @@ static int share_maps(struct bpf_object *object, const struct ng_state *state,
 		result = share_map(object, "ng_images", maps->images);
 	if (!result)
 		result = share_map(object, "ng_counters", maps->counters);
+	if (!result)
+		result = share_map(object, "ng_limits", maps->limits);
+	if (!result)
+		result = share_map(object, "ng_records", maps->records);
 	return result;
 }
 

@@ -82,12 +82,21 @@ void ng_json_error(struct json_object *object, const char *key, const struct ng_
 	ng_json_text(value, "hint", error->hint);
 }
 
-void ng_json_print(FILE *out, struct json_object *object)
+static void print(FILE *out, struct json_object *object, int flags)
 {
 	fputs(ng_need((void *)json_object_to_json_string_ext(
-		      object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-				      JSON_C_TO_STRING_NOSLASHESCAPE)),
+		      object, flags | JSON_C_TO_STRING_NOSLASHESCAPE)),
 	      out);
 	putc('\n', out);
 	json_object_put(object);
+}
+
+void ng_json_print(FILE *out, struct json_object *object)
+{
+	print(out, object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
+}
+
+void ng_json_print_line(FILE *out, struct json_object *object)
+{
+	print(out, object, JSON_C_TO_STRING_PLAIN);
 }

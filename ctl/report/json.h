@@ -33,5 +33,7 @@ void ng_json_error(struct json_object *object, const char *key, const struct ng_
 
 /** ng_json_print() - with a newline; @object is given back */
 void ng_json_print(FILE *out, struct json_object *object);
+/** ng_json_print_line() - likewise, on one line, as one of many */
+void ng_json_print_line(FILE *out, struct json_object *object);
 
 #endif

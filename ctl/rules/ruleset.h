@@ -101,7 +101,7 @@ struct ng_condition {
 
 /**
  * struct ng_rule - one rule
- * @log_rate: records per second; 0 is no limit; meaningful when @log is set
+ * @log_rate: records per second; 0: nothing was said; meaningful when @log is set
  * @iface:    `on IFACE`, or empty
  * @until:    seconds since the epoch: the rule matches nothing from then on; 0: for good
  * @file, @line, @column: where it was read, for messages; @file is owned by the ruleset, NULL

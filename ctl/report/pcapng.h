@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Writing pcapng (draft-ietf-opsawg-pcapng): libpcap writes pcap only, which holds neither the
+ * interface nor a comment.
+ */
+#ifndef NG_PCAPNG_H
+#define NG_PCAPNG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/** struct ng_pcapng_packet - @time: CLOCK_REALTIME, ns; @iface: by order of ng_pcapng_iface(), from
+ * 0 */
+struct ng_pcapng_packet {
+	uint64_t time;
+	uint32_t iface;
+	bool out;
+	const uint8_t *data;
+	size_t captured, wire;
+	const char *comment;
+};
+
+/* Errors are those of the stream: ask ferror() and fflush(). */
+void ng_pcapng_begin(FILE *out, const char *program);
+void ng_pcapng_iface(FILE *out, const char *name, size_t snaplen);
+void ng_pcapng_packet(FILE *out, const struct ng_pcapng_packet *packet);
+
+#endif
