@@ -103,7 +103,10 @@ sed -n 's/^    \(# \)\{0,1\}\(.*netguard [a-z].*\)/\2/p' "$root/docs/netguard.md
 	grep -v '^netguard \[\|^[a-z.]*: \|^netguard: ' >commands
 [ "$(wc -l <commands)" -gt 10 ] && ok man_has_commands || not_ok man_has_commands "$(cat commands)"
 while read -r line; do
-	line=$(echo "$line" | sed "s|/etc/netguard/netguard.rules|my.rules|")
+	# What has no end has one here.
+	line=$(echo "$line" | sed -e "s|/etc/netguard/netguard.rules|my.rules|" \
+		-e "s|/var/lib/prometheus/node-exporter/||" \
+		-e "s/^netguard \(watch\|capture\)/timeout -s INT 2 netguard \1/")
 	bash -c "$line" >out 2>err </dev/null
 	status=$?
 	expect "man_$(echo "$line" | sed 's/  *# .*//; s/[^a-z0-9][^a-z0-9]*/_/g')" 0 '*' '*'
