@@ -157,6 +157,7 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *
 static __always_inline void ng_look_up_live(struct ng_search *search)
 {
 	const struct ng_image_header *header = search->image;
+
 	/*
 	 * Linux before 6.7 looks at a callback once, as if it were called once, and takes out of it
 	 * what it does not do then: so it must not know what is in there at first.

@@ -689,26 +689,33 @@ static void sweep_configs(const struct ng_state *state)
 		closedir(folder);
 }
 
-void ng_attachments_sweep(const struct ng_state *state)
+static void sweep_marks(const struct ng_state *state, bool changing)
 {
 	DIR *folder = opendir(state->folder);
 	struct dirent *entry;
 
-	if (!folder)
-		return;
-	while ((entry = readdir(folder))) {
+	while (folder && (entry = readdir(folder))) {
 		char mark[16];
 		int ifindex;
 
-		if (sscanf(entry->d_name, "%d-%15s", &ifindex, mark) != 2)
+		if (sscanf(entry->d_name, "%d-%15s", &ifindex, mark) != 2 ||
+		    changing != !strcmp(mark, "changing"))
 			continue;
-		if (!strcmp(mark, "changing"))
+		if (changing)
 			sweep_interface(state, ifindex);
 		else if (!strcmp(mark, "qdisc"))
 			drop_qdisc(state, ifindex);
 		else
 			sweep_lost(state, ifindex, mark);
 	}
-	closedir(folder);
+	if (folder)
+		closedir(folder);
+}
+
+/* What is half attached goes first: else what lost its hook, brought back, would go with it. */
+void ng_attachments_sweep(const struct ng_state *state)
+{
+	sweep_marks(state, true);
+	sweep_marks(state, false);
 	sweep_configs(state);
 }
