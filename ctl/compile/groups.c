@@ -460,7 +460,7 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 {
 	__cleanup_free struct search *s = calloc(1, sizeof(*s));
 	size_t n = build->items->n;
-	struct grouping best;
+	struct grouping best = {};
 	__u8 tree[FINEST] = {};
 	int failed;
 
@@ -489,6 +489,7 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 	for (size_t i = 0; i < n; i++)
 		groups->of[i] = tree[groups->of[i]];
 	groups->n = best.n;
+	groups->ns = best.ns;
 	for (size_t g = 0; g < s->n_probed; g++)
 		free(s->probed[g]);
 	free(s->ids);

@@ -9,10 +9,12 @@
  * struct ng_groups - the trees that rules go to
  * @of:   by rule, its tree; for free()
  * @n:    how many trees, NG_TREES_MAX or fewer, in the order in which they are searched
+ * @ns:   what a packet may cost, see struct ng_cost; of rare frames it is not known: 0
  */
 struct ng_groups {
 	__u8 *of;
 	size_t n;
+	double ns;
 };
 
 /**
