@@ -17,7 +17,8 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INC
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-I$(INCLUDE) $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
-LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lmicrohttpd -lm
+LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lmicrohttpd -lm \
+	-Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
 
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 
