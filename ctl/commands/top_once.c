@@ -160,7 +160,7 @@ static void say(struct ng_context *ctx, struct ng_top *top, bool all)
 	if (top->view == NG_VIEW_SOURCES) {
 		say_sources(top, object);
 	} else {
-		ng_json_decimal(object, "seconds", top->look.rates.seconds);
+		ng_json_decimal(object, "seconds", top->look.rates.seconds, 3);
 		if (all || top->view == NG_VIEW_INTERFACES)
 			say_interfaces(&top->look, object);
 		if (all || top->view == NG_VIEW_RULES)

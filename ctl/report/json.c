@@ -75,18 +75,18 @@ void ng_json_counter(struct json_object *object, struct ng_counter counter)
 	ng_json_number(object, "bytes", counter.bytes);
 }
 
-void ng_json_decimal(struct json_object *object, const char *key, double number)
+void ng_json_decimal(struct json_object *object, const char *key, double number, int decimals)
 {
 	char text[NUMBER_TEXT];
 
-	snprintf(text, sizeof(text), "%.1f", number);
+	snprintf(text, sizeof(text), "%.*f", decimals, number);
 	add(object, key, ng_need(json_object_new_double_s(number, text)));
 }
 
 void ng_json_rate(struct json_object *object, struct ng_rate rate)
 {
-	ng_json_decimal(object, "packets_per_second", rate.packets);
-	ng_json_decimal(object, "bits_per_second", rate.bits);
+	ng_json_decimal(object, "packets_per_second", rate.packets, 1);
+	ng_json_decimal(object, "bits_per_second", rate.bits, 1);
 }
 
 void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error)
