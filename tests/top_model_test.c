@@ -171,11 +171,24 @@ static void test_sources_stand_for_what_is_not_sampled(void **state)
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 75);
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x09"), 25);
 	assert_int_equal(ng_sources_look(&sources, 1, 900), 0);
-	assert_int_equal(sources.sampled, 100);
-	assert_int_equal(sources.all, 1000);
+	assert_int_equal(ng_sources_span(&sources).sampled, 100);
+	assert_int_equal(ng_sources_span(&sources).all, 1000);
 	expect_packets(&sources, "198.51.100.7", 750);
 	expect_packets(&sources, "198.51.100.9", 250);
 	assert_int_equal(find(&sources, "198.51.100.7")->sampled, 75);
+	ng_sources_clear(&sources);
+}
+
+/* The limit is one for each second, and here are two looks in one. */
+static void test_sources_of_looks_without_a_sample(void **state)
+{
+	struct ng_sources sources = { 0 };
+
+	(void)state;
+	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 100);
+	assert_int_equal(ng_sources_look(&sources, 0.5, 0), 0);
+	assert_int_equal(ng_sources_look(&sources, 0.5, 100), 0);
+	expect_packets(&sources, "198.51.100.7", 200);
 	ng_sources_clear(&sources);
 }
 
@@ -214,7 +227,7 @@ static void test_sources_without_room(void **state)
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 1);
 	assert_true(sources.n < NG_SOURCES_MAX);
 	assert_int_equal(ng_sources_look(&sources, 1, 0), 0);
-	assert_int_equal(sources.sampled, 2 * NG_SOURCES_MAX + 2);
+	assert_int_equal(ng_sources_span(&sources).sampled, 2 * NG_SOURCES_MAX + 2);
 	expect_packets(&sources, "198.51.100.7", 2);
 	ng_sources_clear(&sources);
 }
@@ -325,6 +338,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_listing_grows, fill, empty),
 		cmocka_unit_test(test_sources_are_read),
 		cmocka_unit_test(test_sources_stand_for_what_is_not_sampled),
+		cmocka_unit_test(test_sources_of_looks_without_a_sample),
 		cmocka_unit_test(test_sources_are_averages_and_then_forgotten),
 		cmocka_unit_test(test_sources_without_room),
 		cmocka_unit_test(test_keys_change_the_interval),

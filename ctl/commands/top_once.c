@@ -79,10 +79,10 @@ static void print_sources(const struct ng_top *top)
 						    { "SAMPLED", true },
 						    { "SOURCE", false } };
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 5);
+	const struct ng_span span = ng_sources_span(&top->sample.sources);
 	const struct ng_listing *listing = &top->listing;
 
-	printf("sampled: %" PRIu64 " of %" PRIu64 " packets dropped\n", top->sample.sources.sampled,
-	       top->sample.sources.all);
+	printf("sampled: %" PRIu64 " of %" PRIu64 " packets dropped\n", span.sampled, span.all);
 	for (size_t i = 0; i < listing->n_shown; i++) {
 		add_common(table, listing->shown[i]);
 		ng_table_cell(table, "%" PRIu64, listing->shown[i]->count);
@@ -136,12 +136,13 @@ static void say_rules(const struct ng_look *look, struct json_object *object)
 
 static void say_sources(struct ng_top *top, struct json_object *object)
 {
-	const struct ng_sources *sources = &top->sample.sources;
+	const struct ng_span span = ng_sources_span(&top->sample.sources);
 	struct json_object *sample = ng_json_object(object, "sample");
 	struct json_object *list = ng_json_array(object, "sources");
 
-	ng_json_number(sample, "packets", sources->sampled);
-	ng_json_number(sample, "of", sources->all);
+	ng_json_decimal(object, "seconds", span.seconds, 3);
+	ng_json_number(sample, "packets", span.sampled);
+	ng_json_number(sample, "of", span.all);
 	ng_top_list(top);
 	for (size_t i = 0; i < top->listing.n_shown; i++) {
 		const struct ng_line *line = top->listing.shown[i];

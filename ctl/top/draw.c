@@ -128,6 +128,7 @@ static const struct column bits = { "BITS/S", 8, LEAVE_MORE, write_bits };
 static const struct column dropped = { "DROPPED/S", 9, LEAVE_MORE, write_dropped };
 static const struct column sampled = { "SAMPLED", 8, LEAVE_MORE, write_count };
 static const struct column trend = { "TREND", 0, LEAVE_MOST, write_trend };
+static const struct column hook_trend = { "TREND", 0, LEAVE_MORE, write_trend };
 static const struct column count = { "PACKETS", 8, LEAVE_PLENTY, write_count };
 
 static const struct view {
@@ -136,7 +137,7 @@ static const struct view {
 } views[NG_VIEWS] = {
 	[NG_VIEW_RULES] = { "RULE", { &number, &packets, &share, &bits, &trend, &count } },
 	[NG_VIEW_INTERFACES] = { "INTERFACE",
-				 { &packets, &share, &bits, &dropped, &trend, &count } },
+				 { &packets, &share, &bits, &dropped, &hook_trend, &count } },
 	[NG_VIEW_SOURCES] = { "SOURCE", { &packets, &share, &bits, &sampled } },
 };
 
@@ -304,7 +305,7 @@ static void draw_views(const struct ng_top *top, struct pen pen)
 /* What is to be known about what is listed; false: nothing. */
 static bool draw_note(const struct ng_top *top, struct pen pen)
 {
-	const struct ng_sources *sources = &top->sample.sources;
+	const struct ng_span span = ng_sources_span(&top->sample.sources);
 	const struct ng_error *error = *top->error.what		      ? &top->error
 				       : top->view == NG_VIEW_SOURCES ? &top->sample.error
 								      : NULL;
@@ -316,8 +317,8 @@ static bool draw_note(const struct ng_top *top, struct pen pen)
 		put(&pen, NG_COLOUR_NONE, 0, "the first rates come after the second look");
 	else if (top->view == NG_VIEW_SOURCES)
 		put(&pen, NG_COLOUR_NONE, 0,
-		    "sampled: %" PRIu64 " of %" PRIu64 " packets dropped in the last look",
-		    sources->sampled, sources->all);
+		    "sampled: %" PRIu64 " of %" PRIu64 " packets dropped in %.0f s", span.sampled,
+		    span.all, span.seconds);
 	else
 		return false;
 	return true;

@@ -34,8 +34,8 @@ struct ng_look {
  * ng_look_again() - open the state, read all, close it
  *
  * What does not change between two looks is not read again. Return: 0; -EAGAIN when programs are
- * just being replaced, and all is as at the look before; -errno with @err filled as of
- * ng_state_open().
+ * just being replaced, see ng_counters_settled(), and all is as at the look before; -errno with
+ * @err filled as of ng_state_open().
  */
 int ng_look_again(struct ng_look *look, struct ng_error *err);
 void ng_look_clear(struct ng_look *look);

@@ -94,28 +94,26 @@ int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t siz
 }
 
 /* Takes in what was sampled of it; is there anything left that it is known for? */
-static bool look(struct ng_source *source, uint64_t at, double scale)
+static bool look(struct ng_source *source, uint64_t at)
 {
-	double sum = 0;
-
-	source->packets[at] = source->now.packets * scale;
-	source->bits[at] = source->now.bytes * 8 * scale;
+	source->looks[at] = source->now;
 	source->now = (struct ng_counter){ 0 };
 	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++)
-		sum += source->packets[i];
-	return sum > 0;
+		if (source->looks[i].packets)
+			return true;
+	return false;
 }
 
 int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
 {
 	uint64_t at = sources->looks % NG_SOURCES_LOOKS;
 	struct ng_source *table;
-	double scale;
 
-	sources->sampled = sources->now;
-	sources->all = sources->now + missed;
-	scale = sources->sampled ? (double)sources->all / sources->sampled : 0;
-	sources->seconds[at] = seconds;
+	sources->spans[at] = (struct ng_span){
+		.seconds = seconds,
+		.sampled = sources->now,
+		.all = sources->now + missed,
+	};
 	sources->looks++;
 	sources->now = 0;
 	if (!sources->table)
@@ -127,7 +125,7 @@ int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
 	for (size_t i = 0; i < NG_SOURCES_MAX; i++) {
 		struct ng_source *source = &sources->table[i];
 
-		if (!*source->text || !look(source, at, scale))
+		if (!*source->text || !look(source, at))
 			continue;
 		*place(table, source) = *source;
 		sources->n++;
@@ -137,17 +135,34 @@ int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
 	return 0;
 }
 
-struct ng_rate ng_source_rate(const struct ng_sources *sources, const struct ng_source *source)
+struct ng_span ng_sources_span(const struct ng_sources *sources)
 {
-	struct ng_rate sum = { 0 };
-	double seconds = 0;
+	struct ng_span sum = { 0 };
 
 	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++) {
-		sum.packets += source->packets[i];
-		sum.bits += source->bits[i];
-		seconds += sources->seconds[i];
+		sum.seconds += sources->spans[i].seconds;
+		sum.sampled += sources->spans[i].sampled;
+		sum.all += sources->spans[i].all;
 	}
-	if (seconds > 0)
-		sum = (struct ng_rate){ sum.packets / seconds, sum.bits / seconds };
 	return sum;
+}
+
+/*
+ * Looks may be closer together than the sample, whose limit is one of packets per second: only
+ * over all of them the sample stands for what came.
+ */
+struct ng_rate ng_source_rate(const struct ng_sources *sources, const struct ng_source *source)
+{
+	const struct ng_span span = ng_sources_span(sources);
+	struct ng_counter sum = { 0 };
+	double scale;
+
+	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++) {
+		sum.packets += source->looks[i].packets;
+		sum.bytes += source->looks[i].bytes;
+	}
+	if (!span.sampled || span.seconds <= 0)
+		return (struct ng_rate){ 0 };
+	scale = span.all / (span.sampled * span.seconds);
+	return (struct ng_rate){ .packets = sum.packets * scale, .bits = sum.bytes * 8 * scale };
 }

@@ -23,7 +23,7 @@
  * @family, @bytes: 4 or 6 and the address in network order; 0: of frames that have none
  * @sampled: packets in the sample since it is known
  * @now:     what is in the sample since the last look
- * @packets, @bits: what that stood for at the last looks, by number modulo NG_SOURCES_LOOKS
+ * @looks:   what was in the sample at each of the last looks, by number modulo NG_SOURCES_LOOKS
  */
 struct ng_source {
 	char text[NG_SOURCE_TEXT];
@@ -31,24 +31,31 @@ struct ng_source {
 	uint8_t bytes[16];
 	uint64_t sampled;
 	struct ng_counter now;
-	double packets[NG_SOURCES_LOOKS];
-	double bits[NG_SOURCES_LOOKS];
+	struct ng_counter looks[NG_SOURCES_LOOKS];
+};
+
+/**
+ * struct ng_span - from one look to the next, or several of them
+ * @sampled: packets that are in the sample, of @all that came
+ */
+struct ng_span {
+	double seconds;
+	uint64_t sampled, all;
 };
 
 /**
  * struct ng_sources - begins zeroed
- * @table:   of NG_SOURCES_MAX, hashed, @n in use; NULL: nothing was seen yet
- * @looks:   how many there were, and @seconds from each to the one before
- * @now:     packets in the sample since the last look
- * @sampled: packets in the sample at the last look, and @all that it stood for
+ * @table: of NG_SOURCES_MAX, hashed, @n in use; NULL: nothing was seen yet
+ * @looks: how many there were
+ * @now:   packets in the sample since the last look
+ * @spans: up to each of the last looks, by number modulo NG_SOURCES_LOOKS
  */
 struct ng_sources {
 	struct ng_source *table;
 	size_t n;
 	uint64_t looks;
-	double seconds[NG_SOURCES_LOOKS];
 	uint64_t now;
-	uint64_t sampled, all;
+	struct ng_span spans[NG_SOURCES_LOOKS];
 };
 
 void ng_sources_clear(struct ng_sources *sources);
@@ -70,6 +77,9 @@ int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t siz
  * Whom nothing came from in NG_SOURCES_LOOKS looks is forgotten. Return: 0 or -ENOMEM.
  */
 int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed);
+
+/** ng_sources_span() - all of the last looks */
+struct ng_span ng_sources_span(const struct ng_sources *sources);
 
 /** ng_source_rate() - an estimate, of the last looks */
 struct ng_rate ng_source_rate(const struct ng_sources *sources, const struct ng_source *source);

@@ -44,9 +44,12 @@ int ng_top_look(struct ng_top *top)
 	struct ng_error error = { 0 };
 	int ret = ng_look_again(&top->look, &error);
 
-	/* Programs are being replaced: the next look sees what is counted meanwhile. */
-	if (ret == -EAGAIN)
+	/* The next look sees what is counted meanwhile, and what was carried over. */
+	if (ret == -EAGAIN) {
+		ng_fail(&top->error, ret, "programs are just being replaced");
+		ng_hint(&top->error, ret, "a command that was killed is mended by the next change");
 		return 0;
+	}
 	top->error = error;
 	/* What was counted before says nothing of what may be attached later. */
 	if (ret)
