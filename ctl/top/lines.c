@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REASON_TEXT 40
+#define OTHER_TEXT 64
 
 struct ng_whole ng_lines_whole(const struct ng_look *look)
 {
@@ -54,11 +54,24 @@ static int add_other(const struct ng_look *look, struct ng_listing *listing, __u
 	return 0;
 }
 
-/* "invalid (ip-length)": a line for each reason that there was. */
+/* "default pass", "default out drop", as a ruleset says it. */
+static int add_default(const struct ng_look *look, struct ng_listing *listing,
+		       enum ng_direction direction)
+{
+	static char texts[NG_DIRECTIONS][OTHER_TEXT];
+	enum ng_verdict verdict = look->ruleset->default_verdict[direction];
+
+	snprintf(texts[direction], OTHER_TEXT, "default %s%s", direction == NG_OUT ? "out " : "",
+		 ng_verdict_name(verdict));
+	return add_other(look, listing, NG_SLOT_DEFAULT_IN + direction, texts[direction], verdict);
+}
+
+/* "default invalid drop (ip-length)": a line for each reason that there was. */
 static int add_invalid(const struct ng_look *look, struct ng_listing *listing)
 {
 	static const char *const names[NG_REASONS] = NG_REASON_NAMES;
-	static char texts[NG_REASONS][REASON_TEXT];
+	static char texts[NG_REASONS][OTHER_TEXT];
+	enum ng_verdict verdict = look->ruleset->default_invalid;
 	int ret = 0;
 
 	for (__u32 reason = NG_VALID + 1; !ret && reason < NG_REASONS; reason++) {
@@ -66,19 +79,19 @@ static int add_invalid(const struct ng_look *look, struct ng_listing *listing)
 
 		if (slot >= look->counts.n || !look->counters[slot].packets)
 			continue;
-		snprintf(texts[reason], REASON_TEXT, "invalid (%s)", names[reason]);
-		ret = add_other(look, listing, slot, texts[reason], look->ruleset->default_invalid);
+		snprintf(texts[reason], OTHER_TEXT, "default invalid %s (%s)",
+			 ng_verdict_name(verdict), names[reason]);
+		ret = add_other(look, listing, slot, texts[reason], verdict);
 	}
 	return ret;
 }
 
 static int add_others(const struct ng_look *look, struct ng_listing *listing)
 {
-	const enum ng_verdict *verdict = look->ruleset->default_verdict;
-	int ret = add_other(look, listing, NG_SLOT_DEFAULT_IN, "default", verdict[NG_IN]);
+	int ret = add_default(look, listing, NG_IN);
 
 	if (!ret)
-		ret = add_other(look, listing, NG_SLOT_DEFAULT_OUT, "default out", verdict[NG_OUT]);
+		ret = add_default(look, listing, NG_OUT);
 	if (!ret)
 		ret = add_invalid(look, listing);
 	if (!ret)
