@@ -4,12 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 #include <curses.h>
 
-#include "top/top.h"
+#include "top/columns.h"
 
 /* ---- the listing ------------------------------------------------------------------------ */
 
@@ -104,6 +105,43 @@ static void test_listing_grows(void **state)
 	assert_int_equal(listing->n_shown, KNOWN + 1000);
 	assert_true(listing->shown[0]->rate.packets == 999);
 	assert_true(listing->shown[KNOWN + 999]->rate.packets == 0);
+}
+
+/* ---- columns ---------------------------------------------------------------------------- */
+
+static void expect_columns(enum ng_view view, size_t rules, int room, const char *expected)
+{
+	struct ng_layout layout = ng_layout(view, rules, room);
+	char text[256] = "";
+	int used = 0;
+
+	for (int i = 0; i < layout.n; i++) {
+		bool left;
+		const char *title = ng_column_title(layout.columns[i].kind, &left);
+
+		used += layout.columns[i].width + 1;
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%d ", title,
+			 layout.columns[i].width);
+	}
+	strcat(text, layout.title);
+	assert_string_equal(text, expected);
+	assert_true(used <= room);
+}
+
+static void test_columns_by_room(void **state)
+{
+	(void)state;
+	expect_columns(NG_VIEW_RULES, 9, 200,
+		       "#:1 PACKETS/S:9 SHARE:6 BITS/S:8 TREND:60 PACKETS:8 RULE");
+	expect_columns(NG_VIEW_RULES, 9, 80, "#:1 PACKETS/S:9 SHARE:6 BITS/S:8 TREND:15 RULE");
+	expect_columns(NG_VIEW_RULES, 100000, 80, "#:6 PACKETS/S:9 SHARE:6 BITS/S:8 TREND:12 RULE");
+	expect_columns(NG_VIEW_RULES, 9, 60, "#:1 PACKETS/S:9 SHARE:6 BITS/S:8 RULE");
+	expect_columns(NG_VIEW_RULES, 9, 40, "#:1 PACKETS/S:9 SHARE:6 RULE");
+	expect_columns(NG_VIEW_RULES, 9, 8, "#:1 RULE");
+	expect_columns(NG_VIEW_RULES, 9, 0, "RULE");
+	expect_columns(NG_VIEW_INTERFACES, 9, 80,
+		       "PACKETS/S:9 SHARE:6 BITS/S:8 DROPPED/S:9 TREND:15 INTERFACE");
+	expect_columns(NG_VIEW_SOURCES, 9, 80, "PACKETS/S:9 SHARE:6 BITS/S:8 SAMPLED:8 SOURCE");
 }
 
 /* ---- sources ---------------------------------------------------------------------------- */
@@ -336,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_listing_is_reversed, fill, empty),
 		cmocka_unit_test_setup_teardown(test_listing_is_filtered, fill, empty),
 		cmocka_unit_test_setup_teardown(test_listing_grows, fill, empty),
+		cmocka_unit_test(test_columns_by_room),
 		cmocka_unit_test(test_sources_are_read),
 		cmocka_unit_test(test_sources_stand_for_what_is_not_sampled),
 		cmocka_unit_test(test_sources_of_looks_without_a_sample),

@@ -7,42 +7,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "report/spark.h"
+#include "top/columns.h"
 #include "top/lines.h"
 #include "top/screen.h"
-
-#define CELL_SIZE   (NG_SPARK_TEXT + 1)
-#define COLUMNS_MAX 8
-#define TREND_MIN   8
-
-/* How much of a line its text is to have at least, before other columns are shown too. */
-enum { LEAVE_SOME = 18, LEAVE_MORE = 24, LEAVE_MOST = 34, LEAVE_PLENTY = 64 };
 
 /* Where the next text goes. */
 struct pen {
 	int row, column, end;
-};
-
-/**
- * struct column - all but a line's text, which stands last
- * @width: 0: as wide as there is room and sense for
- * @leave: columns that must be left for the text
- * @write: @line's cell into @text
- */
-struct column {
-	const char *title;
-	int width;
-	int leave;
-	void (*write)(const struct ng_top *top, const struct ng_line *line, int width,
-		      char text[CELL_SIZE]);
-};
-
-/* What is to be shown of a view, and how wide. */
-struct layout {
-	const struct column *columns[COLUMNS_MAX];
-	int widths[COLUMNS_MAX];
-	int n;
-	const char *text;
 };
 
 __attribute__((format(printf, 4, 5))) static void
@@ -58,175 +29,54 @@ put(struct pen *pen, enum ng_colour colour, unsigned int emphasis, const char *f
 				      emphasis, text, strlen(text));
 }
 
-/* ---- columns ---------------------------------------------------------------------------- */
+/* ---- the list --------------------------------------------------------------------------- */
 
-static void write_number(const struct ng_top *top, const struct ng_line *line, int width,
-			 char text[CELL_SIZE])
+static void draw_titles(struct pen pen, const struct ng_layout *layout)
 {
-	(void)top;
-	(void)width;
-	*text = '\0';
-	if (line->number)
-		snprintf(text, CELL_SIZE, "%" PRIu32, line->number);
-}
-
-static void write_packets(const struct ng_top *top, const struct ng_line *line, int width,
-			  char text[CELL_SIZE])
-{
-	(void)top;
-	(void)width;
-	ng_rate_text(stdout, line->rate.packets, text);
-}
-
-static void write_bits(const struct ng_top *top, const struct ng_line *line, int width,
-		       char text[CELL_SIZE])
-{
-	(void)top;
-	(void)width;
-	ng_rate_text(stdout, line->rate.bits, text);
-}
-
-static void write_dropped(const struct ng_top *top, const struct ng_line *line, int width,
-			  char text[CELL_SIZE])
-{
-	(void)top;
-	(void)width;
-	ng_rate_text(stdout, line->dropped.packets, text);
-}
-
-static void write_share(const struct ng_top *top, const struct ng_line *line, int width,
-			char text[CELL_SIZE])
-{
-	(void)top;
-	(void)width;
-	snprintf(text, CELL_SIZE, "%.1f%%", 100 * line->share);
-}
-
-static void write_count(const struct ng_top *top, const struct ng_line *line, int width,
-			char text[CELL_SIZE])
-{
-	(void)top;
-	(void)width;
-	ng_packets_text(stdout, line->count, text);
-}
-
-static void write_trend(const struct ng_top *top, const struct ng_line *line, int width,
-			char text[CELL_SIZE])
-{
-	struct ng_history sum = { 0 };
-
-	for (int i = 0; i < 2; i++)
-		for (int look = 0; line->history[i] && look < NG_HISTORY; look++)
-			sum.packets[look] += line->history[i]->packets[look];
-	ng_spark(&sum, top->look.rates.looks, width, ng_screen_utf8(), text);
-}
-
-static const struct column number = { "#", 1, 0, write_number };
-static const struct column packets = { "PACKETS/S", 9, 0, write_packets };
-static const struct column share = { "SHARE", 6, LEAVE_SOME, write_share };
-static const struct column bits = { "BITS/S", 8, LEAVE_MORE, write_bits };
-static const struct column dropped = { "DROPPED/S", 9, LEAVE_MORE, write_dropped };
-static const struct column sampled = { "SAMPLED", 8, LEAVE_MORE, write_count };
-static const struct column trend = { "TREND", 0, LEAVE_MOST, write_trend };
-static const struct column hook_trend = { "TREND", 0, LEAVE_MORE, write_trend };
-static const struct column count = { "PACKETS", 8, LEAVE_PLENTY, write_count };
-
-static const struct view {
-	const char *text;
-	const struct column *columns[COLUMNS_MAX];
-} views[NG_VIEWS] = {
-	[NG_VIEW_RULES] = { "RULE", { &number, &packets, &share, &bits, &trend, &count } },
-	[NG_VIEW_INTERFACES] = { "INTERFACE",
-				 { &packets, &share, &bits, &dropped, &hook_trend, &count } },
-	[NG_VIEW_SOURCES] = { "SOURCE", { &packets, &share, &bits, &sampled } },
-};
-
-static int digits(size_t n)
-{
-	int digits = 1;
-
-	for (; n >= 10; n /= 10)
-		digits++;
-	return digits;
-}
-
-static int width_of(const struct column *column, const struct ng_top *top, int left)
-{
-	int most = left - column->leave - 1;
-
-	if (column == &number)
-		return digits(top->look.ruleset ? top->look.ruleset->n_rules : 0);
-	if (column->width)
-		return column->width;
-	if (most < TREND_MIN)
-		return most;
-	/* Each stands for as many looks as the others. */
-	return most < NG_HISTORY ? NG_HISTORY / ((NG_HISTORY + most - 1) / most) : NG_HISTORY;
-}
-
-static struct layout lay_out(const struct ng_top *top, int left)
-{
-	const struct view *view = &views[top->view];
-	struct layout layout = { .text = view->text };
-
-	for (int i = 0; i < COLUMNS_MAX && view->columns[i]; i++) {
-		const struct column *column = view->columns[i];
-		int width = width_of(column, top, left);
-
-		if (left - width - 1 < column->leave || (!column->width && width < TREND_MIN))
-			continue;
-		left -= width + 1;
-		layout.widths[layout.n] = width;
-		layout.columns[layout.n++] = column;
-	}
-	return layout;
-}
-
-/* ---- lines ------------------------------------------------------------------------------ */
-
-static void draw_titles(struct pen pen, const struct layout *layout)
-{
-	int room = pen.end - pen.column;
-
-	put(&pen, NG_COLOUR_NONE, NG_HEADING, "%*s", room, "");
+	put(&pen, NG_COLOUR_NONE, NG_HEADING, "%*s", pen.end, "");
 	pen.column = 0;
-	for (int i = 0; i < layout->n; i++)
-		put(&pen, NG_COLOUR_NONE, NG_HEADING, "%*s ",
-		    layout->columns[i]->width ? layout->widths[i] : -layout->widths[i],
-		    layout->columns[i]->title);
-	put(&pen, NG_COLOUR_NONE, NG_HEADING, "%s", layout->text);
+	for (int i = 0; i < layout->n; i++) {
+		const struct ng_cells *column = &layout->columns[i];
+		bool left;
+		const char *title = ng_column_title(column->kind, &left);
+
+		put(&pen, NG_COLOUR_NONE, NG_HEADING, "%*s ", left ? -column->width : column->width,
+		    title);
+	}
+	put(&pen, NG_COLOUR_NONE, NG_HEADING, "%s", layout->title);
 }
 
-static void draw_line(const struct ng_top *top, struct pen pen, const struct layout *layout,
+static void draw_line(const struct ng_top *top, struct pen pen, const struct ng_layout *layout,
 		      const struct ng_line *line)
 {
-	char text[CELL_SIZE];
+	char text[NG_CELL_SIZE];
 
 	for (int i = 0; i < layout->n; i++) {
-		const struct column *column = layout->columns[i];
+		const struct ng_cells *column = &layout->columns[i];
 		int start = pen.column;
 
-		column->write(top, line, layout->widths[i], text);
-		/* A sparkline has as many characters as columns, but more bytes. */
-		put(&pen, NG_COLOUR_NONE, 0, "%*s", column->width ? layout->widths[i] : 0, text);
-		pen.column = start + layout->widths[i] + 1;
+		ng_cell_text(column, line, top->look.rates.looks, ng_screen_utf8(), text);
+		/* A trend fills its column, and has more bytes than that. */
+		put(&pen, NG_COLOUR_NONE, 0, "%*s", column->width, text);
+		pen.column = start + column->width + 1;
 	}
 	ng_screen_text(pen.row, pen.column, pen.end - pen.column, line->colour, 0, line->text,
 		       line->size);
 }
 
-static void draw_listing(struct ng_top *top, struct pen pen, int rows)
+static void draw_list(struct ng_top *top, struct pen pen, int rows)
 {
-	struct layout layout = lay_out(top, pen.end);
+	const struct ng_listing *listing = &top->listing;
+	const size_t rules = top->look.ruleset ? top->look.ruleset->n_rules : 0;
+	const struct ng_layout layout = ng_layout(top->view, rules, pen.end);
 
 	draw_titles(pen, &layout);
 	top->page = rows - pen.row - 1 > 0 ? rows - pen.row - 1 : 0;
-	if (top->first + top->page > top->listing.n_shown)
-		top->first =
-			top->listing.n_shown > top->page ? top->listing.n_shown - top->page : 0;
-	for (size_t i = 0; i < top->page && top->first + i < top->listing.n_shown; i++) {
+	if (top->first + top->page > listing->n_shown)
+		top->first = listing->n_shown > top->page ? listing->n_shown - top->page : 0;
+	for (size_t i = 0; i < top->page && top->first + i < listing->n_shown; i++) {
 		pen.row++;
-		draw_line(top, pen, &layout, top->listing.shown[top->first + i]);
+		draw_line(top, pen, &layout, listing->shown[top->first + i]);
 	}
 }
 
@@ -351,7 +201,7 @@ void ng_draw(struct ng_top *top)
 	} else {
 		if (draw_note(top, pen))
 			pen.row++;
-		draw_listing(top, pen, rows - 1);
+		draw_list(top, pen, rows - 1);
 	}
 	pen.row = rows - 1;
 	draw_foot(top, pen);

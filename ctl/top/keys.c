@@ -35,8 +35,12 @@ static void change_interval(struct ng_top *top, int step)
 static void pause_or_go_on(struct ng_top *top)
 {
 	top->paused = !top->paused;
-	/* Of what was dropped meanwhile there is no sample. */
-	if (!top->paused && top->view == NG_VIEW_SOURCES)
+	if (top->view != NG_VIEW_SOURCES)
+		return;
+	/* Of what is dropped meanwhile there is no sample: it begins anew. */
+	if (top->paused)
+		ng_sample_stop(&top->sample);
+	else
 		ng_sample_end(&top->sample);
 }
 

@@ -21,7 +21,7 @@ static int take(void *to, const struct ng_record *record)
 		(struct ng_counter){ .packets = record->packets, .bytes = record->length });
 }
 
-static void stop(struct ng_sample *sample)
+void ng_sample_stop(struct ng_sample *sample)
 {
 	ng_reader_close(sample->reader);
 	ng_state_close(sample->state);
@@ -38,7 +38,7 @@ static int start(struct ng_sample *sample)
 		ret = ng_reader_open(sample->state, NG_WATCH_DROPPED | RATE << NG_WATCH_RATE_SHIFT,
 				     &sample->reader, &sample->error);
 	if (ret)
-		stop(sample);
+		ng_sample_stop(sample);
 	else
 		memset(&sample->error, 0, sizeof(sample->error));
 	return ret;
@@ -55,7 +55,7 @@ void ng_sample_take(struct ng_sample *sample)
 		ng_fail(&sample->error, ret, "cannot read the records: %s", strerror(-ret));
 	/* When other programs are in force they are asked the next time. */
 	if (ret && ret != -EINTR)
-		stop(sample);
+		ng_sample_stop(sample);
 }
 
 void ng_sample_look(struct ng_sample *sample, uint64_t time)
@@ -75,7 +75,7 @@ void ng_sample_look(struct ng_sample *sample, uint64_t time)
 
 void ng_sample_end(struct ng_sample *sample)
 {
-	stop(sample);
+	ng_sample_stop(sample);
 	ng_sources_clear(&sample->sources);
 	memset(&sample->error, 0, sizeof(sample->error));
 	sample->time = 0;

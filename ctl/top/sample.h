@@ -33,6 +33,9 @@ void ng_sample_take(struct ng_sample *sample);
 /** ng_sample_look() - the end of one interval and the begin of the next; @time in ns */
 void ng_sample_look(struct ng_sample *sample, uint64_t time);
 
+/** ng_sample_stop() - do not ask for the moment: others may */
+void ng_sample_stop(struct ng_sample *sample);
+
 /** ng_sample_end() - do not ask any more, and forget what was found */
 void ng_sample_end(struct ng_sample *sample);
 
