@@ -17,8 +17,7 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INC
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-I$(INCLUDE) $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
-LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lmicrohttpd -lm \
-	-Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
+LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lmicrohttpd -lm
 
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -50,6 +49,9 @@ $(BUILD)/%.bpf.o: %.bpf.c
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
+
+# Into the program itself: as shared libraries they would cost every command's start 0.8 ms.
+LIBS	+= -Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
 
 # ---- man pages -------------------------------------------------------------------------------
 
