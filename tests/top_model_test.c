@@ -313,9 +313,9 @@ static void test_keys_go_to_the_filter(void **state)
 	press(&top, "/\x15");
 	assert_string_equal(top.filter, "");
 	press(&top, "\b");
-	for (int i = 0; i < 2 * NG_FILTER_SIZE; i++)
+	for (int i = 0; i < 2 * NG_SEARCH_SIZE; i++)
 		press(&top, "x");
-	assert_int_equal(strlen(top.filter), NG_FILTER_SIZE - 1);
+	assert_int_equal(strlen(top.filter), NG_SEARCH_SIZE - 1);
 	press(&top, "\033");
 	assert_string_equal(top.filter, "");
 	ng_top_clear(&top);

@@ -7,7 +7,7 @@
 #include "top/look.h"
 #include "top/sample.h"
 
-#define NG_FILTER_SIZE 64
+#define NG_SEARCH_SIZE 64
 
 enum ng_view { NG_VIEW_RULES, NG_VIEW_INTERFACES, NG_VIEW_SOURCES, NG_VIEWS };
 
@@ -27,7 +27,7 @@ struct ng_top {
 	enum ng_view view;
 	enum ng_sort sort;
 	bool up;
-	char filter[NG_FILTER_SIZE];
+	char filter[NG_SEARCH_SIZE];
 	bool typing, paused, help, ended;
 	size_t first, page;
 	double interval;
