@@ -38,16 +38,28 @@ static void end_by_signals(void)
 		sigaction(signals[i], &action, NULL);
 }
 
+/* Does terminfo know the type of this terminal, and can the terminal place what it writes? */
+static bool is_screen(void)
+{
+	bool can;
+	int code;
+
+	if (setupterm(NULL, STDOUT_FILENO, &code) != OK)
+		return false;
+	can = tigetstr("cup");
+	del_curterm(cur_term);
+	return can;
+}
+
 static int check_terminal(struct ng_error *err)
 {
 	const char *type = getenv("TERM");
-	int code;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		ng_fail(err, -ENOTTY, "a live screen needs a terminal");
 		return ng_hint(err, -ENOTTY, "netguard top --once prints the same as text");
 	}
-	if (type && *type && setupterm(NULL, STDOUT_FILENO, &code) == OK && tigetstr("cup"))
+	if (type && *type && is_screen())
 		return 0;
 	ng_fail(err, -ENOTSUP, "a live screen is not possible on a terminal of type '%s'",
 		type ? type : "");
