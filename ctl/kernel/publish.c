@@ -35,6 +35,24 @@ void ng_image_release(struct ng_held_image *image)
 	*image = (struct ng_held_image){ 0 };
 }
 
+int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *image,
+			   struct ng_error *err)
+{
+	struct ng_held_image held = { 0 };
+	enum ng_image_slot slot;
+	int result;
+
+	/* Images change places when a command makes an expired window permanent meanwhile. */
+	do {
+		ng_image_release(&held);
+		slot = ng_window_slot(state);
+		result = ng_image_hold(state, slot, &held, err);
+	} while (!result && slot != ng_window_slot(state));
+	if (!result)
+		*image = held;
+	return result;
+}
+
 int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
 		struct ng_error *err)
 {
