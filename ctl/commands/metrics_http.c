@@ -158,7 +158,8 @@ static enum MHD_Result on_request(void *asker, struct MHD_Connection *client, co
 /* Until the process that asks the kernel is gone, which only its socket tells. */
 static void run(struct MHD_Daemon *daemon, int asker)
 {
-	const union MHD_DaemonInfo *info = lib.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	const union MHD_DaemonInfo *info =
+		lib.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	struct pollfd fds[] = { { .fd = info->epoll_fd, .events = POLLIN }, { .fd = asker } };
 	MHD_UNSIGNED_LONG_LONG left;
 	int timeout;
