@@ -52,6 +52,9 @@ int ng_image_create(const struct ng_generation *generation, const void *data, si
 /** ng_image_put() - put the image of @fd into @slot; returns when no program uses the old one */
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd);
 
+/** ng_image_follow() - put @old into the previous slot, then @new into the current one, likewise */
+int ng_image_follow(const struct ng_generation *generation, int old, int new);
+
 /**
  * ng_programs_wait() - until no program runs any more that had begun before
  */
