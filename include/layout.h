@@ -581,7 +581,7 @@ _Static_assert(sizeof(struct ng_control) == 64, "the words are in one cache line
 #define NG_WATCH_DECIDED    (1ULL << 3) /* by what counts in the slot NG_WATCH_SLOT_SHIFT */
 #define NG_WATCH_ALL	    (1ULL << 4)
 #define NG_WATCH_FILTER	    (1ULL << 5) /* of the above, what struct ng_filter lets through */
-#define NG_WATCH_RATE_SHIFT 8 /* records per second */
+#define NG_WATCH_RATE_SHIFT 8		/* records per second */
 #define NG_WATCH_RATE	    0xfffffULL
 #define NG_WATCH_SLOT_SHIFT 32
 #define NG_WATCH_RATE_USUAL 100 /* also of `log` without a number */
@@ -603,8 +603,8 @@ struct ng_limit {
  * @directions: bit 1 << enum ng_direction
  * @invalid:    1: only frames that are invalid
  * @nothing:    0, as in struct ng_image_header
- * @entries:    by class: struct ng_entry4 or ng_entry6, any of which may match. What belongs to them
- *              follows, as in an image; offsets are from here on
+ * @entries:    by class: struct ng_entry4 or ng_entry6, any of which may match. What belongs to
+ * them follows, as in an image; offsets are from here on
  */
 struct ng_filter {
 	__u32 directions;

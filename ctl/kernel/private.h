@@ -8,8 +8,8 @@
  *	map-ID			an image or live table that stands in one of the maps of maps
  *	gen-N/			generation N
  *	    images, counters, baseline
- *	    limits, filter, records	for who reads records of packets, see records.h; its folder is the
- *				lock of the one who does
+ *	    limits, filter,	for who reads records of packets, see records.h; its folder is the
+ *	    records		lock of the one who does
  *	    live		holds the live table; the same map in all generations of a layout
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
