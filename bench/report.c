@@ -174,20 +174,22 @@ void bench_leave_out(struct bench *b, const char *name, const char *format, ...)
 	json_object_array_add(b->left_out, entry);
 }
 
-static double over_floor(const struct bench *b, const char *name)
+/* A figure of a row; 0 when there is none. */
+static double figure_of(const struct bench *b, const char *name, const char *field)
 {
 	for (size_t i = 0; i < json_object_array_length(b->rows); i++) {
 		struct json_object *row = json_object_array_get_idx(b->rows, i);
 
 		if (!strcmp(json_object_get_string(json_object_object_get(row, "name")), name))
-			return json_object_get_double(json_object_object_get(row, "over_floor_ns"));
+			return json_object_get_double(json_object_object_get(row, field));
 	}
 	return 0;
 }
 
 static void compare(const struct bench *b, const char *ours, const char *theirs)
 {
-	double cost = over_floor(b, ours), peer = over_floor(b, theirs);
+	double cost = figure_of(b, ours, "over_floor_ns");
+	double peer = figure_of(b, theirs, "over_floor_ns");
 
 	if (cost <= 0 || peer <= 0)
 		return;
@@ -195,11 +197,23 @@ static void compare(const struct bench *b, const char *ours, const char *theirs)
 	       cost <= peer / 2 ? "met" : "MISSED");
 }
 
+static void compare_logging(const struct bench *b, const char *name)
+{
+	double with = figure_of(b, name, "with_ns"), without = figure_of(b, name, "without_ns");
+
+	if (with <= 0 || without <= 0)
+		return;
+	printf("%s costs %.2f of the same without; target 1.10 %s\n", name, with / without,
+	       with <= 1.1 * without ? "met" : "MISSED");
+}
+
 void bench_summary(const struct bench *b)
 {
 	putchar('\n');
 	compare(b, "blocked-100000", "xdp-filter-100000");
 	compare(b, "blocked-live-100000", "xdp-filter-100000");
+	compare_logging(b, "log-100-per-second");
+	compare_logging(b, "log-100-per-second-tc");
 	if (b->met + b->missed)
 		printf("targets in the table: %zu met, %zu missed\n", b->met, b->missed);
 	for (size_t i = 0; i < json_object_array_length(b->left_out); i++) {

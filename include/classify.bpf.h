@@ -42,7 +42,7 @@ struct ng_scan {
 			struct ng_meeting {
 				__u16 leaf;    /* index of the next leaf */
 				__u16 wanted;  /* bit i: leaf @leaf + i is to be compared */
-				__u32 logged;  /* ng_rest of a `count` rule marked `log` */
+				__u32 logged;  /* number of a `count` rule marked `log` */
 				__u32 entry;   /* offset of the next entry */
 				__u32 entries; /* that are left of the leaf in hand */
 				__u32 match;   /* offset of the next struct ng_match */
@@ -188,7 +188,7 @@ static __always_inline void ng_met_entry(struct ng_scan *scan, __u64 take)
 	if (scan->meet.leaf > NG_TREES_MAX) {
 		ng_count(scan, ng_slot_of(scan, take));
 		if (take & NG_TAKE_LOG)
-			scan->meet.logged = take & NG_TAKE_SLOT;
+			scan->meet.logged = ng_rule_of(take);
 		return;
 	}
 	ng_take_entry(scan, take);

@@ -16,7 +16,7 @@
  * changes is in stable.h; tests set another number.
  */
 #ifndef NG_LAYOUT_VERSION
-#define NG_LAYOUT_VERSION 4
+#define NG_LAYOUT_VERSION 5
 #endif
 
 /* ---- who decided about a packet -------------------------------------------------------- */
@@ -165,6 +165,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @forests: by direction (enum ng_direction), enum ng_class and whether the frame is invalid
  * @drop_default: by direction: 1 drop, 0 pass
  * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
+ * @logs_counted: a `count` rule is marked `log`
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
@@ -184,7 +185,8 @@ struct ng_image_header {
 	__u8 reads_vlan;
 	__u8 decides_out;
 	__u8 tries;
-	__u8 pad[2];
+	__u8 logs_counted;
+	__u8 pad;
 	struct ng_list lookups;
 	__u64 pad2[5];
 	struct ng_forest forests[2][NG_CLASSES][2];
@@ -365,7 +367,7 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_TAKE_ACTION_SHIFT 56
 #define NG_TAKE_ACTION	     3ULL
 #define NG_TAKE_REST	     (1ULL << 58)
-#define NG_TAKE_LOG	     (1ULL << 59) /* struct ng_rest says how often */
+#define NG_TAKE_LOG	     (1ULL << 59) /* struct ng_image_rule says how often */
 #define NG_RULES_MAX	     NG_TAKE_RULE
 
 /* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
@@ -393,7 +395,6 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  * @until: CLOCK_TAI, ns: the rule matches before; 0: for good
  * @slot:  of the counter
  * @matches: that follow; all of them must hold
- * @log:   records per second that the rule wants, 0: none; @rule: its number, from 1
  */
 struct ng_rest {
 	__u64 lo, hi;
@@ -402,10 +403,8 @@ struct ng_rest {
 	__u64 until;
 	__u32 slot;
 	__u32 matches;
-	__u32 log;
-	__u32 rule;
 };
-_Static_assert(sizeof(struct ng_rest) == 80, "ng_rest has no holes");
+_Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
 
 /*
  * A static set is a trie for each family, over the fewest prefixes that hold the same addresses.
@@ -477,10 +476,10 @@ struct ng_lookup {
 _Static_assert(sizeof(struct ng_lookup) == 64, "ng_lookup is one cache line");
 #define NG_LOOKUP_BLOCKED 0xffffffffU
 
-/* What only the command reads. */
+/* What the command reads; programs only for a record. @log: records per second; 0: none */
 struct ng_image_rule {
 	__u32 slot;
-	__u32 pad;
+	__u32 log;
 	struct ng_list text; /* canonical, without newline; count is bytes */
 };
 
@@ -581,7 +580,8 @@ _Static_assert(sizeof(struct ng_control) == 64, "the words are in one cache line
 #define NG_WATCH_INVALID    (1ULL << 2)
 #define NG_WATCH_DECIDED    (1ULL << 3) /* by what counts in the slot NG_WATCH_SLOT_SHIFT */
 #define NG_WATCH_ALL	    (1ULL << 4)
-#define NG_WATCH_RATE_SHIFT 8 /* records per second */
+#define NG_WATCH_FILTER	    (1ULL << 5) /* of the above, what struct ng_filter lets through */
+#define NG_WATCH_RATE_SHIFT 8		/* records per second */
 #define NG_WATCH_RATE	    0xfffffULL
 #define NG_WATCH_SLOT_SHIFT 32
 #define NG_WATCH_RATE_USUAL 100 /* also of `log` without a number */
@@ -597,6 +597,22 @@ struct ng_limit {
 	__u32 left;
 	__u32 tick;
 };
+
+/**
+ * struct ng_filter - begins the map of that name: conditions, compiled as those of a rule
+ * @directions: bit 1 << enum ng_direction
+ * @invalid:    1: only frames that are invalid
+ * @nothing:    0, as in struct ng_image_header
+ * @entries:    by class: struct ng_entry4 or ng_entry6, any of which may match. What belongs to
+ * them follows, as in an image; offsets are from here on
+ */
+struct ng_filter {
+	__u32 directions;
+	__u32 invalid;
+	__u64 nothing;
+	struct ng_list entries[NG_CLASSES];
+};
+#define NG_FILTER_SIZE (64U << 10) /* of all of it; NG_IMAGE_SLACK more can be read */
 
 #define NG_RECORD_BYTES 200	   /* of the frame */
 #define NG_RECORDS_SIZE (1U << 20) /* of the ring buffer */

@@ -75,6 +75,14 @@ struct {
 } ng_limits SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, NG_FILTER_SIZE + NG_IMAGE_SLACK);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} ng_filter SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, NG_RECORDS_SIZE);
 } ng_records SEC(".maps");

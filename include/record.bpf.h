@@ -9,7 +9,7 @@
 #ifndef NG_RECORD_BPF_H
 #define NG_RECORD_BPF_H
 
-#include "classify.bpf.h"
+#include "filter.bpf.h"
 
 #define NG_SECOND 1000000000ULL
 
@@ -39,6 +39,17 @@ static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u
 	return __sync_val_compare_and_swap(&limit->left, left, left - 1) == left ? now : 0;
 }
 
+/* The same of rule @number, marked `log`. */
+static __always_inline __u64 ng_rule_admits(const struct ng_scan *scan, void *limits, __u32 number)
+{
+	const struct ng_image_header *header = scan->image;
+	const struct ng_image_rule *rule;
+	__u64 offset = header->rules.offset + (number - 1ULL) * sizeof(*rule);
+
+	rule = ng_image_at(scan->image, offset);
+	return ng_limit_admits(limits, rule->slot, &rule->log);
+}
+
 static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch, __u32 decider)
 {
 	if (watch & NG_WATCH_ALL)
@@ -50,54 +61,63 @@ static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch
 	return watch & NG_WATCH_DECIDED && watch >> NG_WATCH_SLOT_SHIFT == scan->slot;
 }
 
-/* The `count` rule marked `log` that matched last: its ng_rest; 0: none. */
+/* The number of the `count` rule marked `log` that matched last; 0: none did. */
 static __always_inline __u32 ng_logged(const struct ng_scan *scan, __u32 decider)
 {
+	const struct ng_image_header *header = scan->image;
+
+	if (!header->logs_counted)
+		return 0;
 	/* Otherwise scan->meet was not used. */
 	return decider != NG_BY_BLOCKED && ng_forest_of(scan)->count ? scan->meet.logged : 0;
 }
 
-/**
- * ng_leave_record() - somebody reads: write a record if the packet is one of those wanted
- * @scan: with the verdict; @watch: NG_WATCH_*
- *
- * A function of its own, so that its stack is not that of all packets.
+/*
+ * Is what makes records for @slot used up, and is that known of this tick? Of a flood that is all
+ * that is asked of most packets. (A limit that was never used up looks so for a tick, once in
+ * 2^32.)
+ */
+static __always_inline int ng_is_used_up(__u64 slot)
+{
+	const struct ng_limit *limit;
+	__u32 zero = 0;
+
+	limit = bpf_map_lookup_elem(&ng_limits, &zero);
+	if (!limit)
+		return 0;
+	limit = (const void *)limit + (slot & ng_config.slot_mask) * sizeof(*limit);
+	return *(const volatile __u32 *)&limit->tick == (__u32)bpf_jiffies64();
+}
+
+/*
+ * Writes a record of a packet that is wanted, if the limit admits it; @logged: see ng_logged(). A
+ * function of its own, so that its stack is not that of all packets.
  */
 static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *scan, __u32 decider,
-						     __u64 watch)
+						     __u64 watch, __u32 logged)
 {
 	const struct ng_image_header *header = scan->image;
-	__u32 zero = 0, wanted = 0, log = 0, tag, rate;
+	__u32 zero = 0, log = 0, tag, rate;
 	void *limits = bpf_map_lookup_elem(&ng_limits, &zero);
-	const struct ng_rest *rest;
 	struct ng_control *control;
 	struct ng_record *record;
 	__u64 last, now = 0;
 
 	if (!limits)
 		return 0;
-	if (watch & NG_WATCH_LOG) {
-		if (decider == NG_BY_RULE && scan->take & NG_TAKE_LOG) {
-			rest = ng_image_at(scan->image, scan->take & NG_TAKE_SLOT);
-			log = rest->rule;
-			now = ng_limit_admits(limits, scan->slot, &rest->log);
-			wanted = 1;
-		}
-		if (!now && ng_logged(scan, decider)) {
-			rest = ng_image_at(scan->image, ng_logged(scan, decider));
-			log = rest->rule;
-			now = ng_limit_admits(limits, rest->slot, &rest->log);
-			wanted = 1;
-		}
-	}
-	if (!(watch & NG_WATCH_LOG) && ng_is_watched(scan, watch, decider)) {
+	if (!(watch & NG_WATCH_LOG)) {
 		rate = watch >> NG_WATCH_RATE_SHIFT & NG_WATCH_RATE;
 		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED, &rate);
-		wanted = 1;
+	} else if (scan->take & NG_TAKE_LOG) {
+		log = scan->rule;
+		now = ng_rule_admits(scan, limits, log);
+	}
+	if (!now && logged) {
+		log = logged;
+		now = ng_rule_admits(scan, limits, log);
 	}
 	if (!now) {
-		if (wanted)
-			ng_count(scan, NG_SLOT_LOG_LIMITED);
+		ng_count(scan, NG_SLOT_LOG_LIMITED);
 		return 0;
 	}
 	control = bpf_map_lookup_elem(&ng_control, &zero);
@@ -136,6 +156,32 @@ static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *
 		record->captured = last + 1;
 	bpf_ringbuf_submit(record, 0);
 	return 0;
+}
+
+/**
+ * ng_record() - somebody reads: write a record if the packet is one of those wanted, or count it
+ * @scan: with the verdict; @watch: NG_WATCH_*
+ */
+static __always_inline void ng_record(void *ctx, struct ng_scan *scan, __u32 decider, __u64 watch)
+{
+	__u64 slot = NG_SLOT_LOG_LIMITED;
+	__u32 logged = 0;
+
+	if (watch & NG_WATCH_LOG) {
+		slot = scan->slot;
+		logged = ng_logged(scan, decider);
+		if (!logged && !(scan->take & NG_TAKE_LOG))
+			return;
+	} else if (!ng_is_watched(scan, watch, decider)) {
+		return;
+	}
+	if (watch & NG_WATCH_FILTER && !ng_filter_holds(&scan->packet))
+		return;
+	if (!logged && ng_is_used_up(slot)) {
+		ng_count(scan, NG_SLOT_LOG_LIMITED);
+		return;
+	}
+	ng_leave_record(ctx, scan, decider, watch, logged);
 }
 
 #endif

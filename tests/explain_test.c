@@ -15,6 +15,7 @@
 
 #include "captures.h"
 #include "cleanup.h"
+#include "explain_sums.h"
 #include "packet/described.h"
 #include "packet/explain.h"
 #include "packet/reading.h"
@@ -387,7 +388,8 @@ static void test_errors_have_their_place_in_the_words(void **state)
 	assert_string_equal(err.where, "packet:1:19");
 }
 
-int main(void)
+/* "sums FOLDER": for testenv/live/replay.sh, see explain_sums() */
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_explain_agrees_with_the_program_at_xdp),
@@ -398,5 +400,7 @@ int main(void)
 		cmocka_unit_test(test_errors_have_their_place_in_the_words),
 	};
 
+	if (argc == 3 && !strcmp(argv[1], "sums"))
+		return explain_sums(argv[2]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,11 +9,15 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "captures.h"
+#include "compile/filter.h"
 #include "kernel/live_table.h"
 #include "kernel/runner.h"
 #include "rules/parse.h"
+#include "rules/rule.h"
 
 #define FRAME	42
 #define MINUTE	60000000000ULL
@@ -47,21 +51,29 @@ static void watch(struct world *world, __u64 word, __u64 rate)
 	world->words->watch = word | rate << NG_WATCH_RATE_SHIFT;
 }
 
-static void begin(struct world *world, enum ng_hook hook, const char *text)
+static void compile(const char *text, struct ng_image *image)
 {
 	struct ng_messages messages = {};
 	struct ng_ruleset *ruleset;
+	struct ng_error err;
+
+	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
+		fail_msg("%s", messages.list[0].error.what);
+	ng_messages_clear(&messages);
+	if (ng_image_compile(ruleset, NULL, 0, image, &err))
+		fail_msg("%s", err.what);
+	ng_ruleset_free(ruleset);
+}
+
+static void begin(struct world *world, enum ng_hook hook, const char *text)
+{
 	struct ng_image image;
 	struct ng_error err;
 
 	memset(world, 0, sizeof(*world));
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s", messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	if (ng_image_compile(ruleset, NULL, 0, &image, &err) ||
-	    ng_runner_open(hook, &image, "eth0", &world->runner, &err))
+	compile(text, &image);
+	if (ng_runner_open(hook, &image, "eth0", &world->runner, &err))
 		fail_msg("%s", err.what);
-	ng_ruleset_free(ruleset);
 	ng_image_clear(&image);
 	world->words = ng_runner_state(world->runner)->words;
 	world->ring =
@@ -253,6 +265,179 @@ static void test_watch_shows_invalid_frames(void **state)
 	end(&world);
 }
 
+/* Each kind of entry, rest and match, and several of them together. */
+static const char *const conditions[] = {
+	"",
+	"ipv4",
+	"ipv6 invalid",
+	"invalid",
+	"from 192.0.2.0/24",
+	"to { 198.51.100.0/24, 2001:db8::/32, 10.0.0.0/8 }",
+	"from not { 192.0.2.1, 198.51.100.7, 2001:db8::1 }",
+	"from 192.0.2.0/24 to not 198.51.100.0/24 tcp",
+	"from ::/0",
+	"tcp",
+	"proto not tcp,udp",
+	"port 53,80,443",
+	"port not 53",
+	"tcp dport 1-1023,8080",
+	"udp sport not 0-1023,2000-3000,4000,5000,6000,7000-8000,60000",
+	"dport 1,3,5,7,9,11,13,15,17,19,22,25,53,80,110,123,143,161,443,853 sport not 7",
+	"tcp flags syn/syn,ack",
+	"tcp flags not syn/syn,ack",
+	"icmp icmp-type 8,3/1",
+	"icmpv6 icmp-type not 135",
+	"ttl 1-64",
+	"dscp not 0",
+	"length 0-100 ttl not 64",
+	"vlan any",
+	"vlan none",
+	"vlan not 5",
+	"fragment later,first",
+	"fragment not no",
+	"ethertype arp,0x86dd",
+	"ether-to not ff:ff:ff:ff:ff:ff",
+	"on eth0 udp",
+	"on eth1 udp",
+};
+
+static void put_filter(const struct world *world, const struct ng_rule *rule, __u32 directions)
+{
+	struct ng_buffer filter;
+	struct ng_error err;
+	__u32 zero = 0;
+	__u8 *value = calloc(1, NG_FILTER_SIZE + NG_IMAGE_SLACK);
+
+	if (ng_filter_compile(rule, directions, &filter, &err))
+		fail_msg("%s", err.what);
+	memcpy(value, filter.data, filter.size);
+	assert_int_equal(bpf_map_update_elem(ng_runner_state(world->runner)->now.filter, &zero,
+					     value, BPF_ANY),
+			 0);
+	ng_buffer_clear(&filter);
+	free(value);
+}
+
+/* `drop CONDITIONS` is in force, and CONDITIONS are asked for. */
+static void ask_for(struct world *world, const char *text)
+{
+	struct ng_image image;
+	char ruleset[512];
+	struct ng_error err;
+	struct ng_rule rule;
+
+	snprintf(ruleset, sizeof(ruleset), "default invalid pass\ndrop %s\n", text);
+	compile(ruleset, &image);
+	assert_int_equal(ng_runner_publish(world->runner, &image), 0);
+	ng_image_clear(&image);
+	if (ng_parse_conditions(text, "test", "drop", NULL, &rule, &err))
+		fail_msg("%s: %s", text, err.what);
+	put_filter(world, &rule, 1U << NG_IN);
+	ng_rule_clear(&rule);
+}
+
+/* Return: 1 when the frame is dropped, and then it must have been shown. */
+static int check_shown(struct world *world, const struct capture_frame *frame, const char *text)
+{
+	struct ng_decision decision;
+	int before = world->n;
+
+	if (ng_runner_run(world->runner, frame->bytes, frame->len, NULL, &decision))
+		return 0;
+	ring_buffer__consume(world->ring);
+	if (world->n - before != decision.drop)
+		fail_msg("'%s': a packet of %zu bytes is %s", text, frame->len,
+			 decision.drop ? "dropped, not shown" : "shown, not dropped");
+	return decision.drop;
+}
+
+/* Of @captures every @every-th frame. */
+static void check_filters(enum ng_hook hook, const struct captures *captures, size_t every)
+{
+	size_t n = sizeof(conditions) / sizeof(*conditions), none = 0, number = 0;
+	struct world world;
+
+	begin(&world, hook, "default pass\n");
+	watch(&world, NG_WATCH_ALL | NG_WATCH_FILTER, 1000000);
+	for (size_t i = 0; i < n; i++) {
+		int dropped = 0;
+
+		ask_for(&world, conditions[i]);
+		for (size_t j = 0; j < captures->n; j++)
+			for (size_t k = 0; k < captures->list[j].n; k++)
+				if (number++ % every == 0)
+					dropped += check_shown(&world, &captures->list[j].frames[k],
+							       conditions[i]);
+		none += !dropped;
+	}
+	assert_int_equal(counted(&world, NG_SLOT_LOG_LIMITED), 0);
+	assert_true(none <= n / 4);
+	end(&world);
+}
+
+static void test_filter_shows_what_a_rule_would_match(void **state)
+{
+	struct captures captures;
+
+	(void)state;
+	assert_int_equal(captures_read("pcaps", &captures), 0);
+	check_filters(NG_HOOK_TC_IN, &captures, 3);
+	check_filters(NG_HOOK_XDP, &captures, 11);
+	captures_free(&captures);
+}
+
+/* With what else is asked for, and what it lets through has the limit to itself. */
+static void test_filter_goes_with_all_that_can_be_asked(void **state)
+{
+	static const struct {
+		__u64 word;
+		int three, four;
+	} cases[] = {
+		{ NG_WATCH_LOG, 1, 0 },
+		{ NG_WATCH_ALL, 1, 0 },
+		{ NG_WATCH_DROPPED, 1, 0 },
+		{ NG_WATCH_INVALID, 0, 0 },
+	};
+	struct ng_error err;
+	struct ng_rule rule;
+	struct world world;
+
+	(void)state;
+	begin(&world, NG_HOOK_TC_OUT, "drop out udp log 1000000/s\n");
+	assert_int_equal(ng_parse_conditions("out udp dport 3", "test", "drop", NULL, &rule, &err),
+			 0);
+	put_filter(&world, &rule, 1U << NG_OUT);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		watch(&world, cases[i].word | NG_WATCH_FILTER, 10);
+		assert_int_equal(send(&world, 4, 100), cases[i].four);
+		assert_int_equal(send(&world, 3, 1), cases[i].three);
+	}
+	assert_int_equal(counted(&world, NG_SLOT_LOG_LIMITED), 0);
+	put_filter(&world, &rule, 1U << NG_IN);
+	assert_int_equal(send(&world, 3, 1), 0);
+	ng_rule_clear(&rule);
+	end(&world);
+}
+
+/* What is not asked for is not counted as not shown. */
+static void test_limit_counts_what_is_asked_for_alone(void **state)
+{
+	struct world world;
+	int shown;
+
+	(void)state;
+	begin(&world, NG_HOOK_XDP, "drop udp dport 2\ncount udp dport 3 log 5/s\n");
+	watch(&world, NG_WATCH_DROPPED, 5);
+	shown = send(&world, 2, 300);
+	assert_int_equal(send(&world, 3, 300), 0);
+	assert_int_equal(shown + counted(&world, NG_SLOT_LOG_LIMITED), 300);
+	watch(&world, NG_WATCH_LOG, 5);
+	assert_int_equal(send(&world, 2, 300), 0);
+	shown += send(&world, 3, 300);
+	assert_int_equal(shown + counted(&world, NG_SLOT_LOG_LIMITED), 600);
+	end(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +450,9 @@ int main(void)
 		cmocka_unit_test(test_ring_that_is_full_is_counted),
 		cmocka_unit_test(test_watch_shows_what_is_asked_for),
 		cmocka_unit_test(test_watch_shows_invalid_frames),
+		cmocka_unit_test(test_filter_shows_what_a_rule_would_match),
+		cmocka_unit_test(test_filter_goes_with_all_that_can_be_asked),
+		cmocka_unit_test(test_limit_counts_what_is_asked_for_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

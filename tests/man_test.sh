@@ -106,7 +106,7 @@ while read -r line; do
 	# What has no end has one here.
 	line=$(echo "$line" | sed -e "s|/etc/netguard/netguard.rules|my.rules|" \
 		-e "s|/var/lib/prometheus/node-exporter/||" \
-		-e "s/^netguard \(watch\|capture\)/timeout -s INT 2 netguard \1/")
+		-e "s/^netguard \(watch\|capture\)/timeout -s INT --preserve-status 2 netguard \1/")
 	bash -c "$line" >out 2>err </dev/null
 	status=$?
 	expect "man_$(echo "$line" | sed 's/  *# .*//; s/[^a-z0-9][^a-z0-9]*/_/g')" 0 '*' '*'

@@ -219,6 +219,16 @@ static void write_counters(struct ng_prometheus *text, const struct answers *ans
 	write_invalid(text, answers, bytes_of);
 }
 
+static void write_records(struct ng_prometheus *text, const struct answers *answers)
+{
+	ng_prometheus_counter(text, "netguard_log_records_dropped_total",
+			      "Packets that watch or capture asked for and that were not shown, "
+			      "by why.");
+	ng_prometheus_sample(text, slot(answers, NG_SLOT_LOG_LIMITED).packets, "reason", "limit",
+			     NULL);
+	ng_prometheus_sample(text, slot(answers, NG_SLOT_LOG_FULL).packets, "reason", "full", NULL);
+}
+
 static void write_sets(struct ng_prometheus *text, const struct answers *answers)
 {
 	const struct ng_metrics_image *image = answers->image;
@@ -328,6 +338,7 @@ int ng_metrics_write(FILE *out, struct ng_metrics_image *image, struct ng_error 
 	join_hooks(&answers);
 	write_hooks(&text, &answers);
 	write_counters(&text, &answers);
+	write_records(&text, &answers);
 	write_sets(&text, &answers);
 	write_ruleset(&text, &answers);
 	write_image(&text, &answers);

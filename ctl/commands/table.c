@@ -69,9 +69,9 @@ static const struct ng_privilege to_attach = {
 	"With \"-\" for the address, one entry a line is read from standard input, and in " \
 	"force as soon as its line was read."
 
-#define WATCH                                                                                 \
-	"One at a time in a network namespace. What was matched and is not shown is counted " \
-	"and said at the end. "
+#define WATCH                                                                                \
+	"CONDITIONS, as in a rule, say of which packets. One reader at a time in a network " \
+	"namespace. What was matched and is not shown is counted and said at the end. "
 #define WATCH_OPTIONS                                                                       \
 	{ "--limit", "N",                                                                   \
 	  "records per second of what is asked for (100); rules have their own: log N/s" }, \
@@ -526,28 +526,30 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "watch",
-		.arguments = "[all|drop|invalid|blocked|rule N] [--limit N] [--packets N]",
+		.arguments = "[all|log|drop|invalid|blocked|rule N] [CONDITIONS] [--limit N] "
+			     "[--packets N]",
 		.summary = "show packets as they come: those of rules marked `log`, or what is "
 			   "asked for",
 		.details = WATCH "A line says when, on which interface, in which direction, the "
 				 "verdict, what decided, and the packet. With --json an object a "
 				 "packet.",
 		.options = { WATCH_OPTIONS },
-		.max_words = 2,
+		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_READ,
 		.privilege = &to_read,
 		.run = ng_command_watch,
 	},
 	{
 		.name = "capture",
-		.arguments = "[all|drop|invalid|blocked|rule N] -w FILE [--limit N] [--packets N]",
+		.arguments = "[all|log|drop|invalid|blocked|rule N] [CONDITIONS] -w FILE [--limit "
+			     "N] [--packets N]",
 		.summary = "write the packets that `watch` shows as pcapng, for tshark and "
 			   "Wireshark",
 		.details = WATCH "The first 200 bytes of each, with interface, direction, and as "
 				 "comment the verdict and what decided. Writes until it is ended.",
 		.options = { { "-w", "FILE", "where to; \"-\" is standard output" },
 			     WATCH_OPTIONS },
-		.max_words = 2,
+		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_READ,
 		.privilege = &to_write_capture,
 		.run = ng_command_capture,

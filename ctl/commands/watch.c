@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
+#include "commands/watch_words.h"
 #include "commands/words.h"
 #include "kernel/records.h"
 #include "report/counts.h"
@@ -26,7 +27,7 @@
 /**
  * struct watch - who reads, and what was read
  * @data, @ruleset: the image in force, for the rules' text; @created: as its header says
- * @word:    what is asked for, NG_WATCH_*
+ * @wanted:  what is asked for, the rate included
  * @out:     the capture; NULL: lines are printed
  * @ifaces:  interfaces that the capture knows, by index, in its order
  * @shown, @most: packets; @most 0: any number
@@ -38,7 +39,7 @@ struct watch {
 	void *data;
 	struct ng_ruleset *ruleset;
 	__u64 created;
-	__u64 word;
+	struct ng_wanted wanted;
 	FILE *out;
 	__u32 *ifaces;
 	size_t n_ifaces;
@@ -269,7 +270,8 @@ static int read_on(struct watch *watch)
 {
 	struct ng_missed missed;
 	struct ng_reader *reader;
-	int ret = ng_reader_open(watch->state, watch->word, &reader, &watch->ctx->error);
+	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, &reader,
+				 &watch->ctx->error);
 
 	if (ret)
 		return ret;
@@ -329,15 +331,13 @@ static int read_number(struct ng_context *ctx, int option, __u64 max, __u64 *num
 }
 
 /* `rule N`: the slot it counts in, which it keeps when others change. */
-static int slot_of_rule(struct watch *watch, __u64 *slot)
+static int find_slot(struct watch *watch)
 {
 	struct ng_context *ctx = watch->ctx;
 	const struct ng_image_rule *rules;
 	size_t number = 0, n;
 	int ret;
 
-	if (ctx->n_words < 2)
-		return ng_usage(ctx, "which rule? watch rule N");
 	ret = ng_open_state(ctx, &watch->state);
 	if (!ret)
 		ret = read_image(watch);
@@ -351,49 +351,7 @@ static int slot_of_rule(struct watch *watch, __u64 *slot)
 		return ng_hint(&ctx->error, -EINVAL, "mark it `log`");
 	}
 	rules = ng_image_rules(watch->data, &n);
-	*slot = rules[number - 1].slot;
-	return 0;
-}
-
-/* What is asked for; nothing: the rules marked `log`. */
-static int read_words(struct watch *watch)
-{
-	static const struct {
-		const char *word;
-		__u64 watch, slot;
-	} known[] = {
-		{ "all", NG_WATCH_ALL, 0 },
-		{ "drop", NG_WATCH_DROPPED, 0 },
-		{ "invalid", NG_WATCH_INVALID, 0 },
-		{ "blocked", NG_WATCH_DECIDED, NG_SLOT_BLOCKED },
-		{ "rule", NG_WATCH_DECIDED, NG_SLOT_RULES },
-	};
-	struct ng_context *ctx = watch->ctx;
-	const char *word = ctx->n_words ? ctx->words[0] : NULL;
-	__u64 slot;
-	int ret;
-
-	for (size_t i = 0; word && i < sizeof(known) / sizeof(*known); i++) {
-		if (strcmp(word, known[i].word) != 0)
-			continue;
-		slot = known[i].slot;
-		if (slot == NG_SLOT_RULES) {
-			ret = slot_of_rule(watch, &slot);
-			if (ret)
-				return ret;
-		} else if (ctx->n_words > 1) {
-			return ng_usage(ctx, "'%s' is one word too many", ctx->words[1]);
-		}
-		watch->word |= known[i].watch | slot << NG_WATCH_SLOT_SHIFT;
-		return 0;
-	}
-	if (word) {
-		ng_usage(ctx, "'%s' is nothing to look for", word);
-		return ng_hint(&ctx->error, -EINVAL,
-			       "all, drop, invalid, blocked or rule N; nothing: what rules marked "
-			       "`log` match");
-	}
-	watch->word |= NG_WATCH_LOG;
+	watch->wanted.word |= (__u64)rules[number - 1].slot << NG_WATCH_SLOT_SHIFT;
 	return 0;
 }
 
@@ -401,22 +359,30 @@ static void clear(struct watch *watch)
 {
 	forget_image(watch);
 	ng_state_close(watch->state);
+	ng_buffer_clear(&watch->wanted.filter);
 	free(watch->ifaces);
 }
 
 /* @limit, @packets: which of the command's options these are */
-static int run(struct watch *watch, int limit, int packets)
+static int read_arguments(struct watch *watch, int limit, int packets)
 {
 	__u64 rate = NG_WATCH_RATE_USUAL;
 	int ret = read_number(watch->ctx, limit, RATE_MAX, &rate);
 
 	if (!ret)
 		ret = read_number(watch->ctx, packets, UINT64_MAX, &watch->most);
-	watch->word = rate << NG_WATCH_RATE_SHIFT;
 	if (!ret)
-		ret = read_words(watch);
-	if (ret)
-		return ret;
+		ret = ng_wanted_read(watch->ctx, &watch->wanted);
+	watch->wanted.word |= rate << NG_WATCH_RATE_SHIFT;
+	if (!ret && watch->wanted.rule)
+		ret = find_slot(watch);
+	return ret;
+}
+
+static int run(struct watch *watch)
+{
+	int ret;
+
 	end_by_signals();
 	ret = watch_all(watch);
 	if (!ret)
@@ -427,8 +393,9 @@ static int run(struct watch *watch, int limit, int packets)
 int ng_command_watch(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
+	int ret = read_arguments(&watch, 0, 1);
 
-	return run(&watch, 0, 1);
+	return ret ? ret : run(&watch);
 }
 
 int ng_command_capture(struct ng_context *ctx)
@@ -440,6 +407,9 @@ int ng_command_capture(struct ng_context *ctx)
 
 	if (!path)
 		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
+	ret = read_arguments(&watch, 1, 2);
+	if (ret)
+		return ret;
 	if (strcmp(path, "-") != 0) {
 		file = fopen(path, "we");
 		if (!file)
@@ -448,7 +418,7 @@ int ng_command_capture(struct ng_context *ctx)
 	}
 	watch.out = file ? file : stdout;
 	ng_pcapng_begin(watch.out, "netguard " NG_VERSION);
-	ret = run(&watch, 1, 2);
+	ret = run(&watch);
 	if (!ret && fflush(watch.out))
 		ret = ng_fail_at(&ctx->error, -errno, path, "cannot write: %s", strerror(errno));
 	return ret;

@@ -424,14 +424,6 @@ static __u64 until_of(const struct ng_rule *rule)
 	return (rule->until + clock.tai) * 1000000000ULL;
 }
 
-/* Records per second, 0: none. */
-static __u32 log_rate(const struct ng_rule *rule)
-{
-	if (!rule->log)
-		return 0;
-	return rule->log_rate ? rule->log_rate : NG_WATCH_RATE_USUAL;
-}
-
 /* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
 static size_t append_rest(struct draft *d, const struct ng_target *target)
 {
@@ -443,8 +435,6 @@ static size_t append_rest(struct draft *d, const struct ng_target *target)
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
 		.slot = target->slot,
-		.log = log_rate(d->rule),
-		.rule = target->rule,
 		.matches = d->n_matches,
 	};
 	size_t offset;
@@ -456,7 +446,7 @@ static size_t append_rest(struct draft *d, const struct ng_target *target)
 		ng_box_fix(&d->box, NG_CUT_IFACE + 2, rest.iface[1], ~0ULL, 64);
 	}
 	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !rest.iface_mask &&
-	    !rest.until && !rest.log && !d->n_matches)
+	    !rest.until && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
 	offset = ng_buffer_append(body, &rest, sizeof(rest));
@@ -544,4 +534,15 @@ int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
 		if (kind != NG_CLASS_OTHER || !about_ip)
 			failed = add_entry(compiler, v, kind, target, err);
 	return failed;
+}
+
+void ng_compiler_clear(struct ng_compiler *compiler)
+{
+	ng_buffer_clear(&compiler->body);
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
+		for (int kind = 0; kind < NG_CLASSES; kind++)
+			for (int invalid = 0; invalid < 2; invalid++) {
+				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
+				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
+			}
 }

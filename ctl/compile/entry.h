@@ -43,6 +43,9 @@ struct ng_compiler {
 	size_t n_used;
 };
 
+/** ng_compiler_clear() - free what was written; a zeroed one is fine */
+void ng_compiler_clear(struct ng_compiler *compiler);
+
 /** ng_set_bit() - the bit of NG_WORD_SETS that tells of a set; 0 with @err when there are too many
  */
 __u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err);

@@ -14,17 +14,6 @@
 #include "compile/slots.h"
 #include "rules/print.h"
 
-static void compiler_clear(struct ng_compiler *compiler)
-{
-	ng_buffer_clear(&compiler->body);
-	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int kind = 0; kind < NG_CLASSES; kind++)
-			for (int invalid = 0; invalid < 2; invalid++) {
-				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
-				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
-			}
-}
-
 /* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
 static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)
 {
@@ -106,17 +95,29 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	return 0;
 }
 
+/* Records per second, 0: none. */
+static __u32 log_rate(const struct ng_rule *rule)
+{
+	if (!rule->log)
+		return 0;
+	return rule->log_rate ? rule->log_rate : NG_WATCH_RATE_USUAL;
+}
+
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
-			 const struct ng_image_rule *rules, struct ng_error *err)
+			 struct ng_image_rule *rules, struct ng_error *err)
 {
 	int failed = write_blocked(compiler, header, err);
 
 	if (compiler->ruleset->n_rules > NG_RULES_MAX)
 		return ng_fail(err, -E2BIG, "there are %zu rules, %llu fit",
 			       compiler->ruleset->n_rules, NG_RULES_MAX);
-	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++)
-		failed = ng_entries_add(compiler, &compiler->ruleset->rules[i], i + 1,
-					rules[i].slot, err);
+	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++) {
+		const struct ng_rule *rule = &compiler->ruleset->rules[i];
+
+		rules[i].log = log_rate(rule);
+		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
+		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
+	}
 	header->reads_vlan = compiler->reads_vlan;
 	return failed ? failed : write_forests(compiler, header);
 }
@@ -174,7 +175,7 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	if (failed) {
 		if (failed == -ENOMEM)
 			ng_fail(err, failed, "out of memory while compiling the ruleset");
-		compiler_clear(&compiler);
+		ng_compiler_clear(&compiler);
 		ng_image_clear(&made);
 		return failed;
 	}
@@ -183,7 +184,7 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	made.data = compiler.body.data;
 	made.size = compiler.body.size;
 	compiler.body = (struct ng_buffer){};
-	compiler_clear(&compiler);
+	ng_compiler_clear(&compiler);
 	*image = made;
 	return 0;
 }

@@ -80,6 +80,9 @@ static int create_records(struct ng_generation *generation)
 		ng_array_create("ng_limits", generation->slots * sizeof(struct ng_limit), 1);
 	if (generation->limits < 0)
 		return generation->limits;
+	generation->filter = ng_array_create("ng_filter", NG_FILTER_SIZE + NG_IMAGE_SLACK, 1);
+	if (generation->filter < 0)
+		return generation->filter;
 	fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "ng_records", 0, 0, NG_RECORDS_SIZE, NULL);
 	if (fd < 0)
 		return -errno;
@@ -135,6 +138,7 @@ static int pin_maps(const struct ng_state *state, const struct ng_generation *ge
 	    bpf_obj_pin(generation->baseline, ng_pin_path(state, path, "gen-%u/baseline", n)) ||
 	    bpf_obj_pin(generation->live, ng_pin_path(state, path, "gen-%u/live", n)) ||
 	    bpf_obj_pin(generation->limits, ng_pin_path(state, path, "gen-%u/limits", n)) ||
+	    bpf_obj_pin(generation->filter, ng_pin_path(state, path, "gen-%u/filter", n)) ||
 	    bpf_obj_pin(generation->records, ng_pin_path(state, path, "gen-%u/records", n)))
 		return -errno;
 	return 0;
@@ -196,6 +200,7 @@ static int open_maps(const struct ng_state *state, struct ng_generation *generat
 		return -errno;
 	/* An older layout may have none: only programs need them, and who reads records. */
 	generation->limits = bpf_obj_get(ng_pin_path(state, path, "gen-%u/limits", n));
+	generation->filter = bpf_obj_get(ng_pin_path(state, path, "gen-%u/filter", n));
 	generation->records = bpf_obj_get(ng_pin_path(state, path, "gen-%u/records", n));
 	if (map_info(generation->counters, &info))
 		return -errno;
@@ -238,6 +243,7 @@ void ng_generation_close(struct ng_generation *generation)
 	ng_cleanup_fd(&generation->baseline);
 	ng_cleanup_fd(&generation->live);
 	ng_cleanup_fd(&generation->limits);
+	ng_cleanup_fd(&generation->filter);
 	ng_cleanup_fd(&generation->records);
 	*generation = NG_NO_GENERATION;
 }

@@ -8,8 +8,8 @@
  *	map-ID			an image or live table that stands in one of the maps of maps
  *	gen-N/			generation N
  *	    images, counters, baseline
- *	    limits, records	for who reads records of packets, see records.h; its folder is the
- *				lock of the one who does
+ *	    limits, filter,	for who reads records of packets, see records.h; its folder is the
+ *	    records		lock of the one who does
  *	    live		holds the live table; the same map in all generations of a layout
  *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
  *	    IFINDEX-HOOK-link	its TCX link, when it has one
@@ -37,13 +37,13 @@
  * @number:   from 1; 0: none
  * @images, @counters, @baseline: fds, -1 when not open
  * @live:     fd of the map that holds the live table, likewise
- * @limits, @records: fds likewise, see records.h
+ * @limits, @filter, @records: fds likewise, see records.h
  * @cpus:     rows of counters
  * @folder:   the state's; NULL: nothing is pinned
  */
 struct ng_generation {
 	__u32 number;
-	int images, counters, baseline, live, limits, records;
+	int images, counters, baseline, live, limits, filter, records;
 	__u64 capacity;
 	__u32 slots;
 	__u32 cpus;
@@ -57,6 +57,7 @@ struct ng_generation {
 				 .baseline = -1, \
 				 .live = -1,     \
 				 .limits = -1,   \
+				 .filter = -1,   \
 				 .records = -1 })
 
 /**

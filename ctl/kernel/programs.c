@@ -63,6 +63,8 @@ static int share_maps(struct bpf_object *object, const struct ng_state *state,
 	if (!result)
 		result = share_map(object, "ng_limits", maps->limits);
 	if (!result)
+		result = share_map(object, "ng_filter", maps->filter);
+	if (!result)
 		result = share_map(object, "ng_records", maps->records);
 	return result;
 }

@@ -85,6 +85,25 @@ static int open_maps(struct ng_reader *reader, struct ng_error *err)
 	return reader->ring ? 0 : ng_fail_bpf(err, -errno, "cannot read the records");
 }
 
+/* Nobody reads by what an earlier reader may have left there. */
+static int put_filter(struct ng_reader *reader, const struct ng_buffer *filter,
+		      struct ng_error *err)
+{
+	size_t size = NG_FILTER_SIZE + NG_IMAGE_SLACK;
+	__u8 *map;
+
+	__atomic_store_n(&reader->words->watch, 0, __ATOMIC_SEQ_CST);
+	if (!filter->size)
+		return 0;
+	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, reader->state->now.filter, 0);
+	if (map == MAP_FAILED)
+		return ng_fail_bpf(err, -errno, "cannot map the conditions");
+	memcpy(map, filter->data, filter->size);
+	munmap(map, size);
+	reader->watch |= NG_WATCH_FILTER;
+	return 0;
+}
+
 static void say_so(struct ng_reader *reader)
 {
 	__atomic_store_n(&reader->words->lease, ng_live_now() + LEASE, __ATOMIC_SEQ_CST);
@@ -97,8 +116,8 @@ static void count_missed(const struct ng_reader *reader, struct ng_missed *misse
 	missed->full = ng_rows_sum(&reader->rows, NG_SLOT_LOG_FULL).packets;
 }
 
-int ng_reader_open(const struct ng_state *state, __u64 watch, struct ng_reader **reader,
-		   struct ng_error *err)
+int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_buffer *filter,
+		   struct ng_reader **reader, struct ng_error *err)
 {
 	struct ng_reader *opened = calloc(1, sizeof(*opened));
 	int result;
@@ -112,6 +131,8 @@ int ng_reader_open(const struct ng_state *state, __u64 watch, struct ng_reader *
 	result = lock(opened, err);
 	if (!result)
 		result = open_maps(opened, err);
+	if (!result)
+		result = put_filter(opened, filter, err);
 	if (result) {
 		ng_reader_close(opened);
 		return result;

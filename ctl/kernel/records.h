@@ -7,6 +7,7 @@
 #ifndef NG_RECORDS_H
 #define NG_RECORDS_H
 
+#include "compile/buffer.h"
 #include "kernel/state.h"
 
 struct ng_reader;
@@ -21,12 +22,13 @@ struct ng_missed {
  * ng_reader_open() - let programs write records
  * @state: outlives the reader
  * @watch: NG_WATCH_*
+ * @filter: of ng_filter_compile(), copied; empty: all that @watch says
  *
  * Return: 0 with *@reader for ng_reader_close(); -EBUSY when another one reads; another -errno;
  * @err is filled.
  */
-int ng_reader_open(const struct ng_state *state, __u64 watch, struct ng_reader **reader,
-		   struct ng_error *err);
+int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_buffer *filter,
+		   struct ng_reader **reader, struct ng_error *err);
 void ng_reader_close(struct ng_reader *reader); /* NULL is fine; programs stop */
 
 /**

@@ -18,7 +18,6 @@
 #include "rules/parse.h"
 #include "rules/print.h"
 
-#define VERDICT	  "count "
 #define ALL_FLAGS "/fin,syn,rst,psh,ack,urg,ece,cwr"
 
 /* The lowest ephemeral port (RFC 6335 section 6), to a server. */
@@ -70,38 +69,25 @@ static const char *find_bare_flags(const char *text)
 	return NULL;
 }
 
-/*
- * Errors have the place in the rule that was made of the words.
- * @grown: column of the mask that was put in; 0: none
- */
-static int move_place(int ret, size_t grown, struct ng_error *err)
-{
-	unsigned int column;
-
-	if (sscanf(err->where, "rule:1:%u", &column) != 1)
-		return ret;
-	if (grown && column > grown)
-		column -= strlen(ALL_FLAGS);
-	snprintf(err->where, sizeof(err->where), "packet:1:%zu",
-		 column > strlen(VERDICT) ? column - strlen(VERDICT) : 1);
-	return ret;
-}
-
 static int parse(const char *text, const struct ng_ruleset *ruleset, struct ng_rule *rule,
 		 struct ng_error *err)
 {
 	const char *bare = find_bare_flags(text);
 	size_t before = bare ? (size_t)(bare - text) : strlen(text);
 	__cleanup_free char *line = NULL;
+	unsigned int column;
 	int ret;
 
-	if (asprintf(&line, VERDICT "%.*s%s%s", (int)before, text, bare ? ALL_FLAGS : "",
-		     text + before) < 0) {
+	if (asprintf(&line, "%.*s%s%s", (int)before, text, bare ? ALL_FLAGS : "", text + before) <
+	    0) {
 		line = NULL;
 		return -ENOMEM;
 	}
-	ret = ng_parse_rule(line, ruleset, rule, err);
-	return ret ? move_place(ret, bare ? strlen(VERDICT) + before : 0, err) : 0;
+	ret = ng_parse_conditions(line, "packet", "count", ruleset, rule, err);
+	if (ret && bare && sscanf(err->where, "packet:1:%u", &column) == 1 && column > before)
+		snprintf(err->where, sizeof(err->where), "packet:1:%zu",
+			 column - strlen(ALL_FLAGS));
+	return ret;
 }
 
 static bool is_single(const struct ng_condition *condition)

@@ -163,3 +163,21 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
 	*rule = read;
 	return 0;
 }
+
+int ng_parse_conditions(const char *text, const char *name, const char *verdict,
+			const struct ng_ruleset *sets, struct ng_rule *rule, struct ng_error *err)
+{
+	unsigned int column, cut = strlen(verdict) + 1;
+	__cleanup_free char *line = NULL;
+	int ret;
+
+	if (asprintf(&line, "%s %s", verdict, text) < 0) {
+		line = NULL;
+		return -ENOMEM;
+	}
+	ret = ng_parse_rule(line, sets, rule, err);
+	if (ret && sscanf(err->where, "rule:1:%u", &column) == 1)
+		snprintf(err->where, sizeof(err->where), "%s:1:%u", name,
+			 column > cut ? column - cut : 1);
+	return ret;
+}

@@ -84,6 +84,14 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
 		  struct ng_error *err);
 
 /**
+ * ng_parse_conditions() - the same of all but the verdict: "[in|out] [on IFACE] CONDITIONS"
+ * @name: in place of "rule" in .where, whose column is in @text
+ * @verdict: "drop", say
+ */
+int ng_parse_conditions(const char *text, const char *name, const char *verdict,
+			const struct ng_ruleset *sets, struct ng_rule *rule, struct ng_error *err);
+
+/**
  * ng_parse_prefix() - "203.0.113.7", "2001:db8::/32"
  *
  * Strict: no leading zeros in IPv4, no zone, no host names; host bits are an error.

@@ -13,6 +13,9 @@
 # At tc and out the outer VLAN tag is in the packet's metadata: the receive side put it there.
 # At direct it is in the packet.
 #
+# At native the counters are also what `netguard test` counts, and what `explain` says of each packet,
+# added up.
+#
 # Expected is what the .expect file says. Reading the tag off, the receive side loses frames that
 # end too soon behind it: at tc and out live/replay/NAME.expect says so in its place.
 
@@ -77,6 +80,24 @@ wanted_counters()
 		END { if (bytes) print "invalid: " bytes " bytes" }' | sort
 }
 
+# counters_agree NAME CAPTURE: $tmp/counted is what `test` and `explain` say
+counters_agree()
+{
+	must "$NETGUARD" test "$root/pcaps/$1.rules" "$2" --json
+	counted in <<<"$output" | sort >"$tmp/tested"
+	same "counters of the test" "$tmp/counted" "$tmp/tested"
+	sort "$tmp/explained/$1" >"$tmp/sums"
+	same "what explain says, added up" "$tmp/counted" "$tmp/sums"
+}
+
+# explain_all: each packet of pcaps/, once
+explain_all()
+{
+	mkdir -p "$tmp/explained"
+	(cd "$root" && "$BUILD/tests/explain_test" sums "$tmp/explained") ||
+		fail "nothing is explained"
+}
+
 replay()
 {
 	local name=$1 capture expect
@@ -92,6 +113,7 @@ replay()
 	passes_came_through "$capture" "$expect"
 	wanted_counters "$expect" >"$tmp/expected"
 	same "counters" "$tmp/counted" "$tmp/expected"
+	[ "$hook" != native ] || counters_agree "$name" "$capture"
 }
 
 # replay_at HOOK [NAME...]
@@ -102,6 +124,7 @@ replay_at()
 
 	shift
 	replay_world
+	[ "$hook" != native ] || explain_all
 	case $hook in
 	native | generic) counting=xdp to=("$near" near0) ;;
 	out) direction=out counting=tc-out ;;

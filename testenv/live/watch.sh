@@ -103,6 +103,49 @@ test_watch_rule_follows_it()
 	must_fail ng watch rule 9
 }
 
+# Of a flood only what is asked for has a share in the rate.
+watch_from()
+{
+	filter "$1"
+	under watch from "$far_ip" udp dport 53 --limit 5
+	must in_namespace "$far" ping -q -c 100 -i 0.002 $near_ip
+	ask_dns
+	try grep -q '[.]53:' "$tmp/seen" || fail "nothing is shown: $(<"$tmp/said")"
+	reader_ends
+	equal "lines" "$(grep -c . "$tmp/seen")" 1
+	equal "said" "$(<"$tmp/said")" "1 packet shown"
+}
+
+test_watch_from_native() { watch_from native; }
+test_watch_from_tc() { watch_from tc; }
+
+test_watch_drop_from()
+{
+	filter native
+	under watch drop in from '{ 192.0.2.0/24, 2001:db8::/32 }' proto not tcp
+	knock_telnet $near_ip
+	reached $near_ip
+	ask_dns
+	try grep -q 'drop by rule 2: .*[.]53:' "$tmp/seen" || fail "nothing is shown"
+	reader_ends
+	equal "lines" "$(grep -c . "$tmp/seen")" 1
+}
+
+test_watch_from_is_refused_like_a_rule()
+{
+	filter native
+	must_fail ng watch from 10.0.0.1/8
+	says "watch:1:6: " "10.0.0.0/8"
+	must_fail ng watch drop tcp dprot 22
+	says "watch:1:5: "
+	must_fail ng capture dorp -w /dev/null
+	says "capture:1:1: " "all, log, drop, invalid, blocked or rule N"
+	must_fail ng watch from @blocked
+	says "is a set" 'count from @blocked log'
+	must_fail ng watch tcp log
+	says "belong to a rule"
+}
+
 test_watch_says_what_it_does_not_show()
 {
 	must ng attach near0
@@ -114,6 +157,9 @@ test_watch_says_what_it_does_not_show()
 	output=$(<"$tmp/said")
 	says "for the limit of records per second"
 	equal "packets shown or not" "$(grep -o '[0-9]\+' "$tmp/said" | paste -sd+ | bc)" 100
+	must ng metrics
+	says "netguard_log_records_dropped_total{reason=\"limit\"} $(grep -o '[0-9]* not' "$tmp/said" |
+		grep -o '[0-9]*')" 'netguard_log_records_dropped_total{reason="full"} 0'
 }
 
 # A new generation of programs and maps comes while it reads.
