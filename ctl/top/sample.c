@@ -36,8 +36,7 @@ static int start(struct ng_sample *sample)
 
 	if (!ret)
 		ret = ng_reader_open(sample->state, NG_WATCH_DROPPED | RATE << NG_WATCH_RATE_SHIFT,
-				     &(struct ng_buffer){ 0 }, &sample->reader,
-				     &sample->error);
+				     &(struct ng_buffer){ 0 }, &sample->reader, &sample->error);
 	if (ret)
 		ng_sample_stop(sample);
 	else
