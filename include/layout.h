@@ -16,7 +16,7 @@
  * changes is in stable.h; tests set another number.
  */
 #ifndef NG_LAYOUT_VERSION
-#define NG_LAYOUT_VERSION 4
+#define NG_LAYOUT_VERSION 5
 #endif
 
 /* ---- who decided about a packet -------------------------------------------------------- */
@@ -643,11 +643,16 @@ _Static_assert(sizeof(struct ng_record) == 248, "with its head in the ring a rec
  *	NG_LIVE_ROWS	struct ng_live_name, of the same rows
  *	1		struct ng_live_head
  *	2^n		struct ng_live_bucket
+ *	2^n / 64	struct ng_live_filter
  *
  * An entry stands in the bucket that its hash names, or in one of the next NG_LIVE_PROBES - 1 when
  * those before it are full: a bucket with an unused entry ends every search. What an entry's key
  * is never changes in one map: so a reader that sees @meta and the key as it wants them has found
  * it, whatever is written meanwhile.
+ *
+ * What is in no entry is mostly found out without looking for it: the filter is small enough for
+ * a cache, the buckets are not. It says of each entry that was written, whatever became of it,
+ * where it would be: two bits of one word (ng_live_filtered()). Of other keys one in 20 has them.
  */
 
 /**
@@ -721,17 +726,23 @@ struct ng_live_bucket {
 	struct ng_live_entry entries[2];
 };
 
+struct ng_live_filter {
+	__u64 words[8];
+};
+
 #define NG_LIVE_ELEMENT 64 /* bytes */
 _Static_assert(sizeof(struct ng_live_row) == NG_LIVE_ELEMENT, "an element is a cache line");
 _Static_assert(sizeof(struct ng_live_name) == NG_LIVE_ELEMENT, "an element is a cache line");
 _Static_assert(sizeof(struct ng_live_head) == NG_LIVE_ELEMENT, "an element is a cache line");
 _Static_assert(sizeof(struct ng_live_bucket) == NG_LIVE_ELEMENT, "an element is a cache line");
+_Static_assert(sizeof(struct ng_live_filter) == NG_LIVE_ELEMENT, "an element is a cache line");
 
-#define NG_LIVE_HEAD	(2 * NG_LIVE_ROWS) /* its element */
-#define NG_LIVE_BUCKETS (NG_LIVE_HEAD + 1) /* the first one's */
-#define NG_LIVE_PROBES	8
-#define NG_LIVE_MAX	(1U << 20) /* entries that are members */
-#define NG_LIVE_MIN	512	   /* buckets of the smallest table */
+#define NG_LIVE_HEAD	 (2 * NG_LIVE_ROWS) /* its element */
+#define NG_LIVE_BUCKETS	 (NG_LIVE_HEAD + 1) /* the first one's */
+#define NG_LIVE_PROBES	 8
+#define NG_LIVE_MAX	 (1U << 20) /* entries that are members */
+#define NG_LIVE_MIN	 512	    /* buckets of the smallest table */
+#define NG_LIVE_FILTERED 64	    /* buckets for each element of the filter */
 
 #define NG_LIVE_STATE	  3ULL /* the bits of meta that tell whether the entry is a member */
 #define NG_LIVE_MEMBER	  1ULL
@@ -759,6 +770,25 @@ static inline __u64 ng_live_hash(__u64 seed, __u64 hi, __u64 lo, __u64 meta)
 static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
 {
 	return meta | (hash & ~0xffffffffULL);
+}
+
+/** ng_live_filter() - the filter's element for this hash, from its first one on; @mask: buckets - 1
+ */
+static inline __u64 ng_live_filter(__u64 hash, __u64 mask)
+{
+	return hash >> 48 & mask / NG_LIVE_FILTERED;
+}
+
+/** ng_live_filter_word() - which word of the element */
+static inline __u64 ng_live_filter_word(__u64 hash)
+{
+	return hash >> 45 & 7;
+}
+
+/** ng_live_filtered() - the bits of that word that stand for the entry */
+static inline __u64 ng_live_filtered(__u64 hash)
+{
+	return 1ULL << (hash >> 39 & 63) | 1ULL << (hash >> 33 & 63);
 }
 
 /**
