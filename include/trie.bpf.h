@@ -4,6 +4,7 @@
  *
  * What a walk costs is the memory it waits for: with a million prefixes an entry of the first
  * table and a leaf. The items of a leaf are compared all together, without a branch among them.
+ * Large IPv6 sets have hash tables before the trie, whose filters fit a cache.
  */
 #ifndef NG_TRIE_BPF_H
 #define NG_TRIE_BPF_H
