@@ -17,7 +17,7 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INC
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-I$(INCLUDE) $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
-LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lpcap -lcap-ng -lmicrohttpd -lm
+LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lcap-ng -lm
 
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -40,6 +40,11 @@ $(BUILD)/%.o: %.c
 
 $(call objects,$(kernel_source)): | $(skeletons)
 
+# Loaded by those commands that need them: ctl/library.h.
+soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
+$(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
+$(BUILD)/ctl/commands/metrics_http.o: override CFLAGS += -DNG_LIBMICROHTTPD='"$(call soname,microhttpd)"'
+
 vpath %.bpf.c xdp tc ctl/kernel bench
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)
@@ -49,6 +54,9 @@ $(BUILD)/%.bpf.o: %.bpf.c
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
+
+# Into the program itself: as shared libraries they would cost every command's start 0.8 ms.
+LIBS	+= -Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
 
 # ---- man pages -------------------------------------------------------------------------------
 
@@ -100,7 +108,7 @@ $(call objects,$(test_source) $(test_part_source)): override CFLAGS += -Itests
 $(call objects,$(test_source) $(test_part_source)): | $(skeletons)
 $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpcap $(LIBS)
 
 $(tools): $(BUILD)/%: $(BUILD)/%.o
 	$(call say,LINK,$@)

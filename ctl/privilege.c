@@ -14,6 +14,10 @@
 static uint64_t spare;
 static unsigned int raised;
 
+/*
+ * libcap-ng reads what a process has when it is first asked, and again after a fork; what it
+ * changed itself it knows. To have it read every time takes it twice through /proc/PID/status.
+ */
 static uint64_t bits_of(capng_type_t set)
 {
 	uint64_t bits = 0;
@@ -128,7 +132,6 @@ bool ng_privilege_has(int capability)
 
 uint64_t ng_privilege_lacks(uint64_t capabilities)
 {
-	capng_get_caps_process();
 	return capabilities & ~bits_of(CAPNG_PERMITTED);
 }
 

@@ -125,13 +125,12 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	if (decider == NG_BY_DEFAULT)
 		decider = ng_fall_back(&scan);
 	ng_count(&scan, scan.slot);
-	ng_count(&scan,
-		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action == NG_ACTION_DROP));
+	ng_count(&scan, NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action & NG_ACTION_DROP));
 	if (watch)
 		ng_leave_record(c->ctx, &scan, decider, watch);
 	if (ng_config.trace)
 		ng_leave_trace(&scan, decider);
-	return scan.action == NG_ACTION_DROP;
+	return scan.action & NG_ACTION_DROP;
 }
 
 #endif

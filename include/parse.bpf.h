@@ -414,48 +414,39 @@ static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *
 	ng_forget_packet(c, p);
 }
 
-#define NG_PLAIN_L3 14
-#define NG_PLAIN_L4 34
-#define NG_PLAIN    54 /* bytes that are looked at: up to the end of a TCP header without options */
+#define NG_PLAIN_L3  14
+#define NG_PLAIN_L4  (NG_PLAIN_L3 + 20) /* of IPv4 */
+#define NG_PLAIN6_L4 (NG_PLAIN_L3 + 40)
+#define NG_PLAIN_TCP 20 /* bytes that are looked at behind them: a TCP header without options */
 
-/**
- * ng_parse_plain() - what most frames are, in few steps
- *
- * TCP or UDP over IPv4, untagged, without options, whole: ng_parse_all() comes to the same of it.
- * Return: 1, or 0 when the frame is another and nothing was read.
+/*
+ * What a plain frame of either family says apart from its addresses. @misc: what its IP header says
+ * of NG_WORD_MISC; @l4: offset of the L4 header; @length: of the IP packet
+ * Return: as ng_parse_plain().
  */
-static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_packet *p)
+static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_packet *p,
+					 const __u64 proto, __u64 misc, const __u32 l4,
+					 __u64 length)
 {
-	__u64 start, fragment, length, ports, tcp, bits, lanes, misc, headers, size;
+	__u64 ports, tcp, lanes, headers, size, bits;
 	const void *at = c->data;
 
-	if (at + NG_PLAIN > c->data_end || c->segments > 1 || c->tag_proto)
-		return 0;
-	start = ng_number32(at + 12); /* ethertype, version, header length, tos */
-	length = ng_number16(at + NG_PLAIN_L3 + 2);
-	fragment = ng_number32(at + NG_PLAIN_L3 + 6); /* and ttl, protocol */
-	if (start >> 8 != (ETH_P_IP << 8 | 0x45) || fragment >> 16 & (NG_IP_MF | NG_IP_OFFSET) ||
-	    length < NG_PLAIN - NG_PLAIN_L3 || NG_PLAIN_L3 + length > c->end)
-		return 0;
 	bits = NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
 	       NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
-	       (fragment & 0xff) << NG_BIT_PROTO_SHIFT;
-	if ((fragment & 0xff) == IPPROTO_TCP) {
-		tcp = ng_number16(at + NG_PLAIN_L4 + 12); /* header length, flags */
+	       proto << NG_BIT_PROTO_SHIFT;
+	if (proto == IPPROTO_TCP) {
+		tcp = ng_number16(at + l4 + 12); /* header length, flags */
 		size = tcp >> 12 << 2;
-		headers = NG_PLAIN_L4 + (size < 20 ? 20 : size);
+		headers = l4 + (size < 20 ? 20 : size);
 		bits |= NG_BIT_HAS_FLAGS | (tcp & 0xff) << NG_BIT_FLAGS_SHIFT;
-	} else if ((fragment & 0xff) == IPPROTO_UDP) {
-		headers = NG_PLAIN_L4 + 8;
+	} else if (proto == IPPROTO_UDP) {
+		headers = l4 + 8;
 	} else {
 		return 0;
 	}
-	ports = ng_number32(at + NG_PLAIN_L4);
+	ports = ng_number32(at + l4);
 	lanes = ports >> 16 << NG_LANE_SPORT_SHIFT | (ports & 0xffff) << NG_LANE_DPORT_SHIFT |
 		length << NG_LANE_LENGTH_SHIFT;
-	misc = (__u64)ETH_P_IP << NG_MISC_ETHERTYPE_SHIFT |
-	       (fragment >> 8 & 0xff) << NG_MISC_TTL_SHIFT |
-	       (start >> 2 & 0x3f) << NG_MISC_DSCP_SHIFT;
 	ng_forget(c->nothing, bits);
 	ng_forget(c->nothing, lanes);
 	ng_forget(c->nothing, misc);
@@ -463,16 +454,73 @@ static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_p
 	p->key[NG_WORD_LANES] = lanes;
 	p->key[NG_WORD_MISC] = misc;
 	ng_take_ether(p, at);
-	p->key[NG_WORD_SADDR_HI] = *c->nothing;
-	p->key[NG_WORD_SADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 12);
-	p->key[NG_WORD_DADDR_HI] = *c->nothing;
-	p->key[NG_WORD_DADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 16);
-	p->class = *c->nothing;
 	p->reason = *c->nothing;
 	p->length = length;
 	p->headers = headers;
 	ng_forget(c->nothing, p->length);
 	ng_forget(c->nothing, p->headers);
+	return 1;
+}
+
+static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_packet *p,
+					   __u64 start)
+{
+	const void *at = c->data, *from = at + NG_PLAIN_L3 + 8, *to = from + 16;
+	__u64 payload, length, next;
+
+	if (at + NG_PLAIN6_L4 + NG_PLAIN_TCP > c->data_end)
+		return 0;
+	payload = ng_number16(at + NG_PLAIN_L3 + 4);
+	next = ng_number16(at + NG_PLAIN_L3 + 6); /* and hop limit */
+	length = payload + NG_PLAIN6_L4 - NG_PLAIN_L3;
+	if (payload < NG_PLAIN_TCP || NG_PLAIN_L3 + length > c->end)
+		return 0;
+	if (!ng_take_plain(c, p, next >> 8,
+			   (__u64)ETH_P_IPV6 << NG_MISC_ETHERTYPE_SHIFT |
+				   (next & 0xff) << NG_MISC_TTL_SHIFT |
+				   (start >> 6 & 0x3f) << NG_MISC_DSCP_SHIFT,
+			   NG_PLAIN6_L4, length))
+		return 0;
+	p->key[NG_WORD_SADDR_HI] = ng_number32(from) << 32 | ng_number32(from + 4);
+	p->key[NG_WORD_SADDR_LO] = ng_number32(from + 8) << 32 | ng_number32(from + 12);
+	p->key[NG_WORD_DADDR_HI] = ng_number32(to) << 32 | ng_number32(to + 4);
+	p->key[NG_WORD_DADDR_LO] = ng_number32(to + 8) << 32 | ng_number32(to + 12);
+	p->class = NG_CLASS_IPV6 + *c->nothing;
+	return 1;
+}
+
+/**
+ * ng_parse_plain() - what most frames are, in few steps
+ *
+ * TCP or UDP over IP, untagged, without options or extension headers, whole: ng_parse_all() comes
+ * to the same of it. Return: 1, or 0 when the frame is another and nothing was read.
+ */
+static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_packet *p)
+{
+	__u64 start, fragment, length;
+	const void *at = c->data;
+
+	if (at + NG_PLAIN_L4 + NG_PLAIN_TCP > c->data_end || c->segments > 1 || c->tag_proto)
+		return 0;
+	start = ng_number32(at + 12); /* ethertype, version, header length, tos */
+	if (start >> 12 == (ETH_P_IPV6 << 4 | 6))
+		return ng_parse_plain6(c, p, start);
+	length = ng_number16(at + NG_PLAIN_L3 + 2);
+	fragment = ng_number32(at + NG_PLAIN_L3 + 6); /* and ttl, protocol */
+	if (start >> 8 != (ETH_P_IP << 8 | 0x45) || fragment >> 16 & (NG_IP_MF | NG_IP_OFFSET) ||
+	    length < NG_PLAIN_L4 - NG_PLAIN_L3 + NG_PLAIN_TCP || NG_PLAIN_L3 + length > c->end)
+		return 0;
+	if (!ng_take_plain(c, p, fragment & 0xff,
+			   (__u64)ETH_P_IP << NG_MISC_ETHERTYPE_SHIFT |
+				   (fragment >> 8 & 0xff) << NG_MISC_TTL_SHIFT |
+				   (start >> 2 & 0x3f) << NG_MISC_DSCP_SHIFT,
+			   NG_PLAIN_L4, length))
+		return 0;
+	p->key[NG_WORD_SADDR_HI] = *c->nothing;
+	p->key[NG_WORD_SADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 12);
+	p->key[NG_WORD_DADDR_HI] = *c->nothing;
+	p->key[NG_WORD_DADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 16);
+	p->class = *c->nothing;
 	return 1;
 }
 _Static_assert(NG_CLASS_IPV4 == 0 && NG_VALID == 0, "nothing says so");

@@ -417,6 +417,9 @@ pass ipv6
     Packet(eth(v6(udp(), plen=65535, src=C6)), "drop", 1, "addresses match all the same",
            reason="ip-length"),
     Packet(eth(v6(tcp(), plen=3)), "pass", 5, "3 bytes of TCP, the rest is padding"),
+    Packet(eth(v6(udp(dport=9, data=b"x" * 24), plen=33)), "drop", "invalid",
+           "one byte more than a frame of usual size holds", reason="ip-length"),
+    Packet(eth(v6(udp(dport=9, data=b"x" * 24))), "pass", 5, "as many as it holds"),
 )
 
 capture(

@@ -36,6 +36,7 @@ static inline bool calls_change(const struct __ptrace_syscall_info *info)
 		switch (info->entry.args[0]) {
 		case BPF_OBJ_PIN:
 		case BPF_MAP_UPDATE_ELEM:
+		case BPF_MAP_UPDATE_BATCH:
 		case BPF_RAW_TRACEPOINT_OPEN:
 		case BPF_LINK_CREATE:
 		case BPF_LINK_UPDATE:

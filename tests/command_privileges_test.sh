@@ -60,6 +60,8 @@ needs sys_admin status
 needs sys_admin metrics
 needs "" rules
 needs "" counters
+needs "" top --once --interval 0.1
+needs "" top sources --once --interval 0.1
 needs "" counters reset
 needs "" set list
 needs "" save

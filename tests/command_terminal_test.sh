@@ -87,5 +87,20 @@ slowly >slow &
 "$netguard" test long.rules - <slow >out 2>err
 status=$?
 expect terminal_no_progress_in_a_file 0 '*total: *' ''
+
+# A ruleset that comes slowly: a line that a thread shows, since reading waits.
+slow_rules() {
+	yes '# a remark' | head -n 110000
+	sleep 1.6
+	echo 'default pass'
+}
+slow_rules >slow &
+script -qec "stty cols 80; '$netguard' check - <slow" /dev/null </dev/null >out 2>err
+status=$?
+expect terminal_progress_of_reading 0 "$(printf '*\r<stdin>: 1 MiB\r *\r-: ok: *')" '*'
+slow_rules >slow &
+"$netguard" check - <slow >out 2>err
+status=$?
+expect terminal_no_progress_of_reading_in_a_file 0 '*-: ok: *' ''
 "$netguard" detach --all >/dev/null 2>&1
 finish

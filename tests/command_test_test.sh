@@ -146,4 +146,15 @@ run test dns.rules missing.pcap
 expect test_missing_capture 1 '*' '*missing.pcap: *No such file*'
 run test missing.rules plain.pcap
 expect test_missing_rules 1 '' '*missing.rules: *No such file*'
+# libpcap is loaded for captures only; without it the other commands work.
+cat >without_libpcap.sh <<'END'
+library=$(ldconfig -p | sed -n 's|.*libpcap\.so\.[0-9].* => ||p' | head -n 1)
+mount --bind /dev/null "$(realpath "$library")" && exec "$@"
+END
+unshare -m sh without_libpcap.sh "$netguard" test dns.rules plain.pcap >out 2>err
+status=$?
+expect test_without_libpcap 1 '*' '*libpcap.so.*install the package that has libpcap.so.*'
+unshare -m sh without_libpcap.sh "$netguard" check dns.rules >out 2>err
+status=$?
+expect test_check_without_libpcap 0 '*ok: *' ''
 finish

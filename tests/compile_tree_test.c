@@ -667,7 +667,7 @@ static void test_region_is_covered_by_exact_rules_that_hold_all_of_it(void **sta
 
 static void test_forest_of_few_rules_is_one_leaf(void **state)
 {
-	struct rules rules = draw_rules(draw_acl, false, 8, 0);
+	struct rules rules = draw_rules(draw_acl, false, 2, 0);
 	struct ng_buffer body;
 	struct ng_forest forest = build(&rules, &body);
 
@@ -675,7 +675,7 @@ static void test_forest_of_few_rules_is_one_leaf(void **state)
 	assert_int_equal(forest.trees, 1);
 	assert_true(forest.roots[0] & NG_NODE_LEAF);
 	assert_int_equal(forest.levels, 0);
-	assert_int_equal(entries_of(&body, forest.roots[0]), 8);
+	assert_int_equal(entries_of(&body, forest.roots[0]), 2);
 	ng_buffer_clear(&body);
 	clear_rules(&rules);
 }
@@ -821,7 +821,8 @@ static void test_tree_ends_when_its_bytes_are_used_up(void **state)
 			.items = &rules.decide, .body = &body, .rule_shift = 5, .leaf_size = 8
 		};
 
-		assert_int_not_equal(ng_tree_build(&build, ids, rules.n, times * least), 0);
+		assert_int_not_equal(
+			ng_tree_build(&build, ids, rules.n, times * least, times * least), 0);
 		assert_in_range(body.size, least, (times + 4) * least);
 		ng_buffer_clear(&body);
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What commands declare of their capabilities, and what is said of those that are missing. */
+#include <cap-ng.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,6 +80,9 @@ static void keep_and_raise(void)
 	ng_privilege_raise();
 	need(!ng_privilege_has(CAP_NET_ADMIN));
 	need(ng_privilege_lacks(NG_CAP(CAP_NET_ADMIN)));
+	capng_get_caps_process(); /* from the kernel, which libcap-ng may remember otherwise */
+	need(ng_privilege_has(CAP_BPF) && !capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN));
+	need(!capng_have_capability(CAPNG_BOUNDING_SET, CAP_BPF));
 	need(ng_privilege_keep(&other, &error) == -EPERM);
 	need(strstr(error.what, "needs CAP_SYS_ADMIN (") && strstr(error.hint, "run as root"));
 }

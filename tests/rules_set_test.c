@@ -9,6 +9,7 @@
 #include "rules/address.h"
 #include "rules/prefix.h"
 #include "rules/set_file.h"
+#include "work.h"
 
 static void expect_prefixes(const struct ng_set *set, const char *const *texts, size_t n)
 {
@@ -525,6 +526,31 @@ static void test_set_source_replaces_the_file(void **state)
 	help_clear(&r);
 }
 
+/* What reading has said of itself. */
+static void expect_work(const char *unit, uint64_t n)
+{
+	struct ng_work work = ng_work_now();
+
+	assert_true(*work.where);
+	assert_string_equal(work.unit, unit);
+	assert_int_equal(work.n, n);
+}
+
+static void test_reading_rules_says_how_many(void **state)
+{
+	char *text = malloc(32 * 3000), *end = text;
+	struct reading r;
+
+	(void)state;
+	for (int i = 1; i <= 3000; i++)
+		end += sprintf(end, "drop tcp dport %d\n", i);
+	r = help_read(text);
+	assert_int_equal(r.ret, 0);
+	expect_work("rules", 2048);
+	help_clear(&r);
+	free(text);
+}
+
 static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **state)
 {
 	char *text = malloc(32 * 100001), *list = malloc(32 * 100001);
@@ -542,6 +568,7 @@ static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **stat
 	assert_int_equal(ng_read_set_file(help_write(state, "list", list), &set, NULL), 0);
 	assert_int_equal(set.n_prefixes, 100000);
 	assert_int_equal(set.duplicates, 0);
+	expect_work("prefixes", 24 * 4096);
 	r = help_read(text);
 	assert_int_equal(r.ret, 0);
 	assert_int_equal(r.ruleset->sets[0].n_prefixes, 100000);
@@ -573,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_addresses_are_those_of_inet_pton),
 		cmocka_unit_test(test_prefixes_are_sorted_and_unique),
 		cmocka_unit_test(test_set_source_replaces_the_file),
+		cmocka_unit_test(test_reading_rules_says_how_many),
 		with_folder(test_set_of_many_prefixes_is_read_inline_and_from_a_file),
 	};
 

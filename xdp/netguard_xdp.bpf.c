@@ -18,7 +18,7 @@ int netguard_xdp(struct xdp_md *ctx)
 		.segments = 1,
 	};
 
-	return ng_drops(&cursor) ? XDP_DROP : XDP_PASS;
+	return XDP_PASS - ng_drops(&cursor);
 }
 
 char ng_license[] SEC("license") = "GPL";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/edit.h"
+#include "commands/rules_file.h"
 #include "commands/words.h"
 
 static void say(struct ng_context *ctx, const struct ng_edit *edit)
@@ -28,12 +29,14 @@ int ng_command_apply(struct ng_context *ctx)
 	int ret;
 
 	/* Read before the lock is taken: a large set file takes its time. */
-	ret = ng_parse_file(ctx->words[0], &ruleset, &ctx->messages);
+	ret = ng_rules_read(ctx, ctx->words[0], false, &ruleset);
 	if (!ret)
 		ret = ng_edit_replace(ctx, &edit, ruleset);
+	edit.search = true;
 	if (!ret)
 		ret = ng_edit_publish(ctx, &edit);
 	if (!ret)
 		say(ctx, &edit);
+	edit.ruleset = NULL; /* the process ends: to free 100,000 rules would take it 10 ms */
 	return ret;
 }

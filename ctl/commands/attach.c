@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/confirm.h"
 #include "commands/origin.h"
+#include "commands/rules_file.h"
 #include "commands/session_check.h"
 #include "commands/words.h"
 #include "compile/image.h"
@@ -113,7 +114,7 @@ static int put_in_force(struct ng_context *ctx, struct ng_state *state,
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		kept[slot] = held[slot].data;
 	if (!ret)
-		ret = ng_image_compile(ruleset, kept, NG_IMAGE_SLOTS, &image, &ctx->error);
+		ret = ng_rules_compile(ctx, ruleset, true, kept, NG_IMAGE_SLOTS, &image);
 	if (!ret)
 		ret = ng_history_note(ctx, state, image.data);
 	if (!ret) {
@@ -198,7 +199,7 @@ int ng_command_attach(struct ng_context *ctx)
 	if (!results || !empty)
 		return -ENOMEM;
 	/* Read before the lock is taken: a large set file takes its time. */
-	ret = path ? ng_parse_file(path, &rules, &ctx->messages) : 0;
+	ret = path ? ng_rules_read(ctx, path, false, &rules) : 0;
 	if (!ret)
 		ret = ng_image_compile(empty, NULL, 0, &first, &ctx->error);
 	if (ret)

@@ -9,6 +9,20 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "library.h"
+
+#define FUNCTIONS(X)                 \
+	X(pcap_close)                \
+	X(pcap_datalink)             \
+	X(pcap_datalink_ext)         \
+	X(pcap_datalink_val_to_name) \
+	X(pcap_fopen_offline)        \
+	X(pcap_geterr)               \
+	X(pcap_next_ex)
+
+static struct {
+	FUNCTIONS(NG_LIBRARY_MEMBER)
+} lib;
 
 /**
  * struct layer - how a link type carries Ethernet
@@ -46,8 +60,8 @@ static const struct layer *find_layer(int dlt)
 
 static void describe(struct ng_capture *capture)
 {
-	int dlt = pcap_datalink(capture->pcap), ext = pcap_datalink_ext(capture->pcap);
-	const char *name = pcap_datalink_val_to_name(dlt);
+	int dlt = lib.pcap_datalink(capture->pcap), ext = lib.pcap_datalink_ext(capture->pcap);
+	const char *name = lib.pcap_datalink_val_to_name(dlt);
 
 	capture->layer = find_layer(dlt);
 	if (!capture->layer && name)
@@ -87,12 +101,14 @@ int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_err
 
 	if (!opened)
 		return ng_fail_at(err, -ENOMEM, path, "not enough memory");
-	ret = open_file(path, &file, err);
+	ret = ng_library_load(NG_LIBPCAP, FUNCTIONS(NG_LIBRARY_NAME), &lib, err);
+	if (!ret)
+		ret = open_file(path, &file, err);
 	if (ret) {
 		free(opened);
 		return ret;
 	}
-	opened->pcap = pcap_fopen_offline(file, why);
+	opened->pcap = lib.pcap_fopen_offline(file, why);
 	if (!opened->pcap) {
 		if (file != stdin)
 			fclose(file);
@@ -110,13 +126,13 @@ void ng_capture_close(struct ng_capture *capture)
 {
 	if (!capture)
 		return;
-	pcap_close(capture->pcap);
+	lib.pcap_close(capture->pcap);
 	free(capture);
 }
 
 static int fail(const struct ng_capture *capture, struct ng_error *err)
 {
-	const char *why = pcap_geterr(capture->pcap);
+	const char *why = lib.pcap_geterr(capture->pcap);
 
 	ng_fail_at(err, -EINVAL, capture->path, "cannot be read further after packet %llu: %s",
 		   capture->n, why);
@@ -135,7 +151,7 @@ int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct n
 	const u_char *data;
 	int ret;
 
-	ret = pcap_next_ex(capture->pcap, &header, &data);
+	ret = lib.pcap_next_ex(capture->pcap, &header, &data);
 	if (ret == PCAP_ERROR_BREAK)
 		return 0;
 	if (ret != 1)

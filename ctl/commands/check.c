@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/command.h"
+#include "commands/rules_file.h"
 #include "commands/words.h"
-#include "compile/image.h"
 
 static size_t count_prefixes(const struct ng_ruleset *ruleset)
 {
@@ -40,11 +39,12 @@ int ng_command_check(struct ng_context *ctx)
 	struct ng_image image = { 0 };
 	int ret;
 
-	ret = ng_parse_file(ctx->words[0], &ruleset, &ctx->messages);
+	ret = ng_rules_read(ctx, ctx->words[0], false, &ruleset);
 	if (!ret)
-		ret = ng_image_compile(ruleset, NULL, 0, &image, &ctx->error);
+		ret = ng_rules_compile(ctx, ruleset, true, NULL, 0, &image);
 	if (!ret)
 		say(ctx, ruleset, &image);
 	ng_image_clear(&image);
+	ruleset = NULL; /* as in ng_command_apply() */
 	return ret;
 }

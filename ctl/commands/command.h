@@ -189,6 +189,7 @@ int ng_command_test(struct ng_context *ctx);
 int ng_command_explain(struct ng_context *ctx);
 int ng_command_upgrade(struct ng_context *ctx);
 int ng_command_metrics(struct ng_context *ctx);
+int ng_command_top(struct ng_context *ctx);
 int ng_command_watch(struct ng_context *ctx);
 int ng_command_capture(struct ng_context *ctx);
 int ng_command_doctor(struct ng_context *ctx);

@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "commands/diff_rules.h"
 #include "commands/edit.h"
+#include "commands/rules_file.h"
 #include "commands/words.h"
 #include "report/counts.h"
 #include "rules/prefix.h"
@@ -124,7 +125,7 @@ int ng_command_diff(struct ng_context *ctx)
 	size_t size;
 	int ret;
 
-	ret = ng_parse_file(ctx->words[0], &new, &ctx->messages);
+	ret = ng_rules_read(ctx, ctx->words[0], true, &new);
 	if (!ret)
 		ret = ng_open_state(ctx, &state);
 	if (!ret)

@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "commands/origin.h"
+#include "commands/rules_file.h"
 #include "commands/session_check.h"
 #include "commands/words.h"
 #include "kernel/attach.h"
@@ -159,10 +160,10 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 		ng_check_new_rules(edit->ruleset, &ctx->messages);
 	if (ctx->messages.errors)
 		return -EINVAL;
-	ret = warn_of_names(ctx, edit);
+	ret = ng_rules_compile(ctx, edit->ruleset, edit->search, kept, NG_IMAGE_SLOTS,
+			       &edit->image);
 	if (!ret)
-		ret = ng_image_compile(edit->ruleset, kept, NG_IMAGE_SLOTS, &edit->image,
-				       &ctx->error);
+		ret = warn_of_names(ctx, edit);
 	if (!ret)
 		ret = check_session(ctx, edit);
 	if (!ret)

@@ -12,13 +12,14 @@
  * @kept:    the current and the previous image, for the slots of counters
  * @ruleset: begins as the one in force
  * @checked: the parser has checked @ruleset
+ * @search:  but has not searched it for covered rules
  * @image:   what was published
  */
 struct ng_edit {
 	struct ng_state *state;
 	struct ng_held_image kept[NG_IMAGE_SLOTS];
 	struct ng_ruleset *ruleset;
-	bool checked;
+	bool checked, search;
 	struct ng_image image;
 };
 

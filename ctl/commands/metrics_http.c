@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "library.h"
 #include "privilege.h"
 #include "report/prometheus.h"
 
@@ -18,6 +19,25 @@
 #define CLIENTS_MAX   128
 #define TIMEOUT	      10U /* seconds in which a client sends or takes nothing */
 #define REQUEST_BYTES (16U << 10)
+
+#define FUNCTIONS(X)                       \
+	X(MHD_add_response_header)         \
+	X(MHD_create_response_from_buffer) \
+	X(MHD_destroy_response)            \
+	X(MHD_get_daemon_info)             \
+	X(MHD_get_timeout)                 \
+	X(MHD_queue_response)              \
+	X(MHD_run)                         \
+	X(MHD_start_daemon)
+
+static struct {
+	FUNCTIONS(NG_LIBRARY_MEMBER)
+} lib;
+
+int ng_metrics_http_load(struct ng_error *err)
+{
+	return ng_library_load(NG_LIBMICROHTTPD, FUNCTIONS(NG_LIBRARY_NAME), &lib, err);
+}
 
 static void end(const char *what)
 {
@@ -84,18 +104,18 @@ static enum MHD_Result answer(struct MHD_Connection *client, unsigned int status
 			      size_t size, const char *type)
 {
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
+		lib.MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
 	enum MHD_Result result;
 
 	if (!response) {
 		free(text);
 		return MHD_NO;
 	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	lib.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-	result = MHD_queue_response(client, status, response);
-	MHD_destroy_response(response);
+		lib.MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	result = lib.MHD_queue_response(client, status, response);
+	lib.MHD_destroy_response(response);
 	return result;
 }
 
@@ -138,18 +158,19 @@ static enum MHD_Result on_request(void *asker, struct MHD_Connection *client, co
 /* Until the process that asks the kernel is gone, which only its socket tells. */
 static void run(struct MHD_Daemon *daemon, int asker)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	const union MHD_DaemonInfo *info =
+		lib.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	struct pollfd fds[] = { { .fd = info->epoll_fd, .events = POLLIN }, { .fd = asker } };
 	MHD_UNSIGNED_LONG_LONG left;
 	int timeout;
 
 	do {
-		timeout = MHD_get_timeout(daemon, &left) == MHD_YES ? (int)left : -1;
+		timeout = lib.MHD_get_timeout(daemon, &left) == MHD_YES ? (int)left : -1;
 		if (poll(fds, 2, timeout) < 0 && errno != EINTR)
 			end("poll");
 		if (fds[1].revents)
 			_exit(0);
-	} while (MHD_run(daemon) == MHD_YES);
+	} while (lib.MHD_run(daemon) == MHD_YES);
 	end("the HTTP server ended");
 }
 
@@ -159,7 +180,7 @@ void ng_metrics_http(int listener, int asker)
 
 	close_all_but(listener, asker);
 	give_back_privileges();
-	daemon = MHD_start_daemon(
+	daemon = lib.MHD_start_daemon(
 		MHD_USE_EPOLL, 0, NULL, NULL, on_request, &asker, MHD_OPTION_LISTEN_SOCKET,
 		listener, MHD_OPTION_CONNECTION_LIMIT, CLIENTS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 		TIMEOUT, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES, MHD_OPTION_END);

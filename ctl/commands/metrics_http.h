@@ -5,12 +5,17 @@
 
 #include <stdint.h>
 
+#include "error.h"
+
 /*
  * Between this process and the one that asks the kernel, on a stream socket: a byte asks for the
  * metrics; the answer is their length as a uint64_t, 0 when there is no memory for them, and so
  * many bytes.
  */
 #define NG_METRICS_ASK 'm'
+
+/** ng_metrics_http_load() - the library that this takes: to be called first, 0 or -errno */
+int ng_metrics_http_load(struct ng_error *err);
 
 /**
  * ng_metrics_http() - give back all privileges, then answer clients; never returns

@@ -7,7 +7,6 @@
 
 #include "compile/image.h"
 #include "kernel/publish.h"
-#include "kernel/window.h"
 
 void ng_metrics_image_clear(struct ng_metrics_image *image)
 {
@@ -119,15 +118,8 @@ int ng_metrics_image_read(const struct ng_state *state, struct ng_metrics_image 
 {
 	struct ng_held_image held = { 0 };
 	const struct ng_image_header *header;
-	enum ng_image_slot slot;
-	int ret;
+	int ret = ng_image_hold_in_force(state, &held, err);
 
-	/* Images change places when a command makes an expired window permanent meanwhile. */
-	do {
-		ng_image_release(&held);
-		slot = ng_window_slot(state);
-		ret = ng_image_hold(state, slot, &held, err);
-	} while (!ret && slot != ng_window_slot(state));
 	if (ret)
 		return ret;
 	header = held.data;

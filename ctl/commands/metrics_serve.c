@@ -221,6 +221,11 @@ int ng_metrics_serve(struct ng_context *ctx, const char *listen, struct ng_metri
 
 	if (ret)
 		return ret;
+	ret = ng_metrics_http_load(&ctx->error);
+	if (ret) {
+		freeaddrinfo(address);
+		return ret;
+	}
 	listener = open_listener(address);
 	freeaddrinfo(address);
 	if (listener < 0)

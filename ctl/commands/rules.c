@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/live_counts.h"
+#include "commands/look_twice.h"
+
+enum { RATE };
 
 static void print_heading(const struct ng_ruleset *ruleset)
 {
@@ -9,26 +12,46 @@ static void print_heading(const struct ng_ruleset *ruleset)
 	       ng_verdict_name(ruleset->default_invalid));
 }
 
-int ng_command_rules(struct ng_context *ctx)
+static void show(struct ng_context *ctx, const struct ng_counts *counts)
 {
-	__cleanup_live_counts struct ng_live_counts live = { 0 };
-	int ret = ng_live_counts_read(ctx, &live);
-
-	if (ret)
-		return ret;
 	if (ctx->json) {
 		struct json_object *object = ng_json_new();
 
-		ng_counts_json_rules(&live.counts, object);
-		ng_counts_json_default(&live.counts, NG_IN, object, "default");
-		ng_counts_json_default(&live.counts, NG_OUT, object, "default_out");
+		ng_counts_json_rules(counts, object);
+		ng_counts_json_default(counts, NG_IN, object, "default");
+		ng_counts_json_default(counts, NG_OUT, object, "default_out");
 		ng_say_json(ctx, object, 0);
-		return 0;
+		return;
 	}
-	print_heading(live.ruleset);
-	if (live.ruleset->n_rules)
-		ng_counts_print_rules(&live.counts, stdout);
+	print_heading(counts->ruleset);
+	if (counts->ruleset->n_rules)
+		ng_counts_print_rules(counts, stdout);
 	else
 		puts("no rules");
-	return 0;
+}
+
+static int show_rates(struct ng_context *ctx)
+{
+	__cleanup_look struct ng_look look = { 0 };
+	double seconds = 0;
+	int ret = ng_seconds_option(ctx, RATE, &seconds);
+
+	if (!ret)
+		ret = ng_look_twice(ctx, seconds, &look);
+	if (!ret)
+		show(ctx, &look.counts);
+	return ret;
+}
+
+int ng_command_rules(struct ng_context *ctx)
+{
+	__cleanup_live_counts struct ng_live_counts live = { 0 };
+	int ret;
+
+	if (ctx->values[RATE])
+		return show_rates(ctx);
+	ret = ng_live_counts_read(ctx, &live);
+	if (!ret)
+		show(ctx, &live.counts);
+	return ret;
 }

@@ -7,6 +7,7 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
+#include "report/busy.h"
 #include "rules/prefix.h"
 #include "rules/set_file.h"
 
@@ -23,11 +24,13 @@ static int read_list(struct ng_context *ctx, const char *path, struct ng_set *li
 	struct ng_text text;
 	int ret;
 
+	ng_busy_begin();
 	ret = ng_text_read(path, name, &text, &ctx->error);
-	if (ret)
-		return ret;
-	ret = ng_read_set_text(&text, name, list, &notes, &ctx->error);
-	ng_text_clear(&text);
+	if (!ret) {
+		ret = ng_read_set_text(&text, name, list, &notes, &ctx->error);
+		ng_text_clear(&text);
+	}
+	ng_busy_end();
 	if (!ret && ng_list_noteworthy(&notes, name, list, &warning))
 		ng_messages_add(&ctx->messages, true, &warning);
 	return ret;

@@ -6,6 +6,7 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
+#include "commands/look_twice.h"
 #include "commands/words.h"
 #include "kernel/attach.h"
 #include "kernel/history.h"
@@ -16,6 +17,8 @@
 #include "rules/time.h"
 
 #define TIME_LEN 32
+
+enum { RATE };
 
 /* All that is asked of the kernel before the first line is printed. */
 struct status {
@@ -31,10 +34,12 @@ struct status {
 	struct ng_window window;
 	struct ng_history_entry *history;
 	size_t n_history;
+	struct ng_look look; /* with rates, if they were asked for */
 };
 
 static void clear(struct status *status)
 {
+	ng_look_clear(&status->look);
 	ng_ruleset_free(status->ruleset);
 	free(status->image);
 	free(status->history);
@@ -78,7 +83,34 @@ static const struct ng_history_entry *entry_in_force(const struct status *status
 	return NULL;
 }
 
-static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
+/* Of a hook, passed and dropped; both 0 when they were not asked for. */
+static void find_rates(const struct status *status, const struct ng_hook_info *hook,
+		       struct ng_rate *passed, struct ng_rate *dropped)
+{
+	__u32 slot = NG_SLOT_TOTALS + 2 * hook->attachment;
+
+	*passed = ng_rate_of(&status->look.rates, slot);
+	*dropped = ng_rate_of(&status->look.rates, slot + 1);
+}
+
+static void say_totals(struct json_object *entry, const struct status *status,
+		       const struct ng_hook_info *hook)
+{
+	struct json_object *passed = ng_json_object(entry, "passed");
+	struct json_object *dropped = ng_json_object(entry, "dropped");
+	struct ng_rate passed_rate, dropped_rate;
+
+	ng_json_counter(passed, hook->passed);
+	ng_json_counter(dropped, hook->dropped);
+	if (!status->look.ruleset)
+		return;
+	find_rates(status, hook, &passed_rate, &dropped_rate);
+	ng_json_rate(passed, passed_rate);
+	ng_json_rate(dropped, dropped_rate);
+}
+
+static void say_hook(struct json_object *list, const struct status *status,
+		     const struct ng_hook_info *hook)
 {
 	struct json_object *entry = ng_json_object(list, NULL);
 	char time[TIME_LEN];
@@ -93,8 +125,7 @@ static void say_hook(struct json_object *list, const struct ng_hook_info *hook)
 	ng_json_bool(entry, "up", hook->up);
 	ng_json_number(entry, "program_id", hook->program_id);
 	ng_json_text(entry, "since", ng_boot_time(hook->loaded, time, sizeof(time)));
-	ng_json_counter(ng_json_object(entry, "passed"), hook->passed);
-	ng_json_counter(ng_json_object(entry, "dropped"), hook->dropped);
+	say_totals(entry, status, hook);
 	ng_json_text(entry, "netns", hook->netns);
 	ng_json_text(entry, "problem", hook->problem);
 	ng_json_text(entry, "mend", hook->mend);
@@ -165,11 +196,35 @@ static void say(struct ng_context *ctx, const struct status *status)
 	struct json_object *list = ng_json_array(object, "interfaces");
 
 	for (size_t i = 0; i < status->n_hooks; i++)
-		say_hook(list, &status->hooks[i]);
+		say_hook(list, status, &status->hooks[i]);
 	say_strangers(object, status);
 	if (status->ruleset)
 		say_rest(object, status);
 	ng_say_json(ctx, object, 0);
+}
+
+static void print_rates(const struct status *status)
+{
+	static const struct ng_column columns[] = {
+		{ "INTERFACE", false }, { "HOOK", false },    { "PASSED", true },
+		{ "DROPPED", true },	{ "PASSED/S", true }, { "DROPPED/S", true },
+	};
+	__cleanup_table struct ng_table *table = ng_table_new(columns, 6);
+	struct ng_rate passed, dropped;
+	char text[NG_UNITS_TEXT];
+
+	for (size_t i = 0; i < status->n_hooks; i++) {
+		const struct ng_hook_info *hook = &status->hooks[i];
+
+		find_rates(status, hook, &passed, &dropped);
+		ng_table_cell(table, "%s", hook->iface);
+		ng_table_cell(table, "%s", ng_hook_words(hook->hook, hook->way));
+		ng_table_cell(table, "%s", ng_packets_text(stdout, hook->passed.packets, text));
+		ng_table_cell(table, "%s", ng_packets_text(stdout, hook->dropped.packets, text));
+		ng_table_cell(table, "%s", ng_rate_text(stdout, passed.packets, text));
+		ng_table_cell(table, "%s", ng_rate_text(stdout, dropped.packets, text));
+	}
+	ng_table_print(table, stdout);
 }
 
 static void print_hooks(const struct status *status)
@@ -275,7 +330,16 @@ static bool is_open(const struct status *status)
 int ng_command_status(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct status status = { 0 };
-	int ret = ask(ctx, &status);
+	double seconds = 0;
+	int ret = ng_seconds_option(ctx, RATE, &seconds);
+
+	if (ret)
+		return ret;
+	/* Where nothing is attached there is nothing to look at twice. */
+	if (seconds > 0)
+		ret = ng_look_twice(ctx, seconds, &status.look);
+	if (!ret || ret == -ENOENT)
+		ret = ask(ctx, &status);
 
 	/* To be attached to nothing is an answer, not a failure. */
 	if (ret == -ENOENT && !status.state)
@@ -288,7 +352,10 @@ int ng_command_status(struct ng_context *ctx)
 		puts("not attached to any interface here");
 		print_strangers(&status);
 	} else {
-		print_hooks(&status);
+		if (status.look.ruleset)
+			print_rates(&status);
+		else
+			print_hooks(&status);
 		print_problems(&status);
 		print_strangers(&status);
 		print_rest(&status);

@@ -79,6 +79,11 @@ static const struct ng_privilege to_attach = {
 		"--packets", "N", "end after N packets"                                     \
 	}
 
+#define RATE                                                                                     \
+	{                                                                                        \
+		"--rate", "SECONDS", "look twice, so far apart, and show packets per second too" \
+	}
+
 #define FORCE                                                                                \
 	{                                                                                    \
 		"--force", NULL, "also when it cuts the connection that it is typed through" \
@@ -128,8 +133,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "status",
-		.arguments = "",
+		.arguments = "[--rate SECONDS]",
 		.summary = "show where the filter is attached, how, and what is wrong with it",
+		.options = { RATE },
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &to_ask_hooks,
 		.run = ng_command_status,
@@ -199,8 +205,9 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rules",
-		.arguments = "",
+		.arguments = "[--rate SECONDS]",
 		.summary = "list the rules in force with what they counted",
+		.options = { RATE },
 		.needs = NEEDS_TO_READ,
 		.privilege = &to_read,
 		.run = ng_command_rules,
@@ -500,6 +507,22 @@ const struct ng_command ng_commands[] = {
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &to_test,
 		.run = ng_command_explain,
+	},
+	{
+		.name = "top",
+		.arguments = "[rules|interfaces|sources] [--interval SECONDS] [--once]",
+		.summary = "a live screen of rates: of each rule, of each interface, of who is "
+			   "dropped",
+		.details = "Packets and bits per second, shares of the whole, and how it was "
+			   "before; ? lists the keys. Sources are estimated from a sample of "
+			   "what is dropped, for which one `watch`, `capture` or `top` at a time "
+			   "may ask.",
+		.options = { { "--interval", "SECONDS", "between two looks (1)" },
+			     { "--once", NULL, "no screen: print the rates of one interval" } },
+		.max_words = 1,
+		.needs = NEEDS_TO_READ,
+		.privilege = &to_read,
+		.run = ng_command_top,
 	},
 	{
 		.name = "watch",

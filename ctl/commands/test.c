@@ -8,6 +8,7 @@
 #include "commands/capture.h"
 #include "commands/command.h"
 #include "commands/replay.h"
+#include "commands/rules_file.h"
 #include "commands/words.h"
 #include "report/counts.h"
 #include "report/memory.h"
@@ -163,9 +164,9 @@ int ng_command_test(struct ng_context *ctx)
 	if (!ret)
 		ret = check_arguments(ctx);
 	if (!ret)
-		ret = ng_parse_file(ctx->words[0], &test.ruleset, &ctx->messages);
+		ret = ng_rules_read(ctx, ctx->words[0], false, &test.ruleset);
 	if (!ret)
-		ret = ng_image_compile(test.ruleset, NULL, 0, &test.image, &ctx->error);
+		ret = ng_rules_compile(ctx, test.ruleset, true, NULL, 0, &test.image);
 	if (!ret)
 		ret = ng_replay_open(&test.replay, hook, &test.image, iface ? iface : "",
 				     &ctx->error);

@@ -7,15 +7,19 @@
  * What things cost, in ns: fitted to what build/bench/bench measured of rulesets whose counts
  * build/bench/bench --walk gave. Only their ratios matter.
  */
-#define NS_TREE	      4.0
-#define NS_STEP	      2.5 /* together with those of other trees */
-#define NS_STEP_ALONE 4.5
-#define NS_LEAF	      8.0 /* one that is searched, without its entries */
-#define NS_ENTRY      4.5
+#define NS_TREE	      2.0
+#define NS_LEVEL      5.0 /* of steps that all trees take together: they wait at the same time */
+#define NS_STEP	      1.5 /* of a tree, in such a level */
+#define NS_STEP_ALONE 6.5
+#define NS_LEAF	      6.0 /* one that is searched, without its entries */
+#define NS_ENTRY      3.5
 /* A match behind the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
 #define NS_LOOP		40.0
 #define NS_LOOPED	8.6 /* an entry */
 #define NS_MISPREDICTED 7.0
+/* Beyond what the nearest cache holds steps wait longer. */
+#define NEAREST_BYTES (40U << 10)
+#define FARTHER	      2.0 /* times as long */
 /* Beyond what the nearer caches hold each access waits; roots are always near. */
 #define NEAR_BYTES  (1U << 20)
 #define NS_FAR_STEP 10.0
@@ -93,8 +97,12 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 	return visit;
 }
 
-/* What all steps of a tree cost when @levels of them are taken together with the others. */
-static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels)
+/*
+ * What the steps of a tree cost beside NS_LEVEL, when @levels of them are taken together with the
+ * others; @wait: see wait_of().
+ */
+static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels,
+			  double wait)
 {
 	size_t ends[NG_LEVELS_MAX + 1] = {}, left = n_keys;
 	double alone = 0, misses = 0;
@@ -111,19 +119,27 @@ static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned
 		misses += ends[level] < left - ends[level] ? ends[level] : left - ends[level];
 		left -= ends[level];
 	}
-	return NS_STEP * levels * n_keys + NS_STEP_ALONE * alone + NS_MISPREDICTED * misses;
+	return NS_STEP * levels * n_keys + NS_STEP_ALONE * wait * alone + NS_MISPREDICTED * misses;
+}
+
+/* How many times longer a step waits in trees of @bytes than in the nearest cache. */
+static double wait_of(size_t bytes)
+{
+	double share = bytes > NEAREST_BYTES ? 1 - (double)NEAREST_BYTES / bytes : 0;
+
+	return 1 + share * (FARTHER - 1);
 }
 
 static void choose_levels(struct ng_cost *cost, const struct ng_visit *const *visits,
-			  size_t n_trees, size_t n_keys)
+			  size_t n_trees, size_t n_keys, double wait)
 {
 	double least = -1;
 
 	for (unsigned int levels = 0; levels <= NG_LEVELS_TOGETHER; levels++) {
-		double ns = 0;
+		double ns = NS_LEVEL * wait * levels * n_keys;
 
 		for (size_t tree = 0; tree < n_trees; tree++)
-			ns += ns_of_steps(visits[tree], n_keys, levels);
+			ns += ns_of_steps(visits[tree], n_keys, levels, wait);
 		if (least < 0 || ns < least) {
 			least = ns;
 			cost->levels = levels;
@@ -169,7 +185,7 @@ struct ng_cost ng_cost_of(const struct ng_visit *const *visits, size_t n_trees, 
 	double far = bytes > NEAR_BYTES ? 1 - (double)NEAR_BYTES / bytes : 0, beyond;
 	struct ng_cost cost = {};
 
-	choose_levels(&cost, visits, n_trees, n_keys);
+	choose_levels(&cost, visits, n_trees, n_keys, wait_of(bytes));
 	search_leaves(&cost, visits, n_trees, n_keys, rule_shift);
 	beyond = cost.steps > n_trees * n_keys ? cost.steps - n_trees * n_keys : 0;
 	cost.ns += NS_TREE * n_trees * n_keys + NS_LEAF * cost.leaves + NS_ENTRY * cost.entries +

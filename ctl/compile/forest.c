@@ -8,9 +8,12 @@
 #include "compile/groups.h"
 #include "compile/probe.h"
 
-#define FEW_RULES 8 /* are compared one after the other */
 #define LEAF_SIZE 8
 #define LEAF_RARE 16 /* for rare frames */
+
+/* Smaller leaves are tried too when there are few rules: then the image stays small anyway. */
+#define RULES_FEW     2000
+#define LEAF_SMALLEST 2
 
 /* What the trees of n rules may take: more for each when there are few. */
 static size_t allowance(const struct ng_items *items, size_t n)
@@ -20,8 +23,25 @@ static size_t allowance(const struct ng_items *items, size_t n)
 	return ng_items_entry_size(items) * (4 * n + 6 * few) + 4096;
 }
 
+/*
+ * What is to be left for the trees behind @tree: their share of @bytes, or less when probing says
+ * that they take less.
+ */
+static size_t reserve(const struct ng_groups *groups, size_t tree, double bytes, size_t rules)
+{
+	size_t sum = 0;
+
+	while (++tree < groups->n) {
+		double share = bytes * groups->rules[tree] / rules;
+		double roughly = 1.5 * groups->bytes[tree];
+
+		sum += roughly < share ? roughly : share;
+	}
+	return sum;
+}
+
 static int build_tree(const struct ng_tree_build *build, const struct ng_groups *groups,
-		      size_t tree, size_t bytes, __u64 *root)
+		      size_t tree, size_t bytes, size_t limit, __u64 *root)
 {
 	size_t n = 0, rules = build->items->n;
 	__cleanup_free __u32 *ids = malloc(rules * sizeof(*ids));
@@ -31,19 +51,49 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 	for (size_t i = 0; i < rules; i++)
 		if (groups->of[i] == tree)
 			ids[n++] = i;
-	*root = ng_tree_build(build, ids, n, (double)bytes * n / rules);
+	*root = ng_tree_build(build, ids, n, (double)bytes * n / rules, limit);
 	return *root ? 0 : -ENOMEM;
 }
 
-static int build_trees(const struct ng_tree_build *build, struct ng_forest *forest)
+/* Sets @build->leaf_size, too. Return: 0, or -ENOMEM; @groups->of is for free() anyway. */
+static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_groups *groups)
+{
+	struct ng_tree_build other = *build;
+	int failed = ng_groups_choose(build, bytes, groups);
+
+	if (build->rare || build->items->n > RULES_FEW)
+		return failed;
+	for (other.leaf_size /= 2; other.leaf_size >= LEAF_SMALLEST && !failed;
+	     other.leaf_size /= 2) {
+		struct ng_groups tried = {};
+
+		failed = ng_groups_choose(&other, bytes, &tried);
+		if (!failed && tried.ns < groups->ns) {
+			__u8 *of = groups->of;
+
+			*groups = tried;
+			tried.of = of;
+			build->leaf_size = other.leaf_size;
+		}
+		free(tried.of);
+	}
+	return failed;
+}
+
+static int build_trees(struct ng_tree_build *build, struct ng_forest *forest)
 {
 	size_t bytes = allowance(build->items, build->items->n);
+	size_t end = build->body->size + bytes;
 	struct ng_groups groups = {};
 	int failed;
 
-	failed = ng_groups_choose(build, bytes, &groups);
-	for (size_t tree = 0; tree < groups.n && !failed; tree++)
-		failed = build_tree(build, &groups, tree, bytes, &forest->roots[forest->trees++]);
+	failed = choose_groups(build, bytes, &groups);
+	for (size_t tree = 0; tree < groups.n && !failed; tree++) {
+		size_t kept = build->body->size + reserve(&groups, tree, bytes, build->items->n);
+
+		failed = build_tree(build, &groups, tree, bytes, end > kept ? end - kept : 0,
+				    &forest->roots[forest->trees++]);
+	}
 	free(groups.of);
 	return failed;
 }
@@ -97,14 +147,13 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
 	build.rule_shift = forest->rule_shift;
 	if (decide->n) {
-		if (decide->n <= FEW_RULES)
-			build.leaf_size = FEW_RULES;
 		failed = build_trees(&build, forest);
 		if (!failed)
 			failed = common_levels(decide, body, forest);
 	}
 	if (!failed && count->n) {
 		__cleanup_free __u32 *ids = malloc(count->n * sizeof(*ids));
+		size_t bytes = allowance(count, count->n);
 
 		if (!ids)
 			return -ENOMEM;
@@ -113,7 +162,7 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 		build.items = count;
 		build.ends = false;
 		build.leaf_size = leaf_size;
-		forest->count = ng_tree_build(&build, ids, count->n, allowance(count, count->n));
+		forest->count = ng_tree_build(&build, ids, count->n, bytes, bytes);
 		failed = forest->count ? 0 : -ENOMEM;
 	}
 	return failed;

@@ -456,11 +456,20 @@ static int find_best(struct search *s, struct grouping *best)
 	return failed;
 }
 
+/* What a tree would take: as it was probed, else its share by rules. */
+static size_t estimate_of(const struct search *s, __u32 of)
+{
+	for (size_t i = 0; i < s->n_probed; i++)
+		if (s->probed[i]->of == of)
+			return s->probed[i]->probe.bytes * s->step;
+	return (double)s->bytes * size_of(s, of) / s->build->items->n;
+}
+
 int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_groups *groups)
 {
 	__cleanup_free struct search *s = calloc(1, sizeof(*s));
 	size_t n = build->items->n;
-	struct grouping best;
+	struct grouping best = {};
 	__u8 tree[FINEST] = {};
 	int failed;
 
@@ -483,12 +492,16 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 	}
 	ng_probe_keys(build->items, &s->keys);
 	failed = find_best(s, &best);
-	for (size_t g = 0; g < best.n; g++)
+	for (size_t g = 0; g < best.n; g++) {
+		groups->rules[g] = size_of(s, best.of[g]);
+		groups->bytes[g] = estimate_of(s, best.of[g]);
 		for (__u32 of = best.of[g]; of; of &= of - 1)
 			tree[__builtin_ctz(of)] = g;
+	}
 	for (size_t i = 0; i < n; i++)
 		groups->of[i] = tree[groups->of[i]];
 	groups->n = best.n;
+	groups->ns = best.ns;
 	for (size_t g = 0; g < s->n_probed; g++)
 		free(s->probed[g]);
 	free(s->ids);

@@ -316,11 +316,12 @@ static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node
 	return cut_node(b, ids, node, &w);
 }
 
-__u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes)
+__u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
+		    size_t limit)
 {
 	struct builder b = { .build = build,
 			     .scratch = ng_window_scratch_new(n),
-			     .end = build->body->size + bytes };
+			     .end = build->body->size + limit };
 	struct ng_tree_node whole = { .n = n, .bytes = bytes };
 	__u64 root = 0;
 

@@ -29,12 +29,14 @@ struct ng_tree_build {
 
 /**
  * ng_tree_build() - append a tree of the rules @ids, ascending indices into @build->items
- * @bytes: about how much it may append; it takes a multiple of what the rules need at least
+ * @bytes: about how much it should append
+ * @limit: behind so much more it does not cut any further
  *
- * The same rules give the same bytes. Work and memory are bounded by @bytes.
+ * The same rules give the same bytes. Work and memory are bounded by @limit.
  * Return: the root's node word; 0 without memory.
  */
-__u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes);
+__u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
+		    size_t limit);
 
 /**
  * struct ng_tree_node - a node that is about to be made

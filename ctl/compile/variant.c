@@ -103,8 +103,10 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 		[NG_COUNT] = NG_ACTION_COUNT,
 	};
 	struct ng_target target = { number, slot, actions[rule->verdict] };
-	struct ng_variant v = { .rule = rule, .n = rule->n_conditions };
+	struct ng_variant v; /* large: most rules have a few conditions */
 
+	v.rule = rule;
+	v.n = rule->n_conditions;
 	memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
 	for (size_t i = 0; i < v.n; i++)
 		if (v.conditions[i].field == NG_FIELD_PORT && !v.conditions[i].negated)

@@ -187,6 +187,14 @@ static void retire_others(const struct ng_state *state)
 		closedir(folder);
 }
 
+static bool has_egress(const struct ng_attachments *attachments)
+{
+	for (size_t i = 0; i < attachments->n; i++)
+		if (attachments->list[i].hook == NG_HOOK_TC_OUT)
+			return true;
+	return false;
+}
+
 int ng_generation_mend(struct ng_state *state)
 {
 	struct ng_attachments attachments;
@@ -206,7 +214,7 @@ int ng_generation_mend(struct ng_state *state)
 		return 0;
 	/* Of a killed command. What an image of an older layout needs is not stable, see stable.h.
 	 */
-	if (attachments.n && state->words->version == NG_LAYOUT_VERSION)
+	if (has_egress(&attachments) && state->words->version == NG_LAYOUT_VERSION)
 		ng_egress_settle(state, NULL);
 	result = attachments.n ? 0 : -ENOENT;
 	ng_attachments_close(&attachments);

@@ -43,17 +43,9 @@ static struct ng_history_head *map_head(int fd, bool writable)
 static __u64 created_in(const struct ng_state *state, enum ng_image_slot slot)
 {
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
-	const struct ng_image_header *header;
-	__u64 created;
+	struct ng_image_header head;
 
-	if (fd < 0)
-		return 0;
-	header = mmap(NULL, sizeof(*header), PROT_READ, MAP_SHARED, fd, 0);
-	if (header == MAP_FAILED)
-		return 0;
-	created = header->created;
-	munmap((void *)header, sizeof(*header));
-	return created;
+	return fd < 0 || ng_image_head(fd, &head) ? 0 : head.created;
 }
 
 static int newest_first(const void *a, const void *b)

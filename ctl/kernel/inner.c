@@ -127,7 +127,8 @@ int ng_inner_fd(const char *folder, int outer, __u32 key)
 	}
 }
 
-int ng_inner_put(const char *folder, int outer, __u32 key, int inner)
+/* What is to be put into a map of maps can be opened from now on. */
+static int keep(const char *folder, int outer, __u32 key, int inner)
 {
 	char path[NG_PIN_PATH];
 	__u32 id = 0;
@@ -137,9 +138,32 @@ int ng_inner_put(const char *folder, int outer, __u32 key, int inner)
 		result = hold(outer, key, inner, id);
 	else if (!result && bpf_obj_pin(inner, inner_pin(folder, path, id)) && errno != EEXIST)
 		result = -errno;
+	return result;
+}
+
+int ng_inner_put(const char *folder, int outer, __u32 key, int inner)
+{
+	int result = keep(folder, outer, key, inner);
+
 	if (result)
 		return result;
 	return bpf_map_update_elem(outer, &key, &inner, BPF_ANY) ? -errno : 0;
+}
+
+int ng_inner_put_two(const char *folder, int outer, const __u32 keys[2], const int inner[2])
+{
+	LIBBPF_OPTS(bpf_map_batch_opts, opts, .elem_flags = BPF_ANY);
+	int result = keep(folder, outer, keys[0], inner[0]);
+	__u32 n = 2;
+
+	if (!result)
+		result = keep(folder, outer, keys[1], inner[1]);
+	if (result || !bpf_map_update_batch(outer, keys, inner, &n, &opts))
+		return result;
+	for (int i = 0; i < 2; i++)
+		if (bpf_map_update_elem(outer, &keys[i], &inner[i], BPF_ANY))
+			return -errno;
+	return 0;
 }
 
 /* The ids of what is in force or was before; how many, or -errno. */

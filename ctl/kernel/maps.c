@@ -270,6 +270,13 @@ int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot
 	return ng_inner_put(generation->folder, generation->images, slot, fd);
 }
 
+int ng_image_follow(const struct ng_generation *generation, int old, int new)
+{
+	return ng_inner_put_two(generation->folder, generation->images,
+				(__u32[]){ NG_IMAGE_PREVIOUS, NG_IMAGE_CURRENT },
+				(int[]){ old, new });
+}
+
 /*
  * The kernel's update of a map of maps waits, and to put in what is there already changes nothing.
  */
@@ -286,40 +293,43 @@ int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)
 	return ng_inner_fd(generation->folder, generation->images, slot);
 }
 
-/* The header tells how much there is to map: a capacity may be many times that. */
-static int image_size(int fd, size_t *size)
+int ng_image_head(int fd, struct ng_image_header *head)
 {
-	const struct ng_image_header *header;
+	const struct ng_image_header *mapped;
 	struct bpf_map_info info;
 	int result = map_info(fd, &info);
 
 	if (result)
 		return result;
-	header = mmap(NULL, NG_STABLE_HEADER, PROT_READ, MAP_SHARED, fd, 0);
-	if (header == MAP_FAILED)
+	if (info.value_size < sizeof(*mapped))
+		return -EPROTO;
+	mapped = mmap(NULL, sizeof(*mapped), PROT_READ, MAP_SHARED, fd, 0);
+	if (mapped == MAP_FAILED)
 		return -errno;
-	if (header->magic != NG_IMAGE_MAGIC || header->version < NG_LAYOUT_FIRST ||
-	    header->version > NG_LAYOUT_VERSION || header->size < NG_STABLE_HEADER ||
-	    header->size > info.value_size)
+	if (mapped->magic != NG_IMAGE_MAGIC || mapped->version < NG_LAYOUT_FIRST ||
+	    mapped->version > NG_LAYOUT_VERSION || mapped->size < NG_STABLE_HEADER ||
+	    mapped->size > info.value_size)
 		result = -EPROTO;
 	else
-		*size = header->size;
-	munmap((void *)header, NG_STABLE_HEADER);
+		*head = *mapped;
+	munmap((void *)mapped, sizeof(*mapped));
 	return result;
 }
 
+/* The header tells how much there is to map: a capacity may be many times that. */
 int ng_image_map(int fd, const void **data, size_t *size, size_t *mapped)
 {
+	struct ng_image_header head;
+	int result = ng_image_head(fd, &head);
 	void *image;
-	int result = image_size(fd, size);
 
 	if (result)
 		return result;
-	image = mmap(NULL, *size, PROT_READ, MAP_SHARED, fd, 0);
+	image = mmap(NULL, head.size, PROT_READ, MAP_SHARED, fd, 0);
 	if (image == MAP_FAILED)
 		return -errno;
 	*data = image;
-	*mapped = *size;
+	*mapped = *size = head.size;
 	return 0;
 }
 

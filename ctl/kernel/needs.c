@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/needs.h"
 
-#include <sys/mman.h>
-
 #include "cleanup.h"
 #include "kernel/maps.h"
 #include "kernel/window_private.h"
@@ -21,15 +19,13 @@ bool ng_image_reads_vlan(const struct ng_image_header *image)
 static int add(const struct ng_state *state, enum ng_image_slot slot, struct ng_needs *needs)
 {
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
-	size_t size, mapped;
-	const void *image;
-	int result = fd < 0 ? fd : ng_image_map(fd, &image, &size, &mapped);
+	struct ng_image_header head;
+	int result = fd < 0 ? fd : ng_image_head(fd, &head);
 
 	if (result)
 		return result;
-	needs->out |= ng_image_needs_out(image);
-	needs->vlan |= ng_image_reads_vlan(image);
-	munmap((void *)image, mapped);
+	needs->out |= ng_image_needs_out(&head);
+	needs->vlan |= ng_image_reads_vlan(&head);
 	return 0;
 }
 

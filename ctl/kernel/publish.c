@@ -35,6 +35,24 @@ void ng_image_release(struct ng_held_image *image)
 	*image = (struct ng_held_image){ 0 };
 }
 
+int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *image,
+			   struct ng_error *err)
+{
+	struct ng_held_image held = { 0 };
+	enum ng_image_slot slot;
+	int result;
+
+	/* Images change places when a command makes an expired window permanent meanwhile. */
+	do {
+		ng_image_release(&held);
+		slot = ng_window_slot(state);
+		result = ng_image_hold(state, slot, &held, err);
+	} while (!result && slot != ng_window_slot(state));
+	if (!result)
+		*image = held;
+	return result;
+}
+
 int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
 		struct ng_error *err)
 {
@@ -115,17 +133,18 @@ static int make_image(const struct ng_state *state, const struct ng_image *image
 static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
 {
 	__cleanup_fd int old = ng_image_fd(&state->now, NG_IMAGE_CURRENT);
-	bool waits = ng_window_goes_back(state);
+	bool waits = ng_window_goes_back(state), at_once = !waits && !state->confirm;
 	int result = old < 0 ? old : 0;
 
-	if (!result && !waits)
+	if (!result && !waits && !at_once)
 		result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, old);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot put the ruleset in force");
 	result = ng_window_open(state, err);
 	if (result)
 		return result;
-	result = ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
+	result = at_once ? ng_image_follow(&state->now, old, new)
+			 : ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
 	if (!result)
 		return 0;
 	if (!waits)

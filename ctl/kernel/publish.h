@@ -21,6 +21,10 @@ int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err);
 void ng_image_release(struct ng_held_image *image);
 
+/** ng_image_hold_in_force() - the image that programs go by now, likewise */
+int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *image,
+			   struct ng_error *err);
+
 /**
  * ng_image_in() - a copy of the image in @slot
  *

@@ -61,7 +61,9 @@ static int lock(struct ng_reader *reader, struct ng_error *err)
 	result = -errno;
 	if (result != -EWOULDBLOCK)
 		return ng_fail(err, result, "cannot lock the records: %s", strerror(-result));
-	ng_fail(err, -EBUSY, "another netguard watch or capture reads the records here");
+	ng_fail(err, -EBUSY,
+		"another netguard watch or capture, or the sources of a netguard top, "
+		"read the records here");
 	return ng_hint(err, -EBUSY, "end that one first");
 }
 
@@ -146,18 +148,30 @@ static bool is_in_force(const struct ng_reader *reader)
 	       !access(ng_pin_path(state, path, "gen-%u/records", now), F_OK);
 }
 
-int ng_reader_wait(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
-		   void *to)
+static int read_for(struct ng_reader *reader, int ms,
+		    int (*take)(void *to, const struct ng_record *record), void *to)
 {
 	int result;
 
 	reader->take = take;
 	reader->to = to;
 	say_so(reader);
-	result = ring_buffer__poll(reader->ring, WAIT_MS);
+	result = ring_buffer__poll(reader->ring, ms);
 	if (result >= 0 && !is_in_force(reader))
 		return -ESTALE;
 	return result < 0 ? result : 0;
+}
+
+int ng_reader_wait(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
+		   void *to)
+{
+	return read_for(reader, WAIT_MS, take, to);
+}
+
+int ng_reader_take(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
+		   void *to)
+{
+	return read_for(reader, 0, take, to);
 }
 
 void ng_reader_missed(const struct ng_reader *reader, struct ng_missed *missed)

@@ -38,6 +38,10 @@ void ng_reader_close(struct ng_reader *reader); /* NULL is fine; programs stop *
 int ng_reader_wait(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
 		   void *to);
 
+/** ng_reader_take() - likewise, but without waiting; to be called each second at least */
+int ng_reader_take(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
+		   void *to);
+
 void ng_reader_missed(const struct ng_reader *reader, struct ng_missed *missed);
 
 #endif

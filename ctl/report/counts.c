@@ -28,12 +28,28 @@ static struct ng_counter slot(const struct ng_counts *counts, __u32 at)
 	return at < counts->n ? counts->counters[at] : nothing;
 }
 
-static struct ng_counter rule_counter(const struct ng_counts *counts, size_t index)
+static __u32 slot_of_rule(const struct ng_counts *counts, size_t index)
 {
 	size_t n;
-	const struct ng_image_rule *rules = ng_image_rules(counts->image, &n);
 
-	return slot(counts, rules[index].slot);
+	return ng_image_rules(counts->image, &n)[index].slot;
+}
+
+/* What is at one slot, with its rate if that is known. */
+static void say_slot(const struct ng_counts *counts, struct json_object *object, __u32 at)
+{
+	ng_json_counter(object, slot(counts, at));
+	if (counts->rates)
+		ng_json_rate(object, ng_rate_of(counts->rates, at));
+}
+
+static struct ng_rate invalid_rate(const struct ng_counts *counts)
+{
+	struct ng_rate sum = { 0 };
+
+	for (__u32 reason = 0; reason < NG_REASONS; reason++)
+		sum = ng_rate_sum(sum, ng_rate_of(counts->rates, NG_SLOT_INVALID + reason));
+	return sum;
 }
 
 static struct ng_counter invalid_counter(const struct ng_counts *counts)
@@ -66,7 +82,7 @@ void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *ob
 			ng_json_text(entry, "until", ng_time_text(rule->until, until));
 			ng_json_bool(entry, "expired", ng_time_now() >= rule->until);
 		}
-		ng_json_counter(entry, rule_counter(counts, i));
+		say_slot(counts, entry, slot_of_rule(counts, i));
 	}
 }
 
@@ -77,7 +93,7 @@ void ng_counts_json_default(const struct ng_counts *counts, enum ng_direction di
 
 	ng_json_text(entry, "verdict",
 		     ng_verdict_name(counts->ruleset->default_verdict[direction]));
-	ng_json_counter(entry, slot(counts, NG_SLOT_DEFAULT_IN + direction));
+	say_slot(counts, entry, NG_SLOT_DEFAULT_IN + direction);
 }
 
 void ng_counts_json_others(const struct ng_counts *counts, struct json_object *object)
@@ -85,6 +101,8 @@ void ng_counts_json_others(const struct ng_counts *counts, struct json_object *o
 	struct json_object *invalid = ng_json_object(object, "invalid"), *reasons;
 
 	ng_json_counter(invalid, invalid_counter(counts));
+	if (counts->rates)
+		ng_json_rate(invalid, invalid_rate(counts));
 	reasons = ng_json_object(invalid, "reasons");
 	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
 		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
@@ -92,12 +110,12 @@ void ng_counts_json_others(const struct ng_counts *counts, struct json_object *o
 		if (counter.packets)
 			ng_json_number(reasons, reason_names[reason], counter.packets);
 	}
-	ng_json_counter(ng_json_object(object, "non_ip"), slot(counts, NG_SLOT_NON_IP));
-	ng_json_counter(ng_json_object(object, "exempt"), slot(counts, NG_SLOT_EXEMPT));
-	ng_json_counter(ng_json_object(object, "blocked"), slot(counts, NG_SLOT_BLOCKED));
+	say_slot(counts, ng_json_object(object, "non_ip"), NG_SLOT_NON_IP);
+	say_slot(counts, ng_json_object(object, "exempt"), NG_SLOT_EXEMPT);
+	say_slot(counts, ng_json_object(object, "blocked"), NG_SLOT_BLOCKED);
 }
 
-static enum ng_colour colour_of(enum ng_verdict verdict)
+enum ng_colour ng_verdict_colour(enum ng_verdict verdict)
 {
 	static const enum ng_colour colours[] = {
 		[NG_PASS] = NG_COLOUR_GREEN,
@@ -116,10 +134,25 @@ static void add_numbers(struct ng_table *table, FILE *out, struct ng_counter cou
 	ng_table_cell(table, "%s", ng_bytes_text(out, counter.bytes, text));
 }
 
+static void add_rate(struct ng_table *table, FILE *out, struct ng_rate rate)
+{
+	char text[NG_UNITS_TEXT];
+
+	ng_table_cell(table, "%s", ng_rate_text(out, rate.packets, text));
+	ng_table_cell(table, "%s", ng_rate_text(out, rate.bits, text));
+}
+
+static void add_slot(struct ng_table *table, FILE *out, const struct ng_counts *counts, __u32 at)
+{
+	add_numbers(table, out, slot(counts, at));
+	if (counts->rates)
+		add_rate(table, out, ng_rate_of(counts->rates, at));
+}
+
 static void add_verdict(struct ng_table *table, enum ng_verdict verdict)
 {
 	ng_table_cell(table, "%s", ng_verdict_name(verdict));
-	ng_table_colour(table, colour_of(verdict));
+	ng_table_colour(table, ng_verdict_colour(verdict));
 }
 
 void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
@@ -127,7 +160,11 @@ void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 	static const struct ng_column columns[] = {
 		{ "#", true }, { "PACKETS", true }, { "BYTES", true }, { "RULE", false }
 	};
-	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
+	static const struct ng_column with_rates[] = { { "#", true },	   { "PACKETS", true },
+						       { "BYTES", true },  { "PACKETS/S", true },
+						       { "BITS/S", true }, { "RULE", false } };
+	__cleanup_table struct ng_table *table =
+		counts->rates ? ng_table_new(with_rates, 6) : ng_table_new(columns, 4);
 
 	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &counts->ruleset->rules[i];
@@ -135,51 +172,50 @@ void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 		bool expired = rule->until && ng_time_now() >= rule->until;
 
 		ng_table_cell(table, "%zu", i + 1);
-		add_numbers(table, out, rule_counter(counts, i));
+		add_slot(table, out, counts, slot_of_rule(counts, i));
 		ng_table_cell(table, "%s%s", expired ? "expired: " : "", text);
 		if (!expired)
-			ng_table_colour(table, colour_of(rule->verdict));
+			ng_table_colour(table, ng_verdict_colour(rule->verdict));
 	}
 	ng_table_print(table, out);
 }
 
 void ng_counts_print_others(const struct ng_counts *counts, unsigned int directions, FILE *out)
 {
-	static const struct ng_column columns[] = { { "DECIDED BY", false },
-						    { "VERDICT", false },
-						    { "PACKETS", true },
-						    { "BYTES", true } };
+	static const struct ng_column columns[] = { { "DECIDED BY", false }, { "VERDICT", false },
+						    { "PACKETS", true },     { "BYTES", true },
+						    { "PACKETS/S", true },   { "BITS/S", true } };
 	static const char *const defaults[] = { "default", "default out" };
 	const struct ng_ruleset *ruleset = counts->ruleset;
-	__cleanup_table struct ng_table *table = ng_table_new(columns, 4);
+	__cleanup_table struct ng_table *table = ng_table_new(columns, counts->rates ? 6 : 4);
 
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++) {
 		if (!(directions & (1U << direction)))
 			continue;
 		ng_table_cell(table, "%s", defaults[direction]);
 		add_verdict(table, ruleset->default_verdict[direction]);
-		add_numbers(table, out, slot(counts, NG_SLOT_DEFAULT_IN + direction));
+		add_slot(table, out, counts, NG_SLOT_DEFAULT_IN + direction);
 	}
 	ng_table_cell(table, "invalid");
 	add_verdict(table, ruleset->default_invalid);
 	add_numbers(table, out, invalid_counter(counts));
+	if (counts->rates)
+		add_rate(table, out, invalid_rate(counts));
 	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
-		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
-
-		if (!counter.packets)
+		if (!slot(counts, NG_SLOT_INVALID + reason).packets)
 			continue;
 		ng_table_cell(table, "  %s", reason_names[reason]);
 		ng_table_cell(table, "%s", "");
-		add_numbers(table, out, counter);
+		add_slot(table, out, counts, NG_SLOT_INVALID + reason);
 	}
 	ng_table_cell(table, "non_ip");
 	add_verdict(table, NG_PASS);
-	add_numbers(table, out, slot(counts, NG_SLOT_NON_IP));
+	add_slot(table, out, counts, NG_SLOT_NON_IP);
 	ng_table_cell(table, "exempt");
 	add_verdict(table, NG_PASS);
-	add_numbers(table, out, slot(counts, NG_SLOT_EXEMPT));
+	add_slot(table, out, counts, NG_SLOT_EXEMPT);
 	ng_table_cell(table, "blocked");
 	add_verdict(table, NG_DROP);
-	add_numbers(table, out, slot(counts, NG_SLOT_BLOCKED));
+	add_slot(table, out, counts, NG_SLOT_BLOCKED);
 	ng_table_print(table, out);
 }

@@ -5,23 +5,28 @@
 
 #include "layout.h"
 #include "report/json.h"
+#include "report/rates.h"
+#include "report/terminal.h"
 #include "rules/ruleset.h"
 
 /**
  * struct ng_counts - counters and the ruleset they belong to
  * @image:    its data: which slot a rule has
  * @counters: by slot, @n of them; slots beyond are 0
+ * @rates:    how fast they grow, which is shown too; NULL: that is not known
  */
 struct ng_counts {
 	const struct ng_ruleset *ruleset;
 	const void *image;
 	const struct ng_counter *counters;
 	__u32 n;
+	const struct ng_rates *rates;
 };
 
 const char *ng_verdict_name(enum ng_verdict verdict);
+enum ng_colour ng_verdict_colour(enum ng_verdict verdict);
 
-/** ng_counts_json_rules() - "rules": [{"index","text","verdict","packets","bytes"}…] */
+/** ng_counts_json_rules() - "rules": [{"index","text","verdict","packets","bytes"}…]; and rates */
 void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *object);
 
 /** ng_counts_json_default() - @key: {"verdict","packets","bytes"} of one direction */

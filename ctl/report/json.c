@@ -7,6 +7,8 @@
 #include "report/memory.h"
 #include "report/utf8.h"
 
+#define NUMBER_TEXT 32
+
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {
 	int ret = key ? json_object_object_add(object, key, value)
@@ -71,6 +73,20 @@ void ng_json_counter(struct json_object *object, struct ng_counter counter)
 {
 	ng_json_number(object, "packets", counter.packets);
 	ng_json_number(object, "bytes", counter.bytes);
+}
+
+void ng_json_decimal(struct json_object *object, const char *key, double number, int decimals)
+{
+	char text[NUMBER_TEXT];
+
+	snprintf(text, sizeof(text), "%.*f", decimals, number);
+	add(object, key, ng_need(json_object_new_double_s(number, text)));
+}
+
+void ng_json_rate(struct json_object *object, struct ng_rate rate)
+{
+	ng_json_decimal(object, "packets_per_second", rate.packets, 1);
+	ng_json_decimal(object, "bits_per_second", rate.bits, 1);
 }
 
 void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error)

@@ -13,6 +13,7 @@
 
 #include "error.h"
 #include "layout.h"
+#include "report/rates.h"
 
 struct json_object *ng_json_new(void);
 
@@ -27,6 +28,12 @@ void ng_json_bool(struct json_object *object, const char *key, bool value);
 
 /** ng_json_counter() - the members "packets" and "bytes" of @object */
 void ng_json_counter(struct json_object *object, struct ng_counter counter);
+
+/** ng_json_decimal() - to so many @decimals */
+void ng_json_decimal(struct json_object *object, const char *key, double number, int decimals);
+
+/** ng_json_rate() - the members "packets_per_second" and "bits_per_second" */
+void ng_json_rate(struct json_object *object, struct ng_rate rate);
 
 /** ng_json_error() - {"where","what","hint"} */
 void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error);

@@ -2,6 +2,7 @@
 #include "report/terminal.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,7 +20,7 @@ int ng_terminal_width(FILE *out)
 }
 
 /* https://no-color.org: set and not empty. */
-static bool has_colour(FILE *out)
+bool ng_has_colour(FILE *out)
 {
 	const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
 
@@ -36,13 +37,13 @@ void ng_colour_start(FILE *out, enum ng_colour colour)
 		[NG_COLOUR_BOLD] = "\033[1m",
 	};
 
-	if (colour != NG_COLOUR_NONE && has_colour(out))
+	if (colour != NG_COLOUR_NONE && ng_has_colour(out))
 		fputs(codes[colour], out);
 }
 
 void ng_colour_end(FILE *out, enum ng_colour colour)
 {
-	if (colour != NG_COLOUR_NONE && has_colour(out))
+	if (colour != NG_COLOUR_NONE && ng_has_colour(out))
 		fputs("\033[0m", out);
 }
 
@@ -75,4 +76,12 @@ const char *ng_bytes_text(FILE *out, uint64_t bytes, char text[NG_UNITS_TEXT])
 	static const char *const units[] = { "", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", NULL };
 
 	return text_of(out, bytes, 1024, units, text);
+}
+
+const char *ng_rate_text(FILE *out, double rate, char text[NG_UNITS_TEXT])
+{
+	if (rate <= 0 || rate >= 10)
+		return ng_packets_text(out, rate > 0 ? llround(rate) : 0, text);
+	snprintf(text, NG_UNITS_TEXT, "%.1f", rate);
+	return text;
 }

@@ -14,7 +14,10 @@ enum ng_colour { NG_COLOUR_NONE, NG_COLOUR_RED, NG_COLOUR_GREEN, NG_COLOUR_BOLD 
 /** ng_terminal_width() - in columns; 0: @out is no terminal */
 int ng_terminal_width(FILE *out);
 
-/** ng_colour_start() - print what follows in @colour, if @out can and the user does not mind */
+/** ng_has_colour() - is @out a terminal that can, and does the user not mind? */
+bool ng_has_colour(FILE *out);
+
+/** ng_colour_start() - print what follows in @colour, if ng_has_colour() */
 void ng_colour_start(FILE *out, enum ng_colour colour);
 void ng_colour_end(FILE *out, enum ng_colour colour);
 
@@ -27,5 +30,8 @@ const char *ng_packets_text(FILE *out, uint64_t packets, char text[NG_UNITS_TEXT
 
 /** ng_bytes_text() - the same by 1024: "4.5 GiB"; IEC 80000-13 */
 const char *ng_bytes_text(FILE *out, uint64_t bytes, char text[NG_UNITS_TEXT]);
+
+/** ng_rate_text() - likewise by 1000, below 10 with a decimal: "0.3", "12.3 M" */
+const char *ng_rate_text(FILE *out, double rate, char text[NG_UNITS_TEXT]);
 
 #endif

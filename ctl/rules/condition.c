@@ -373,11 +373,6 @@ int ng_condition_read(struct ng_rule_reader *reader)
 		return begin(reader, NG_FIELD_FAMILY)
 			       ? -EINVAL
 			       : read_single(reader, NG_FIELD_FAMILY, text[3] - '0');
-	proto = ng_name_find(ng_protocols, text);
-	if (proto)
-		return begin(reader, NG_FIELD_PROTO)
-			       ? -EINVAL
-			       : read_single(reader, NG_FIELD_PROTO, proto->value);
 	for (enum ng_field field = 0; field < NG_FIELDS; field++) {
 		const char *keyword = ng_fields[field].keyword;
 
@@ -390,7 +385,11 @@ int ng_condition_read(struct ng_rule_reader *reader)
 			reader->icmp = *reader->lexer;
 		return ng_fields[field].kind == NG_VALUE_NONE ? 0 : read_value(reader, field);
 	}
-	return read_unknown(reader, text);
+	proto = ng_name_find(ng_protocols, text);
+	if (!proto)
+		return read_unknown(reader, text);
+	return begin(reader, NG_FIELD_PROTO) ? -EINVAL
+					     : read_single(reader, NG_FIELD_PROTO, proto->value);
 }
 
 int ng_condition_read_icmp(struct ng_rule_reader *reader)

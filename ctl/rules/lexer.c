@@ -34,6 +34,11 @@ static void new_line(struct ng_lexer *lexer)
 /* Past blanks, remarks, continued line ends and, inside braces, all line ends. */
 static void skip_blanks(struct ng_lexer *lexer)
 {
+	/* What stands between most words. */
+	if (peek(lexer, 0) == ' ' && is_word(peek(lexer, 1))) {
+		lexer->next++;
+		return;
+	}
 	for (;;) {
 		char c = peek(lexer, 0);
 		size_t end = c == '\\' ? 1 : 0;
@@ -160,10 +165,13 @@ void ng_lexer_next(struct ng_lexer *lexer)
 	} else if (c == '"') {
 		read_string(lexer);
 	} else if (is_word(c)) {
+		const char *at = lexer->next + 1;
+
 		token->kind = NG_TOKEN_WORD;
-		while (lexer->next < lexer->end && is_word(*lexer->next))
-			lexer->next++;
-		token->len = lexer->next - token->text;
+		while (at < lexer->end && is_word(*at))
+			at++;
+		token->len = at - token->text;
+		lexer->next = at;
 	} else if (c == '\n' || c == ',' || c == '{' || c == '}') {
 		token->kind = c == '\n'	 ? NG_TOKEN_NEWLINE
 			      : c == ',' ? NG_TOKEN_COMMA

@@ -35,7 +35,7 @@ static int finish(struct ng_reader *reader, const char *name)
 	if (reader->messages->errors)
 		return -EINVAL;
 	/* What an image holds was checked before it was compiled. */
-	if (reader->source)
+	if (reader->source || reader->unsearched)
 		return 0;
 	return ng_check_cover(reader->ruleset, reader->messages);
 }
@@ -78,12 +78,11 @@ int ng_parse_text(const char *text, size_t len, const char *name, const char *fo
 	return parse(&reader, name, &whole, ruleset);
 }
 
-int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messages *messages)
+static int parse_file(struct ng_reader *reader, const char *path, struct ng_ruleset **ruleset)
 {
 	bool is_stdin = !strcmp(path, "-");
 	const char *name = is_stdin ? "<stdin>" : path;
 	__cleanup_free char *folder = folder_of(path);
-	struct ng_reader reader = { .folder = folder, .messages = messages };
 	struct ng_text text;
 	struct ng_error err;
 	int ret;
@@ -92,12 +91,28 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 		return -ENOMEM;
 	ret = ng_text_read(path, name, &text, &err);
 	if (ret) {
-		ng_messages_add(messages, false, &err);
+		ng_messages_add(reader->messages, false, &err);
 		return ret == -ENOMEM ? ret : -EINVAL;
 	}
-	ret = parse(&reader, name, &text, ruleset);
+	reader->folder = folder;
+	ret = parse(reader, name, &text, ruleset);
 	ng_text_clear(&text);
 	return ret;
+}
+
+int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messages *messages)
+{
+	struct ng_reader reader = { .messages = messages };
+
+	return parse_file(&reader, path, ruleset);
+}
+
+int ng_parse_file_unsearched(const char *path, struct ng_ruleset **ruleset,
+			     struct ng_messages *messages)
+{
+	struct ng_reader reader = { .messages = messages, .unsearched = true };
+
+	return parse_file(&reader, path, ruleset);
 }
 
 static int check_typed(const struct ng_lexer *lexer, const struct ng_ruleset *sets,

@@ -55,7 +55,14 @@ struct ng_set_source {
 int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messages *messages);
 
 /**
- * ng_parse_text() - the same for text in memory
+ * ng_parse_file_unsearched() - the same, but for rules that others cover: ng_check_cover() of
+ * rules/check.h is to look for them, which takes half as long as reading
+ */
+int ng_parse_file_unsearched(const char *path, struct ng_ruleset **ruleset,
+			     struct ng_messages *messages);
+
+/**
+ * ng_parse_text() - ng_parse_file() for text in memory
  * @name:   what messages call it
  * @folder: what include and set files are relative to; NULL refuses include, and without
  *          @source set files as well

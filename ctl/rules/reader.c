@@ -10,6 +10,9 @@
 #include "rules/prefix.h"
 #include "rules/rule.h"
 #include "rules/set_file.h"
+#include "work.h"
+
+#define WORK_MASK 1023 /* rules between two words on how many they are */
 
 /**
  * struct source - a text that is being read
@@ -404,6 +407,8 @@ static int add_rule(struct ng_ruleset *ruleset, const struct ng_rule *rule)
 		ruleset->rules = rules;
 	}
 	ruleset->rules[ruleset->n_rules++] = *rule;
+	if (!(ruleset->n_rules & WORK_MASK) && rule->file)
+		ng_work_at(rule->file, ruleset->n_rules, "rules");
 	return 0;
 }
 

@@ -23,6 +23,7 @@ struct ng_wanted_set {
 /**
  * struct ng_reader - what is read so far
  * @folder:     of the main text; NULL: there is none
+ * @unsearched: what covers what is left to be found out
  * @defaults:   `default`, `default out`, `default invalid`
  * @statements: how many there were
  * @files:      how many texts were read
@@ -30,6 +31,7 @@ struct ng_wanted_set {
 struct ng_reader {
 	const char *folder;
 	const struct ng_set_source *source;
+	bool unsearched;
 	struct ng_messages *messages;
 	struct ng_ruleset *ruleset;
 	struct ng_seen defaults[3];

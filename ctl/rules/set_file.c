@@ -11,8 +11,10 @@
 #include "rules/parse.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
+#include "work.h"
 
-#define WORD_MAX 64 /* with its NUL: longer than any prefix */
+#define WORD_MAX  64   /* with its NUL: longer than any prefix */
+#define WORK_MASK 4095 /* lines between two words on how many prefixes they were */
 
 /**
  * struct list - a list that is being read
@@ -411,6 +413,8 @@ static int read_lines(struct list *list, const struct ng_text *text)
 		list->end = newline ? newline : end;
 		ret = read_line(list);
 		list->line = list->end + 1;
+		if (!(list->number & WORK_MASK))
+			ng_work_at(list->name, list->n, "prefixes");
 	}
 	return ret;
 }

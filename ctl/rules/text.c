@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 #include "file.h"
+#include "work.h"
 
 #define CHUNK (256U << 10)
 
@@ -152,6 +153,8 @@ static int read_all(int fd, const char *name, size_t room, struct ng_text *text,
 			return ng_fail_at(err, ret, name, "cannot read: %s", strerror(-ret));
 		}
 		len += n;
+		if (len >> 20 != (len - n) >> 20)
+			ng_work_at(name, len >> 20, "MiB");
 		ret = scan_bytes(&scan, data, len, err);
 		if (ret)
 			return ret;

@@ -219,7 +219,7 @@ void ng_ranges_sort(enum ng_field field, struct ng_range *list, size_t *n)
 {
 	size_t kept = 0;
 
-	if (!*n)
+	if (*n < 2)
 		return;
 	qsort(list, *n, sizeof(*list), compare);
 	for (size_t i = 1; i < *n; i++) {

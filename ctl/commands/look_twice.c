@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/look_twice.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "rules/time.h"
+
+#define SECONDS_MIN   0.1
+#define SECONDS_MAX   3600.0
+#define SETTLE_TRIES  100 /* until programs that replace others are done, or were killed */
+#define SETTLE_PERIOD 0.1 /* seconds */
+
+int ng_seconds_option(struct ng_context *ctx, int option, double *seconds)
+{
+	const char *text = ctx->values[option];
+	double value;
+	char *end;
+
+	if (!text)
+		return 0;
+	value = strtod(text, &end);
+	if (*text < '0' || *text > '9' || *end || !(value >= SECONDS_MIN && value <= SECONDS_MAX))
+		return ng_usage(ctx, "%s: '%s' is not a number of seconds from 0.1 to 3600",
+				ctx->command->options[option].name, text);
+	*seconds = value;
+	return 0;
+}
+
+void ng_wait(double seconds)
+{
+	struct timespec time = {
+		.tv_sec = seconds,
+		.tv_nsec = fmod(seconds, 1) * NG_NS_PER_SECOND,
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &time, &time) == EINTR)
+		;
+}
+
+static int look_once(struct ng_context *ctx, struct ng_look *look)
+{
+	int ret = ng_look_again(look, &ctx->error);
+
+	for (int i = 0; ret == -EAGAIN && i < SETTLE_TRIES; i++) {
+		ng_wait(SETTLE_PERIOD);
+		ret = ng_look_again(look, &ctx->error);
+	}
+	if (ret != -EAGAIN)
+		return ret;
+	ng_fail(&ctx->error, ret, "programs are being replaced and do not settle");
+	return ng_hint(&ctx->error, ret, "see netguard status");
+}
+
+int ng_look_twice(struct ng_context *ctx, double seconds, struct ng_look *look)
+{
+	int ret = look_once(ctx, look);
+
+	if (ret)
+		return ret;
+	ng_wait(seconds);
+	return look_once(ctx, look);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/rules_file.h"
+
+#include <pthread.h>
+
+#include "report/busy.h"
+#include "rules/check.h"
+#include "work.h"
+
+#define FEW_RULES 2000 /* are searched in no time */
+
+/**
+ * struct search - for rules that earlier ones cover
+ * @beside: in a thread of its own
+ */
+struct search {
+	const struct ng_ruleset *ruleset;
+	struct ng_messages messages;
+	int result;
+	bool beside;
+	pthread_t thread;
+};
+
+static void *run_search(void *data)
+{
+	struct search *search = data;
+
+	search->result = ng_check_cover(search->ruleset, &search->messages);
+	return NULL;
+}
+
+static void begin_search(struct search *search)
+{
+	search->beside = search->ruleset->n_rules > FEW_RULES &&
+			 !pthread_create(&search->thread, NULL, run_search, search);
+	if (!search->beside)
+		run_search(search);
+}
+
+static int end_search(struct search *search, struct ng_messages *messages)
+{
+	if (search->beside)
+		pthread_join(search->thread, NULL);
+	for (size_t i = 0; i < search->messages.n; i++)
+		ng_messages_add(messages, true, &search->messages.list[i].error);
+	messages->left_out += search->messages.left_out;
+	ng_messages_clear(&search->messages);
+	return search->result;
+}
+
+int ng_rules_read(struct ng_context *ctx, const char *path, bool search,
+		  struct ng_ruleset **ruleset)
+{
+	int ret;
+
+	ng_busy_begin();
+	ret = search ? ng_parse_file(path, ruleset, &ctx->messages)
+		     : ng_parse_file_unsearched(path, ruleset, &ctx->messages);
+	ng_busy_end();
+	return ret;
+}
+
+static void say_work(const struct ng_ruleset *ruleset)
+{
+	size_t prefixes = 0;
+
+	for (size_t i = 0; i < ruleset->n_sets; i++)
+		prefixes += ruleset->sets[i].n_prefixes;
+	if (prefixes > ruleset->n_rules)
+		ng_work_at("compiling", prefixes, "prefixes");
+	else
+		ng_work_at("compiling", ruleset->n_rules, "rules");
+}
+
+int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, bool search,
+		     const void *const *kept, size_t n_kept, struct ng_image *image)
+{
+	struct search covered = { .ruleset = ruleset };
+	int ret, found = 0;
+
+	ng_busy_begin();
+	say_work(ruleset);
+	if (search)
+		begin_search(&covered);
+	ret = ng_image_compile(ruleset, kept, n_kept, image, &ctx->error);
+	if (search)
+		found = end_search(&covered, &ctx->messages);
+	ng_busy_end();
+	if (!ret && found)
+		ng_image_clear(image);
+	return ret ? ret : found;
+}

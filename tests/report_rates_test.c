@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rates between looks at counters, and their history as a sparkline. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report/rates.h"
+#include "report/spark.h"
+
+#define SECOND 1000000000ULL
+#define SLOTS  4
+
+struct world {
+	struct ng_rates rates;
+	struct ng_counter counters[SLOTS];
+	uint64_t time;
+};
+
+static int begin(void **state)
+{
+	static struct world world;
+
+	world = (struct world){ .time = 5 * SECOND };
+	assert_int_equal(ng_rates_room(&world.rates, SLOTS), 0);
+	*state = &world;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct world *world = *state;
+
+	ng_rates_clear(&world->rates);
+	return 0;
+}
+
+/* @ns after the last look. */
+static void look(struct world *world, uint64_t ns)
+{
+	world->time += ns;
+	assert_int_equal(ng_rates_look(&world->rates, world->time, world->counters, SLOTS), 0);
+}
+
+static double packets(const struct world *world, uint32_t slot)
+{
+	return ng_rate_of(&world->rates, slot).packets;
+}
+
+static void test_rates_need_two_looks(void **state)
+{
+	struct world *world = *state;
+
+	world->counters[1].packets = 1000;
+	look(world, 0);
+	assert_true(world->rates.seconds == 0);
+	assert_true(packets(world, 1) == 0);
+}
+
+static void test_rate_is_per_second(void **state)
+{
+	struct world *world = *state;
+
+	world->counters[1] = (struct ng_counter){ .packets = 1000, .bytes = 64000 };
+	look(world, 0);
+	world->counters[1] = (struct ng_counter){ .packets = 1050, .bytes = 66500 };
+	look(world, 5 * SECOND / 2);
+	assert_true(world->rates.seconds == 2.5);
+	assert_true(packets(world, 1) == 20);
+	assert_true(ng_rate_of(&world->rates, 1).bits == 8000);
+	assert_true(packets(world, 0) == 0);
+	assert_true(packets(world, SLOTS) == 0);
+}
+
+static void test_rate_after_a_reset_is_of_what_was_counted_since(void **state)
+{
+	struct world *world = *state;
+
+	world->counters[1].packets = 1000;
+	look(world, 0);
+	world->counters[1].packets = 30;
+	look(world, SECOND);
+	assert_true(packets(world, 1) == 30);
+}
+
+static void own(struct world *world, uint32_t slot, const char *name)
+{
+	ng_rates_own(&world->rates, slot, name, strlen(name));
+}
+
+/* The slot of a rule that went is given to another one, whose count begins with 0. */
+static void test_rate_of_another_owner_begins_anew(void **state)
+{
+	struct world *world = *state;
+
+	own(world, 1, "drop udp");
+	look(world, 0);
+	world->counters[1].packets = 10;
+	look(world, SECOND);
+	assert_non_null(world->rates.histories[1]);
+	world->counters[1].packets = 25;
+	own(world, 1, "drop tcp");
+	assert_null(world->rates.histories[1]);
+	look(world, SECOND);
+	assert_true(packets(world, 1) == 25);
+}
+
+static void test_rate_of_the_same_owner_goes_on(void **state)
+{
+	struct world *world = *state;
+
+	own(world, 1, "drop udp");
+	world->counters[1].packets = 10;
+	look(world, 0);
+	own(world, 1, "drop udp");
+	world->counters[1].packets = 25;
+	look(world, SECOND);
+	assert_true(packets(world, 1) == 15);
+}
+
+/* A rule that stood in the previous ruleset comes back with what it had counted. */
+static void test_rate_of_a_first_owner_goes_on(void **state)
+{
+	struct world *world = *state;
+
+	world->counters[1].packets = 1000;
+	look(world, 0);
+	own(world, 1, "drop udp");
+	world->counters[1].packets = 1001;
+	look(world, SECOND);
+	assert_true(packets(world, 1) == 1);
+}
+
+static void test_rates_stay_when_there_are_more(void **state)
+{
+	struct world *world = *state;
+
+	world->counters[3].packets = 1;
+	look(world, 0);
+	assert_int_equal(ng_rates_room(&world->rates, 10 * SLOTS), 0);
+	world->counters[3].packets = 3;
+	look(world, SECOND);
+	assert_true(packets(world, 3) == 2);
+	assert_true(packets(world, 10 * SLOTS - 1) == 0);
+}
+
+static void test_history_has_no_more_than_it_holds(void **state)
+{
+	struct world *world = *state;
+
+	look(world, 0);
+	for (int i = 1; i <= NG_HISTORY + 5; i++) {
+		world->counters[1].packets += i;
+		look(world, SECOND);
+	}
+	assert_int_equal(world->rates.looks, NG_HISTORY + 6);
+	for (int i = 6; i <= NG_HISTORY + 5; i++)
+		assert_true(world->rates.histories[1]->packets[i % NG_HISTORY] == i);
+	assert_null(world->rates.histories[0]);
+}
+
+/* ---- sparklines ------------------------------------------------------------------------- */
+
+static void expect_spark(const struct ng_history *history, uint64_t looks, size_t width, bool utf8,
+			 const char *expected)
+{
+	char text[NG_SPARK_TEXT];
+
+	assert_string_equal(ng_spark(history, looks, width, utf8, text), expected);
+}
+
+#define BLANKS_52 "                                                    "
+
+static void test_spark_of_all_heights(void **state)
+{
+	struct ng_history history = { .packets = { 1, 2, 3, 4, 5, 6, 7, 8 } };
+
+	(void)state;
+	expect_spark(&history, 8, 60, true, BLANKS_52 "▁▂▃▄▅▆▇█");
+	expect_spark(&history, 8, 60, false, BLANKS_52 ".,:-=+*#");
+}
+
+static void test_spark_of_little_is_not_of_nothing(void **state)
+{
+	struct ng_history history = { .packets = { 0, 0, 0, 0, 0.1, 1000, 0, 500 } };
+
+	(void)state;
+	expect_spark(&history, 8, 60, false, BLANKS_52 "    .# -");
+}
+
+static void test_spark_of_nothing_is_blank(void **state)
+{
+	struct ng_history history = { 0 };
+
+	(void)state;
+	expect_spark(&history, 8, 10, false, "          ");
+	expect_spark(&history, 0, 10, false, "          ");
+	expect_spark(&history, 8, 0, false, "");
+}
+
+/* Columns of six looks: as the next look comes, those before stand still. */
+static void test_spark_of_columns_for_several_looks(void **state)
+{
+	struct ng_history history = { .packets = { [0] = 8, [7] = 4, [12] = 1 } };
+
+	(void)state;
+	expect_spark(&history, 13, 10, false, "       #-.");
+	expect_spark(&history, 14, 10, false, "       #-.");
+	expect_spark(&history, 18, 10, false, "       #-.");
+	expect_spark(&history, 19, 10, false, "      #-. ");
+}
+
+/* What is older than the history was overwritten, and must not be seen twice. */
+static void test_spark_of_a_history_that_came_round(void **state)
+{
+	struct ng_history history = { .packets = { [0] = 8 } };
+
+	(void)state;
+	expect_spark(&history, NG_HISTORY + 1, 60, false,
+		     "                                                           #");
+	expect_spark(&history, 2 * NG_HISTORY, 60, false,
+		     "#                                                           ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_rates_need_two_looks, begin, end),
+		cmocka_unit_test_setup_teardown(test_rate_is_per_second, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_rate_after_a_reset_is_of_what_was_counted_since, begin, end),
+		cmocka_unit_test_setup_teardown(test_rate_of_another_owner_begins_anew, begin, end),
+		cmocka_unit_test_setup_teardown(test_rate_of_the_same_owner_goes_on, begin, end),
+		cmocka_unit_test_setup_teardown(test_rate_of_a_first_owner_goes_on, begin, end),
+		cmocka_unit_test_setup_teardown(test_rates_stay_when_there_are_more, begin, end),
+		cmocka_unit_test_setup_teardown(test_history_has_no_more_than_it_holds, begin, end),
+		cmocka_unit_test(test_spark_of_all_heights),
+		cmocka_unit_test(test_spark_of_little_is_not_of_nothing),
+		cmocka_unit_test(test_spark_of_nothing_is_blank),
+		cmocka_unit_test(test_spark_of_columns_for_several_looks),
+		cmocka_unit_test(test_spark_of_a_history_that_came_round),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
