@@ -370,10 +370,9 @@ static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan
 static __always_inline __u32 ng_classify(struct ng_scan *scan, __u64 live)
 {
 	const struct ng_image_header *header = scan->image;
-	const struct ng_forest *forest = ng_forest_of(scan);
+	const struct ng_forest *forest;
 	__u32 later = 0;
 
-	scan->rule = (NG_LEAF_RANK << (forest->rule_shift & 63)) - 1;
 	scan->take = *ng_nothing(header);
 	if (header->tries | live && scan->packet.class != NG_CLASS_OTHER) {
 		ng_look_up_sets(scan->image, &scan->packet, live, &scan->search);
@@ -386,6 +385,9 @@ static __always_inline __u32 ng_classify(struct ng_scan *scan, __u64 live)
 	}
 	ng_forget(ng_nothing(header), scan->packet.class);
 	ng_forget(ng_nothing(header), scan->packet.reason);
+	/* Not before: it would stand on the stack meanwhile, which is all used. */
+	forest = ng_forest_of(scan);
+	scan->rule = (NG_LEAF_RANK << (forest->rule_shift & 63)) - 1;
 	if (forest->trees) {
 		ng_walk(scan->image, forest, scan->packet.key, scan->leaves);
 		if (scan->packet.class == NG_CLASS_IPV6)

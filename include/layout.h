@@ -416,6 +416,9 @@ _Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
  *                   (address >> A) & ((1 << B) - 1)
  *   NG_TRIE_LEAF    compare: B words of narrow items, then wide ones: C, see there
  *
+ *   NG_TRIE_HASH    look in a table of IPv6 prefixes, then go on with its @next: at
+ *                   NG_TRIE_OFFSET is struct ng_trie_hash
+ *
  * with A, B and C as below and the table or the items at NG_TRIE_OFFSET. An address is a number
  * of 32 or 128 bits, and a window of bits lies in one half of the 128.
  *
@@ -436,9 +439,67 @@ _Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
 #define NG_TRIE_A(entry) ((entry) >> 32 & 0xff)
 #define NG_TRIE_B(entry) ((entry) >> 40 & 0xff)
 #define NG_TRIE_C(entry) ((entry) >> 48 & 0xff)
+#define NG_TRIE_HASH	 (1ULL << 60)
 #define NG_TRIE_IN	 (1ULL << 61)
 #define NG_TRIE_LEAF	 (1ULL << 62)
 #define NG_TRIE_NODE	 (1ULL << 63)
+
+/* How many tables of prefixes can follow one another, before the nodes. */
+#define NG_TRIE_HASHES 3
+#define NG_TRIE_LINE   4 /* items of a line */
+
+/**
+ * struct ng_trie_hash - many prefixes of a large set
+ * @mask:   of the bits that make up a key; all prefixes of the table are that long or longer
+ * @top:    the first bit of all of them, where it stands in an address
+ * @next:   entry: what else the set holds
+ * @groups: @n_groups words, one for each group of keys: lowest the shift, a number that leads to
+ *          their lines, NG_TRIE_SHIFT; then the bits that the keys have set, ng_trie_filtered().
+ *          An address whose bits are not all set is in no line. Small enough for a cache
+ * @lines:  @n_lines of them, each a cache line of NG_TRIE_LINE wide items
+ *
+ * Of the items, the first bit is left out, so A is 1. Here they may end anywhere. Both places are
+ * in words of 8 bytes, from the start of the image.
+ */
+struct ng_trie_hash {
+	__u64 mask[2];
+	__u64 top;
+	__u64 next;
+	__u32 groups, n_groups;
+	__u32 lines, n_lines;
+	__u64 pad[2];
+};
+_Static_assert(sizeof(struct ng_trie_hash) == 64, "ng_trie_hash is one cache line");
+
+/** ng_trie_hash() - of a key: an address under the mask */
+static inline __u64 ng_trie_hash(__u64 hi, __u64 lo)
+{
+	__u64 hash = (lo + 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
+
+	hash = (hash ^ hash >> 32 ^ hi) * 0xd6e8feb86659fd93ULL;
+	return hash ^ hash >> 32;
+}
+
+/** ng_trie_group() - which group's key it is, of @n */
+static inline __u64 ng_trie_group(__u64 hash, __u64 n)
+{
+	return (hash >> 32) * n >> 32;
+}
+
+#define NG_TRIE_SHIFT 0xffULL
+
+/** ng_trie_filtered() - the bits of its group's word that stand for a key */
+static inline __u64 ng_trie_filtered(__u64 hash)
+{
+	return 1ULL << (8 + ((hash & 63) * 56 >> 6)) | 1ULL << (8 + ((hash >> 6 & 63) * 56 >> 6));
+}
+
+/** ng_trie_line() - where the items of a key with this hash are, of @n lines */
+static inline __u64 ng_trie_line(__u64 hash, __u64 shift, __u64 n)
+{
+	hash = (hash + shift) * 0x9e3779b97f4a7c15ULL;
+	return (hash >> 32) * n >> 32;
+}
 
 /* How many nodes can follow one another: each looks at 4 bits or more. */
 #define NG_TRIE_DEPTH4 8
@@ -659,11 +720,16 @@ _Static_assert(sizeof(struct ng_record) == 248, "with its head in the ring a rec
  *	NG_LIVE_ROWS	struct ng_live_name, of the same rows
  *	1		struct ng_live_head
  *	2^n		struct ng_live_bucket
+ *	2^n / 64	struct ng_live_filter
  *
  * An entry stands in the bucket that its hash names, or in one of the next NG_LIVE_PROBES - 1 when
  * those before it are full: a bucket with an unused entry ends every search. What an entry's key
  * is never changes in one map: so a reader that sees @meta and the key as it wants them has found
  * it, whatever is written meanwhile.
+ *
+ * What is in no entry is mostly found out without looking for it: the filter is small enough for
+ * a cache, the buckets are not. It says of each entry that was written, whatever became of it,
+ * where it would be: two bits of one word (ng_live_filtered()). Of other keys one in 20 has them.
  */
 
 /**
@@ -737,17 +803,23 @@ struct ng_live_bucket {
 	struct ng_live_entry entries[2];
 };
 
+struct ng_live_filter {
+	__u64 words[8];
+};
+
 #define NG_LIVE_ELEMENT 64 /* bytes */
 _Static_assert(sizeof(struct ng_live_row) == NG_LIVE_ELEMENT, "an element is a cache line");
 _Static_assert(sizeof(struct ng_live_name) == NG_LIVE_ELEMENT, "an element is a cache line");
 _Static_assert(sizeof(struct ng_live_head) == NG_LIVE_ELEMENT, "an element is a cache line");
 _Static_assert(sizeof(struct ng_live_bucket) == NG_LIVE_ELEMENT, "an element is a cache line");
+_Static_assert(sizeof(struct ng_live_filter) == NG_LIVE_ELEMENT, "an element is a cache line");
 
-#define NG_LIVE_HEAD	(2 * NG_LIVE_ROWS) /* its element */
-#define NG_LIVE_BUCKETS (NG_LIVE_HEAD + 1) /* the first one's */
-#define NG_LIVE_PROBES	8
-#define NG_LIVE_MAX	(1U << 20) /* entries that are members */
-#define NG_LIVE_MIN	512	   /* buckets of the smallest table */
+#define NG_LIVE_HEAD	 (2 * NG_LIVE_ROWS) /* its element */
+#define NG_LIVE_BUCKETS	 (NG_LIVE_HEAD + 1) /* the first one's */
+#define NG_LIVE_PROBES	 8
+#define NG_LIVE_MAX	 (1U << 20) /* entries that are members */
+#define NG_LIVE_MIN	 512	    /* buckets of the smallest table */
+#define NG_LIVE_FILTERED 64	    /* buckets for each element of the filter */
 
 #define NG_LIVE_STATE	  3ULL /* the bits of meta that tell whether the entry is a member */
 #define NG_LIVE_MEMBER	  1ULL
@@ -775,6 +847,25 @@ static inline __u64 ng_live_hash(__u64 seed, __u64 hi, __u64 lo, __u64 meta)
 static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
 {
 	return meta | (hash & ~0xffffffffULL);
+}
+
+/** ng_live_filter() - the filter's element for this hash, from its first one on; @mask: buckets - 1
+ */
+static inline __u64 ng_live_filter(__u64 hash, __u64 mask)
+{
+	return hash >> 48 & mask / NG_LIVE_FILTERED;
+}
+
+/** ng_live_filter_word() - which word of the element */
+static inline __u64 ng_live_filter_word(__u64 hash)
+{
+	return hash >> 45 & 7;
+}
+
+/** ng_live_filtered() - the bits of that word that stand for the entry */
+static inline __u64 ng_live_filtered(__u64 hash)
+{
+	return 1ULL << (hash >> 39 & 63) | 1ULL << (hash >> 33 & 63);
 }
 
 /**

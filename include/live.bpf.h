@@ -24,9 +24,31 @@ static __always_inline __u64 ng_live_differs(const volatile struct ng_live_entry
 	return (entry->meta ^ meta) | (entry->hi ^ hi) | (entry->lo ^ lo);
 }
 
+/* Was there ever an entry with this hash? Where there was none, the answer is seldom wrong. */
+static __always_inline int ng_live_had(void *table, __u64 hash, __u64 mask)
+{
+	__u32 at = NG_LIVE_BUCKETS + mask + 1 + ng_live_filter(hash, mask);
+	const volatile struct ng_live_filter *filter = bpf_map_lookup_elem(table, &at);
+	__u64 bits = ng_live_filtered(hash);
+
+	return !filter || (filter->words[ng_live_filter_word(hash)] & bits) == bits;
+}
+
+/* The row holds prefixes of that family, apart from single addresses. */
+static __always_inline int ng_live_has_prefixes(const volatile struct ng_live_row *row, __u64 meta)
+{
+	const volatile struct ng_live_lengths *lengths = &row->lengths[meta >> 3 & 1];
+
+	return (lengths->marks[0] | lengths->marks[1]) != 0;
+}
+
+enum ng_live_answer { NG_LIVE_OUT, NG_LIVE_IN, NG_LIVE_OUT_HAS_PREFIXES };
+
 /**
  * ng_live_holds() - is there an entry with this key, and is its time not over?
  * @meta: as ng_live_meta() makes it
+ *
+ * Return: enum ng_live_answer.
  *
  * A global function: the verifier looks at it once and not on every way to it. Its stack comes on
  * top of its callers', and 512 bytes are all that there are.
@@ -35,31 +57,36 @@ __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 {
 	const volatile struct ng_live_bucket *bucket;
 	const volatile struct ng_live_row *row;
-	__u64 hash, first, second, until;
+	__u64 hash, first, second, until, out;
 	void *table;
 	__u32 at;
 
 	row = ng_live_row(meta >> NG_LIVE_ROW_SHIFT, &table);
 	if (!row)
-		return 0;
+		return NG_LIVE_OUT;
+	out = ng_live_has_prefixes(row, meta) ? NG_LIVE_OUT_HAS_PREFIXES : NG_LIVE_OUT;
 	hash = ng_live_hash(row->seed, hi, lo, meta);
+	if (!ng_live_had(table, hash, row->mask))
+		return out;
 	at = NG_LIVE_BUCKETS + (hash & row->mask);
 	meta = ng_live_tagged(meta, hash);
 	for (__u32 i = 0; i < NG_LIVE_PROBES; i++) {
 		bucket = bpf_map_lookup_elem(table, &at);
 		if (!bucket)
-			return 0;
+			return out;
 		first = ng_live_differs(&bucket->entries[0], hi, lo, meta);
 		second = ng_live_differs(&bucket->entries[1], hi, lo, meta);
 		if (!first || !second) {
 			until = first ? bucket->entries[1].until : bucket->entries[0].until;
-			return !until || bpf_ktime_get_boot_ns() < until;
+			if (!until || bpf_ktime_get_boot_ns() < until)
+				return NG_LIVE_IN;
+			return out;
 		}
 		if (!bucket->entries[1].meta)
-			return 0;
+			return out;
 		at = NG_LIVE_BUCKETS + ((at + 1 - NG_LIVE_BUCKETS) & row->mask);
 	}
-	return 0;
+	return out;
 }
 
 /**
@@ -104,21 +131,24 @@ static __always_inline __u64 ng_live_next_prefix(struct ng_search *search, __u64
 	search->marks[0] ^= upper;
 	search->marks[1] ^= lower;
 	return ng_live_holds(meta, (hi & (in_lower | -(upper << 1))) | upper,
-			     (lo & -(lower << 1)) | lower);
+			     (lo & -(lower << 1)) | lower) == NG_LIVE_IN;
 }
 
-/* The next set: the marks of its prefixes are noted, and the address itself is looked for. */
+/* The next set: the address itself is looked for; else the marks of its prefixes are noted. */
 static __always_inline __u64 ng_live_begin(struct ng_search *search, __u64 meta, __u64 hi, __u64 lo)
 {
+	__u64 answer = ng_live_holds(meta | NG_LIVE_SINGLE, hi, lo);
 	const volatile struct ng_live_row *row;
 	void *table;
 
+	if (answer != NG_LIVE_OUT_HAS_PREFIXES)
+		return answer;
 	row = ng_live_row(meta >> NG_LIVE_ROW_SHIFT, &table);
 	if (!row)
 		return 0;
 	search->marks[0] = row->lengths[search->packet->class & 1].marks[0];
 	search->marks[1] = row->lengths[search->packet->class & 1].marks[1];
-	return ng_live_holds(meta | NG_LIVE_SINGLE, hi, lo);
+	return 0;
 }
 
 /* One address, or one prefix length, of one set. */

@@ -76,7 +76,10 @@ NG_STABLE_AT(ng_image_set, name, 0);
 NG_STABLE_AT(ng_image_set, ipv4, 32);
 NG_STABLE_AT(ng_image_set, ipv6, 40);
 
-/* Elements of the live table, the only one of ng_live: names from 256 on, buckets from 513. */
+/*
+ * Elements of the live table, the only one of ng_live: names from 256 on, buckets from 513: as many
+ * as the largest power of two that the table has room for. Elements may follow them.
+ */
 NG_STABLE(NG_LIVE_ELEMENT == 64 && NG_LIVE_ROWS == 256 && NG_LIVE_BUCKETS == 513);
 NG_STABLE(NG_LIVE_BLOCKED == 0);
 NG_STABLE_AT(ng_live_name, name, 0);

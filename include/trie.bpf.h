@@ -4,6 +4,7 @@
  *
  * What a walk costs is the memory it waits for: with a million prefixes an entry of the first
  * table and a leaf. The items of a leaf are compared all together, without a branch among them.
+ * Large IPv6 sets have hash tables before the trie, whose filters fit a cache.
  */
 #ifndef NG_TRIE_BPF_H
 #define NG_TRIE_BPF_H
@@ -111,15 +112,54 @@ static __always_inline __u64 ng_trie_holds4(const void *image, const struct ng_t
 	return found;
 }
 
+/* 0 when a wide item, which may end anywhere, holds the address. */
+static __always_inline __u64 ng_item_differs(const __u64 *item, __u64 hi, __u64 lo)
+{
+	__u64 ends_above = 1 - ng_any(item[1]);
+
+	return ((item[0] ^ hi) & ~(item[0] ^ (item[0] - ends_above))) |
+	       ((item[1] ^ lo) & ng_compared(item[1], 1));
+}
+
+/* Does one of the items that stand where the address would be hold it? */
+static __always_inline __u64 ng_hash_holds(const void *image, const struct ng_trie_hash *table,
+					   __u64 hi, __u64 lo)
+{
+	__u64 hash = ng_trie_hash(hi & table->mask[0], lo & table->mask[1]);
+	__u64 differs = (hi ^ table->top) >> 63, bits = ng_trie_filtered(hash), found = 0;
+	__u64 group = *ng_words_at(image, table->groups + ng_trie_group(hash, table->n_groups));
+	const __u64 *items;
+
+	if ((group & bits) != bits)
+		return 0;
+	items = ng_words_at(image,
+			    table->lines +
+				    ng_trie_line(hash, group & NG_TRIE_SHIFT, table->n_lines) * 8);
+	hi = hi << 1 | lo >> 63;
+	lo <<= 1;
+#pragma unroll
+	for (int i = 0; i < NG_TRIE_LINE; i++)
+		found |= 1 - ng_any(differs | ng_item_differs(items + 2 * i, hi, lo));
+	return found;
+}
+
 /** ng_trie_holds6() - the same for an IPv6 address */
 static __always_inline __u64 ng_trie_holds6(const void *image, const struct ng_trie *trie, __u64 hi,
 					    __u64 lo)
 {
 	__u64 entry = trie->root, index, shift, upper, found = 0;
+	const struct ng_trie_hash *table;
 	const __u64 *words;
 
 	if (!entry || (hi ^ trie->value) & trie->mask)
 		return 0;
+	for (int i = 0; i < NG_TRIE_HASHES; i++) {
+		if (!(entry & NG_TRIE_HASH))
+			break;
+		table = (const void *)ng_words_at(image, NG_TRIE_OFFSET(entry));
+		found |= ng_hash_holds(image, table, hi, lo);
+		entry = table->next;
+	}
 	for (int depth = 0; depth < NG_TRIE_DEPTH6; depth++) {
 		if (!(entry & NG_TRIE_NODE))
 			break;
@@ -130,7 +170,7 @@ static __always_inline __u64 ng_trie_holds6(const void *image, const struct ng_t
 		entry = *ng_words_at(image, NG_TRIE_OFFSET(entry) + index);
 	}
 	if (!(entry & NG_TRIE_LEAF))
-		return entry >> 61 & 1;
+		return found | (entry >> 61 & 1);
 
 	shift = NG_TRIE_A(entry);
 	upper = -(shift >> 6 & 1);
@@ -141,7 +181,7 @@ static __always_inline __u64 ng_trie_holds6(const void *image, const struct ng_t
 	lo <<= shift;
 	words = ng_words_at(image, NG_TRIE_OFFSET(entry));
 	if (NG_TRIE_B(entry))
-		found = ng_words_hold(words, NG_TRIE_B(entry), hi, 1, 64, NG_TRIE_LEAF6);
+		found |= ng_words_hold(words, NG_TRIE_B(entry), hi, 1, 64, NG_TRIE_LEAF6);
 	if (NG_TRIE_C(entry)) {
 		words = ng_words_at(image, NG_TRIE_OFFSET(entry) + NG_TRIE_B(entry));
 		found |= ng_pairs_hold(words, NG_TRIE_C(entry), hi, lo, NG_TRIE_LEAF6);

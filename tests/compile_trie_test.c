@@ -381,6 +381,123 @@ static void test_trie_of_the_greatest_depth_is_walked_to_its_end(void **state)
 	run(&s, &random);
 }
 
+/* ---- hash tables ----------------------------------------------------------------------- */
+
+static struct ng_trie_hash *table_of(const struct subject *s, __u64 entry)
+{
+	if (!(entry & NG_TRIE_HASH))
+		return NULL;
+	return (void *)(s->image.data + 8UL * NG_TRIE_OFFSET(entry));
+}
+
+static size_t count_tables(const struct subject *s)
+{
+	size_t n = 0;
+
+	for (struct ng_trie_hash *table = table_of(s, s->trie.root); table;
+	     table = table_of(s, table->next))
+		n++;
+	return n;
+}
+
+static void shape_global_hosts(struct subject *s, struct random *random, size_t n)
+{
+	while (n--)
+		append(s, (u128)1 << 125 | random_address(random, 6) >> 3, 128);
+}
+
+/* Prefixes of three kinds: the keys of each would have the others too short or crowded. */
+static void shape_three_kinds(struct subject *s, struct random *random, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		append(s, (u128)(0x20010000 + i / 64) << 96 | random_next(random), 128);
+		append(s, (u128)(0x30010000 + i / 64) << 96 | (u128)random_next(random) << 64 >> 32,
+		       64);
+		append(s, (u128)(0x28000000 + i * 16) << 96, 32);
+	}
+}
+
+static void shape_both_halves(struct subject *s, struct random *random, size_t n)
+{
+	shape_global_hosts(s, random, n);
+	for (size_t i = 0; i < n / 16; i++)
+		append(s, (u128)1 << 127 | random_address(random, 6) >> 4, 16 + i % 113);
+}
+
+static void test_large_sets_are_hash_tables(void **state)
+{
+	static const struct {
+		void (*make)(struct subject *s, struct random *random, size_t n);
+		size_t n, tables;
+	} cases[] = {
+		{ shape_global_hosts, 9000, 0 }, { shape_global_hosts, 20000, 1 },
+		{ shape_both_halves, 20000, 1 }, { shape_lists, 250000, 1 },
+		{ shape_three_kinds, 70000, 3 },
+	};
+	struct random random = { 9 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct subject s = { .family = 6 };
+
+		cases[i].make(&s, &random, cases[i].n);
+		build(&s);
+		assert_int_equal(count_tables(&s), cases[i].tables);
+		check_all(&s, &random);
+		clear(&s);
+	}
+}
+
+/* Of a set whose filters let all pass, the answers are the same. */
+static void test_hash_table_is_right_without_its_filter(void **state)
+{
+	struct random random = { 10 };
+	struct subject s = { .family = 6 };
+	struct ng_trie_hash *table;
+	__u64 *groups;
+
+	(void)state;
+	shape_both_halves(&s, &random, 10000);
+	build(&s);
+	table = table_of(&s, s.trie.root);
+	assert_non_null(table);
+	groups = (__u64 *)s.image.data + table->groups;
+	for (__u32 i = 0; i < table->n_groups; i++)
+		groups[i] |= ~NG_TRIE_SHIFT;
+	check_all(&s, &random);
+	for (size_t i = 0; i < s.n; i++) {
+		struct ng_bound first, mask;
+
+		ng_prefix_number(&s.prefixes[i], &first, &mask);
+		check(&s, ((u128)first.hi << 64 | first.lo) ^ (u128)1 << 127);
+	}
+	clear(&s);
+}
+
+/* The hash of all keys is one: there is no place for them, and it is found out soon. */
+static void test_keys_made_to_collide_are_left_to_the_trie(void **state)
+{
+	const __u64 hash = 0x123456789abcdef;
+	struct random random = { 11 };
+
+	(void)state;
+	for (size_t together = 6; together <= 50000; together *= 7) {
+		struct subject s = { .family = 6 };
+
+		for (size_t i = 0; i < 50000; i++) {
+			__u64 lo = random_next(&random), mixed;
+
+			mixed = (lo + 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
+			append(&s, (u128)(mixed ^ mixed >> 32 ^ (hash + i / together)) << 64 | lo,
+			       128);
+		}
+		build(&s);
+		assert_int_equal(count_tables(&s), 0);
+		check_all(&s, &random);
+		clear(&s);
+	}
+}
+
 /* ---- memory ---------------------------------------------------------------------------- */
 
 static void test_trie_of_hosts_is_small(void **state)
@@ -408,6 +525,9 @@ int main(void)
 		cmocka_unit_test(test_trie_of_one_prefix_takes_any_length),
 		cmocka_unit_test(test_trie_of_the_same_prefixes_is_the_same),
 		cmocka_unit_test(test_trie_of_the_greatest_depth_is_walked_to_its_end),
+		cmocka_unit_test(test_large_sets_are_hash_tables),
+		cmocka_unit_test(test_hash_table_is_right_without_its_filter),
+		cmocka_unit_test(test_keys_made_to_collide_are_left_to_the_trie),
 		cmocka_unit_test(test_trie_of_hosts_is_small),
 	};
 

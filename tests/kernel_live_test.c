@@ -401,6 +401,26 @@ static void test_grows_and_shrinks_and_keeps_all(void **unused)
 	assert_false(drops_numbered(1));
 }
 
+/* A command maps no more of a large table than its entry needs. */
+static void test_one_entry_in_a_large_table(void **unused)
+{
+	(void)unused;
+	for (uint32_t i = 0; i < 50000; i++)
+		assert_int_equal(add_numbered(i, NULL), 0);
+	for (uint32_t i = 50000; i < 50100; i++) {
+		struct ng_prefix entry = numbered(i);
+		struct ng_live_table table;
+		__u32 row;
+
+		assert_int_equal(ng_live_map(state, true, &table), 0);
+		row = ng_live_row_find(&table, "near", NG_IMAGE_CURRENT);
+		assert_int_equal(ng_live_reach(&table, row, &entry), 0);
+		assert_int_equal(ng_live_put(&table, state->words, row, &entry, 0), 0);
+		ng_live_unmap(&table);
+		assert_true(drops_numbered(i));
+	}
+}
+
 /* The same addresses come and go: nothing grows. */
 static void test_churn_needs_no_more_memory(void **unused)
 {
@@ -979,6 +999,7 @@ int main(void)
 		TEST(test_flush_is_of_one_set),
 		TEST(test_unknown_set),
 		TEST(test_grows_and_shrinks_and_keeps_all),
+		TEST(test_one_entry_in_a_large_table),
 		TEST(test_churn_needs_no_more_memory),
 		TEST(test_full_says_so_and_loses_nothing),
 		TEST(test_entries_stay_as_long_as_their_name),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "compile/trie_hash.h"
 
 #define LINE_WORDS 8 /* a cache line */
 
@@ -19,12 +20,6 @@
 /* Bounds how deep nodes stand, see NG_TRIE_DEPTH4 and NG_TRIE_DEPTH6. */
 #define WIDTH_MIN 4
 #define WIDTH_MAX 24
-
-/* A prefix: its bits from the uppermost of @hi on, whichever the family; zeros behind @len. */
-struct item {
-	__u64 hi, lo;
-	unsigned int len;
-};
 
 /**
  * struct builder - words so far
@@ -42,9 +37,9 @@ struct builder {
 
 /* ---- the fewest prefixes that hold the same addresses ---------------------------------- */
 
-static struct item item_of(const struct ng_prefix *prefix)
+static struct ng_trie_item item_of(const struct ng_prefix *prefix)
 {
-	struct item item = { .len = prefix->len };
+	struct ng_trie_item item = { .len = prefix->len };
 	__u64 half[2];
 
 	memcpy(half, prefix->addr, sizeof(half));
@@ -57,32 +52,24 @@ static struct item item_of(const struct ng_prefix *prefix)
 	return item;
 }
 
-/* How many bits two items share from the first on, 128 when all. */
-static unsigned int bits_shared(const struct item *a, const struct item *b)
-{
-	if (a->hi != b->hi)
-		return __builtin_clzll(a->hi ^ b->hi);
-	return a->lo != b->lo ? 64 + __builtin_clzll(a->lo ^ b->lo) : 128;
-}
-
 /* Do these two make up the prefix that is one bit shorter? */
-static int are_halves(const struct item *a, const struct item *b)
+static int are_halves(const struct ng_trie_item *a, const struct ng_trie_item *b)
 {
-	return a->len == b->len && a->len && bits_shared(a, b) == a->len - 1;
+	return a->len == b->len && a->len && ng_trie_shared(a, b) == a->len - 1;
 }
 
 static size_t reduce(const struct ng_prefix *prefixes, size_t n, unsigned int family,
-		     struct item *items)
+		     struct ng_trie_item *items)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct item item;
+		struct ng_trie_item item;
 
 		if (prefixes[i].family != family)
 			continue;
 		item = item_of(&prefixes[i]);
-		if (kept && bits_shared(&items[kept - 1], &item) >= items[kept - 1].len)
+		if (kept && ng_trie_shared(&items[kept - 1], &item) >= items[kept - 1].len)
 			continue;
 		items[kept++] = item;
 		while (kept > 1 && are_halves(&items[kept - 2], &items[kept - 1])) {
@@ -125,13 +112,13 @@ static __u64 entry_of(const struct builder *b, __u64 kind, size_t word, __u64 a,
 
 /* ---- leaves ---------------------------------------------------------------------------- */
 
-static int is_narrow(const struct builder *b, const struct item *item, unsigned int known)
+static int is_narrow(const struct builder *b, const struct ng_trie_item *item, unsigned int known)
 {
 	return item->len - known < b->narrow;
 }
 
 /* The item's bits behind the first @known, a one, zeros; uppermost in 128 bits. */
-static unsigned __int128 rest_of(const struct item *item, unsigned int known)
+static unsigned __int128 rest_of(const struct ng_trie_item *item, unsigned int known)
 {
 	unsigned __int128 rest = (unsigned __int128)item->hi << 64 | item->lo;
 
@@ -146,7 +133,7 @@ struct shape {
 	size_t narrow, wide;
 };
 
-static struct shape shape_of(const struct builder *b, const struct item *items, size_t n,
+static struct shape shape_of(const struct builder *b, const struct ng_trie_item *items, size_t n,
 			     unsigned int known)
 {
 	size_t narrow = 0;
@@ -158,7 +145,7 @@ static struct shape shape_of(const struct builder *b, const struct item *items, 
 	return (struct shape){ (narrow + 3) / 4, (n - narrow + 1) / 2 };
 }
 
-static int leaf_fits(const struct builder *b, const struct item *items, size_t n,
+static int leaf_fits(const struct builder *b, const struct ng_trie_item *items, size_t n,
 		     unsigned int known)
 {
 	size_t most = b->bits == 32 ? NG_TRIE_LEAF4 : NG_TRIE_LEAF6;
@@ -186,7 +173,7 @@ static void put_item(struct builder *b, size_t at, size_t i, int narrow, unsigne
 }
 
 /* The items of one kind; return: how many words they take. */
-static size_t put_items(struct builder *b, size_t at, const struct item *items, size_t n,
+static size_t put_items(struct builder *b, size_t at, const struct ng_trie_item *items, size_t n,
 			unsigned int known, int narrow)
 {
 	size_t lanes = b->bits == 128 ? 1 : narrow ? 4 : 2, put = 0;
@@ -203,7 +190,8 @@ static size_t put_items(struct builder *b, size_t at, const struct item *items, 
 	return b->bits == 128 && !narrow ? 2 * put : put / lanes;
 }
 
-static __u64 write_leaf(struct builder *b, const struct item *items, size_t n, unsigned int known)
+static __u64 write_leaf(struct builder *b, const struct ng_trie_item *items, size_t n,
+			unsigned int known)
 {
 	struct shape shape = shape_of(b, items, n, known);
 	size_t words = shape.narrow + (b->bits == 128 ? 2 : 1) * shape.wide;
@@ -221,8 +209,8 @@ static __u64 write_leaf(struct builder *b, const struct item *items, size_t n, u
 
 /* ---- nodes ----------------------------------------------------------------------------- */
 
-static __u64 write_entry(struct builder *b, const struct item *items, size_t n, unsigned int pos,
-			 unsigned int known);
+static __u64 write_entry(struct builder *b, const struct ng_trie_item *items, size_t n,
+			 unsigned int pos, unsigned int known);
 
 /* How many bits to look at from @pos on: not across the middle or the end of an address. */
 static unsigned int width_for(const struct builder *b, size_t n, unsigned int pos)
@@ -236,12 +224,12 @@ static unsigned int width_for(const struct builder *b, size_t n, unsigned int po
 }
 
 /* The bits of the item in the window, which lies in one half. */
-static size_t index_of(const struct item *item, unsigned int pos, unsigned int width)
+static size_t index_of(const struct ng_trie_item *item, unsigned int pos, unsigned int width)
 {
 	return (pos < 64 ? item->hi : item->lo) << pos % 64 >> (64 - width);
 }
 
-static void fill_table(struct builder *b, size_t table, const struct item *items, size_t n,
+static void fill_table(struct builder *b, size_t table, const struct ng_trie_item *items, size_t n,
 		       unsigned int pos, unsigned int width, unsigned int known)
 {
 	unsigned int end = pos + width;
@@ -267,8 +255,8 @@ static void fill_table(struct builder *b, size_t table, const struct item *items
  * The entry of disjoint @items that share the first @pos bits. Whoever comes here was asked for
  * the first @known of them only.
  */
-static __u64 write_entry(struct builder *b, const struct item *items, size_t n, unsigned int pos,
-			 unsigned int known)
+static __u64 write_entry(struct builder *b, const struct ng_trie_item *items, size_t n,
+			 unsigned int pos, unsigned int known)
 {
 	unsigned int shared, width;
 	size_t table;
@@ -277,8 +265,9 @@ static __u64 write_entry(struct builder *b, const struct item *items, size_t n, 
 		return NG_TRIE_IN;
 	if (leaf_fits(b, items, n, known))
 		return write_leaf(b, items, n, known);
-	shared = bits_shared(items, items + n - 1);
-	if (shared < pos || n == 1)
+	shared = ng_trie_shared(items, items + n - 1);
+	/* Nothing is known where hash tables took what began with the other bit: no leaf yet. */
+	if (shared < pos || n == 1 || !known)
 		shared = pos;
 	width = width_for(b, n, shared);
 	if (shared == known)
@@ -290,47 +279,80 @@ static __u64 write_entry(struct builder *b, const struct item *items, size_t n, 
 	return entry_of(b, NG_TRIE_NODE, table, b->bits - shared - width, width, 0);
 }
 
-static struct ng_trie write_trie(struct builder *b, const struct item *items, size_t n)
+/* What all prefixes share; return: how many bits, 64 at most. */
+static unsigned int begin_trie(struct ng_trie *trie, unsigned int bits,
+			       const struct ng_trie_item *items, size_t n)
 {
-	struct ng_trie trie = {};
-	unsigned int shared;
+	unsigned int shared = n == 1 ? items->len : ng_trie_shared(items, items + n - 1);
 	__u64 mask;
 
-	if (!n)
-		return trie;
-	shared = n == 1 ? items->len : bits_shared(items, items + n - 1);
 	if (shared > 64)
 		shared = 64;
 	mask = shared ? ~0ULL << (64 - shared) : 0;
-	trie.value = b->bits == 32 ? items->hi >> 32 : items->hi;
-	trie.mask = b->bits == 32 ? mask >> 32 : mask;
-	trie.value &= trie.mask;
-	trie.root = write_entry(b, items, n, shared, shared);
-	return trie;
+	trie->value = bits == 32 ? items->hi >> 32 : items->hi;
+	trie->mask = bits == 32 ? mask >> 32 : mask;
+	trie->value &= trie->mask;
+	return shared;
+}
+
+/* The tables of @hashes, one behind the other, then what @last says. Return: the first entry. */
+static __u64 chain(struct ng_buffer *body, const struct ng_trie_hashes *hashes, __u64 last)
+{
+	for (size_t i = hashes->n; i--;) {
+		struct ng_trie_hash *hash = (void *)(body->data + hashes->at[i]);
+
+		hash->next = last;
+		last = NG_TRIE_HASH | hashes->at[i] / sizeof(__u64);
+	}
+	return last;
+}
+
+/* The entry of disjoint @items that share the first @shared bits. */
+static int write_root(struct ng_buffer *body, const struct ng_trie_item *items, size_t n,
+		      unsigned int bits, unsigned int shared, __u64 *root)
+{
+	struct builder b = { .bits = bits, .narrow = bits / 2, .capacity = 64 };
+
+	b.base = body->size / sizeof(*b.words);
+	b.words = malloc(b.capacity * sizeof(*b.words));
+	if (!b.words)
+		return -ENOMEM;
+	*root = n ? write_entry(&b, items, n, shared, shared) : 0;
+	if (!b.failed)
+		ng_buffer_append(body, b.words, b.n * sizeof(*b.words));
+	free(b.words);
+	return b.failed ? -ENOMEM : 0;
 }
 
 int ng_trie_write(const struct ng_prefix *prefixes, size_t n, unsigned int family,
 		  struct ng_buffer *body, struct ng_trie *trie)
 {
 	static const __u64 padding[LINE_WORDS];
-	__cleanup_free struct item *items = malloc((n + 1) * sizeof(*items));
-	struct builder b = { .bits = family == 4 ? 32 : 128, .narrow = family == 4 ? 16 : 64 };
-	struct ng_trie written;
+	__cleanup_free struct ng_trie_item *items = malloc((n + 1) * sizeof(*items));
+	struct ng_trie_hashes hashes = { 0 };
+	struct ng_trie written = { 0 };
+	unsigned int bits = family == 4 ? 32 : 128, shared = 0;
+	size_t left;
+	__u64 root;
+	int result = 0;
 
 	if (!items)
 		return -ENOMEM;
 	ng_buffer_append(body, padding, -body->size % sizeof(padding));
-	b.base = body->size / sizeof(*b.words);
-	b.capacity = 64;
-	b.words = malloc(b.capacity * sizeof(*b.words));
-	if (!b.words)
-		return -ENOMEM;
-	written = write_trie(&b, items, reduce(prefixes, n, family, items));
-	if (!b.failed)
-		ng_buffer_append(body, b.words, b.n * sizeof(*b.words));
-	free(b.words);
-	if (b.failed)
-		return -ENOMEM;
+	left = reduce(prefixes, n, family, items);
+	if (left)
+		shared = begin_trie(&written, bits, items, left);
+	if (family == 6)
+		result = ng_trie_hashes_write(body, items, &left, &hashes);
+	if (result == -E2BIG) {
+		left = reduce(prefixes, n, family, items);
+		result = 0;
+	}
+	if (!result)
+		result = write_root(body, items, left, bits, shared, &root);
+	if (result)
+		return result;
+	written.root = chain(body, &hashes, root);
 	*trie = written;
 	return 0;
 }

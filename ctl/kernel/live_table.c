@@ -27,11 +27,27 @@ __u64 ng_live_now(void)
 
 /* ---- maps ------------------------------------------------------------------------------ */
 
+/* All elements of a table. */
+static __u64 elements_for(__u64 buckets)
+{
+	return NG_LIVE_BUCKETS + buckets + buckets / NG_LIVE_FILTERED;
+}
+
+/* The other way round, also of a table without a filter. */
+static __u64 buckets_among(__u64 elements)
+{
+	__u64 buckets = NG_LIVE_MIN;
+
+	while (2 * buckets <= elements - NG_LIVE_BUCKETS)
+		buckets *= 2;
+	return buckets;
+}
+
 static int create_table(__u64 buckets)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ng_live_table", sizeof(__u32), NG_LIVE_ELEMENT,
-				NG_LIVE_BUCKETS + buckets, &opts);
+				elements_for(buckets), &opts);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -52,16 +68,18 @@ static int map_window(struct ng_live_table *table, size_t window)
 	return 0;
 }
 
+static int map_element(struct ng_live_table *table, size_t element)
+{
+	return map_window(table, element * NG_LIVE_ELEMENT / NG_LIVE_WINDOW);
+}
+
 /* @n buckets from the one with number @at on; behind the last comes the first. */
 static int reach(struct ng_live_table *table, __u64 at, __u64 n)
 {
 	int result = 0;
 
-	for (__u64 i = 0; !result && i < n; i++) {
-		size_t element = NG_LIVE_BUCKETS + ((at + i) & table->mask);
-
-		result = map_window(table, element * NG_LIVE_ELEMENT / NG_LIVE_WINDOW);
-	}
+	for (__u64 i = 0; !result && i < n; i++)
+		result = map_element(table, NG_LIVE_BUCKETS + ((at + i) & table->mask));
 	return result;
 }
 
@@ -75,11 +93,12 @@ int ng_live_reach_all(struct ng_live_table *table)
 }
 
 /* Addresses for the whole table, and the first window of it. Takes @fd over. */
-static int map_table(int fd, __u64 buckets, bool writable, struct ng_live_table *table)
+static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table *table)
 {
+	__u64 buckets = buckets_among(elements);
 	struct ng_live_table mapped = {
 		.mask = buckets - 1,
-		.size = (NG_LIVE_BUCKETS + buckets) * NG_LIVE_ELEMENT,
+		.size = elements * NG_LIVE_ELEMENT,
 		.fd = fd,
 		.writable = writable,
 	};
@@ -95,6 +114,7 @@ static int map_table(int fd, __u64 buckets, bool writable, struct ng_live_table 
 	mapped.names = (void *)(at + (size_t)NG_LIVE_ROWS * NG_LIVE_ELEMENT);
 	mapped.head = (void *)(at + (size_t)NG_LIVE_HEAD * NG_LIVE_ELEMENT);
 	mapped.buckets = (void *)(at + (size_t)NG_LIVE_BUCKETS * NG_LIVE_ELEMENT);
+	mapped.filter = (void *)(mapped.buckets + buckets);
 	result = map_window(&mapped, 0);
 	if (result) {
 		ng_live_unmap(&mapped);
@@ -111,7 +131,7 @@ static int make_table(__u64 buckets, __u64 seed, struct ng_live_table *table)
 
 	if (fd < 0)
 		return fd;
-	result = map_table(fd, buckets, true, table);
+	result = map_table(fd, elements_for(buckets), true, table);
 	if (result)
 		return result;
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
@@ -176,7 +196,7 @@ int ng_live_map(const struct ng_state *state, bool writable, struct ng_live_tabl
 		close(fd);
 		return result;
 	}
-	return map_table(fd, info.max_entries - NG_LIVE_BUCKETS, writable, table);
+	return map_table(fd, info.max_entries, writable, table);
 }
 
 void ng_live_unmap(struct ng_live_table *table)
@@ -286,9 +306,13 @@ static struct ng_live_entry *search(const struct ng_live_table *table, const str
 int ng_live_reach(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix)
 {
 	struct key key = key_of(row, prefix);
+	__u64 hash = ng_live_hash(table->rows[0].seed, key.hi, key.lo, key.meta);
+	int result = reach(table, hash, NG_LIVE_PROBES);
 
-	return reach(table, ng_live_hash(table->rows[0].seed, key.hi, key.lo, key.meta),
-		     NG_LIVE_PROBES);
+	if (result)
+		return result;
+	return map_element(table,
+			   NG_LIVE_BUCKETS + table->mask + 1 + ng_live_filter(hash, table->mask));
 }
 
 struct ng_live_entry *ng_live_find(const struct ng_live_table *table, __u32 row,
@@ -343,6 +367,15 @@ static void note_expiry(struct ng_live_head *head, __u64 until)
 		__atomic_store_n(&head->expires, until, __ATOMIC_SEQ_CST);
 }
 
+/* The programs are to find an entry with this hash. */
+static void admit(struct ng_live_table *table, __u64 hash)
+{
+	struct ng_live_filter *filter = &table->filter[ng_live_filter(hash, table->mask)];
+
+	__atomic_or_fetch(&filter->words[ng_live_filter_word(hash)], ng_live_filtered(hash),
+			  __ATOMIC_SEQ_CST);
+}
+
 static void count(__u64 *counter, __s64 change)
 {
 	__atomic_add_fetch(counter, change, __ATOMIC_SEQ_CST);
@@ -379,6 +412,7 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 	unused->hi = key.hi;
 	unused->lo = key.lo;
 	unused->until = until;
+	admit(table, hash);
 	set_meta(unused, ng_live_tagged(key.meta, hash));
 	return 0;
 }

@@ -27,6 +27,7 @@
  * struct ng_live_table - one map of the live table, mapped as far as ng_live_reach() was asked for
  * @rows, @names: NG_LIVE_ROWS of them, always mapped, and so is @head
  * @buckets:      @mask + 1
+ * @filter:       not in a table of an older layout
  * @size:         of all that is or can be mapped, which begins with @rows
  * @fd:           owned
  * @windows:      those that are mapped
@@ -36,6 +37,7 @@ struct ng_live_table {
 	struct ng_live_name *names;
 	struct ng_live_head *head;
 	struct ng_live_bucket *buckets;
+	struct ng_live_filter *filter;
 	__u64 mask;
 	size_t size;
 	int fd;
