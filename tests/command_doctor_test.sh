@@ -9,16 +9,7 @@ if [ "$(id -u)" != 0 ]; then
 	exit 0
 fi
 
-netns=ng-doctor-$$
-end() {
-	"$netguard" -n "$netns" detach --all >/dev/null 2>&1
-	ip netns del "$netns"
-	rm -rf "$folder"
-}
-ip netns add "$netns" || exit 1
-trap end EXIT
-ip -n "$netns" link add near0 numrxqueues 2 type veth peer name far0
-ip -n "$netns" link set near0 up
+netns_begin doctor numrxqueues 2
 
 # of ABOUT GROUP: "GRADE: WHAT; HINT" of each such finding in the JSON of the last run
 of() {
