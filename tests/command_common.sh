@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Shared by tests/command_*_test.sh: runs the command, says `ok - NAME` or `not ok - NAME: why`.
+# Shared by the scripts of tests/: runs the command, says `ok - NAME` or `not ok - NAME: why`.
 # $NETGUARD names the command, build/netguard when it is not set.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)

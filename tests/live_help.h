@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the tests of the live table share: the program with a ruleset in force (@runner, @state),
- * what it decides, and what the commands do. For test files only, which have included <cmocka.h>.
+ * what it decides, and what the commands do.
  */
 #ifndef NG_TEST_LIVE_HELP_H
 #define NG_TEST_LIVE_HELP_H
@@ -19,11 +19,6 @@
 #include "kernel/live.h"
 #include "kernel/live_table.h"
 #include "kernel/runner.h"
-#include "rules/parse.h"
-#include "rules/prefix.h"
-
-#include "kernel/runner.h"
-#include "random_number.h"
 #include "rules/parse.h"
 #include "rules/prefix.h"
 
