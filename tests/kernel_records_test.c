@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of packets: which are written, what they say, and how many. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include <bpf/libbpf.h>
 
+#include "image_help.h"
 #include "kernel/live_table.h"
-#include "kernel/runner.h"
-#include "rules/parse.h"
 
 #define FRAME	42
 #define MINUTE	60000000000ULL
@@ -49,20 +43,8 @@ static void watch(struct world *world, __u64 word, __u64 rate)
 
 static void begin(struct world *world, enum ng_hook hook, const char *text)
 {
-	struct ng_messages messages = {};
-	struct ng_ruleset *ruleset;
-	struct ng_image image;
-	struct ng_error err;
-
 	memset(world, 0, sizeof(*world));
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s", messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	if (ng_image_compile(ruleset, NULL, 0, &image, &err) ||
-	    ng_runner_open(hook, &image, "eth0", &world->runner, &err))
-		fail_msg("%s", err.what);
-	ng_ruleset_free(ruleset);
-	ng_image_clear(&image);
+	world->runner = runner_of(hook, text);
 	world->words = ng_runner_state(world->runner)->words;
 	world->ring =
 		ring_buffer__new(ng_runner_state(world->runner)->now.records, take, world, NULL);

@@ -6,20 +6,12 @@
 #ifndef NG_TEST_LIVE_HELP_H
 #define NG_TEST_LIVE_HELP_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "image_help.h"
 #include "kernel/live.h"
 #include "kernel/live_table.h"
-#include "kernel/runner.h"
-#include "rules/parse.h"
 #include "rules/prefix.h"
 
 #define FRAME_MAX 62
@@ -31,32 +23,11 @@ static const char two_sets[] = "set near { 192.0.2.0/24 }\nset far { }\n"
 static struct ng_runner *runner;
 static struct ng_state *state;
 
-static inline struct ng_image image_of(const char *text)
-{
-	struct ng_messages messages = {};
-	struct ng_ruleset *ruleset;
-	struct ng_image image;
-	struct ng_error err;
-
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s: %s", messages.list[0].error.where, messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	if (ng_image_compile(ruleset, NULL, 0, &image, &err))
-		fail_msg("%s", err.what);
-	ng_ruleset_free(ruleset);
-	return image;
-}
-
 static inline int begin(void **unused)
 {
-	struct ng_image image = image_of(two_sets);
-	struct ng_error err;
-
 	(void)unused;
-	if (ng_runner_open(NG_HOOK_XDP, &image, "", &runner, &err))
-		fail_msg("%s", err.what);
+	runner = runner_of(NG_HOOK_XDP, two_sets);
 	state = ng_runner_state(runner);
-	ng_image_clear(&image);
 	return 0;
 }
 
