@@ -70,7 +70,7 @@ netns_end() {
 
 # json EXPRESSION: the value of a Python expression in which `it` is the JSON of out.
 json() {
-	python3 -c 'import json, sys
+	/usr/bin/python3 -c 'import json, sys
 it = json.load(open("out"))
 print(eval(sys.argv[1]))' "$1" 2>&1
 }

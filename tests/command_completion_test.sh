@@ -83,7 +83,7 @@ in_fish() {
 
 # in_zsh LINE: in a pseudo-terminal, since only what is typed is completed; the line as completed
 in_zsh() {
-	python3 - "$1" <<-'END'
+	/usr/bin/python3 - "$1" <<-'END'
 		import os, pty, re, select, signal, sys, time
 		pid, terminal = pty.fork()
 		if not pid:

@@ -158,8 +158,7 @@ else
 fi
 
 # Pins
-cookie=$(nsenter --net="/run/netns/$netns" python3 -c 'import socket, struct
-print(*struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, 71, 8)))')
+cookie=$(nsenter --net="/run/netns/$netns" "$root/testenv/lib/netns_cookie.py")
 pins=/sys/fs/bpf/netguard/$cookie
 wrong=$(find /sys/fs/bpf/netguard -maxdepth 0 ! -perm 0700
 	find "$pins" \( -type d ! -perm 0700 -o ! -type d ! -perm 0600 -o ! -user 0 \))

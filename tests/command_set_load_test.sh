@@ -101,7 +101,7 @@ expect set_load_is_kept_by_an_edit 0 '10.0.0.0/8
 
 # send ADDRESS: an IPv4 frame from there, which veth0 gets.
 send() {
-	python3 -c 'import socket, sys
+	/usr/bin/python3 -c 'import socket, sys
 out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 out.bind(("veth1", 0))
 out.send(b"\xff" * 6 + b"\x02" * 6 + b"\x08\x00" + bytes.fromhex("45000014000000004011") +

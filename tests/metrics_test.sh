@@ -12,7 +12,7 @@ echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 && ip link set lo up || exi
 wire "$odd" veth1
 
 py() {
-	python3 "$root/tests/metrics_test.py" "$@" >out 2>err
+	/usr/bin/python3 "$root/tests/metrics_test.py" "$@" >out 2>err
 	status=$?
 }
 
