@@ -28,7 +28,7 @@ check()
 # run ARGUMENT...: the bench, its status in $status, its words in $tmp/out and $tmp/err
 run()
 {
-	timeout 60 "$bench" --out "$tmp" "$@" >"$tmp/out" 2>"$tmp/err"
+	timeout 200 "$bench" --out "$tmp" "$@" >"$tmp/out" 2>"$tmp/err"
 	status=$?
 }
 

@@ -251,7 +251,7 @@ static char *path_beside(const char *capture, const char *suffix)
 }
 
 /* Counts what differs into @check; -errno when it cannot be checked at all. */
-static int check_capture(struct check *check, const struct ng_ruleset *ruleset, bool model)
+static int check_capture(struct check *check, const struct ng_ruleset *ruleset)
 {
 	__cleanup_free char *path = path_beside(check->capture->name, "expect");
 	__cleanup_file FILE *file = fopen(path, "r");
@@ -260,29 +260,27 @@ static int check_capture(struct check *check, const struct ng_ruleset *ruleset, 
 
 	if (!file)
 		return -errno;
-	ret = subject_open(model, check->hook, "", NULL, &check->subject);
-	if (!ret)
-		ret = subject_use(check->subject, ruleset, &err);
+	ret = subject_use(check->subject, ruleset, &err);
 	if (ret)
 		print_error("%s: %s %s\n", hook_names[check->hook], err.what, err.hint);
 	else
 		check_expect_file(check, file);
-	subject_close(check->subject);
 	return ret;
 }
 
-static size_t check_with_rules(const struct capture *capture, bool model, enum ng_hook hook)
+static size_t check_with_rules(const struct capture *capture, struct subject *subject,
+			       enum ng_hook hook)
 {
 	__cleanup_free char *path = path_beside(capture->name, "rules");
 	struct ng_ruleset *ruleset = read_rules(path);
-	struct check check = { .capture = capture, .hook = hook };
+	struct check check = { .capture = capture, .hook = hook, .subject = subject };
 	int ret = -EINVAL;
 
 	if (ruleset) {
 		if (subject_direction(hook) == NG_OUT)
 			turn_out(ruleset);
 		check.n_rules = ruleset->n_rules;
-		ret = check_capture(&check, ruleset, model);
+		ret = check_capture(&check, ruleset);
 		ng_ruleset_free(ruleset);
 	}
 	if (ret)
@@ -294,15 +292,19 @@ static size_t check_with_rules(const struct capture *capture, bool model, enum n
 	return check.differences + (ret != 0);
 }
 
+/* One program for all captures: each ruleset takes the place of the one before. */
 static void check_folder(bool model, enum ng_hook hook)
 {
 	struct captures captures;
+	struct subject *subject;
 	size_t differences = 0, n;
 
 	assert_int_equal(captures_read(FOLDER, &captures), 0);
+	assert_int_equal(subject_open(model, hook, "", NULL, &subject), 0);
 	n = captures.n;
 	for (size_t i = 0; i < n; i++)
-		differences += check_with_rules(&captures.list[i], model, hook);
+		differences += check_with_rules(&captures.list[i], subject, hook);
+	subject_close(subject);
 	captures_free(&captures);
 	assert_int_not_equal(n, 0);
 	assert_int_equal(differences, 0);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Shared by tests/command_*_test.sh: runs the command, says `ok - NAME` or `not ok - NAME: why`.
+# Shared by the scripts of tests/: runs the command, says `ok - NAME` or `not ok - NAME: why`.
 # $NETGUARD names the command, build/netguard when it is not set.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -51,9 +51,26 @@ matches() {
 	esac
 }
 
+# netns_begin NAME [OPTION...]: a network namespace with a name, $netns, until the test ends; in it
+# is near0, a veth made with those options of ip-link(8)
+netns_begin() {
+	netns=ng-$1-$$
+	shift
+	ip netns add "$netns" || exit 1
+	trap netns_end EXIT
+	ip -n "$netns" link add near0 "$@" type veth peer name far0
+	ip -n "$netns" link set near0 up
+}
+
+netns_end() {
+	"$netguard" -n "$netns" detach --all >/dev/null 2>&1
+	ip netns del "$netns"
+	rm -rf "$folder"
+}
+
 # json EXPRESSION: the value of a Python expression in which `it` is the JSON of out.
 json() {
-	python3 -c 'import json, sys
+	/usr/bin/python3 -c 'import json, sys
 it = json.load(open("out"))
 print(eval(sys.argv[1]))' "$1" 2>&1
 }

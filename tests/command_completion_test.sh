@@ -1,16 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What bash, zsh and fish complete, each as somebody who types; and what netguard answers them.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - completion: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
-mount -t sysfs sys /sys && mount -t bpf bpf /sys/fs/bpf && mount -t tmpfs run /run &&
-	ip link add near0 type veth peer name far0 && ip link set near0 up || exit 1
+. "$(dirname "$0")/command_world.sh"
+mount -t tmpfs run /run || exit 1
+wire near0 far0
 mkdir bin rulesets
 ln -s "$netguard" bin/netguard
 export PATH=$folder/bin:$PATH HOME=$folder TERM=dumb
@@ -90,7 +83,7 @@ in_fish() {
 
 # in_zsh LINE: in a pseudo-terminal, since only what is typed is completed; the line as completed
 in_zsh() {
-	python3 - "$1" <<-'END'
+	/usr/bin/python3 - "$1" <<-'END'
 		import os, pty, re, select, signal, sys, time
 		pid, terminal = pty.fork()
 		if not pid:

@@ -9,20 +9,11 @@ if [ "$(id -u)" != 0 ]; then
 	exit 0
 fi
 
-netns=ng-doctor-$$
-end() {
-	"$netguard" -n "$netns" detach --all >/dev/null 2>&1
-	ip netns del "$netns"
-	rm -rf "$folder"
-}
-ip netns add "$netns" || exit 1
-trap end EXIT
-ip -n "$netns" link add near0 numrxqueues 2 type veth peer name far0
-ip -n "$netns" link set near0 up
+netns_begin doctor numrxqueues 2
 
 # of ABOUT GROUP: "GRADE: WHAT; HINT" of each such finding in the JSON of the last run
 of() {
-	python3 -c 'import json, sys
+	/usr/bin/python3 -c 'import json, sys
 for found in json.load(open("out"))["findings"]:
     if [found["about"], found["group"]] == sys.argv[1:]:
         print(found["grade"] + ": " + found["what"] + "; " + found["hint"])' "$@"
@@ -57,8 +48,7 @@ finds "its native XDP" "native XDP" near0 "@(ok|unknown): *"
 finds "veth strips no tags" offload near0 "ok: none that hides anything from XDP; "
 [ "$(nproc)" = 1 ] || finds "few queues" queues near0 "@(note|ok): *"
 finds "nothing is attached" netguard near0 ""
-[ ! -e "/sys/fs/bpf/netguard/$(nsenter --net="/run/netns/$netns" python3 -c 'import socket, struct
-print(*struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, 71, 8)))')" ] &&
+[ ! -e "/sys/fs/bpf/netguard/$(nsenter --net="/run/netns/$netns" "$root/testenv/lib/netns_cookie.py")" ] &&
 	ok "it leaves nothing" || not_ok "it leaves nothing" "a state"
 run -n "$netns" doctor
 expect "without names it looks at all interfaces" 0 "*far0*near0*0 problems,*" ""

@@ -2,17 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The commands that change a live filter and show it, on a veth pair in a network namespace and
 # a BPF file system of the test's own: all of it goes when the test ends, however it ends.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - live: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
-mount -t bpf bpf /sys/fs/bpf &&
-	ip link add veth0 type veth peer name veth1 &&
-	ip link set veth0 up && ip link set veth1 up || exit 1
+. "$(dirname "$0")/command_world.sh"
+wire veth0 veth1
 
 cat >web.rules <<'END'
 default drop

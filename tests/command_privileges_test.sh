@@ -9,17 +9,8 @@ if [ "$(id -u)" != 0 ]; then
 	exit 0
 fi
 
-netns=ng-privileges-$$
-end() {
-	exec 9>&- 2>/dev/null
-	"$netguard" -n "$netns" detach --all >/dev/null 2>&1
-	ip netns del "$netns"
-	rm -rf "$folder"
-}
-ip netns add "$netns" || exit 1
-trap end EXIT
-ip -n "$netns" link add near0 type veth peer name far0
-ip -n "$netns" link set near0 up
+netns_begin privileges
+trap 'exec 9>&-; netns_end' EXIT
 
 # run_with CAPABILITIES ARGUMENTS...: as root with only these ("bpf,net_admin"), in $netns.
 run_with() {
@@ -169,8 +160,7 @@ else
 fi
 
 # Pins
-cookie=$(nsenter --net="/run/netns/$netns" python3 -c 'import socket, struct
-print(*struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, 71, 8)))')
+cookie=$(nsenter --net="/run/netns/$netns" "$root/testenv/lib/netns_cookie.py")
 pins=/sys/fs/bpf/netguard/$cookie
 wrong=$(find /sys/fs/bpf/netguard -maxdepth 0 ! -perm 0700
 	find "$pins" \( -type d ! -perm 0700 -o ! -type d ! -perm 0600 -o ! -user 0 \))

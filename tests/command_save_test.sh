@@ -2,16 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # `netguard save`: what it writes is, applied again or on an empty machine, the same ruleset; and
 # `netguard attach --rules`.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - save: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
-mount -t bpf bpf /sys/fs/bpf &&
-	ip link add veth0 type veth peer name veth1 || exit 1
+. "$(dirname "$0")/command_world.sh"
+wire veth0 veth1
 
 # same NAME: what is saved now is what one.rules holds
 same() {

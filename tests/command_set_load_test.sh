@@ -2,17 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # set load: a list in place of a set's contents, on a veth pair in a network namespace and a BPF
 # file system of the test's own.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - set_load: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
-mount -t bpf bpf /sys/fs/bpf &&
-	ip link add veth0 type veth peer name veth1 &&
-	ip link set veth0 up && ip link set veth1 up || exit 1
+. "$(dirname "$0")/command_world.sh"
+wire veth0 veth1
 
 cat >web.rules <<'END'
 set admins { 192.0.2.0/24, 2001:db8::/32 }
@@ -110,7 +101,7 @@ expect set_load_is_kept_by_an_edit 0 '10.0.0.0/8
 
 # send ADDRESS: an IPv4 frame from there, which veth0 gets.
 send() {
-	python3 -c 'import socket, sys
+	/usr/bin/python3 -c 'import socket, sys
 out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 out.bind(("veth1", 0))
 out.send(b"\xff" * 6 + b"\x02" * 6 + b"\x08\x00" + bytes.fromhex("45000014000000004011") +

@@ -2,17 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Live entries by the commands: block for a time, set add, delete, flush, list, test, and streams,
 # in a network namespace and with a BPF file system of the test's own.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - set: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
-mount -t bpf bpf /sys/fs/bpf &&
-	ip link add veth0 type veth peer name veth1 &&
-	ip link set veth0 up && ip link set veth1 up || exit 1
+. "$(dirname "$0")/command_world.sh"
+wire veth0 veth1
 
 cat >web.rules <<'END'
 set admins { 192.0.2.0/24 }

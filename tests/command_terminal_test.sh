@@ -1,18 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What commands print on a terminal: tables that fit, colour; and that nothing of it is in a pipe.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - terminal: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
-mount -t sysfs sys /sys && mount -t bpf bpf /sys/fs/bpf || exit 1
+. "$(dirname "$0")/command_world.sh"
 for i in 1 2 3 4 5 6; do
-	ip link add "interface-name$i" type veth peer name "peer$i" &&
-		ip link set "interface-name$i" up || exit 1
+	wire "interface-name$i" "peer$i"
 done
 cat >long.rules <<-'END'
 	drop udp to { 192.0.2.0/24, 2001:db8::/32 } sport 53,123,1900 length 512-65535 label "reflections, of which we get some every day or so"
@@ -69,21 +60,24 @@ run rules
 grep -q "$(printf '\033')\|…" out && not_ok terminal_a_pipe_is_plain "$(cat out)" ||
 	expect terminal_a_pipe_is_plain 0 '*every day or so"*' '*'
 
-# A capture that waits for more than a second between its packets.
+# slowly SECONDS: a capture that takes so long, or until the file out tells of its packets
 capture=$root/pcaps/arp.pcap
 slowly() {
 	head -c 24 "$capture"
-	for i in 1 2 3; do
+	for i in $(seq $(($1 * 2))); do
 		tail -c +25 "$capture"
-		sleep 0.8
+		sleep 0.5
+		! grep -q packets out || break
 	done
 }
 mkfifo slow
-slowly >slow &
+: >out
+slowly 20 >slow &
 script -qec "stty cols 80; '$netguard' test long.rules - <slow" /dev/null </dev/null >out 2>err
 status=$?
 expect terminal_progress 0 "$(printf '*\r-: [0-9]* packets\r *\r')*" '*'
-slowly >slow &
+: >out
+slowly 3 >slow &
 "$netguard" test long.rules - <slow >out 2>err
 status=$?
 expect terminal_no_progress_in_a_file 0 '*total: *' ''

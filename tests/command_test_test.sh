@@ -54,7 +54,7 @@ pcap("cut-off.pcap", whole, rest=struct.pack("<IIII", 0, 0, 42, 42) + b"abc")
 pcap("empty.pcap", [])
 open("garbage.pcap", "wb").write(b"neither pcap nor pcapng, but long enough for a header")
 END
-python3 make.py || exit 1
+/usr/bin/python3 make.py || exit 1
 cat >dns.rules <<'END'
 default pass
 count udp

@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
-#include "compile/image.h"
-#include "rules/parse.h"
+#include "image_help.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
-
-static struct ng_ruleset *ruleset_of(const char *text)
-{
-	struct ng_messages messages = {};
-	struct ng_ruleset *ruleset = NULL;
-
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s: %s", messages.list[0].error.where, messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	return ruleset;
-}
 
 /* Compiled with the slots of up to two earlier images kept. */
 static struct ng_image compiled(const char *text, const struct ng_image *first,

@@ -102,10 +102,9 @@ static void publish_for_out(const struct victim *victim)
 /* A ruleset that waits for an hour; @created tells it from others. */
 static void publish_waiting(__u64 created)
 {
-	struct ng_image image = world_image(true, 0);
+	struct ng_image image = world_marked_image(true, 0, created);
 	struct ng_state *state;
 
-	((struct ng_image_header *)image.data)->created = created;
 	if (ng_state_open(NG_ACCESS_CHANGE, &state, NULL))
 		return;
 	ng_window_ask(state, 3600000000000);
@@ -270,8 +269,7 @@ static void killed_while_going_back(const struct victim *victim, bool is_over)
 
 	attach(victim);
 	for (unsigned int nth = 1; killed; nth++) {
-		image = world_image(true, 0);
-		((struct ng_image_header *)image.data)->created = 1;
+		image = world_marked_image(true, 0, 1);
 		world_publish(&image);
 		publish_waiting(2);
 		if (is_over)
@@ -304,8 +302,7 @@ static void killed_while_swapping(const struct victim *victim)
 	attach(victim);
 	for (unsigned int nth = 1; killed; nth++) {
 		for (__u64 created = 1; created <= 2; created++) {
-			image = world_image(true, 0);
-			((struct ng_image_header *)image.data)->created = created;
+			image = world_marked_image(true, 0, created);
 			world_publish(&image);
 		}
 		killed = kill_at(victim, nth);

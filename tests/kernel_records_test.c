@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records of packets: which are written, what they say, and how many. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "captures.h"
 #include "compile/filter.h"
+#include "image_help.h"
 #include "kernel/live_table.h"
-#include "kernel/runner.h"
-#include "rules/parse.h"
 #include "rules/rule.h"
 
 #define FRAME	42
@@ -51,30 +45,10 @@ static void watch(struct world *world, __u64 word, __u64 rate)
 	world->words->watch = word | rate << NG_WATCH_RATE_SHIFT;
 }
 
-static void compile(const char *text, struct ng_image *image)
-{
-	struct ng_messages messages = {};
-	struct ng_ruleset *ruleset;
-	struct ng_error err;
-
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s", messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	if (ng_image_compile(ruleset, NULL, 0, image, &err))
-		fail_msg("%s", err.what);
-	ng_ruleset_free(ruleset);
-}
-
 static void begin(struct world *world, enum ng_hook hook, const char *text)
 {
-	struct ng_image image;
-	struct ng_error err;
-
 	memset(world, 0, sizeof(*world));
-	compile(text, &image);
-	if (ng_runner_open(hook, &image, "eth0", &world->runner, &err))
-		fail_msg("%s", err.what);
-	ng_image_clear(&image);
+	world->runner = runner_of(hook, text);
 	world->words = ng_runner_state(world->runner)->words;
 	world->ring =
 		ring_buffer__new(ng_runner_state(world->runner)->now.records, take, world, NULL);
@@ -327,7 +301,7 @@ static void ask_for(struct world *world, const char *text)
 	struct ng_rule rule;
 
 	snprintf(ruleset, sizeof(ruleset), "default invalid pass\ndrop %s\n", text);
-	compile(ruleset, &image);
+	image = image_of(ruleset);
 	assert_int_equal(ng_runner_publish(world->runner, &image), 0);
 	ng_image_clear(&image);
 	if (ng_parse_conditions(text, "test", "drop", NULL, &rule, &err))

@@ -1,48 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The programs on frames from memory, where the size of a ruleset or a set is what matters. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
-#include "kernel/runner.h"
-#include "rules/parse.h"
+#include "image_help.h"
 
 #define RULES	 2500
 #define PREFIXES 100000
 #define FRAME	 62
-
-static struct ng_image image_of(const char *text)
-{
-	struct ng_messages messages = {};
-	struct ng_ruleset *ruleset;
-	struct ng_image image;
-	struct ng_error err;
-
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s: %s", messages.list[0].error.where, messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	if (ng_image_compile(ruleset, NULL, 0, &image, &err))
-		fail_msg("%s", err.what);
-	ng_ruleset_free(ruleset);
-	return image;
-}
-
-static struct ng_runner *runner_of(enum ng_hook hook, const char *text)
-{
-	struct ng_image image = image_of(text);
-	struct ng_runner *runner;
-	struct ng_error err;
-
-	if (ng_runner_open(hook, &image, "eth0", &runner, &err))
-		fail_msg("%s", err.what);
-	ng_image_clear(&image);
-	return runner;
-}
 
 /* A UDP datagram of IPv4 from @saddr or of IPv6 from 2001:db8::@saddr, to port @dport. */
 static size_t make_frame(uint8_t frame[FRAME], int family, uint32_t saddr, uint16_t dport)

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "kernel/history.h"
 #include "kernel/window_private.h"
 #include "kernel_world.h"
 #include "rules/parse.h"
@@ -21,18 +20,9 @@
 #define SOON (300 * NG_NS_PER_SECOND / 1000)
 #define LATE (3600 * NG_NS_PER_SECOND)
 
-/* An image that is known again by @created. */
-static struct ng_image image_of(bool drop, size_t size, __u64 created)
-{
-	struct ng_image image = world_image(drop, size);
-
-	((struct ng_image_header *)image.data)->created = created;
-	return image;
-}
-
 static void attach(enum ng_mode mode)
 {
-	struct ng_image image = image_of(false, 0, 1);
+	struct ng_image image = world_marked_image(false, 0, 1);
 
 	world_attach(mode, &image);
 }
@@ -50,7 +40,7 @@ static int publish(const struct ng_image *image, __u64 confirm, struct ng_error 
 
 static void must_publish(bool drop, size_t size, __u64 created, __u64 confirm)
 {
-	struct ng_image image = image_of(drop, size, created);
+	struct ng_image image = world_marked_image(drop, size, created);
 	struct ng_error err = { 0 };
 
 	if (publish(&image, confirm, &err))
@@ -99,12 +89,6 @@ static void sleep_for(__u64 ns)
 	nanosleep(&time, NULL);
 }
 
-/* Sleep until the time of the window that runs is over. */
-static void wait_for_deadline(void)
-{
-	sleep_for(window_now().left + NG_NS_PER_SECOND / 1000);
-}
-
 static void mend(void)
 {
 	ng_state_close(world_open(NG_ACCESS_CHANGE));
@@ -144,7 +128,7 @@ static void goes_back(enum ng_mode mode)
 	attach(mode);
 	must_publish(true, 0, 2, SOON);
 	assert_false(passes());
-	wait_for_deadline();
+	world_await_deadline();
 	assert_true(passes());
 	state = world_open(NG_ACCESS_READ);
 	assert_int_equal(state->words->window, NG_WINDOW_EXPIRED);
@@ -188,7 +172,7 @@ static void test_expired_is_seen_without_a_packet(void **unused)
 	must_publish(true, 0, 2, SOON);
 	assert_int_equal(read_in_force(), 2);
 	assert_true(window_now().left > 0 && window_now().left <= SOON);
-	wait_for_deadline();
+	world_await_deadline();
 	assert_int_equal(read_in_force(), 1);
 	assert_true(window_now().expired);
 	mend();
@@ -221,7 +205,7 @@ static void test_confirmed_too_late_is_said(void **unused)
 	(void)unused;
 	attach(NG_MODE_NATIVE);
 	must_publish(true, 0, 2, SOON);
-	wait_for_deadline();
+	world_await_deadline();
 	assert_int_equal(confirm(&window, &err), -ETIMEDOUT);
 	assert_int_equal(confirm(&window, &err), -ETIMEDOUT);
 	assert_true(passes());
@@ -241,7 +225,7 @@ static void test_confirmed_too_late_under_the_lock_is_said(void **unused)
 		attach(NG_MODE_NATIVE);
 		must_publish(true, 0, 2, SOON);
 		state = world_open(NG_ACCESS_CHANGE);
-		wait_for_deadline();
+		world_await_deadline();
 		if (packets)
 			assert_true(passes());
 		assert_int_equal(ng_window_confirm(state, &window, &err), -ETIMEDOUT);
@@ -266,8 +250,8 @@ static void test_publication_when_time_is_just_over_is_refused(void **unused)
 		must_publish(true, 0, 2, SOON);
 		state = world_open(NG_ACCESS_CHANGE);
 		ng_window_ask(state, again ? LATE : 0);
-		wait_for_deadline();
-		image = image_of(true, 0, 3);
+		world_await_deadline();
+		image = world_marked_image(true, 0, 3);
 		assert_int_equal(ng_publish(state, &image, &err), -ETIMEDOUT);
 		assert_int_equal(ng_publish_previous(state, &err), -ETIMEDOUT);
 		assert_true(passes());
@@ -280,7 +264,7 @@ static void test_publication_when_time_is_just_over_is_refused(void **unused)
 
 static void test_publication_in_a_window_is_refused(void **unused)
 {
-	struct ng_image image = image_of(false, 0, 3);
+	struct ng_image image = world_marked_image(false, 0, 3);
 	struct ng_prefix prefix = { { 198, 51, 100, 1 }, 4, 32 };
 	struct ng_state *state;
 	struct ng_error err;
@@ -307,7 +291,7 @@ static void test_second_in_a_window_keeps_what_is_gone_back_to(void **unused)
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 3);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 1);
 	must_publish(true, 0, 4, SOON);
-	wait_for_deadline();
+	world_await_deadline();
 	assert_true(passes());
 	mend();
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
@@ -327,7 +311,7 @@ static void test_growth_in_a_window_takes_both_images_along(void **unused)
 	assert_int_equal(state->now.number, 3);
 	ng_state_close(state);
 	assert_false(passes());
-	wait_for_deadline();
+	world_await_deadline();
 	assert_true(passes());
 	mend();
 	assert_true(passes());
@@ -373,7 +357,7 @@ static void test_previous_image_changes_places(void **unused)
 	assert_int_equal(ng_publish_previous(state, &err), 0);
 	ng_state_close(state);
 	assert_true(passes());
-	wait_for_deadline();
+	world_await_deadline();
 	assert_false(passes());
 	assert_int_equal(read_in_force(), 2);
 }
@@ -394,7 +378,7 @@ static size_t count_hooks(void)
 /* The programs for what leaves stay as long as one of the two images has a say about it. */
 static void test_egress_stays_while_a_window_runs(void **unused)
 {
-	struct ng_image image = image_of(false, 0, 2);
+	struct ng_image image = world_marked_image(false, 0, 2);
 	struct ng_window window;
 	struct ng_error err;
 
@@ -404,16 +388,16 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	image.needs_out = true;
 	assert_int_equal(publish(&image, SOON, &err), 0);
 	assert_int_equal(count_hooks(), 2);
-	wait_for_deadline();
+	world_await_deadline();
 	mend();
 	assert_int_equal(count_hooks(), 1);
-	image = image_of(false, 0, 2);
+	image = world_marked_image(false, 0, 2);
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
 	image.needs_out = true;
 	assert_int_equal(publish(&image, 0, &err), 0);
 	must_publish(false, 0, 3, SOON);
 	assert_int_equal(count_hooks(), 2);
-	wait_for_deadline();
+	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 0);
 	mend();
 	assert_int_equal(count_hooks(), 2);
@@ -427,7 +411,7 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 static void try_attach(const char *iface, enum ng_mode mode, __u64 within)
 {
 	struct ng_state *state = world_open(NG_ACCESS_CREATE);
-	struct ng_image image = image_of(true, 0, 1);
+	struct ng_image image = world_marked_image(true, 0, 1);
 	struct ng_attached result;
 	struct ng_error err = { 0 };
 
@@ -444,7 +428,7 @@ static void first_attach_on_trial(enum ng_mode mode)
 
 	try_attach(WORLD_IFACE, mode, SOON);
 	assert_false(passes());
-	wait_for_deadline();
+	world_await_deadline();
 	assert_true(passes());
 	assert_true(window_now().expired);
 	assert_int_equal(ng_state_open(NG_ACCESS_CHANGE, &state, &err), -ENOENT);
@@ -474,7 +458,7 @@ static void test_second_attach_on_trial(void **unused)
 	try_attach(WORLD_PEER, NG_MODE_TC, SOON);
 	assert_int_equal(window_now().kind, NG_WINDOW_ATTACH);
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 0);
-	wait_for_deadline();
+	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 2);
 	assert_false(passes());
 	assert_int_equal(read_in_force(), 2);
@@ -492,7 +476,7 @@ static void test_second_attach_on_trial(void **unused)
 /* An earlier trial that was confirmed has nothing to do with a later one. */
 static void test_trial_confirmed_is_for_good(void **unused)
 {
-	struct ng_image image = image_of(true, 0, 2);
+	struct ng_image image = world_marked_image(true, 0, 2);
 	struct ng_window window;
 	struct ng_error err;
 
@@ -503,14 +487,14 @@ static void test_trial_confirmed_is_for_good(void **unused)
 	assert_int_equal(confirm(&window, &err), 0);
 	assert_int_equal(window.kind, NG_WINDOW_ATTACH);
 	try_attach(WORLD_PEER, NG_MODE_TC, SOON);
-	wait_for_deadline();
+	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 2);
 	assert_false(passes());
 	mend();
 	assert_int_equal(count_hooks(), 1);
 	must_publish(false, 1 << 20, 2, SOON);
 	assert_true(passes());
-	wait_for_deadline();
+	world_await_deadline();
 	assert_false(passes());
 }
 
@@ -520,159 +504,6 @@ static void test_trial_of_what_is_attached_waits_for_nothing(void **unused)
 	attach(NG_MODE_NATIVE);
 	try_attach(WORLD_IFACE, NG_MODE_NATIVE, LATE);
 	assert_int_equal(window_now().kind, NG_WINDOW_NONE);
-}
-
-/* Images are compiled from text here: the history keeps what they were compiled from. */
-static void apply(struct ng_state *state, const char *text, const char *command)
-{
-	const void *kept[NG_IMAGE_SLOTS] = { 0 };
-	struct ng_messages messages = { 0 };
-	struct ng_ruleset *ruleset;
-	struct ng_error err = { 0 };
-	struct ng_image image;
-
-	assert_int_equal(ng_parse_text(text, strlen(text), "text", NULL, NULL, &ruleset, &messages),
-			 0);
-	assert_int_equal(ng_image_compile(ruleset, kept, NG_IMAGE_SLOTS, &image, &err), 0);
-	assert_int_equal(
-		ng_history_add(state, image.data, &(struct ng_origin){ command, "tester" }, &err),
-		0);
-	assert_int_equal(ng_publish(state, &image, &err), 0);
-	ng_history_settle(state, NULL);
-	ng_ruleset_free(ruleset);
-	ng_image_clear(&image);
-	ng_messages_clear(&messages);
-}
-
-static struct ng_history_entry *list(const struct ng_state *state, size_t *n)
-{
-	struct ng_history_entry *entries;
-	struct ng_error err;
-
-	assert_int_equal(ng_history_list(state, &entries, n, &err), 0);
-	return entries;
-}
-
-static void test_history_keeps_the_last_texts(void **unused)
-{
-	struct ng_state *state;
-	struct ng_history_entry *entries;
-	struct ng_ruleset *ruleset;
-	struct ng_error err;
-	char text[128];
-	void *source;
-	size_t n;
-
-	(void)unused;
-	attach(NG_MODE_NATIVE);
-	state = world_open(NG_ACCESS_CHANGE);
-	for (int i = 1; i <= NG_HISTORY_MAX + 3; i++) {
-		snprintf(text, sizeof(text),
-			 "set s { 10.0.%d.0/24, 2001:db8:%d::/48 }\ndrop from @s\n", i, i);
-		apply(state, text, "apply");
-	}
-	entries = list(state, &n);
-	assert_int_equal(n, NG_HISTORY_MAX);
-	assert_int_equal(entries[0].number, NG_HISTORY_MAX + 3);
-	assert_true(entries[0].in_force);
-	assert_true(entries[1].previous);
-	assert_int_equal(entries[n - 1].number, 4);
-	assert_int_equal(entries[n - 1].head.rules, 1);
-	assert_string_equal(entries[n - 1].head.user, "tester");
-	free(entries);
-	assert_int_equal(ng_history_source(state, 3, &source, &err), -ENOENT);
-	assert_int_equal(ng_history_source(state, 5, &source, &err), 0);
-	assert_int_equal(ng_image_ruleset(source, &ruleset, &err), 0);
-	free(source);
-	assert_int_equal(ruleset->n_rules, 1);
-	assert_int_equal(ruleset->sets[0].n_prefixes, 2);
-	assert_int_equal(ruleset->sets[0].prefixes[0].addr[2], 5);
-	ng_ruleset_free(ruleset);
-	ng_state_close(state);
-}
-
-/* What a command wrote and did not put in force is not shown, and goes. */
-static void test_history_of_what_never_was_in_force(void **unused)
-{
-	struct ng_state *state;
-	struct ng_image image;
-	struct ng_error err;
-	size_t n;
-
-	(void)unused;
-	attach(NG_MODE_NATIVE);
-	state = world_open(NG_ACCESS_CHANGE);
-	apply(state, "drop udp\n", "one");
-	image = image_of(true, 0, 77);
-	assert_int_equal(ng_history_add(state, image.data, &(struct ng_origin){ "two", "" }, &err),
-			 0);
-	free(list(state, &n));
-	assert_int_equal(n, 1);
-	apply(state, "drop tcp\n", "three");
-	free(list(state, &n));
-	assert_int_equal(n, 2);
-	world_run("test $(ls /sys/fs/bpf/netguard/*/history | wc -l) = 2");
-	ng_state_close(state);
-	world_detach_all();
-	world_assert_empty();
-}
-
-static void test_history_names_what_was_not_confirmed(void **unused)
-{
-	struct ng_history_entry *entries;
-	struct ng_state *state;
-	size_t n;
-
-	(void)unused;
-	attach(NG_MODE_NATIVE);
-	state = world_open(NG_ACCESS_CHANGE);
-	apply(state, "count udp\n", "one");
-	ng_window_ask(state, SOON);
-	apply(state, "default drop\n", "two");
-	ng_state_close(state);
-	wait_for_deadline();
-	for (int mended = 0; mended < 2; mended++) {
-		state = world_open(mended ? NG_ACCESS_CHANGE : NG_ACCESS_READ);
-		entries = list(state, &n);
-		assert_int_equal(n, 2);
-		assert_true(entries[0].head.unconfirmed && entries[0].previous);
-		assert_true(entries[1].in_force && !entries[1].head.unconfirmed);
-		free(entries);
-		ng_state_close(state);
-	}
-}
-
-/* Sources that are too large together give way, the oldest first; their entries stay. */
-static void test_history_has_a_bound(void **unused)
-{
-	size_t size = NG_HISTORY_BYTES / 2 + 8, n, shed;
-	struct ng_image_header *header = calloc(1, NG_HISTORY_BYTES + 8);
-	struct ng_history_entry *entries;
-	struct ng_state *state;
-	struct ng_image image;
-	struct ng_error err;
-
-	(void)unused;
-	attach(NG_MODE_NATIVE);
-	state = world_open(NG_ACCESS_CHANGE);
-	for (int i = 1; i <= 3; i++) {
-		image = image_of(false, 0, 100 + i);
-		*header = *(struct ng_image_header *)image.data;
-		header->source = i == 3 ? NG_HISTORY_BYTES + 8 : size;
-		assert_int_equal(
-			ng_history_add(state, header, &(struct ng_origin){ "x", "y" }, &err), 0);
-		assert_int_equal(ng_publish(state, &image, &err), 0);
-		ng_history_settle(state, &shed);
-		assert_int_equal(shed, i == 2);
-	}
-	entries = list(state, &n);
-	assert_int_equal(n, 3);
-	assert_int_equal(entries[0].head.size, 0);
-	assert_int_equal(entries[1].head.size, size);
-	assert_int_equal(entries[2].head.size, 0);
-	free(entries);
-	ng_state_close(state);
-	free(header);
 }
 
 int main(void)
@@ -698,10 +529,6 @@ int main(void)
 		TEST(test_second_attach_on_trial),
 		TEST(test_trial_confirmed_is_for_good),
 		TEST(test_trial_of_what_is_attached_waits_for_nothing),
-		TEST(test_history_keeps_the_last_texts),
-		TEST(test_history_of_what_never_was_in_force),
-		TEST(test_history_names_what_was_not_confirmed),
-		TEST(test_history_has_a_bound),
 	};
 
 	return cmocka_run_group_tests_name("kernel window", tests, NULL, NULL);

@@ -24,6 +24,7 @@
 #include <bpf/libbpf.h>
 
 #include "cleanup.h"
+#include "kernel/window.h"
 
 #define BPFFS	"/sys/fs/bpf"
 #define PATIENT 5000 /* ms; only a test that fails waits as long */
@@ -125,6 +126,14 @@ struct ng_image world_image(bool drop, size_t size)
 	return (struct ng_image){ .data = data, .size = size, .slots = NG_SLOT_RULES };
 }
 
+struct ng_image world_marked_image(bool drop, size_t size, __u64 created)
+{
+	struct ng_image image = world_image(drop, size);
+
+	((struct ng_image_header *)image.data)->created = created;
+	return image;
+}
+
 static void check(int result, const struct ng_error *err)
 {
 	if (result)
@@ -199,6 +208,19 @@ void world_await(unsigned int slot, unsigned long long packets)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	}
 	assert_int_equal(counted, packets);
+}
+
+void world_await_deadline(void)
+{
+	struct ng_state *state = world_open(NG_ACCESS_READ);
+	struct ng_window window;
+	__u64 ns;
+
+	ng_window_read(state, &window);
+	ng_state_close(state);
+	ns = window.left + 1000000;
+	nanosleep(&(struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 },
+		  NULL);
 }
 
 unsigned int world_xdp_id(const char *iface)

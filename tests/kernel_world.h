@@ -34,6 +34,9 @@ unsigned int world_receive(const char *iface, const char *peer, unsigned int n);
  */
 struct ng_image world_image(bool drop, size_t size);
 
+/** world_marked_image() - likewise, known again by @created */
+struct ng_image world_marked_image(bool drop, size_t size, __u64 created);
+
 /** world_open() - the state, or the test fails with the error's words */
 struct ng_state *world_open(enum ng_access access);
 
@@ -47,6 +50,9 @@ unsigned long long world_counted(unsigned int slot);
 
 /** world_await() - wait until @slot has counted @packets; fail when it never does, or is beyond */
 void world_await(unsigned int slot, unsigned long long packets);
+
+/** world_await_deadline() - sleep until the time of the window that runs is over */
+void world_await_deadline(void);
 
 /** world_assert_empty() - nothing of netguard's is left in the bpffs or on WORLD_IFACE */
 void world_assert_empty(void);

@@ -3,14 +3,7 @@
 # The man pages: that they are in order, that they tell of every command, option and condition, and
 # that their examples do what they say. What they are made from is docs/netguard.md and
 # docs/rules.md.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - man: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
+. "$(dirname "$0")/command_world.sh"
 build=$(realpath "${BUILD:-$root/build}")
 make -s -C "$root" BUILD="$build" man >out 2>err
 status=$?
@@ -88,8 +81,7 @@ for block in block-*; do
 done
 
 # The commands that are shown, in their order, on an interface that has a ruleset.
-mount -t sysfs sys /sys && mount -t bpf bpf /sys/fs/bpf &&
-	ip link add eth0 type veth peer name peer0 && ip link set eth0 up || exit 1
+wire eth0 peer0
 printf 'set feed {}\ndrop from @feed\n' >my.rules
 mkdir bin
 ln -s "$netguard" bin/netguard

@@ -2,24 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # `netguard metrics`: what it says is what `counters`, `status` and `set list` say; promtool and a
 # Prometheus take it, the example alerts and what the dashboard asks.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - metrics: needs root"
-		exit 0
-	fi
-	# With process 1 of the namespace all that was started here ends.
-	exec unshare --net --mount --pid --fork --kill-child --mount-proc "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
+
+# With process 1 of the namespace all that was started here ends.
+namespaces="--pid --fork --kill-child --mount-proc"
+. "$(dirname "$0")/command_world.sh"
 export netguard
 odd='a"\b' # the kernel lets an interface be called so
-mount -t bpf bpf /sys/fs/bpf &&
-	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 &&
-	ip link set lo up && ip link add "$odd" type veth peer name veth1 &&
-	ip link set "$odd" up && ip link set veth1 up || exit 1
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 && ip link set lo up || exit 1
+wire "$odd" veth1
 
 py() {
-	python3 "$root/tests/metrics_test.py" "$@" >out 2>err
+	/usr/bin/python3 "$root/tests/metrics_test.py" "$@" >out 2>err
 	status=$?
 }
 

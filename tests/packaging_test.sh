@@ -2,14 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What `make install` puts where, that systemd takes the units, and packaging/boot by itself, in a
 # network namespace without systemd. testenv/live/boot.sh boots a machine with all of it.
-if [ "${1-}" != inside ]; then
-	if [ "$(id -u)" -ne 0 ]; then
-		echo "skip - packaging: needs root"
-		exit 0
-	fi
-	exec unshare --net --mount "$0" inside
-fi
-. "$(dirname "$0")/command_common.sh"
+. "$(dirname "$0")/command_world.sh"
 
 install_to() {
 	make -s -C "$root" BUILD="$(realpath "${BUILD:-$root/build}")" "$@" >out 2>err
@@ -64,7 +57,7 @@ else
 	echo "skip - systemd_verifies_the_units: there is no systemd-analyze"
 fi
 
-mount -t sysfs sys /sys && mount -t bpf bpf /sys/fs/bpf && mount -t tmpfs run /run &&
+mount -t tmpfs run /run &&
 	ip link add eth0 type veth peer name peer0 &&
 	ip link add wan1 type veth peer name veth1 || exit 1
 mkdir -p "$top/var/lib/netguard"

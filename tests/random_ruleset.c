@@ -119,7 +119,7 @@ static void put_proto(FILE *out, struct random *random)
 		PUT_NUMBERS(out, random, domain_proto, "%u");
 }
 
-static void put_flag_names(FILE *out, unsigned int flags)
+void random_put_flag_names(FILE *out, unsigned int flags)
 {
 	static const char *const names[] = {
 		"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"
@@ -141,9 +141,9 @@ static void put_flags(FILE *out, struct random *random)
 	static const uint8_t masks[] = { 0x02, 0x12, 0x10, 0x17, 0x3f, 0xff, 0xc0 };
 	unsigned int mask = RANDOM_OF(random, masks);
 
-	put_flag_names(out, random_next(random) & mask);
+	random_put_flag_names(out, random_next(random) & mask);
 	fputc('/', out);
-	put_flag_names(out, mask);
+	random_put_flag_names(out, mask);
 }
 
 static void put_icmp_type(FILE *out, struct random *random)

@@ -12,6 +12,9 @@
 /** random_until() - now and then the end of a rule, past or far ahead */
 void random_until(FILE *out, struct random *random);
 
+/** random_put_flag_names() - TCP flags as rules name them: "syn,ack", or "none" */
+void random_put_flag_names(FILE *out, unsigned int flags);
+
 /**
  * random_rule_text() - write a rule that uses any of the language
  * @verdict: NULL draws one too

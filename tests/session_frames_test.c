@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a session's frames are to the real programs, and on which interfaces they are looked for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
-#include "kernel/runner.h"
-#include "rules/parse.h"
+#include "image_help.h"
 #include "session/frames.h"
 
 static const struct ng_session session4 = {
@@ -33,25 +27,6 @@ static struct ng_passage passage_of(const struct ng_session *session)
 		.peer_mac = { 2, 0, 0, 0, 0, 2 },
 		.neighbour = session->flow.client,
 	};
-}
-
-static struct ng_runner *runner_of(enum ng_hook hook, const char *text)
-{
-	struct ng_messages messages = {};
-	struct ng_ruleset *ruleset;
-	struct ng_runner *runner;
-	struct ng_image image;
-	struct ng_error err;
-
-	if (ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages))
-		fail_msg("%s: %s", messages.list[0].error.where, messages.list[0].error.what);
-	ng_messages_clear(&messages);
-	if (ng_image_compile(ruleset, NULL, 0, &image, &err) ||
-	    ng_runner_open(hook, &image, "eth0", &runner, &err))
-		fail_msg("%s", err.what);
-	ng_ruleset_free(ruleset);
-	ng_image_clear(&image);
-	return runner;
 }
 
 /* All frames of one direction: none is invalid; by whom are those of @part decided? */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "random_domain.h"
+#include "random_ruleset.h"
 #include "shape.h"
 
 #define NETWORKS 16 /* of a ruleset, in which most of its addresses lie */
@@ -493,30 +494,14 @@ void shape_put_protos(FILE *out, struct shape_draw *draw)
 	put_numbers(out, draw, "proto", 0, 256);
 }
 
-static void put_flag_names(FILE *out, unsigned int flags)
-{
-	static const char *const names[] = {
-		"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"
-	};
-	const char *comma = "";
-
-	if (!flags)
-		fputs("none", out);
-	for (int i = 0; i < 8; i++)
-		if (flags >> i & 1) {
-			fprintf(out, "%s%s", comma, names[i]);
-			comma = ",";
-		}
-}
-
 void shape_put_flags(FILE *out, struct shape_draw *draw)
 {
 	unsigned int mask = random_between(draw->random, 1, 255);
 
 	fprintf(out, " tcp flags %s", percent(draw, 15) ? "not " : "");
-	put_flag_names(out, below(draw, 256) & mask);
+	random_put_flag_names(out, below(draw, 256) & mask);
 	fputc('/', out);
-	put_flag_names(out, mask);
+	random_put_flag_names(out, mask);
 }
 
 void shape_put_icmp(FILE *out, struct shape_draw *draw)

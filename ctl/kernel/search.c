@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where a program went with its interface. */
+/* Where a program went with its interface, and the way there. */
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/attachment.h"
+#include "kernel/attachment_private.h"
 #include "kernel/namespaces.h"
 
 struct search {
@@ -50,4 +50,24 @@ void ng_attachment_find(const struct ng_attachment *attachment, struct ng_place 
 		return;
 	if (!look_here("", &search))
 		ng_netns_visit(look_here, &search);
+}
+
+int ng_place_enter(const struct ng_place *place, int *own)
+{
+	int fd;
+
+	*own = -1;
+	if (!place->netns[0])
+		return 0;
+	fd = ng_netns_go(place->netns);
+	if (fd < 0)
+		return fd;
+	*own = fd;
+	return 0;
+}
+
+void ng_place_leave(int own)
+{
+	if (own >= 0)
+		ng_netns_return(own);
 }

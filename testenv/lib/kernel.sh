@@ -3,14 +3,12 @@
 #
 # Others may use netguard on this machine meanwhile: what counts is what was seen to be ours.
 
-# pins NAMESPACE: the folder of what netguard has pinned for it; its name is the namespace's cookie,
-# SO_NETNS_COOKIE of <asm-generic/socket.h>
+# pins NAMESPACE: the folder of what netguard has pinned for it; its name is the namespace's cookie
 pins()
 {
 	local cookie
 
-	cookie=$(in_namespace "$1" python3 -c 'import socket, struct
-print(*struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, 71, 8)))') &&
+	cookie=$(in_namespace "$1" "$root/testenv/lib/netns_cookie.py") &&
 		echo "/sys/fs/bpf/netguard/$cookie"
 }
 

@@ -28,10 +28,11 @@ udev_unpack()
 	local package=$BUILD/udev.deb
 
 	[ ! -x /lib/systemd/systemd-udevd ] || return 0
-	if [ ! -e "$package" ]; then
-		(cd "$installed" && apt-get -qq -o APT::Sandbox::User=root download udev) || return
-		mv "$installed"/udev_*.deb "$package"
-	fi
+	(
+		flock 9 && [ ! -e "$package" ] || exit 0
+		cd "$installed" && apt-get -qq -o APT::Sandbox::User=root download udev &&
+			mv "$installed"/udev_*.deb "$package"
+	) 9>"$package.lock" || return
 	dpkg-deb -x "$package" "$installed/udev" &&
 		mkdir -p "$installed/usr" &&
 		cp -a "$installed"/udev/{usr/.,lib,bin} "$installed/usr" &&

@@ -223,7 +223,7 @@ counts_five()
 	local before
 
 	before=$(totals passed)
-	in_namespace "$far" python3 -c '
+	in_namespace "$far" /usr/bin/python3 -c '
 import socket
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind(("far0", 0))

@@ -1,13 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # killed_at.sh [TEST...] - SIGKILL before each system call of each changing command, of those calls
-# that change something; NG_KILL_AT=all: of all calls (slow). What was in force is, or what was to
-# be; the rule that is in both never let a packet by and counted all; the next command finds no lock,
-# mends what was left and works. NG_KILL_MODE is how to attach, native when it is not set.
+# that change something. What was in force is, or what was to be; the rule that is in both never let
+# a packet by and counted all; the next command finds no lock, mends what was left and works.
+#
+#	NG_KILL_AT=all	all calls, and more commands
+#	NG_KILL_EVERY=N	only every Nth of those calls, from one of the first N on: another one in each
+#			run. 1 when it is not set: for all calls that takes hours.
+#	NG_KILL_MODE	how to attach; native when it is not set
 
 . "$(dirname "$0")/../lib/all.sh"
 
 calls=${NG_KILL_AT:-changes}
+every=${NG_KILL_EVERY:-1}
+first=$((RANDOM % every + 1))
 mode=${NG_KILL_MODE:-native}
 kill_at=$BUILD/testenv/kill_at
 known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
@@ -128,7 +134,7 @@ killed_before()
 # each_call BEGIN ARGUMENT...: BEGIN is the function that goes to the old state
 each_call()
 {
-	local begin=$1 n=0
+	local begin=$1 n=$((first - every))
 
 	shift
 	$begin
@@ -138,16 +144,22 @@ each_call()
 	in_force >"$tmp/new"
 	in_the_kernel >"$tmp/kernel-new"
 	while :; do
-		n=$((n + 1))
+		n=$((n + every))
 		is_as old || $begin
 		killed_before $n "$@" || break
 		in_force >"$tmp/killed"
 		is_one_of_both "$tmp/killed" "$*: killed before call $n"
 		is_mended "$*: killed before call $n"
 	done
-	[ $n -gt 1 ] || fail "$*: it made no call"
-	[ -z "${NG_KILL_AT-}" ] || echo "# $*: killed before each of $((n - 1)) calls"
+	[ $n -gt $first ] || fail "$*: it made no call"
+	[ -z "${NG_KILL_AT-}" ] || say_calls "$*" $n
 	rm -f "$tmp/now"
+}
+
+# say_calls COMMAND N: it was killed until it made fewer than N calls
+say_calls()
+{
+	echo "# $1: killed $((($2 - first) / every)) times, before call $first and every $every more"
 }
 
 rules_change()
@@ -227,11 +239,11 @@ fi
 # attach works whatever is left, and so does the next detach
 each_life()
 {
-	local n=0 killed=1
+	local n=$((first - every)) killed=1
 
 	must ng detach --all
 	while [ $killed = 1 ]; do
-		n=$((n + 1)) killed=0
+		n=$((n + every)) killed=0
 		! killed_before $n attach near0 --mode "$mode" || killed=1
 		must ng attach near0 --mode "$mode"
 		must ng rule add count icmp
@@ -244,7 +256,7 @@ each_life()
 		must ip -n "$near" link show near0
 		[[ $output != *xdp* ]] || fail "detach killed before call $n: a program is left"
 	done
-	echo "# attach, detach --all: killed before each of $((n - 1)) calls"
+	say_calls "attach, detach --all" $n
 }
 
 # Which netguard is to go on with what is in force now?
@@ -289,7 +301,7 @@ old_layout()
 # next upgrade mends.
 test_upgrade()
 {
-	local n=0 older=$NETGUARD newer=$BUILD/other/netguard
+	local n=$((first - every)) older=$NETGUARD newer=$BUILD/other/netguard
 
 	begin
 	marked_begin
@@ -299,7 +311,7 @@ test_upgrade()
 	in_the_kernel >"$tmp/kernel-old"
 	cp "$tmp/kernel-old" "$tmp/kernel-new"
 	while :; do
-		n=$((n + 1))
+		n=$((n + every))
 		NETGUARD=$newer
 		killed_before $n upgrade || break
 		in_charge
@@ -311,7 +323,7 @@ test_upgrade()
 		[ "$NETGUARD" = "$older" ] || old_layout
 	done
 	[ $n -gt 10 ] || fail "upgrade: it made $n calls only"
-	[ -z "${NG_KILL_AT-}" ] || echo "# upgrade: killed before each of $((n - 1)) calls"
+	[ -z "${NG_KILL_AT-}" ] || say_calls upgrade $n
 	marked_end
 	equal "datagrams let by" "$let_by" 0
 }

@@ -8,7 +8,7 @@
 # scraped LINE: the metrics hold it
 scraped()
 {
-	in_namespace "$near" python3 -c 'from urllib.request import urlopen
+	in_namespace "$near" /usr/bin/python3 -c 'from urllib.request import urlopen
 print(urlopen("http://127.0.0.1:9900/metrics").read().decode())' >"$tmp/metrics" 2>&1
 	grep -qxF "$1" "$tmp/metrics"
 }

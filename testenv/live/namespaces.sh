@@ -72,7 +72,7 @@ test_namespace_held_by_a_socket_is_not_swept()
 	must ng attach near0 --mode native
 	pins=$(pins "$near")
 	mkfifo "$tmp/end"
-	spawn python3 -c '
+	spawn /usr/bin/python3 -c '
 import ctypes, os, socket, sys
 libc = ctypes.CDLL(None, use_errno=True)
 back = os.open("/proc/self/ns/net", os.O_RDONLY)

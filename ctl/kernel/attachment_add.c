@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "cleanup.h"
+#include "kernel/attachment_private.h"
+#include "kernel/maps.h"
+#include "kernel/programs.h"
+#include "kernel/tc.h"
+
+int ng_attachment_add_xdp(const struct ng_state *state, const struct ng_generation *maps,
+			  const struct ng_interface *iface, enum ng_way way,
+			  const struct ng_config *config, struct ng_error *err)
+{
+	struct ng_place place = { .attached = true, .way = way };
+	struct ng_program_info info;
+	struct ng_program program;
+	int result, fd;
+
+	result = ng_program_open(state, maps, NG_HOOK_XDP, config, &program, err);
+	if (result)
+		return result;
+	ng_change_begin(state, iface->ifindex);
+	fd = result = ng_xdp_attach(iface, &program, way, err);
+	if (fd >= 0) {
+		result = ng_pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd,
+					config, err);
+		if (result && !ng_program_ask(fd, &info)) {
+			ng_xdp_place(iface->ifindex, info.id, &place);
+			ng_xdp_detach(iface->ifindex, &place, fd);
+		}
+		close(fd);
+	}
+	ng_change_end(state, iface->ifindex);
+	ng_program_close(&program);
+	return result;
+}
+
+int ng_program_load_pinned(const struct ng_state *state, const struct ng_generation *maps,
+			   int ifindex, enum ng_hook hook, const struct ng_config *config,
+			   struct ng_error *err)
+{
+	struct ng_program program;
+	int result, fd;
+
+	result = ng_program_open(state, maps, hook, config, &program, err);
+	if (result)
+		return result;
+	fd = ng_program_load(&program, err);
+	ng_program_close(&program);
+	if (fd < 0)
+		return fd;
+	result = ng_pin_program(state, maps->number, ifindex, hook, fd, config, err);
+	if (result) {
+		close(fd);
+		return result;
+	}
+	return fd;
+}
+
+static int add_filter(const struct ng_state *state, const struct ng_interface *iface,
+		      enum ng_hook hook, int program, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	int result = 0;
+
+	if (!ng_tc_qdisc_exists(iface->ifindex)) {
+		bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-qdisc", iface->ifindex));
+		result = ng_tc_qdisc_make(iface->ifindex);
+	}
+	if (result && result != -EEXIST)
+		return ng_fail_at(err, result, iface->name, "cannot make a clsact qdisc: %s",
+				  strerror(-result));
+	return ng_tc_filter(iface, hook, program, err);
+}
+
+static int add_tc(const struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
+		  enum ng_way *way, const struct ng_config *config, struct ng_error *err)
+{
+	const struct ng_generation *maps = &state->now;
+	char path[NG_PIN_PATH];
+	__cleanup_fd int program = -1, link = -1;
+	int result;
+
+	ng_change_begin(state, iface->ifindex);
+	program = ng_program_load_pinned(state, maps, iface->ifindex, hook, config, err);
+	if (program < 0) {
+		ng_change_end(state, iface->ifindex);
+		return program;
+	}
+	link = state->no_tcx ? -EOPNOTSUPP : ng_tc_link(iface->ifindex, hook, program);
+	if (link >= 0) {
+		*way = NG_WAY_TCX;
+		result = ng_pin_fd(
+			link, ng_path_link(state, path, maps->number, iface->ifindex, hook), err);
+		if (result)
+			ng_tc_detach(iface->ifindex, hook, link);
+	} else if (link == -EOPNOTSUPP) {
+		*way = NG_WAY_CLSACT;
+		result = add_filter(state, iface, hook, program, err);
+		if (result)
+			ng_qdisc_drop(state, iface->ifindex);
+	} else {
+		result = ng_fail_at(err, link, iface->name, "cannot attach a TC program: %s",
+				    strerror(-link));
+	}
+	if (result)
+		ng_unpin_program(state, maps->number, iface->ifindex, hook);
+	ng_change_end(state, iface->ifindex);
+	return result;
+}
+
+static int free_number(const struct ng_attachments *taken, __u32 *number)
+{
+	for (__u32 i = 0; i < NG_ATTACHMENTS_MAX; i++) {
+		size_t j = 0;
+
+		while (j < taken->n && taken->list[j].config.attachment != i)
+			j++;
+		if (j == taken->n) {
+			*number = i;
+			return 0;
+		}
+	}
+	return -ENOSPC;
+}
+
+static int begin_totals(const struct ng_state *state, __u32 number)
+{
+	struct ng_rows rows;
+	int result = ng_rows_map(&state->now, true, &rows);
+
+	if (result)
+		return result;
+	ng_rows_reset(&rows, NG_SLOT_TOTALS + 2 * number);
+	ng_rows_reset(&rows, NG_SLOT_TOTALS + 2 * number + 1);
+	ng_rows_unmap(&rows);
+	return 0;
+}
+
+/* The number of a new program: that of one which has lost this hook, which is set aside, or a free.
+ */
+static int find_number(const struct ng_state *state, int ifindex, enum ng_hook hook, __u32 *number,
+		       bool *was_lost)
+{
+	const struct ng_attachment *lost;
+	struct ng_attachments taken;
+	int result = ng_attachments_read(state, state->now.number, &taken);
+
+	if (result)
+		return result;
+	lost = ng_attachments_find(&taken, ifindex, hook);
+	*was_lost = lost;
+	if (lost) {
+		*number = lost->config.attachment;
+		result = ng_pin_set_aside(state, lost);
+	} else {
+		result = free_number(&taken, number);
+		if (!result)
+			result = begin_totals(state, *number);
+	}
+	ng_attachments_close(&taken);
+	return result;
+}
+
+int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
+		      enum ng_way *way, struct ng_error *err)
+{
+	struct ng_config config;
+	bool was_lost;
+	__u32 number;
+	int result = find_number(state, iface->ifindex, hook, &number, &was_lost);
+
+	if (result == -ENOSPC)
+		return ng_fail_at(err, result, iface->name,
+				  "cannot attach: %d programs are attached, more is not possible",
+				  NG_ATTACHMENTS_MAX);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the state");
+	config = ng_config_for(&state->now, hook, iface->name, number);
+	config.trial = state->trial;
+	config.generic = *way == NG_WAY_GENERIC;
+	if (hook == NG_HOOK_XDP)
+		result = ng_attachment_add_xdp(state, &state->now, iface, *way, &config, err);
+	else
+		result = add_tc(state, iface, hook, way, &config, err);
+	if (!was_lost)
+		return result;
+	ng_pin_bring_back(state, iface->ifindex, hook);
+	if (hook == NG_HOOK_XDP)
+		ng_xdp_clean(iface->ifindex, state->control_id);
+	return result;
+}

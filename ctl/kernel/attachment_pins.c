@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The pins of a program, and the marks that a change leaves until it is whole: private.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "kernel/attachment_private.h"
+#include "kernel/maps.h"
+
+const char *ng_path_program(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
+			    int ifindex, enum ng_hook hook)
+{
+	return ng_pin_path(state, path, "gen-%u/%d-%s", generation, ifindex, ng_hook_name(hook));
+}
+
+const char *ng_path_link(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
+			 int ifindex, enum ng_hook hook)
+{
+	return ng_pin_path(state, path, "gen-%u/%d-%s-link", generation, ifindex,
+			   ng_hook_name(hook));
+}
+
+const char *ng_path_config(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
+			   int ifindex, enum ng_hook hook)
+{
+	return ng_pin_path(state, path, "gen-%u/%d-%s-config", generation, ifindex,
+			   ng_hook_name(hook));
+}
+
+void ng_change_begin(const struct ng_state *state, int ifindex)
+{
+	char path[NG_PIN_PATH];
+
+	bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-changing", ifindex));
+}
+
+void ng_change_end(const struct ng_state *state, int ifindex)
+{
+	char path[NG_PIN_PATH];
+
+	unlink(ng_pin_path(state, path, "%d-changing", ifindex));
+}
+
+static const char *lost_pin(const struct ng_state *state, char path[NG_PIN_PATH], int ifindex,
+			    enum ng_hook hook)
+{
+	return ng_pin_path(state, path, "%d-%s-lost", ifindex, ng_hook_name(hook));
+}
+
+int ng_pin_set_aside(const struct ng_state *state, const struct ng_attachment *lost)
+{
+	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+
+	ng_path_program(state, from, state->now.number, lost->ifindex, lost->hook);
+	if (rename(from, lost_pin(state, to, lost->ifindex, lost->hook)))
+		return -errno;
+	unlink(ng_path_link(state, from, state->now.number, lost->ifindex, lost->hook));
+	return 0;
+}
+
+void ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook)
+{
+	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+
+	lost_pin(state, from, ifindex, hook);
+	ng_path_program(state, to, state->now.number, ifindex, hook);
+	if (!access(to, F_OK))
+		unlink(from);
+	else
+		rename(from, to);
+}
+
+int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
+			 int ifindex)
+{
+	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+	__u32 number = state->now.number;
+
+	ng_path_link(state, from, number, attachment->ifindex, attachment->hook);
+	if (rename(from, ng_path_link(state, to, number, ifindex, attachment->hook)) &&
+	    errno != ENOENT)
+		return -errno;
+	ng_path_program(state, from, number, attachment->ifindex, attachment->hook);
+	ng_path_program(state, to, number, ifindex, attachment->hook);
+	return rename(from, to) ? -errno : 0;
+}
+
+int ng_pin_fd(int fd, const char *path, struct ng_error *err)
+{
+	if (!bpf_obj_pin(fd, path))
+		return 0;
+	return ng_fail_bpf(err, -errno, "cannot pin the program");
+}
+
+/* The configuration first, so that no program is without one. */
+int ng_pin_program(const struct ng_state *state, __u32 generation, int ifindex, enum ng_hook hook,
+		   int program, const struct ng_config *config, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_config_put(ng_path_config(state, path, generation, ifindex, hook), config);
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot pin the program's configuration");
+	result = ng_pin_fd(program, ng_path_program(state, path, generation, ifindex, hook), err);
+	if (result)
+		unlink(ng_path_config(state, path, generation, ifindex, hook));
+	return result;
+}
+
+void ng_unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
+		      enum ng_hook hook)
+{
+	char path[NG_PIN_PATH];
+
+	unlink(ng_path_program(state, path, generation, ifindex, hook));
+	unlink(ng_path_config(state, path, generation, ifindex, hook));
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The live table when its writer is killed: between any two stores, and around each system call. */
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel/live_rows.h"
+#include "live_help.h"
+
+static pid_t start_stopped(void (*run)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL), 0);
+	return child;
+}
+
+static void kill_child(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+/* Run it, and kill it behind its @nth store to the table or to control; false: it made fewer. */
+static bool kill_behind_store(void (*run)(void), unsigned int nth)
+{
+	int mapped = ng_live_reach_all(state->table);
+	size_t size = state->table->size;
+	struct ng_control words = *state->words;
+	char *before = malloc(size);
+	unsigned int stores = 0;
+	pid_t child;
+	int status;
+
+	assert_int_equal(mapped, 0);
+	assert_non_null(before);
+	memcpy(before, state->table->rows, size);
+	child = start_stopped(run);
+	for (;;) {
+		assert_int_equal(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFEXITED(status))
+			break;
+		if (!memcmp(before, state->table->rows, size) &&
+		    !memcmp(&words, state->words, sizeof(words)))
+			continue;
+		if (++stores == nth) {
+			kill_child(child);
+			break;
+		}
+		memcpy(before, state->table->rows, size);
+		words = *state->words;
+	}
+	free(before);
+	return stores == nth;
+}
+
+static const char *subject;
+static bool subject_deletes;
+static __u64 subject_until;
+
+static void change_subject(void)
+{
+	struct ng_prefix entry = prefix(subject);
+
+	if (subject_deletes)
+		ng_live_delete(state, "near", &entry, NULL, NULL);
+	else
+		ng_live_add(state, "near", &entry, subject_until, NULL, NULL);
+}
+
+/*
+ * Whoever is killed: those that stay are members, those that never were are none, and when the
+ * next command has done the same, all is as if nobody had been killed.
+ */
+static void killed_between_stores(const char *from, bool was_there)
+{
+	bool killed = true;
+	unsigned int nth;
+	size_t others;
+
+	add("near", "203.0.113.10");
+	add("near", "10.128.0.0/9");
+	others = count_of("near") - was_there;
+	for (nth = 1; killed; nth++) {
+		killed = kill_behind_store(change_subject, nth);
+		assert_true(drops_from("203.0.113.10"));
+		assert_true(drops_from("10.200.0.1"));
+		assert_false(drops_from("0.0.0.0"));
+		assert_false(drops_from("::"));
+		if (was_there && !subject_deletes)
+			assert_true(drops_from(from));
+		change_subject();
+		assert_int_equal(drops_from(from), !subject_deletes);
+		assert_int_equal(count_of("near"), others + !subject_deletes);
+		/* As it was before, for the next. */
+		if (was_there) {
+			add_until("near", subject, ng_live_until(HOUR));
+			assert_true(drops_from(from));
+		} else {
+			delete ("near", subject);
+			assert_false(drops_from(from));
+		}
+	}
+	assert_true(nth > 2);
+}
+
+static void killed_adding(const char *what, const char *from)
+{
+	subject = what;
+	subject_deletes = false;
+	subject_until = ng_live_until(2 * HOUR);
+	killed_between_stores(from, false);
+}
+
+static void test_killed_adding_an_address(void **unused)
+{
+	(void)unused;
+	killed_adding("203.0.113.5", "203.0.113.5");
+}
+
+/* The first time is the one that is written where nothing was: each time another entry. */
+static void test_killed_adding_where_nothing_was(void **unused)
+{
+	char text[32];
+	bool killed = true;
+
+	(void)unused;
+	add("near", "203.0.113.10");
+	for (unsigned int nth = 1; killed; nth++) {
+		snprintf(text, sizeof(text), "2001:db8::%x", nth);
+		subject = text;
+		subject_deletes = false;
+		subject_until = 0;
+		killed = kill_behind_store(change_subject, nth);
+		assert_true(drops_from("203.0.113.10"));
+		assert_false(drops_from("::"));
+		change_subject();
+		assert_true(drops_from(text));
+		assert_int_equal(count_of("near"), nth + 1);
+	}
+}
+
+static void test_killed_adding_a_prefix(void **unused)
+{
+	(void)unused;
+	killed_adding("2001:db8:7::/48", "2001:db8:7::1");
+}
+
+static void test_killed_changing_a_time(void **unused)
+{
+	(void)unused;
+	add_until("near", "203.0.113.5", ng_live_until(HOUR));
+	subject = "203.0.113.5";
+	subject_deletes = false;
+	subject_until = 0;
+	killed_between_stores("203.0.113.5", true);
+}
+
+static void test_killed_deleting(void **unused)
+{
+	(void)unused;
+	add("near", "203.0.113.5");
+	subject = "203.0.113.5";
+	subject_deletes = true;
+	killed_between_stores("203.0.113.5", true);
+}
+
+static struct ng_image without_near;
+
+static void publish_without_near(void)
+{
+	ng_runner_publish(runner, &without_near);
+}
+
+/* What a killed publication left is mended by the next command that takes the lock. */
+static void test_killed_publishing(void **unused)
+{
+	bool killed = true;
+
+	(void)unused;
+	without_near = image_of("set new { }\ndrop from @new\n");
+	for (unsigned int nth = 1; killed; nth++) {
+		put_in_force(two_sets);
+		add("near", "203.0.113.5");
+		add("blocked", "203.0.113.6");
+		killed = kill_behind_store(publish_without_near, nth);
+		assert_true(drops_from("203.0.113.6"));
+		assert_int_equal(ng_live_mend(state), 0);
+		assert_true(drops_from("203.0.113.6"));
+		/* One of the two rulesets is in force, with its entries or without them. */
+		if (!ng_live_flush(state, "new", NULL, NULL)) {
+			assert_false(drops_from("203.0.113.5"));
+			assert_int_equal(ng_live_flush(state, "near", NULL, NULL), -ENOENT);
+		} else {
+			assert_true(drops_from("203.0.113.5"));
+		}
+		put_in_force("drop udp from 203.0.113.99\n");
+		put_in_force("set new { }\nset near { }\ndrop from @new\ndrop from @near\n");
+		assert_false(drops_from("203.0.113.5"));
+		assert_int_equal(count_of("near"), 0);
+	}
+	ng_image_clear(&without_near);
+}
+
+static void grow(void)
+{
+	ng_live_rebuild(state, state->table, 2 * NG_LIVE_MIN);
+}
+
+/* The table is replaced by a larger one; killed before and after each system call of that. */
+static void test_killed_growing(void **unused)
+{
+	const uint32_t many = 200;
+	bool killed = true, replaced = false;
+	unsigned int nth;
+
+	(void)unused;
+	for (nth = 1; killed; nth++) {
+		unsigned int calls = 0;
+		int status;
+		pid_t child;
+
+		assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+		assert_int_equal(ng_live_rebuild(state, state->table, 0), 0);
+		for (uint32_t i = 0; i < many; i++)
+			assert_int_equal(add_numbered(i, NULL), 0);
+		assert_int_equal(buckets(), NG_LIVE_MIN);
+		child = start_stopped(grow);
+		for (killed = false; !killed;) {
+			assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+			assert_int_equal(waitpid(child, &status, 0), child);
+			if (WIFEXITED(status))
+				break;
+			killed = ++calls == nth;
+			if (killed)
+				kill_child(child);
+		}
+		map_anew();
+		for (uint32_t i = 0; i < many; i++)
+			assert_true(drops_numbered(i));
+		assert_false(drops_numbered(many));
+		assert_int_equal(add_numbered(many, NULL), 0);
+		assert_true(drops_numbered(many));
+		assert_int_equal(count_of("near"), many + 1);
+		replaced |= buckets() == 2 * NG_LIVE_MIN;
+	}
+	assert_true(replaced);
+	assert_true(nth > 10);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		TEST(test_killed_adding_an_address), TEST(test_killed_adding_where_nothing_was),
+		TEST(test_killed_adding_a_prefix),   TEST(test_killed_changing_a_time),
+		TEST(test_killed_deleting),	     TEST(test_killed_publishing),
+		TEST(test_killed_growing),
+	};
+
+	return cmocka_run_group_tests_name("kernel live killed", tests, NULL, NULL);
+}
