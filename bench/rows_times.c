@@ -26,8 +26,10 @@
 #define FEED	 BENCH_SCRATCH "/feed.txt"
 #define PROGRAMS "/sys/fs/bpf/netguard/*/gen-*/*-tc-in"
 
-/* How a ban is waited for: no longer than that. */
+/* How a ban is waited for: no longer than that; whoever looks leaves the CPU to the command
+ * meanwhile. */
 #define PATIENCE_MS 2000
+#define LOOK_US	    50
 
 static FILE *create(const char *path, struct ng_error *err)
 {
@@ -231,8 +233,10 @@ static int ban(const struct bench *b, int fd, unsigned char last, double *visibl
 	child = bench_start(err, NULL, "%s block 198.18.0.%d", b->netguard, last);
 	if (child < 0)
 		return child;
-	while (!dropped && bench_now() < begun + PATIENCE_MS)
+	while (!dropped && bench_now() < begun + PATIENCE_MS) {
+		usleep(LOOK_US);
 		dropped = drops_from(fd, last);
+	}
 	*visible = bench_now() - begun;
 	result = bench_wait(child, err);
 	*done = bench_now() - begun;
