@@ -13,6 +13,7 @@
 #include "commands/edit.h"
 #include "commands/watch_words.h"
 #include "commands/words.h"
+#include "kernel/counters.h"
 #include "kernel/records.h"
 #include "report/counts.h"
 #include "report/packet_text.h"
@@ -199,28 +200,45 @@ static void say_line(const struct packet *packet)
 	ng_json_print_line(stdout, object);
 }
 
-/* The number of its interface in the capture, which is told of it when it is new; -ENOMEM. */
-static int iface_of(struct watch *watch, const struct packet *packet)
+/* The interface's number in the capture, which is told of it when it is new; -ENOMEM. */
+static int number_of(struct watch *watch, __u32 ifindex, const char *name)
 {
 	__u32 *more;
 
 	for (size_t i = 0; i < watch->n_ifaces; i++)
-		if (watch->ifaces[i] == packet->record->ifindex)
+		if (watch->ifaces[i] == ifindex)
 			return i;
 	more = reallocarray(watch->ifaces, watch->n_ifaces + 1, sizeof(*more));
 	if (!more)
 		return ng_fail(&watch->ctx->error, -ENOMEM, "out of memory");
 	watch->ifaces = more;
-	more[watch->n_ifaces] = packet->record->ifindex;
-	ng_pcapng_iface(watch->out, packet->iface, NG_RECORD_BYTES + TAG);
+	more[watch->n_ifaces] = ifindex;
+	ng_pcapng_iface(watch->out, name, NG_RECORD_BYTES + TAG);
 	return watch->n_ifaces++;
+}
+
+/* Readers refuse a capture without interfaces: so it is told of all from which packets may come. */
+static int tell_ifaces(struct watch *watch)
+{
+	__cleanup_free struct ng_counting *list = NULL;
+	size_t n;
+	int ret = ng_counting(watch->state, &list, &n, &watch->ctx->error);
+
+	for (size_t i = 0; i < n && ret >= 0; i++) {
+		unsigned int ifindex = if_nametoindex(list[i].iface);
+
+		if (ifindex)
+			ret = number_of(watch, ifindex, list[i].iface);
+	}
+	fflush(watch->out); /* who reads a pipe waits for it; an error stays, for the end */
+	return ret < 0 ? ret : 0;
 }
 
 static int write_packet(struct watch *watch, const struct packet *packet)
 {
 	const struct ng_record *record = packet->record;
 	char comment[COMMENT_SIZE + 64], log[32] = "";
-	int iface = iface_of(watch, packet);
+	int iface = number_of(watch, record->ifindex, packet->iface);
 
 	if (iface < 0)
 		return iface;
@@ -295,6 +313,8 @@ static int watch_all(struct watch *watch)
 		ret = ng_open_state(watch->ctx, &watch->state);
 		if (!ret)
 			ret = read_image(watch);
+		if (!ret && watch->out)
+			ret = tell_ifaces(watch);
 		if (!ret)
 			ret = read_on(watch);
 	} while (ret == -ESTALE && !ended);

@@ -226,6 +226,17 @@ test_capture()
 	must capinfos -k "$tmp/it.pcapng"
 }
 
+# Readers refuse one that tells of no interface.
+test_capture_of_nothing()
+{
+	filter native
+	under capture drop -w "$tmp/it.pcapng"
+	reader_ends
+	must tcpdump -nr "$tmp/it.pcapng"
+	must capinfos -M "$tmp/it.pcapng"
+	says near0
+}
+
 hears_us()
 {
 	reached $near_ip && grep -q 'ICMP echo request' "$tmp/seen"
