@@ -98,28 +98,40 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 }
 
 /*
+ * How often a loop's end is guessed wrong: @ends[i] of those that are at turn i end there, others
+ * go on. The rarer of the two is not foreseen.
+ */
+static double mispredicted(const size_t *ends, size_t n_turns, size_t left)
+{
+	size_t misses = 0;
+
+	for (size_t i = 0; i < n_turns; i++) {
+		size_t on = left - ends[i];
+
+		misses += ends[i] < on ? ends[i] : on;
+		left = on;
+	}
+	return NS_MISPREDICTED * misses;
+}
+
+/*
  * What the steps of a tree cost beside NS_LEVEL, when @levels of them are taken together with the
  * others; @wait: see wait_of().
  */
 static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels,
 			  double wait)
 {
-	size_t ends[NG_LEVELS_MAX + 1] = {}, left = n_keys;
-	double alone = 0, misses = 0;
+	size_t ends[NG_LEVELS_MAX + 1] = {};
+	double alone = 0;
 
 	for (size_t i = 0; i < n_keys; i++) {
-		alone += visits[i].steps > levels ? visits[i].steps - levels : 0;
-		ends[visits[i].steps]++;
+		size_t more = visits[i].steps > levels ? visits[i].steps - levels : 0;
+
+		alone += more;
+		ends[more]++;
 	}
-	for (unsigned int level = 0; level <= NG_LEVELS_MAX; level++) {
-		if (level < levels && level < NG_LEVELS_MAX) {
-			ends[level + 1] += ends[level];
-			continue;
-		}
-		misses += ends[level] < left - ends[level] ? ends[level] : left - ends[level];
-		left -= ends[level];
-	}
-	return NS_STEP * levels * n_keys + NS_STEP_ALONE * wait * alone + NS_MISPREDICTED * misses;
+	return NS_STEP * levels * n_keys + NS_STEP_ALONE * wait * alone +
+	       mispredicted(ends, NG_LEVELS_MAX + 1, n_keys);
 }
 
 /* How many times longer a step waits in trees of @bytes than in the nearest cache. */
@@ -152,30 +164,33 @@ static void choose_levels(struct ng_cost *cost, const struct ng_visit *const *vi
 static void search_leaves(struct ng_cost *cost, const struct ng_visit *const *visits,
 			  size_t n_trees, size_t n_keys, unsigned int rule_shift)
 {
-	size_t searched[NG_TREES_MAX] = {};
+	size_t ends[NG_TREES_MAX][NG_LEAF_STEPS + 1] = {}, searched[NG_TREES_MAX] = {};
 
 	for (size_t key = 0; key < n_keys; key++) {
 		__u32 best = NG_LEAF_RANK - 1;
 
 		for (size_t tree = 0; tree < n_trees; tree++) {
 			const struct ng_visit *visit = &visits[tree][key];
+			size_t entries = visit->entries;
 
 			cost->steps += visit->steps;
 			if (visit->rank > best)
 				continue;
 			searched[tree]++;
-			cost->entries += visit->entries;
-			if (visit->entries > NG_LEAF_STEPS)
-				cost->ns += NS_LOOP + NS_LOOPED * visit->entries;
+			cost->entries += entries;
+			if (entries > NG_LEAF_STEPS)
+				cost->ns += NS_LOOP + NS_LOOPED * entries;
+			ends[tree][entries < NG_LEAF_STEPS ? entries : NG_LEAF_STEPS]++;
 			if (visit->rule && visit->rule >> rule_shift < best)
 				best = visit->rule >> rule_shift;
 		}
 	}
 	for (size_t tree = 0; tree < n_trees; tree++) {
-		size_t not = n_keys - searched[tree];
+		size_t others = n_keys - searched[tree];
 
 		cost->leaves += searched[tree];
-		cost->ns += NS_MISPREDICTED * (searched[tree] < not ? searched[tree] : not );
+		cost->ns += NS_MISPREDICTED * (searched[tree] < others ? searched[tree] : others);
+		cost->ns += mispredicted(ends[tree], NG_LEAF_STEPS + 1, searched[tree]);
 	}
 }
 
