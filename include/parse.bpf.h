@@ -425,8 +425,7 @@ static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *
  * Return: as ng_parse_plain().
  */
 static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_packet *p,
-					 const __u64 proto, __u64 misc, const __u32 l4,
-					 __u64 length)
+					 __u64 proto, __u64 misc, const __u32 l4, __u64 length)
 {
 	__u64 ports, tcp, lanes, headers, size, bits;
 	const void *at = c->data;

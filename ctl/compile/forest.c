@@ -115,6 +115,7 @@ static int common_levels(const struct ng_items *items, const struct ng_buffer *b
 			list[tree][i] = ng_cost_visit(body->data, forest->roots[tree], keys->key[i],
 						      items->ipv6);
 	}
+	/* As if all were near: what is far was no sooner there with the levels that suit it. */
 	forest->levels =
 		ng_cost_of(visits, forest->trees, NG_PROBE_KEYS, forest->rule_shift, 0).levels;
 	return 0;
