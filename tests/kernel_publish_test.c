@@ -78,30 +78,28 @@ static void test_publish_swaps_what_is_in_force(void **unused)
 static void assert_image_drops(enum ng_image_slot slot, bool drops)
 {
 	struct ng_state *state = world_open(NG_ACCESS_READ);
-	struct ng_image_header *image;
+	const struct ng_image_header *header;
+	struct ng_held_image image;
 	struct ng_error err;
-	size_t size;
-	void *data;
 
-	assert_int_equal(ng_image_in(state, slot, &data, &size, &err), 0);
-	image = data;
-	assert_int_equal(image->size, size);
-	assert_int_equal(image->drop_default[NG_IN], drops);
-	free(data);
+	assert_int_equal(ng_image_hold(state, slot, &image, &err), 0);
+	header = image.data;
+	assert_int_equal(header->size, image.size);
+	assert_int_equal(header->drop_default[NG_IN], drops);
+	ng_image_release(&image);
 	ng_state_close(state);
 }
 
 static void test_publish_keeps_the_previous_image(void **unused)
 {
+	struct ng_held_image image;
 	struct ng_state *state;
 	struct ng_error err;
-	size_t size;
-	void *data;
 
 	(void)unused;
 	attach_passing(NG_MODE_NATIVE);
 	state = world_open(NG_ACCESS_READ);
-	assert_int_equal(ng_image_in(state, NG_IMAGE_PREVIOUS, &data, &size, &err), -ENOENT);
+	assert_int_equal(ng_image_hold(state, NG_IMAGE_PREVIOUS, &image, &err), -ENOENT);
 	ng_state_close(state);
 	publish(true, 5000);
 	assert_image_drops(NG_IMAGE_CURRENT, true);

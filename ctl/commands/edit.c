@@ -2,6 +2,7 @@
 #include "commands/edit.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
@@ -10,31 +11,29 @@
 #include "commands/session_check.h"
 #include "commands/words.h"
 #include "kernel/attach.h"
-#include "kernel/window.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
 		struct ng_ruleset **ruleset)
 {
-	__cleanup_free void *copy = NULL;
-	enum ng_image_slot slot;
-	size_t copied;
-	int ret;
+	struct ng_held_image image = { 0 };
+	void *copy = NULL;
+	int ret = ng_image_hold_in_force(state, &image, &ctx->error);
 
-	/* Images change places when a command makes an expired window permanent meanwhile. */
-	do {
-		free(copy);
-		copy = NULL;
-		slot = ng_window_slot(state);
-		ret = ng_image_in(state, slot, &copy, &copied, &ctx->error);
-	} while (!ret && slot != ng_window_slot(state));
+	if (!ret)
+		copy = malloc(image.size);
+	if (copy)
+		memcpy(copy, image.data, image.size);
+	else if (!ret)
+		ret = ng_fail(&ctx->error, -ENOMEM, "out of memory");
+	*size = image.size;
+	ng_image_release(&image);
 	if (!ret)
 		ret = ng_image_ruleset(copy, ruleset, &ctx->error);
 	if (ret)
-		return ret;
-	*data = copy;
-	*size = copied;
-	copy = NULL;
-	return 0;
+		free(copy);
+	else
+		*data = copy;
+	return ret;
 }
 
 static int open_kept(struct ng_context *ctx, struct ng_edit *edit)

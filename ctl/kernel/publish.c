@@ -53,27 +53,6 @@ int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *i
 	return result;
 }
 
-int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
-		struct ng_error *err)
-{
-	struct ng_held_image image;
-	void *copy;
-	int result;
-
-	result = ng_image_hold(state, slot, &image, err);
-	if (result)
-		return result;
-	copy = malloc(image.size);
-	if (copy)
-		memcpy(copy, image.data, image.size);
-	*size = image.size;
-	ng_image_release(&image);
-	if (!copy)
-		return ng_fail(err, -ENOMEM, "out of memory");
-	*data = copy;
-	return 0;
-}
-
 /* Can each hook see what the rules ask for? */
 static int check_hooks(const struct ng_state *state, const void *image, struct ng_error *err)
 {

@@ -16,7 +16,13 @@ struct ng_held_image {
 	size_t size;
 };
 
-/** ng_image_hold() - the image in @slot, for ng_image_release(); errors as of ng_image_in() */
+/**
+ * ng_image_hold() - the image in @slot, for ng_image_release()
+ *
+ * It is of this layout and whole, as far as its header tells.
+ * Return: 0; -ENOENT when @slot is empty (NG_IMAGE_PREVIOUS before the second publication);
+ * another -errno; @err is filled.
+ */
 int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err);
 void ng_image_release(struct ng_held_image *image);
@@ -24,16 +30,6 @@ void ng_image_release(struct ng_held_image *image);
 /** ng_image_hold_in_force() - the image that programs go by now, likewise */
 int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *image,
 			   struct ng_error *err);
-
-/**
- * ng_image_in() - a copy of the image in @slot
- *
- * It is of this layout and whole, as far as its header tells.
- * Return: 0 with *@data, @*size bytes, for free(); -ENOENT when @slot is empty (NG_IMAGE_PREVIOUS
- * before the second publication); another -errno; @err is filled.
- */
-int ng_image_in(const struct ng_state *state, enum ng_image_slot slot, void **data, size_t *size,
-		struct ng_error *err);
 
 /**
  * ng_publish_previous() - the image in force and the previous one change places, at one instant
