@@ -42,3 +42,19 @@ int ng_hint(struct ng_error *err, int code, const char *format, ...)
 	va_end(args);
 	return code;
 }
+
+static struct ng_error kept;
+
+void ng_warn(int code, const char *what)
+{
+	if (*kept.what)
+		return;
+	ng_fail(&kept, code, "what the change left could not be cleaned up: %s: %s", what,
+		strerror(-code));
+	ng_hint(&kept, code, "the next command that changes anything tries again");
+}
+
+const struct ng_error *ng_warned(void)
+{
+	return *kept.what ? &kept : NULL;
+}

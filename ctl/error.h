@@ -35,4 +35,15 @@ int ng_fail_at(struct ng_error *err, int code, const char *where, const char *fo
 int ng_hint(struct ng_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/**
+ * ng_warn() - what a change left could not be cleaned up
+ *
+ * The change is in force and @what stays until the next command that changes anything tries again.
+ * Kept until the command ends, which prints it; of more than one the first.
+ */
+void ng_warn(int code, const char *what);
+
+/** ng_warned() - what was kept; NULL: nothing */
+const struct ng_error *ng_warned(void);
+
 #endif

@@ -41,10 +41,14 @@ static void print_messages(const struct ng_messages *messages)
 /* What lies outside of this process's reach afterwards is found first. */
 static int give_back_privileges(struct ng_context *ctx)
 {
+	int ret = 0;
+
 	if (!ctx->command->privilege)
 		return 0;
 	if (ctx->command->needs)
-		ng_bpffs_keep();
+		ret = ng_bpffs_keep(&ctx->error);
+	if (ret)
+		return ret;
 	ng_session_find(ctx);
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
 }
@@ -119,6 +123,8 @@ int main(int argc, char **argv)
 	/* A reader that goes away must not end a command between two steps of a change. */
 	sigaction(SIGPIPE, &on_broken_pipe, NULL);
 	status = report(&ctx, run(&ctx, argc, argv));
+	if (ng_warned())
+		print_problem("netguard: ", "warning: ", ng_warned());
 	ng_messages_clear(&ctx.messages);
 	return finish_output(status);
 }

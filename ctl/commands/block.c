@@ -147,6 +147,23 @@ static int check_not_blocked(struct ng_context *ctx, const struct ng_state *stat
 		       "--confirm");
 }
 
+/* The second of two changes. @first: what became of the first one; NULL: it changed nothing. */
+static int leave_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
+			 const char *first, bool *was_blocked)
+{
+	struct ng_error error;
+	int ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, was_blocked, &error);
+
+	if (!ret)
+		return 0;
+	if (!first) {
+		ctx->error = error;
+		return ret;
+	}
+	ng_fail(&ctx->error, ret, "%s, but the address stays in @blocked: %s", first, error.what);
+	return ng_hint(&ctx->error, ret, "netguard set delete blocked ADDRESS");
+}
+
 /* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
 static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struct what *what)
 {
@@ -169,8 +186,8 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	ret = text ? put_first(ctx, &edit, &rule, &changed) : -ENOMEM;
 	ng_rule_clear(&rule);
 	if (!ret && verdict == NG_PASS && what->is_prefix)
-		ret = ng_live_delete(edit.state, NG_BLOCKED, &what->prefix, &was_blocked,
-				     &ctx->error);
+		ret = leave_blocked(ctx, edit.state, what, changed ? "is the first rule now" : NULL,
+				    &was_blocked);
 	if (ret)
 		return ret;
 	say(ctx, ctx->command->name, text, changed || was_blocked, until,
@@ -285,7 +302,8 @@ int ng_command_unblock(struct ng_context *ctx)
 	ret = text ? delete_rule(ctx, &edit, &rule, &was_rule) : -ENOMEM;
 	ng_rule_clear(&rule);
 	if (!ret && what.is_prefix)
-		ret = ng_live_delete(edit.state, NG_BLOCKED, &what.prefix, &was_live, &ctx->error);
+		ret = leave_blocked(ctx, edit.state, &what, was_rule ? "the rule is deleted" : NULL,
+				    &was_live);
 	if (ret)
 		return ret;
 	if (!was_rule && !was_live) {

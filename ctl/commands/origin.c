@@ -51,8 +51,10 @@ void ng_history_done(struct ng_context *ctx, struct ng_state *state)
 {
 	struct ng_error warning;
 	size_t shed;
+	int failed = ng_history_settle(state, &shed);
 
-	ng_history_settle(state, &shed);
+	if (failed)
+		ng_warn(failed, "the history");
 	if (!shed)
 		return;
 	ng_fail(&warning, 0, "the history holds %llu MiB: the text%s of %zu older ruleset%s went",

@@ -250,7 +250,7 @@ static void look_at_tc(const struct patient *patient)
 		found(patient, "TCX", NG_FINDING_OK,
 		      "%u program%s on the way in; netguard's stand before others", query.prog_cnt,
 		      query.prog_cnt == 1 ? "" : "s");
-	if (ng_tc_qdisc_exists(ifindex))
+	if (ng_tc_qdisc_exists(ifindex) > 0)
 		found(patient, "clsact", NG_FINDING_OK,
 		      "there already; filters of others stay, and stand behind netguard's");
 }

@@ -29,18 +29,19 @@ const char *ng_path_config(const struct ng_state *state, char path[NG_PIN_PATH],
 			   ng_hook_name(hook));
 }
 
-void ng_change_begin(const struct ng_state *state, int ifindex)
+int ng_change_begin(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
 
-	bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-changing", ifindex));
+	ng_pin_path(state, path, "%d-changing", ifindex);
+	return bpf_obj_pin(state->control, path) && errno != EEXIST ? -errno : 0;
 }
 
-void ng_change_end(const struct ng_state *state, int ifindex)
+int ng_change_end(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
 
-	unlink(ng_pin_path(state, path, "%d-changing", ifindex));
+	return ng_pin_remove(ng_pin_path(state, path, "%d-changing", ifindex));
 }
 
 static const char *lost_pin(const struct ng_state *state, char path[NG_PIN_PATH], int ifindex,
@@ -56,20 +57,21 @@ int ng_pin_set_aside(const struct ng_state *state, const struct ng_attachment *l
 	ng_path_program(state, from, state->now.number, lost->ifindex, lost->hook);
 	if (rename(from, lost_pin(state, to, lost->ifindex, lost->hook)))
 		return -errno;
-	unlink(ng_path_link(state, from, state->now.number, lost->ifindex, lost->hook));
-	return 0;
+	return ng_pin_remove(
+		ng_path_link(state, from, state->now.number, lost->ifindex, lost->hook));
 }
 
-void ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook)
+int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook)
 {
 	char from[NG_PIN_PATH], to[NG_PIN_PATH];
+	int result;
 
 	lost_pin(state, from, ifindex, hook);
 	ng_path_program(state, to, state->now.number, ifindex, hook);
-	if (!access(to, F_OK))
-		unlink(from);
-	else
-		rename(from, to);
+	result = ng_pin_exists(to);
+	if (result)
+		return result < 0 ? result : ng_pin_remove(from);
+	return rename(from, to) ? ng_unless_gone(-errno) : 0;
 }
 
 int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
@@ -109,11 +111,12 @@ int ng_pin_program(const struct ng_state *state, __u32 generation, int ifindex, 
 	return result;
 }
 
-void ng_unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
-		      enum ng_hook hook)
+int ng_unpin_program(const struct ng_state *state, __u32 generation, int ifindex, enum ng_hook hook)
 {
 	char path[NG_PIN_PATH];
+	int result = ng_pin_remove(ng_path_program(state, path, generation, ifindex, hook));
 
-	unlink(ng_path_program(state, path, generation, ifindex, hook));
-	unlink(ng_path_config(state, path, generation, ifindex, hook));
+	if (result)
+		return result;
+	return ng_pin_remove(ng_path_config(state, path, generation, ifindex, hook));
 }

@@ -48,12 +48,12 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
  * ng_history_settle() - after a publication, also one that failed
  * @shed: set to how many entries had to give up their source for those after them; may be NULL
  *
- * Keeps the last NG_HISTORY_MAX entries.
+ * Keeps the last NG_HISTORY_MAX entries. Return: 0; -errno: the next call tries the rest.
  */
-void ng_history_settle(struct ng_state *state, size_t *shed);
+int ng_history_settle(struct ng_state *state, size_t *shed);
 
-/** ng_history_reject() - the image in the current slot was not confirmed in time */
-void ng_history_reject(struct ng_state *state);
+/** ng_history_reject() - the image in the current slot was not confirmed in time; 0 or -errno */
+int ng_history_reject(struct ng_state *state);
 
 /** ng_history_list() - newest first; *@list for free(), *@n of them; 0 or -errno */
 int ng_history_list(const struct ng_state *state, struct ng_history_entry **list, size_t *n,
