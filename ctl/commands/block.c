@@ -147,21 +147,38 @@ static int check_not_blocked(struct ng_context *ctx, const struct ng_state *stat
 		       "--confirm");
 }
 
-/* The second of two changes. @first: what became of the first one; NULL: it changed nothing. */
-static int leave_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
-			 const char *first, bool *was_blocked)
-{
-	struct ng_error error;
-	int ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, was_blocked, &error);
+/**
+ * struct leaver - an entry that leaves @blocked before the rules change
+ *
+ * To put it back takes stores to what is mapped already: no failure of the rules' change leaves one
+ * of the two done.
+ */
+struct leaver {
+	bool there;
+	struct ng_live_member entry;
+};
 
-	if (!ret)
-		return 0;
-	if (!first) {
-		ctx->error = error;
-		return ret;
-	}
-	ng_fail(&ctx->error, ret, "%s, but the address stays in @blocked: %s", first, error.what);
-	return ng_hint(&ctx->error, ret, "netguard set delete blocked ADDRESS");
+static int leave_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
+			 struct leaver *leaver)
+{
+	int ret = ng_live_test(state, NG_BLOCKED, &what->prefix, &leaver->there, &leaver->entry,
+			       &ctx->error);
+
+	/* Not a wider one that holds it. */
+	leaver->there = !ret && leaver->there && leaver->entry.prefix.len == what->prefix.len;
+	if (leaver->there)
+		ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, &leaver->there, &ctx->error);
+	return ret;
+}
+
+static void come_back(struct ng_state *state, const struct leaver *leaver)
+{
+	int failed = leaver->there ? ng_live_add(state, NG_BLOCKED, &leaver->entry.prefix,
+						 leaver->entry.until, NULL, NULL)
+				   : 0;
+
+	if (failed)
+		ng_warn(failed, "the address left @blocked");
 }
 
 /* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
@@ -170,7 +187,8 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
 	struct ng_rule rule = { 0 };
-	bool changed = false, was_blocked = false;
+	struct leaver leaver = { 0 };
+	bool changed = false;
 	uint64_t until;
 	int ret;
 
@@ -183,18 +201,22 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 		return ret;
 	text = ng_rule_text(&rule);
 	until = rule.until;
-	ret = text ? put_first(ctx, &edit, &rule, &changed) : -ENOMEM;
-	ng_rule_clear(&rule);
+	ret = text ? 0 : -ENOMEM;
 	if (!ret && verdict == NG_PASS && what->is_prefix)
-		ret = leave_blocked(ctx, edit.state, what, changed ? "is the first rule now" : NULL,
-				    &was_blocked);
+		ret = leave_blocked(ctx, edit.state, what, &leaver);
+	if (!ret) {
+		ret = put_first(ctx, &edit, &rule, &changed);
+		if (ret)
+			come_back(edit.state, &leaver);
+	}
+	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	say(ctx, ctx->command->name, text, changed || was_blocked, until,
-	    was_blocked ? changed ? "is the first rule now, and the address left @blocked"
-				  : "was a rule already; the address left @blocked"
-	    : changed	? "is the first rule now"
-			: "is such a rule already; nothing changed");
+	say(ctx, ctx->command->name, text, changed || leaver.there, until,
+	    leaver.there ? changed ? "is the first rule now, and the address left @blocked"
+				   : "was a rule already; the address left @blocked"
+	    : changed	 ? "is the first rule now"
+			 : "is such a rule already; nothing changed");
 	return 0;
 }
 
@@ -285,7 +307,8 @@ int ng_command_unblock(struct ng_context *ctx)
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
-	bool was_rule = false, was_live = false;
+	struct leaver leaver = { 0 };
+	bool was_rule = false;
 	struct ng_rule rule = { 0 };
 	int ret;
 
@@ -299,14 +322,18 @@ int ng_command_unblock(struct ng_context *ctx)
 	if (ret)
 		return ret;
 	text = ng_rule_text(&rule);
-	ret = text ? delete_rule(ctx, &edit, &rule, &was_rule) : -ENOMEM;
-	ng_rule_clear(&rule);
+	ret = text ? 0 : -ENOMEM;
 	if (!ret && what.is_prefix)
-		ret = leave_blocked(ctx, edit.state, &what, was_rule ? "the rule is deleted" : NULL,
-				    &was_live);
+		ret = leave_blocked(ctx, edit.state, &what, &leaver);
+	if (!ret) {
+		ret = delete_rule(ctx, &edit, &rule, &was_rule);
+		if (ret)
+			come_back(edit.state, &leaver);
+	}
+	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	if (!was_rule && !was_live) {
+	if (!was_rule && !leaver.there) {
 		ng_fail(&ctx->error, -ENOENT, "there is no rule '%s'%s", text,
 			what.is_prefix ? ", and the address is not in @blocked" : "");
 		return ng_hint(
@@ -314,8 +341,8 @@ int ng_command_unblock(struct ng_context *ctx)
 			"netguard rules shows what is in force; a rule may cover more than this");
 	}
 	say(ctx, "unblock", was_rule ? text : what.conditions + strlen("from "), true, 0,
-	    was_rule ? was_live ? "the rule is deleted, and the address left @blocked"
-				: "the rule is deleted"
+	    was_rule ? leaver.there ? "the rule is deleted, and the address left @blocked"
+				    : "the rule is deleted"
 		     : "left @blocked");
 	return 0;
 }

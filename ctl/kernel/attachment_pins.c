@@ -29,6 +29,9 @@ const char *ng_path_config(const struct ng_state *state, char path[NG_PIN_PATH],
 			   ng_hook_name(hook));
 }
 
+typedef const char *path_of(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
+			    int ifindex, enum ng_hook hook);
+
 int ng_change_begin(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
@@ -74,19 +77,34 @@ int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook ho
 	return rename(from, to) ? ng_unless_gone(-errno) : 0;
 }
 
+/* 0, also when there is no such pin. */
+static int move(const struct ng_state *state, path_of *of, const struct ng_attachment *attachment,
+		int from, int to)
+{
+	char old[NG_PIN_PATH], new[NG_PIN_PATH];
+	__u32 number = state->now.number;
+
+	of(state, old, number, from, attachment->hook);
+	of(state, new, number, to, attachment->hook);
+	return rename(old, new) ? ng_unless_gone(-errno) : 0;
+}
+
+/* The program comes last, since it is what is looked for; a part that fails takes all back. */
 int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
 			 int ifindex)
 {
-	char from[NG_PIN_PATH], to[NG_PIN_PATH];
-	__u32 number = state->now.number;
+	static path_of *const parts[] = { ng_path_config, ng_path_link, ng_path_program };
+	size_t n = sizeof(parts) / sizeof(*parts), done = 0;
+	int result = 0;
 
-	ng_path_link(state, from, number, attachment->ifindex, attachment->hook);
-	if (rename(from, ng_path_link(state, to, number, ifindex, attachment->hook)) &&
-	    errno != ENOENT)
-		return -errno;
-	ng_path_program(state, from, number, attachment->ifindex, attachment->hook);
-	ng_path_program(state, to, number, ifindex, attachment->hook);
-	return rename(from, to) ? -errno : 0;
+	while (!result && done < n) {
+		result = move(state, parts[done], attachment, attachment->ifindex, ifindex);
+		if (!result)
+			done++;
+	}
+	while (result && done-- > 0)
+		move(state, parts[done], attachment, ifindex, attachment->ifindex);
+	return result;
 }
 
 int ng_pin_fd(int fd, const char *path, struct ng_error *err)

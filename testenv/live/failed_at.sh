@@ -63,9 +63,9 @@ begin()
 	done
 	spawn ip netns exec "$near" "$root/testenv/lib/udp.py" receive 4242 >"$tmp/let-by"
 	try grep -q ready "$tmp/let-by" || fail "the receiver does not start"
+	[ -n "$flows" ] || return 0
 	flow 0
 	flow 1
-	sleep 0.1
 }
 
 old_rules()
@@ -216,32 +216,36 @@ is_mended()
 	[ "$(ng rollback --list | wc -l)" -ge "$histories" ] || fail "$1: of the history one is gone"
 }
 
+# whole STATUS WHAT: what there is after a trial that ended with STATUS
+whole()
+{
+	trials=$((trials + 1))
+	in_force >"$tmp/now"
+	none_was_let_by "$2"
+	is_true "$1" "$2"
+	is_mended "$2"
+	if [ -n "$flows" ]; then
+		try counts near0 near1 || fail "$2: it counts no more: $(ng status)"
+	fi
+}
+
 # fails_at N ERROR ARGUMENT...: false when there are fewer calls
 fails_at()
 {
-	local n=$1 error=$2 status=0 what
+	local n=$1 error=$2 status=0
 
 	shift 2
 	"$fail_at" $calls "$n" "$error" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
 	[ $status != 200 ] || return 1
-	what="$*: call $n fails ($(tail -n 1 "$tmp/last"))"
-	trials=$((trials + 1))
-	in_force >"$tmp/now"
-	none_was_let_by "$what"
-	is_true $status "$what"
-	is_mended "$what"
-	if [ -n "$flows" ]; then
-		try counts near0 near1 || fail "$what: it counts no more: $(ng status)"
-	fi
+	whole $status "$*: call $n fails ($(tail -n 1 "$tmp/last"))"
 }
 
-# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state; of a sample every STEPth call
-each_call()
+# old_and_new BEGIN ARGUMENT...: note the state that BEGIN goes to, and that of after the command
+old_and_new()
 {
-	local step=${every:-$1} begin=$2 n=${NG_FAIL_FIRST:-1} error before=$trials
+	local begin=$1
 
-	[ "$calls" = state ] || step=${every:-1}
-	shift 2
+	shift
 	$begin
 	in_force >"$tmp/old"
 	pinned >"$tmp/pinned-old"
@@ -253,6 +257,16 @@ each_call()
 	$begin
 	histories=$(ng rollback --list | wc -l)
 	cp "$tmp/old" "$tmp/now"
+}
+
+# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state; of a sample every STEPth call
+each_call()
+{
+	local step=${every:-$1} begin=$2 n=${NG_FAIL_FIRST:-1} error before=$trials
+
+	[ "$calls" = state ] || step=${every:-1}
+	shift 2
+	old_and_new $begin "$@"
 	while :; do
 		if [ "$calls" = state ]; then
 			error=${errors[n % 5]}
@@ -282,7 +296,7 @@ kernel_matches()
 
 # ---- tests ---------------------------------------------------------------------------------
 
-flows=1
+flows=both
 
 test_rules_change()
 {
@@ -315,6 +329,111 @@ test_sets_change()
 	each_call 7 blocked set delete blocked 192.0.2.77
 	each_call 7 full_table set add banned 10.3.0.1
 	each_call 7 full_table set flush banned
+}
+
+test_what_ends_the_rule_or_its_count()
+{
+	flows=
+	begin
+	each_call 11 old_rules flush
+	each_call 7 old_rules counters reset
+}
+
+test_interfaces_come_and_go()
+{
+	begin
+	each_call 23 no_third_interface attach near2 --mode native
+	each_call 29 no_third_interface attach near2 --mode tc
+	each_call 7 third_interface_xdp detach near2
+	each_call 7 third_interface_tc detach near2
+}
+
+# Programs for what leaves come with a rule and go with it.
+test_egress()
+{
+	begin
+	each_call 37 old_rules rule add drop out tcp dport 25
+}
+
+test_growth()
+{
+	begin
+	each_call 61 small_programs apply "$tmp/large.rules"
+}
+
+test_upgrade()
+{
+	begin
+	each_call 61 old_rules upgrade
+}
+
+# Attach to the first interface and detach the last: whatever fails, the next attach works, and the
+# next detach leaves nothing.
+test_first_and_last_interface()
+{
+	local n=${NG_FAIL_FIRST:-1} step=${every:-29} status
+
+	flows=
+	begin
+	must ng detach --all
+	while :; do
+		status=0
+		"$fail_at" $calls "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" attach near0 near1 \
+			--mode native >"$tmp/last" 2>&1 || status=$?
+		[ $status != 200 ] || break
+		is_attached $status
+		must ng attach near0 near1
+		must ng rule add count icmp
+		reached $near_ip || fail "attach: call $n fails: it does not pass: $(<"$tmp/last")"
+		equal "attach: call $n fails: pings counted" "$(rule_packets "count icmp")" 1
+		status=0
+		"$fail_at" $calls "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" detach --all \
+			>"$tmp/last" 2>&1 || status=$?
+		[ $status = 0 ] || ng detach --all >/dev/null 2>&1 || :
+		[ ! -e "$folder" ] || fail "detach: call $n fails: pins are left: $(<"$tmp/last")"
+		must ip -n "$near" link show
+		[[ $output != *xdp* ]] || fail "detach: call $n fails: a program is left: $(<"$tmp/last")"
+		n=$((n + step))
+	done
+}
+
+# is_attached STATUS: on both, or on none
+is_attached()
+{
+	local on=none
+
+	! ng status | grep -q near0 || on=both
+	[ "$1" -lt 126 ] || fail "attach: call $n fails: status $1: $(<"$tmp/last")"
+	[ "$1" != 0 ] || [ $on = both ] || fail "attach: call $n fails: status 0: $(<"$tmp/last")"
+	[ "$1" = 0 ] || [ $on = none ] ||
+		fail "attach: call $n fails: status $1 and attached: $(<"$tmp/last")"
+}
+
+# with_few_descriptors STEP BEGIN ARGUMENT...
+with_few_descriptors()
+{
+	local step=$1 begin=$2 limit status
+
+	shift 2
+	old_and_new $begin "$@"
+	for ((limit = 4; limit < 40; limit += step)); do
+		is_as old || $begin
+		status=0
+		(
+			ulimit -n $limit
+			exec "$NETGUARD" -n "$near" "$@"
+		) >"$tmp/last" 2>&1 || status=$?
+		whole $status "ulimit -n $limit; $*"
+	done
+}
+
+test_few_descriptors()
+{
+	begin
+	with_few_descriptors 1 unblocked block 192.0.2.77
+	with_few_descriptors 1 old_rules rule add drop tcp dport 8
+	with_few_descriptors 3 old_rules apply "$tmp/new.rules"
+	with_few_descriptors 9 small_programs apply "$tmp/large.rules"
 }
 
 run_tests "$@"
