@@ -165,6 +165,15 @@ int ng_inner_put_two(const char *folder, int outer, const __u32 keys[2], const i
 	return 0;
 }
 
+void ng_inner_unpin(const char *folder, int inner)
+{
+	char path[NG_PIN_PATH];
+	__u32 id = 0;
+
+	if (has_pins(folder) && !id_of(inner, &id))
+		unlink(inner_pin(folder, path, id));
+}
+
 /* The ids of what is in force or was before; how many, or -errno. */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
