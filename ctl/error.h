@@ -35,4 +35,13 @@ int ng_fail_at(struct ng_error *err, int code, const char *where, const char *fo
 int ng_hint(struct ng_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** ng_hints_netns() - the command was called with `-n NETNS` */
+void ng_hints_netns(const char *netns);
+
+/**
+ * ng_netguard() - how a hint begins a command that is to be typed: "netguard", or
+ * "netguard -n NETNS" where that is needed to come to the same network namespace
+ */
+const char *ng_netguard(void);
+
 #endif

@@ -57,6 +57,7 @@ void ng_history_done(struct ng_context *ctx, struct ng_state *state)
 		return;
 	ng_fail(&warning, 0, "the history holds %llu MiB: the text%s of %zu older ruleset%s went",
 		NG_HISTORY_BYTES >> 20, ng_plural(shed), shed, ng_plural(shed));
-	ng_hint(&warning, 0, "netguard rollback --list says which; netguard save keeps a ruleset");
+	ng_hint(&warning, 0, "%s rollback --list says which; %s save keeps a ruleset",
+		ng_netguard(), ng_netguard());
 	ng_messages_add(&ctx->messages, true, &warning);
 }

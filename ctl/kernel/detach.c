@@ -54,7 +54,8 @@ static int check_names(const struct ng_attachments *attachments, const char *con
 		if (!index_of(attachments, ifaces[i])) {
 			ng_fail_at(err, -ENOENT, ifaces[i],
 				   "netguard is not attached to this interface");
-			return ng_hint(err, -ENOENT, "`netguard status` lists those it is on");
+			return ng_hint(err, -ENOENT, "`%s status` lists those it is on",
+				       ng_netguard());
 		}
 	}
 	return 0;
