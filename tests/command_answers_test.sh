@@ -129,6 +129,39 @@ expect answers_quiet_warning 0 '' '*names interface veth9, which is not attached
 run rollback --list -q
 expect answers_quiet_list 2 '' '*--list prints a list, -q nothing*'
 
+# ---- the history ---------------------------------------------------------------------------
+
+printf 'set feed {}\ndrop from @feed\n' >feed.rules
+"$netguard" apply feed.rules >out || exit 1
+# history: the commands in it, the newest first
+history() {
+	"$netguard" rollback --list --json >list
+	/usr/bin/python3 -c 'import json
+print(", ".join(r["command"] for r in json.load(open("list"))["rulesets"]))'
+}
+before=$(history)
+for n in 1 2 3 4 5 6 7 8 9; do
+	echo "192.0.2.$n" | "$netguard" set load feed - && "$netguard" block 10.$n.0.0/16 &&
+		"$netguard" unblock 10.$n.0.0/16 && "$netguard" allow 10.$n.0.0/16 &&
+		"$netguard" count udp dport $n || exit 1
+done >out
+history >out
+status=0
+: >err
+expect answers_scripts_take_no_place_in_the_history 0 \
+	"count udp dport 9, allow 10.9.0.0/16, $before" ''
+"$netguard" rollback >out
+"$netguard" rules --json >out
+expect_json answers_what_a_script_did_can_be_undone 0 'it["rules"][0]["text"]' \
+	'pass from 10.9.0.0/16'
+"$netguard" apply feed.rules >out && "$netguard" apply feed.rules >out || exit 1
+history >out
+expect answers_the_same_again_takes_no_place 0 "apply feed.rules, apply feed.rules, $before" ''
+"$netguard" block 10.0.0.0/8 --confirm 1m >out && "$netguard" confirm >out
+"$netguard" flush >out && history >out
+expect answers_who_confirms_takes_a_place 0 "flush, block 10.0.0.0/8, $before" ''
+"$netguard" apply some.rules >out
+
 # ---- hints ---------------------------------------------------------------------------------
 
 ip netns add blue && ip -n blue link add veth0 type veth peer name veth1 || exit 1

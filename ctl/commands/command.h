@@ -59,6 +59,7 @@ struct ng_context;
  * @needs:     enum ng_needs
  * @tells:     enum ng_tells; those with NG_NEEDS_LOCK tell what they did
  * @asks:      a question whose answer is the exit status, as of grep: 0 yes, 1 no, 2 trouble
+ * @automatic: scripts call it at all times: the rulesets it makes take no place in the history
  * @takes_empty: an argument may be empty
  * @privilege: what it keeps of the capabilities it is started with
  * @run:       returns 0, 1 for a negative answer that it printed, or -errno with @ctx->error or
@@ -73,7 +74,7 @@ struct ng_command {
 	int min_words, max_words;
 	unsigned int needs;
 	enum ng_tells tells;
-	bool asks, takes_empty;
+	bool asks, automatic, takes_empty;
 	const struct ng_privilege *privilege;
 	int (*run)(struct ng_context *ctx);
 };

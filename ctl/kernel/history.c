@@ -134,6 +134,38 @@ static int write_entry(struct ng_state *state, __u32 number, const struct ng_his
 	return bpf_obj_pin(fd, entry_pin(state, path, number)) ? -errno : 0;
 }
 
+/* Is what @entry was compiled from what @image was compiled from? Else, or unknown: no. */
+static bool is_source_of(const struct ng_state *state, const struct ng_history_entry *entry,
+			 const struct ng_image_header *image)
+{
+	size_t size = sizeof(entry->head) + entry->head.size;
+	char path[NG_PIN_PATH];
+	__cleanup_fd int fd = -1;
+	const char *kept;
+	bool same;
+
+	if (entry->head.size != image->source || image->source < sizeof(*image))
+		return false;
+	fd = bpf_obj_get(entry_pin(state, path, entry->number));
+	kept = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (kept == MAP_FAILED)
+		return false;
+	same = !memcmp(kept + sizeof(entry->head) + sizeof(*image), image + 1,
+		       image->source - sizeof(*image));
+	munmap((void *)kept, size);
+	return same;
+}
+
+/* Is @image there already, as the last one that takes a place? @list: newest first */
+static bool is_repeated(const struct ng_state *state, const struct ng_history_entry *list, size_t n,
+			const struct ng_image_header *image)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].head.passing)
+			return !list[i].head.unconfirmed && is_source_of(state, &list[i], image);
+	return false;
+}
+
 int ng_history_add(struct ng_state *state, const void *image, const struct ng_origin *origin,
 		   struct ng_error *err)
 {
@@ -154,6 +186,10 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 	list = read_all(state, &n);
 	if (!list)
 		return ng_fail(err, -ENOMEM, "out of memory");
+	/* While its image is in a slot it can be gone back to without the text. */
+	head.passing = origin->passing || is_repeated(state, list, n, header);
+	if (head.passing)
+		head.size = 0;
 	snprintf(head.command, sizeof(head.command), "%s", origin->command);
 	snprintf(head.user, sizeof(head.user), "%s", origin->user);
 	mkdir(ng_pin_path(state, path, "history"), 0700);
@@ -190,9 +226,14 @@ static void mark(struct ng_state *state, const struct ng_history_entry *entry, b
 	munmap(head, sizeof(*head));
 }
 
+static bool is_in_a_slot(const struct ng_history_entry *entry)
+{
+	return entry->in_force || entry->previous;
+}
+
 static bool was_in_force(const struct ng_history_entry *entry)
 {
-	return entry->head.applied || entry->in_force || entry->previous;
+	return entry->head.applied || is_in_a_slot(entry);
 }
 
 void ng_history_settle(struct ng_state *state, size_t *shed)
@@ -208,11 +249,12 @@ void ng_history_settle(struct ng_state *state, size_t *shed)
 		struct ng_history_entry *entry = &list[i];
 		bool accepted = entry->in_force && window.kind == NG_WINDOW_NONE;
 
-		if (!was_in_force(entry) || kept == NG_HISTORY_MAX) {
+		if (!was_in_force(entry) ||
+		    (entry->head.passing ? !is_in_a_slot(entry) : kept == NG_HISTORY_MAX)) {
 			drop(state, entry);
 			continue;
 		}
-		kept++;
+		kept += !entry->head.passing;
 		if (!entry->head.applied || (accepted && entry->head.unconfirmed))
 			mark(state, entry, entry->head.unconfirmed && !accepted);
 		bytes += entry->head.size;
