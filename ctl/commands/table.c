@@ -591,7 +591,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "print the script by which a shell completes what is typed",
 		.details = "`make install` puts it where each shell looks for it. It completes "
 			   "commands, options, interfaces, files and the words of rules; as root "
-			   "also sets and the numbers of rules in force.",
+			   "also sets, the numbers of rules in force, and what is blocked.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.takes_empty = true,
