@@ -185,6 +185,18 @@ run -n blue status --json
 expect_json answers_mend_of_status 0 'it["interfaces"][0]["mend"]' 'netguard -n blue attach veth7'
 "$netguard" -n blue detach --all >out
 
+# ---- a BPF file system that is mounted read-only -------------------------------------------
+
+mount -o remount,ro /sys/fs/bpf || exit 1
+for command in 'block 192.0.2.1' 'rule add drop tcp' 'attach veth1' rules; do
+	run $command
+	expect "answers_read_only_$(echo "$command" | cut -d ' ' -f 1)" 1 '' "*: /sys/fs/bpf: \
+cannot open the state: the BPF file system is mounted read-only; mount -o remount,rw /sys/fs/bpf"
+done
+run doctor veth1
+expect answers_read_only_doctor 1 '*BPF file system: mounted read-only; mount -o remount,rw /sys/fs/bpf*' ''
+mount -o remount,rw /sys/fs/bpf || exit 1
+
 # ---- the end -------------------------------------------------------------------------------
 
 run attach veth1 veth1
@@ -195,6 +207,11 @@ if ip link property add dev veth1 altname other 2>err; then
 fi
 run detach --all
 expect answers_detach 0 '*that was the last one*' ''
+mount -o remount,ro /sys/fs/bpf
+run attach veth0
+expect answers_read_only_first_attach 1 '' "*/sys/fs/bpf: \
+cannot make a folder for the state: the BPF file system is mounted read-only; mount -o remount,rw*"
+mount -o remount,rw /sys/fs/bpf
 run detach --all
 expect answers_detach_of_nothing 0 \
 	'netguard is attached to nothing here: there is nothing to detach' ''

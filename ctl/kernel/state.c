@@ -60,6 +60,11 @@ int ng_fail_bpf(struct ng_error *err, int code, const char *what)
 			       "user namespace, a security module",
 			       ng_netguard());
 	}
+	if (code == -EROFS) {
+		ng_fail_at(err, code, NG_BPFFS_PLACE,
+			   "%s: the BPF file system is mounted read-only", what);
+		return ng_hint(err, code, "mount -o remount,rw %s", NG_BPFFS_PLACE);
+	}
 	return ng_fail(err, code, "%s: %s", what, strerror(-code));
 }
 
