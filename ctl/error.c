@@ -4,6 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NETNS_LEN 255 /* of a file's name */
+
+static char netguard[sizeof("netguard -n ") + NETNS_LEN] = "netguard";
+
+void ng_hints_netns(const char *netns)
+{
+	snprintf(netguard, sizeof(netguard), "netguard -n %s", netns);
+}
+
+const char *ng_netguard(void)
+{
+	return netguard;
+}
+
 int ng_fail(struct ng_error *err, int code, const char *format, ...)
 {
 	va_list args;

@@ -46,4 +46,13 @@ void ng_warn(int code, const char *what);
 /** ng_warned() - what was kept; NULL: nothing */
 const struct ng_error *ng_warned(void);
 
+/** ng_hints_netns() - the command was called with `-n NETNS` */
+void ng_hints_netns(const char *netns);
+
+/**
+ * ng_netguard() - how a hint begins a command that is to be typed: "netguard", or
+ * "netguard -n NETNS" where that is needed to come to the same network namespace
+ */
+const char *ng_netguard(void);
+
 #endif

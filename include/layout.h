@@ -565,6 +565,7 @@ struct ng_image_set {
 /**
  * struct ng_history_head - begins a map of the history; the source of the image follows, an image
  *                          without what programs read
+ * @passing: takes none of the NG_HISTORY_MAX places, and goes when its image has left the slots
  * @created: of the image
  * @size:    of the source; 0: it is not kept
  * @applied: the image has been in force
@@ -574,7 +575,7 @@ struct ng_image_set {
  */
 struct ng_history_head {
 	__u32 version; /* NG_LAYOUT_VERSION */
-	__u32 pad;
+	__u32 passing;
 	__u64 created;
 	__u64 size;
 	__u32 applied;

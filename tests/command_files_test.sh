@@ -76,7 +76,7 @@ expect "links in a circle" 1 "" "*: Too many levels of symbolic links*"
 run check ours/none
 expect "a file that is not there" 1 "" "*: No such file or directory*"
 run check ""
-expect "no name" 1 "" "*: No such file or directory*"
+expect "no name" 2 "" "*: an argument is empty*"
 run check "$(printf 'x%.0s' {1..300})"
 expect "too long a name" 1 "" "*: File name too long*"
 run test ours/rules shared/fifo

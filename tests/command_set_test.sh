@@ -100,7 +100,7 @@ expect set_list_without_what_expired 0 '*10.0.0.0/8 for *
 run status --json
 expect_json set_status_without_what_expired 0 'it["blocked"]' 2
 run unblock 203.0.113.2
-expect set_unblock_of_what_expired 1 '' '*not in @blocked*'
+expect set_unblock_of_what_expired 0 '*is not blocked: it is not in @blocked*' ''
 run unblock 10.0.0.0/8
 expect set_unblock_prefix 0 '10.0.0.0/8: left @blocked' ''
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <net/if.h>
 
 #include "cleanup.h"
 #include "commands/command.h"
@@ -146,8 +147,8 @@ static int must_be_first(struct ng_context *ctx, const struct ng_state *state)
 		return ret;
 	ng_fail(&ctx->error, -EEXIST,
 		"--rules: netguard is attached already, and a ruleset is in force");
-	return ng_hint(&ctx->error, -EEXIST, "netguard apply %s, then attach without --rules",
-		       ctx->values[OPTION_RULES]);
+	return ng_hint(&ctx->error, -EEXIST, "%s apply %s, then attach without --rules",
+		       ng_netguard(), ctx->values[OPTION_RULES]);
 }
 
 /* All or none, the ruleset too: the state is there with @ruleset before anything is attached. */
@@ -187,6 +188,22 @@ static int attach(struct ng_context *ctx, struct ng_state *state, enum ng_mode m
 	return ret;
 }
 
+/* An interface may have several names, see ip-link(8) `property add`. */
+static int check_distinct(struct ng_context *ctx)
+{
+	int ret = ng_words_distinct(ctx);
+
+	for (int i = 1; !ret && i < ctx->n_words; i++) {
+		unsigned int index = if_nametoindex(ctx->words[i]);
+
+		for (int j = 0; index && !ret && j < i; j++)
+			if (if_nametoindex(ctx->words[j]) == index)
+				ret = ng_usage(ctx, "%s: '%s' and '%s' are one interface",
+					       ctx->command->name, ctx->words[j], ctx->words[i]);
+	}
+	return ret;
+}
+
 int ng_command_attach(struct ng_context *ctx)
 {
 	const char *name = ctx->values[OPTION_MODE], *path = ctx->values[OPTION_RULES];
@@ -204,6 +221,9 @@ int ng_command_attach(struct ng_context *ctx)
 		return ng_usage(
 			ctx, "--rules and --confirm: attach first, then `apply %s --confirm TIME`",
 			path);
+	ret = check_distinct(ctx);
+	if (ret)
+		return ret;
 	results = calloc(n, sizeof(*results));
 	empty = ng_ruleset_new();
 	if (!results || !empty)

@@ -66,6 +66,16 @@ static int read_what(struct ng_context *ctx, struct what *what)
 	return asprintf(&what->conditions, "from %s", prefix) < 0 ? -ENOMEM : 0;
 }
 
+/* `for 5s`, `log`, `# a remark`, `in`: none of them says which packets. */
+static int check_says_which(struct ng_context *ctx, const struct ng_rule *rule)
+{
+	if (rule->n_conditions || *rule->iface)
+		return 0;
+	ng_usage(ctx, "%s: nothing says which packets", ctx->command->name);
+	return ng_hint(&ctx->error, -EINVAL, "who means all of them says: %s from any",
+		       ctx->command->name);
+}
+
 static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		      enum ng_verdict verdict, const struct what *what, struct ng_rule *rule)
 {
@@ -75,10 +85,15 @@ static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	if (asprintf(&text, "%s %s", ng_verdict_name(verdict), what->conditions) < 0)
 		return -ENOMEM;
 	ret = ng_parse_rule(text, ruleset, rule, &ctx->error);
+	if (ret)
+		return ret;
+	ret = check_says_which(ctx, rule);
+	if (!ret && rule->until && what->seconds)
+		ret = ng_usage(ctx, "`until` and `for` both say when it ends");
+	if (ret)
+		ng_rule_clear(rule);
 	if (ret || !what->seconds)
 		return ret;
-	if (rule->until)
-		return ng_usage(ctx, "`until` and `for` both say when it ends");
 	rule->until = ng_time_now() + what->seconds + 1; /* seconds that have begun count */
 	return 0;
 }
@@ -143,8 +158,9 @@ static int check_not_blocked(struct ng_context *ctx, const struct ng_state *stat
 		return ret;
 	ng_fail(&ctx->error, -EBUSY, "the address is in @blocked, which decides before all rules");
 	return ng_hint(&ctx->error, -EBUSY,
-		       "netguard unblock it first, or allow it without "
-		       "--confirm");
+		       "%s unblock it first, or allow it without "
+		       "--confirm",
+		       ng_netguard());
 }
 
 /**
@@ -333,16 +349,13 @@ int ng_command_unblock(struct ng_context *ctx)
 	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	if (!was_rule && !leaver.there) {
-		ng_fail(&ctx->error, -ENOENT, "there is no rule '%s'%s", text,
-			what.is_prefix ? ", and the address is not in @blocked" : "");
-		return ng_hint(
-			&ctx->error, -ENOENT,
-			"netguard rules shows what is in force; a rule may cover more than this");
-	}
-	say(ctx, "unblock", was_rule ? text : what.conditions + strlen("from "), true, 0,
-	    was_rule ? leaver.there ? "the rule is deleted, and the address left @blocked"
-				    : "the rule is deleted"
-		     : "left @blocked");
+	/* Who unblocks by a timer, as fail2ban does, may come after the ban has ended. */
+	say(ctx, "unblock", was_rule || !what.is_prefix ? text : what.conditions + strlen("from "),
+	    was_rule || leaver.there, 0,
+	    was_rule && leaver.there ? "the rule is deleted, and the address left @blocked"
+	    : was_rule		     ? "the rule is deleted"
+	    : leaver.there	     ? "left @blocked"
+	    : what.is_prefix ? "is not blocked: it is not in @blocked, and no rule drops just it"
+			     : "is not blocked: there is no such rule; nothing changed");
 	return 0;
 }

@@ -136,7 +136,8 @@ static int find(struct ng_context *ctx, const struct ng_state *state, size_t num
 			return 0;
 		}
 	ng_fail(&ctx->error, -ENOENT, "there is no ruleset %zu in the history", number);
-	return ng_hint(&ctx->error, -ENOENT, "netguard rollback --list names those there are");
+	return ng_hint(&ctx->error, -ENOENT, "%s rollback --list names those there are",
+		       ng_netguard());
 }
 
 /* The one that is gone back to. A command killed at the very first attach wrote none. */
@@ -184,9 +185,8 @@ static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_en
 		ng_fail(&ctx->error, -EPERM,
 			"the previous ruleset, %u, was taken back because nobody confirmed it",
 			entries[i].number);
-		return ng_hint(&ctx->error, -EPERM,
-			       "netguard rollback %u puts it in force all the same",
-			       entries[i].number);
+		return ng_hint(&ctx->error, -EPERM, "%s rollback %u puts it in force all the same",
+			       ng_netguard(), entries[i].number);
 	}
 	return 0;
 }
@@ -287,6 +287,8 @@ static int to_number(struct ng_context *ctx)
 
 int ng_command_rollback(struct ng_context *ctx)
 {
+	if (ctx->values[OPTION_LIST] && ctx->quiet)
+		return ng_usage(ctx, "--list prints a list, -q nothing");
 	if (ctx->values[OPTION_LIST])
 		return ctx->n_words || ng_confirm_given(ctx)
 			       ? ng_usage(ctx, "--list changes nothing")

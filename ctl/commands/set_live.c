@@ -178,6 +178,18 @@ static int change_by_stream(struct ng_context *ctx, struct ng_set_change *change
 	return change->failed ? 1 : 0;
 }
 
+/* "set add NAME 192.0.2.1 10m": nothing is to be done when half of it would be. */
+static int check_last(struct ng_context *ctx)
+{
+	const char *last = ctx->words[ctx->n_words - 1];
+	struct ng_error unused;
+	uint64_t seconds;
+
+	if (ctx->n_words < 3 || ng_duration_read(last, &seconds, &unused))
+		return 0;
+	return ng_usage(ctx, "'for' is missing before the length of time '%s'", last);
+}
+
 /* Takes "for TIME" off the end of the words; *@n is how many are left. */
 static int take_duration(struct ng_context *ctx, struct ng_set_change *change, int *n)
 {
@@ -191,6 +203,8 @@ static int take_duration(struct ng_context *ctx, struct ng_set_change *change, i
 		if (ret)
 			return ret;
 		words -= 2;
+	} else if (check_last(ctx)) {
+		return -EINVAL;
 	}
 	if (words < 2)
 		return ng_usage(ctx, "%s: an address is missing", ctx->command->name);

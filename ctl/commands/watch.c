@@ -29,6 +29,7 @@
  * struct watch - who reads, and what was read
  * @data, @ruleset: the image in force, for the rules' text; @created: as its header says
  * @wanted:  what is asked for, the rate included
+ * @listens: and that it is listened for was said
  * @out:     the capture; NULL: lines are printed
  * @ifaces:  interfaces that the capture knows, by index, in its order
  * @shown, @most: packets; @most 0: any number
@@ -41,6 +42,7 @@ struct watch {
 	struct ng_ruleset *ruleset;
 	__u64 created;
 	struct ng_wanted wanted;
+	bool listens;
 	FILE *out;
 	__u32 *ifaces;
 	size_t n_ifaces;
@@ -234,6 +236,62 @@ static int tell_ifaces(struct watch *watch)
 	return ret < 0 ? ret : 0;
 }
 
+/* What comes at the end comes too late for who waits; messages are printed there. */
+static void warn_now(const char *what, const char *command)
+{
+	fprintf(stderr, "netguard: warning: %s; %s %s\n", what, ng_netguard(), command);
+}
+
+static bool sees_what_leaves(const struct watch *watch)
+{
+	__cleanup_free struct ng_counting *list = NULL;
+	struct ng_error unknown;
+	size_t n;
+
+	if (ng_counting(watch->state, &list, &n, &unknown))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].hook == NG_HOOK_TC_OUT)
+			return true;
+	return false;
+}
+
+static bool is_logged(const struct ng_ruleset *ruleset)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		if (ruleset->rules[i].log)
+			return true;
+	return false;
+}
+
+/* What is waited for, and what keeps it from coming. */
+static void say_listening(const struct watch *watch)
+{
+	const struct ng_wanted *wanted = &watch->wanted;
+
+	if (wanted->leaves && !sees_what_leaves(watch))
+		warn_now("no packet that leaves is seen: no rule in force is about out",
+			 "rule add count out brings the programs that see them");
+	if ((wanted->word & NG_WATCH_LOG) && !is_logged(watch->ruleset))
+		warn_now("no rule in force is marked log", "watch all shows every packet");
+	if (!watch->ctx->quiet)
+		fprintf(stderr, "listening for %s%s%s; Ctrl-C ends\n", wanted->what,
+			wanted->rule ? watch->ctx->words[1] : "",
+			wanted->filter.size ? ", if they meet the conditions" : "");
+}
+
+/* Other programs may come to be read: what is listened for stays. */
+static int open_reader(struct watch *watch, struct ng_reader **reader)
+{
+	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
+				 &watch->ctx->error);
+
+	if (!ret && !watch->listens)
+		say_listening(watch);
+	watch->listens |= !ret;
+	return ret;
+}
+
 static int write_packet(struct watch *watch, const struct packet *packet)
 {
 	const struct ng_record *record = packet->record;
@@ -288,8 +346,7 @@ static int read_on(struct watch *watch)
 {
 	struct ng_missed missed;
 	struct ng_reader *reader;
-	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, &reader,
-				 &watch->ctx->error);
+	int ret = open_reader(watch, &reader);
 
 	if (ret)
 		return ret;
@@ -405,7 +462,7 @@ static int run(struct watch *watch)
 
 	end_by_signals();
 	ret = watch_all(watch);
-	if (!ret)
+	if (!ret && !watch->ctx->quiet)
 		say_missed(watch);
 	return ret;
 }

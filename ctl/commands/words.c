@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "rules/parse.h"
 #include "rules/time.h"
 
 #define NS_PER_S 1000000000ULL
@@ -85,6 +86,19 @@ static void trim(char *text)
 		text[--len] = '\0';
 }
 
+/* "192.0.2.1 10m": what is @time there but a length of time that `for` was forgotten before? */
+static int check_not_forgotten(const char *text, const char *time, struct ng_error *err)
+{
+	struct ng_prefix prefix;
+	struct ng_error unused;
+	uint64_t seconds;
+
+	if (ng_parse_prefix(text, &prefix, &unused) || ng_duration_read(time, &seconds, &unused))
+		return 0;
+	ng_fail(err, -EINVAL, "'for' is missing before the length of time '%s'", time);
+	return ng_hint(err, -EINVAL, "%s for %s", text, time);
+}
+
 int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 {
 	char *time, *before;
@@ -102,10 +116,11 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	trim(text);
 	before = last_word(text);
 	if (strcmp(before, "for") != 0) {
+		ret = check_not_forgotten(text, time, err);
 		/* Nothing was to be cut: one blank stands where one or more were. */
 		memmove(text + strlen(text) + 1, time, strlen(time) + 1);
 		text[strlen(text)] = ' ';
-		return 0;
+		return ret;
 	}
 	ret = ng_duration_read(time, seconds, err);
 	if (ret)

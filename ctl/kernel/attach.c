@@ -200,7 +200,8 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 		} else if (!is_mode(*mode, attachment, &place)) {
 			ng_fail_at(err, -EBUSY, iface->name, "is attached already, in %s mode",
 				   attachment->hook == NG_HOOK_XDP ? ng_way_name(place.way) : "tc");
-			failed = ng_hint(err, -EBUSY, "netguard detach %s first", iface->name);
+			failed = ng_hint(err, -EBUSY, "%s detach %s first", ng_netguard(),
+					 iface->name);
 		} else {
 			result->already = true;
 			result->hook = attachment->hook;

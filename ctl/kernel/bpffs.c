@@ -16,7 +16,7 @@
 #include "kernel/private.h"
 #include "session/process.h"
 
-#define PLACE "/sys/fs/bpf"
+#define PLACE NG_BPFFS_PLACE
 
 static char path[64];
 static bool kept;

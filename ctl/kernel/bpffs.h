@@ -5,6 +5,9 @@
 
 #include "error.h"
 
+/* Where it is mounted, in this mount namespace or in that of the process that it is reached by. */
+#define NG_BPFFS_PLACE "/sys/fs/bpf"
+
 /**
  * ng_bpffs_find() - its path; libxdp is told of it as well
  *

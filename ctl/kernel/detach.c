@@ -66,7 +66,8 @@ static int read_names(const struct ng_attachments *attachments, const char *cons
 		if (!indices[i]) {
 			ng_fail_at(err, -ENOENT, ifaces[i],
 				   "netguard is not attached to this interface");
-			return ng_hint(err, -ENOENT, "`netguard status` lists those it is on");
+			return ng_hint(err, -ENOENT, "`%s status` lists those it is on",
+				       ng_netguard());
 		}
 	}
 	return 0;

@@ -167,6 +167,38 @@ static int write_entry(const char *path, const struct ng_history_head *head,
 	return bpf_obj_pin(fd, path) ? -errno : 0;
 }
 
+/* Is what @entry was compiled from what @image was compiled from? Else, or unknown: no. */
+static bool is_source_of(const struct ng_state *state, const struct ng_history_entry *entry,
+			 const struct ng_image_header *image)
+{
+	size_t size = sizeof(entry->head) + entry->head.size;
+	char path[NG_PIN_PATH];
+	__cleanup_fd int fd = -1;
+	const char *kept;
+	bool same;
+
+	if (entry->head.size != image->source || image->source < sizeof(*image))
+		return false;
+	fd = bpf_obj_get(entry_pin(state, path, entry->number));
+	kept = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (kept == MAP_FAILED)
+		return false;
+	same = !memcmp(kept + sizeof(entry->head) + sizeof(*image), image + 1,
+		       image->source - sizeof(*image));
+	munmap((void *)kept, size);
+	return same;
+}
+
+/* Is @image there already, as the last one that takes a place? @list: newest first */
+static bool is_repeated(const struct ng_state *state, const struct ng_history_entry *list, size_t n,
+			const struct ng_image_header *image)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].head.passing)
+			return !list[i].head.unconfirmed && is_source_of(state, &list[i], image);
+	return false;
+}
+
 int ng_history_add(struct ng_state *state, const void *image, const struct ng_origin *origin,
 		   struct ng_error *err)
 {
@@ -188,6 +220,10 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 		result = read_all(state, &list, &n);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the history");
+	/* While its image is in a slot it can be gone back to without the text. */
+	head.passing = origin->passing || is_repeated(state, list, n, header);
+	if (head.passing)
+		head.size = 0;
 	snprintf(head.command, sizeof(head.command), "%s", origin->command);
 	snprintf(head.user, sizeof(head.user), "%s", origin->user);
 	if (mkdir(ng_pin_path(state, path, "history"), 0700) && errno != EEXIST)
@@ -236,9 +272,14 @@ static int mark(struct ng_state *state, const struct ng_history_entry *entry, bo
 	return 0;
 }
 
+static bool is_in_a_slot(const struct ng_history_entry *entry)
+{
+	return entry->in_force || entry->previous;
+}
+
 static bool was_in_force(const struct ng_history_entry *entry)
 {
-	return entry->head.applied || entry->in_force || entry->previous;
+	return entry->head.applied || is_in_a_slot(entry);
 }
 
 /* What there is room for; *@bytes: what the newer ones take. */
@@ -272,11 +313,12 @@ int ng_history_settle(struct ng_state *state, size_t *shed)
 		struct ng_history_entry *entry = &list[i];
 		bool accepted = entry->in_force && window.kind == NG_WINDOW_NONE;
 
-		if (!was_in_force(entry) || kept == NG_HISTORY_MAX) {
+		if (!was_in_force(entry) ||
+		    (entry->head.passing ? !is_in_a_slot(entry) : kept == NG_HISTORY_MAX)) {
 			result = drop(state, entry);
 			continue;
 		}
-		kept++;
+		kept += !entry->head.passing;
 		result = keep(state, entry, accepted, &bytes, &gave_up);
 	}
 	if (shed)
@@ -319,7 +361,7 @@ int ng_history_list(const struct ng_state *state, struct ng_history_entry **list
 static int fail_missing(__u32 number, struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "there is no ruleset %u in the history", number);
-	return ng_hint(err, -ENOENT, "netguard rollback --list names those there are");
+	return ng_hint(err, -ENOENT, "%s rollback --list names those there are", ng_netguard());
 }
 
 int ng_history_source(const struct ng_state *state, __u32 number, void **data, struct ng_error *err)

@@ -55,8 +55,14 @@ int ng_fail_bpf(struct ng_error *err, int code, const char *what)
 			return ng_hint(err, -EPERM, "this process has no %s",
 				       ng_privilege_names(missing, names));
 		return ng_hint(err, -EPERM,
-			       "`netguard doctor` looks for what is in the way: a container, a "
-			       "user namespace, a security module");
+			       "`%s doctor` looks for what is in the way: a container, a "
+			       "user namespace, a security module",
+			       ng_netguard());
+	}
+	if (code == -EROFS) {
+		ng_fail_at(err, code, NG_BPFFS_PLACE,
+			   "%s: the BPF file system is mounted read-only", what);
+		return ng_hint(err, code, "mount -o remount,rw %s", NG_BPFFS_PLACE);
 	}
 	return ng_fail(err, code, "%s: %s", what, strerror(-code));
 }
@@ -100,7 +106,7 @@ static int netns_cookie(__u64 *cookie, struct ng_error *err)
 static int no_state(struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "netguard is not attached to anything here");
-	return ng_hint(err, -ENOENT, "netguard attach IFACE");
+	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
 /*
@@ -183,7 +189,7 @@ static int check_layout(const struct ng_state *state, __u32 layout, struct ng_er
 		newer ? "a newer" : "an older", layout, NG_LAYOUT_VERSION);
 	if (newer || !stable)
 		return ng_hint(err, -EPROTO, "use that version, or detach with it first");
-	return ng_hint(err, -EPROTO, "netguard upgrade");
+	return ng_hint(err, -EPROTO, "%s upgrade", ng_netguard());
 }
 
 static int map_control(struct ng_state *state, struct ng_error *err)
@@ -260,7 +266,7 @@ static int fail_unconfirmed(struct ng_error *err)
 	ng_fail(err, -ENOENT,
 		"what was attached was not confirmed in time and is detached now: "
 		"netguard is attached to nothing here");
-	return ng_hint(err, -ENOENT, "netguard attach IFACE");
+	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
 /* *@any: something is attached, so that there is use for the state. 0; -errno, @err filled. */

@@ -46,10 +46,10 @@ static void say_where_it_went(const struct ng_place *place, struct ng_hook_info 
 	else
 		snprintf(info->problem, size, "the interface is gone from this network namespace");
 	if (!place->netns[0] && ng_interface_index(place->attached ? info->name_now : name) > 0)
-		snprintf(info->mend, sizeof(info->mend), "netguard attach %s",
+		snprintf(info->mend, sizeof(info->mend), "%s attach %s", ng_netguard(),
 			 place->attached ? info->name_now : name);
 	else
-		snprintf(info->mend, sizeof(info->mend), "netguard detach %s", name);
+		snprintf(info->mend, sizeof(info->mend), "%s detach %s", ng_netguard(), name);
 }
 
 static void find_problem(const struct ng_attachment *attachment, const struct ng_place *place,
@@ -89,8 +89,8 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 	} else {
 		return;
 	}
-	snprintf(info->mend, sizeof(info->mend), "%snetguard attach %s",
-		 place->other ? "take that off, then " : "", info->name_now);
+	snprintf(info->mend, sizeof(info->mend), "%s%s attach %s",
+		 place->other ? "take that off, then " : "", ng_netguard(), info->name_now);
 }
 
 /* What the interface is called where it is now, and whether it is up. */

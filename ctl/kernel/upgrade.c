@@ -24,8 +24,9 @@ static int check_window(const struct ng_state *state, struct ng_error *err)
 		return 0;
 	ng_fail(err, -EBUSY, "a change waits to be confirmed");
 	return ng_hint(err, -EBUSY,
-		       "first netguard confirm or netguard rollback, of the netguard "
-		       "that made the change");
+		       "first %s confirm or %s rollback, of the netguard "
+		       "that made the change",
+		       ng_netguard(), ng_netguard());
 }
 
 static int count_programs(const struct ng_state *state, size_t *n, struct ng_error *err)

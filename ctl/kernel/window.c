@@ -95,8 +95,8 @@ static int fail_waiting(const struct ng_state *state, struct ng_error *err)
 
 	ng_fail(err, -EBUSY, "%s waits to be confirmed, %s left: nothing was changed",
 		trial ? "an attachment" : "the ruleset in force", left_text(state, text));
-	return ng_hint(err, -EBUSY, "netguard confirm or netguard rollback first%s",
-		       trial ? "" : ", or change it with --confirm as well");
+	return ng_hint(err, -EBUSY, "%s confirm or %s rollback first%s", ng_netguard(),
+		       ng_netguard(), trial ? "" : ", or change it with --confirm as well");
 }
 
 /* It was not when the state was opened and mended. */
@@ -104,7 +104,8 @@ static int fail_just_over(struct ng_error *err)
 {
 	ng_fail(err, -ETIMEDOUT,
 		"the change that waited was taken back this moment: nothing else was changed");
-	return ng_hint(err, -ETIMEDOUT, "netguard rules shows what is in force; try again");
+	return ng_hint(err, -ETIMEDOUT, "%s rules shows what is in force; try again",
+		       ng_netguard());
 }
 
 int ng_window_admits(const struct ng_state *state, struct ng_error *err)
@@ -173,7 +174,7 @@ static int fail_late(const struct ng_window *window, struct ng_error *err)
 	ng_fail(err, -ETIMEDOUT,
 		"too late: the time was over %s ago, and the change was taken back",
 		ng_duration_text((ng_live_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
-	return ng_hint(err, -ETIMEDOUT, "netguard status shows what is in force");
+	return ng_hint(err, -ETIMEDOUT, "%s status shows what is in force", ng_netguard());
 }
 
 int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct ng_error *err)

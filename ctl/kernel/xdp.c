@@ -128,9 +128,9 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 		   info.name, id);
 	if (!strcmp(info.name, "netguard_xdp"))
 		return ng_hint(err, -EBUSY,
-			       "it came from another network namespace: netguard detach %s takes "
+			       "it came from another network namespace: %s detach %s takes "
 			       "it off",
-			       iface->name);
+			       ng_netguard(), iface->name);
 	return ng_hint(err, -EBUSY,
 		       "take that program off first, or attach behind it with "
 		       "--mode tc");
