@@ -74,15 +74,6 @@ static void end_by_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static __u64 real_time(__u64 boot)
-{
-	struct timespec real, now;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return boot + (real.tv_sec - now.tv_sec) * NG_NS_PER_SECOND + real.tv_nsec - now.tv_nsec;
-}
-
 static void forget_image(struct watch *watch)
 {
 	free(watch->data);
@@ -261,7 +252,7 @@ static int write_packet(struct watch *watch, const struct packet *packet)
 /* Return: -ECANCELED at the end. */
 static int take(void *to, const struct ng_record *record)
 {
-	struct packet packet = { .record = record, .time = real_time(record->time) };
+	struct packet packet = { .record = record, .time = ng_boot_to_real(record->time) };
 	struct watch *watch = to;
 	int ret = 0;
 

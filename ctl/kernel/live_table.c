@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include <bpf/bpf.h>
 
 #include "cleanup.h"
+#include "kernel/clock.h"
 #include "kernel/inner.h"
 
 /* Beyond this a table does not grow: four times what is needed for NG_LIVE_MAX entries. */
@@ -19,10 +19,7 @@
 
 __u64 ng_live_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+	return ng_clock_now();
 }
 
 /* ---- maps ------------------------------------------------------------------------------ */
