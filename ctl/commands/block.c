@@ -245,10 +245,9 @@ static const char *how_long(const struct what *what, char text[NG_TIME_TEXT])
 static int block_live(struct ng_context *ctx, const struct what *what)
 {
 	__cleanup_state struct ng_state *state = NULL;
-	__u64 until =
-		what->seconds ? ng_live_until(what->seconds * NG_NS_PER_SECOND) : NG_LIVE_FOR_GOOD;
 	const struct ng_live_step step = { .set = NG_BLOCKED, .prefix = &what->prefix };
 	char prefix[PREFIX_LEN], time[NG_TIME_TEXT], sentence[96];
+	__u64 until = NG_LIVE_FOR_GOOD;
 	enum ng_live_change change;
 	int ret;
 
@@ -257,6 +256,8 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 		ng_privilege_forget(); /* this is no update of the rules */
 	if (!ret)
 		ret = ng_session_check_step(ctx, state, &step);
+	if (!ret && what->seconds)
+		until = ng_live_until(what->seconds * NG_NS_PER_SECOND);
 	if (!ret)
 		ret = ng_live_add(state, NG_BLOCKED, &what->prefix, until, &change, &ctx->error);
 	if (ret)

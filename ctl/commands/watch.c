@@ -13,6 +13,7 @@
 #include "commands/edit.h"
 #include "commands/watch_words.h"
 #include "commands/words.h"
+#include "file.h"
 #include "kernel/counters.h"
 #include "kernel/records.h"
 #include "report/counts.h"
@@ -30,7 +31,8 @@
  * @data, @ruleset: the image in force, for the rules' text; @created: as its header says
  * @wanted:  what is asked for, the rate included
  * @listens: and that it is listened for was said
- * @out:     the capture; NULL: lines are printed
+ * @path:    of the capture, "-" for standard output; NULL: lines are printed
+ * @out:     the capture, from the first packets on that are read
  * @ifaces:  interfaces that the capture knows, by index, in its order
  * @shown, @most: packets; @most 0: any number
  * @missed:  of readers that were closed
@@ -43,6 +45,7 @@ struct watch {
 	__u64 created;
 	struct ng_wanted wanted;
 	bool listens;
+	const char *path;
 	FILE *out;
 	__u32 *ifaces;
 	size_t n_ifaces;
@@ -74,15 +77,6 @@ static void end_by_signals(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-}
-
-static __u64 real_time(__u64 boot)
-{
-	struct timespec real, now;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return boot + (real.tv_sec - now.tv_sec) * NG_NS_PER_SECOND + real.tv_nsec - now.tv_nsec;
 }
 
 static void forget_image(struct watch *watch)
@@ -319,7 +313,7 @@ static int write_packet(struct watch *watch, const struct packet *packet)
 /* Return: -ECANCELED at the end. */
 static int take(void *to, const struct ng_record *record)
 {
-	struct packet packet = { .record = record, .time = real_time(record->time) };
+	struct packet packet = { .record = record, .time = ng_boot_to_real(record->time) };
 	struct watch *watch = to;
 	int ret = 0;
 
@@ -341,6 +335,24 @@ static int take(void *to, const struct ng_record *record)
 	return ++watch->shown == watch->most ? -ECANCELED : 0;
 }
 
+/* There is a reader: a capture that cannot begin leaves the file that was there. */
+static int begin_capture(struct watch *watch)
+{
+	int ret;
+
+	if (watch->out)
+		return tell_ifaces(watch);
+	if (!strcmp(watch->path, "-")) {
+		watch->out = stdout;
+	} else {
+		ret = ng_file_create(watch->path, &watch->out, &watch->ctx->error);
+		if (ret)
+			return ret;
+	}
+	ng_pcapng_begin(watch->out, "netguard " NG_VERSION);
+	return tell_ifaces(watch);
+}
+
 /* Until the programs change, or all ends. Return: -ESTALE, 0, or another -errno. */
 static int read_on(struct watch *watch)
 {
@@ -350,9 +362,10 @@ static int read_on(struct watch *watch)
 
 	if (ret)
 		return ret;
-	do {
+	if (watch->path)
+		ret = begin_capture(watch);
+	while (!ret && !ended)
 		ret = ng_reader_wait(reader, take, watch);
-	} while (!ret && !ended);
 	ng_reader_missed(reader, &missed);
 	watch->missed.limited += missed.limited;
 	watch->missed.full += missed.full;
@@ -370,8 +383,6 @@ static int watch_all(struct watch *watch)
 		ret = ng_open_state(watch->ctx, &watch->state);
 		if (!ret)
 			ret = read_image(watch);
-		if (!ret && watch->out)
-			ret = tell_ifaces(watch);
 		if (!ret)
 			ret = read_on(watch);
 	} while (ret == -ESTALE && !ended);
@@ -438,6 +449,8 @@ static void clear(struct watch *watch)
 	ng_state_close(watch->state);
 	ng_buffer_clear(&watch->wanted.filter);
 	free(watch->ifaces);
+	if (watch->out && watch->out != stdout)
+		fclose(watch->out);
 }
 
 /* @limit, @packets: which of the command's options these are */
@@ -478,25 +491,17 @@ int ng_command_watch(struct ng_context *ctx)
 int ng_command_capture(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
-	const char *path = ctx->values[0];
-	__cleanup_file FILE *file = NULL;
 	int ret;
 
-	if (!path)
+	watch.path = ctx->values[0];
+	if (!watch.path)
 		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
 	ret = read_arguments(&watch, 1, 2);
 	if (ret)
 		return ret;
-	if (strcmp(path, "-") != 0) {
-		file = fopen(path, "we");
-		if (!file)
-			return ng_fail_at(&ctx->error, -errno, path, "cannot write: %s",
-					  strerror(errno));
-	}
-	watch.out = file ? file : stdout;
-	ng_pcapng_begin(watch.out, "netguard " NG_VERSION);
 	ret = run(&watch);
-	if (!ret && fflush(watch.out))
-		ret = ng_fail_at(&ctx->error, -errno, path, "cannot write: %s", strerror(errno));
+	if (!ret && watch.out && fflush(watch.out))
+		ret = ng_fail_at(&ctx->error, -errno, watch.path, "cannot write: %s",
+				 strerror(errno));
 	return ret;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernel/clock.h"
 #include "rules/parse.h"
 #include "rules/time.h"
 
@@ -54,17 +55,17 @@ const char *ng_real_time(uint64_t ns, char *text, size_t size)
 	return text;
 }
 
-static uint64_t clock_ns(clockid_t clock)
+uint64_t ng_boot_to_real(uint64_t ns)
 {
 	struct timespec now;
 
-	clock_gettime(clock, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec - ng_clock_now() + ns;
 }
 
 const char *ng_boot_time(uint64_t ns, char *text, size_t size)
 {
-	return ng_real_time(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME) + ns, text, size);
+	return ng_real_time(ng_boot_to_real(ns), text, size);
 }
 
 /* Where the last word of @text begins; @text is not empty. */

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include <bpf/bpf.h>
 
 #include "cleanup.h"
+#include "kernel/clock.h"
 #include "kernel/inner.h"
 
 /*
@@ -41,10 +41,7 @@ _Static_assert(NG_LIVE_FILTERED == 64, "the filter takes one element of 65");
 
 __u64 ng_live_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+	return ng_clock_now();
 }
 
 /* ---- maps ------------------------------------------------------------------------------ */

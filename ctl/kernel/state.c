@@ -15,6 +15,7 @@
 
 #include "cleanup.h"
 #include "kernel/bpffs.h"
+#include "kernel/clock.h"
 #include "kernel/generation.h"
 #include "kernel/inner.h"
 #include "kernel/live.h"
@@ -339,7 +340,9 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 		.now = NG_NO_GENERATION,
 	};
 	ng_log_begin();
-	result = open_state(opened, err);
+	result = ng_clock_settle(err);
+	if (!result)
+		result = open_state(opened, err);
 	if (result) {
 		ng_state_close(opened);
 		return result;
