@@ -74,11 +74,49 @@ static int explain_address(const char *text, struct ng_error *err)
 		       "192.0.2.1");
 }
 
+/* How many ones @mask begins with, if zeros follow; -1: it is no netmask. */
+static int netmask_bits(const struct ng_prefix *mask)
+{
+	uint32_t bits;
+
+	memcpy(&bits, mask->addr, sizeof(bits));
+	bits = ntohl(bits);
+	return bits & (~bits >> 1) ? -1 : __builtin_popcount(bits);
+}
+
+/* "/255.255.255.0", or a wildcard mask, whose zeros mean what ones mean in a netmask. */
+static int explain_mask(const char *text, struct ng_error *err)
+{
+	const char *end = text + strlen(text);
+	struct ng_prefix mask;
+	int len;
+
+	if (ng_address_scan(text, end, &mask) != end || mask.family != 4)
+		return -EINVAL;
+	len = netmask_bits(&mask);
+	for (size_t i = 0; i < 4 && len < 0; i++)
+		mask.addr[i] = ~mask.addr[i];
+	if (len < 0)
+		len = netmask_bits(&mask);
+	if (len < 0)
+		return ng_hint(err, -EINVAL,
+			       "addresses under such a mask are no prefix: list them");
+	return ng_hint(err, -EINVAL, "write how many bits of the address count: /%d", len);
+}
+
 static int explain_len(const char *text, unsigned int max, struct ng_error *err)
 {
-	if (*text && strspn(text, "0123456789") == strlen(text) && *text != '0')
+	bool is_number = *text && strspn(text, "0123456789") == strlen(text);
+	const char *digits = text;
+
+	if (is_number && *text != '0')
 		return ng_fail(err, -EINVAL, "prefix length %.64s is more than %u", text, max);
-	return ng_fail(err, -EINVAL, "'/%.64s' is not a prefix length", text);
+	ng_fail(err, -EINVAL, "'/%.64s' is not a prefix length", text);
+	if (!is_number)
+		return explain_mask(text, err);
+	while (digits[0] == '0' && digits[1])
+		digits++;
+	return ng_hint(err, -EINVAL, "write it without leading zeros: /%.64s", digits);
 }
 
 /* Why @text is no prefix. */
