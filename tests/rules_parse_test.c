@@ -160,6 +160,7 @@ static void test_rule_addresses_are_strict(void **state)
 		{ "drop from 10.0.0.1/8", "t:1:11", "10.0.0.1/8 has host bits set",
 		  "write 10.0.0.0/8" },
 		{ "drop from 2001:db8::1/32", "t:1:11", "host bits", "write 2001:db8::/32" },
+		{ "drop from ::ffff:10.0.0.0/8", "t:1:11", "host bits", "write 10.0.0.0/8" },
 		{ "drop from 192.0.2.192/25", "t:1:11", "host bits", "write 192.0.2.128/25" },
 		{ "drop from 10.0.0.0/33", "t:1:11", "33 is more than 32", NULL },
 		{ "drop from ::/129", "t:1:11", "129 is more than 128", NULL },

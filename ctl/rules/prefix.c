@@ -148,9 +148,53 @@ int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, str
 	return 0;
 }
 
+/* Was it meant as IPv4? Then as @inner. */
+static bool is_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
+		      struct ng_prefix *inner)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct ng_prefix whole;
+	const char *last;
+	bool in_block;
+
+	if (prefix->family != 6)
+		return false;
+	last = ng_address_scan(text, end, &whole);
+	in_block = !memcmp(whole.addr, mapped, sizeof(mapped));
+	if (prefix->len > 96 && !in_block)
+		return false;
+	if (prefix->len <= 96 && !memcmp(whole.addr + 12, "\0\0\0", 4))
+		return false;
+	if (!in_block && (prefix->len > 32 || !memchr(text, '.', last - text)))
+		return false;
+	/* With a length of up to 32 that of the IPv4 prefix was written. */
+	*inner = (struct ng_prefix){ .family = 4 };
+	memcpy(inner->addr, whole.addr + 12, 4);
+	ng_prefix_mask(inner, prefix->len > 96	  ? prefix->len - 96
+			      : prefix->len <= 32 ? prefix->len
+						  : 32);
+	return true;
+}
+
+int ng_prefix_check_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
+			   struct ng_error *err)
+{
+	struct ng_prefix inner, again;
+	char right[LONGEST_TEXT];
+	const char *last;
+	bool masked;
+
+	if (!is_mapped(text, end, prefix, &inner))
+		return 0;
+	last = ng_prefix_scan(text, end, &again, &masked);
+	ng_fail(err, -EINVAL, "'%.*s' is an IPv4 address written as IPv6", (int)(last - text),
+		text);
+	return ng_hint(err, -EINVAL, "write %s", ng_prefix_text(&inner, right, sizeof(right)));
+}
+
 int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err)
 {
-	struct ng_prefix read;
+	struct ng_prefix read, inner;
 	char right[LONGEST_TEXT];
 	bool masked;
 	int ret;
@@ -160,6 +204,8 @@ int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error 
 		return ret;
 	if (masked) {
 		ng_fail(err, -EINVAL, "prefix %s has host bits set", text);
+		if (is_mapped(text, text + strlen(text), &read, &inner))
+			read = inner;
 		return ng_hint(err, -EINVAL, "write %s",
 			       ng_prefix_text(&read, right, sizeof(right)));
 	}
