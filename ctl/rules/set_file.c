@@ -257,10 +257,11 @@ static bool is_address(const struct ng_list_reader *list, const char *at)
 {
 	struct ng_prefix prefix;
 	bool masked;
-	const char *end = NULL;
+	const char *end;
 
-	if (is_hex(*at) || *at == ':')
-		end = ng_prefix_scan(at, list->end, &prefix, &masked);
+	if (!looks_like_address(list, at))
+		return false;
+	end = ng_prefix_scan(at, list->end, &prefix, &masked);
 	if (!end)
 		return false;
 	/* The end of a sentence. */
@@ -281,6 +282,8 @@ static bool changes_entry(const struct ng_list_reader *list, const char *at)
 	char word[WORD_MAX];
 	size_t n;
 
+	if (!strchr("/-tuewnbmfTUEWNBMF", *at))
+		return false;
 	copy_column(list, at, word);
 	n = strlen(word);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -309,17 +312,25 @@ static int fail_rest(const struct ng_list_reader *list, const char *at)
 static int check_rest(const struct ng_list_reader *list, bool is_first)
 {
 	const char *at = list->next;
+	size_t len = list->end - at;
+	bool begins = true;
 
-	if (at < list->end && *at == ';' && at > list->line && !is_blank(at[-1]) &&
-	    at + 1 < list->end && is_address(list, at + 1))
+	if (len > 1 && *at == ';' && !is_blank(at[-1]) && is_address(list, at + 1))
 		return fail_second(list, at + 1);
-	for (bool begins = true; at < list->end && !is_remark(*at); at++) {
-		if (begins && is_first && changes_entry(list, at))
-			return fail_rest(list, at);
-		if ((begins || is_boundary(at[-1])) && is_address(list, at))
+	while (at < list->end && (is_blank(*at) || *at == ','))
+		at++;
+	if (at == list->end || is_remark(*at))
+		return 0;
+	if (is_first && changes_entry(list, at))
+		return fail_rest(list, at);
+	/* No address is without one of them, most remarks are, and lists are long. */
+	len = list->end - at;
+	if (!memchr(at, '.', len) && !memchr(at, ':', len))
+		return 0;
+	for (; at < list->end && !is_remark(*at); at++) {
+		if ((is_hex(*at) || *at == ':') && (begins || is_boundary(at[-1])) &&
+		    is_address(list, at))
 			return fail_second(list, at);
-		if (!is_blank(*at) && *at != ',')
-			is_first = false;
 		begins = is_blank(*at) || *at == ',';
 	}
 	return 0;
