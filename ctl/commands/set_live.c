@@ -60,6 +60,23 @@ static int delete (struct ng_context *ctx, struct ng_state *state, struct ng_set
 	return 0;
 }
 
+int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
+			 struct ng_set_change *change, const struct ng_prefix *prefix,
+			 uint64_t seconds, char outcome[NG_SET_OUTCOME])
+{
+	int ret;
+
+	if (seconds && change->deletes)
+		return ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
+	ret = ng_session_check_step(ctx, state,
+				    &(struct ng_live_step){ change->set, prefix, change->deletes });
+	if (ret)
+		return ret;
+	return change->deletes ? delete (ctx, state, change, prefix, outcome)
+			       : add(ctx, state, change, prefix,
+				     seconds ? seconds : change->seconds, outcome);
+}
+
 static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
 		      char *text, char *outcome)
 {
@@ -67,19 +84,12 @@ static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_
 	struct ng_prefix prefix;
 	int ret = ng_cut_duration(text, &seconds, &ctx->error);
 
-	if (!ret && seconds && change->deletes)
-		ret = ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
 	if (!ret)
 		ret = ng_parse_prefix(text, &prefix, &ctx->error);
-	if (ret)
-		return ret;
-	ret = ng_session_check_step(
-		ctx, state, &(struct ng_live_step){ change->set, &prefix, change->deletes });
-	if (ret)
-		return ret;
-	return change->deletes ? delete (ctx, state, change, &prefix, outcome)
-			       : add(ctx, state, change, &prefix,
-				     seconds ? seconds : change->seconds, outcome);
+	/* As of a line of a list; what was added before this was refused can be deleted. */
+	if (!ret && !change->deletes)
+		ret = ng_prefix_check_mapped(text, text + strlen(text), &prefix, &ctx->error);
+	return ret ? ret : ng_set_change_prefix(ctx, state, change, &prefix, seconds, outcome);
 }
 
 int ng_set_change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,

@@ -3,16 +3,10 @@
 
 #include <string.h>
 
+#include "rules/fields.h"
+
 /* Lists of together at most so many combinations become an entry each, which trees can cut. */
 #define VARIANTS_MAX 16
-
-bool ng_asks_icmp_code(const struct ng_condition *c)
-{
-	for (size_t i = 0; i < c->n_ranges; i++)
-		if (c->ranges[i].lo & 0xff || (c->ranges[i].hi & 0xff) != 0xff)
-			return true;
-	return false;
-}
 
 static bool is_one_number(enum ng_field field)
 {
@@ -30,7 +24,7 @@ static size_t parts_of(const struct ng_condition *c, bool counts)
 	if (c->negated)
 		return 1;
 	/* One code in a list of types, and the whole list asks for a code. */
-	if (c->field == NG_FIELD_ICMP_TYPE && ng_asks_icmp_code(c))
+	if (c->field == NG_FIELD_ICMP_TYPE && ng_types_ask_code(c))
 		return 1;
 	if (is_one_number(c->field))
 		return c->n_ranges;
