@@ -77,8 +77,10 @@ static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	ret = ng_parse_rule(text, ruleset, rule, &ctx->error);
 	if (ret || !what->seconds)
 		return ret;
-	if (rule->until)
+	if (rule->until) {
+		ng_rule_clear(rule);
 		return ng_usage(ctx, "`until` and `for` both say when it ends");
+	}
 	rule->until = ng_time_now() + what->seconds + 1; /* seconds that have begun count */
 	return 0;
 }
