@@ -101,7 +101,8 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 
 	v.rule = rule;
 	v.n = rule->n_conditions;
-	memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
+	if (v.n)
+		memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
 	for (size_t i = 0; i < v.n; i++)
 		if (v.conditions[i].field == NG_FIELD_PORT && !v.conditions[i].negated)
 			return split_port(compiler, &v, &v.conditions[i], &target, err);

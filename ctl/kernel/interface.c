@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -17,7 +18,7 @@ static int ethtool(int sock, const char *name, void *command)
 {
 	struct ifreq request = { .ifr_data = command };
 
-	memcpy(request.ifr_name, name, IF_NAMESIZE);
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
 	return ioctl(sock, SIOCETHTOOL, &request) ? -errno : 0;
 }
 
