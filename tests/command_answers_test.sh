@@ -51,6 +51,23 @@ expect answers_set_add_of_a_line_without_for 1 '*1 failed' \
 run set list blocked
 expect answers_nothing_was_blocked 0 '' ''
 
+run block 192.0.2.1 for 10 m
+expect answers_block_an_address_and_more 2 '' "*block: 'for 10 m' stands behind the address 192.0.2.1; *"
+run unblock 192.0.2.1 192.0.2.2
+expect answers_unblock_two_addresses 2 '' "*unblock: '192.0.2.2' stands behind the address 192.0.2.1; \
+several addresses are from '{ 192.0.2.1, 192.0.2.2 }'*"
+for word in all any '*'; do
+	run block "$word"
+	expect "answers_block_$word" 2 '' '*who means all of them says: block from any'
+done
+run count tcp 22
+expect answers_place_in_the_words 1 '' "*netguard: count:1:5: '22' is not a condition*"
+run rollback 0
+expect answers_rollback_of_no_ruleset 1 '' \
+	'*there is no ruleset 0; netguard rollback --list names those there are'
+run rollback foo
+expect answers_rollback_by_no_number 2 '' "*'foo' is not the number of a ruleset*"
+
 # ---- what is done already ------------------------------------------------------------------
 
 run unblock 192.0.2.1

@@ -24,7 +24,7 @@ expect usage_help_of_a_group 0 '*rule add*rule move*' ''
 run
 expect usage_without_command 2 '' 'netguard: no command given; see netguard --help'
 run rule
-expect usage_group_alone 2 '' "*second word is missing*"
+expect usage_group_alone 2 '' "*second word is missing; netguard help rule lists those there are"
 run atach eth0
 expect usage_unknown_command_names_the_nearest 2 '' \
 	"netguard: unknown command 'atach'; did you mean 'attach'?"
@@ -144,11 +144,17 @@ guess 'rule list' rules
 guess 'set remove' 'set delete'
 run rules add drop
 expect usage_guess_of_an_argument 2 '' "*did you mean 'rule add'?"
+run -v
+expect usage_guess_of_an_option 2 '' "*unknown option '-v'; did you mean '--version'?"
+run rules -x
+expect usage_no_guess_of_one_letter 2 '' "*unknown option '-x'; usage: *"
+run block --timeout 5 192.0.2.1
+expect usage_guess_of_a_time 2 '' "*unknown option '--timeout'; *for 10m"
 run set create friends
 expect usage_guess_of_what_is_done_otherwise 2 '' '*a ruleset file declares sets*'
 # Each leads to what there is: no guess names a command that was renamed.
 grep -o "MEANT(\"[^\"]*" "$root/ctl/commands/guesses.c" | grep -o "'[^']*'" | tr -d "'" |
-	sort -u >meant
+	grep -v '^-' | sort -u >meant
 while read -r name; do
 	run $name --help
 	[ "$status" = 0 ] || echo "$name"

@@ -260,8 +260,11 @@ static int to_number(struct ng_context *ctx)
 	__cleanup_free void *source = NULL;
 	struct ng_history_entry entry;
 	size_t number;
-	int ret = ng_word_number(ctx, 0, UINT32_MAX, &number);
+	int ret = ng_word_number(ctx, 0, "ruleset", UINT32_MAX, &number);
 
+	if (ret == -ERANGE)
+		ng_hint(&ctx->error, ret, "%s rollback --list names those there are",
+			ng_netguard());
 	if (!ret)
 		ret = ng_open_state(ctx, &state);
 	if (!ret)
