@@ -186,6 +186,8 @@ run -n blue rules
 expect answers_hint_where_nothing_is_attached 1 '' '*; netguard -n blue attach IFACE'
 run rules
 expect answers_hint_of_this_namespace 0 '*' ''
+run -n blue attach nosuch
+expect answers_hint_of_another_command 1 '' '*; `ip netns exec blue ip link` lists those of this *'
 "$netguard" -n blue attach veth0 >out || exit 1
 run -n blue set list nosuch
 expect answers_hint_of_a_set 1 '' '*; netguard -n blue set list names them'

@@ -165,10 +165,12 @@ status=0
 expect usage_guesses_are_commands 0 '' ''
 [ "$(wc -l <meant)" -gt 15 ] && ok usage_there_are_guesses || not_ok usage_there_are_guesses "$(cat meant)"
 
-# A command to be typed is worded by ng_netguard(), which knows of -n: but in the help and in rules.
+# A command to be typed is worded by ng_netguard(), or stands behind ng_in_netns(), which know of -n:
+# but in the help and in rules.
 commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')
 grep -rnE "\"[^\"]*netguard ($commands)\>" "$root/ctl" --include='*.c' |
 	grep -vE '/(table|scripts|rule_words|reader|records|draw|help|metrics_write)[.]c:' >out
+grep -rnE '["`](ip link|tc qdisc|ethtool -)' "$root/ctl" --include='*.c' >>out
 expect usage_commands_in_hints_know_the_namespace 0 '' ''
 
 run check -- --help

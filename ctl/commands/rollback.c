@@ -174,7 +174,7 @@ static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_en
 		if (!entries[i].previous || !entries[i].head.unconfirmed)
 			continue;
 		ng_fail(&ctx->error, -EPERM,
-			"the previous ruleset, %u, was taken back because nobody confirmed it",
+			"the previous ruleset, %u, was not confirmed and was taken back",
 			entries[i].number);
 		return ng_hint(&ctx->error, -EPERM, "%s rollback %u puts it in force all the same",
 			       ng_netguard(), entries[i].number);
