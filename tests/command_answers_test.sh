@@ -51,6 +51,10 @@ expect answers_set_add_of_a_line_without_for 1 '*1 failed' \
 run set list blocked
 expect answers_nothing_was_blocked 0 '' ''
 
+run block ' 192.0.2.77 '
+expect answers_block_between_blanks 0 '192.0.2.77: blocked, it is in @blocked now' ''
+run unblock '	192.0.2.77'
+expect answers_unblock_between_blanks 0 '192.0.2.77: left @blocked' ''
 run block 192.0.2.1 for 10 m
 expect answers_block_an_address_and_more 2 '' "*block: 'for 10 m' stands behind the address 192.0.2.1; *"
 run unblock 192.0.2.1 192.0.2.2

@@ -49,7 +49,7 @@ static int says_nothing(struct ng_context *ctx)
 		       ctx->command->name);
 }
 
-/* "192.0.2.1 192.0.2.2", "192.0.2.1 tcp": an address and more, which no rule says so. */
+/* "192.0.2.1 192.0.2.2", "192.0.2.1 tcp": an address and more, as no rule says it. */
 static int check_alone(struct ng_context *ctx, const char *text)
 {
 	size_t len = strcspn(text, " \t");
