@@ -77,7 +77,7 @@ int ng_command_rule_insert(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules + 1, &number);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules + 1, &number);
 	return ret ? ret : put(ctx, &edit, 1, number, false);
 }
 
@@ -89,7 +89,7 @@ int ng_command_rule_replace(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules, &number);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules, &number);
 	return ret ? ret : put(ctx, &edit, 1, number, true);
 }
 
@@ -113,7 +113,7 @@ int ng_command_rule_delete(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules, &number);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules, &number);
 	if (!ret)
 		ret = take(ctx, &edit, number, &rule);
 	if (!ret)
@@ -131,9 +131,9 @@ int ng_command_rule_move(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules, &from);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules, &from);
 	if (!ret)
-		ret = ng_word_number(ctx, 1, edit.ruleset->n_rules, &to);
+		ret = ng_word_number(ctx, 1, "rule", edit.ruleset->n_rules, &to);
 	if (!ret)
 		ret = take(ctx, &edit, from, &rule);
 	if (!ret)

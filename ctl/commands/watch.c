@@ -430,7 +430,7 @@ static int find_slot(struct watch *watch)
 	if (!ret)
 		ret = read_image(watch);
 	if (!ret)
-		ret = ng_word_number(ctx, 1, watch->ruleset->n_rules, &number);
+		ret = ng_word_number(ctx, 1, "rule", watch->ruleset->n_rules, &number);
 	if (ret)
 		return ret;
 	if (watch->ruleset->rules[number - 1].verdict == NG_COUNT) {

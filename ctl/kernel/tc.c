@@ -101,7 +101,8 @@ static int check_side(const struct ng_interface *iface, struct ng_error *err)
 	ng_fail_at(err, -EBUSY, iface->name,
 		   "cannot attach a TC filter for what leaves: the interface has an "
 		   "ingress qdisc, which has no egress side");
-	return ng_hint(err, -EBUSY, "replace it: tc qdisc replace dev %s clsact", iface->name);
+	return ng_hint(err, -EBUSY, "replace it: %stc qdisc replace dev %s clsact", ng_in_netns(),
+		       iface->name);
 }
 
 int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int program,

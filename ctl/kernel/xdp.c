@@ -178,9 +178,9 @@ static int fail_attach(const struct ng_interface *iface, enum ng_way way, int co
 		   reason[0] ? reason : strerror(-code));
 	if (strstr(reason, "MTU") || strstr(reason, "mtu"))
 		return ng_hint(err, code,
-			       "the MTU is %u: lower it with `ip link set %s mtu N`, or try "
+			       "the MTU is %u: lower it with `%sip link set %s mtu N`, or try "
 			       "--mode tc",
-			       iface->mtu, iface->name);
+			       iface->mtu, ng_in_netns(), iface->name);
 	if (way == NG_WAY_NATIVE)
 		return ng_hint(err, code, "try --mode generic or --mode tc");
 	return code;
