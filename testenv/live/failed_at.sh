@@ -124,7 +124,8 @@ no_third_interface()
 
 third_interface()
 {
-	ng status | grep -q near2 || must ng attach near2 --mode "$1"
+	no_third_interface
+	must ng attach near2 --mode "$1"
 }
 
 third_interface_xdp()
