@@ -148,7 +148,7 @@ in_force()
 	ng set list banned
 	ng set list blocked
 	ng status --json >"$tmp/status"
-	sed -n 's/^ *"\(name\|hook\|mode\|attached\)": *//p' "$tmp/status"
+	sed -n 's/^ *"\(name\|hook\|mode\|attached\|waits\)": *//p' "$tmp/status" | grep -v nothing
 	ip -n "$near" -o link show 2>/dev/null | sed -n 's/.*\(near[0-9]\)@.* \(xdp[^ ]*\) .*/\1 \2/p'
 } 2>&1
 
@@ -345,6 +345,11 @@ test_rules_change()
 	each_call 11 old_rules allow tcp dport 9
 	each_call 11 old_rules count tcp dport 9
 	each_call 11 old_rules set load banned "$tmp/list"
+}
+
+test_what_waits_to_be_confirmed()
+{
+	begin
 	each_call 11 confirmed_old apply "$tmp/new.rules" --confirm 1h
 	each_call 11 waiting confirm
 	each_call 11 waiting rollback
