@@ -381,8 +381,8 @@ test_what_ends_the_rule_or_its_count()
 test_interfaces_come_and_go()
 {
 	begin
-	each_call 17 no_third_interface attach near2 --mode native
-	each_call 19 no_third_interface attach near2 --mode tc
+	each_call 29 no_third_interface attach near2 --mode native
+	each_call 31 no_third_interface attach near2 --mode tc
 	each_call 11 third_interface_xdp detach near2
 	each_call 11 third_interface_tc detach near2
 }
@@ -391,7 +391,7 @@ test_interfaces_come_and_go()
 test_egress()
 {
 	begin
-	each_call 13 old_rules rule add drop out tcp dport 25
+	each_call 29 old_rules rule add drop out tcp dport 25
 }
 
 test_growth()
@@ -403,7 +403,7 @@ test_growth()
 test_upgrade()
 {
 	begin
-	each_call 13 old_rules upgrade
+	each_call 23 old_rules upgrade
 }
 
 # Attach to the first interface and detach the last: whatever fails, the next attach works, and the
