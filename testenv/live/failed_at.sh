@@ -152,14 +152,15 @@ in_force()
 	ip -n "$near" -o link show 2>/dev/null | sed -n 's/.*\(near[0-9]\)@.* \(xdp[^ ]*\) .*/\1 \2/p'
 } 2>&1
 
-# What is pinned, whatever the generation and the ids.
+# What is pinned, whatever the generation and the ids. A ruleset that nobody confirmed may not have
+# come to be the previous one, which is told: then there is one image less.
 pinned()
 {
 	local files=("$folder"/* "$folder"/gen-*/*)
 
 	files=("${files[@]#"$folder"/}")
 	files=("${files[@]/#gen-+([0-9])/gen}")
-	printf '%s\n' "${files[@]/#map-+([0-9])/map}" | sort
+	printf '%s\n' "${files[@]/#map-+([0-9])/map}" | sort -u
 }
 shopt -s extglob nullglob
 
