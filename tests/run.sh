@@ -21,7 +21,7 @@ declare -A running=() # names by process group
 
 # The longest, which begin first; then the others, by name.
 longest=(guests live/updates live/replay kernel_killed_test live/interfaces live/killed_at live/killed
-	live/ssh live/together)
+	live/failed_at live/ssh live/together)
 
 names()
 {
