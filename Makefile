@@ -131,7 +131,15 @@ others: $(other)/include/layout.h
 		CFLAGS='-O0 -DNG_LAYOUT_VERSION=1001' all
 	$(Q)$(MAKE) --no-print-directory BUILD=$(later) CFLAGS='-O0 -DNG_LAYOUT_VERSION=1002' all
 
-test-programs: $(BUILD)/netguard man $(test_programs) $(tools) $(bench_program) others ## build what the tests run
+# One more, whose requests for memory can fail, for tests.
+requests := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf open_memstream fdopen \
+	fopen opendir getline __getdelim json_object_new_object json_object_new_array \
+	json_object_new_string
+$(BUILD)/netguard-failing: $(call objects,$(source) tests/fail_alloc.c)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(requests)) -o $@ $^ $(LIBS)
+
+test-programs: $(BUILD)/netguard $(BUILD)/netguard-failing man $(test_programs) $(tools) $(bench_program) others ## build what the tests run
 
 packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.
