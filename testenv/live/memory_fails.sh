@@ -95,7 +95,7 @@ request_fails()
 	shift
 	rm -f "$tmp/note"
 	status=0
-	NG_FAIL_ALLOC=$n NG_FAIL_NOTE=$tmp/note timeout 60 "$failing" -n "$near" "$@" \
+	NG_FAIL_ALLOC=$n NG_FAIL_NOTE=$tmp/note timeout 300 "$failing" -n "$near" "$@" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
 	[ -e "$tmp/note" ]
 }
@@ -123,7 +123,7 @@ is_whole()
 	same "$1: status $status, neither old nor new" "$tmp/now" "$tmp/$state"
 	[ $status = 1 ] || [ $state = new ] || cmp -s "$tmp/old" "$tmp/new" ||
 		fail "$1: status 0 and the old state"
-	must timeout 20 "$NETGUARD" -n "$near" set add blocked $known
+	must timeout 120 "$NETGUARD" -n "$near" set add blocked $known
 	in_force >"$tmp/mended"
 	same "$1: in force before and after mending" "$tmp/mended" "$tmp/now"
 	pinned >"$tmp/pinned"
