@@ -113,7 +113,7 @@ static int report(struct ng_context *ctx, int ret)
 	if (ret == -EPIPE && ferror(stdout))
 		return failure(ctx); /* finish_output() says why, if anyone is to know */
 	if (!*ng_first_error(ctx)->what)
-		ng_fail(&ctx->error, ret, "%s", strerror(-ret));
+		ng_fail(&ctx->error, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
 	if (!ctx->messages.errors)
 		print_problem("netguard: ", "", &ctx->error);
 	if (ctx->json && !ctx->said)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # run.sh [NAME...] - run all tests, or those that are named ("kernel_live_test", "live/boot"), and
-# count them. Every test program and script prints a line a test - "ok - NAME",
+# count them; `run.sh --list` prints the names. Every test program and script prints a line a test - "ok - NAME",
 # "not ok - NAME: why", "skip - NAME: why", or cmocka's lines in TAP - and exits with 0 only
 # when none failed. All they print goes to $BUILD/test.log, here stands what is worth a look.
 #
@@ -113,6 +113,10 @@ signal_all()
 	return $heard
 }
 
+if [ "${1-}" = --list ]; then
+	names | awk '!seen[$0]++'
+	exit
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap interrupted INT TERM

@@ -175,7 +175,7 @@ static int take_option(struct ng_context *ctx, int argc, char **argv, int *at)
 	const char *value = equals ? equals + 1 : NULL;
 
 	if (!name)
-		return ng_fail(&ctx->error, -ENOMEM, "not enough memory");
+		return ng_fail(&ctx->error, -ENOMEM, "out of memory");
 	option = find_option(ng_global_options, ng_global_options_n, name);
 	if (!option && ctx->command)
 		option = own = find_option(ctx->command->options, NG_OPTIONS_MAX, name);

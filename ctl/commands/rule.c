@@ -99,7 +99,7 @@ static int take(struct ng_context *ctx, struct ng_edit *edit, size_t number, str
 	int ret = ng_rule_copy(rule, &edit->ruleset->rules[number - 1]);
 
 	if (ret)
-		return ng_fail(&ctx->error, ret, "not enough memory");
+		return ng_fail(&ctx->error, ret, "out of memory");
 	ng_ruleset_delete(edit->ruleset, number - 1);
 	return 0;
 }

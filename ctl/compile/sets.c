@@ -78,14 +78,16 @@ int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header)
 		return -ENOMEM;
 	for (size_t i = 0; i < ruleset->n_sets; i++) {
 		const struct ng_set *set = &ruleset->sets[i];
+		const struct ng_prefix *ipv6 = set->prefixes; /* NULL when there are none */
 		size_t n4 = 0;
 
 		while (n4 < set->n_prefixes && set->prefixes[n4].family == 4)
 			n4++;
+		if (n4)
+			ipv6 += n4;
 		memcpy(sets[i].name, set->name, sizeof(sets[i].name));
 		if (write_prefixes(body, set->prefixes, n4, 4, &sets[i].ipv4) ||
-		    write_prefixes(body, set->prefixes + n4, set->n_prefixes - n4, 6,
-				   &sets[i].ipv6))
+		    write_prefixes(body, ipv6, set->n_prefixes - n4, 6, &sets[i].ipv6))
 			return -ENOMEM;
 	}
 	header->sets.offset = ng_buffer_append(body, sets, ruleset->n_sets * sizeof(*sets));
