@@ -43,8 +43,7 @@ static int give_back_privileges(struct ng_context *ctx)
 {
 	if (!ctx->command->privilege)
 		return 0;
-	if (ctx->command->needs)
-		ng_bpffs_keep();
+	ng_bpffs_keep();
 	ng_session_find(ctx);
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
 }
