@@ -61,7 +61,7 @@ sources()
 # The bare system, made once and kept as a tarball.
 make_tree()
 {
-	local archive
+	local archive proxy
 
 	archive=$(sources | awk -v name="$codename" '$3 == name && !seen++ { print $2 }')
 	[ -n "$archive" ] || die "apt has no lists of $codename; run apt-get update"
@@ -69,6 +69,9 @@ make_tree()
 	mkdir "$tree"
 	if [ ! -s "$folder/$codename.tar" ]; then
 		echo "making a bare $codename" >&2
+		# apt's proxy, of which debootstrap does not know
+		eval "$(apt-config shell proxy Acquire::http::Proxy)"
+		[ -z "${proxy-}" ] || export http_proxy=${http_proxy:-$proxy}
 		debootstrap --variant=minbase "$codename" "$tree" "$archive" >"$folder/debootstrap.log" ||
 			die "debootstrap failed, see $folder/debootstrap.log"
 		rm -f "$tree"/var/cache/apt/archives/*.deb
@@ -78,6 +81,8 @@ make_tree()
 		tar -C "$tree" -xf "$folder/$codename.tar"
 	fi
 	sources >"$tree/etc/apt/sources.list"
+	# What is thrown away needs not be on the disk.
+	echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/unsafe-io"
 	# Proxies and the like.
 	apt-config dump Acquire >"$tree/etc/apt/apt.conf.d/10system"
 	# Whoever owns the repository.
