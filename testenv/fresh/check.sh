@@ -72,6 +72,9 @@ make_tree()
 		# apt's proxy, of which debootstrap does not know
 		eval "$(apt-config shell proxy Acquire::http::Proxy)"
 		[ -z "${proxy-}" ] || export http_proxy=${http_proxy:-$proxy}
+		# What is thrown away needs not be on the disk.
+		mkdir -p "$tree/etc/dpkg/dpkg.cfg.d"
+		echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/unsafe-io"
 		debootstrap --variant=minbase "$codename" "$tree" "$archive" >"$folder/debootstrap.log" ||
 			die "debootstrap failed, see $folder/debootstrap.log"
 		rm -f "$tree"/var/cache/apt/archives/*.deb
@@ -81,8 +84,6 @@ make_tree()
 		tar -C "$tree" -xf "$folder/$codename.tar"
 	fi
 	sources >"$tree/etc/apt/sources.list"
-	# What is thrown away needs not be on the disk.
-	echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/unsafe-io"
 	# Proxies and the like.
 	apt-config dump Acquire >"$tree/etc/apt/apt.conf.d/10system"
 	# Whoever owns the repository.
