@@ -4,6 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NETNS_LEN 255 /* of a file's name */
+
+static char netguard[sizeof("netguard -n ") + NETNS_LEN] = "netguard";
+
+void ng_hints_netns(const char *netns)
+{
+	snprintf(netguard, sizeof(netguard), "netguard -n %s", netns);
+}
+
+const char *ng_netguard(void)
+{
+	return netguard;
+}
+
 int ng_fail(struct ng_error *err, int code, const char *format, ...)
 {
 	va_list args;
@@ -41,4 +55,20 @@ int ng_hint(struct ng_error *err, int code, const char *format, ...)
 	vsnprintf(err->hint, sizeof(err->hint), format, args);
 	va_end(args);
 	return code;
+}
+
+static struct ng_error kept;
+
+void ng_warn(int code, const char *what)
+{
+	if (*kept.what)
+		return;
+	ng_fail(&kept, code, "what the change left could not be cleaned up: %s: %s", what,
+		strerror(-code));
+	ng_hint(&kept, code, "the next command that changes anything tries again");
+}
+
+const struct ng_error *ng_warned(void)
+{
+	return *kept.what ? &kept : NULL;
 }

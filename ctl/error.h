@@ -35,4 +35,24 @@ int ng_fail_at(struct ng_error *err, int code, const char *where, const char *fo
 int ng_hint(struct ng_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/**
+ * ng_warn() - what a change left could not be cleaned up
+ *
+ * The change is in force and @what stays until the next command that changes anything tries again.
+ * Kept until the command ends, which prints it; of more than one the first.
+ */
+void ng_warn(int code, const char *what);
+
+/** ng_warned() - what was kept; NULL: nothing */
+const struct ng_error *ng_warned(void);
+
+/** ng_hints_netns() - the command was called with `-n NETNS` */
+void ng_hints_netns(const char *netns);
+
+/**
+ * ng_netguard() - how a hint begins a command that is to be typed: "netguard", or
+ * "netguard -n NETNS" where that is needed to come to the same network namespace
+ */
+const char *ng_netguard(void);
+
 #endif

@@ -32,13 +32,17 @@ static int fail_errno(const char *name, int code, struct ng_error *err)
 	return ng_fail_at(err, code, name, "cannot open: %s", strerror(-code));
 }
 
-/* Anyone may write to the folder, and @status is of somebody who is neither we nor its owner. */
+/*
+ * Anyone may write to the folder, and @status is of somebody who is neither we nor its owner. What
+ * cannot be told about the folder counts against it.
+ */
 static bool is_strange(int folder, const struct stat *status)
 {
 	struct stat in;
 
-	return !fstat(folder, &in) && (in.st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH) &&
-	       status->st_uid != geteuid() && status->st_uid != in.st_uid;
+	if (status->st_uid == geteuid())
+		return false;
+	return fstat(folder, &in) || (in.st_mode & S_IWOTH && status->st_uid != in.st_uid);
 }
 
 static int fail_strange(const struct walk *walk, const char *what, const char *entry, uid_t owner,

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files that the user names, opened as Linux opens them with fs.protected_symlinks, _regular and
- * _fifos on, whatever they are here: in a folder that anyone may write to and that is sticky (/tmp)
- * nobody is led astray by what a stranger put there. A stranger is who is neither we nor the
- * folder's owner.
+ * All files that the user names are opened here, as Linux does with fs.protected_symlinks, _regular
+ * and _fifos on, whatever they are on this machine, and in every folder that anyone may write to,
+ * sticky (/tmp) or not. A stranger is who is neither we nor the folder's owner. There
+ *
+ * - no link of a stranger is followed, neither at the end of a path nor on the way,
+ * - no FIFO of a stranger is opened,
+ * - no file of a stranger is written to or replaced.
+ *
+ * What is written is a new file, which takes the place of the old one: nobody who has that one open
+ * sees what is written, and no other name of it changes. Only what is no regular file is written to
+ * where it is: /dev/stdout, /dev/null, a FIFO of ours; a block device never is.
  */
 #ifndef NG_FILE_H
 #define NG_FILE_H
@@ -61,5 +68,14 @@ int ng_file_owned(const struct ng_file *file, const char *name, struct ng_error 
  */
 int ng_file_replace(const char *path, int (*write)(FILE *out, const void *data), const void *data,
 		    struct ng_error *err);
+
+/**
+ * ng_file_create() - a file to write what comes with time, which may be read meanwhile
+ * @path: a link stays one, its target is replaced
+ * @file: only its owner can read it, whatever the umask and the file before; for fclose()
+ *
+ * Return: as ng_file_replace(), but what is no regular file is opened as it is.
+ */
+int ng_file_create(const char *path, FILE **file, struct ng_error *err);
 
 #endif

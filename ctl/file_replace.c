@@ -9,16 +9,14 @@
 #include <unistd.h>
 
 #define NEW_FILE_MODE 0644
+#define PRIVATE_MODE  0600
 
 static int fail_write(const char *path, int code, struct ng_error *err)
 {
 	return ng_fail_at(err, code, path, "cannot be written: %s", strerror(-code));
 }
 
-/*
- * A link stays a link: its target is replaced. What is no file, such as /dev/stdout, cannot be
- * replaced by one.
- */
+/* A link stays a link: its target is the file. */
 static int find_target(const char *path, struct ng_file *target, struct ng_error *err)
 {
 	int ret = ng_file_find(path, path, target, err);
@@ -26,19 +24,20 @@ static int find_target(const char *path, struct ng_file *target, struct ng_error
 	if (ret)
 		return ret == -ELOOP ? ret : fail_write(path, ret, err);
 	ret = ng_file_owned(target, path, err);
-	if (!ret && target->exists && (target->by_kernel || !S_ISREG(target->status.st_mode))) {
-		ng_fail_at(err, -EINVAL, path, "is not a file");
-		ret = ng_hint(err, -EINVAL, "without FILE, it is written to standard output");
-	}
 	if (ret)
 		ng_file_close(target);
 	return ret;
 }
 
-/* Returns an open file beside @target, whose name is put into @name. */
-static FILE *open_beside(const struct ng_file *target, char name[NAME_MAX + 1])
+/* Can another file take its place? */
+static bool can_be_replaced(const struct ng_file *target)
 {
-	mode_t mode = target->exists ? target->status.st_mode & 07777 : NEW_FILE_MODE;
+	return !target->exists || (!target->by_kernel && S_ISREG(target->status.st_mode));
+}
+
+/* Returns an open file beside @target, whose name is put into @name. */
+static FILE *open_beside(const struct ng_file *target, mode_t mode, char name[NAME_MAX + 1])
+{
 	unsigned long number;
 	FILE *file = NULL;
 	int fd;
@@ -88,8 +87,71 @@ int ng_file_replace(const char *path, int (*write)(FILE *out, const void *data),
 
 	if (ret)
 		return ret;
-	file = open_beside(&target, name);
+	if (!can_be_replaced(&target)) {
+		ng_file_close(&target);
+		ng_fail_at(err, -EINVAL, path, "is not a file");
+		return ng_hint(err, -EINVAL, "without FILE, it is written to standard output");
+	}
+	file = open_beside(&target, target.exists ? target.status.st_mode & 0777 : NEW_FILE_MODE,
+			   name);
 	ret = file ? write_beside(&target, name, file, write, data) : -errno;
 	ng_file_close(&target);
 	return ret ? fail_write(path, ret, err) : 0;
+}
+
+/* In the place of @target at once, and empty: from then on whoever opens it reads the new one. */
+static int create_in_place(const struct ng_file *target, FILE **file)
+{
+	char name[NAME_MAX + 1];
+	int ret;
+
+	*file = open_beside(target, PRIVATE_MODE, name);
+	if (!*file)
+		return -errno;
+	if (!renameat(target->folder, name, target->folder, target->name))
+		return 0;
+	ret = -errno;
+	unlinkat(target->folder, name, 0);
+	fclose(*file);
+	return ret;
+}
+
+/* What stands there is written to. To append is right for what the shell opened, by > or by >>. */
+static int open_there(const struct ng_file *target, FILE **file)
+{
+	int flags = O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC, fd, ret;
+	struct stat opened;
+
+	if (S_ISBLK(target->status.st_mode))
+		return -ENOTSUP;
+	fd = openat(target->folder, target->name, flags | (target->by_kernel ? 0 : O_NOFOLLOW));
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &opened))
+		ret = -errno;
+	else if (opened.st_ino != target->status.st_ino || opened.st_dev != target->status.st_dev)
+		ret = -ESTALE; /* it was exchanged since it was looked at */
+	else if (!(*file = fdopen(fd, "a")))
+		ret = -ENOMEM;
+	else
+		return 0;
+	close(fd);
+	return ret;
+}
+
+int ng_file_create(const char *path, FILE **file, struct ng_error *err)
+{
+	struct ng_file target;
+	FILE *created = NULL;
+	int ret = find_target(path, &target, err);
+
+	if (ret)
+		return ret;
+	ret = can_be_replaced(&target) ? create_in_place(&target, &created)
+				       : open_there(&target, &created);
+	ng_file_close(&target);
+	if (ret)
+		return fail_write(path, ret, err);
+	*file = created;
+	return 0;
 }

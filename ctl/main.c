@@ -9,7 +9,7 @@
 #include "commands/session_check.h"
 #include "kernel/bpffs.h"
 
-enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_TROUBLE = EXIT_USAGE };
 
 static volatile sig_atomic_t reader_gone;
 
@@ -41,11 +41,29 @@ static void print_messages(const struct ng_messages *messages)
 /* What lies outside of this process's reach afterwards is found first. */
 static int give_back_privileges(struct ng_context *ctx)
 {
+	int ret;
+
 	if (!ctx->command->privilege)
 		return 0;
-	ng_bpffs_keep();
+	/* What needs nothing works without. */
+	ret = ng_bpffs_keep(&ctx->error);
+	if (ret && ctx->command->needs)
+		return ret;
 	ng_session_find(ctx);
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
+}
+
+/* -q: what was done, and an answer that the exit status gives, is not printed. */
+static int silence(struct ng_context *ctx)
+{
+	const struct ng_command *command = ctx->command;
+
+	if (!(command->needs & NG_NEEDS_LOCK) && command->tells != NG_TELLS_ANSWER &&
+	    !(command->tells == NG_TELLS_FILE && ctx->n_words))
+		return 0;
+	if (freopen("/dev/null", "we", stdout))
+		return 0;
+	return ng_fail_at(&ctx->error, -errno, "/dev/null", "%s", strerror(errno));
 }
 
 /* Returns what struct ng_command.run does. */
@@ -71,12 +89,20 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 		if (ret)
 			return ret;
 	}
-	ret = give_back_privileges(ctx);
+	ret = ctx->quiet ? silence(ctx) : 0;
+	if (!ret)
+		ret = give_back_privileges(ctx);
 	if (!ret)
 		ret = ctx->command->run(ctx);
 	if (!ret && ctx->waits && !ctx->json)
 		ng_confirm_print(ctx);
 	return ret;
+}
+
+/* Of a question 1 is an answer. */
+static int failure(const struct ng_context *ctx)
+{
+	return ctx->command && ctx->command->asks ? EXIT_TROUBLE : EXIT_FAILED;
 }
 
 static int report(struct ng_context *ctx, int ret)
@@ -85,18 +111,18 @@ static int report(struct ng_context *ctx, int ret)
 	if (ret >= 0)
 		return ret ? EXIT_FAILED : EXIT_DONE;
 	if (ret == -EPIPE && ferror(stdout))
-		return EXIT_FAILED; /* finish_output() says why, if anyone is to know */
+		return failure(ctx); /* finish_output() says why, if anyone is to know */
 	if (!*ng_first_error(ctx)->what)
 		ng_fail(&ctx->error, ret, "%s", strerror(-ret));
 	if (!ctx->messages.errors)
 		print_problem("netguard: ", "", &ctx->error);
 	if (ctx->json && !ctx->said)
 		ng_say_json(ctx, ng_json_new(), ret);
-	return ctx->usage ? EXIT_USAGE : EXIT_FAILED;
+	return ctx->usage ? EXIT_USAGE : failure(ctx);
 }
 
 /* A full disk, a closed pipe: what could not be written is not done. */
-static int finish_output(int status)
+static int finish_output(const struct ng_context *ctx, int status)
 {
 	bool failed = ferror(stdout);
 
@@ -106,7 +132,7 @@ static int finish_output(int status)
 	if (!reader_gone)
 		fprintf(stderr, "netguard: cannot write the output%s%s\n", errno ? ": " : "",
 			errno ? strerror(errno) : "");
-	return status == EXIT_DONE ? EXIT_FAILED : status;
+	return status == EXIT_USAGE ? status : failure(ctx);
 }
 
 int main(int argc, char **argv)
@@ -118,6 +144,8 @@ int main(int argc, char **argv)
 	/* A reader that goes away must not end a command between two steps of a change. */
 	sigaction(SIGPIPE, &on_broken_pipe, NULL);
 	status = report(&ctx, run(&ctx, argc, argv));
+	if (ng_warned())
+		print_problem("netguard: ", "warning: ", ng_warned());
 	ng_messages_clear(&ctx.messages);
-	return finish_output(status);
+	return finish_output(&ctx, status);
 }

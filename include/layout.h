@@ -16,7 +16,7 @@
  * changes is in stable.h; tests set another number.
  */
 #ifndef NG_LAYOUT_VERSION
-#define NG_LAYOUT_VERSION 5
+#define NG_LAYOUT_VERSION 6
 #endif
 
 /* ---- who decided about a packet -------------------------------------------------------- */
@@ -565,6 +565,7 @@ struct ng_image_set {
 /**
  * struct ng_history_head - begins a map of the history; the source of the image follows, an image
  *                          without what programs read
+ * @passing: takes none of the NG_HISTORY_MAX places, and goes when its image has left the slots
  * @created: of the image
  * @size:    of the source; 0: it is not kept
  * @applied: the image has been in force
@@ -574,7 +575,7 @@ struct ng_image_set {
  */
 struct ng_history_head {
 	__u32 version; /* NG_LAYOUT_VERSION */
-	__u32 pad;
+	__u32 passing;
 	__u64 created;
 	__u64 size;
 	__u32 applied;
@@ -719,13 +720,17 @@ _Static_assert(sizeof(struct ng_record) == 248, "with its head in the ring a rec
  *	NG_LIVE_ROWS	struct ng_live_row
  *	NG_LIVE_ROWS	struct ng_live_name, of the same rows
  *	1		struct ng_live_head
- *	2^n		struct ng_live_bucket
- *	2^n / 64	struct ng_live_filter
+ *	buckets		struct ng_live_bucket
+ *	buckets / 64	struct ng_live_filter, rounded up
+ *
+ * All of them are a power of two, because to that the kernel rounds the maps of a process without
+ * CAP_PERFMON; so the number of buckets is none (ng_live_buckets()).
  *
  * An entry stands in the bucket that its hash names, or in one of the next NG_LIVE_PROBES - 1 when
- * those before it are full: a bucket with an unused entry ends every search. What an entry's key
- * is never changes in one map: so a reader that sees @meta and the key as it wants them has found
- * it, whatever is written meanwhile.
+ * those before it are full: a bucket with an unused entry ends every search. The hash names none of
+ * the last NG_LIVE_PROBES - 1, so that no search goes round. What an entry's key is never changes
+ * in one map: so a reader that sees @meta and the key as it wants them has found it, whatever is
+ * written meanwhile.
  *
  * What is in no entry is mostly found out without looking for it: the filter is small enough for
  * a cache, the buckets are not. It says of each entry that was written, whatever became of it,
@@ -743,14 +748,14 @@ struct ng_live_lengths {
 /**
  * struct ng_live_row - how to look an address up in the live entries of one set
  * @lengths: IPv4, IPv6 (index NG_CLASS_IPV4, NG_CLASS_IPV6)
- * @mask:    buckets - 1, the same in all rows
- * @seed:    of ng_live_hash(), likewise
+ * @homes:   buckets that a hash names, the same in all rows
+ * @key:     of ng_live_hash(), likewise
  */
 struct ng_live_row {
 	struct ng_live_lengths lengths[2];
-	__u64 mask;
-	__u64 seed;
-	__u64 pad[2];
+	__u64 homes;
+	__u64 key[2];
+	__u64 pad;
 };
 
 /**
@@ -773,6 +778,7 @@ struct ng_live_name {
  * @sweep:    bucket where the search for expired entries goes on
  * @unsettled: rows may not be what the images in force need: a publication was under way
  * @full_until: when the table was last found full, the time before which nothing in it expires
+ * @buckets:  of the table, those that no hash names among them
  */
 struct ng_live_head {
 	__u64 written;
@@ -781,7 +787,8 @@ struct ng_live_head {
 	__u64 sweep;
 	__u64 unsettled;
 	__u64 full_until;
-	__u64 pad[2];
+	__u64 pad;
+	__u64 buckets;
 };
 
 /**
@@ -816,10 +823,10 @@ _Static_assert(sizeof(struct ng_live_filter) == NG_LIVE_ELEMENT, "an element is 
 
 #define NG_LIVE_HEAD	 (2 * NG_LIVE_ROWS) /* its element */
 #define NG_LIVE_BUCKETS	 (NG_LIVE_HEAD + 1) /* the first one's */
-#define NG_LIVE_PROBES	 8
-#define NG_LIVE_MAX	 (1U << 20) /* entries that are members */
-#define NG_LIVE_MIN	 512	    /* buckets of the smallest table */
-#define NG_LIVE_FILTERED 64	    /* buckets for each element of the filter */
+#define NG_LIVE_PROBES	 64		   /* buckets that a search looks at, if they are full */
+#define NG_LIVE_MAX	 (1U << 20)	   /* entries that are members */
+#define NG_LIVE_MIN	 1024		   /* elements of the smallest table */
+#define NG_LIVE_FILTERED 64		   /* buckets for each element of the filter */
 
 #define NG_LIVE_STATE	  3ULL /* the bits of meta that tell whether the entry is a member */
 #define NG_LIVE_MEMBER	  1ULL
@@ -833,14 +840,58 @@ static inline __u64 ng_live_meta(__u64 class, __u64 row, __u64 single)
 	return NG_LIVE_MEMBER | single << 2 | class << 3 | row << NG_LIVE_ROW_SHIFT;
 }
 
-/** ng_live_hash() - of a key and its ng_live_meta(); @seed keeps others from aiming at a bucket */
-static inline __u64 ng_live_hash(__u64 seed, __u64 hi, __u64 lo, __u64 meta)
+static inline __u64 ng_rotate(__u64 x, int bits)
 {
-	__u64 hash = (lo ^ seed) * 0x9e3779b97f4a7c15ULL;
+	return x << bits | x >> (64 - bits);
+}
 
-	hash ^= hash >> 32;
-	hash = ((hash ^ hi) + meta) * 0xd6e8feb86659fd93ULL;
-	return hash ^ hash >> 32;
+static inline void ng_sip_round(__u64 v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = ng_rotate(v[1], 13) ^ v[0];
+	v[3] = ng_rotate(v[3], 16) ^ v[2];
+	v[0] = ng_rotate(v[0], 32) + v[3];
+	v[2] += v[1];
+	v[1] = ng_rotate(v[1], 17) ^ v[2];
+	v[3] = ng_rotate(v[3], 21) ^ v[0];
+	v[2] = ng_rotate(v[2], 32);
+}
+
+/**
+ * ng_live_hash() - of an entry's key and its ng_live_meta(), under the table's own @key
+ *
+ * SipHash-1-3 (Aumasson and Bernstein, 2012) of 23 bytes: @hi, @lo, 7 bytes of @meta. Who chooses
+ * addresses but does not know the random @key, which no packet and no answer shows, knows nothing
+ * of where they come to be: any two share all of n bits of it once in 2^n keys, and each part of
+ * it is as good as any other. What follows for a table: see ctl/kernel/live_table.c.
+ */
+static inline __u64 ng_live_hash(__u64 key0, __u64 key1, __u64 hi, __u64 lo, __u64 meta)
+{
+	__u64 v[4] = { key0 ^ 0x736f6d6570736575ULL, key1 ^ 0x646f72616e646f6dULL,
+		       key0 ^ 0x6c7967656e657261ULL, key1 ^ 0x7465646279746573ULL };
+
+	meta |= 23ULL << 56;
+	v[3] ^= hi;
+	ng_sip_round(v);
+	v[0] ^= hi;
+	v[3] ^= lo;
+	ng_sip_round(v);
+	v[0] ^= lo;
+	v[3] ^= meta;
+	ng_sip_round(v);
+	v[0] ^= meta;
+	v[2] ^= 0xff;
+	ng_sip_round(v);
+	ng_sip_round(v);
+	ng_sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/** ng_live_home() - the first bucket to look into for this hash, of @homes */
+static inline __u64 ng_live_home(__u64 hash, __u64 homes)
+{
+	return (hash & 0xffffffffULL) * homes >> 32;
 }
 
 /** ng_live_tagged() - the meta word of a member whose key has this hash */
@@ -849,23 +900,22 @@ static inline __u64 ng_live_tagged(__u64 meta, __u64 hash)
 	return meta | (hash & ~0xffffffffULL);
 }
 
-/** ng_live_filter() - the filter's element for this hash, from its first one on; @mask: buckets - 1
- */
-static inline __u64 ng_live_filter(__u64 hash, __u64 mask)
+/** ng_live_filter() - the element of the filter for this home; @homes: of the table */
+static inline __u64 ng_live_filter(__u64 home, __u64 homes)
 {
-	return hash >> 48 & mask / NG_LIVE_FILTERED;
+	return NG_LIVE_BUCKETS + homes + NG_LIVE_PROBES - 1 + home / NG_LIVE_FILTERED;
 }
 
 /** ng_live_filter_word() - which word of the element */
-static inline __u64 ng_live_filter_word(__u64 hash)
+static inline __u64 ng_live_filter_word(__u64 home)
 {
-	return hash >> 45 & 7;
+	return home / (NG_LIVE_FILTERED / 8) & 7;
 }
 
-/** ng_live_filtered() - the bits of that word that stand for the entry */
+/** ng_live_filtered() - the bits of that word that stand for an entry with this hash */
 static inline __u64 ng_live_filtered(__u64 hash)
 {
-	return 1ULL << (hash >> 39 & 63) | 1ULL << (hash >> 33 & 63);
+	return 1ULL << (hash >> 32 & 63) | 1ULL << (hash >> 38 & 63);
 }
 
 /**

@@ -25,13 +25,13 @@ static __always_inline __u64 ng_live_differs(const volatile struct ng_live_entry
 }
 
 /* Was there ever an entry with this hash? Where there was none, the answer is seldom wrong. */
-static __always_inline int ng_live_had(void *table, __u64 hash, __u64 mask)
+static __always_inline int ng_live_had(void *table, __u64 hash, __u64 home, __u64 homes)
 {
-	__u32 at = NG_LIVE_BUCKETS + mask + 1 + ng_live_filter(hash, mask);
+	__u32 at = ng_live_filter(home, homes);
 	const volatile struct ng_live_filter *filter = bpf_map_lookup_elem(table, &at);
 	__u64 bits = ng_live_filtered(hash);
 
-	return !filter || (filter->words[ng_live_filter_word(hash)] & bits) == bits;
+	return !filter || (filter->words[ng_live_filter_word(home)] & bits) == bits;
 }
 
 /* The row holds prefixes of that family, apart from single addresses. */
@@ -57,7 +57,7 @@ __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 {
 	const volatile struct ng_live_bucket *bucket;
 	const volatile struct ng_live_row *row;
-	__u64 hash, first, second, until, out;
+	__u64 hash, home, first, second, until, out;
 	void *table;
 	__u32 at;
 
@@ -65,12 +65,13 @@ __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 	if (!row)
 		return NG_LIVE_OUT;
 	out = ng_live_has_prefixes(row, meta) ? NG_LIVE_OUT_HAS_PREFIXES : NG_LIVE_OUT;
-	hash = ng_live_hash(row->seed, hi, lo, meta);
-	if (!ng_live_had(table, hash, row->mask))
+	hash = ng_live_hash(row->key[0], row->key[1], hi, lo, meta);
+	home = ng_live_home(hash, row->homes);
+	if (!ng_live_had(table, hash, home, row->homes))
 		return out;
-	at = NG_LIVE_BUCKETS + (hash & row->mask);
+	at = NG_LIVE_BUCKETS + home;
 	meta = ng_live_tagged(meta, hash);
-	for (__u32 i = 0; i < NG_LIVE_PROBES; i++) {
+	for (__u32 i = 0; i < NG_LIVE_PROBES; i++, at++) {
 		bucket = bpf_map_lookup_elem(table, &at);
 		if (!bucket)
 			return out;
@@ -84,7 +85,6 @@ __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 		}
 		if (!bucket->entries[1].meta)
 			return out;
-		at = NG_LIVE_BUCKETS + ((at + 1 - NG_LIVE_BUCKETS) & row->mask);
 	}
 	return out;
 }

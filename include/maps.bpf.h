@@ -53,7 +53,7 @@ struct {
 
 struct ng_live_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, NG_LIVE_BUCKETS + NG_LIVE_MIN + NG_LIVE_MIN / NG_LIVE_FILTERED);
+	__uint(max_entries, NG_LIVE_MIN);
 	__type(key, __u32);
 	__uint(value_size, NG_LIVE_ELEMENT);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);

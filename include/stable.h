@@ -77,13 +77,16 @@ NG_STABLE_AT(ng_image_set, ipv4, 32);
 NG_STABLE_AT(ng_image_set, ipv6, 40);
 
 /*
- * Elements of the live table, the only one of ng_live: names from 256 on, buckets from 513: as many
- * as the largest power of two that the table has room for. Elements may follow them.
+ * Elements of the live table, the only one of ng_live: names from 256 on, the head, buckets from
+ * 513: as many as the head says; where that is 0, as before layout 6, as the largest power of two
+ * that the table has room for. Elements may follow them.
  */
 NG_STABLE(NG_LIVE_ELEMENT == 64 && NG_LIVE_ROWS == 256 && NG_LIVE_BUCKETS == 513);
 NG_STABLE(NG_LIVE_BLOCKED == 0);
 NG_STABLE_AT(ng_live_name, name, 0);
 NG_STABLE_AT(ng_live_name, used, 32);
+NG_STABLE(NG_LIVE_HEAD == 512);
+NG_STABLE_AT(ng_live_head, buckets, 56);
 NG_STABLE(sizeof(struct ng_live_bucket) == 64 && sizeof(struct ng_live_entry) == 32);
 NG_STABLE_AT(ng_live_entry, hi, 0);
 NG_STABLE_AT(ng_live_entry, lo, 8);

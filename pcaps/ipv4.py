@@ -98,7 +98,7 @@ drop invalid ether-from 02:00:00:00:00:09
 capture(
     "bad-length", "lengths that lie", """
 drop from { 203.0.113.3, 2001:db8:c::3 }
-drop length 19
+drop length 19,20
 drop tcp dport 80
 count ipv4
 pass ipv6

@@ -109,7 +109,7 @@ drop ethertype 0x0806 ether-from 02:00:00:00:00:09
 capture(
     "llc", "below 0x600 the type is an LLC length", """
 default drop
-drop ethertype 0x0026,0x0027
+drop ethertype 0x0026,0x0027,0x0601
 drop ethertype 0x0600
 count ether-to 01:80:c2:00:00:00
 """,

@@ -47,4 +47,77 @@ static inline bool calls_change(const struct __ptrace_syscall_info *info)
 	return false;
 }
 
+/** calls_fail() - can this call fail, and may a command be expected to hear of it? */
+static inline bool calls_fail(const struct __ptrace_syscall_info *info)
+{
+	switch (info->entry.nr) {
+	case SYS_brk:
+	case SYS_close:
+	case SYS_exit:
+	case SYS_exit_group:
+	case SYS_execve:
+	case SYS_futex:
+	case SYS_getegid:
+	case SYS_geteuid:
+	case SYS_getgid:
+	case SYS_getpid:
+	case SYS_getppid:
+	case SYS_gettid:
+	case SYS_getuid:
+	case SYS_munmap:
+	case SYS_rseq:
+	case SYS_rt_sigaction:
+	case SYS_rt_sigprocmask:
+	case SYS_rt_sigreturn:
+	case SYS_set_robust_list:
+	case SYS_set_tid_address:
+#ifdef SYS_arch_prctl
+	case SYS_arch_prctl:
+#endif
+		return false;
+	}
+	return true;
+}
+
+/** calls_are_interrupted() - can it end with EINTR? */
+static inline bool calls_are_interrupted(const struct __ptrace_syscall_info *info)
+{
+	switch (info->entry.nr) {
+	case SYS_bpf:
+	case SYS_flock:
+	case SYS_getrandom:
+	case SYS_openat:
+	case SYS_read:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_sendmsg:
+	case SYS_sendto:
+	case SYS_write:
+		return true;
+	}
+	return false;
+}
+
+/** calls_of_state() - does it ask the kernel for the filter, or change it? */
+static inline bool calls_of_state(const struct __ptrace_syscall_info *info)
+{
+	switch (info->entry.nr) {
+	case SYS_bpf:
+	case SYS_faccessat:
+	case SYS_getdents64:
+	case SYS_ioctl:
+	case SYS_mmap:
+	case SYS_newfstatat:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_socket:
+	case SYS_statfs:
+#ifdef SYS_access
+	case SYS_access:
+#endif
+		return true;
+	}
+	return calls_change(info) || info->entry.nr == SYS_openat;
+}
+
 #endif

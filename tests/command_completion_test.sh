@@ -53,6 +53,19 @@ cat >all.rules <<-'END'
 END
 netguard attach near0 --rules all.rules >/dev/null || exit 1
 words sets 'admins agents blocked' set list ''
+words sets_that_a_file_can_replace 'admins agents' set load ''
+netguard block 203.0.113.7 >/dev/null && netguard block 2001:db8::7 for 1h >/dev/null &&
+	netguard block 10.0.0.0/8 for 1h >/dev/null && netguard block 172.16.0.0/12 >/dev/null &&
+	netguard set add admins 203.0.113.9 >/dev/null || exit 1
+words what_is_blocked '203.0.113.7' unblock 203
+words what_is_blocked_by_a_prefix '10.0.0.0/8 172.16.0.0/12' unblock 1
+words what_is_blocked_of_ipv6 '2001:db8::7' unblock 2001:
+words live_entries_to_delete '203.0.113.9' set delete admins ''
+netguard unblock 172.16.0.0/12 >/dev/null && netguard set flush blocked >/dev/null || exit 1
+words nothing_is_blocked '' unblock 1
+words commands_of_help 'upgrade unblock' help u
+words second_words_of_help 'load' help set lo
+words options_in_short '-q' rules -q
 words sets_in_rules '@admins @agents' rule add drop from @a
 words rules '1 2' rule delete ''
 run completion words -- rule delete 2

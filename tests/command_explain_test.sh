@@ -107,25 +107,25 @@ for capture in sets.pcap; do
 done
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
-expect test_no_such_packet 1 '' '*sets.pcap: there is no packet 999: it holds *'
+expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: it holds *'
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
 expect test_packet_number 2 '' "*'first' is not the number of a packet*usage:*"
 run explain --rules $rules tcp dport 80-90
-expect test_more_than_one_value 1 '' "*netguard: 'dport 80-90' is more than one value*"
+expect test_more_than_one_value 2 '' "*netguard: 'dport 80-90' is more than one value*"
 run explain --rules $rules from @admins
-expect test_set_is_no_address 1 '' "*netguard: 'from @admins' is more than one value*write an address*"
+expect test_set_is_no_address 2 '' "*netguard: 'from @admins' is more than one value*write an address*"
 run explain --rules $rules tcp dport nonsense
-expect test_place_in_the_words 1 '' "*netguard: packet:1:11: 'nonsense' is not a port*"
+expect test_place_in_the_words 2 '' "*netguard: packet:1:11: 'nonsense' is not a port*"
 run explain --rules $rules tcp dport nonsense --json
-expect_json test_error_as_json 1 'it["error"]["where"]' packet:1:11
+expect_json test_error_as_json 2 'it["error"]["where"]' packet:1:11
 run explain --rules $rules --hex 0g
-expect test_no_hexadecimal 1 '' "*'0g' is not a byte in hexadecimal; two digits*"
+expect test_no_hexadecimal 2 '' "*'0g' is not a byte in hexadecimal; two digits*"
 run explain --rules $rules --hex 02000000
-expect test_frame_too_short 1 '' '*the kernel* does not take this frame of 4 bytes*'
+expect test_frame_too_short 2 '' '*the kernel* does not take this frame of 4 bytes*'
 run explain --rules $rules --hook tc-out tcp
 expect test_hook_and_direction 2 '' '*do not pass tc-out*'
 run explain --rules $rules --hook nowhere tcp
 expect test_unknown_hook 2 '' "*unknown hook 'nowhere'*"
 run explain --rules missing.rules tcp
-expect test_missing_rules 1 '' '*missing.rules: *No such file*'
+expect test_missing_rules 2 '' '*missing.rules: *No such file*'
 finish

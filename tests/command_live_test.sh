@@ -22,7 +22,7 @@ expect live_status_without_attachment 0 'not attached to any interface here' ''
 run status --json
 expect_json live_status_without_attachment_as_json 0 'it' "{'interfaces': [], 'strangers': []}"
 for command in rules counters "counters reset" "set list" flush save "apply web.rules" \
-	"diff web.rules" "block 192.0.2.1" "rule add drop tcp"; do
+	"block 192.0.2.1" "rule add drop tcp"; do
 	run $command
 	expect "live_not_attached_$(echo "$command" | tr ' ' _)" 1 '' \
 		'*not attached to anything here*'
@@ -80,7 +80,7 @@ expect live_unblock_conditions_however_written 0 'drop udp sport 53,123: the rul
 run unblock 2001:db8::1
 expect live_unblock_address 0 '2001:db8::1: left @blocked' ''
 run unblock 2001:db8::1
-expect live_unblock_what_is_not_blocked 1 '' '*not in @blocked*'
+expect live_unblock_what_is_not_blocked 0 '*2001:db8::1: is not blocked: *' ''
 
 run flush
 expect live_flush 0 '2 rules deleted, all that is valid passes' ''
@@ -174,9 +174,9 @@ expect live_set_test_of_an_address_outside 1 '192.0.3.0 is not in @admins' ''
 run set test admins 2001:db8:ffff::
 expect live_set_test_of_ipv6 0 '2001:db8:ffff:: is in @admins by 2001:db8::/32' ''
 run set test admins 192.0.2.0/24
-expect live_set_test_of_a_prefix 1 '' '*not a single address*'
+expect live_set_test_of_a_prefix 2 '' '*not a single address*'
 run set test nobody 192.0.2.1
-expect live_set_test_of_no_set 1 '' '*no set @nobody*'
+expect live_set_test_of_no_set 2 '' '*no set @nobody*'
 run block 192.0.2.9
 run set test blocked 192.0.2.9 --json
 expect_json live_set_test_of_blocked 0 'it["in"], it["prefix"]' "(True, '192.0.2.9')"

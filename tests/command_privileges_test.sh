@@ -24,13 +24,14 @@ run_with() {
 
 # needs CAPABILITIES COMMAND...: it works with them, and says what is missing without each.
 needs() {
-	local all=$1 one
+	local all=$1 one trouble=1
 	shift
+	[ "$1" != explain ] || trouble=2
 	run_with "$all" "$@"
 	expect "$* works with [$all]" 0 "*" ""
 	for one in ${all//,/ }; do
 		run_with "$(without "$one" "$all")" "$@"
-		expect "$* says that it lacks $one" 1 "" "*needs CAP_${one^^} (*run as root*"
+		expect "$* says that it lacks $one" $trouble "" "*needs CAP_${one^^} (*run as root*"
 	done
 }
 

@@ -46,6 +46,9 @@ for list in '10.0.0.0/33' 'example.org' '10.0.0.9-10.0.0.1'; do
 	run set load feed bad.txt
 	expect "set_load_of_a_bad_list_$(echo "$list" | tr -c 'a-z0-9\n' _)" 1 '' '*bad.txt:2:1: *'
 done
+printf '10.0.0.0/8\n' | gzip >list.gz
+run set load feed list.gz
+expect set_load_of_a_compressed_list 1 '' '*list.gz:1:1: this is compressed with gzip; unpack it first*zcat*'
 run set load feed missing.txt
 expect set_load_of_no_file 1 '' '*missing.txt: cannot open: *'
 run set load feed .

@@ -51,11 +51,11 @@ run set list --json
 expect_json set_list 0 '[(s["name"], s["prefixes"], s["live"]) for s in it["sets"]]' \
 	"[('admins', 1, 4), ('idle', 0, 1), ('blocked', 0, 0)]"
 run set list admins
-expect set_list_of_one 0 '192.0.2.0/24
-198.51.100.1 for 1h30m # live
+expect set_list_of_one 0 '*192.0.2.0/24
+198.51.100.1 for 1h* # live
 198.51.100.2 # live
 198.51.100.3 # live
-2001:db8::/32 for 1h30m # live' ''
+2001:db8::/32 for 1h* # live' ''
 run set list admins --json
 expect_json set_list_of_one_as_json 0 \
 	'it["prefixes"], [(e["prefix"], e["for_good"], e.get("left", 0) > 5300) for e in it["live"]][1:]' \
@@ -100,7 +100,7 @@ expect set_list_without_what_expired 0 '*10.0.0.0/8 for *
 run status --json
 expect_json set_status_without_what_expired 0 'it["blocked"]' 2
 run unblock 203.0.113.2
-expect set_unblock_of_what_expired 1 '' '*not in @blocked*'
+expect set_unblock_of_what_expired 0 '*is not blocked: it is not in @blocked*' ''
 run unblock 10.0.0.0/8
 expect set_unblock_prefix 0 '10.0.0.0/8: left @blocked' ''
 
@@ -140,6 +140,50 @@ expect set_flush 0 '@blocked: 5 live entries deleted' ''
 "$netguard" set add blocked - <listed >out 2>err
 status=$?
 expect set_list_can_be_read_back 0 '@blocked: 5 added, 0 changed, 0 unchanged, 0 failed' ''
+
+# One reader for streams and files: what set load takes set add takes, and refuses the same.
+cat >publisher <<'END'
+; Spamhaus, DShield and others
+network,country
+198.18.1.0/24 ; SBL1
+198.18.2.1	7
+198.18.3.0	198.18.3.255	24	17	EXAMPLE
+198.18.4.4 - 198.18.4.5 , 100
+198.18.5.9/24,NL
+198.18.6.1 - known scanner
+END
+"$netguard" set flush blocked >out
+"$netguard" set add blocked - <publisher >out 2>err
+status=$?
+expect set_add_takes_what_publishers_write 0 \
+	'@blocked: 6 added, 0 changed, 0 unchanged, 0 failed' \
+	'standard input: warning: 1 line of remarks, 1 line of column names, 1 range made prefixes, 1 with host bits set (first: line 7: 198.18.5.9/24 -> 198.18.5.0/24)'
+run set list blocked
+expect set_list_of_what_publishers_write 0 '198.18.1.0/24
+198.18.2.1
+198.18.3.0/24
+198.18.4.4/31
+198.18.5.0/24
+198.18.6.1' ''
+"$netguard" set delete blocked - <publisher >out 2>err
+status=$?
+expect set_delete_takes_what_publishers_write 0 '@blocked: 6 deleted, 0 failed' '*warning*'
+printf '%s\n' '198.18.1.0 to 198.18.1.5' '198.18.1.0/24 except 198.18.1.9' '198.18.1.0 /24' \
+	'::ffff:10.0.0.0/8' '::ffff:198.18.1.1' '198.18.1.1 for 10 minutes' '198.18.1.1 for' \
+	'198.18.1.1-198.18.1.2 for 1h ; two' >stream
+"$netguard" set add blocked - <stream >out 2>err
+status=$?
+expect set_add_of_half_a_line 1 '@blocked: 2 added, 0 changed, 0 unchanged, 7 failed' \
+	"*input:1: what stands behind the entry changes it: 'to'*input:2: *'except'*input:3: *'/24'*\
+input:4: *write 10.0.0.0/8*input:5: *write 198.18.1.1*input:6: *10 minutes*input:7: *missing behind*"
+run set list blocked
+expect set_list_of_half_a_line 0 '*198.18.1.1 for *
+198.18.1.2 for *' ''
+run set add blocked ::ffff:198.18.1.1 ::ffff:198.18.1.0/120
+expect set_add_of_ipv4_written_as_ipv6 1 '' '*write 198.18.1.1*write 198.18.1.0/24*'
+"$netguard" set flush blocked >out
+"$netguard" set add blocked - <listed >out 2>err
+
 printf '203.0.113.3\n203.0.113.4\n' | "$netguard" set delete blocked - --json >out 2>err
 status=$?
 expect_json set_delete_of_a_stream 1 'it["deleted"], it["failed"]' '(1, 1)'

@@ -58,6 +58,113 @@ run detach
 expect usage_detach_of_nothing 2 '' '*name interfaces, or say --all*'
 run detach eth0 --all
 expect usage_detach_of_all_and_one 2 '' '*name interfaces, or say --all*'
+# What a shell makes of a variable without a value, wherever something is asked for.
+empty() {
+	run "$@"
+	shift $(($# > 3 ? 3 : $#))
+	expect "usage_empty_argument_of_$name" 2 '' "*$name: an argument is empty, as of a shell variable*usage: *"
+}
+for name in block unblock allow count attach detach apply check diff save explain watch doctor metrics rollback; do
+	empty $name ''
+	empty $name "$(printf ' \t\n')"
+done
+for name in 'rule add' 'rule delete' 'set list' 'set flush'; do
+	empty $name ''
+done
+name='set add'
+empty set add blocked ''
+empty set add blocked 192.0.2.1 ''
+name=block
+empty block from '' tcp
+empty block '' for 5s
+empty block -- ''
+run ''
+expect usage_empty_command 2 '' "netguard: the command's name is empty; see netguard --help"
+run rule ''
+expect usage_empty_second_word 2 '' "netguard: the command's name is empty; see netguard --help"
+for option in '--confirm' '--rules' '--mode'; do
+	run attach lo $option ''
+	expect "usage_empty_value_of_$option" 2 '' "*the value of option $option is empty*"
+	run attach lo $option=
+	expect "usage_empty_value_behind_equals_of_$option" 2 '' "*value of option $option is empty*"
+done
+run -n '' rules
+expect usage_empty_name_of_a_namespace 2 '' '*value of option -n is empty*'
+run apply a --confirm 1s --confirm 2s
+expect usage_option_twice 2 '' '*option --confirm is given twice; usage: *'
+run block --force 192.0.2.1 --force
+expect usage_flag_twice 2 '' '*option --force is given twice*'
+run -n a rules -n b
+expect usage_global_option_twice 2 '' '*option -n is given twice*'
+for name in attach detach doctor; do
+	run $name lo v1 lo
+	expect "usage_interface_twice_of_$name" 2 '' "*$name: 'lo' is named twice*"
+done
+
+run -h
+cp out help
+run --help
+expect usage_h_is_help 0 "$(cat help)" ''
+run help
+expect usage_help_as_a_command 0 "$(cat help)" ''
+run set add --help
+cp out help
+run set add -h
+expect usage_h_of_a_command 0 "$(cat help)" ''
+run help set add
+expect usage_help_command 0 "$(cat help)" ''
+run help rule
+expect usage_help_of_a_group_by_name 0 '*rule add*rule move*' ''
+run help blok
+expect usage_help_of_an_unknown_command 2 '' "*unknown command 'blok'; did you mean 'block'?"
+run help block it
+expect usage_help_of_more_than_a_command 2 '' "*'it' is no part of a command's name*"
+run rules -q --json
+expect usage_quiet_json 2 '*error*' '*--json prints an answer, -q none*'
+
+# guess WORDS COMMAND: what is tried for COMMAND leads to it
+guess() {
+	run $1
+	expect "usage_guess_$(echo "$1" | tr ' ' _)" 2 '' "*'$1'; did you mean *'$2'*"
+}
+guess ban block
+guess drop block
+guess deny block
+guess list 'set list'
+guess log watch
+guess add 'rule add'
+guess delete 'rule delete'
+guess show rules
+guess start attach
+guess enable attach
+guess stop detach
+guess reload apply
+guess unban unblock
+guess 'rule list' rules
+guess 'set remove' 'set delete'
+run rules add drop
+expect usage_guess_of_an_argument 2 '' "*did you mean 'rule add'?"
+run set create friends
+expect usage_guess_of_what_is_done_otherwise 2 '' '*a ruleset file declares sets*'
+# Each leads to what there is: no guess names a command that was renamed.
+grep -o "MEANT(\"[^\"]*" "$root/ctl/commands/guesses.c" | grep -o "'[^']*'" | tr -d "'" |
+	sort -u >meant
+while read -r name; do
+	run $name --help
+	[ "$status" = 0 ] || echo "$name"
+done <meant >unknown
+cp unknown out
+: >err
+status=0
+expect usage_guesses_are_commands 0 '' ''
+[ "$(wc -l <meant)" -gt 15 ] && ok usage_there_are_guesses || not_ok usage_there_are_guesses "$(cat meant)"
+
+# A command to be typed is worded by ng_netguard(), which knows of -n: but in the help and in rules.
+commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')
+grep -rnE "\"[^\"]*netguard ($commands)\>" "$root/ctl" --include='*.c' |
+	grep -vE '/(table|scripts|rule_words|reader|records|draw|help|metrics_write)[.]c:' >out
+expect usage_commands_in_hints_know_the_namespace 0 '' ''
+
 run check -- --help
 expect usage_two_dashes_end_options 1 '' '*--help: *No such file*'
 

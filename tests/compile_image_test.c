@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "image_help.h"
+#include "rules/check.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
 
@@ -239,6 +240,47 @@ static void test_image_whose_prefixes_are_damaged_is_refused(void **state)
 	ng_image_clear(&image);
 }
 
+/* What an older netguard took must outlive an upgrade, also when it would be refused today. */
+static void test_image_holds_rules_that_a_file_may_not(void **state)
+{
+	static const char text[] = "default pass\n"
+				   "drop ethertype 0x5ff\n"
+				   "drop on eth* tcp\n"
+				   "drop ipv4 length 1-19\n"
+				   "count invalid ethertype arp\n"
+				   "drop sport 80 port not 80\n"
+				   "drop tcp dport 22\n";
+	struct ng_set_source source = { .read = read_listed };
+	struct ng_ruleset *ruleset = NULL, *back = NULL;
+	struct ng_messages messages = {};
+	struct ng_image image = {};
+	struct ng_error err = {};
+
+	(void)state;
+	assert_int_equal(ng_parse_text(text, strlen(text), "test", NULL, NULL, &ruleset, &messages),
+			 -EINVAL);
+	assert_int_equal(messages.errors, 5);
+	ng_messages_clear(&messages);
+	assert_int_equal(
+		ng_parse_text(text, strlen(text), "test", NULL, &source, &ruleset, &messages), 0);
+	assert_int_equal(ng_image_compile(ruleset, NULL, 0, &image, &err), 0);
+	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_ruleset(image.data, &back, &err), 0);
+	assert_int_equal(back->n_rules, 6);
+	/* All that is lost by them is told: the number, why, and that a file may not say so. */
+	ng_messages_clear(&messages);
+	ng_check_kept(back, &messages);
+	assert_int_equal(messages.errors, 0);
+	assert_int_equal(messages.n, 4);
+	assert_string_equal(messages.list[0].error.where, "rule 1");
+	assert_non_null(strstr(messages.list[0].error.what, "never matches"));
+	assert_non_null(strstr(messages.list[0].error.hint, "it stays"));
+	ng_messages_clear(&messages);
+	ng_ruleset_free(ruleset);
+	ng_ruleset_free(back);
+	ng_image_clear(&image);
+}
+
 static void test_image_that_is_damaged_is_refused(void **state)
 {
 	struct ng_image image = compiled("pass tcp\n", NULL, NULL);
@@ -269,6 +311,7 @@ int main(void)
 		cmocka_unit_test(test_image_of_too_many_sets_is_refused),
 		cmocka_unit_test(test_image_gives_the_prefixes_of_a_file_back),
 		cmocka_unit_test(test_image_whose_prefixes_are_damaged_is_refused),
+		cmocka_unit_test(test_image_holds_rules_that_a_file_may_not),
 		cmocka_unit_test(test_image_that_is_damaged_is_refused),
 	};
 

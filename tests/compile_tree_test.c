@@ -311,10 +311,11 @@ static void draw_key(struct rules *rules, __u64 *key)
 
 /* ---- the programs' way through trees and leaves ------------------------------------------ */
 
-/* ng_step() of include/tree.bpf.h */
+/* ng_step() of include/tree.bpf.h; a leaf's window is of no bits, whatever word it seems to name */
 static __u64 step(const __u8 *image, __u64 node, const __u64 *key)
 {
-	__u64 word = key[node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)];
+	size_t at = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
+	__u64 word = at < NG_WORDS ? key[at] : 0;
 
 	word = (word >> (node & 63)) << 3 & node >> (NG_NODE_WINDOW_SHIFT - 3);
 	return *(const __u64 *)(image + (__u32)(node >> NG_NODE_OFFSET_SHIFT) + word);

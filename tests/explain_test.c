@@ -306,7 +306,7 @@ static const struct {
 static struct ng_runner *open_empty(void)
 {
 	struct ng_ruleset *ruleset = ng_ruleset_new();
-	struct ng_runner *runner;
+	struct ng_runner *runner = NULL;
 	struct ng_image image;
 	struct ng_error err;
 

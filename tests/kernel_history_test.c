@@ -25,7 +25,7 @@ static void attach(void)
 }
 
 /* Images are compiled from text here: the history keeps what they were compiled from. */
-static void apply(struct ng_state *state, const char *text, const char *command)
+static void publish(struct ng_state *state, const char *text, const struct ng_origin *origin)
 {
 	const void *kept[NG_IMAGE_SLOTS] = { 0 };
 	struct ng_messages messages = { 0 };
@@ -36,14 +36,17 @@ static void apply(struct ng_state *state, const char *text, const char *command)
 	assert_int_equal(ng_parse_text(text, strlen(text), "text", NULL, NULL, &ruleset, &messages),
 			 0);
 	assert_int_equal(ng_image_compile(ruleset, kept, NG_IMAGE_SLOTS, &image, &err), 0);
-	assert_int_equal(
-		ng_history_add(state, image.data, &(struct ng_origin){ command, "tester" }, &err),
-		0);
+	assert_int_equal(ng_history_add(state, image.data, origin, &err), 0);
 	assert_int_equal(ng_publish(state, &image, &err), 0);
 	ng_history_settle(state, NULL);
 	ng_ruleset_free(ruleset);
 	ng_image_clear(&image);
 	ng_messages_clear(&messages);
+}
+
+static void apply(struct ng_state *state, const char *text, const char *command)
+{
+	publish(state, text, &(struct ng_origin){ command, "tester", false });
 }
 
 static struct ng_history_entry *list(const struct ng_state *state, size_t *n)
@@ -106,8 +109,9 @@ static void test_history_of_what_never_was_in_force(void **unused)
 	state = world_open(NG_ACCESS_CHANGE);
 	apply(state, "drop udp\n", "one");
 	image = world_marked_image(true, 0, 77);
-	assert_int_equal(ng_history_add(state, image.data, &(struct ng_origin){ "two", "" }, &err),
-			 0);
+	assert_int_equal(
+		ng_history_add(state, image.data, &(struct ng_origin){ "two", "", false }, &err),
+		0);
 	free(list(state, &n));
 	assert_int_equal(n, 1);
 	apply(state, "drop tcp\n", "three");
@@ -160,9 +164,11 @@ static void test_history_has_a_bound(void **unused)
 	for (int i = 1; i <= 3; i++) {
 		image = world_marked_image(false, 0, 100 + i);
 		*header = *(struct ng_image_header *)image.data;
+		((char *)(header + 1))[0] = i; /* else the second is the first one again */
 		header->source = i == 3 ? NG_HISTORY_BYTES + 8 : size;
 		assert_int_equal(
-			ng_history_add(state, header, &(struct ng_origin){ "x", "y" }, &err), 0);
+			ng_history_add(state, header, &(struct ng_origin){ "x", "y", false }, &err),
+			0);
 		assert_int_equal(ng_publish(state, &image, &err), 0);
 		ng_history_settle(state, &shed);
 		assert_int_equal(shed, i == 2);
@@ -177,6 +183,76 @@ static void test_history_has_a_bound(void **unused)
 	free(header);
 }
 
+static void assert_numbers(const struct ng_state *state, const __u32 *numbers, size_t wanted)
+{
+	size_t n;
+	struct ng_history_entry *entries = list(state, &n);
+
+	assert_int_equal(n, wanted);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(entries[i].number, numbers[i]);
+	free(entries);
+}
+
+/* However often a machine comes by, what people did stays; and its last ruleset can be undone. */
+static void test_history_leaves_its_places_to_people(void **unused)
+{
+	const struct ng_origin machine = { "set load feed -", "root", true };
+	struct ng_history_entry *entries;
+	struct ng_state *state;
+	struct ng_error err;
+	char text[64];
+	size_t n;
+
+	(void)unused;
+	attach();
+	state = world_open(NG_ACCESS_CHANGE);
+	for (int i = 1; i <= NG_HISTORY_MAX; i++) {
+		snprintf(text, sizeof(text), "drop udp dport %d\n", i);
+		apply(state, text, "apply");
+	}
+	for (int i = 1; i <= NG_HISTORY_MAX + 3; i++) {
+		snprintf(text, sizeof(text), "drop tcp dport %d\n", i);
+		publish(state, text, &machine);
+	}
+	assert_numbers(state, (const __u32[]){ 19, 18, 8, 7, 6, 5, 4, 3, 2, 1 }, 10);
+	entries = list(state, &n);
+	assert_true(entries[0].in_force && entries[1].previous);
+	free(entries);
+	assert_int_equal(ng_publish_previous(state, &err), 0);
+	ng_history_settle(state, NULL);
+	assert_numbers(state, (const __u32[]){ 19, 18, 8, 7, 6, 5, 4, 3, 2, 1 }, 10);
+	apply(state, "count udp\n", "apply");
+	assert_numbers(state, (const __u32[]){ 20, 18, 8, 7, 6, 5, 4, 3, 2 }, 9);
+	apply(state, "count tcp\n", "apply");
+	assert_numbers(state, (const __u32[]){ 21, 20, 8, 7, 6, 5, 4, 3 }, 8);
+	ng_state_close(state);
+}
+
+/* A timer that applies the same file takes one place. */
+static void test_history_of_what_is_applied_again(void **unused)
+{
+	const struct ng_origin machine = { "set load feed -", "root", true };
+	struct ng_state *state;
+
+	(void)unused;
+	attach();
+	state = world_open(NG_ACCESS_CHANGE);
+	apply(state, "drop udp dport 1\n", "apply");
+	for (int i = 0; i < 4; i++)
+		apply(state, "set s { 192.0.2.1 }\ndrop from @s\n", "apply");
+	assert_numbers(state, (const __u32[]){ 5, 4, 2, 1 }, 4);
+	publish(state, "set s { 192.0.2.2 }\ndrop from @s\n", &machine);
+	assert_numbers(state, (const __u32[]){ 6, 5, 2, 1 }, 4);
+	apply(state, "set s { 192.0.2.1 }\ndrop from @s\n", "apply");
+	assert_numbers(state, (const __u32[]){ 7, 6, 2, 1 }, 4);
+	apply(state, "set s { 192.0.2.2 }\ndrop from @s\n", "apply");
+	assert_numbers(state, (const __u32[]){ 8, 7, 2, 1 }, 4);
+	apply(state, "drop udp dport 1\n", "apply");
+	assert_numbers(state, (const __u32[]){ 9, 8, 2, 1 }, 4);
+	ng_state_close(state);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, world_enter)
@@ -185,6 +261,8 @@ int main(void)
 		TEST(test_history_of_what_never_was_in_force),
 		TEST(test_history_names_what_was_not_confirmed),
 		TEST(test_history_has_a_bound),
+		TEST(test_history_leaves_its_places_to_people),
+		TEST(test_history_of_what_is_applied_again),
 	};
 
 	return cmocka_run_group_tests_name("kernel history", tests, NULL, NULL);

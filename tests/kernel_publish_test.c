@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -237,7 +237,19 @@ static void test_publish_of_an_image_too_large_changes_nothing(void **unused)
 	assert_int_equal(summary().generation, 1);
 }
 
-/* A pin stands in the way of the second interface's new program. */
+/* A process that pins @fd at @path as soon as there is the folder for it. */
+static pid_t pin_when_possible(int fd, const char *path)
+{
+	pid_t child = fork();
+
+	if (child)
+		return child;
+	while (bpf_obj_pin(fd, path) && errno == ENOENT)
+		usleep(500);
+	_exit(0);
+}
+
+/* A pin comes in the way of the second interface's new program. */
 static void test_growth_that_fails_half_way_is_undone(void **unused)
 {
 	const char *ifaces[] = { WORLD_IFACE, WORLD_PEER };
@@ -247,18 +259,22 @@ static void test_growth_that_fails_half_way_is_undone(void **unused)
 	struct ng_state *state;
 	struct ng_error err;
 	unsigned int id;
+	pid_t child;
 	size_t n;
 
 	(void)unused;
 	state = world_open(NG_ACCESS_CREATE);
 	assert_int_equal(ng_attach(state, ifaces, 2, NG_MODE_NATIVE, &image, result, &err), 0);
 	id = hook_info(NG_HOOK_XDP, &n).program_id;
-	assert_int_equal(mkdir(ng_pin_path(state, path, "gen-2"), 0700), 0);
 	ng_pin_path(state, path, "gen-2/%u-xdp", if_nametoindex(WORLD_IFACE));
-	assert_int_equal(bpf_obj_pin(state->now.live, path), 0);
+	child = pin_when_possible(state->now.live, path);
 	image = world_image(false, 1 << 20);
 	assert_int_equal(ng_publish(state, &image, &err), -EEXIST);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	/* It is no program of ours, so nothing is removed before somebody looks at it. */
+	assert_int_equal(unlink(path), 0);
 	ng_state_close(state);
+	ng_state_close(world_open(NG_ACCESS_CHANGE));
 	assert_int_equal(hook_info(NG_HOOK_XDP, &n).program_id, id);
 	assert_true(hook_info(NG_HOOK_XDP, &n).attached);
 	assert_int_equal(summary().generation, 1);

@@ -168,13 +168,14 @@ static inline bool drops_numbered(uint32_t i)
 	return drops(&from, &to);
 }
 
-static inline __u64 buckets(void)
+/* Of the table that is in place. */
+static inline __u64 elements(void)
 {
 	struct ng_live_table table;
 	__u64 n;
 
 	assert_int_equal(ng_live_map(state, false, &table), 0);
-	n = table.mask + 1;
+	n = table.size / NG_LIVE_ELEMENT;
 	ng_live_unmap(&table);
 	return n;
 }

@@ -42,6 +42,15 @@ static const uint8_t arp[] = {ETHER, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0
 			      0, 0, 0, 0, 0, 0, 198, 51, 100, 2};
 /* clang-format on */
 
+/* 35 bytes: an ICMP message of one byte, 192.0.2.1 to 198.51.100.2; and of two bytes */
+static const uint8_t icmp_of_a_byte[] = {
+	ETHER, 8, 0, 0x45, 0, 0, 21, 0, 1, 0, 0, 64, 1, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2, 8,
+};
+
+static const uint8_t icmp_of_two_bytes[] = {
+	ETHER, 8, 0, 0x45, 0, 0, 22, 0, 1, 0, 0, 64, 1, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2, 8, 1,
+};
+
 #define FRAME(array) .bytes = (array), .len = sizeof(array)
 
 static const struct model_live_entry banned[] = {
@@ -84,6 +93,47 @@ static void check_all(const struct row *rows, size_t n, const struct model_live 
 }
 
 #define CHECK_ALL(rows, live) check_all(rows, sizeof(rows) / sizeof((rows)[0]), live)
+
+/* Whether a code stands in the list, in whatever place, is what counts. */
+static void test_model_list_with_a_code_needs_one(void **state)
+{
+	static const struct ng_decision matches = {
+		.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1
+	};
+	static const struct ng_decision passes = { .decider = NG_BY_DEFAULT, .packets = 1 };
+	static const struct {
+		const char *rules;
+		bool one, two; /* does it match a message of so many bytes? */
+	} cases[] = {
+		{ "drop icmp-type 8\n", true, true },
+		{ "drop icmp-type 8,8/0\n", false, true },
+		{ "drop icmp-type 8/0,8\n", false, true },
+		{ "drop icmp-type 0-255,8/0\n", false, true },
+		{ "drop icmp-type 0,8,3/1\n", false, true },
+		{ "drop icmp-type 8/0\n", false, false },
+		{ "drop icmp-type not 3\n", true, true },
+		{ "drop icmp-type not 3,3/0\n", false, true },
+		{ "drop icmp-type not 8,8/0\n", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct row rows[] = {
+			{ cases[i].rules,
+			  cases[i].rules,
+			  { FRAME(icmp_of_a_byte) },
+			  cases[i].one ? matches : passes },
+			{ cases[i].rules,
+			  cases[i].rules,
+			  { FRAME(icmp_of_two_bytes) },
+			  cases[i].two ? matches : passes },
+		};
+
+		rows[0].expected.bytes = sizeof(icmp_of_a_byte);
+		rows[1].expected.bytes = sizeof(icmp_of_two_bytes);
+		CHECK_ALL(rows, NULL);
+	}
+}
 
 static void test_model_tag_in_metadata_is_the_outer_one(void **state)
 {
@@ -321,6 +371,7 @@ static void test_model_direction_and_interface_must_match(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_model_list_with_a_code_needs_one),
 		cmocka_unit_test(test_model_tag_in_metadata_is_the_outer_one),
 		cmocka_unit_test(test_model_aggregate_counts_as_its_segments),
 		cmocka_unit_test(test_model_bans_stand_before_the_rules),

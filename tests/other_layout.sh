@@ -14,6 +14,7 @@ before()
 	sed -i "/^struct $1 {/,/^}/{
 		s/^\(\t__u[0-9]* $2\)/\t__u64 moved;\n\1/
 		s/__u64 pad\[2\]/__u64 pad[1]/
+		/^\t__u64 pad;/d
 	}" "$layout"
 }
 
@@ -22,10 +23,10 @@ before ng_forest 'trees;'
 before ng_leaf 'entries;'
 before ng_entry 'lo, hi;'
 before ng_rest 'sets, sets_mask;'
-before ng_live_row 'mask;'
+before ng_live_row 'homes;'
 before ng_live_head 'written;'
 before ng_config 'image_mask;'
-sed -i 's/hash = (lo ^ seed) \* 0x9e3779b97f4a7c15ULL/hash = (lo ^ seed) * 0xbf58476d1ce4e5b9ULL/' "$layout"
+sed -i 's/key0 ^ 0x736f6d6570736575ULL/key0 ^ 0xbf58476d1ce4e5b9ULL/' "$layout"
 sed -i '/^_Static_assert(/{:more;/;$/!{N;b more};/has no holes\|cache line/d}' "$layout"
 
 changes=$(grep -c -e '__u64 moved;' -e 0xbf58476d1ce4e5b9 "$layout")

@@ -154,6 +154,13 @@ static void put_icmp_type(FILE *out, struct random *random)
 		PUT_NUMBERS(out, random, domain_icmp_type, "%u");
 		return;
 	}
+	/* A code beside its own type, or inside a range: the list asks for one all the same. */
+	if (random_percent(random, 30)) {
+		unsigned int type = RANDOM_OF(random, domain_icmp_type);
+
+		fprintf(out, "%u-%u,%u/%u,", type, type + (type < 250 ? 5 : 0), type,
+			RANDOM_OF(random, domain_icmp_code));
+	}
 	for (size_t i = 0; i < n; i++) {
 		fprintf(out, "%s%u", i ? "," : "", RANDOM_OF(random, domain_icmp_type));
 		if (random_percent(random, 60))

@@ -39,14 +39,44 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop ttl not 0-100,101-255", "6", "never matches" },
 		{ "drop dscp not 0-63", "6", "never matches" },
 		{ "drop vlan not any", "6", "'vlan not any' never matches" },
-		{ "drop fragment not no,any", "22", "stand alone" },
+		{ "drop fragment not no,any", "22", "stands alone" },
 		{ "drop fragment not no,first,later", "6", "never matches" },
 		{ "drop ethertype not 0-0xffff", "6", "never matches" },
 		{ "drop icmp-type not 0-255", "6", "never matches" },
 		{ "drop from { 10.0.0.0/8, ::1 } to 10.0.0.1 proto icmpv6", "31",
 		  "'icmpv6' and 'to 10.0.0.1'" },
+		/* No type is below 0x600, and tags are no type behind tags. */
+		{ "drop ethertype 0x5ff", "6", "'ethertype 0x05ff' never matches" },
+		{ "drop ethertype 0-0x5ff", "6", "never matches" },
+		{ "drop ethertype 0x8100", "6", "never matches" },
+		{ "drop ethertype 0x88a8,0x9100,7", "6", "never matches" },
+		{ "drop ethertype not 0x600-0xffff", "6", "never matches" },
+		{ "drop invalid ethertype arp", "6", "'ethertype arp' and 'invalid'" },
+		{ "drop invalid ethertype not ipv4,ipv6", "6", "'ethertype not ipv4,ipv6' and" },
+		/* No packet says such a length. */
+		{ "drop length 1-19", "6", "'length 1-19' never matches" },
+		{ "drop ipv4 length 1-19", "11", "'length 1-19' never matches" },
+		{ "drop ipv4 length 65536-65575", "11", "'ipv4' and 'length 65536-65575'" },
+		{ "drop ipv4 length not 0-65535", "11", "'ipv4' and" },
+		{ "drop ipv6 length 0-39", "11", "'ipv6' and 'length 0-39'" },
+		{ "drop from ::1 length 39", "15", "'from ::1' and 'length 39'" },
+		{ "drop icmp length 65536", "11", "'icmp' and 'length 65536'" },
+		{ "drop dport 80 length 20-23", "15", "'dport 80' and 'length 20-23'" },
+		{ "drop tcp flags syn/syn length 33", "24", "'flags syn/syn' and 'length 33'" },
+		{ "drop icmp icmp-type 8/0 length 21", "25", "and 'length 21'" },
+		{ "drop ipv6 fragment later length 41-47", "11",
+		  "'ipv6', 'length 41-47', 'fragment later' never match together" },
+		{ "drop ipv6 proto 44 fragment no", "20",
+		  "'ipv6', 'proto 44', 'fragment no' never match together" },
+		{ "pass tcp fragment first length 39", "10", "'fragment first' never match" },
+		/* One packet has two ports. */
+		{ "drop sport 80 port not 80", "15", "'port not 80' never matches beside" },
+		{ "drop dport not 80 port not 0-79,81-65535", "19", "never matches beside" },
+		{ "drop sport 1 dport 2 port 3", "22", "'port 3' never matches beside" },
+		{ "drop icmp-type not 0-255,8/0", "6", "never matches" },
 		/* Each two of them go together, the three do not. */
-		{ "drop proto 1,17 ipv6 icmp-type 3", "22", "never match together" },
+		{ "drop proto 1,17 ipv6 icmp-type 3", "22",
+		  "'ipv6', 'proto icmp,udp', 'icmp-type 3' never match together" },
 	};
 
 	(void)state;
@@ -114,6 +144,22 @@ static void test_check_possible_rule_is_taken(void **state)
 		"drop vlan not 5",
 		"drop invalid fragment later",
 		"drop ttl not 0-254",
+		"drop ethertype 0-0x7ff",
+		"drop ethertype 0x8100-0x8101",
+		"drop ethertype 0x0600",
+		"drop invalid ethertype ipv4,arp",
+		"drop length 0",
+		"drop length 20",
+		"drop ipv4 length 0-19",
+		"drop ipv6 length 40",
+		"drop length 65575",
+		"drop dport 80 length 24",
+		"drop fragment first length 20-23",
+		"pass fragment first length 24",
+		"drop sport 80 port not 81",
+		"drop sport 80 port 443",
+		"drop sport 1 dport 2 port 2",
+		"drop ipv6 proto 44",
 	};
 
 	(void)state;
@@ -255,6 +301,9 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 		{ "drop flags syn/syn", "drop flags ack/syn,ack" },
 		{ "drop flags not syn/syn", "drop flags not syn/syn,ack" },
 		{ "drop icmp-type 3/4", "drop icmp-type 3" },
+		/* One that has a code in its list matches nothing whose code cannot be read. */
+		{ "drop icmp-type 3,3/4", "drop icmp-type 3" },
+		{ "drop icmp-type 3,11/0", "drop icmp-type 3" },
 		{ "drop icmp-type not 3/4", "drop icmp-type 3" },
 		{ "drop icmp-type not 3", "drop icmp-type 3" },
 		{ "drop vlan not 5", "drop vlan none" },
@@ -322,7 +371,7 @@ static void test_check_cover_of_many_rules_is_bounded(void **state)
 
 	(void)state;
 	for (int i = 0; i < 65535; i++)
-		end += sprintf(end, "drop udp dport %d length %d\n", i, i);
+		end += sprintf(end, "drop udp dport %d length %d\n", i, 40 + i);
 	r = help_read(text);
 	assert_int_equal(r.ret, 0);
 	assert_int_equal(r.ruleset->n_rules, 65535);

@@ -42,7 +42,10 @@ static void test_rule_words_are_named_when_wrong(void **state)
 		{ "drop ipv4 ipv6", "t:1:11", "never match", NULL },
 		{ "drop label \"a\" tcp", "t:1:16", "end of the rule", "conditions come first" },
 		{ "drop label \"a\" log", "t:1:16", "end of the rule", "then log, then label" },
-		{ "drop established", "t:1:6", "not supported by this version", NULL },
+		{ "drop established", "t:1:6", "netguard is stateless", "flags not syn/syn,ack" },
+		{ "drop tcp ct state new", "t:1:10", "netguard is stateless", "udp sport 53" },
+		{ "drop TCP", "t:1:6", "not a condition", "did you mean 'tcp'?" },
+		{ "DROP tcp", "t:1:1", "begins no statement", "did you mean 'drop'?" },
 		{ "drop tcp until", "t:1:15", "expected a time", NULL },
 		{ "drop tcp until tomorrow", "t:1:16", "'tomorrow' is not a time", "RFC 3339" },
 		{ "drop tcp until 2030-01-01", "t:1:16", "not a time", "2026-12-01T00:00:00Z" },
@@ -53,7 +56,7 @@ static void test_rule_words_are_named_when_wrong(void **state)
 		  "then label, then until" },
 		{ "limit 100/s tcp", "t:1:1", "not supported", NULL },
 		{ "drop on", "t:1:8", "the name of an interface", NULL },
-		{ "drop on a/b", "t:1:9", "no interface can have this name", "15 characters" },
+		{ "drop on a/b", "t:1:9", "no interface can have this name", "15 bytes" },
 		{ "drop on 0123456789abcdef", "t:1:9", "no interface can have this name", NULL },
 		{ "drop label telnet", "t:1:12", "expected a label", "in quotes" },
 		{ "drop label \"\"", "t:1:12", "an empty label", NULL },
@@ -76,8 +79,13 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop tcp dport 022", "t:1:16", "leading zeros", "write 22" },
 		{ "drop tcp dport 0x16", "t:1:16", "not decimal", NULL },
 		{ "drop tcp dport +22", "t:1:16", "'+22' is not a port", NULL },
-		{ "drop tcp dport -1", "t:1:16", "is not a port", NULL },
-		{ "drop tcp dport 22-", "t:1:16", "is not a number", NULL },
+		{ "drop tcp dport -1", "t:1:16", "its first number is missing", "write 0-1" },
+		{ "drop tcp dport 22-", "t:1:16", "its last number is missing", "write 22-65535" },
+		{ "drop tcp dport 1-2-3", "t:1:16", "more than one '-'", "FIRST-LAST" },
+		{ "drop tcp dport 1--3", "t:1:16", "more than one '-'", NULL },
+		{ "drop tcp dport -", "t:1:16", "is not a port", NULL },
+		{ "drop icmp-type 3-", "t:1:16", "its last number is missing", "write 3-255" },
+		{ "drop vlan -7", "t:1:11", "its first number is missing", "write 1-7" },
 		{ "drop tcp dport 22-x", "t:1:16", "is not a number", NULL },
 		{ "drop tcp dport 80-22", "t:1:16", "goes backwards", "write 22-80" },
 		{ "drop tcp dport 80:90", "t:1:16", "is not a port", "with a dash" },
@@ -87,6 +95,11 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop tcp dport shh", "t:1:16", "'shh' is not a port", "did you mean 'ssh'?" },
 		{ "drop proto 256", "t:1:12", "from 0 to 255", NULL },
 		{ "drop proto tpc", "t:1:12", "is not a protocol", "did you mean 'tcp'?" },
+		{ "drop proto TCP", "t:1:12", "is not a protocol", "did you mean 'tcp'?" },
+		{ "drop proto ICMPV6", "t:1:12", "is not a protocol", "did you mean 'icmpv6'?" },
+		{ "drop proto ipv4", "t:1:12", "is not a protocol", "proto 4 for IPv4 inside IP" },
+		{ "drop proto not ipv6", "t:1:16", "is not a protocol", "write ipv6 alone" },
+		{ "drop proto any", "t:1:12", "is not a protocol", "leave proto out" },
 		{ "drop ttl 256", "t:1:10", "from 0 to 255", NULL },
 		{ "drop dscp 64", "t:1:11", "from 0 to 63", NULL },
 		{ "drop dscp 0x40", "t:1:11", "from 0 to 63", NULL },
@@ -100,7 +113,9 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop vlan 5,none", "t:1:13", "stand alone", NULL },
 		{ "drop vlan 5,any", "t:1:13", "stand alone", NULL },
 		{ "drop vlan not none", "t:1:15", "another way", "vlan any" },
-		{ "drop fragment any,no", "t:1:18", "stand alone", NULL },
+		{ "drop fragment any,no", "t:1:18", "'any' stands alone: it is first,later",
+		  "no,first,later" },
+		{ "drop fragment no,any", "t:1:18", "'any' stands alone", "no,first,later" },
 		{ "drop fragment 1", "t:1:15", "is not no, first, later or any", NULL },
 		{ "drop icmp icmp-type 256", "t:1:21", "from 0 to 255", NULL },
 		{ "drop icmp icmp-type 3/256", "t:1:21", "from 0 to 255", NULL },
@@ -145,10 +160,16 @@ static void test_rule_addresses_are_strict(void **state)
 		{ "drop from 10.0.0.1/8", "t:1:11", "10.0.0.1/8 has host bits set",
 		  "write 10.0.0.0/8" },
 		{ "drop from 2001:db8::1/32", "t:1:11", "host bits", "write 2001:db8::/32" },
+		{ "drop from ::ffff:10.0.0.0/8", "t:1:11", "host bits", "write 10.0.0.0/8" },
 		{ "drop from 192.0.2.192/25", "t:1:11", "host bits", "write 192.0.2.128/25" },
 		{ "drop from 10.0.0.0/33", "t:1:11", "33 is more than 32", NULL },
 		{ "drop from ::/129", "t:1:11", "129 is more than 128", NULL },
-		{ "drop from 10.0.0.0/08", "t:1:11", "not a prefix length", NULL },
+		{ "drop from 10.0.0.0/08", "t:1:11", "not a prefix length", "zeros: /8" },
+		{ "drop from 10.0.0.0/00", "t:1:11", "not a prefix length", "zeros: /0" },
+		{ "drop from 192.0.2.0/255.255.255.0", "t:1:11", "not a prefix length", ": /24" },
+		{ "drop from 0.0.0.0/0.0.0.0", "t:1:11", "not a prefix length", ": /0" },
+		{ "drop from 192.0.2.0/0.0.0.255", "t:1:11", "not a prefix length", ": /24" },
+		{ "drop from 10.0.0.0/255.0.255.0", "t:1:11", "not a prefix length", "list them" },
 		{ "drop from 10.0.0.0/", "t:1:11", "not a prefix length", NULL },
 		{ "drop from 10.0.0.0/+8", "t:1:11", "not a prefix length", NULL },
 		{ "drop from 10.0.0.01", "t:1:11", "not an address", "leading zeros" },
@@ -174,6 +195,53 @@ static void test_rule_addresses_are_strict(void **state)
 	check_wrong(cases);
 }
 
+static void test_rule_interface_is_one_name(void **state)
+{
+	static const struct wrong cases[] = {
+		{ "drop on eth* tcp", "t:1:9", "'eth*' is no single interface", "on \"eth*\"" },
+		{ "drop on eth+", "t:1:9", "no single interface", NULL },
+		{ "drop on eth[01]", "t:1:9", "no single interface", NULL },
+		{ "drop on !eth0", "t:1:9", "no single interface", NULL },
+		{ "drop on not eth0", "t:1:9", "'not' is no single interface", NULL },
+		{ "drop on any", "t:1:9", "no single interface", "without on" },
+		{ "drop on eth0,eth1", "t:1:13", "a list of interfaces", "a rule for each" },
+		{ "drop on { eth0 }", "t:1:9", "expected the name of an interface", NULL },
+		{ "drop on \"eth 0\"", "t:1:9", "no interface can have this name", NULL },
+		{ "drop on \"\"", "t:1:9", "no interface can have this name", NULL },
+		{ "drop on \"0123456789012345\"", "t:1:9", "no interface can have this name",
+		  NULL },
+		{ "drop on \"..\"", "t:1:9", "no interface can have this name", NULL },
+	};
+	static const char *const names[] = { "eth*", "all", "a,b", "br-{1}", "eth0+", "\xc3\xa4" };
+	struct ng_set_source source = { 0 };
+	struct reading r = { 0 };
+
+	(void)state;
+	check_wrong(cases);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char text[64], *printed;
+
+		snprintf(text, sizeof(text), "drop on \"%s\" tcp", names[i]);
+		r = help_read(text);
+		assert_int_equal(r.ret, 0);
+		assert_string_equal(r.ruleset->rules[0].iface, names[i]);
+		printed = ng_rule_text(&r.ruleset->rules[0]);
+		assert_string_equal(printed, text);
+		free(printed);
+		help_clear(&r);
+	}
+	r = help_read("drop on \"eth0\"");
+	assert_string_equal(r.ruleset->rules[0].iface, "eth0");
+	help_clear(&r);
+	/* What an image holds was taken once, and must be readable as long as it is in force. */
+	r = (struct reading){ 0 };
+	assert_int_equal(ng_parse_text("drop on eth* tcp\n", 17, "t", NULL, &source, &r.ruleset,
+				       &r.messages),
+			 0);
+	assert_string_equal(r.ruleset->rules[0].iface, "eth*");
+	help_clear(&r);
+}
+
 static void test_rule_strange_bytes_are_named(void **state)
 {
 	static const struct wrong cases[] = {
@@ -194,6 +262,42 @@ static void test_rule_strange_bytes_are_named(void **state)
 
 	(void)state;
 	check_wrong(cases);
+}
+
+/* What is wrong with a definition is one error, not one more for each rule that needs it. */
+static void test_name_is_declared_whatever_is_wrong_with_its_contents(void **state)
+{
+	static const char *const cases[] = {
+		"set a { 10.0.0.1/8 }\n",
+		"set a { 10.0.0.0/8\n",
+		"set a file \"none.txt\"\n",
+		"set a\n",
+		"set a = { }\n",
+		"set @a { 10.0.0.0/8 }\n",
+		"sett a { 10.0.0.0/8 }\n",
+		"table a {\n10.0.0.0/8\n}\n",
+		"ipset a file \"x\"\n",
+		"include \"none.rules\"\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[256];
+		struct reading r;
+
+		snprintf(text, sizeof(text), "%sdrop from @a\ndrop to not @a\n", cases[i]);
+		r = help_read(text);
+		if (r.messages.n != 1 || !r.messages.list[0].error.what[0])
+			fail_msg("%s: %zu messages, the last: %s", text, r.messages.n,
+				 r.messages.list[r.messages.n - 1].error.what);
+		help_clear(&r);
+	}
+	/* Another name is still unknown. */
+	struct reading r = help_read("set a { 10.0.0.1/8 }\ndrop from @b\n");
+
+	assert_int_equal(r.messages.n, 2);
+	help_expect(&r, 1, "t:2:11", "no set is called 'b'", NULL);
+	help_clear(&r);
 }
 
 /* ---- statements ------------------------------------------------------------------------- */
@@ -432,6 +536,11 @@ static void test_file_that_is_no_text_is_refused(void **state)
 				     "d\0r\0",
 				     6),
 		    ":1:1", "UTF-16");
+	expect_file(help_write_bytes(state, "gz", "\x1f\x8b\x08\0\0", 5), ":1:1", "gzip");
+	expect_file(help_write_bytes(state, "zst", "\x28\xb5\x2f\xfd\x24", 5), ":1:1", "zstd");
+	expect_file(help_write_bytes(state, "xz", "\xfd\x37zXZ\0", 6), ":1:1", "with xz");
+	expect_file(help_write_bytes(state, "bz2", "BZh91AY&SY", 10), ":1:1", "bzip2");
+	expect_file(help_write_bytes(state, "zip", "PK\x03\x04\x14", 5), ":1:1", "ZIP");
 	expect_file(help_write_bytes(state, "utf16be", "\xfe\xff\0d\0r", 6), ":1:1", "UTF-16");
 	expect_file(help_write_bytes(state, "utf16", "d\0r\0o\0p\0", 8), ":1:2", "NUL");
 	expect_file(help_write(state, "empty", ""), ":1:1", "no statement");
@@ -547,7 +656,9 @@ int main(void)
 		cmocka_unit_test(test_rule_numbers_are_strict),
 		cmocka_unit_test(test_rule_flags_need_a_mask),
 		cmocka_unit_test(test_rule_addresses_are_strict),
+		cmocka_unit_test(test_rule_interface_is_one_name),
 		cmocka_unit_test(test_rule_strange_bytes_are_named),
+		cmocka_unit_test(test_name_is_declared_whatever_is_wrong_with_its_contents),
 		cmocka_unit_test(test_statement_errors_name_their_place),
 		cmocka_unit_test(test_set_brace_left_open_is_named_and_reading_goes_on),
 		cmocka_unit_test(test_errors_beyond_twenty_are_counted),

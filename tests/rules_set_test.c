@@ -115,6 +115,27 @@ static void test_set_file_that_is_no_text_is_refused(void **state)
 	assert_non_null(strstr(err.what, "not a regular file"));
 }
 
+static void test_list_with_an_error_is_that_error_only(void **state)
+{
+	static const char text[] = "set a file \"bad\"\nset b file \"packed\"\n"
+				   "drop from @a\ndrop from @b\ndrop from @c\n";
+	char where[512];
+	struct reading r;
+
+	help_write(state, "bad", "10.0.0.0/8\nhost.example\n");
+	help_write(state, "packed", "\x1f\x8b\x08");
+	r = help_read_file(help_write(state, "main", text));
+	assert_int_equal(r.ret, -EINVAL);
+	assert_int_equal(r.messages.n, 3);
+	snprintf(where, sizeof(where), "%s:2:1", help_path(state, "bad"));
+	help_expect(&r, 0, where, "'host.example' is not an address", NULL);
+	snprintf(where, sizeof(where), "%s:1:1", help_path(state, "packed"));
+	help_expect(&r, 1, where, "compressed with gzip", "zcat");
+	snprintf(where, sizeof(where), "%s:5:11", help_path(state, "main"));
+	help_expect(&r, 2, where, "no set is called 'c'", NULL);
+	help_clear(&r);
+}
+
 static void test_set_statement_reads_a_file_beside_the_ruleset(void **state)
 {
 	char where[512];
@@ -197,8 +218,12 @@ static const struct list_case lists[] = {
 	  "1 prefix; 1 range made prefixes" },
 	/* Remarks that are near to being something else. */
 	{ "192.0.2.1 - known scanner\n192.0.2.2 - 2026-11-22\n192.0.2.3 12:30:11\n"
-	  "192.0.2.4 mail.example.org 192.0.2.9\n192.0.2.5,443,tcp\n192.0.2.6#192.0.2.7\n",
-	  "192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5 192.0.2.6", NULL },
+	  "192.0.2.4 mail.example.org host-192.0.2.9\n192.0.2.5,443,tcp\n192.0.2.6#192.0.2.7\n"
+	  "192.0.2.7,http://192.0.2.8/x.exe,online\n192.0.2.8 ; see 192.0.2.9\n"
+	  "192.0.2.9 std::string 2 hits\n",
+	  "192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5 192.0.2.6 192.0.2.7 192.0.2.8 "
+	  "192.0.2.9",
+	  NULL },
 	/* Lines of all kinds of ends. */
 	{ "\xef\xbb\xbf\r\n \t\r\n192.0.2.1\r\n\n\n192.0.2.2  \r\n#\r\n\t192.0.2.3",
 	  "192.0.2.1 192.0.2.2 192.0.2.3", NULL },
@@ -266,7 +291,12 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 		{ "001.002.003.004\n", "list:1:1", "not an address", "leading zeros" },
 		{ "192.0.2.1:443\n", "list:1:1", "not an address", "" },
 		{ "192.0.2.\n", "list:1:1", "not an address", "four numbers" },
-		{ "192.0.2.0/255.255.255.0\n", "list:1:1", "is not a prefix length", "" },
+		{ "192.0.2.0/255.255.255.0\n", "list:1:1", "is not a prefix length", "/24" },
+		{ "::ffff:10.0.0.0/8\n", "list:1:1", "written as IPv6", "write 10.0.0.0/8" },
+		{ "::ffff:a00:1/8\n", "list:1:1", "written as IPv6", "write 10.0.0.0/8" },
+		{ "::ffff:10.0.0.1/96\n", "list:1:1", "written as IPv6", "write 10.0.0.1" },
+		{ "::ffff:10.0.0.0/104\n", "list:1:1", "written as IPv6", "write 10.0.0.0/8" },
+		{ "::10.0.0.0/8\n", "list:1:1", "written as IPv6", "write 10.0.0.0/8" },
 		{ "fe80::1%eth0\n", "list:1:1", "not an address", "leave the zone" },
 		{ "10.0.0.0/8\n::ffff:192.0.2.1\n", "list:2:1", "IPv4 address written as IPv6",
 		  "write 192.0.2.1" },
@@ -287,6 +317,30 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 		{ "192.0.2.1\t192.0.2.2\t24\n", "list:1:11", "a second address", "" },
 		{ "192.0.2.1-192.0.2.2 192.0.2.3\n", "list:1:21", "a second address", "" },
 		{ "10.0.0.0/8 192.0.2.0/24\n", "list:1:12", "a second address", "" },
+		/* Half of what such a line says is something else. */
+		{ "10.0.0.0 to 10.0.0.5\n", "list:1:10", "changes it: 'to'", "for a range" },
+		{ "10.0.0.0/8 except 10.1.0.0/16\n", "list:1:12", "'except'", "one entry a line" },
+		{ "10.0.0.0 /8\n", "list:1:10", "changes it: '/8'", "write 192.0.2.0/24" },
+		{ "10.0.0.0\t/8 # private\n", "list:1:10", "changes it: '/8'", "" },
+		{ "10.0.0.0,mask,24\n", "list:1:10", "changes it: 'mask'", "" },
+		{ "10.0.0.1 for 10m\n", "list:1:10", "changes it: 'for'", "" },
+		{ "10.0.0.1 -5\n", "list:1:11", "", "" },
+		{ "10.0.0.1 - 5\n", "list:1:12", "changes it: '5'", "" },
+		{ "10.0.0.1 -\n", "list:1:11", "without a last address", "" },
+		{ "10.0.0.0/8 !10.1.0.0/16\n", "list:1:13", "a second address", "" },
+		{ "10.0.0.0/8 (not 10.1.0.0/16)\n", "list:1:17", "a second address", "" },
+		{ "10.0.0.0/8 or so, up to 10.255.0.0.\n", "list:1:25", "a second address", "" },
+		{ "10.0.0.0/8,,,\"2001:db8::1\"\n", "list:1:15", "a second address", "" },
+		{ "10.0.0.0 netmask=255.0.0.0\n", "list:1:18", "a second address", "" },
+		{ "10.0.0.0;10.255.255.255\n", "list:1:10", "a second address", "" },
+		{ "10.0.0.0 \xe2\x80\x93 10.0.0.5\n", "list:1:14", "a second address", "" },
+		{ "10.0.0.0 \xe2\x80\x93"
+		  "10.0.0.5\n",
+		  "list:1:13", "a second address", "" },
+		{ "192.0.2.1-192.0.2.9 except 192.0.2.5\n", "list:1:21", "'except'", "" },
+		{ "192.0.2.0\t192.0.2.255\t24\tx\t192.0.3.0\n", "list:1:28", "second", "" },
+		{ "network 10.0.0.0/8\n", "list:1:9", "a second address", "" },
+		{ "range 10.0.0.0-10.0.0.5\n10.0.0.9\n", "list:1:7", "a second address", "" },
 	};
 
 	(void)state;
@@ -590,6 +644,7 @@ int main(void)
 		with_folder(test_set_file_may_be_empty),
 		with_folder(test_set_file_line_that_is_no_prefix_is_an_error),
 		with_folder(test_set_file_that_is_no_text_is_refused),
+		with_folder(test_list_with_an_error_is_that_error_only),
 		with_folder(test_set_statement_reads_a_file_beside_the_ruleset),
 		with_folder(test_set_statement_errors_name_the_file),
 		cmocka_unit_test(test_list_of_each_publisher_is_read_and_counted),

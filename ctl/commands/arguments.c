@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "commands/command.h"
+#include "commands/guesses.h"
 
 #define NAMES_MAX    64
 #define WORD_LEN_MAX 64 /* longer words are nobody's misspelling */
@@ -91,14 +92,16 @@ static const char *find_group(const char *word)
 
 static int unknown_command(struct ng_context *ctx, const char *name)
 {
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX], *guess = ng_guess(name);
 	const char *nearest;
 
 	for (size_t i = 0; i < ng_commands_n; i++)
 		names[i] = ng_commands[i].name;
 	nearest = ng_nearest(name, names, ng_commands_n);
 	ng_usage(ctx, "unknown command '%s'", name);
-	if (nearest)
+	if (guess)
+		ng_hint(&ctx->error, 0, "%s", guess);
+	else if (nearest)
 		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
 	return -EINVAL;
 }
@@ -132,14 +135,30 @@ static const struct ng_option *find_option(const struct ng_option *options, size
 
 static void set_global(struct ng_context *ctx, const char *name, const char *value)
 {
-	if (!strcmp(name, "-n"))
+	if (!strcmp(name, "-n")) {
 		ctx->netns = value;
-	else if (!strcmp(name, "--json"))
+		ng_hints_netns(value);
+	} else if (!strcmp(name, "--json")) {
 		ctx->json = true;
-	else if (!strcmp(name, "--help"))
-		ctx->help = true;
-	else
+	} else if (!strcmp(name, "-q")) {
+		ctx->quiet = true;
+	} else if (!strcmp(name, "--version")) {
 		ctx->version = true;
+	} else {
+		ctx->help = true;
+	}
+}
+
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
+}
+
+/* Of two values one would be lost, and which one nobody could tell. */
+static bool is_given(const struct ng_context *ctx, const struct ng_option *option, bool own)
+{
+	return own ? !!ctx->values[option - ctx->command->options]
+		   : !!(ctx->globals & 1U << (option - ng_global_options));
 }
 
 /* Takes the option at argv[*at], and its value behind it or behind "=". */
@@ -165,11 +184,26 @@ static int take_option(struct ng_context *ctx, int argc, char **argv, int *at)
 			return ng_usage(ctx, "option %s needs a value, %s", name, option->value);
 		value = argv[++*at];
 	}
-	if (own)
+	if (value && is_blank(value))
+		return ng_usage(ctx, "the value of option %s is empty", name);
+	if (is_given(ctx, option, own))
+		return ng_usage(ctx, "option %s is given twice", name);
+	if (own) {
 		ctx->values[own - ctx->command->options] = value ? value : option->name;
-	else
+	} else {
+		ctx->globals |= 1U << (option - ng_global_options);
 		set_global(ctx, option->name, value);
+	}
 	return 0;
+}
+
+/* What a variable of the shell without a value leaves, in quotes, must not mean everything. */
+static int empty_word(struct ng_context *ctx)
+{
+	if (!ctx->command)
+		return ng_usage(ctx, "the command's name is empty");
+	return ng_usage(ctx, "%s: an argument is empty, as of a shell variable without a value",
+			ctx->command->name);
 }
 
 /* Finds the command from its first words; what is left are arguments. */
@@ -177,6 +211,8 @@ static int take_word(struct ng_context *ctx, char *word)
 {
 	char name[NAME_LEN_MAX];
 
+	if (is_blank(word) && !(ctx->command && ctx->command->takes_empty))
+		return empty_word(ctx);
 	if (ctx->group && !ctx->n_words) {
 		const struct ng_command *command;
 
@@ -202,13 +238,18 @@ static int take_word(struct ng_context *ctx, char *word)
 static int check_number_of_words(struct ng_context *ctx)
 {
 	const struct ng_command *command = ctx->command;
+	char name[NAME_LEN_MAX];
+	const char *guess;
 
 	if (ctx->n_words < command->min_words)
 		return ng_usage(ctx, "%s: an argument is missing", command->name);
-	if (command->max_words != NG_ANY_NUMBER && ctx->n_words > command->max_words)
-		return ng_usage(ctx, "%s: '%s' is an argument too many", command->name,
-				ctx->words[command->max_words]);
-	return 0;
+	if (command->max_words == NG_ANY_NUMBER || ctx->n_words <= command->max_words)
+		return 0;
+	ng_usage(ctx, "%s: '%s' is an argument too many", command->name,
+		 ctx->words[command->max_words]);
+	snprintf(name, sizeof(name), "%s %s", command->name, ctx->words[0]);
+	guess = command->max_words ? NULL : ng_guess(name);
+	return guess ? ng_hint(&ctx->error, -EINVAL, "%s", guess) : -EINVAL;
 }
 
 int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
@@ -248,7 +289,19 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 		return ng_usage(ctx, "%s: the command's second word is missing", ctx->group);
 	if (!ctx->command)
 		return ng_usage(ctx, "no command given");
+	if (ctx->json && ctx->quiet)
+		return ng_usage(ctx, "--json prints an answer, -q none: say one of them");
 	return check_number_of_words(ctx);
+}
+
+int ng_words_distinct(struct ng_context *ctx)
+{
+	for (int i = 1; i < ctx->n_words; i++)
+		for (int j = 0; j < i; j++)
+			if (!strcmp(ctx->words[i], ctx->words[j]))
+				return ng_usage(ctx, "%s: '%s' is named twice", ctx->command->name,
+						ctx->words[i]);
+	return 0;
 }
 
 char *ng_words_joined(const struct ng_context *ctx, int first)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <net/if.h>
 
 #include "cleanup.h"
 #include "commands/command.h"
@@ -90,13 +91,15 @@ static int check_session(struct ng_context *ctx, const struct ng_state *state)
 	return ret;
 }
 
-static int begin_history(struct ng_context *ctx, struct ng_state *state,
-			 const struct ng_image *first)
+/* It is attached, whether that is noted or not. */
+static void begin_history(struct ng_context *ctx, struct ng_state *state,
+			  const struct ng_image *first)
 {
-	int ret = ng_history_note(ctx, state, first->data);
+	int failed = ng_history_note(ctx, state, first->data);
 
+	if (failed)
+		ng_warn(failed, "the history");
 	ng_history_done(ctx, state);
-	return ret;
 }
 
 /* Compiled as the next image of @state, and in force there; nothing is attached yet. */
@@ -106,11 +109,17 @@ static int put_in_force(struct ng_context *ctx, struct ng_state *state,
 	struct ng_held_image held[NG_IMAGE_SLOTS] = { 0 };
 	const void *kept[NG_IMAGE_SLOTS];
 	struct ng_image image = { 0 };
+	struct ng_error error;
 	int ret;
 
 	ret = ng_image_hold(state, NG_IMAGE_CURRENT, &held[NG_IMAGE_CURRENT], &ctx->error);
-	if (!ret) /* there need not be one */
-		ng_image_hold(state, NG_IMAGE_PREVIOUS, &held[NG_IMAGE_PREVIOUS], NULL);
+	if (!ret) {
+		ret = ng_image_hold(state, NG_IMAGE_PREVIOUS, &held[NG_IMAGE_PREVIOUS], &error);
+		if (ret == -ENOENT) /* there need not be one */
+			ret = 0;
+		else if (ret)
+			ctx->error = error;
+	}
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		kept[slot] = held[slot].data;
 	if (!ret)
@@ -138,8 +147,8 @@ static int must_be_first(struct ng_context *ctx, const struct ng_state *state)
 		return ret;
 	ng_fail(&ctx->error, -EEXIST,
 		"--rules: netguard is attached already, and a ruleset is in force");
-	return ng_hint(&ctx->error, -EEXIST, "netguard apply %s, then attach without --rules",
-		       ctx->values[OPTION_RULES]);
+	return ng_hint(&ctx->error, -EEXIST, "%s apply %s, then attach without --rules",
+		       ng_netguard(), ctx->values[OPTION_RULES]);
 }
 
 /* All or none, the ruleset too: the state is there with @ruleset before anything is attached. */
@@ -148,7 +157,7 @@ static int attach_with(struct ng_context *ctx, struct ng_state *state, enum ng_m
 		       struct ng_attached *results)
 {
 	const char *const *names = (const char *const *)ctx->words;
-	int ret = ng_attach(state, names, 0, mode, first, results, &ctx->error);
+	int ret = ng_attach(state, names, 0, mode, first, results, &ctx->error), failed;
 
 	if (!ret)
 		ret = must_be_first(ctx, state);
@@ -159,8 +168,8 @@ static int attach_with(struct ng_context *ctx, struct ng_state *state, enum ng_m
 		ret = check_session(ctx, state);
 	if (!ret)
 		ret = ng_attach(state, names, ctx->n_words, mode, first, results, &ctx->error);
-	if (ret)
-		ng_detach(state, NULL, 0, NULL);
+	if (ret && (failed = ng_detach(state, NULL, 0, NULL)))
+		ng_warn(failed, "what was attached");
 	return ret;
 }
 
@@ -174,7 +183,25 @@ static int attach(struct ng_context *ctx, struct ng_state *state, enum ng_mode m
 	if (!ret)
 		ret = ng_attach(state, (const char *const *)ctx->words, ctx->n_words, mode, first,
 				results, &ctx->error);
-	return ret || before.generation ? ret : begin_history(ctx, state, first);
+	if (!ret && !before.generation)
+		begin_history(ctx, state, first);
+	return ret;
+}
+
+/* An interface may have several names, see ip-link(8) `property add`. */
+static int check_distinct(struct ng_context *ctx)
+{
+	int ret = ng_words_distinct(ctx);
+
+	for (int i = 1; !ret && i < ctx->n_words; i++) {
+		unsigned int index = if_nametoindex(ctx->words[i]);
+
+		for (int j = 0; index && !ret && j < i; j++)
+			if (if_nametoindex(ctx->words[j]) == index)
+				ret = ng_usage(ctx, "%s: '%s' and '%s' are one interface",
+					       ctx->command->name, ctx->words[j], ctx->words[i]);
+	}
+	return ret;
 }
 
 int ng_command_attach(struct ng_context *ctx)
@@ -194,6 +221,9 @@ int ng_command_attach(struct ng_context *ctx)
 		return ng_usage(
 			ctx, "--rules and --confirm: attach first, then `apply %s --confirm TIME`",
 			path);
+	ret = check_distinct(ctx);
+	if (ret)
+		return ret;
 	results = calloc(n, sizeof(*results));
 	empty = ng_ruleset_new();
 	if (!results || !empty)

@@ -66,6 +66,16 @@ static int read_what(struct ng_context *ctx, struct what *what)
 	return asprintf(&what->conditions, "from %s", prefix) < 0 ? -ENOMEM : 0;
 }
 
+/* `for 5s`, `log`, `# a remark`, `in`: none of them says which packets. */
+static int check_says_which(struct ng_context *ctx, const struct ng_rule *rule)
+{
+	if (rule->n_conditions || *rule->iface)
+		return 0;
+	ng_usage(ctx, "%s: nothing says which packets", ctx->command->name);
+	return ng_hint(&ctx->error, -EINVAL, "who means all of them says: %s from any",
+		       ctx->command->name);
+}
+
 static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		      enum ng_verdict verdict, const struct what *what, struct ng_rule *rule)
 {
@@ -75,10 +85,15 @@ static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	if (asprintf(&text, "%s %s", ng_verdict_name(verdict), what->conditions) < 0)
 		return -ENOMEM;
 	ret = ng_parse_rule(text, ruleset, rule, &ctx->error);
+	if (ret)
+		return ret;
+	ret = check_says_which(ctx, rule);
+	if (!ret && rule->until && what->seconds)
+		ret = ng_usage(ctx, "`until` and `for` both say when it ends");
+	if (ret)
+		ng_rule_clear(rule);
 	if (ret || !what->seconds)
 		return ret;
-	if (rule->until)
-		return ng_usage(ctx, "`until` and `for` both say when it ends");
 	rule->until = ng_time_now() + what->seconds + 1; /* seconds that have begun count */
 	return 0;
 }
@@ -143,8 +158,43 @@ static int check_not_blocked(struct ng_context *ctx, const struct ng_state *stat
 		return ret;
 	ng_fail(&ctx->error, -EBUSY, "the address is in @blocked, which decides before all rules");
 	return ng_hint(&ctx->error, -EBUSY,
-		       "netguard unblock it first, or allow it without "
-		       "--confirm");
+		       "%s unblock it first, or allow it without "
+		       "--confirm",
+		       ng_netguard());
+}
+
+/**
+ * struct leaver - an entry that leaves @blocked before the rules change
+ *
+ * To put it back takes stores to what is mapped already: no failure of the rules' change leaves one
+ * of the two done.
+ */
+struct leaver {
+	bool there;
+	struct ng_live_member entry;
+};
+
+static int leave_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
+			 struct leaver *leaver)
+{
+	int ret = ng_live_test(state, NG_BLOCKED, &what->prefix, &leaver->there, &leaver->entry,
+			       &ctx->error);
+
+	/* Not a wider one that holds it. */
+	leaver->there = !ret && leaver->there && leaver->entry.prefix.len == what->prefix.len;
+	if (leaver->there)
+		ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, &leaver->there, &ctx->error);
+	return ret;
+}
+
+static void come_back(struct ng_state *state, const struct leaver *leaver)
+{
+	int failed = leaver->there ? ng_live_add(state, NG_BLOCKED, &leaver->entry.prefix,
+						 leaver->entry.until, NULL, NULL)
+				   : 0;
+
+	if (failed)
+		ng_warn(failed, "the address left @blocked");
 }
 
 /* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
@@ -153,7 +203,8 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
 	struct ng_rule rule = { 0 };
-	bool changed = false, was_blocked = false;
+	struct leaver leaver = { 0 };
+	bool changed = false;
 	uint64_t until;
 	int ret;
 
@@ -166,18 +217,22 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 		return ret;
 	text = ng_rule_text(&rule);
 	until = rule.until;
-	ret = text ? put_first(ctx, &edit, &rule, &changed) : -ENOMEM;
-	ng_rule_clear(&rule);
+	ret = text ? 0 : -ENOMEM;
 	if (!ret && verdict == NG_PASS && what->is_prefix)
-		ret = ng_live_delete(edit.state, NG_BLOCKED, &what->prefix, &was_blocked,
-				     &ctx->error);
+		ret = leave_blocked(ctx, edit.state, what, &leaver);
+	if (!ret) {
+		ret = put_first(ctx, &edit, &rule, &changed);
+		if (ret)
+			come_back(edit.state, &leaver);
+	}
+	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	say(ctx, ctx->command->name, text, changed || was_blocked, until,
-	    was_blocked ? changed ? "is the first rule now, and the address left @blocked"
-				  : "was a rule already; the address left @blocked"
-	    : changed	? "is the first rule now"
-			: "is such a rule already; nothing changed");
+	say(ctx, ctx->command->name, text, changed || leaver.there, until,
+	    leaver.there ? changed ? "is the first rule now, and the address left @blocked"
+				   : "was a rule already; the address left @blocked"
+	    : changed	 ? "is the first rule now"
+			 : "is such a rule already; nothing changed");
 	return 0;
 }
 
@@ -190,10 +245,9 @@ static const char *how_long(const struct what *what, char text[NG_TIME_TEXT])
 static int block_live(struct ng_context *ctx, const struct what *what)
 {
 	__cleanup_state struct ng_state *state = NULL;
-	__u64 until =
-		what->seconds ? ng_live_until(what->seconds * NG_NS_PER_SECOND) : NG_LIVE_FOR_GOOD;
 	const struct ng_live_step step = { .set = NG_BLOCKED, .prefix = &what->prefix };
 	char prefix[PREFIX_LEN], time[NG_TIME_TEXT], sentence[96];
+	__u64 until = NG_LIVE_FOR_GOOD;
 	enum ng_live_change change;
 	int ret;
 
@@ -202,6 +256,8 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 		ng_privilege_forget(); /* this is no update of the rules */
 	if (!ret)
 		ret = ng_session_check_step(ctx, state, &step);
+	if (!ret && what->seconds)
+		until = ng_live_until(what->seconds * NG_NS_PER_SECOND);
 	if (!ret)
 		ret = ng_live_add(state, NG_BLOCKED, &what->prefix, until, &change, &ctx->error);
 	if (ret)
@@ -268,7 +324,8 @@ int ng_command_unblock(struct ng_context *ctx)
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
-	bool was_rule = false, was_live = false;
+	struct leaver leaver = { 0 };
+	bool was_rule = false;
 	struct ng_rule rule = { 0 };
 	int ret;
 
@@ -282,22 +339,24 @@ int ng_command_unblock(struct ng_context *ctx)
 	if (ret)
 		return ret;
 	text = ng_rule_text(&rule);
-	ret = text ? delete_rule(ctx, &edit, &rule, &was_rule) : -ENOMEM;
-	ng_rule_clear(&rule);
+	ret = text ? 0 : -ENOMEM;
 	if (!ret && what.is_prefix)
-		ret = ng_live_delete(edit.state, NG_BLOCKED, &what.prefix, &was_live, &ctx->error);
+		ret = leave_blocked(ctx, edit.state, &what, &leaver);
+	if (!ret) {
+		ret = delete_rule(ctx, &edit, &rule, &was_rule);
+		if (ret)
+			come_back(edit.state, &leaver);
+	}
+	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	if (!was_rule && !was_live) {
-		ng_fail(&ctx->error, -ENOENT, "there is no rule '%s'%s", text,
-			what.is_prefix ? ", and the address is not in @blocked" : "");
-		return ng_hint(
-			&ctx->error, -ENOENT,
-			"netguard rules shows what is in force; a rule may cover more than this");
-	}
-	say(ctx, "unblock", was_rule ? text : what.conditions + strlen("from "), true, 0,
-	    was_rule ? was_live ? "the rule is deleted, and the address left @blocked"
-				: "the rule is deleted"
-		     : "left @blocked");
+	/* Who unblocks by a timer, as fail2ban does, may come after the ban has ended. */
+	say(ctx, "unblock", was_rule || !what.is_prefix ? text : what.conditions + strlen("from "),
+	    was_rule || leaver.there, 0,
+	    was_rule && leaver.there ? "the rule is deleted, and the address left @blocked"
+	    : was_rule		     ? "the rule is deleted"
+	    : leaver.there	     ? "left @blocked"
+	    : what.is_prefix ? "is not blocked: it is not in @blocked, and no rule drops just it"
+			     : "is not blocked: there is no such rule; nothing changed");
 	return 0;
 }

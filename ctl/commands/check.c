@@ -45,6 +45,6 @@ int ng_command_check(struct ng_context *ctx)
 	if (!ret)
 		say(ctx, ruleset, &image);
 	ng_image_clear(&image);
-	ruleset = NULL; /* as in ng_command_apply() */
+	ng_rules_leave(&ruleset);
 	return ret;
 }

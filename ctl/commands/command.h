@@ -28,6 +28,13 @@ enum ng_needs {
 	NG_NEEDS_GROWTH = 8, /* may find that larger programs have to be loaded */
 };
 
+/* What a command that changes nothing prints; -q leaves out all but results. */
+enum ng_tells {
+	NG_TELLS_RESULTS, /* what it was asked for */
+	NG_TELLS_ANSWER,  /* what its exit status says too */
+	NG_TELLS_FILE,	  /* results, but which file it wrote when one is named */
+};
+
 /**
  * struct ng_option - an option of one command
  * @name:    with its dashes
@@ -50,6 +57,10 @@ struct ng_context;
  * @details:   sentences for the help, without line breaks; may be NULL
  * @min_words, @max_words: how many arguments that are no options; NG_ANY_NUMBER
  * @needs:     enum ng_needs
+ * @tells:     enum ng_tells; those with NG_NEEDS_LOCK tell what they did
+ * @asks:      a question whose answer is the exit status, as of grep: 0 yes, 1 no, 2 trouble
+ * @automatic: scripts call it at all times: the rulesets it makes take no place in the history
+ * @takes_empty: an argument may be empty
  * @privilege: what it keeps of the capabilities it is started with
  * @run:       returns 0, 1 for a negative answer that it printed, or -errno with @ctx->error or
  *             @ctx->messages filled
@@ -62,6 +73,8 @@ struct ng_command {
 	struct ng_option options[NG_OPTIONS_MAX];
 	int min_words, max_words;
 	unsigned int needs;
+	enum ng_tells tells;
+	bool asks, automatic, takes_empty;
 	const struct ng_privilege *privilege;
 	int (*run)(struct ng_context *ctx);
 };
@@ -75,6 +88,7 @@ extern const size_t ng_global_options_n;
  * struct ng_context - one invocation
  * @command:  NULL for `netguard --help` and `netguard --version`
  * @words, @n_words: the arguments that are neither the command's name nor options
+ * @globals:  bits of ng_global_options[], by index: those that were given
  * @values:   of @command's options, by index: NULL not given; a flag's is its name
  * @group:    first word of a command of two, when the second is missing
  * @error:    what went wrong; means nothing as long as all goes well
@@ -92,7 +106,8 @@ struct ng_context {
 	const char *values[NG_OPTIONS_MAX];
 	const char *group;
 	const char *netns;
-	bool json, help, version;
+	unsigned int globals;
+	bool json, quiet, help, version;
 	struct ng_error error;
 	bool usage;
 	struct ng_messages messages;
@@ -116,6 +131,9 @@ int ng_arguments_read(struct ng_context *ctx, int argc, char **argv);
 
 /** ng_usage() - fill @ctx->error as a mistake in the call; returns -EINVAL */
 int ng_usage(struct ng_context *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** ng_words_distinct() - no word is there twice; -EINVAL by ng_usage() */
+int ng_words_distinct(struct ng_context *ctx);
 
 /** ng_words_joined() - the words from @first on with blanks between, for free(); NULL: no memory */
 char *ng_words_joined(const struct ng_context *ctx, int first);
@@ -194,6 +212,7 @@ int ng_command_watch(struct ng_context *ctx);
 int ng_command_capture(struct ng_context *ctx);
 int ng_command_doctor(struct ng_context *ctx);
 int ng_command_completion(struct ng_context *ctx);
+int ng_command_help(struct ng_context *ctx);
 int ng_command_version(struct ng_context *ctx);
 
 #endif

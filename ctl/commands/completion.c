@@ -10,14 +10,18 @@
 #include "cleanup.h"
 #include "commands/command.h"
 #include "commands/edit.h"
+#include "commands/set_live.h"
 #include "completion/offer.h"
 #include "completion/rule_words.h"
 #include "completion/scripts.h"
 #include "completion/usage.h"
+#include "kernel/live.h"
 #include "rules/print.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */
 #define RULES_SHOWN 500 /* longer lists help nobody */
+#define LIVE_SHOWN  500
+#define PREFIX_LEN  64
 
 /* What is known when a word is to be completed. */
 struct question {
@@ -44,8 +48,57 @@ static void offer_sets(struct question *question)
 {
 	const struct ng_ruleset *ruleset = ruleset_of(question);
 
-	if (ruleset)
-		ng_offer_sets(&question->offer, ruleset->sets, ruleset->n_sets, false);
+	if (!ruleset)
+		return;
+	ng_offer_sets(&question->offer, ruleset->sets, ruleset->n_sets, false);
+	/* A file can replace what the ruleset declares, and nothing else. */
+	if (question->typed.command->run != ng_command_set_load)
+		ng_offer_blocked(&question->offer, false);
+}
+
+static void offer_live(struct question *question, const char *set)
+{
+	__cleanup_free struct ng_live_member *list = NULL;
+	__cleanup_state struct ng_state *state = NULL;
+	struct ng_error *err = &question->ctx->error;
+	char text[PREFIX_LEN];
+	size_t n = 0;
+
+	if (ng_open_state(question->ctx, &state) || ng_live_list(state, set, &list, &n, err))
+		return;
+	for (size_t i = 0; i < n && i < LIVE_SHOWN; i++)
+		ng_offer(&question->offer, ng_prefix_text(&list[i].prefix, text, sizeof(text)),
+			 "live entry");
+}
+
+/* What `block PREFIX` put first, as it was typed. */
+static void offer_blocking_rules(struct question *question)
+{
+	const struct ng_ruleset *ruleset = ruleset_of(question);
+	char text[PREFIX_LEN];
+
+	for (size_t i = 0; ruleset && i < ruleset->n_rules && i < RULES_SHOWN; i++) {
+		const struct ng_rule *rule = &ruleset->rules[i];
+		const struct ng_condition *from = ng_rule_condition(rule, NG_FIELD_FROM);
+
+		if (rule->verdict == NG_DROP && rule->n_conditions == 1 && from &&
+		    from->n_prefixes == 1 && !from->negated)
+			ng_offer(&question->offer,
+				 ng_prefix_text(&from->prefixes[0], text, sizeof(text)), "rule");
+	}
+}
+
+/* Only what is there can be taken away: addresses that are not known cannot be offered. */
+static void offer_addresses(struct question *question)
+{
+	const struct ng_context *typed = &question->typed;
+
+	if (typed->command->run == ng_command_unblock && !typed->n_words) {
+		offer_live(question, NG_BLOCKED);
+		offer_blocking_rules(question);
+	} else if (typed->command->run == ng_command_set_delete && typed->n_words) {
+		offer_live(question, ng_set_name(typed->words[0]));
+	}
 }
 
 static void offer_rules(struct question *question)
@@ -87,6 +140,8 @@ static void offer_choice(struct question *question, const char *name, int positi
 		ng_offer_files(offer);
 	else if (!strcmp(name, "NAME"))
 		offer_sets(question);
+	else if (!strcmp(name, "ADDRESS"))
+		offer_addresses(question);
 	else if (!strcmp(name, "RULE") || !strcmp(name, "CONDITIONS"))
 		offer_rule_word(question, position, !strcmp(name, "RULE"));
 	else if (!strcmp(name, "N") && !strncmp(command->name, "rule ", 5))
@@ -147,6 +202,8 @@ static void offer_word(struct question *question)
 	offer_options(question);
 	if (!typed->command)
 		return;
+	if (typed->command->run == ng_command_help && typed->n_words < 2)
+		offer_commands(&question->offer, typed->n_words ? typed->words[0] : NULL);
 	ng_usage_argument(typed->command->arguments, typed->n_words, &choices);
 	if (typed->command->max_words == NG_ANY_NUMBER ||
 	    typed->n_words < typed->command->max_words)

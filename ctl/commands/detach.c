@@ -93,6 +93,8 @@ static void say(struct ng_context *ctx, const struct found *found)
 		ng_say_json(ctx, object, 0);
 	} else if (found->n_hooks && !remaining) {
 		puts("that was the last one: nothing of netguard is left in the kernel here");
+	} else if (!ctx->n_words) {
+		puts("netguard is attached to nothing here: there is nothing to detach");
 	}
 }
 
@@ -127,7 +129,8 @@ static int detach_own(struct ng_context *ctx, struct ng_state *state, const stru
 	for (int i = 0; i < ctx->n_words; i++)
 		if (has_hook(found, ctx->words[i]) || !has_stranger(found, ctx->words[i]))
 			names[n++] = ctx->words[i];
-	if (ctx->n_words && !n)
+	/* Of all of nothing there is nothing left to do. */
+	if (!n && (ctx->n_words || !state))
 		return 0;
 	/* Without a state, @ctx->error says so. */
 	return state ? ng_detach(state, names, n, &ctx->error) : -ENOENT;
@@ -150,6 +153,9 @@ int ng_command_detach(struct ng_context *ctx)
 
 	if (!!ctx->n_words == !!ctx->values[OPTION_ALL])
 		return ng_usage(ctx, "name interfaces, or say --all");
+	ret = ng_words_distinct(ctx);
+	if (ret)
+		return ret;
 	ret = ng_open_state(ctx, &state);
 	if (!ret || ret == -ENOENT) {
 		int failed = look(ctx, state, &found);

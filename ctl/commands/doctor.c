@@ -82,8 +82,10 @@ static int look_at_all(struct ng_findings *findings)
 int ng_command_doctor(struct ng_context *ctx)
 {
 	__attribute__((cleanup(ng_findings_clear))) struct ng_findings findings = { 0 };
-	int ret = 0;
+	int ret = ng_words_distinct(ctx);
 
+	if (ret)
+		return ret;
 	ng_doctor_machine(&findings);
 	ng_doctor_privileges(&findings);
 	ng_doctor_kernel(&findings);

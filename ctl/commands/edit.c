@@ -129,7 +129,7 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 		named[n_named++] = iface;
 		ng_fail(&warning, 0, "rule %zu names interface %s, which is not attached", i + 1,
 			iface);
-		ng_hint(&warning, 0, "netguard attach %s", iface);
+		ng_hint(&warning, 0, "%s attach %s", ng_netguard(), iface);
 		ng_messages_add(&ctx->messages, true, &warning);
 	}
 	return 0;

@@ -12,8 +12,8 @@ static void say(struct ng_context *ctx, size_t rules, uint64_t blocked)
 	if (!ctx->json) {
 		printf("%zu rule%s deleted, all that is valid passes\n", rules, ng_plural(rules));
 		if (blocked)
-			printf("%" PRIu64 " address%s blocked: netguard set list blocked\n",
-			       blocked, blocked == 1 ? " stays" : "es stay");
+			printf("%" PRIu64 " address%s blocked: %s set list blocked\n", blocked,
+			       blocked == 1 ? " stays" : "es stay", ng_netguard());
 		return;
 	}
 	object = ng_json_new();

@@ -96,12 +96,33 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group)
 		print_command(out, command);
 		return;
 	}
-	fprintf(out, "usage: netguard [-n NETNS] [--json] %s%sCOMMAND ...\n\ncommands:\n",
+	fprintf(out, "usage: netguard [-n NETNS] [--json|-q] %s%sCOMMAND ...\n\ncommands:\n",
 		group ? group : "", group ? " " : "");
 	print_commands(out, group);
 	fputs("\noptions:\n", out);
 	print_options(out, ng_global_options, ng_global_options_n);
-	fputs("\n`netguard COMMAND --help` tells more of one.\n"
-	      "Exit status: 0 done, 1 failed, 2 called in a wrong way.\n",
+	fputs("\n`netguard help COMMAND` tells more of one.\n"
+	      "Exit status: 0 done, 1 failed, 2 called in a wrong way; of diff, explain and set "
+	      "test:\n"
+	      "0 yes, 1 no, 2 trouble.\n",
 	      out);
+}
+
+/* The words are those that a command is called by. */
+int ng_command_help(struct ng_context *ctx)
+{
+	char *words[] = { NULL, ctx->n_words > 0 ? ctx->words[0] : NULL,
+			  ctx->n_words > 1 ? ctx->words[1] : NULL };
+	struct ng_context asked = { 0 };
+	int ret = ng_arguments_read(&asked, ctx->n_words + 1, words);
+
+	if (ret) {
+		ctx->error = asked.error;
+		ctx->usage = asked.usage;
+		return ret;
+	}
+	if (asked.n_words)
+		return ng_usage(ctx, "help: '%s' is no part of a command's name", asked.words[0]);
+	ng_help(stdout, asked.command, asked.group);
+	return 0;
 }

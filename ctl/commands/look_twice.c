@@ -51,7 +51,7 @@ static int look_once(struct ng_context *ctx, struct ng_look *look)
 	if (ret != -EAGAIN)
 		return ret;
 	ng_fail(&ctx->error, ret, "programs are being replaced and do not settle");
-	return ng_hint(&ctx->error, ret, "see netguard status");
+	return ng_hint(&ctx->error, ret, "see %s status", ng_netguard());
 }
 
 int ng_look_twice(struct ng_context *ctx, double seconds, struct ng_look *look)

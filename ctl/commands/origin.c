@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "commands/confirm.h"
 #include "commands/words.h"
 
 /* What a terminal would obey is not to come back when the history is listed. */
@@ -33,6 +34,12 @@ static void name_user(char *user, size_t size)
 	make_printable(user);
 }
 
+/* What scripts call at all times, by the command's name; a person who tries it says --confirm. */
+static bool is_a_machines(const struct ng_context *ctx)
+{
+	return ctx->command->automatic && !ng_confirm_given(ctx);
+}
+
 int ng_history_note(struct ng_context *ctx, struct ng_state *state, const void *image)
 {
 	__cleanup_free char *words = ng_words_joined(ctx, 0);
@@ -44,19 +51,24 @@ int ng_history_note(struct ng_context *ctx, struct ng_state *state, const void *
 	snprintf(command, sizeof(command), "%s%s%s", ctx->command->name, *words ? " " : "", words);
 	make_printable(command);
 	name_user(user, sizeof(user));
-	return ng_history_add(state, image, &(struct ng_origin){ command, user }, &ctx->error);
+	return ng_history_add(state, image,
+			      &(struct ng_origin){ command, user, is_a_machines(ctx) },
+			      &ctx->error);
 }
 
 void ng_history_done(struct ng_context *ctx, struct ng_state *state)
 {
 	struct ng_error warning;
 	size_t shed;
+	int failed = ng_history_settle(state, &shed);
 
-	ng_history_settle(state, &shed);
+	if (failed)
+		ng_warn(failed, "the history");
 	if (!shed)
 		return;
 	ng_fail(&warning, 0, "the history holds %llu MiB: the text%s of %zu older ruleset%s went",
 		NG_HISTORY_BYTES >> 20, ng_plural(shed), shed, ng_plural(shed));
-	ng_hint(&warning, 0, "netguard rollback --list says which; netguard save keeps a ruleset");
+	ng_hint(&warning, 0, "%s rollback --list says which; %s save keeps a ruleset",
+		ng_netguard(), ng_netguard());
 	ng_messages_add(&ctx->messages, true, &warning);
 }

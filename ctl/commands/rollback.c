@@ -121,7 +121,6 @@ static void say_attachments(struct ng_context *ctx, bool left)
 		       left ? "" : "; netguard is attached to nothing any more");
 }
 
-/* The entry numbered @number, or with 0 the one that @state's images say is in force. */
 static int find(struct ng_context *ctx, const struct ng_state *state, size_t number,
 		struct ng_history_entry *entry)
 {
@@ -132,16 +131,28 @@ static int find(struct ng_context *ctx, const struct ng_state *state, size_t num
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < n; i++)
-		if (number ? entries[i].number == number : entries[i].in_force) {
+		if (entries[i].number == number) {
 			*entry = entries[i];
 			return 0;
 		}
-	/* A command killed at the very first attach wrote none. */
-	*entry = (struct ng_history_entry){ 0 };
-	if (!number)
-		return 0;
 	ng_fail(&ctx->error, -ENOENT, "there is no ruleset %zu in the history", number);
-	return ng_hint(&ctx->error, -ENOENT, "netguard rollback --list names those there are");
+	return ng_hint(&ctx->error, -ENOENT, "%s rollback --list names those there are",
+		       ng_netguard());
+}
+
+/* The one that is gone back to. A command killed at the very first attach wrote none. */
+static int find_previous(struct ng_context *ctx, const struct ng_state *state,
+			 struct ng_history_entry *entry)
+{
+	__cleanup_free struct ng_history_entry *entries = NULL;
+	size_t n;
+	int ret = ng_history_list(state, &entries, &n, &ctx->error);
+
+	*entry = (struct ng_history_entry){ 0 };
+	for (size_t i = 0; !ret && i < n; i++)
+		if (entries[i].previous)
+			*entry = entries[i];
+	return ret;
 }
 
 /* What waits to be confirmed is taken back, and nothing else. */
@@ -153,17 +164,16 @@ static int cancel(struct ng_context *ctx, struct ng_state *state, enum ng_window
 
 	if (ng_confirm_given(ctx))
 		return ng_usage(ctx, "a change waits already: rollback takes it back at once");
-	ret = ng_window_cancel(state, &left, &ctx->error);
+	ret = find_previous(ctx, state, &entry);
+	if (!ret)
+		ret = ng_window_cancel(state, &left, &ctx->error);
 	if (ret)
 		return ret;
-	if (kind == NG_WINDOW_ATTACH) {
+	if (kind == NG_WINDOW_ATTACH)
 		say_attachments(ctx, left);
-		return 0;
-	}
-	ret = find(ctx, state, 0, &entry);
-	if (!ret)
+	else
 		say(ctx, &entry, "in force again, what waited to be confirmed is taken back");
-	return ret;
+	return 0;
 }
 
 static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_entry *entries,
@@ -175,9 +185,8 @@ static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_en
 		ng_fail(&ctx->error, -EPERM,
 			"the previous ruleset, %u, was taken back because nobody confirmed it",
 			entries[i].number);
-		return ng_hint(&ctx->error, -EPERM,
-			       "netguard rollback %u puts it in force all the same",
-			       entries[i].number);
+		return ng_hint(&ctx->error, -EPERM, "%s rollback %u puts it in force all the same",
+			       ng_netguard(), entries[i].number);
 	}
 	return 0;
 }
@@ -200,19 +209,19 @@ static int check_session(struct ng_context *ctx, const struct ng_state *state)
 	return ret;
 }
 
+/* What is to be said of it is found out before: afterwards nothing is to fail. */
 static int swap(struct ng_context *ctx, struct ng_state *state)
 {
 	struct ng_history_entry entry;
-	int ret = check_session(ctx, state);
+	int ret = find_previous(ctx, state, &entry);
 
+	if (!ret)
+		ret = check_session(ctx, state);
 	if (!ret)
 		ret = ng_publish_previous(state, &ctx->error);
 	if (ret)
 		return ret;
 	ng_history_done(ctx, state);
-	ret = find(ctx, state, 0, &entry);
-	if (ret)
-		return ret;
 	ctx->waits = ctx->confirm;
 	say(ctx, &entry, "in force again, with its counters");
 	return 0;
@@ -278,6 +287,8 @@ static int to_number(struct ng_context *ctx)
 
 int ng_command_rollback(struct ng_context *ctx)
 {
+	if (ctx->values[OPTION_LIST] && ctx->quiet)
+		return ng_usage(ctx, "--list prints a list, -q nothing");
 	if (ctx->values[OPTION_LIST])
 		return ctx->n_words || ng_confirm_given(ctx)
 			       ? ng_usage(ctx, "--list changes nothing")

@@ -90,3 +90,11 @@ int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, b
 		ng_image_clear(image);
 	return ret ? ret : found;
 }
+
+static const struct ng_ruleset *volatile left; /* what can be reached is no leak */
+
+void ng_rules_leave(struct ng_ruleset **ruleset)
+{
+	left = *ruleset;
+	*ruleset = NULL;
+}

@@ -20,4 +20,10 @@ int ng_rules_read(struct ng_context *ctx, const char *path, bool search,
 int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, bool search,
 		     const void *const *kept, size_t n_kept, struct ng_image *image);
 
+/**
+ * ng_rules_leave() - instead of ng_ruleset_free(), where the process ends: to free 100,000 rules
+ * would take it 10 ms. *@ruleset is NULL then
+ */
+void ng_rules_leave(struct ng_ruleset **ruleset);
+
 #endif

@@ -74,8 +74,8 @@ static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset, size_t
 	}
 	printf("%s: saved", path);
 	if (live)
-		printf(", without %zu live entr%s of sets; see `netguard set list`", live,
-		       live == 1 ? "y" : "ies");
+		printf(", without %zu live entr%s of sets; see `%s set list`", live,
+		       live == 1 ? "y" : "ies", ng_netguard());
 	putchar('\n');
 	return 0;
 }

@@ -60,6 +60,23 @@ static int delete (struct ng_context *ctx, struct ng_state *state, struct ng_set
 	return 0;
 }
 
+int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
+			 struct ng_set_change *change, const struct ng_prefix *prefix,
+			 uint64_t seconds, char outcome[NG_SET_OUTCOME])
+{
+	int ret;
+
+	if (seconds && change->deletes)
+		return ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
+	ret = ng_session_check_step(ctx, state,
+				    &(struct ng_live_step){ change->set, prefix, change->deletes });
+	if (ret)
+		return ret;
+	return change->deletes ? delete (ctx, state, change, prefix, outcome)
+			       : add(ctx, state, change, prefix,
+				     seconds ? seconds : change->seconds, outcome);
+}
+
 static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
 		      char *text, char *outcome)
 {
@@ -67,19 +84,12 @@ static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_
 	struct ng_prefix prefix;
 	int ret = ng_cut_duration(text, &seconds, &ctx->error);
 
-	if (!ret && seconds && change->deletes)
-		ret = ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
 	if (!ret)
 		ret = ng_parse_prefix(text, &prefix, &ctx->error);
-	if (ret)
-		return ret;
-	ret = ng_session_check_step(
-		ctx, state, &(struct ng_live_step){ change->set, &prefix, change->deletes });
-	if (ret)
-		return ret;
-	return change->deletes ? delete (ctx, state, change, &prefix, outcome)
-			       : add(ctx, state, change, &prefix,
-				     seconds ? seconds : change->seconds, outcome);
+	/* As of a line of a list; what was added before this was refused can be deleted. */
+	if (!ret && !change->deletes)
+		ret = ng_prefix_check_mapped(text, text + strlen(text), &prefix, &ctx->error);
+	return ret ? ret : ng_set_change_prefix(ctx, state, change, &prefix, seconds, outcome);
 }
 
 int ng_set_change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
@@ -178,6 +188,18 @@ static int change_by_stream(struct ng_context *ctx, struct ng_set_change *change
 	return change->failed ? 1 : 0;
 }
 
+/* "set add NAME 192.0.2.1 10m": nothing is to be done when half of it would be. */
+static int check_last(struct ng_context *ctx)
+{
+	const char *last = ctx->words[ctx->n_words - 1];
+	struct ng_error unused;
+	uint64_t seconds;
+
+	if (ctx->n_words < 3 || ng_duration_read(last, &seconds, &unused))
+		return 0;
+	return ng_usage(ctx, "'for' is missing before the length of time '%s'", last);
+}
+
 /* Takes "for TIME" off the end of the words; *@n is how many are left. */
 static int take_duration(struct ng_context *ctx, struct ng_set_change *change, int *n)
 {
@@ -191,6 +213,8 @@ static int take_duration(struct ng_context *ctx, struct ng_set_change *change, i
 		if (ret)
 			return ret;
 		words -= 2;
+	} else if (check_last(ctx)) {
+		return -EINVAL;
 	}
 	if (words < 2)
 		return ng_usage(ctx, "%s: an address is missing", ctx->command->name);

@@ -40,13 +40,18 @@ static inline const char *ng_set_name(const char *word)
 int ng_set_change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
 		      char *text, char outcome[NG_SET_OUTCOME]);
 
+/** ng_set_change_prefix() - the same of a prefix that was read; a failure is not counted */
+int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
+			 struct ng_set_change *change, const struct ng_prefix *prefix,
+			 uint64_t seconds, char outcome[NG_SET_OUTCOME]);
+
 /**
  * ng_set_change_stream() - the same for each line of standard input, as it comes
  *
- * Empty lines and what stands behind '#' mean nothing. What is wrong with a line is said on
- * standard error, and the next one is read. The lock is held for the lines that are there, not
- * while more are waited for.
- * Return: 0, also when lines failed; -errno with ctx->error when it cannot go on.
+ * Lines are those of lists (rules/set_file.h), or an entry and "for TIME". What is wrong with a
+ * line is said on standard error, and the next one is read. The lock is held for the lines that are
+ * there, not while more are waited for. Return: 0, also when lines failed; -errno with ctx->error
+ * when it cannot go on.
  */
 int ng_set_change_stream(struct ng_context *ctx, struct ng_set_change *change);
 

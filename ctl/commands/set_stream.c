@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "commands/set_live.h"
+#include "rules/set_file.h"
+#include "rules/time.h"
 
 #define CHUNK	     (64U << 10) /* bytes of input that are done under one lock; no line is longer */
 #define TOLD_AT_ONCE 20		 /* errors of one chunk that are told one by one */
@@ -15,6 +17,7 @@
  * @told:   errors of this chunk, @untold of them only counted
  * @last:   what the last of them was
  * @skips:  the line is too long: its rest is passed over
+ * @list:   what the line at hand holds, and what was mended in all of them
  */
 struct stream {
 	struct ng_context *ctx;
@@ -26,6 +29,7 @@ struct stream {
 	size_t told, untold;
 	char last[sizeof(((struct ng_error *)0)->what)];
 	bool skips;
+	struct ng_list_reader list;
 };
 
 static void tell(struct stream *stream)
@@ -51,25 +55,66 @@ static void tell_rest(struct stream *stream)
 	*stream->last = '\0';
 }
 
-/* Cuts remarks, and white space and a carriage return at the end. */
-static char *bare(char *line)
+/* Takes "for TIME" off a line; what an address or a range is written with stands before it. */
+static int cut_duration(char *line, uint64_t *seconds, struct ng_error *err)
 {
-	size_t len;
+	char *at = line + strspn(line, "0123456789abcdefABCDEF:./- \t"), *time;
 
-	line[strcspn(line, "#")] = '\0';
-	line += strspn(line, " \t");
-	for (len = strlen(line); len && strchr(" \t\r", line[len - 1]); len--)
-		line[len - 1] = '\0';
-	return line;
+	/* Where "for" begins is a digit of hex. */
+	if (at - line < 2 || strncmp(at - 1, "for", 3) != 0 || !strchr(" \t", at[-2]) ||
+	    (at[2] && !strchr(" \t\r#;", at[2])))
+		return 0;
+	time = at + 2 + strspn(at + 2, " \t");
+	time[strcspn(time, "#;")] = '\0';
+	for (size_t len = strlen(time); len && strchr(" \t\r", time[len - 1]); len--)
+		time[len - 1] = '\0';
+	at[-1] = '\0';
+	if (*time)
+		return ng_duration_read(time, seconds, err);
+	ng_fail(err, -EINVAL, "a length of time is missing behind 'for'");
+	return ng_hint(err, -EINVAL, "as in for 10m");
 }
 
-static void do_line(struct stream *stream, char *line)
+/* A range is several prefixes: all that can be done is, and the line fails once. */
+static int change_line(struct stream *stream, char *line, const char *end)
 {
+	struct ng_list_reader *list = &stream->list;
+	struct ng_error *err = &stream->ctx->error;
+	struct ng_error first = { 0 };
 	char outcome[NG_SET_OUTCOME];
+	uint64_t seconds = 0;
+	int ret = cut_duration(line, &seconds, err), failed = 0;
 
-	line = bare(line);
-	if (*line && ng_set_change_one(stream->ctx, stream->state, stream->change, line, outcome))
+	if (ret)
+		return ret;
+	/* What was cut off is behind the NUL. */
+	if (seconds)
+		end = line + strlen(line);
+	list->number = stream->line;
+	list->n = 0;
+	ret = ng_list_read_line(list, line, end);
+	for (size_t i = 0; !ret && i < list->n; i++) {
+		int done = ng_set_change_prefix(stream->ctx, stream->state, stream->change,
+						&list->prefixes[i], seconds, outcome);
+
+		if (!done || failed)
+			continue;
+		failed = done;
+		first = *err;
+	}
+	if (failed)
+		*err = first;
+	return ret ? ret : failed;
+}
+
+static void do_line(struct stream *stream, char *line, const char *end)
+{
+	size_t bom = stream->line == 1 ? ng_text_start(line, end - line) : 0;
+
+	if (change_line(stream, line + bom, end)) {
+		stream->change->failed++;
 		tell(stream);
+	}
 	stream->line++;
 }
 
@@ -92,7 +137,7 @@ static void do_lines(struct stream *stream)
 		if (stream->skips)
 			stream->line++;
 		else
-			do_line(stream, line);
+			do_line(stream, line, newline);
 		stream->skips = false;
 		line = newline + 1;
 	}
@@ -164,6 +209,16 @@ static int check_set(struct ng_context *ctx, const char *set)
 	return ret;
 }
 
+/* As of set load; remarks alone are not worth a word. */
+static void tell_notes(const struct ng_list_notes *notes)
+{
+	char text[400];
+
+	if (notes->headers || notes->ranges || notes->masked)
+		fprintf(stderr, "standard input: warning: %s\n",
+			ng_list_notes_text(notes, text, sizeof(text)));
+}
+
 int ng_set_change_stream(struct ng_context *ctx, struct ng_set_change *change)
 {
 	struct stream *stream = calloc(1, sizeof(*stream));
@@ -174,9 +229,12 @@ int ng_set_change_stream(struct ng_context *ctx, struct ng_set_change *change)
 	stream->ctx = ctx;
 	stream->change = change;
 	stream->line = 1;
+	stream->list = (struct ng_list_reader){ .name = "standard input", .err = &ctx->error };
 	ret = check_set(ctx, change->set);
 	if (!ret)
 		ret = run(stream);
+	tell_notes(&stream->list.notes);
+	free(stream->list.prefixes);
 	free(stream);
 	return ret;
 }

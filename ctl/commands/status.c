@@ -273,9 +273,9 @@ static void print_strangers(const struct status *status)
 		const struct ng_stranger *stranger = &status->strangers[i];
 
 		printf("%s: %s: program %u of a netguard of another network namespace filters "
-		       "here; netguard detach %s\n",
+		       "here; %s detach %s\n",
 		       stranger->iface, ng_hook_words(stranger->hook, stranger->way),
-		       stranger->program_id, stranger->iface);
+		       stranger->program_id, ng_netguard(), stranger->iface);
 	}
 }
 
@@ -289,11 +289,11 @@ static void print_window(const struct status *status)
 		printf("the last change was not confirmed in time and was taken back at %s\n",
 		       time);
 	else if (window->kind != NG_WINDOW_NONE)
-		printf("%s: %s left until it is taken back: netguard confirm, or netguard "
-		       "rollback\n",
+		printf("%s: %s left until it is taken back: %s confirm, or %s rollback\n",
 		       window->kind == NG_WINDOW_ATTACH ? "an attachment waits to be confirmed"
 							: "the ruleset waits to be confirmed",
-		       ng_duration_text(window->left / NG_NS_PER_SECOND + 1, left));
+		       ng_duration_text(window->left / NG_NS_PER_SECOND + 1, left), ng_netguard(),
+		       ng_netguard());
 }
 
 static void print_rest(const struct status *status)

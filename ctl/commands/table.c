@@ -95,7 +95,9 @@ static const struct ng_privilege to_attach = {
 const struct ng_option ng_global_options[] = {
 	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
 	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
-	{ "--help", NULL, "print this help" },
+	{ "-q", NULL, "no word of what was done: errors, and results that are asked for" },
+	{ "-h", NULL, "print this help" },
+	{ "--help", NULL, "the same" },
 	{ "--version", NULL, "print the version" },
 };
 const size_t ng_global_options_n = sizeof(ng_global_options) / sizeof(*ng_global_options);
@@ -127,7 +129,8 @@ const struct ng_command ng_commands[] = {
 		.arguments = "IFACE...|--all",
 		.summary = "take the filter off interfaces",
 		.details = "With the last interface all of netguard leaves the kernel: rules, "
-			   "counters and blocked addresses too. `netguard save` keeps the rules.",
+			   "counters and blocked addresses too. `netguard save` keeps the rules. "
+			   "--all where nothing is attached is done already, and says so.",
 		.options = { { "--all", NULL, "every interface of this network namespace" } },
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_CHANGE,
@@ -165,6 +168,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_PUBLISH,
+		.automatic = true,
 		.privilege = &to_publish,
 		.run = ng_command_block,
 	},
@@ -173,10 +177,12 @@ const struct ng_command ng_commands[] = {
 		.arguments = "ADDRESS|PREFIX|CONDITIONS",
 		.summary = "take a block back",
 		.details = "Takes an address out of @blocked and deletes the rule that `block` "
-			   "would put first. Fails when there is neither.",
+			   "would put first. Where there is neither nothing is to be done, "
+			   "and it says so.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_PUBLISH,
+		.automatic = true,
 		.privilege = &to_publish,
 		.run = ng_command_unblock,
 	},
@@ -191,6 +197,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_PUBLISH,
+		.automatic = true,
 		.privilege = &to_publish,
 		.run = ng_command_allow,
 	},
@@ -203,6 +210,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NEEDS_TO_PUBLISH,
+		.automatic = true,
 		.privilege = &to_publish,
 		.run = ng_command_count,
 	},
@@ -304,10 +312,13 @@ const struct ng_command ng_commands[] = {
 		.name = "set test",
 		.arguments = "NAME ADDRESS",
 		.summary = "ask whether an address is in a set, by what, and for how long",
-		.details = "Exit status 0: it is; 1: it is not.",
+		.details = "Exit status 0: it is; 1: it is not; 2: trouble, which "
+			   "standard error tells.",
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_READ,
+		.tells = NG_TELLS_ANSWER,
+		.asks = true,
 		.privilege = &to_read,
 		.run = ng_command_set_test,
 	},
@@ -360,6 +371,7 @@ const struct ng_command ng_commands[] = {
 		.min_words = 2,
 		.max_words = 2,
 		.needs = NEEDS_TO_PUBLISH,
+		.automatic = true,
 		.privilege = &to_publish,
 		.run = ng_command_set_load,
 	},
@@ -409,6 +421,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULESET_FILE,
 		.min_words = 1,
 		.max_words = 1,
+		.tells = NG_TELLS_ANSWER,
 		.privilege = &to_read_files,
 		.run = ng_command_check,
 	},
@@ -416,11 +429,13 @@ const struct ng_command ng_commands[] = {
 		.name = "diff",
 		.arguments = "FILE",
 		.summary = "show what `apply FILE` would change",
-		.details = RULESET_FILE " Exit status 0: nothing; 1: something, or the question "
-					"could not be answered, which standard error says.",
+		.details = RULESET_FILE " Exit status 0: nothing; 1: something; 2: trouble, which "
+					"standard error tells.",
 		.min_words = 1,
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.tells = NG_TELLS_ANSWER,
+		.asks = true,
 		.privilege = &to_read_files,
 		.run = ng_command_diff,
 	},
@@ -434,6 +449,7 @@ const struct ng_command ng_commands[] = {
 			   "blocked`.",
 		.max_words = 1,
 		.needs = NEEDS_TO_READ,
+		.tells = NG_TELLS_FILE,
 		.privilege = &to_save,
 		.run = ng_command_save,
 	},
@@ -480,6 +496,7 @@ const struct ng_command ng_commands[] = {
 			     { "--all-rules", NULL, "also those without a label" } },
 		.max_words = 1,
 		.needs = NG_NEEDS_ROOT,
+		.tells = NG_TELLS_FILE,
 		.privilege = &to_tell_metrics,
 		.run = ng_command_metrics,
 	},
@@ -495,8 +512,7 @@ const struct ng_command ng_commands[] = {
 			   "said is assumed, and the answer says so. The real program is run on "
 			   "it, under the rules in force with their live entries, or under those "
 			   "of a file. Nothing is counted. Exit status 0: it passes; 1: it is "
-			   "dropped, or the question could not be answered, which standard error "
-			   "says.",
+			   "dropped; 2: trouble, which standard error tells.",
 		.options = { { "--rules", "FILE", "a ruleset file in place of what is in force" },
 			     { "--hook", "HOOK",
 			       "xdp, tc-in or tc-out; else xdp, or tc-out for a "
@@ -508,6 +524,8 @@ const struct ng_command ng_commands[] = {
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT,
+		.tells = NG_TELLS_ANSWER,
+		.asks = true,
 		.privilege = &to_test,
 		.run = ng_command_explain,
 	},
@@ -576,11 +594,21 @@ const struct ng_command ng_commands[] = {
 		.summary = "print the script by which a shell completes what is typed",
 		.details = "`make install` puts it where each shell looks for it. It completes "
 			   "commands, options, interfaces, files and the words of rules; as root "
-			   "also sets and the numbers of rules in force.",
+			   "also sets, the numbers of rules in force, and what is blocked.",
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
+		.takes_empty = true,
 		.privilege = &to_complete,
 		.run = ng_command_completion,
+	},
+	{
+		.name = "help",
+		.arguments = "[COMMAND]",
+		.summary = "list the commands, or tell all about one",
+		.details = "The same as `netguard COMMAND --help`.",
+		.max_words = 2,
+		.privilege = &to_read,
+		.run = ng_command_help,
 	},
 	{
 		.name = "version",

@@ -7,6 +7,7 @@
 #include "kernel/publish.h"
 #include "kernel/upgrade.h"
 #include "kernel/window.h"
+#include "rules/check.h"
 
 /**
  * struct upgrade - what an upgrade carries over, by enum ng_image_slot
@@ -70,8 +71,10 @@ static int compile(struct ng_context *ctx, struct upgrade *upgrade, enum ng_imag
 	/* When it was published, not when it was compiled. */
 	((struct ng_image_header *)upgrade->new[slot].data)->created =
 		((const struct ng_image_header *)kept[0])->created;
-	if (slot == NG_IMAGE_CURRENT)
+	if (slot == NG_IMAGE_CURRENT) {
 		upgrade->rules = ruleset->n_rules;
+		ng_check_kept(ruleset, &ctx->messages);
+	}
 	return 0;
 }
 

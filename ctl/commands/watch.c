@@ -13,6 +13,7 @@
 #include "commands/edit.h"
 #include "commands/watch_words.h"
 #include "commands/words.h"
+#include "file.h"
 #include "kernel/counters.h"
 #include "kernel/records.h"
 #include "report/counts.h"
@@ -29,7 +30,9 @@
  * struct watch - who reads, and what was read
  * @data, @ruleset: the image in force, for the rules' text; @created: as its header says
  * @wanted:  what is asked for, the rate included
- * @out:     the capture; NULL: lines are printed
+ * @listens: and that it is listened for was said
+ * @path:    of the capture, "-" for standard output; NULL: lines are printed
+ * @out:     the capture, from the first packets on that are read
  * @ifaces:  interfaces that the capture knows, by index, in its order
  * @shown, @most: packets; @most 0: any number
  * @missed:  of readers that were closed
@@ -41,6 +44,8 @@ struct watch {
 	struct ng_ruleset *ruleset;
 	__u64 created;
 	struct ng_wanted wanted;
+	bool listens;
+	const char *path;
 	FILE *out;
 	__u32 *ifaces;
 	size_t n_ifaces;
@@ -72,15 +77,6 @@ static void end_by_signals(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-}
-
-static __u64 real_time(__u64 boot)
-{
-	struct timespec real, now;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return boot + (real.tv_sec - now.tv_sec) * NG_NS_PER_SECOND + real.tv_nsec - now.tv_nsec;
 }
 
 static void forget_image(struct watch *watch)
@@ -234,6 +230,62 @@ static int tell_ifaces(struct watch *watch)
 	return ret < 0 ? ret : 0;
 }
 
+/* What comes at the end comes too late for who waits; messages are printed there. */
+static void warn_now(const char *what, const char *command)
+{
+	fprintf(stderr, "netguard: warning: %s; %s %s\n", what, ng_netguard(), command);
+}
+
+static bool sees_what_leaves(const struct watch *watch)
+{
+	__cleanup_free struct ng_counting *list = NULL;
+	struct ng_error unknown;
+	size_t n;
+
+	if (ng_counting(watch->state, &list, &n, &unknown))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].hook == NG_HOOK_TC_OUT)
+			return true;
+	return false;
+}
+
+static bool is_logged(const struct ng_ruleset *ruleset)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		if (ruleset->rules[i].log)
+			return true;
+	return false;
+}
+
+/* What is waited for, and what keeps it from coming. */
+static void say_listening(const struct watch *watch)
+{
+	const struct ng_wanted *wanted = &watch->wanted;
+
+	if (wanted->leaves && !sees_what_leaves(watch))
+		warn_now("no packet that leaves is seen: no rule in force is about out",
+			 "rule add count out brings the programs that see them");
+	if ((wanted->word & NG_WATCH_LOG) && !is_logged(watch->ruleset))
+		warn_now("no rule in force is marked log", "watch all shows every packet");
+	if (!watch->ctx->quiet)
+		fprintf(stderr, "listening for %s%s%s; Ctrl-C ends\n", wanted->what,
+			wanted->rule ? watch->ctx->words[1] : "",
+			wanted->filter.size ? ", if they meet the conditions" : "");
+}
+
+/* Other programs may come to be read: what is listened for stays. */
+static int open_reader(struct watch *watch, struct ng_reader **reader)
+{
+	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
+				 &watch->ctx->error);
+
+	if (!ret && !watch->listens)
+		say_listening(watch);
+	watch->listens |= !ret;
+	return ret;
+}
+
 static int write_packet(struct watch *watch, const struct packet *packet)
 {
 	const struct ng_record *record = packet->record;
@@ -261,7 +313,7 @@ static int write_packet(struct watch *watch, const struct packet *packet)
 /* Return: -ECANCELED at the end. */
 static int take(void *to, const struct ng_record *record)
 {
-	struct packet packet = { .record = record, .time = real_time(record->time) };
+	struct packet packet = { .record = record, .time = ng_boot_to_real(record->time) };
 	struct watch *watch = to;
 	int ret = 0;
 
@@ -283,19 +335,37 @@ static int take(void *to, const struct ng_record *record)
 	return ++watch->shown == watch->most ? -ECANCELED : 0;
 }
 
+/* There is a reader: a capture that cannot begin leaves the file that was there. */
+static int begin_capture(struct watch *watch)
+{
+	int ret;
+
+	if (watch->out)
+		return tell_ifaces(watch);
+	if (!strcmp(watch->path, "-")) {
+		watch->out = stdout;
+	} else {
+		ret = ng_file_create(watch->path, &watch->out, &watch->ctx->error);
+		if (ret)
+			return ret;
+	}
+	ng_pcapng_begin(watch->out, "netguard " NG_VERSION);
+	return tell_ifaces(watch);
+}
+
 /* Until the programs change, or all ends. Return: -ESTALE, 0, or another -errno. */
 static int read_on(struct watch *watch)
 {
 	struct ng_missed missed;
 	struct ng_reader *reader;
-	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, &reader,
-				 &watch->ctx->error);
+	int ret = open_reader(watch, &reader);
 
 	if (ret)
 		return ret;
-	do {
+	if (watch->path)
+		ret = begin_capture(watch);
+	while (!ret && !ended)
 		ret = ng_reader_wait(reader, take, watch);
-	} while (!ret && !ended);
 	ng_reader_missed(reader, &missed);
 	watch->missed.limited += missed.limited;
 	watch->missed.full += missed.full;
@@ -313,8 +383,6 @@ static int watch_all(struct watch *watch)
 		ret = ng_open_state(watch->ctx, &watch->state);
 		if (!ret)
 			ret = read_image(watch);
-		if (!ret && watch->out)
-			ret = tell_ifaces(watch);
 		if (!ret)
 			ret = read_on(watch);
 	} while (ret == -ESTALE && !ended);
@@ -381,6 +449,8 @@ static void clear(struct watch *watch)
 	ng_state_close(watch->state);
 	ng_buffer_clear(&watch->wanted.filter);
 	free(watch->ifaces);
+	if (watch->out && watch->out != stdout)
+		fclose(watch->out);
 }
 
 /* @limit, @packets: which of the command's options these are */
@@ -405,7 +475,7 @@ static int run(struct watch *watch)
 
 	end_by_signals();
 	ret = watch_all(watch);
-	if (!ret)
+	if (!ret && !watch->ctx->quiet)
 		say_missed(watch);
 	return ret;
 }
@@ -421,25 +491,17 @@ int ng_command_watch(struct ng_context *ctx)
 int ng_command_capture(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
-	const char *path = ctx->values[0];
-	__cleanup_file FILE *file = NULL;
 	int ret;
 
-	if (!path)
+	watch.path = ctx->values[0];
+	if (!watch.path)
 		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
 	ret = read_arguments(&watch, 1, 2);
 	if (ret)
 		return ret;
-	if (strcmp(path, "-") != 0) {
-		file = fopen(path, "we");
-		if (!file)
-			return ng_fail_at(&ctx->error, -errno, path, "cannot write: %s",
-					  strerror(errno));
-	}
-	watch.out = file ? file : stdout;
-	ng_pcapng_begin(watch.out, "netguard " NG_VERSION);
 	ret = run(&watch);
-	if (!ret && fflush(watch.out))
-		ret = ng_fail_at(&ctx->error, -errno, path, "cannot write: %s", strerror(errno));
+	if (!ret && watch.out && fflush(watch.out))
+		ret = ng_fail_at(&ctx->error, -errno, watch.path, "cannot write: %s",
+				 strerror(errno));
 	return ret;
 }

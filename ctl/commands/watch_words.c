@@ -15,16 +15,19 @@
 struct known {
 	const char *word;
 	__u64 watch, slot;
+	const char *what;
 };
 
 static const struct known known[] = {
-	{ "all", NG_WATCH_ALL, 0 },
-	{ "log", NG_WATCH_LOG, 0 },
-	{ "drop", NG_WATCH_DROPPED, 0 },
-	{ "invalid", NG_WATCH_INVALID, 0 },
-	{ "blocked", NG_WATCH_DECIDED, NG_SLOT_BLOCKED },
-	{ "rule", NG_WATCH_DECIDED, 0 },
+	{ "all", NG_WATCH_ALL, 0, "all packets" },
+	{ "log", NG_WATCH_LOG, 0, "packets of rules marked log" },
+	{ "drop", NG_WATCH_DROPPED, 0, "dropped packets" },
+	{ "invalid", NG_WATCH_INVALID, 0, "invalid packets" },
+	{ "blocked", NG_WATCH_DECIDED, NG_SLOT_BLOCKED, "packets that @blocked drops" },
+	{ "rule", NG_WATCH_DECIDED, 0, "what is decided by rule " },
 };
+
+#define LOGGED (&known[1])
 
 static const struct known *find_known(const char *word)
 {
@@ -56,9 +59,10 @@ static int check_said(const struct ng_rule *rule, struct ng_error *err)
 }
 
 /* @first: the word that the conditions begin with */
-static int read_conditions(struct ng_context *ctx, int first, struct ng_buffer *filter)
+static int read_conditions(struct ng_context *ctx, int first, struct ng_wanted *wanted)
 {
 	__cleanup_free char *text = ng_words_joined(ctx, first);
+	__u32 directions;
 	struct ng_rule rule;
 	int ret;
 
@@ -67,9 +71,11 @@ static int read_conditions(struct ng_context *ctx, int first, struct ng_buffer *
 	ret = ng_parse_conditions(text, ctx->command->name, "drop", NULL, &rule, &ctx->error);
 	if (ret)
 		return ret;
+	directions = directions_of(text, &rule);
+	wanted->leaves = directions == 1U << NG_OUT;
 	ret = check_said(&rule, &ctx->error);
 	if (!ret)
-		ret = ng_filter_compile(&rule, directions_of(text, &rule), filter, &ctx->error);
+		ret = ng_filter_compile(&rule, directions, &wanted->filter, &ctx->error);
 	ng_rule_clear(&rule);
 	return ret;
 }
@@ -80,7 +86,8 @@ int ng_wanted_read(struct ng_context *ctx, struct ng_wanted *wanted)
 	int used = 1, ret;
 
 	if (!ctx->n_words) {
-		wanted->word = NG_WATCH_LOG;
+		wanted->word = LOGGED->watch;
+		wanted->what = LOGGED->what;
 		return 0;
 	}
 	found = find_known(ctx->words[0]);
@@ -89,12 +96,13 @@ int ng_wanted_read(struct ng_context *ctx, struct ng_wanted *wanted)
 		used = 0;
 	}
 	wanted->word = found->watch | found->slot << NG_WATCH_SLOT_SHIFT;
+	wanted->what = found->what;
 	wanted->rule = !strcmp(found->word, "rule");
 	if (wanted->rule && ctx->n_words < ++used)
 		return ng_usage(ctx, "which rule? %s rule N", ctx->command->name);
 	if (used == ctx->n_words)
 		return 0;
-	ret = read_conditions(ctx, used, &wanted->filter);
+	ret = read_conditions(ctx, used, wanted);
 	if (ret == -EINVAL && !used &&
 	    begins_with(ctx->error.where + strlen(ctx->command->name), ":1:1"))
 		ng_hint(&ctx->error, ret,

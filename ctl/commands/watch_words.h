@@ -10,11 +10,15 @@
  * struct ng_wanted - what is asked for
  * @word:   NG_WATCH_*, without a rate
  * @rule:   1: what the rule decides whose number is the second word; its slot belongs into @word
+ * @what:   the packets in words
+ * @leaves: only of packets that leave
  * @filter: the conditions, see ng_filter_compile(); empty without any. For ng_buffer_clear()
  */
 struct ng_wanted {
 	__u64 word;
 	bool rule;
+	const char *what;
+	bool leaves;
 	struct ng_buffer filter;
 };
 

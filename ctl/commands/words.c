@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernel/clock.h"
+#include "rules/parse.h"
 #include "rules/time.h"
 
 #define NS_PER_S 1000000000ULL
@@ -53,17 +55,17 @@ const char *ng_real_time(uint64_t ns, char *text, size_t size)
 	return text;
 }
 
-static uint64_t clock_ns(clockid_t clock)
+uint64_t ng_boot_to_real(uint64_t ns)
 {
 	struct timespec now;
 
-	clock_gettime(clock, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec - ng_clock_now() + ns;
 }
 
 const char *ng_boot_time(uint64_t ns, char *text, size_t size)
 {
-	return ng_real_time(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME) + ns, text, size);
+	return ng_real_time(ng_boot_to_real(ns), text, size);
 }
 
 /* Where the last word of @text begins; @text is not empty. */
@@ -85,6 +87,19 @@ static void trim(char *text)
 		text[--len] = '\0';
 }
 
+/* "192.0.2.1 10m": what is @time there but a length of time that `for` was forgotten before? */
+static int check_not_forgotten(const char *text, const char *time, struct ng_error *err)
+{
+	struct ng_prefix prefix;
+	struct ng_error unused;
+	uint64_t seconds;
+
+	if (ng_parse_prefix(text, &prefix, &unused) || ng_duration_read(time, &seconds, &unused))
+		return 0;
+	ng_fail(err, -EINVAL, "'for' is missing before the length of time '%s'", time);
+	return ng_hint(err, -EINVAL, "%s for %s", text, time);
+}
+
 int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 {
 	char *time, *before;
@@ -102,10 +117,11 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	trim(text);
 	before = last_word(text);
 	if (strcmp(before, "for") != 0) {
+		ret = check_not_forgotten(text, time, err);
 		/* Nothing was to be cut: one blank stands where one or more were. */
 		memmove(text + strlen(text) + 1, time, strlen(time) + 1);
 		text[strlen(text)] = ' ';
-		return 0;
+		return ret;
 	}
 	ret = ng_duration_read(time, seconds, err);
 	if (ret)

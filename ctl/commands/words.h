@@ -19,7 +19,10 @@ const char *ng_decider_text(const struct ng_decision *decision, char *text, size
 /** ng_plural() - "" for 1, else "s" */
 const char *ng_plural(size_t n);
 
-/** ng_boot_time() - a CLOCK_BOOTTIME in ns as RFC 3339 UTC in @text, at least 21 bytes */
+/** ng_boot_to_real() - the CLOCK_REALTIME, ns, at which ng_clock_now() is or was @ns */
+uint64_t ng_boot_to_real(uint64_t ns);
+
+/** ng_boot_time() - a ng_clock_now() in ns as RFC 3339 UTC in @text, at least 21 bytes */
 const char *ng_boot_time(uint64_t ns, char *text, size_t size);
 
 /** ng_real_time() - the same of a CLOCK_REALTIME */

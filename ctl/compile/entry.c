@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "compile/bounds.h"
+#include "rules/fields.h"
 
 #define ICMP   1
 #define ICMPV6 58
@@ -162,9 +163,15 @@ static bool fits_lane(enum ng_field field)
 /* A number in a list of ranges, or in none of them. */
 static int add_number(struct draft *d, const struct ng_condition *c)
 {
+	__u64 last = 0;
+
 	require(d, numbers[c->field].has, numbers[c->field].has);
+	/* The last range may be an ICMP code inside the one before. */
+	for (size_t i = 0; i < c->n_ranges; i++)
+		if (c->ranges[i].hi > last)
+			last = c->ranges[i].hi;
 	if (!c->negated)
-		narrow(d, c->field, c->ranges[0].lo, c->ranges[c->n_ranges - 1].hi);
+		narrow(d, c->field, c->ranges[0].lo, last);
 	if (!c->negated && c->n_ranges == 1 && fits_lane(c->field))
 		return 0;
 	return add_ranges(d, c->field, c->ranges, c->n_ranges, !c->negated);
@@ -331,7 +338,7 @@ static int add_flags(struct draft *d, const struct ng_condition *c)
 static int add_icmp(struct draft *d, const struct ng_condition *c)
 {
 	require(d, NG_BIT_HAS_ICMP_TYPE, NG_BIT_HAS_ICMP_TYPE);
-	if (ng_asks_icmp_code(c))
+	if (ng_types_ask_code(c))
 		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
 	return add_number(d, c);
 }

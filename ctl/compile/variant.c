@@ -3,16 +3,10 @@
 
 #include <string.h>
 
+#include "rules/fields.h"
+
 /* Lists of together at most so many combinations become an entry each, which trees can cut. */
 #define VARIANTS_MAX 16
-
-bool ng_asks_icmp_code(const struct ng_condition *c)
-{
-	for (size_t i = 0; i < c->n_ranges; i++)
-		if (c->ranges[i].lo & 0xff || (c->ranges[i].hi & 0xff) != 0xff)
-			return true;
-	return false;
-}
 
 static bool is_one_number(enum ng_field field)
 {
@@ -30,7 +24,7 @@ static size_t parts_of(const struct ng_condition *c, bool counts)
 	if (c->negated)
 		return 1;
 	/* One code in a list of types, and the whole list asks for a code. */
-	if (c->field == NG_FIELD_ICMP_TYPE && ng_asks_icmp_code(c))
+	if (c->field == NG_FIELD_ICMP_TYPE && ng_types_ask_code(c))
 		return 1;
 	if (is_one_number(c->field))
 		return c->n_ranges;
@@ -107,7 +101,8 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 
 	v.rule = rule;
 	v.n = rule->n_conditions;
-	memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
+	if (v.n)
+		memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
 	for (size_t i = 0; i < v.n; i++)
 		if (v.conditions[i].field == NG_FIELD_PORT && !v.conditions[i].negated)
 			return split_port(compiler, &v, &v.conditions[i], &target, err);

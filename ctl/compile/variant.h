@@ -25,8 +25,4 @@ struct ng_variant {
 int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
 		      const struct ng_target *target, struct ng_error *err);
 
-/** ng_asks_icmp_code() - does a list of ICMP types name a code anywhere? Then all of it asks for
- * one */
-bool ng_asks_icmp_code(const struct ng_condition *c);
-
 #endif

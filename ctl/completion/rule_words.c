@@ -13,6 +13,10 @@ void ng_offer_sets(const struct ng_offer *offer, const struct ng_set *sets, size
 		snprintf(name, sizeof(name), "%s%s", at ? "@" : "", sets[i].name);
 		ng_offer(offer, name, "set");
 	}
+}
+
+void ng_offer_blocked(const struct ng_offer *offer, bool at)
+{
 	ng_offer(offer, at ? "@" NG_BLOCKED : NG_BLOCKED, "what `netguard block` filled");
 }
 
@@ -39,6 +43,7 @@ static void offer_value(const struct ng_offer *offer, const struct ng_field_info
 	case NG_VALUE_ADDRESS:
 		ng_offer(offer, "any", "every packet with an address");
 		ng_offer_sets(offer, sets, n_sets, true);
+		ng_offer_blocked(offer, true);
 		break;
 	case NG_VALUE_ICMP:
 		ng_offer_names(offer,

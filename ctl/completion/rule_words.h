@@ -9,8 +9,11 @@
 
 struct ng_set;
 
-/** ng_offer_sets() - @sets with their "@", and @blocked */
+/** ng_offer_sets() - @sets, with their "@" or without */
 void ng_offer_sets(const struct ng_offer *offer, const struct ng_set *sets, size_t n, bool at);
+
+/** ng_offer_blocked() - the set that no ruleset declares */
+void ng_offer_blocked(const struct ng_offer *offer, bool at);
 
 /**
  * ng_offer_rule_word() - what may stand behind the @n words of a rule

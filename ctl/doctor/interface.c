@@ -58,7 +58,8 @@ static void look_at_device(const struct patient *patient)
 				    "belongs to %s: what is filtered here is all that comes in "
 				    "through this port, and nothing of its other ports",
 				    master),
-			      "to filter what reaches the host: netguard attach %s", master);
+			      "to filter what reaches the host: %s attach %s", ng_netguard(),
+			      master);
 }
 
 /* What tunnels carry is hidden from the filter below them, and plain in the one on top. */
@@ -89,19 +90,19 @@ static void look_at_native(const struct patient *patient)
 				    result == -EOPNOTSUPP
 					    ? "the kernel does not tell (Linux 6.3 is the first)"
 					    : strerror(-result)),
-			      "netguard attach %s tries it, and takes TC where there is none",
-			      iface->name);
+			      "%s attach %s tries it, and takes TC where there is none",
+			      ng_netguard(), iface->name);
 	} else if (!(features & NG_XDP_ACT_BASIC)) {
 		ng_found_hint(found(patient, "native XDP", NG_FINDING_NOTE,
 				    "the driver has none, or not as it is set up now"),
-			      "netguard attach %s takes TC", iface->name);
+			      "%s attach %s takes TC", ng_netguard(), iface->name);
 	} else if (!(features & NG_XDP_ACT_RX_SG) && iface->mtu > FRAME_IN_A_PAGE) {
 		ng_found_hint(found(patient, "native XDP", NG_FINDING_NOTE,
 				    "the driver has it, but not for frames in several buffers, "
 				    "and the MTU of %u is more than fits into one",
 				    iface->mtu),
-			      "ip link set %s mtu %u, or netguard attach %s --mode tc", iface->name,
-			      FRAME_IN_A_PAGE, iface->name);
+			      "ip link set %s mtu %u, or %s attach %s --mode tc", iface->name,
+			      FRAME_IN_A_PAGE, ng_netguard(), iface->name);
 	} else {
 		found(patient, "native XDP", NG_FINDING_OK, "the driver has it%s",
 		      features & NG_XDP_ACT_RX_SG ? ", for frames in several buffers too" : "");
@@ -119,7 +120,8 @@ static void look_at_offload(const struct patient *patient, const struct ng_offlo
 	finding = found(patient, "offload", NG_FINDING_NOTE, "%s is on%s: %s", offload->name,
 			offload->fixed ? " and cannot be switched off" : "", harm);
 	if (offload->fixed)
-		ng_found_hint(finding, "netguard attach %s --mode tc", patient->iface.name);
+		ng_found_hint(finding, "%s attach %s --mode tc", ng_netguard(),
+			      patient->iface.name);
 	else
 		ng_found_hint(finding, "ethtool -K %s %s off", patient->iface.name, option);
 }
@@ -196,7 +198,7 @@ static void look_at_netguard(struct patient *patient)
 					    "attached (%s, %s), but %s",
 					    ng_hook_name(hooks[i].hook), ng_way_name(hooks[i].way),
 					    hooks[i].problem),
-				      "netguard status");
+				      "%s status", ng_netguard());
 		else
 			found(patient, "netguard", NG_FINDING_OK, "attached: %s, %s",
 			      ng_hook_name(hooks[i].hook), ng_way_name(hooks[i].way));
@@ -237,7 +239,8 @@ static void look_at_xdp(const struct patient *patient)
 		ng_found_hint(found(patient, "XDP", NG_FINDING_NOTE,
 				    "program %s (id %u) is there already%s", program, id,
 				    now.skb_prog_id == id ? ", in generic mode" : ""),
-			      "netguard does not replace it: netguard attach %s --mode tc", name);
+			      "netguard does not replace it: %s attach %s --mode tc", ng_netguard(),
+			      name);
 }
 
 static void look_at_tc(const struct patient *patient)
@@ -250,7 +253,7 @@ static void look_at_tc(const struct patient *patient)
 		found(patient, "TCX", NG_FINDING_OK,
 		      "%u program%s on the way in; netguard's stand before others", query.prog_cnt,
 		      query.prog_cnt == 1 ? "" : "s");
-	if (ng_tc_qdisc_exists(ifindex))
+	if (ng_tc_qdisc_exists(ifindex) > 0)
 		found(patient, "clsact", NG_FINDING_OK,
 		      "there already; filters of others stay, and stand behind netguard's");
 }

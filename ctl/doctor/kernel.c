@@ -91,7 +91,7 @@ static void try_extensions(struct ng_findings *findings)
 		ng_found_hint(ng_found(findings, GROUP, "extension programs", NG_FINDING_NOTE,
 				       "the kernel takes none: one XDP program an interface, "
 				       "netguard or another"),
-			      "where another is to stay: netguard attach IFACE --mode tc");
+			      "where another is to stay: %s attach IFACE --mode tc", ng_netguard());
 }
 
 static int load_trivial(void)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -134,12 +135,17 @@ static void look_at_bpffs(struct ng_findings *findings)
 {
 	struct ng_error error;
 	const char *path = ng_bpffs_find(&error);
+	struct statvfs mounted;
 	struct stat status;
 
 	if (!path)
 		ng_found_hint(ng_found(findings, GROUP, "BPF file system", NG_FINDING_PROBLEM, "%s",
 				       error.what),
 			      "%s", error.hint);
+	else if (!statvfs(path, &mounted) && mounted.f_flag & ST_RDONLY)
+		ng_found_hint(ng_found(findings, GROUP, "BPF file system", NG_FINDING_PROBLEM,
+				       "mounted read-only"),
+			      "mount -o remount,rw %s", NG_BPFFS_PLACE);
 	else if (strncmp(path, "/proc/", strlen("/proc/")) == 0)
 		ng_found(findings, GROUP, "BPF file system", NG_FINDING_OK,
 			 "that of another process, since /sys is another one here");

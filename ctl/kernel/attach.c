@@ -38,8 +38,8 @@ static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, 
 	if (!ng_attachments_read(state, state->now.number, &attachments)) {
 		added = ng_attachments_find(&attachments, iface->ifindex, NG_HOOK_XDP);
 		if (added) {
-			ng_attachment_place(added, &place);
-			result->dispatcher = place.dispatcher;
+			result->dispatcher =
+				!ng_attachment_place(added, &place) && place.dispatcher;
 		}
 		ng_attachments_close(&attachments);
 	}
@@ -51,6 +51,28 @@ static int attach_tc(struct ng_state *state, const struct ng_interface *iface,
 {
 	result->hook = NG_HOOK_TC_IN;
 	return ng_attachment_add(state, iface, NG_HOOK_TC_IN, &result->way, err);
+}
+
+/* Or does the failure say nothing about what the interface can do? */
+static bool is_about_interface(int code)
+{
+	switch (-code) {
+	case EBUSY:
+	case EPERM:
+	case EACCES:
+	case ENOENT:
+	case ENODEV:
+	case ENOMEM:
+	case ENOBUFS:
+	case ENFILE:
+	case EMFILE:
+	case EIO:
+	case EINTR:
+	case EAGAIN:
+		return false;
+	default:
+		return true;
+	}
 }
 
 /*
@@ -66,7 +88,7 @@ static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
 
 	if (!failed)
 		return 0;
-	if (failed == -EBUSY || failed == -EPERM || failed == -ENOMEM || failed == -ENODEV) {
+	if (!is_about_interface(failed)) {
 		if (err)
 			*err = why;
 		return failed;
@@ -105,25 +127,37 @@ static bool is_mode(enum ng_mode mode, const struct ng_attachment *attachment,
 	}
 }
 
+static int follow_one(const struct ng_state *state, const struct ng_attachment *attachment,
+		      const struct ng_interface *iface, struct ng_attached *result)
+{
+	char name[IF_NAMESIZE];
+	struct ng_place place;
+	int failed = ng_interface_name(attachment->ifindex, name);
+
+	if (!failed && !strcmp(name, attachment->iface))
+		return 0;
+	failed = ng_unless_gone(failed);
+	if (!failed)
+		failed = ng_attachment_place_on(attachment, iface->ifindex, &place);
+	if (failed || !place.attached)
+		return failed;
+	failed = ng_attachment_follow(state, attachment, iface->ifindex);
+	result->mended = true;
+	return failed;
+}
+
 /* Attachments of this interface that were made when it had another index, before it was moved. */
 static int follow(const struct ng_state *state, const struct ng_interface *iface,
 		  struct ng_attached *result, struct ng_error *err)
 {
-	struct ng_attachments attachments;
+	struct ng_attachments attachments = { 0 };
 	int failed = ng_attachments_read(state, state->now.number, &attachments);
 
 	for (size_t i = 0; !failed && i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
-		char name[IF_NAMESIZE];
-		struct ng_place place;
 
-		if (attachment->ifindex == iface->ifindex ||
-		    (if_indextoname(attachment->ifindex, name) &&
-		     !strcmp(name, attachment->iface)) ||
-		    !ng_attachment_is_on(attachment, iface->ifindex, &place))
-			continue;
-		failed = ng_attachment_follow(state, attachment, iface->ifindex);
-		result->mended = true;
+		if (attachment->ifindex != iface->ifindex)
+			failed = follow_one(state, attachment, iface, result);
 	}
 	ng_attachments_close(&attachments);
 	return failed ? ng_fail_bpf(err, failed, "cannot read the state") : 0;
@@ -153,8 +187,11 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 			continue;
 		if (strcmp(attachment->iface, iface->name) != 0)
 			memcpy(result->was, attachment->iface, sizeof(result->was));
-		ng_attachment_place(attachment, &place);
-		if (!place.attached) {
+		failed = ng_attachment_place(attachment, &place);
+		if (failed) {
+			ng_fail_at(err, failed, iface->name, "cannot tell what is attached: %s",
+				   strerror(-failed));
+		} else if (!place.attached) {
 			result->mended = true;
 			if (attachment->hook != NG_HOOK_TC_OUT && *mode == NG_MODE_AUTO)
 				*mode = mode_of(attachment);
@@ -163,7 +200,8 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 		} else if (!is_mode(*mode, attachment, &place)) {
 			ng_fail_at(err, -EBUSY, iface->name, "is attached already, in %s mode",
 				   attachment->hook == NG_HOOK_XDP ? ng_way_name(place.way) : "tc");
-			failed = ng_hint(err, -EBUSY, "netguard detach %s first", iface->name);
+			failed = ng_hint(err, -EBUSY, "%s detach %s first", ng_netguard(),
+					 iface->name);
 		} else {
 			result->already = true;
 			result->hook = attachment->hook;
@@ -194,32 +232,37 @@ static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hoo
  * Forget what has lost its hook and is not to be mended: in another mode than the interface was
  * attached in now, or of one that had its name and is deleted.
  */
-static void forget(const struct ng_state *state, const struct ng_interface *iface)
+static int forget(const struct ng_state *state, const struct ng_interface *iface,
+		  struct ng_error *err)
 {
-	struct ng_attachments attachments;
+	struct ng_attachments attachments = { 0 };
+	int failed = ng_attachments_read(state, state->now.number, &attachments);
 
-	if (ng_attachments_read(state, state->now.number, &attachments))
-		return;
-	for (size_t i = 0; i < attachments.n; i++) {
+	for (size_t i = 0; !failed && i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
 		struct ng_place place;
 
 		if (attachment->ifindex != iface->ifindex && strcmp(attachment->iface, iface->name))
 			continue;
-		ng_attachment_find(attachment, &place);
-		if (!place.attached)
-			ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_find(attachment, &place);
+		if (!failed && !place.attached)
+			failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
 	}
 	ng_attachments_close(&attachments);
+	return failed ? ng_fail_at(err, failed, iface->name,
+				   "cannot forget the programs that lost their hooks: %s",
+				   strerror(-failed))
+		      : 0;
 }
 
-static bool has_old_name(const struct ng_state *state, const struct ng_interface *iface)
+/* 1, 0, or -errno. */
+static int has_old_name(const struct ng_state *state, const struct ng_interface *iface)
 {
 	struct ng_attachments attachments;
-	bool found = false;
+	int found = ng_attachments_read(state, state->now.number, &attachments);
 
-	if (ng_attachments_read(state, state->now.number, &attachments))
-		return false;
+	if (found)
+		return found;
 	for (size_t i = 0; i < attachments.n; i++)
 		found |= attachments.list[i].ifindex == iface->ifindex &&
 			 strcmp(attachments.list[i].iface, iface->name) != 0;
@@ -231,47 +274,58 @@ static bool has_old_name(const struct ng_state *state, const struct ng_interface
 static int rename_programs(struct ng_state *state, const struct ng_interface *iface,
 			   struct ng_error *err)
 {
-	int failed;
+	int failed = has_old_name(state, iface);
 
-	if (!has_old_name(state, iface))
-		return 0;
+	if (failed <= 0)
+		return failed ? ng_fail_bpf(err, failed, "cannot read the state") : 0;
 	state->renamed = iface->ifindex;
 	failed = ng_generation_grow(state, 0, 0, err);
 	state->renamed = 0;
 	return failed;
 }
 
-static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
-		      const struct ng_needs *needs, struct ng_attached *result,
-		      struct ng_error *err)
+/* Without the programs that were put there; what was there before, or mended, stays. */
+static void undo_one(const struct ng_state *state, const struct ng_interface *iface,
+		     const struct ng_attached *done)
 {
-	struct ng_attached done = { .down = !iface->up };
+	int failed;
+
+	if (done->already || done->mended)
+		return;
+	failed = drop_hook(state, iface->ifindex, NG_HOOK_TC_OUT);
+	if (!failed)
+		failed = drop_hook(state, iface->ifindex, done->hook);
+	if (failed)
+		ng_warn(failed, iface->name);
+}
+
+/* What is done is noted in *@done, also when it is not all. */
+static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
+		      const struct ng_needs *needs, struct ng_attached *done, struct ng_error *err)
+{
 	enum ng_way way;
 	int failed;
 
-	memcpy(done.iface, iface->name, sizeof(done.iface));
-	failed = follow(state, iface, &done, err);
+	*done = (struct ng_attached){ .down = !iface->up };
+	memcpy(done->iface, iface->name, sizeof(done->iface));
+	failed = follow(state, iface, done, err);
 	if (!failed)
-		failed = look_for(state, iface, &mode, &done, err);
-	if (!failed && !done.already)
-		failed = attach_in(state, iface, mode, needs, &done, err);
+		failed = look_for(state, iface, &mode, done, err);
+	if (!failed && !done->already)
+		failed = attach_in(state, iface, mode, needs, done, err);
 	if (failed)
 		return failed;
-	if (needs->out && !done.egress) {
+	if (needs->out && !done->egress) {
 		failed = ng_attachment_add(state, iface, NG_HOOK_TC_OUT, &way, err);
-		if (failed) {
-			if (!done.already && !done.mended)
-				drop_hook(state, iface->ifindex, done.hook);
-			return failed;
-		}
-		done.egress = true;
+		done->egress = !failed;
 	}
-	forget(state, iface);
-	failed = rename_programs(state, iface, err);
+	if (!failed)
+		failed = forget(state, iface, err);
+	if (!failed)
+		failed = rename_programs(state, iface, err);
 	if (failed)
-		return failed;
-	*result = done;
-	return 0;
+		undo_one(state, iface, done);
+	return failed;
 }
 
 static int find_all(const char *const *names, size_t n, struct ng_interface *ifaces,
@@ -288,14 +342,51 @@ static int find_all(const char *const *names, size_t n, struct ng_interface *ifa
 	return 0;
 }
 
+static int attach_all(struct ng_state *state, const struct ng_interface *ifaces, size_t n,
+		      enum ng_mode mode, struct ng_attached *done, struct ng_error *err)
+{
+	struct ng_needs needs;
+	bool any = false;
+	size_t i = 0;
+	int failed = ng_needs_read(state, &needs);
+
+	if (failed)
+		return ng_fail_bpf(err, failed, "cannot read the ruleset in force");
+	failed = ng_window_try(state, err);
+	while (!failed && i < n) {
+		failed = attach_one(state, &ifaces[i], mode, &needs, &done[i], err);
+		if (!failed)
+			any |= !done[i++].already;
+	}
+	while (failed && i-- > 0)
+		undo_one(state, &ifaces[i], &done[i]);
+	ng_window_tried(state, !failed && any);
+	return failed;
+}
+
+/* Unless something is attached all the same: then there is use for the state. */
+static void remove_unused(struct ng_state *state)
+{
+	struct ng_attachments attachments;
+	int failed = ng_attachments_read(state, state->now.number, &attachments);
+	bool used = failed || attachments.n;
+
+	if (!failed)
+		ng_attachments_close(&attachments);
+	if (!used) {
+		ng_xdp_tidy();
+		failed = ng_state_remove(state);
+	}
+	if (failed)
+		ng_warn(failed, "the state that was made");
+}
+
 int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum ng_mode mode,
 	      const struct ng_image *first, struct ng_attached *result, struct ng_error *err)
 {
 	__cleanup_free struct ng_interface *found = calloc(n, sizeof(*found));
 	__cleanup_free struct ng_attached *done = calloc(n, sizeof(*done));
-	bool made = !ng_state_exists(state), any = false;
-	struct ng_needs needs;
-	size_t i = 0;
+	bool made = !ng_state_exists(state);
 	int failed;
 
 	if (!found || !done)
@@ -308,31 +399,10 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 		failed = ng_state_make(state, first->data, first->size, first->slots, err);
 	if (failed)
 		return failed;
-	failed = ng_needs_read(state, &needs);
-	if (failed)
-		ng_fail_bpf(err, failed, "cannot read the ruleset in force");
-	else
-		failed = ng_window_try(state, err);
-	while (!failed && i < n) {
-		failed = attach_one(state, &found[i], mode, &needs, &done[i], err);
-		if (!failed)
-			any |= !done[i++].already;
-	}
-	if (!failed) {
-		ng_window_tried(state, any);
+	failed = attach_all(state, found, n, mode, done, err);
+	if (!failed)
 		memcpy(result, done, n * sizeof(*result));
-		return 0;
-	}
-	while (i-- > 0) {
-		if (done[i].already || done[i].mended)
-			continue;
-		drop_hook(state, found[i].ifindex, NG_HOOK_TC_OUT);
-		drop_hook(state, found[i].ifindex, done[i].hook);
-	}
-	ng_window_tried(state, false);
-	if (made) {
-		ng_xdp_tidy();
-		ng_state_remove(state);
-	}
+	else if (made)
+		remove_unused(state);
 	return failed;
 }

@@ -86,7 +86,7 @@ struct ng_hook_info {
 	bool attached;
 	bool up;
 	char problem[256];
-	char mend[64];
+	char mend[320];
 	__u32 attachment;
 	__u32 program_id;
 	__u64 loaded;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/attachment.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,36 +21,42 @@ static void unpack_name(const __u64 packed[2], char name[IF_NAMESIZE])
 	name[IF_NAMESIZE - 1] = '\0';
 }
 
+/* -ENOENT: it is no program, or is gone since the folder was read. */
 static int read_pin(const struct ng_state *state, __u32 generation, const char *entry,
 		    struct ng_attachment *attachment)
 {
 	struct ng_attachment read = { .program = -1, .link = -1 };
-	char path[NG_PIN_PATH], hook[16];
+	char path[NG_PIN_PATH], config[NG_PIN_PATH], hook[16];
 	int result;
 
 	if (sscanf(entry, "%d-%15s", &read.ifindex, hook) != 2 || ng_hook_parse(hook, &read.hook))
-		return -EINVAL; /* a link or a map */
-	result = ng_config_get(ng_path_config(state, path, generation, read.ifindex, read.hook),
-			       &read.config);
+		return -ENOENT; /* a link or a map */
+	ng_path_config(state, config, generation, read.ifindex, read.hook);
+	result = ng_config_get(config, &read.config);
 	if (result && result != -ENOENT)
 		return result;
 	read.program =
-		bpf_obj_get(ng_path_program(state, path, generation, read.ifindex, read.hook));
+		ng_pin_open(ng_path_program(state, path, generation, read.ifindex, read.hook));
 	if (read.program < 0)
-		return -errno;
-	/* A netguard before this one pinned no configuration. */
+		return read.program;
+	/* It may have come in between. A netguard before this one pinned no configuration. */
+	if (result == -ENOENT)
+		result = ng_config_get(config, &read.config);
 	if (result == -ENOENT)
 		result = ng_program_config(read.program, &read.config);
 	if (!result)
 		result = ng_program_ask(read.program, &read.info);
+	if (!result && read.hook != NG_HOOK_XDP) {
+		read.link =
+			ng_pin_open(ng_path_link(state, path, generation, read.ifindex, read.hook));
+		result = read.link < 0 ? ng_unless_gone(read.link) : 0;
+	}
 	if (result) {
 		close(read.program);
-		return result;
+		/* There is a program, whatever of it is gone. */
+		return ng_is_gone(result) ? -EIO : result;
 	}
 	unpack_name(read.config.iface, read.iface);
-	if (read.hook != NG_HOOK_XDP)
-		read.link =
-			bpf_obj_get(ng_path_link(state, path, generation, read.ifindex, read.hook));
 	*attachment = read;
 	return 0;
 }
@@ -65,33 +70,48 @@ static int by_interface(const void *a, const void *b)
 	return (int)x->hook - (int)y->hook;
 }
 
+static int append(struct ng_attachments *attachments, const struct ng_attachment *found)
+{
+	struct ng_attachment *list =
+		reallocarray(attachments->list, attachments->n + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	attachments->list = list;
+	list[attachments->n++] = *found;
+	return 0;
+}
+
 int ng_attachments_read(const struct ng_state *state, __u32 generation,
 			struct ng_attachments *attachments)
 {
 	struct ng_attachments read = { 0 };
-	struct dirent *entry;
 	char path[NG_PIN_PATH];
-	DIR *folder = opendir(ng_pin_path(state, path, "gen-%u", generation));
+	int result;
+	__cleanup_folder DIR *folder =
+		ng_folder_open(ng_pin_path(state, path, "gen-%u", generation), &result);
+	struct dirent *entry;
 
 	if (!folder)
-		return -errno;
-	while ((entry = readdir(folder))) {
-		struct ng_attachment *list, found;
+		return result ? result : -ENOENT;
+	while (!result && (entry = ng_folder_next(folder, &result))) {
+		struct ng_attachment found;
 
-		if (read_pin(state, generation, entry->d_name, &found))
+		result = read_pin(state, generation, entry->d_name, &found);
+		if (result) {
+			result = ng_unless_gone(result);
 			continue;
-		list = reallocarray(read.list, read.n + 1, sizeof(*list));
-		if (!list) {
+		}
+		result = append(&read, &found);
+		if (result) {
 			close(found.program);
 			ng_cleanup_fd(&found.link);
-			ng_attachments_close(&read);
-			closedir(folder);
-			return -ENOMEM;
 		}
-		read.list = list;
-		read.list[read.n++] = found;
 	}
-	closedir(folder);
+	if (result) {
+		ng_attachments_close(&read);
+		return result;
+	}
 	if (read.n)
 		qsort(read.list, read.n, sizeof(*read.list), by_interface);
 	*attachments = read;
@@ -117,13 +137,12 @@ const struct ng_attachment *ng_attachments_find(const struct ng_attachments *att
 	return NULL;
 }
 
-void ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place)
+int ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place)
 {
 	if (attachment->hook == NG_HOOK_XDP)
-		ng_xdp_place(attachment->ifindex, attachment->info.id, place);
-	else
-		ng_tc_place(attachment->ifindex, attachment->hook, attachment->link,
-			    attachment->info.id, place);
+		return ng_xdp_place(attachment->ifindex, attachment->info.id, place);
+	return ng_tc_place(attachment->ifindex, attachment->hook, attachment->link,
+			   attachment->info.id, place);
 }
 
 int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_place *place,

@@ -28,7 +28,12 @@ struct ng_attachments {
 	size_t n;
 };
 
-/** ng_attachments_read() - those of one generation, by ifindex and hook; 0 or -errno */
+/**
+ * ng_attachments_read() - those of one generation, by ifindex and hook
+ *
+ * Return: 0 with all that are pinned; -ENOENT: there is no such generation; another -errno when
+ * one of them cannot be read: none is left out.
+ */
 int ng_attachments_read(const struct ng_state *state, __u32 generation,
 			struct ng_attachments *attachments);
 void ng_attachments_close(struct ng_attachments *attachments);
@@ -36,21 +41,21 @@ void ng_attachments_close(struct ng_attachments *attachments);
 const struct ng_attachment *ng_attachments_find(const struct ng_attachments *attachments,
 						int ifindex, enum ng_hook hook);
 
-/** ng_attachment_place() - is it where it was put? */
-void ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place);
+/** ng_attachment_place() - is it where it was put? 0; -errno when that cannot be told */
+int ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place);
 
-/** ng_attachment_is_on() - is it on that interface instead? *@place is filled in any case */
-bool ng_attachment_is_on(const struct ng_attachment *attachment, int ifindex,
-			 struct ng_place *place);
+/** ng_attachment_place_on() - is it on that interface instead? likewise */
+int ng_attachment_place_on(const struct ng_attachment *attachment, int ifindex,
+			   struct ng_place *place);
 
 /**
  * ng_attachment_find() - where it is in the kernel, wherever its interface was moved to
  *
  * Searches only when the interface that it was attached to is not here any more. What ends up with
  * another index, or in a network namespace that cannot be reached, under libxdp's dispatcher is
- * not found.
+ * not found. Return: 0; -errno when it cannot be told.
  */
-void ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place);
+int ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place);
 
 /** ng_attachment_follow() - its interface has the index @ifindex now; 0 or -errno */
 int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
@@ -87,7 +92,11 @@ int ng_attachment_renew(const struct ng_state *state, const struct ng_generation
 int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 		       const struct ng_attachment *attachment, const struct ng_attachment *instead);
 
-/** ng_attachments_sweep() - take away what killed commands left on interfaces and do not know of */
-void ng_attachments_sweep(const struct ng_state *state);
+/**
+ * ng_attachments_sweep() - take away what killed commands left on interfaces and do not know of
+ *
+ * Return: 0; -errno: what is left is still marked.
+ */
+int ng_attachments_sweep(const struct ng_state *state);
 
 #endif

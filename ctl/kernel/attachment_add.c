@@ -11,30 +11,50 @@
 #include "kernel/programs.h"
 #include "kernel/tc.h"
 
+/* Take off what was attached and could not be pinned. */
+static int undo_xdp(int ifindex, int program)
+{
+	struct ng_program_info info;
+	struct ng_place place;
+	int result = ng_program_ask(program, &info);
+
+	if (!result)
+		result = ng_xdp_place(ifindex, info.id, &place);
+	return result ? result : ng_xdp_detach(ifindex, &place, program);
+}
+
+static int attach_xdp(const struct ng_state *state, const struct ng_generation *maps,
+		      const struct ng_interface *iface, enum ng_way way, struct ng_program *program,
+		      const struct ng_config *config, struct ng_error *err)
+{
+	int result = ng_change_begin(state, iface->ifindex), undone = 0, fd;
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot mark the interface");
+	fd = ng_xdp_attach(iface, program, way, err);
+	if (fd >= 0) {
+		result = ng_pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd,
+					config, err);
+		if (result)
+			undone = undo_xdp(iface->ifindex, fd);
+		close(fd);
+	}
+	/* While it is marked, whoever takes the lock next takes off what nobody knows. */
+	if (!undone)
+		ng_change_end(state, iface->ifindex);
+	return fd < 0 ? fd : result;
+}
+
 int ng_attachment_add_xdp(const struct ng_state *state, const struct ng_generation *maps,
 			  const struct ng_interface *iface, enum ng_way way,
 			  const struct ng_config *config, struct ng_error *err)
 {
-	struct ng_place place = { .attached = true, .way = way };
-	struct ng_program_info info;
 	struct ng_program program;
-	int result, fd;
+	int result = ng_program_open(state, maps, NG_HOOK_XDP, config, &program, err);
 
-	result = ng_program_open(state, maps, NG_HOOK_XDP, config, &program, err);
 	if (result)
 		return result;
-	ng_change_begin(state, iface->ifindex);
-	fd = result = ng_xdp_attach(iface, &program, way, err);
-	if (fd >= 0) {
-		result = ng_pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd,
-					config, err);
-		if (result && !ng_program_ask(fd, &info)) {
-			ng_xdp_place(iface->ifindex, info.id, &place);
-			ng_xdp_detach(iface->ifindex, &place, fd);
-		}
-		close(fd);
-	}
-	ng_change_end(state, iface->ifindex);
+	result = attach_xdp(state, maps, iface, way, &program, config, err);
 	ng_program_close(&program);
 	return result;
 }
@@ -65,51 +85,62 @@ static int add_filter(const struct ng_state *state, const struct ng_interface *i
 		      enum ng_hook hook, int program, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
-	int result = 0;
+	int result = ng_tc_qdisc_exists(iface->ifindex);
 
-	if (!ng_tc_qdisc_exists(iface->ifindex)) {
-		bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-qdisc", iface->ifindex));
+	if (!result &&
+	    bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-qdisc", iface->ifindex)))
+		result = errno == EEXIST ? 0 : -errno;
+	if (!result)
 		result = ng_tc_qdisc_make(iface->ifindex);
-	}
-	if (result && result != -EEXIST)
+	if (result < 0 && result != -EEXIST)
 		return ng_fail_at(err, result, iface->name, "cannot make a clsact qdisc: %s",
 				  strerror(-result));
 	return ng_tc_filter(iface, hook, program, err);
+}
+
+/* The program, pinned already, onto its hook. */
+static int put_tc(const struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
+		  int program, enum ng_way *way, struct ng_error *err)
+{
+	__cleanup_fd int link =
+		state->no_tcx ? -EOPNOTSUPP : ng_tc_link(iface->ifindex, hook, program);
+	char path[NG_PIN_PATH];
+	int result;
+
+	if (link >= 0) {
+		*way = NG_WAY_TCX;
+		ng_path_link(state, path, state->now.number, iface->ifindex, hook);
+		result = ng_pin_fd(link, path, err);
+		if (result)
+			ng_tc_detach(iface->ifindex, hook, link);
+		return result;
+	}
+	if (link != -EOPNOTSUPP)
+		return ng_fail_at(err, link, iface->name, "cannot attach a TC program: %s",
+				  strerror(-link));
+	*way = NG_WAY_CLSACT;
+	result = add_filter(state, iface, hook, program, err);
+	if (result)
+		ng_qdisc_drop(state, iface->ifindex);
+	return result;
 }
 
 static int add_tc(const struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
 		  enum ng_way *way, const struct ng_config *config, struct ng_error *err)
 {
 	const struct ng_generation *maps = &state->now;
-	char path[NG_PIN_PATH];
-	__cleanup_fd int program = -1, link = -1;
-	int result;
+	int result = ng_change_begin(state, iface->ifindex), undone = 0;
+	__cleanup_fd int program = -1;
 
-	ng_change_begin(state, iface->ifindex);
-	program = ng_program_load_pinned(state, maps, iface->ifindex, hook, config, err);
-	if (program < 0) {
-		ng_change_end(state, iface->ifindex);
-		return program;
-	}
-	link = state->no_tcx ? -EOPNOTSUPP : ng_tc_link(iface->ifindex, hook, program);
-	if (link >= 0) {
-		*way = NG_WAY_TCX;
-		result = ng_pin_fd(
-			link, ng_path_link(state, path, maps->number, iface->ifindex, hook), err);
-		if (result)
-			ng_tc_detach(iface->ifindex, hook, link);
-	} else if (link == -EOPNOTSUPP) {
-		*way = NG_WAY_CLSACT;
-		result = add_filter(state, iface, hook, program, err);
-		if (result)
-			ng_qdisc_drop(state, iface->ifindex);
-	} else {
-		result = ng_fail_at(err, link, iface->name, "cannot attach a TC program: %s",
-				    strerror(-link));
-	}
 	if (result)
-		ng_unpin_program(state, maps->number, iface->ifindex, hook);
-	ng_change_end(state, iface->ifindex);
+		return ng_fail_bpf(err, result, "cannot mark the interface");
+	program = ng_program_load_pinned(state, maps, iface->ifindex, hook, config, err);
+	result = program < 0 ? program : put_tc(state, iface, hook, program, way, err);
+	if (result && program >= 0)
+		undone = ng_unpin_program(state, maps->number, iface->ifindex, hook);
+	/* While it is marked, whoever takes the lock next unpins what is not attached. */
+	if (!undone)
+		ng_change_end(state, iface->ifindex);
 	return result;
 }
 
@@ -166,6 +197,18 @@ static int find_number(const struct ng_state *state, int ifindex, enum ng_hook h
 	return result;
 }
 
+/* Another program may be there instead of the lost one. @result: of the attempt, handed back. */
+static int end_loss(const struct ng_state *state, int ifindex, enum ng_hook hook, int result)
+{
+	int failed = ng_pin_bring_back(state, ifindex, hook);
+
+	if (!failed && hook == NG_HOOK_XDP)
+		failed = ng_xdp_clean(ifindex, state->control_id);
+	if (failed && !result)
+		ng_warn(failed, "the program that had lost its hook");
+	return result;
+}
+
 int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
 		      enum ng_way *way, struct ng_error *err)
 {
@@ -187,10 +230,5 @@ int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, 
 		result = ng_attachment_add_xdp(state, &state->now, iface, *way, &config, err);
 	else
 		result = add_tc(state, iface, hook, way, &config, err);
-	if (!was_lost)
-		return result;
-	ng_pin_bring_back(state, iface->ifindex, hook);
-	if (hook == NG_HOOK_XDP)
-		ng_xdp_clean(iface->ifindex, state->control_id);
-	return result;
+	return was_lost ? end_loss(state, iface->ifindex, hook, result) : result;
 }

@@ -6,13 +6,19 @@
 #include "kernel/tc.h"
 #include "privilege.h"
 
-void ng_qdisc_drop(const struct ng_state *state, int ifindex)
+int ng_qdisc_drop(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
+	int result = ng_pin_exists(ng_pin_path(state, path, "%d-qdisc", ifindex));
 
-	ng_pin_path(state, path, "%d-qdisc", ifindex);
-	if (!access(path, F_OK) && (ng_tc_qdisc_remove(ifindex) || !ng_tc_qdisc_exists(ifindex)))
-		unlink(path);
+	if (result <= 0)
+		return result;
+	result = ng_tc_qdisc_exists(ifindex);
+	if (result > 0)
+		result = ng_tc_qdisc_remove(ifindex);
+	if (result == -EBUSY)
+		return 0;
+	return ng_unless_gone(result) ? result : ng_pin_remove(path);
 }
 
 static int take_off(const struct ng_state *state, const struct ng_attachment *attachment,
@@ -22,24 +28,39 @@ static int take_off(const struct ng_state *state, const struct ng_attachment *at
 
 	if (attachment->hook != NG_HOOK_XDP)
 		return ng_tc_detach(place->ifindex, attachment->hook, attachment->link);
-	ng_change_begin(state, attachment->ifindex);
+	result = ng_change_begin(state, attachment->ifindex);
+	if (result)
+		return result;
 	result = ng_xdp_detach(place->ifindex, place, attachment->program);
 	ng_change_end(state, attachment->ifindex);
 	return result;
 }
 
+/* The link goes before the program: that alone is what killed commands leave. */
+static int unpin(const struct ng_state *state, __u32 generation,
+		 const struct ng_attachment *attachment)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_pin_remove(
+		ng_path_link(state, path, generation, attachment->ifindex, attachment->hook));
+
+	if (result)
+		return result;
+	return ng_unpin_program(state, generation, attachment->ifindex, attachment->hook);
+}
+
 int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 		       const struct ng_attachment *attachment, const struct ng_attachment *instead)
 {
-	char path[NG_PIN_PATH];
 	struct ng_place place;
 	int result, own;
 
 	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
 	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
 		return -EPERM;
-	ng_attachment_find(attachment, &place);
-	result = ng_place_enter(&place, &own);
+	result = ng_attachment_find(attachment, &place);
+	if (!result)
+		result = ng_place_enter(&place, &own);
 	if (result)
 		return result;
 	if (place.attached && instead && !place.dispatcher)
@@ -48,13 +69,10 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 	else if (place.attached)
 		result = take_off(state, attachment, &place);
 	ng_place_leave(own);
-	if (result)
-		return result;
-	unlink(ng_path_link(state, path, generation, attachment->ifindex, attachment->hook));
-	ng_unpin_program(state, generation, attachment->ifindex, attachment->hook);
-	if (attachment->hook == NG_HOOK_XDP && !place.attached)
-		ng_xdp_clean(attachment->ifindex, state->control_id);
-	if (!instead && place.way == NG_WAY_CLSACT)
-		ng_qdisc_drop(state, attachment->ifindex);
-	return 0;
+	/* Pinned as long as there is anything to do: so the next command knows of it. */
+	if (!result && attachment->hook == NG_HOOK_XDP && !place.attached)
+		result = ng_xdp_clean(attachment->ifindex, state->control_id);
+	if (!result && !instead && place.way == NG_WAY_CLSACT)
+		result = ng_qdisc_drop(state, attachment->ifindex);
+	return result ? result : unpin(state, generation, attachment);
 }

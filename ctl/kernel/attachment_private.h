@@ -19,12 +19,14 @@ int ng_pin_fd(int fd, const char *path, struct ng_error *err);
 /** ng_pin_program() - pin a program and its configuration; 0; -errno with @err filled and no pin */
 int ng_pin_program(const struct ng_state *state, __u32 generation, int ifindex, enum ng_hook hook,
 		   int program, const struct ng_config *config, struct ng_error *err);
-void ng_unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
-		      enum ng_hook hook);
+/** ng_unpin_program() - 0, also when it is not pinned, or -errno */
+int ng_unpin_program(const struct ng_state *state, __u32 generation, int ifindex,
+		     enum ng_hook hook);
 
-/** ng_change_begin() - a mark, so that who comes after a killed command looks closer */
-void ng_change_begin(const struct ng_state *state, int ifindex);
-void ng_change_end(const struct ng_state *state, int ifindex);
+/** ng_change_begin() - a mark, so that who comes after a killed command looks closer; or -errno */
+int ng_change_begin(const struct ng_state *state, int ifindex);
+/** ng_change_end() - what was changed is whole; 0 or -errno: then it is looked at once more */
+int ng_change_end(const struct ng_state *state, int ifindex);
 
 /**
  * ng_pin_set_aside() - room for another program in the stead of one that lost its hook
@@ -34,8 +36,12 @@ void ng_change_end(const struct ng_state *state, int ifindex);
  */
 int ng_pin_set_aside(const struct ng_state *state, const struct ng_attachment *lost);
 
-/** ng_pin_bring_back() - the end of that, whether there is another program now or not */
-void ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook);
+/**
+ * ng_pin_bring_back() - the end of that, whether there is another program now or not
+ *
+ * Return: 0; -errno: whoever takes the lock next tries again.
+ */
+int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook);
 
 /** ng_program_load_pinned() - load and pin what is attached afterwards; fd, or -errno, @err filled
  */
@@ -52,9 +58,10 @@ int ng_attachment_add_xdp(const struct ng_state *state, const struct ng_generati
  * ng_qdisc_drop() - the qdisc goes with the last filter, when it was made for ours
  *
  * It is marked before it is made: a command killed in between leaves a mark of a qdisc that does
- * not exist, which does no harm.
+ * not exist, which does no harm. Return: 0, also when it is not ours or stays for others' filters;
+ * -errno, and it is still marked.
  */
-void ng_qdisc_drop(const struct ng_state *state, int ifindex);
+int ng_qdisc_drop(const struct ng_state *state, int ifindex);
 
 /** ng_attachment_swap() - program @to (fd) in the place of program @from; 0 or -errno */
 int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_place *place,

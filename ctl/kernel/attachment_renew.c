@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,18 +33,27 @@ static int exchange(const struct ng_state *state, const struct ng_generation *ne
 	return 0;
 }
 
+static int fail_reading(const struct ng_attachment *old, int code, struct ng_error *err)
+{
+	return ng_fail_at(err, code, old->iface, "cannot tell what is attached to it: %s",
+			  strerror(-code));
+}
+
 /* In the network namespace that the interface is in. */
 static int renew_in_place(const struct ng_state *state, const struct ng_generation *next,
 			  const struct ng_attachment *old, const struct ng_place *place,
 			  struct ng_config *config, struct ng_error *err)
 {
 	struct ng_interface iface;
+	int result;
 
-	if (place->dispatcher)
-		return ng_interface_at(place->ifindex, &iface)
-			       ? 0
-			       : ng_attachment_add_xdp(state, next, &iface, place->way, config,
-						       err);
+	if (place->dispatcher) {
+		result = ng_interface_at(place->ifindex, &iface);
+		if (ng_is_gone(result))
+			return 0;
+		return result ? fail_reading(old, result, err)
+			      : ng_attachment_add_xdp(state, next, &iface, place->way, config, err);
+	}
 	/* It works at once, the generation it replaces being still in force. */
 	config->first_generation = state->now.number;
 	return exchange(state, next, old, place, config, err);
@@ -70,12 +80,17 @@ int ng_attachment_renew(const struct ng_state *state, const struct ng_generation
 	char name[IF_NAMESIZE];
 	int result, own;
 
-	if (!renamed || !if_indextoname(old->ifindex, name))
+	result = renamed ? ng_interface_name(old->ifindex, name) : -ENODEV;
+	if (ng_is_gone(result))
 		memcpy(name, old->iface, sizeof(name));
+	else if (result)
+		return fail_reading(old, result, err);
 	config = ng_config_for(next, old->hook, name, old->config.attachment);
 	config.trial = old->config.trial;
 	config.generic = old->config.generic;
-	ng_attachment_find(old, &place);
+	result = ng_attachment_find(old, &place);
+	if (result)
+		return fail_reading(old, result, err);
 	if (!place.attached)
 		return renew_record(state, next, old, &config, err);
 	result = ng_place_enter(&place, &own);

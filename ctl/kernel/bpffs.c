@@ -16,30 +16,51 @@
 #include "kernel/private.h"
 #include "session/process.h"
 
-#define PLACE "/sys/fs/bpf"
+#define PLACE NG_BPFFS_PLACE
 
 static char path[64];
 static bool kept;
 
-static bool is_bpffs(void)
+/* What asks after a place that may not exist, or not be for us to see: 0 of that, else -errno. */
+static int unless_hidden(int code)
+{
+	switch (-code) {
+	case ENOENT:
+	case ENOTDIR:
+	case ESRCH:
+	case EACCES:
+	case EPERM:
+		return 0;
+	default:
+		return code;
+	}
+}
+
+/* 1, 0 or -errno; errno says why it is 0. */
+static int is_bpffs(void)
 {
 	struct statfs fs;
 
-	return !statfs(path, &fs) && fs.f_type == BPF_FS_MAGIC;
+	errno = 0;
+	if (!statfs(path, &fs))
+		return fs.f_type == BPF_FS_MAGIC;
+	return unless_hidden(-errno);
 }
 
-static bool seen_by(long pid)
+static int seen_by(long pid)
 {
 	snprintf(path, sizeof(path), "/proc/%ld/root" PLACE, pid);
 	return is_bpffs();
 }
 
-static bool process_1_sees_other_mounts(void)
+/* 1, 0 or -errno. */
+static int process_1_sees_other_mounts(void)
 {
 	struct stat ours, its;
 
-	return !stat("/proc/self/ns/mnt", &ours) && !stat("/proc/1/ns/mnt", &its) &&
-	       (ours.st_ino != its.st_ino || ours.st_dev != its.st_dev);
+	if (stat("/proc/self/ns/mnt", &ours) || stat("/proc/1/ns/mnt", &its))
+		return unless_hidden(-errno);
+	return ours.st_ino != its.st_ino || ours.st_dev != its.st_dev;
 }
 
 /* The parent of a process; 0: there is none that we can see. */
@@ -50,28 +71,44 @@ static long parent_of(long pid)
 	return ng_process_read("/proc", pid, &process) ? 0 : process.parent;
 }
 
-/* @denied: a parent process may see one, but we may not look: a matter of privileges. */
-static bool find(bool *denied)
+/*
+ * 1, 0, or -errno: to go on with another one than is meant would be to find no state.
+ * @denied: a parent process may see one, but we may not look: a matter of privileges.
+ */
+static int find(bool *denied)
 {
+	int found = process_1_sees_other_mounts();
+
 	*denied = false;
-	if (process_1_sees_other_mounts() && seen_by(1))
-		return true;
+	if (found > 0)
+		found = seen_by(1);
+	if (found)
+		return found;
 	snprintf(path, sizeof(path), PLACE);
-	if (is_bpffs())
-		return true;
-	for (long pid = getppid(); pid > 0; pid = parent_of(pid)) {
-		if (seen_by(pid))
-			return true;
+	found = is_bpffs();
+	for (long pid = getppid(); !found && pid > 0; pid = parent_of(pid)) {
+		found = seen_by(pid);
 		/* A sandbox may hide process 1 from root as well. */
-		*denied |= pid != 1 && errno == EACCES;
+		*denied |= !found && pid != 1 && errno == EACCES;
 	}
-	return false;
+	return found;
+}
+
+static int fail_looking(int code, struct ng_error *err)
+{
+	return ng_fail_at(err, code, PLACE, "cannot look for the BPF file system: %s",
+			  strerror(-code));
 }
 
 const char *ng_bpffs_find(struct ng_error *err)
 {
-	bool denied, found = kept || find(&denied);
+	bool denied;
+	int found = kept ? 1 : find(&denied);
 
+	if (found < 0) {
+		fail_looking(found, err);
+		return NULL;
+	}
 	if (!found && denied) {
 		ng_fail_at(err, -EACCES, PLACE,
 			   "no BPF file system is mounted here, and to look for one that other "
@@ -92,15 +129,21 @@ const char *ng_bpffs_find(struct ng_error *err)
 	return path;
 }
 
-void ng_bpffs_keep(void)
+int ng_bpffs_keep(struct ng_error *err)
 {
-	int fd;
+	bool denied;
+	int found = find(&denied), fd;
 
-	kept = !!ng_bpffs_find(NULL);
-	if (!kept || strncmp(path, "/proc/", strlen("/proc/")))
-		return;
+	if (found < 0)
+		return fail_looking(found, err);
+	kept = found;
+	if (!kept || !ng_bpffs_find(err) || strncmp(path, "/proc/", strlen("/proc/")))
+		return 0;
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fd < 0)
+		return ng_fail_at(err, -errno, path, "cannot open the BPF file system: %s",
+				  strerror(errno));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	setenv("LIBXDP_BPFFS", path, 1);
+	return 0;
 }

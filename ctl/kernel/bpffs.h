@@ -5,6 +5,9 @@
 
 #include "error.h"
 
+/* Where it is mounted, in this mount namespace or in that of the process that it is reached by. */
+#define NG_BPFFS_PLACE "/sys/fs/bpf"
+
 /**
  * ng_bpffs_find() - its path; libxdp is told of it as well
  *
@@ -21,8 +24,9 @@ const char *ng_bpffs_find(struct ng_error *err);
  * ng_bpffs_keep() - find it now, if there is one, and from now on no other
  *
  * The way through another process takes the privilege to trace it; the folder that is held open
- * afterwards takes none.
+ * afterwards takes none. Return: 0, also when there is none; -errno with @err filled when that
+ * cannot be told.
  */
-void ng_bpffs_keep(void);
+int ng_bpffs_keep(struct ng_error *err);
 
 #endif

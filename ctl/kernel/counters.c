@@ -51,7 +51,7 @@ bool ng_counters_settled(const struct ng_state *state)
 	if (__atomic_load_n(&state->words->generation, __ATOMIC_ACQUIRE) != state->now.number)
 		return false;
 	/* The generation before goes when what it counted was carried over. */
-	return access(ng_pin_path(state, path, "gen-%u", state->now.number - 1), F_OK) != 0;
+	return !ng_pin_exists(ng_pin_path(state, path, "gen-%u", state->now.number - 1));
 }
 
 int ng_counting(const struct ng_state *state, struct ng_counting **list, size_t *n,

@@ -2,17 +2,23 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "kernel/attach.h"
 #include "kernel/attachment.h"
 #include "kernel/log.h"
 
-/* The index that @name means: of the interface called so, else of what was attached as that. */
+/*
+ * The index that @name means: of the interface called so, else of what was attached as that; 0:
+ * neither; or -errno.
+ */
 static int index_of(const struct ng_attachments *attachments, const char *name)
 {
-	int ifindex = if_nametoindex(name), bound = 0;
+	int ifindex = ng_interface_index(name), bound = 0;
 
+	if (ifindex < 0 && !ng_is_gone(ifindex))
+		return ifindex;
 	for (size_t i = 0; i < attachments->n; i++) {
-		if (ifindex && attachments->list[i].ifindex == ifindex)
+		if (attachments->list[i].ifindex == ifindex)
 			return ifindex;
 		if (!strcmp(attachments->list[i].iface, name))
 			bound = attachments->list[i].ifindex;
@@ -47,47 +53,64 @@ static int detach_index(const struct ng_state *state, const struct ng_attachment
 	return result;
 }
 
-static int check_names(const struct ng_attachments *attachments, const char *const *ifaces,
-		       size_t n, struct ng_error *err)
+/* The indices of all names, before anything is detached. */
+static int read_names(const struct ng_attachments *attachments, const char *const *ifaces, size_t n,
+		      int *indices, struct ng_error *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!index_of(attachments, ifaces[i])) {
+		indices[i] = index_of(attachments, ifaces[i]);
+		if (indices[i] < 0)
+			return ng_fail_at(err, indices[i], ifaces[i],
+					  "cannot ask about the interface: %s",
+					  strerror(-indices[i]));
+		if (!indices[i]) {
 			ng_fail_at(err, -ENOENT, ifaces[i],
 				   "netguard is not attached to this interface");
-			return ng_hint(err, -ENOENT, "`netguard status` lists those it is on");
+			return ng_hint(err, -ENOENT, "`%s status` lists those it is on",
+				       ng_netguard());
 		}
 	}
 	return 0;
 }
 
-int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struct ng_error *err)
+/* With the last attachment the state goes. */
+static int end_state(struct ng_state *state, struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	int result = ng_attachments_read(state, state->now.number, &attachments);
+	bool last = !result && !attachments.n;
 
+	if (!result)
+		ng_attachments_close(&attachments);
+	if (last) {
+		ng_xdp_tidy();
+		result = ng_state_remove(state);
+	}
+	return result ? ng_fail_bpf(err, result, "detached, but cannot remove what is pinned") : 0;
+}
+
+int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struct ng_error *err)
+{
+	__cleanup_free int *indices = calloc(n + 1, sizeof(*indices));
+	struct ng_attachments attachments;
+	int result;
+
+	if (!indices)
+		return ng_fail(err, -ENOMEM, "out of memory");
+	result = ng_attachments_read(state, state->now.number, &attachments);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the state");
-	result = check_names(&attachments, ifaces, n, err);
-	if (result)
-		goto out;
-	ng_netns_sweep(state);
-	if (!n)
-		result = detach_index(state, &attachments, 0, err);
-	for (size_t i = 0; i < n; i++) {
-		int failed =
-			detach_index(state, &attachments, index_of(&attachments, ifaces[i]), err);
+	result = read_names(&attachments, ifaces, n, indices, err);
+	if (!result) {
+		ng_netns_sweep(state);
+		/* The index 0 is all. */
+		for (size_t i = 0; i < (n ? n : 1); i++) {
+			int failed = detach_index(state, &attachments, indices[i], err);
 
-		if (failed)
-			result = failed;
+			if (failed)
+				result = failed;
+		}
 	}
 	ng_attachments_close(&attachments);
-	if (ng_attachments_read(state, state->now.number, &attachments))
-		return result;
-	if (!attachments.n) {
-		ng_xdp_tidy();
-		ng_state_remove(state);
-	}
-out:
-	ng_attachments_close(&attachments);
-	return result;
+	return result ? result : end_state(state, err);
 }

@@ -34,12 +34,30 @@ static int drop_new(struct ng_state *state, const struct ng_attachments *before,
 	return result;
 }
 
+/* On the interface that @attachment is on. One that is gone since has nothing that leaves. */
+static int add_beside(struct ng_state *state, const struct ng_attachment *attachment,
+		      struct ng_error *err)
+{
+	struct ng_interface iface;
+	enum ng_way way;
+	int result = ng_interface_at(attachment->ifindex, &iface);
+
+	if (ng_is_gone(result))
+		return 0;
+	if (result)
+		return ng_fail_at(err, result, attachment->iface,
+				  "cannot ask about the interface: %s", strerror(-result));
+	/* `on IFACE` means the same on both sides, also when it was renamed since. */
+	memcpy(iface.name, attachment->iface, sizeof(iface.name));
+	return ng_attachment_add(state, &iface, NG_HOOK_TC_OUT, &way, err);
+}
+
 int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 {
 	struct ng_attachments before;
 	bool found = false;
 	NG_RAISED;
-	int result = ng_attachments_read(state, state->now.number, &before);
+	int result = ng_attachments_read(state, state->now.number, &before), failed;
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the state");
@@ -47,20 +65,13 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 		found |= before.list[i].hook == NG_HOOK_TC_OUT;
 	for (size_t i = 0; !result && i < before.n; i++) {
 		const struct ng_attachment *attachment = &before.list[i];
-		struct ng_interface iface;
-		enum ng_way way;
 
-		/* An interface that is gone since has nothing that leaves. */
-		if (attachment->hook == NG_HOOK_TC_OUT ||
-		    ng_attachments_find(&before, attachment->ifindex, NG_HOOK_TC_OUT) ||
-		    ng_interface_at(attachment->ifindex, &iface))
-			continue;
-		/* `on IFACE` means the same on both sides, also when it was renamed since. */
-		memcpy(iface.name, attachment->iface, sizeof(iface.name));
-		result = ng_attachment_add(state, &iface, NG_HOOK_TC_OUT, &way, err);
+		if (attachment->hook != NG_HOOK_TC_OUT &&
+		    !ng_attachments_find(&before, attachment->ifindex, NG_HOOK_TC_OUT))
+			result = add_beside(state, attachment, err);
 	}
-	if (result)
-		drop_new(state, &before, NULL);
+	if (result && (failed = drop_new(state, &before, NULL)))
+		ng_warn(failed, "egress programs");
 	else
 		*had = found;
 	ng_attachments_close(&before);

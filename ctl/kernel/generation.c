@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/generation.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,14 +16,16 @@
  * What @from reports is from now on reported by @to. Done twice it changes nothing more: @from
  * reports 0 afterwards.
  */
-static void carry_counters(const struct ng_generation *from, const struct ng_generation *to)
+static int carry_counters(const struct ng_generation *from, const struct ng_generation *to)
 {
 	struct ng_rows old, new;
 	__u32 slots;
+	int result = ng_rows_map(from, true, &old);
 
-	if (ng_rows_map(from, true, &old))
-		return;
-	if (!ng_rows_map(to, true, &new)) {
+	if (result)
+		return result;
+	result = ng_rows_map(to, true, &new);
+	if (!result) {
 		slots = old.slots < new.slots ? old.slots : new.slots;
 		for (__u32 slot = 0; slot < slots; slot++) {
 			struct ng_counter counted = ng_rows_reported(&old, slot);
@@ -37,13 +38,31 @@ static void carry_counters(const struct ng_generation *from, const struct ng_gen
 		ng_rows_unmap(&new);
 	}
 	ng_rows_unmap(&old);
+	return result;
+}
+
+/* The programs of generation @number count no more: what they counted is not to be lost. */
+static int carry_over(const struct ng_state *state, __u32 number)
+{
+	struct ng_generation maps;
+	int result = ng_generation_open(state, number, &maps);
+
+	/* Its maps were not all made. */
+	if (result == -ENOENT)
+		return 0;
+	if (result)
+		return result;
+	result = ng_programs_wait(&state->now);
+	if (!result)
+		result = carry_counters(&maps, &state->now);
+	ng_generation_close(&maps);
+	return result;
 }
 
 /* Take away everything of a generation that is not in force. */
 static int retire(const struct ng_state *state, __u32 number)
 {
 	struct ng_attachments going, staying;
-	struct ng_generation maps;
 	char path[NG_PIN_PATH];
 	int result;
 
@@ -62,14 +81,11 @@ static int retire(const struct ng_state *state, __u32 number)
 		if (failed)
 			result = failed;
 	}
-	if (!ng_generation_open(state, number, &maps)) {
-		ng_programs_wait(&state->now);
-		carry_counters(&maps, &state->now);
-		ng_generation_close(&maps);
-	}
 	/* What could not be taken off stays known; the next command tries again. */
 	if (!result)
-		ng_folder_clear(ng_pin_path(state, path, "gen-%u", number));
+		result = carry_over(state, number);
+	if (!result)
+		result = ng_folder_clear(ng_pin_path(state, path, "gen-%u", number));
 	ng_attachments_close(&going);
 out_staying:
 	ng_attachments_close(&staying);
@@ -119,7 +135,10 @@ static int renew_all(const struct ng_state *state, const struct ng_generation *n
 
 void ng_generation_discard(struct ng_state *state, struct ng_generation *next)
 {
-	retire(state, next->number);
+	int result = retire(state, next->number);
+
+	if (result)
+		ng_warn(result, "programs that were to take the place of others");
 	ng_generation_close(next);
 }
 
@@ -136,7 +155,9 @@ int ng_generation_replace(struct ng_state *state, struct ng_generation *next, st
 	__atomic_store_n(&state->words->in_force, words.in_force, __ATOMIC_RELEASE);
 	ng_generation_close(&state->now);
 	state->now = *next;
-	retire(state, old);
+	result = retire(state, old);
+	if (result)
+		ng_warn(result, "programs that others took the place of");
 	return 0;
 }
 
@@ -172,19 +193,19 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 	return ng_generation_replace(state, &next, err);
 }
 
-static void retire_others(const struct ng_state *state)
+static int retire_others(const struct ng_state *state)
 {
-	DIR *folder = opendir(state->folder);
+	int result;
+	__cleanup_folder DIR *folder = ng_folder_open(state->folder, &result);
 	struct dirent *entry;
 
-	while (folder && (entry = readdir(folder))) {
+	while (folder && !result && (entry = ng_folder_next(folder, &result))) {
 		__u32 number;
 
 		if (sscanf(entry->d_name, "gen-%u", &number) == 1 && number != state->now.number)
-			retire(state, number);
+			result = retire(state, number);
 	}
-	if (folder)
-		closedir(folder);
+	return result;
 }
 
 static bool has_egress(const struct ng_attachments *attachments)
@@ -195,28 +216,51 @@ static bool has_egress(const struct ng_attachments *attachments)
 	return false;
 }
 
-int ng_generation_mend(struct ng_state *state)
+/*
+ * What libxdp may not look at it does not find, and a program that is there would be forgotten.
+ * What is left half done can wait for a command that may: the programs go by the one generation
+ * that is in force, unless some were exchanged already, see ng_generation_whole().
+ */
+static int mend_programs(const struct ng_state *state)
+{
+	int result;
+
+	if (!ng_privilege_has(CAP_SYS_ADMIN))
+		return 0;
+	result = ng_attachments_sweep(state);
+	return result ? result : retire_others(state);
+}
+
+int ng_generation_mend(struct ng_state *state, bool *any, struct ng_error *err)
 {
 	struct ng_attachments attachments;
-	int result;
 	NG_RAISED;
+	int result = mend_programs(state);
 
-	/*
-	 * What libxdp may not look at it does not find, and a program that is there would be
-	 * forgotten. What is left half done can wait for a command that may: the programs go by
-	 * the one generation that is in force.
-	 */
-	if (ng_privilege_has(CAP_SYS_ADMIN)) {
-		ng_attachments_sweep(state);
-		retire_others(state);
-	}
-	if (ng_attachments_read(state, state->now.number, &attachments))
-		return 0;
+	if (!result)
+		result = ng_attachments_read(state, state->now.number, &attachments);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot mend what an earlier command left");
 	/* Of a killed command. What an image of an older layout needs is not stable, see stable.h.
 	 */
 	if (has_egress(&attachments) && state->words->version == NG_LAYOUT_VERSION)
-		ng_egress_settle(state, NULL);
-	result = attachments.n ? 0 : -ENOENT;
+		result = ng_egress_settle(state, err);
+	*any = attachments.n;
 	ng_attachments_close(&attachments);
 	return result;
+}
+
+int ng_generation_whole(const struct ng_state *state, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_pin_exists(ng_pin_path(state, path, "gen-%u", state->now.number + 1));
+
+	if (result < 0)
+		return ng_fail_bpf(err, result, "cannot read the state");
+	if (!result)
+		return 0;
+	ng_fail(err, -EPERM,
+		"an earlier command was interrupted while it exchanged programs, and "
+		"to mend that takes CAP_SYS_ADMIN");
+	return ng_hint(err, -EPERM, "run as root");
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/history.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,32 +19,40 @@ static const char *entry_pin(const struct ng_state *state, char path[NG_PIN_PATH
 	return ng_pin_path(state, path, "history/%u", number);
 }
 
-/* The map of an entry, mapped as far as its head; NULL: there is none, or not of our layout. */
-static struct ng_history_head *map_head(int fd, bool writable)
+/* The map of an entry, mapped as far as its head; -ENOENT: not of our layout; another -errno. */
+static int map_head(int fd, bool writable, struct ng_history_head **mapped)
 {
 	struct bpf_map_info info = { 0 };
 	struct ng_history_head *head;
 	__u32 len = sizeof(info);
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) || info.value_size < sizeof(*head))
-		return NULL;
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	if (info.value_size < sizeof(*head))
+		return -ENOENT;
 	head = mmap(NULL, sizeof(*head), writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
 		    fd, 0);
 	if (head == MAP_FAILED)
-		return NULL;
-	if (head->size <= info.value_size - sizeof(*head))
-		return head;
-	munmap(head, sizeof(*head));
-	return NULL;
+		return -errno;
+	if (head->size > info.value_size - sizeof(*head)) {
+		munmap(head, sizeof(*head));
+		return -ENOENT;
+	}
+	*mapped = head;
+	return 0;
 }
 
-/* When the image in @slot was made; 0: there is none. */
-static __u64 created_in(const struct ng_state *state, enum ng_image_slot slot)
+/* When the image in @slot was made; 0: there is none. Return: 0 or -errno. */
+static int created_in(const struct ng_state *state, enum ng_image_slot slot, __u64 *created)
 {
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
 	struct ng_image_header head;
+	int result = fd < 0 ? fd : ng_image_head(fd, &head);
 
-	return fd < 0 || ng_image_head(fd, &head) ? 0 : head.created;
+	*created = result ? 0 : head.created;
+	return ng_unless_gone(result);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -55,66 +62,92 @@ static int newest_first(const void *a, const void *b)
 	return (x->number < y->number) - (x->number > y->number);
 }
 
-static bool read_entry(const struct ng_state *state, const char *name,
-		       struct ng_history_entry *entry)
+/* -ENOENT: it is no entry, or not of our layout, or gone since the folder was read. */
+static int read_entry(const struct ng_state *state, const char *name,
+		      struct ng_history_entry *entry)
 {
 	struct ng_history_head *head;
 	char path[NG_PIN_PATH], rest;
 	__cleanup_fd int fd = -1;
+	int result;
 
+	*entry = (struct ng_history_entry){ 0 };
 	if (sscanf(name, "%u%c", &entry->number, &rest) != 1)
-		return false;
-	fd = bpf_obj_get(entry_pin(state, path, entry->number));
-	head = map_head(fd, false);
-	if (!head)
-		return false;
+		return -ENOENT;
+	fd = ng_pin_open(entry_pin(state, path, entry->number));
+	result = map_head(fd, false, &head);
+	if (result)
+		return result;
 	entry->head = *head;
 	munmap(head, sizeof(*head));
-	return true;
+	return 0;
 }
 
-/* All entries, also those that never were in force; *@n of them, for free(). NULL: no memory. */
-static struct ng_history_entry *read_all(const struct ng_state *state, size_t *n)
+/* What the entry has to do with the images that the kernel holds. */
+static int relate(const struct ng_state *state, struct ng_history_entry *list, size_t n)
 {
 	enum ng_image_slot in_force = ng_window_slot(state);
-	__u64 current = created_in(state, in_force);
-	__u64 other = created_in(state, NG_IMAGE_SLOTS - 1 - in_force);
-	struct ng_history_entry *list = malloc(sizeof(*list)), *more;
-	char path[NG_PIN_PATH];
-	DIR *folder = opendir(ng_pin_path(state, path, "history"));
-	struct dirent *found;
+	__u64 current, other;
+	int result = created_in(state, in_force, &current);
 
-	*n = 0;
-	while (list && folder && (found = readdir(folder))) {
-		struct ng_history_entry *entry = &list[*n];
+	if (!result)
+		result = created_in(state, NG_IMAGE_SLOTS - 1 - in_force, &other);
+	for (size_t i = 0; !result && i < n; i++) {
+		struct ng_history_entry *entry = &list[i];
 
-		*entry = (struct ng_history_entry){ 0 };
-		if (!read_entry(state, found->d_name, entry))
-			continue;
 		entry->in_force = entry->head.created == current;
 		entry->previous = !entry->in_force && entry->head.created == other;
 		/* The command that is to note it has not come yet. */
 		entry->head.unconfirmed |= entry->previous && in_force == NG_IMAGE_PREVIOUS;
-		more = reallocarray(list, ++*n + 1, sizeof(*list));
-		if (!more)
-			free(list);
-		list = more;
 	}
-	if (folder)
-		closedir(folder);
-	if (list)
-		qsort(list, *n, sizeof(*list), newest_first);
-	return list;
+	return result;
 }
 
-/* A new map with @head and, if that says so, the source of @image; pinned as @number. */
-static int write_entry(struct ng_state *state, __u32 number, const struct ng_history_head *head,
+/* All entries, also those that never were in force; *@n of them, *@entries for free(). */
+static int read_all(const struct ng_state *state, struct ng_history_entry **entries, size_t *n)
+{
+	struct ng_history_entry *list = NULL, *more;
+	char path[NG_PIN_PATH];
+	int result;
+	__cleanup_folder DIR *folder = ng_folder_open(ng_pin_path(state, path, "history"), &result);
+	struct dirent *found;
+	size_t length = 0;
+
+	while (folder && !result && (found = ng_folder_next(folder, &result))) {
+		struct ng_history_entry entry;
+
+		result = read_entry(state, found->d_name, &entry);
+		if (result) {
+			result = ng_unless_gone(result);
+			continue;
+		}
+		more = reallocarray(list, length + 1, sizeof(*list));
+		result = more ? 0 : -ENOMEM;
+		if (more) {
+			list = more;
+			list[length++] = entry;
+		}
+	}
+	if (!result)
+		result = relate(state, list, length);
+	if (result) {
+		free(list);
+		return result;
+	}
+	if (length)
+		qsort(list, length, sizeof(*list), newest_first);
+	*entries = list;
+	*n = length;
+	return 0;
+}
+
+/* A new map with @head and, if that says so, the source of @image; pinned at @path. */
+static int write_entry(const char *path, const struct ng_history_head *head,
 		       const struct ng_image_header *image)
 {
 	size_t size = sizeof(*head) + head->size;
 	__cleanup_fd int fd = ng_array_create("ng_history", size, 1);
 	struct ng_image_header *source;
-	char path[NG_PIN_PATH];
 	void *to;
 
 	if (fd < 0)
@@ -131,7 +164,39 @@ static int write_entry(struct ng_state *state, __u32 number, const struct ng_his
 		memset(source->forests, 0, sizeof(source->forests));
 	}
 	munmap(to, size);
-	return bpf_obj_pin(fd, entry_pin(state, path, number)) ? -errno : 0;
+	return bpf_obj_pin(fd, path) ? -errno : 0;
+}
+
+/* Is what @entry was compiled from what @image was compiled from? Else, or unknown: no. */
+static bool is_source_of(const struct ng_state *state, const struct ng_history_entry *entry,
+			 const struct ng_image_header *image)
+{
+	size_t size = sizeof(entry->head) + entry->head.size;
+	char path[NG_PIN_PATH];
+	__cleanup_fd int fd = -1;
+	const char *kept;
+	bool same;
+
+	if (entry->head.size != image->source || image->source < sizeof(*image))
+		return false;
+	fd = bpf_obj_get(entry_pin(state, path, entry->number));
+	kept = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (kept == MAP_FAILED)
+		return false;
+	same = !memcmp(kept + sizeof(entry->head) + sizeof(*image), image + 1,
+		       image->source - sizeof(*image));
+	munmap((void *)kept, size);
+	return same;
+}
+
+/* Is @image there already, as the last one that takes a place? @list: newest first */
+static bool is_repeated(const struct ng_state *state, const struct ng_history_entry *list, size_t n,
+			const struct ng_image_header *image)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].head.passing)
+			return !list[i].head.unconfirmed && is_source_of(state, &list[i], image);
+	return false;
 }
 
 int ng_history_add(struct ng_state *state, const void *image, const struct ng_origin *origin,
@@ -150,103 +215,141 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 	size_t n;
 	int result;
 
-	ng_history_settle(state, NULL);
-	list = read_all(state, &n);
-	if (!list)
-		return ng_fail(err, -ENOMEM, "out of memory");
+	result = ng_history_settle(state, NULL);
+	if (!result)
+		result = read_all(state, &list, &n);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the history");
+	/* While its image is in a slot it can be gone back to without the text. */
+	head.passing = origin->passing || is_repeated(state, list, n, header);
+	if (head.passing)
+		head.size = 0;
 	snprintf(head.command, sizeof(head.command), "%s", origin->command);
 	snprintf(head.user, sizeof(head.user), "%s", origin->user);
-	mkdir(ng_pin_path(state, path, "history"), 0700);
-	result = write_entry(state, n ? list[0].number + 1 : 1, &head, header);
+	if (mkdir(ng_pin_path(state, path, "history"), 0700) && errno != EEXIST)
+		return ng_fail_bpf(err, -errno, "cannot make a folder for the history");
+	entry_pin(state, path, n ? list[0].number + 1 : 1);
+	result = write_entry(path, &head, header);
 	return result ? ng_fail_bpf(err, result, "cannot write the history") : 0;
 }
 
-static void drop(struct ng_state *state, const struct ng_history_entry *entry)
+static int drop(struct ng_state *state, const struct ng_history_entry *entry)
 {
 	char path[NG_PIN_PATH];
 
-	unlink(entry_pin(state, path, entry->number));
+	return ng_pin_remove(entry_pin(state, path, entry->number));
 }
 
-/* The entry without its source, in its place. */
-static void shed_source(struct ng_state *state, struct ng_history_entry *entry)
+/* The entry without its source, in its place: at every moment there is the one or the other. */
+static int shed_source(struct ng_state *state, struct ng_history_entry *entry)
 {
+	char path[NG_PIN_PATH], place[NG_PIN_PATH];
+	int result;
+
+	ng_pin_path(state, path, "history/%u-shed", entry->number);
 	entry->head.size = 0;
-	drop(state, entry);
-	write_entry(state, entry->number, &entry->head, NULL);
+	result = ng_pin_remove(path); /* of a command that was killed here */
+	if (!result)
+		result = write_entry(path, &entry->head, NULL);
+	if (result)
+		return result;
+	return rename(path, entry_pin(state, place, entry->number)) ? -errno : 0;
 }
 
 /* It has been in force, and is rejected or not: the two words that change. */
-static void mark(struct ng_state *state, const struct ng_history_entry *entry, bool unconfirmed)
+static int mark(struct ng_state *state, const struct ng_history_entry *entry, bool unconfirmed)
 {
 	char path[NG_PIN_PATH];
-	__cleanup_fd int fd = bpf_obj_get(entry_pin(state, path, entry->number));
-	struct ng_history_head *head = map_head(fd, true);
+	__cleanup_fd int fd = ng_pin_open(entry_pin(state, path, entry->number));
+	struct ng_history_head *head;
+	int result = map_head(fd, true, &head);
 
-	if (!head)
-		return;
+	if (result)
+		return result;
 	head->applied = 1;
 	head->unconfirmed = unconfirmed;
 	munmap(head, sizeof(*head));
+	return 0;
+}
+
+static bool is_in_a_slot(const struct ng_history_entry *entry)
+{
+	return entry->in_force || entry->previous;
 }
 
 static bool was_in_force(const struct ng_history_entry *entry)
 {
-	return entry->head.applied || entry->in_force || entry->previous;
+	return entry->head.applied || is_in_a_slot(entry);
 }
 
-void ng_history_settle(struct ng_state *state, size_t *shed)
+/* What there is room for; *@bytes: what the newer ones take. */
+static int keep(struct ng_state *state, struct ng_history_entry *entry, bool accepted, __u64 *bytes,
+		size_t *shed)
+{
+	int result = 0;
+
+	if (!entry->head.applied || (accepted && entry->head.unconfirmed))
+		result = mark(state, entry, entry->head.unconfirmed && !accepted);
+	*bytes += entry->head.size;
+	if (result || !entry->head.size || *bytes <= NG_HISTORY_BYTES)
+		return result;
+	*bytes -= entry->head.size;
+	entry->head.applied = 1;
+	++*shed;
+	return shed_source(state, entry);
+}
+
+int ng_history_settle(struct ng_state *state, size_t *shed)
 {
 	__cleanup_free struct ng_history_entry *list = NULL;
 	size_t n, kept = 0, gave_up = 0;
 	struct ng_window window;
 	__u64 bytes = 0;
+	int result;
 
 	ng_window_read(state, &window);
-	list = read_all(state, &n);
-	for (size_t i = 0; list && i < n; i++) {
+	result = read_all(state, &list, &n);
+	for (size_t i = 0; !result && i < n; i++) {
 		struct ng_history_entry *entry = &list[i];
 		bool accepted = entry->in_force && window.kind == NG_WINDOW_NONE;
 
-		if (!was_in_force(entry) || kept == NG_HISTORY_MAX) {
-			drop(state, entry);
+		if (!was_in_force(entry) ||
+		    (entry->head.passing ? !is_in_a_slot(entry) : kept == NG_HISTORY_MAX)) {
+			result = drop(state, entry);
 			continue;
 		}
-		kept++;
-		if (!entry->head.applied || (accepted && entry->head.unconfirmed))
-			mark(state, entry, entry->head.unconfirmed && !accepted);
-		bytes += entry->head.size;
-		if (!entry->head.size || bytes <= NG_HISTORY_BYTES)
-			continue;
-		bytes -= entry->head.size;
-		entry->head.applied = 1;
-		shed_source(state, entry);
-		gave_up++;
+		kept += !entry->head.passing;
+		result = keep(state, entry, accepted, &bytes, &gave_up);
 	}
 	if (shed)
 		*shed = gave_up;
+	return result;
 }
 
-void ng_history_reject(struct ng_state *state)
+int ng_history_reject(struct ng_state *state)
 {
-	__u64 created = created_in(state, NG_IMAGE_CURRENT);
 	__cleanup_free struct ng_history_entry *list = NULL;
+	__u64 created;
 	size_t n;
+	int result = created_in(state, NG_IMAGE_CURRENT, &created);
 
-	list = read_all(state, &n);
-	for (size_t i = 0; list && i < n; i++)
+	if (!result)
+		result = read_all(state, &list, &n);
+	for (size_t i = 0; !result && i < n; i++)
 		if (list[i].head.created == created)
-			mark(state, &list[i], true);
+			result = mark(state, &list[i], true);
+	return result;
 }
 
 int ng_history_list(const struct ng_state *state, struct ng_history_entry **list, size_t *n,
 		    struct ng_error *err)
 {
+	struct ng_history_entry *read;
 	size_t all, shown = 0;
-	struct ng_history_entry *read = read_all(state, &all);
+	int result = read_all(state, &read, &all);
 
-	if (!read)
-		return ng_fail(err, -ENOMEM, "out of memory");
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the history");
 	for (size_t i = 0; i < all; i++)
 		if (was_in_force(&read[i]))
 			read[shown++] = read[i];
@@ -258,23 +361,23 @@ int ng_history_list(const struct ng_state *state, struct ng_history_entry **list
 static int fail_missing(__u32 number, struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "there is no ruleset %u in the history", number);
-	return ng_hint(err, -ENOENT, "netguard rollback --list names those there are");
+	return ng_hint(err, -ENOENT, "%s rollback --list names those there are", ng_netguard());
 }
 
 int ng_history_source(const struct ng_state *state, __u32 number, void **data, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
-	__cleanup_fd int fd = bpf_obj_get(entry_pin(state, path, number));
+	__cleanup_fd int fd = ng_pin_open(entry_pin(state, path, number));
 	__cleanup_free void *copy = NULL;
 	struct ng_history_head *head;
 	size_t size, mapped;
 	int result;
 
-	if (fd < 0 && errno != ENOENT)
-		return ng_fail_bpf(err, -errno, "cannot read the history");
-	head = map_head(fd, false);
-	if (!head)
+	result = map_head(fd, false, &head);
+	if (ng_is_gone(result))
 		return fail_missing(number, err);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the history");
 	size = head->size;
 	munmap(head, sizeof(*head));
 	if (!size)

@@ -17,10 +17,12 @@
 /**
  * struct ng_origin - what puts a ruleset in force, and who; cut to what struct ng_history_head
  * holds
+ * @passing: it is a machine's work, which is to leave the places of the history to people
  */
 struct ng_origin {
 	const char *command;
 	const char *user;
+	bool passing;
 };
 
 /**
@@ -38,7 +40,8 @@ struct ng_history_entry {
  * @state: opened with NG_ACCESS_CHANGE, or of which ng_attach() made something
  * @image: a compiled image
  *
- * A source that is larger than NG_HISTORY_BYTES is not kept, the entry is.
+ * A source that is larger than NG_HISTORY_BYTES is not kept, the entry is. What is the same as
+ * the last entry that takes a place takes no other one, whoever made it.
  * Return: 0; -errno with @err filled.
  */
 int ng_history_add(struct ng_state *state, const void *image, const struct ng_origin *origin,
@@ -48,12 +51,13 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
  * ng_history_settle() - after a publication, also one that failed
  * @shed: set to how many entries had to give up their source for those after them; may be NULL
  *
- * Keeps the last NG_HISTORY_MAX entries.
+ * Keeps the last NG_HISTORY_MAX entries, and the passing ones whose image is in a slot.
+ * Return: 0; -errno: the next call tries the rest.
  */
-void ng_history_settle(struct ng_state *state, size_t *shed);
+int ng_history_settle(struct ng_state *state, size_t *shed);
 
-/** ng_history_reject() - the image in the current slot was not confirmed in time */
-void ng_history_reject(struct ng_state *state);
+/** ng_history_reject() - the image in the current slot was not confirmed in time; 0 or -errno */
+int ng_history_reject(struct ng_state *state);
 
 /** ng_history_list() - newest first; *@list for free(), *@n of them; 0 or -errno */
 int ng_history_list(const struct ng_state *state, struct ng_history_entry **list, size_t *n,

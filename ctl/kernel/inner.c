@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/inner.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -166,6 +165,15 @@ int ng_inner_put_two(const char *folder, int outer, const __u32 keys[2], const i
 	return 0;
 }
 
+void ng_inner_unpin(const char *folder, int inner)
+{
+	char path[NG_PIN_PATH];
+	__u32 id = 0;
+
+	if (has_pins(folder) && !id_of(inner, &id))
+		unlink(inner_pin(folder, path, id));
+}
+
 /* The ids of what is in force or was before; how many, or -errno. */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
@@ -191,17 +199,18 @@ static bool is_among(__u32 id, const __u32 *ids, int n)
 	return false;
 }
 
-void ng_inner_tidy(const struct ng_state *state)
+int ng_inner_tidy(const struct ng_state *state)
 {
 	__u32 ids[IN_FORCE_MAX], id;
-	int n = in_force(state, ids);
-	DIR *folder = n < 0 ? NULL : opendir(state->folder);
+	int n = in_force(state, ids), result;
+	__cleanup_folder DIR *folder = ng_folder_open(state->folder, &result);
 	struct dirent *entry;
 	char path[NG_PIN_PATH];
 
-	while (folder && (entry = readdir(folder)))
+	if (n < 0)
+		return n;
+	while (folder && !result && (entry = ng_folder_next(folder, &result)))
 		if (sscanf(entry->d_name, "map-%u", &id) == 1 && !is_among(id, ids, n))
-			unlink(inner_pin(state->folder, path, id));
-	if (folder)
-		closedir(folder);
+			result = ng_pin_remove(inner_pin(state->folder, path, id));
+	return result;
 }

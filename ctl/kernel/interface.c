@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -17,7 +18,7 @@ static int ethtool(int sock, const char *name, void *command)
 {
 	struct ifreq request = { .ifr_data = command };
 
-	memcpy(request.ifr_name, name, IF_NAMESIZE);
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
 	return ioctl(sock, SIOCETHTOOL, &request) ? -errno : 0;
 }
 
@@ -25,14 +26,19 @@ static int ethtool(int sock, const char *name, void *command)
  * veth says that it strips tags and does not: a tag inside a frame stays there. What a VLAN device
  * behind its peer sends carries the tag beside the frame, and no setting here changes that.
  */
-static bool strips_vlan(int sock, const char *name)
+static int ask_vlan(int sock, const char *name, bool *strips)
 {
 	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
 	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
+	int result = ethtool(sock, name, &flags);
 
-	if (ethtool(sock, name, &flags) || !(flags.data & ETH_FLAG_RXVLAN))
-		return false;
-	return ethtool(sock, name, &driver) || strcmp(driver.driver, "veth");
+	*strips = false;
+	/* A device need not know either question. */
+	if (result)
+		return result == -EOPNOTSUPP ? 0 : result;
+	if (flags.data & ETH_FLAG_RXVLAN)
+		*strips = ethtool(sock, name, &driver) || strcmp(driver.driver, "veth");
+	return 0;
 }
 
 static int ask(const char *name, struct ng_interface *iface)
@@ -40,6 +46,7 @@ static int ask(const char *name, struct ng_interface *iface)
 	struct ng_interface found = { 0 };
 	struct ifreq request = { 0 };
 	__cleanup_fd int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int result;
 
 	/* A namespace may be without IPv4. */
 	if (sock < 0)
@@ -63,9 +70,10 @@ static int ask(const char *name, struct ng_interface *iface)
 	if (ioctl(sock, SIOCGIFHWADDR, &request))
 		return -errno;
 	found.type = request.ifr_hwaddr.sa_family;
-	found.strips_vlan = strips_vlan(sock, name);
-	*iface = found;
-	return 0;
+	result = ask_vlan(sock, name, &found.strips_vlan);
+	if (!result)
+		*iface = found;
+	return result;
 }
 
 int ng_interface_find(const char *name, struct ng_interface *iface, struct ng_error *err)
@@ -82,13 +90,26 @@ int ng_interface_find(const char *name, struct ng_interface *iface, struct ng_er
 	return 0;
 }
 
+int ng_interface_name(int ifindex, char name[IF_NAMESIZE])
+{
+	if (if_indextoname(ifindex, name))
+		return 0;
+	return errno == ENXIO ? -ENODEV : -errno;
+}
+
+int ng_interface_index(const char *name)
+{
+	unsigned int ifindex = if_nametoindex(name);
+
+	return ifindex ? (int)ifindex : -errno;
+}
+
 int ng_interface_at(int ifindex, struct ng_interface *iface)
 {
 	char name[IF_NAMESIZE];
+	int result = ng_interface_name(ifindex, name);
 
-	if (!if_indextoname(ifindex, name))
-		return -ENODEV;
-	return ask(name, iface) ? -ENODEV : 0;
+	return result ? result : ask(name, iface);
 }
 
 int ng_interface_has_ethernet(const struct ng_interface *iface, struct ng_error *err)

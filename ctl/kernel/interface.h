@@ -28,8 +28,14 @@ struct ng_interface {
 /** ng_interface_find() - 0, or -ENODEV or another -errno with @err filled */
 int ng_interface_find(const char *name, struct ng_interface *iface, struct ng_error *err);
 
-/** ng_interface_at() - the interface of that index; 0 or -ENODEV */
+/** ng_interface_at() - the interface of that index; 0; -ENODEV: it is gone; another -errno */
 int ng_interface_at(int ifindex, struct ng_interface *iface);
+
+/** ng_interface_name() - what the interface of that index is called; likewise */
+int ng_interface_name(int ifindex, char name[IF_NAMESIZE]);
+
+/** ng_interface_index() - the index of the interface called @name; likewise */
+int ng_interface_index(const char *name);
 
 /** ng_interface_has_ethernet() - 0, or -EOPNOTSUPP with @err naming what it carries instead */
 int ng_interface_has_ethernet(const struct ng_interface *iface, struct ng_error *err);

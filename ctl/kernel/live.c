@@ -14,9 +14,6 @@
 /* Buckets that each command looks at for what has expired: some ten microseconds. */
 #define SWEEP 1024
 
-/* A table whose entries fill less than this part of it makes place for a smaller one. */
-#define SPARSE 16
-
 __u64 ng_live_until(__u64 ns)
 {
 	return ng_live_now() + ns;
@@ -32,7 +29,7 @@ __u64 ng_live_left(__u64 until)
 static int no_such_set(const char *set, struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "there is no set @%s in the ruleset in force", set);
-	return ng_hint(err, -ENOENT, "netguard set list names them");
+	return ng_hint(err, -ENOENT, "%s set list names them", ng_netguard());
 }
 
 static int open_row(const struct ng_state *state, const char *set, struct ng_live_table *table,
@@ -49,6 +46,13 @@ static int open_row(const struct ng_state *state, const char *set, struct ng_liv
 	return no_such_set(set, err);
 }
 
+/* Fewer entries may do with less memory; a failure leaves what there is. */
+static void shrink(struct ng_state *state)
+{
+	if (ng_live_wasteful(state->table))
+		ng_live_rebuild(state, state->table);
+}
+
 /* Under the lock the table stays mapped: a stream of changes finds it where it is. */
 static int change_row(struct ng_state *state, const char *set, __u32 *row, struct ng_error *err)
 {
@@ -62,6 +66,7 @@ static int change_row(struct ng_state *state, const char *set, __u32 *row, struc
 		if (result)
 			return ng_fail_bpf(err, result, "cannot change the live table");
 		ng_live_sweep(state->table, SWEEP);
+		shrink(state);
 	}
 	*row = ng_live_row_find(state->table, set, ng_window_slot(state));
 	return *row < NG_LIVE_ROWS ? 0 : no_such_set(set, err);
@@ -76,8 +81,13 @@ static int reach(struct ng_live_table *table, __u32 row, const struct ng_prefix 
 	return result ? ng_fail_bpf(err, result, "cannot map the live table") : 0;
 }
 
-static int fail_full(int code, struct ng_error *err)
+static int fail_put(int code, struct ng_error *err)
 {
+	if (code == -EXFULL) {
+		ng_fail(err, code, "the live table has no place for this entry under any of %d keys",
+			NG_LIVE_KEYS);
+		return ng_hint(err, code, "all that was in it stays; try again");
+	}
 	if (code != -ENOSPC)
 		return ng_fail_bpf(err, code, "cannot make the live table larger");
 	ng_fail(err, code, "the live table is full: it holds %u entries", NG_LIVE_MAX);
@@ -86,21 +96,17 @@ static int fail_full(int code, struct ng_error *err)
 		       "file \"FILE\"");
 }
 
-/* In a larger table if need be; where one of the right size has no place, in an even larger one. */
+/* In another table if need be: a larger one when there are more entries, one with another key. */
 static int put(struct ng_state *state, __u32 row, const struct ng_prefix *prefix, __u64 until)
 {
-	__u64 buckets = 0;
-	int result;
+	for (int keys = 0;; keys++) {
+		int result = ng_live_put(state->table, state->words, row, prefix, until);
 
-	for (;;) {
-		result = ng_live_put(state->table, state->words, row, prefix, until);
-		if (result != -ENOSPC)
+		if ((result != -ENOSPC && result != -EXFULL) || keys == NG_LIVE_KEYS)
 			return result;
-		result = ng_live_rebuild(state, state->table, buckets);
-		if (result)
-			return result;
-		buckets = 2 * (state->table->mask + 1);
-		result = ng_live_reach(state->table, row, prefix);
+		result = ng_live_rebuild(state, state->table);
+		if (!result)
+			result = ng_live_reach(state->table, row, prefix);
 		if (result)
 			return result;
 	}
@@ -124,19 +130,10 @@ int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix 
 		done = entry->until == until ? NG_LIVE_UNCHANGED : NG_LIVE_CHANGED;
 	result = put(state, row, prefix, until);
 	if (result)
-		return fail_full(result, err);
+		return fail_put(result, err);
 	if (change)
 		*change = done;
 	return 0;
-}
-
-/* Fewer entries may do with less memory; a failure leaves what there is. */
-static void shrink(struct ng_state *state)
-{
-	const struct ng_live_table *table = state->table;
-
-	if (table->mask + 1 > NG_LIVE_MIN && table->head->entries < (table->mask + 1) / SPARSE)
-		ng_live_rebuild(state, state->table, 0);
 }
 
 int ng_live_delete(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
@@ -180,7 +177,7 @@ int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_
 		result = reach(state->table, row, NULL, err);
 	if (result)
 		return result;
-	for (__u64 i = 0; i < 2 * (state->table->mask + 1); i++) {
+	for (__u64 i = 0; i < 2 * state->table->n_buckets; i++) {
 		struct ng_live_entry *entry = entry_at(state->table, i);
 
 		deleted += lasts_in(entry, row, now);
@@ -263,7 +260,7 @@ int ng_live_list(const struct ng_state *state, const char *set, struct ng_live_m
 	if (result)
 		return result;
 	result = reach(&table, row, NULL, err);
-	for (__u64 i = 0; !result && i < 2 * (table.mask + 1); i++)
+	for (__u64 i = 0; !result && i < 2 * table.n_buckets; i++)
 		if (lasts_in(entry_at(&table, i), row, now) &&
 		    append(&list, &length, entry_at(&table, i)))
 			result = ng_fail(err, -ENOMEM, "out of memory");
@@ -301,7 +298,7 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 		free(list);
 		return result;
 	}
-	for (__u64 i = 0; i < 2 * (table.mask + 1); i++)
+	for (__u64 i = 0; i < 2 * table.n_buckets; i++)
 		if (ng_live_lasts(entry_at(&table, i), now))
 			rows[ng_live_row_of(entry_at(&table, i))]++;
 	*n = 0;

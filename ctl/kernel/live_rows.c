@@ -154,7 +154,7 @@ static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS
 	result = any ? ng_live_reach_all(table) : 0;
 	if (result)
 		return result;
-	for (__u64 i = 0; any && i <= table->mask; i++)
+	for (__u64 i = 0; any && i < table->n_buckets; i++)
 		for (int j = 0; j < 2; j++) {
 			struct ng_live_entry *entry = &table->buckets[i].entries[j];
 
@@ -184,7 +184,7 @@ int ng_live_settle(struct ng_state *state)
 	if (!result)
 		result = free_rows(&table, needed);
 	if (!result) {
-		ng_live_sweep(&table, table.mask + 1);
+		ng_live_sweep(&table, table.n_buckets);
 		__atomic_store_n(&table.head->unsettled, 0, __ATOMIC_SEQ_CST);
 	}
 	ng_live_unmap(&table);

@@ -5,49 +5,52 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include <bpf/bpf.h>
 
 #include "cleanup.h"
+#include "kernel/clock.h"
 #include "kernel/inner.h"
 
-/* Beyond this a table does not grow: four times what is needed for NG_LIVE_MAX entries. */
-#define BUCKETS_MAX (4ULL * NG_LIVE_MAX)
+/*
+ * How full tables are, and why a search always ends in time
+ *
+ * A table of T elements, a power of two, has about T - T/65 - 576 homes. It is made for up to 33/32
+ * entries a home, and holds up to 5/4 (what was deleted counts until the next copy): so at least
+ * 7/32 of its homes are written between two copies, and to copy costs a few steps for each entry.
+ * T is then never more than 2 n + 4 NG_LIVE_BUCKETS for n entries: in bytes, four times the 32 of
+ * each entry and what rows, names and head take. ng_live_wasteful() says when that is no longer so.
+ *
+ * A search fails when NG_LIVE_PROBES = 64 buckets in a row are full. Then some w >= 64 neighbours
+ * were named by more than 2 w of the n = 5/4 homes hashes. SipHash is a pseudo-random function, so
+ * whoever does not know the key, whatever addresses he chooses, makes this as seldom as chance does:
+ * by Chernoff's bound each w has less than exp(-w (2 ln(2 / 1.25) - 0.75)) = exp(-0.19 w), at
+ * 33/32 entries a home exp(-0.36 w). Summed over w from 64 on and a million homes: below 1e-4 for a
+ * table that was just made, and some few per cent for all the time until it is full. Then it gets
+ * a new key, no more memory. That NG_LIVE_KEYS keys in a row fail has less than 1e-32.
+ */
+#define MADE_FOR(homes) ((homes) + (homes) / 32)
+#define HOLDS(homes)	((homes) + (homes) / 4)
+#define HOMES(elements) (((elements) - NG_LIVE_BUCKETS - NG_LIVE_PROBES) * 64 / 65)
+
+#define ELEMENTS_MAX (1ULL << 20)
+_Static_assert(MADE_FOR(HOMES(ELEMENTS_MAX)) >= NG_LIVE_MAX, "the largest table holds them");
+_Static_assert(NG_LIVE_FILTERED == 64, "the filter takes one element of 65");
 
 #define NEVER (~0ULL)
 
 __u64 ng_live_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+	return ng_clock_now();
 }
 
 /* ---- maps ------------------------------------------------------------------------------ */
 
-/* All elements of a table. */
-static __u64 elements_for(__u64 buckets)
-{
-	return NG_LIVE_BUCKETS + buckets + buckets / NG_LIVE_FILTERED;
-}
-
-/* The other way round, also of a table without a filter. */
-static __u64 buckets_among(__u64 elements)
-{
-	__u64 buckets = NG_LIVE_MIN;
-
-	while (2 * buckets <= elements - NG_LIVE_BUCKETS)
-		buckets *= 2;
-	return buckets;
-}
-
-static int create_table(__u64 buckets)
+static int create_table(__u64 elements)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ng_live_table", sizeof(__u32), NG_LIVE_ELEMENT,
-				elements_for(buckets), &opts);
+				elements, &opts);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -68,18 +71,14 @@ static int map_window(struct ng_live_table *table, size_t window)
 	return 0;
 }
 
-static int map_element(struct ng_live_table *table, size_t element)
+static int map_elements(struct ng_live_table *table, size_t first, size_t n)
 {
-	return map_window(table, element * NG_LIVE_ELEMENT / NG_LIVE_WINDOW);
-}
-
-/* @n buckets from the one with number @at on; behind the last comes the first. */
-static int reach(struct ng_live_table *table, __u64 at, __u64 n)
-{
+	size_t window = first * NG_LIVE_ELEMENT / NG_LIVE_WINDOW;
+	size_t last = ((first + n) * NG_LIVE_ELEMENT - 1) / NG_LIVE_WINDOW;
 	int result = 0;
 
-	for (__u64 i = 0; !result && i < n; i++)
-		result = map_element(table, NG_LIVE_BUCKETS + ((at + i) & table->mask));
+	for (; !result && window <= last; window++)
+		result = map_window(table, window);
 	return result;
 }
 
@@ -92,12 +91,25 @@ int ng_live_reach_all(struct ng_live_table *table)
 	return result;
 }
 
+/* Of a table that is mapped: @n_buckets and @homes. */
+static int measure(struct ng_live_table *table)
+{
+	__u64 room = table->size / NG_LIVE_ELEMENT - NG_LIVE_BUCKETS;
+
+	table->n_buckets = table->head->buckets;
+	table->homes = table->n_buckets - (NG_LIVE_PROBES - 1);
+	if (!table->n_buckets) { /* of an older layout, see stable.h */
+		table->homes = 0;
+		for (table->n_buckets = 1; 2 * table->n_buckets <= room;)
+			table->n_buckets *= 2;
+	}
+	return table->n_buckets > room ? -EINVAL : 0;
+}
+
 /* Addresses for the whole table, and the first window of it. Takes @fd over. */
 static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table *table)
 {
-	__u64 buckets = buckets_among(elements);
 	struct ng_live_table mapped = {
-		.mask = buckets - 1,
 		.size = elements * NG_LIVE_ELEMENT,
 		.fd = fd,
 		.writable = writable,
@@ -114,8 +126,9 @@ static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table
 	mapped.names = (void *)(at + (size_t)NG_LIVE_ROWS * NG_LIVE_ELEMENT);
 	mapped.head = (void *)(at + (size_t)NG_LIVE_HEAD * NG_LIVE_ELEMENT);
 	mapped.buckets = (void *)(at + (size_t)NG_LIVE_BUCKETS * NG_LIVE_ELEMENT);
-	mapped.filter = (void *)(mapped.buckets + buckets);
 	result = map_window(&mapped, 0);
+	if (!result)
+		result = measure(&mapped);
 	if (result) {
 		ng_live_unmap(&mapped);
 		return result;
@@ -124,22 +137,27 @@ static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table
 	return 0;
 }
 
-/* An empty table that no program sees yet. */
-static int make_table(__u64 buckets, __u64 seed, struct ng_live_table *table)
+/* An empty table with a key of its own, that no program sees yet. */
+static int make_table(__u64 elements, struct ng_live_table *table)
 {
-	int fd = create_table(buckets), result;
+	__u64 key[2], homes = HOMES(elements);
+	int fd, result;
 
+	if (getrandom(key, sizeof(key), 0) != sizeof(key))
+		return -EIO;
+	fd = create_table(elements);
 	if (fd < 0)
 		return fd;
-	result = map_table(fd, elements_for(buckets), true, table);
+	result = map_table(fd, elements, true, table);
 	if (result)
 		return result;
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
-		table->rows[row].mask = table->mask;
-		table->rows[row].seed = seed;
+		table->rows[row].homes = homes;
+		memcpy(table->rows[row].key, key, sizeof(key));
 	}
 	table->head->expires = NEVER;
-	return 0;
+	table->head->buckets = homes + NG_LIVE_PROBES - 1;
+	return measure(table);
 }
 
 static int create_live(const char *folder, int first)
@@ -159,20 +177,12 @@ static int create_live(const char *folder, int first)
 	return live;
 }
 
-static int new_seed(__u64 *seed)
-{
-	return getrandom(seed, sizeof(*seed), 0) == sizeof(*seed) ? 0 : -EIO;
-}
-
 int ng_live_create(const char *folder)
 {
 	struct ng_live_table table;
 	int live, result;
-	__u64 seed;
 
-	result = new_seed(&seed);
-	if (!result)
-		result = make_table(NG_LIVE_MIN, seed, &table);
+	result = make_table(NG_LIVE_MIN, &table);
 	if (result)
 		return result;
 	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);
@@ -281,17 +291,23 @@ static bool is_key(const struct ng_live_entry *entry, const struct key *key, __u
 	       entry->hi == key->hi && entry->lo == key->lo;
 }
 
+static __u64 hash_of(const struct ng_live_table *table, const struct key *key)
+{
+	const __u64 *secret = table->rows[0].key;
+
+	return ng_live_hash(secret[0], secret[1], key->hi, key->lo, key->meta);
+}
+
 /* The entry of the key, else in *@unused (not NULL) where it could be put; both may be missing. */
 static struct ng_live_entry *search(const struct ng_live_table *table, const struct key *key,
 				    struct ng_live_entry **unused)
 {
-	__u64 hash = ng_live_hash(table->rows[0].seed, key->hi, key->lo, key->meta);
+	__u64 hash = hash_of(table, key), home = ng_live_home(hash, table->homes);
 	__u64 tagged = ng_live_tagged(key->meta, hash);
 
 	*unused = NULL;
 	for (__u64 i = 0; i < 2 * NG_LIVE_PROBES; i++) {
-		struct ng_live_entry *entry =
-			&table->buckets[(hash + i / 2) & table->mask].entries[i % 2];
+		struct ng_live_entry *entry = &table->buckets[home + i / 2].entries[i % 2];
 
 		if (!meta_of(entry)) {
 			*unused = entry;
@@ -306,13 +322,10 @@ static struct ng_live_entry *search(const struct ng_live_table *table, const str
 int ng_live_reach(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix)
 {
 	struct key key = key_of(row, prefix);
-	__u64 hash = ng_live_hash(table->rows[0].seed, key.hi, key.lo, key.meta);
-	int result = reach(table, hash, NG_LIVE_PROBES);
+	__u64 home = ng_live_home(hash_of(table, &key), table->homes);
+	int result = map_elements(table, NG_LIVE_BUCKETS + home, NG_LIVE_PROBES);
 
-	if (result)
-		return result;
-	return map_element(table,
-			   NG_LIVE_BUCKETS + table->mask + 1 + ng_live_filter(hash, table->mask));
+	return result ? result : map_elements(table, ng_live_filter(home, table->homes), 1);
 }
 
 struct ng_live_entry *ng_live_find(const struct ng_live_table *table, __u32 row,
@@ -370,9 +383,11 @@ static void note_expiry(struct ng_live_head *head, __u64 until)
 /* The programs are to find an entry with this hash. */
 static void admit(struct ng_live_table *table, __u64 hash)
 {
-	struct ng_live_filter *filter = &table->filter[ng_live_filter(hash, table->mask)];
+	__u64 home = ng_live_home(hash, table->homes);
+	struct ng_live_filter *filter =
+		(void *)((char *)table->rows + ng_live_filter(home, table->homes) * NG_LIVE_ELEMENT);
 
-	__atomic_or_fetch(&filter->words[ng_live_filter_word(hash)], ng_live_filtered(hash),
+	__atomic_or_fetch(&filter->words[ng_live_filter_word(home)], ng_live_filtered(hash),
 			  __ATOMIC_SEQ_CST);
 }
 
@@ -389,11 +404,12 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 	__u64 hash;
 
 	entry = search(table, &key, &unused);
-	/* Two entries a bucket: as many as there are buckets fill half of them. */
-	if (!entry && (!unused || table->head->written > table->mask))
+	if (!entry && table->head->written >= HOLDS(table->homes))
 		return -ENOSPC;
 	if ((!entry || !is_member(entry)) && table->head->entries >= NG_LIVE_MAX)
 		return -ENOSPC;
+	if (!entry && !unused)
+		return -EXFULL;
 	announce(table, control, row, &key);
 	note_expiry(table->head, until);
 	if (entry && is_member(entry)) {
@@ -408,7 +424,7 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 		return 0;
 	}
 	count(&table->head->written, 1);
-	hash = ng_live_hash(table->rows[0].seed, key.hi, key.lo, key.meta);
+	hash = hash_of(table, &key);
 	unused->hi = key.hi;
 	unused->lo = key.lo;
 	unused->until = until;
@@ -432,18 +448,21 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n)
 
 	if (now < table->head->expires)
 		return;
-	if (n > table->mask + 1)
-		n = table->mask + 1;
-	if (reach(table, at, n))
-		return;
-	for (__u64 i = 0; i < n; i++, at++)
+	if (at >= table->n_buckets)
+		at = 0;
+	if (n > table->n_buckets)
+		n = table->n_buckets;
+	for (; n; n--, at = (at + 1) % table->n_buckets) {
+		if (map_elements(table, NG_LIVE_BUCKETS + at, 1))
+			return;
 		for (int j = 0; j < 2; j++) {
-			struct ng_live_entry *entry = &table->buckets[at & table->mask].entries[j];
+			struct ng_live_entry *entry = &table->buckets[at].entries[j];
 
 			if (is_member(entry) && !ng_live_lasts(entry, now))
 				ng_live_drop(table, entry);
 		}
-	table->head->sweep = at & table->mask;
+	}
+	table->head->sweep = at;
 }
 
 /* ---- another map in its place ---------------------------------------------------------- */
@@ -453,11 +472,11 @@ static struct ng_live_entry *entry_at(const struct ng_live_table *table, __u64 i
 	return &table->buckets[i / 2].entries[i % 2];
 }
 
-/* Everything that lasts goes over; -ENOSPC when it does not fit. */
+/* Everything that lasts goes over; or as ng_live_put() says. */
 static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 		struct ng_control *words, __u64 now)
 {
-	for (__u64 i = 0; i < 2 * (from->mask + 1); i++) {
+	for (__u64 i = 0; i < 2 * from->n_buckets; i++) {
 		const struct ng_live_entry *entry = entry_at(from, i);
 		struct ng_prefix prefix;
 		int result;
@@ -473,37 +492,47 @@ static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 	return 0;
 }
 
-/* Buckets for @lasting entries: a sixth to a third of the places are taken. */
-static __u64 buckets_for(__u64 lasting)
+/* The elements of a table for @n entries. */
+static __u64 elements_for(__u64 n)
 {
-	__u64 buckets = NG_LIVE_MIN;
+	__u64 elements = NG_LIVE_MIN;
 
-	while (2 * buckets < 3 * (lasting + 1))
-		buckets *= 2;
-	return buckets;
+	while (elements < ELEMENTS_MAX && MADE_FOR(HOMES(elements)) < n)
+		elements *= 2;
+	return elements;
+}
+
+bool ng_live_wasteful(const struct ng_live_table *table)
+{
+	return table->size / NG_LIVE_ELEMENT > 2 * table->head->entries + 4 * NG_LIVE_BUCKETS;
 }
 
 /* A table with all that lasts. *@live is what control is to say. */
-static int make_copy(const struct ng_live_table *from, __u64 buckets, __u64 seed, __u64 now,
+static int copy_once(const struct ng_live_table *from, __u64 elements, __u64 now,
 		     struct ng_live_table *to, __u64 *live)
 {
-	for (; buckets <= BUCKETS_MAX; buckets *= 2) {
-		struct ng_control words = { 0 };
-		int result = make_table(buckets, seed, to);
+	struct ng_control words = { 0 };
+	int result = make_table(elements, to);
 
-		if (result)
-			return result;
-		result = ng_live_reach_all(to);
-		if (!result)
-			result = copy(from, to, &words, now);
-		*live = words.live;
-		if (!result)
-			return 0;
+	if (result)
+		return result;
+	result = ng_live_reach_all(to);
+	if (!result)
+		result = copy(from, to, &words, now);
+	if (result)
 		ng_live_unmap(to);
-		if (result != -ENOSPC)
-			return result;
-	}
-	return -ENOSPC;
+	*live = words.live;
+	return result;
+}
+
+static int make_copy(const struct ng_live_table *from, __u64 elements, __u64 now,
+		     struct ng_live_table *to, __u64 *live)
+{
+	int result = -EXFULL;
+
+	for (int keys = 0; result == -EXFULL && keys < NG_LIVE_KEYS; keys++)
+		result = copy_once(from, elements, now, to, live);
+	return result;
 }
 
 /* How many entries last, and *@expires: the time before which none of them ends. */
@@ -512,7 +541,7 @@ static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *
 	__u64 lasting = 0;
 
 	*expires = NEVER;
-	for (__u64 i = 0; i < 2 * (table->mask + 1); i++) {
+	for (__u64 i = 0; i < 2 * table->n_buckets; i++) {
 		const struct ng_live_entry *entry = entry_at(table, i);
 
 		if (!ng_live_lasts(entry, now))
@@ -524,42 +553,68 @@ static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *
 	return lasting;
 }
 
-int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table, __u64 buckets)
+/* Drop what has expired, and let the head say exactly what is left. */
+static int sweep_all(struct ng_live_table *table)
 {
-	__u64 now = ng_live_now(), expires, lasting, words;
+	int result = ng_live_reach_all(table);
+	__u64 expires, members;
+
+	if (result)
+		return result;
+	ng_live_sweep(table, table->n_buckets);
+	members = count_lasting(table, 0, &expires);
+	__atomic_store_n(&table->head->entries, members, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&table->head->expires, expires, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static int put_in_place(const struct ng_state *state, struct ng_live_table *table,
+			struct ng_live_table *next)
+{
+	int result;
+
+	next->head->unsettled = table->head->unsettled;
+	result = ng_inner_put(state->folder, state->now.live, 0, next->fd);
+	if (result) {
+		ng_inner_unpin(state->folder, next->fd);
+		ng_live_unmap(next);
+		return result;
+	}
+	ng_inner_unpin(state->folder, table->fd);
+	ng_live_unmap(table);
+	*table = *next;
+	return 0;
+}
+
+int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table)
+{
+	bool was_full = table->head->entries >= NG_LIVE_MAX;
+	__u64 now = ng_live_now(), words;
 	struct ng_live_table next;
 	int result;
 
 	if (now < table->head->full_until)
 		return -ENOSPC;
-	result = ng_live_reach_all(table);
+	result = sweep_all(table);
 	if (result)
 		return result;
-	lasting = count_lasting(table, now, &expires);
-	if (lasting >= NG_LIVE_MAX) {
-		table->head->full_until = expires;
+	if (table->head->entries >= NG_LIVE_MAX) {
+		table->head->full_until = table->head->expires;
 		return -ENOSPC;
 	}
-	if (buckets < buckets_for(lasting))
-		buckets = buckets_for(lasting);
-	result = make_copy(table, buckets, table->rows[0].seed, now, &next, &words);
-	if (result)
-		return result;
-	next.head->unsettled = table->head->unsettled;
-	result = ng_inner_put(state->folder, state->now.live, 0, next.fd);
-	if (result) {
-		ng_live_unmap(&next);
-		return result;
-	}
-	__atomic_store_n(&state->words->live, words, __ATOMIC_SEQ_CST);
-	ng_live_unmap(table);
-	*table = next;
-	return 0;
+	if (was_full && table->head->written < HOLDS(table->homes))
+		return 0;
+	result = make_copy(table, elements_for(table->head->entries + 1), now, &next, &words);
+	if (!result)
+		result = put_in_place(state, table, &next);
+	if (!result)
+		__atomic_store_n(&state->words->live, words, __ATOMIC_SEQ_CST);
+	return result;
 }
 
 int ng_live_carry(const struct ng_state *state)
 {
-	__u64 now = ng_live_now(), expires, seed, words;
+	__u64 now = ng_live_now(), expires, words;
 	struct ng_live_table old, next;
 	int live, result = ng_live_map(state, false, &old);
 
@@ -567,9 +622,7 @@ int ng_live_carry(const struct ng_state *state)
 		return result;
 	result = ng_live_reach_all(&old);
 	if (!result)
-		result = new_seed(&seed);
-	if (!result)
-		result = make_copy(&old, buckets_for(count_lasting(&old, now, &expires)), seed, now,
+		result = make_copy(&old, elements_for(count_lasting(&old, now, &expires)), now,
 				   &next, &words);
 	ng_live_unmap(&old);
 	if (result)

@@ -26,8 +26,7 @@
 /**
  * struct ng_live_table - one map of the live table, mapped as far as ng_live_reach() was asked for
  * @rows, @names: NG_LIVE_ROWS of them, always mapped, and so is @head
- * @buckets:      @mask + 1
- * @filter:       not in a table of an older layout
+ * @buckets:      @n_buckets of them; a hash names the first @homes, in a table of this layout
  * @size:         of all that is or can be mapped, which begins with @rows
  * @fd:           owned
  * @windows:      those that are mapped
@@ -37,8 +36,7 @@ struct ng_live_table {
 	struct ng_live_name *names;
 	struct ng_live_head *head;
 	struct ng_live_bucket *buckets;
-	struct ng_live_filter *filter;
-	__u64 mask;
+	__u64 n_buckets, homes;
 	size_t size;
 	int fd;
 	bool writable;
@@ -64,7 +62,7 @@ int ng_live_reach(struct ng_live_table *table, __u32 row, const struct ng_prefix
 /** ng_live_reach_all() - map the whole table; 0 or -errno */
 int ng_live_reach_all(struct ng_live_table *table);
 
-/** ng_live_now() - CLOCK_BOOTTIME in ns */
+/** ng_live_now() - ng_clock_now() */
 __u64 ng_live_now(void);
 
 /**
@@ -89,7 +87,8 @@ bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now);
  * ng_live_put() - make @prefix a member until @until; the programs see it when this returns
  * @control: may be NULL for a table that no program reads yet
  *
- * Return: 0; -ENOSPC when this map has no place where a search would end in time, or is half full.
+ * Return: 0; -ENOSPC when this map is as full as it may be; -EXFULL when it is not, but has no place
+ * where a search would find the entry: under another key it has.
  */
 int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 row,
 		const struct ng_prefix *prefix, __u64 until);
@@ -101,14 +100,19 @@ void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry);
 void ng_live_sweep(struct ng_live_table *table, __u64 n);
 
 /**
- * ng_live_rebuild() - put a new map in the place of *@table, with room for more
- * @buckets: at least as many
+ * ng_live_rebuild() - after -ENOSPC or -EXFULL: a new map in the place of *@table, of the size that
+ * its entries need and with a new key; or, where that is enough, drop what has expired
  *
  * All that lasts is in both: the programs see one or the other. A killed command leaves either.
- * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; another -errno, and
- * the old one is in place.
+ * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; -EXFULL when their
+ * places cannot be found under any of NG_LIVE_KEYS new keys; another -errno. Then the old one is in
+ * place, and no map is left over.
  */
-int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table, __u64 buckets);
+int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table);
+#define NG_LIVE_KEYS 8
+
+/** ng_live_wasteful() - it takes more than four times the memory that its entries need */
+bool ng_live_wasteful(const struct ng_live_table *table);
 
 /**
  * ng_live_carry() - a new map of maps with all that lasts in that of @state, perhaps one of an
@@ -116,7 +120,7 @@ int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table, _
  *
  * Its rows are the same and unsettled, see ng_live_settle(). The control words are told whether
  * there are entries. Under the lock.
- * Return: its fd; -ENOSPC when NG_LIVE_MAX entries last; another -errno.
+ * Return: its fd; -ENOSPC when more than NG_LIVE_MAX entries last; another -errno.
  */
 int ng_live_carry(const struct ng_state *state);
 

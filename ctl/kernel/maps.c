@@ -131,8 +131,6 @@ static int pin_maps(const struct ng_state *state, const struct ng_generation *ge
 	char path[NG_PIN_PATH];
 	__u32 n = generation->number;
 
-	if (mkdir(ng_pin_path(state, path, "gen-%u", n), 0700) && errno != EEXIST)
-		return -errno;
 	if (bpf_obj_pin(generation->images, ng_pin_path(state, path, "gen-%u/images", n)) ||
 	    bpf_obj_pin(generation->counters, ng_pin_path(state, path, "gen-%u/counters", n)) ||
 	    bpf_obj_pin(generation->baseline, ng_pin_path(state, path, "gen-%u/baseline", n)) ||
@@ -149,12 +147,15 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 {
 	struct ng_generation made = NG_NO_GENERATION;
 	char path[NG_PIN_PATH];
-	int result = 0;
+	int result = 0, failed;
 
 	made.number = number;
 	made.folder = state->folder;
 	made.capacity = capacity;
 	made.slots = slots;
+	/* What is in a folder that is there already may be at work: it is not ours to remove. */
+	if (mkdir(ng_pin_path(state, path, "gen-%u", number), 0700))
+		return ng_fail_bpf(err, -errno, "cannot make a folder for the maps");
 	if (live >= 0)
 		made.live = fcntl(live, F_DUPFD_CLOEXEC, 3);
 	if (live >= 0 && made.live < 0)
@@ -163,13 +164,16 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 		result = ng_maps_create(&made);
 	if (!result)
 		result = pin_maps(state, &made);
-	if (result) {
-		ng_generation_close(&made);
-		ng_folder_clear(ng_pin_path(state, path, "gen-%u", number));
-		return ng_fail_bpf(err, result, "cannot make the maps");
+	if (!result) {
+		*generation = made;
+		return 0;
 	}
-	*generation = made;
-	return 0;
+	ng_fail_bpf(err, result, "cannot make the maps");
+	ng_generation_close(&made);
+	failed = ng_folder_clear(path);
+	if (failed)
+		ng_warn(failed, "maps that were made");
+	return result;
 }
 
 static int map_info(int fd, struct bpf_map_info *info)
@@ -180,30 +184,47 @@ static int map_info(int fd, struct bpf_map_info *info)
 	return bpf_obj_get_info_by_fd(fd, info, &len) ? -errno : 0;
 }
 
-static int open_maps(const struct ng_state *state, struct ng_generation *generation)
+struct pinned {
+	const char *name;
+	int *fd;
+	bool optional;
+};
+
+/* Each of @maps of a generation, by the name of its pin; 0 or -errno. */
+static int open_pins(const struct ng_state *state, __u32 number, const struct pinned *maps,
+		     size_t n)
 {
 	char path[NG_PIN_PATH];
-	struct bpf_map_info info;
-	__u32 n = generation->number;
 
-	generation->images = bpf_obj_get(ng_pin_path(state, path, "gen-%u/images", n));
-	if (generation->images < 0)
-		return -errno;
-	generation->counters = bpf_obj_get(ng_pin_path(state, path, "gen-%u/counters", n));
-	if (generation->counters < 0)
-		return -errno;
-	generation->baseline = bpf_obj_get(ng_pin_path(state, path, "gen-%u/baseline", n));
-	if (generation->baseline < 0)
-		return -errno;
-	generation->live = bpf_obj_get(ng_pin_path(state, path, "gen-%u/live", n));
-	if (generation->live < 0)
-		return -errno;
-	/* An older layout may have none: only programs need them, and who reads records. */
-	generation->limits = bpf_obj_get(ng_pin_path(state, path, "gen-%u/limits", n));
-	generation->filter = bpf_obj_get(ng_pin_path(state, path, "gen-%u/filter", n));
-	generation->records = bpf_obj_get(ng_pin_path(state, path, "gen-%u/records", n));
-	if (map_info(generation->counters, &info))
-		return -errno;
+	for (size_t i = 0; i < n; i++) {
+		int fd = ng_pin_open(ng_pin_path(state, path, "gen-%u/%s", number, maps[i].name));
+
+		if (fd < 0 && !(maps[i].optional && ng_is_gone(fd)))
+			return fd;
+		*maps[i].fd = fd < 0 ? -1 : fd;
+	}
+	return 0;
+}
+
+static int open_maps(const struct ng_state *state, struct ng_generation *generation)
+{
+	const struct pinned maps[] = {
+		{ "images", &generation->images, false },
+		{ "counters", &generation->counters, false },
+		{ "baseline", &generation->baseline, false },
+		{ "live", &generation->live, false },
+		/* An older layout may have none: only programs need them, and who reads records. */
+		{ "limits", &generation->limits, true },
+		{ "filter", &generation->filter, true },
+		{ "records", &generation->records, true },
+	};
+	struct bpf_map_info info;
+	int result = open_pins(state, generation->number, maps, sizeof(maps) / sizeof(*maps));
+
+	if (!result)
+		result = map_info(generation->counters, &info);
+	if (result)
+		return result;
 	generation->slots = info.value_size / sizeof(struct ng_counter);
 	generation->cpus = info.max_entries;
 	return 0;
@@ -222,6 +243,10 @@ int ng_generation_open(const struct ng_state *state, __u32 number, struct ng_gen
 		goto fail;
 	/* The map of maps does not tell how large its values are; the image in force does. */
 	current = ng_image_fd(&opened, NG_IMAGE_CURRENT);
+	if (current < 0 && current != -ENOENT) {
+		result = current;
+		goto fail;
+	}
 	if (current >= 0) {
 		result = map_info(current, &info);
 		close(current);
@@ -286,12 +311,11 @@ int ng_image_follow(const struct ng_generation *generation, int old, int new)
 /*
  * The kernel's update of a map of maps waits, and to put in what is there already changes nothing.
  */
-void ng_programs_wait(const struct ng_generation *generation)
+int ng_programs_wait(const struct ng_generation *generation)
 {
 	__cleanup_fd int current = ng_image_fd(generation, NG_IMAGE_CURRENT);
 
-	if (current >= 0)
-		ng_image_put(generation, NG_IMAGE_CURRENT, current);
+	return current < 0 ? current : ng_image_put(generation, NG_IMAGE_CURRENT, current);
 }
 
 int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot)

@@ -56,9 +56,9 @@ int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot
 int ng_image_follow(const struct ng_generation *generation, int old, int new);
 
 /**
- * ng_programs_wait() - until no program runs any more that had begun before
+ * ng_programs_wait() - until no program runs any more that had begun before; 0 or -errno
  */
-void ng_programs_wait(const struct ng_generation *generation);
+int ng_programs_wait(const struct ng_generation *generation);
 
 /** ng_image_fd() - the map that stands in @slot: an fd, -ENOENT for none, another -errno */
 int ng_image_fd(const struct ng_generation *generation, enum ng_image_slot slot);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/namespaces.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,8 +9,10 @@
 #include <sys/stat.h>
 
 #include "cleanup.h"
+#include "kernel/folder.h"
 
 #define NAMED "/run/netns"
+#define TRIES 100
 
 int ng_netns_go(const char *path)
 {
@@ -28,9 +29,12 @@ int ng_netns_go(const char *path)
 
 void ng_netns_return(int own)
 {
+	int tries = 0;
+
 	/* Who was allowed to leave may come back; to go on elsewhere would be worse than to end. */
-	if (setns(own, CLONE_NEWNET))
-		abort();
+	while (setns(own, CLONE_NEWNET))
+		if (++tries == TRIES)
+			abort();
 	close(own);
 }
 
@@ -40,44 +44,51 @@ struct seen {
 	size_t n;
 };
 
-static bool add(struct seen *seen, const char *path)
+/* A process may end, a namespace be deleted, and either may be none of our business. */
+static bool is_out_of_reach(int code)
+{
+	return ng_is_gone(code) || code == -ESRCH || code == -EACCES || code == -EPERM ||
+	       code == -EINVAL;
+}
+
+/* 1: it was not seen before; 0; or -errno. */
+static int add(struct seen *seen, const char *path)
 {
 	struct stat *list, file;
 
 	if (stat(path, &file))
-		return false;
+		return is_out_of_reach(-errno) ? 0 : -errno;
 	for (size_t i = 0; i < seen->n; i++)
 		if (seen->list[i].st_ino == file.st_ino && seen->list[i].st_dev == file.st_dev)
-			return false;
+			return 0;
 	list = reallocarray(seen->list, seen->n + 1, sizeof(*list));
 	if (!list)
-		return false;
+		return -ENOMEM;
 	seen->list = list;
 	seen->list[seen->n++] = file;
-	return true;
+	return 1;
 }
 
-static bool look_into(const char *path, bool (*look)(const char *path, void *arg), void *arg)
+static int look_into(const char *path, int (*look)(const char *path, void *arg), void *arg)
 {
-	int own = ng_netns_go(path);
-	bool found;
+	int own = ng_netns_go(path), result;
 
 	if (own < 0)
-		return false;
-	found = look(path, arg);
+		return is_out_of_reach(own) ? 0 : own;
+	result = look(path, arg);
 	ng_netns_return(own);
-	return found;
+	return result;
 }
 
 /* Of each entry of @folder the file @below; only entries that are numbers when @numbers. */
-static bool visit_folder(struct seen *seen, const char *folder, bool numbers, const char *below,
-			 bool (*look)(const char *path, void *arg), void *arg)
+static int visit_folder(struct seen *seen, const char *folder, bool numbers, const char *below,
+			int (*look)(const char *path, void *arg), void *arg)
 {
-	DIR *dir = opendir(folder);
+	int result, found = 0;
+	__cleanup_folder DIR *dir = ng_folder_open(folder, &result);
 	struct dirent *entry;
-	bool found = false;
 
-	while (dir && !found && (entry = readdir(dir))) {
+	while (dir && !result && !found && (entry = ng_folder_next(dir, &result))) {
 		char path[NG_NETNS_PATH];
 		bool number = entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
 
@@ -85,23 +96,24 @@ static bool visit_folder(struct seen *seen, const char *folder, bool numbers, co
 		    snprintf(path, sizeof(path), "%s/%s%s", folder, entry->d_name, below) >=
 			    (int)sizeof(path))
 			continue;
-		if (add(seen, path))
+		found = add(seen, path);
+		if (found > 0)
 			found = look_into(path, look, arg);
 	}
-	if (dir)
-		closedir(dir);
-	return found;
+	return result ? result : found;
 }
 
-bool ng_netns_visit(bool (*look)(const char *path, void *arg), void *arg)
+int ng_netns_visit(int (*look)(const char *path, void *arg), void *arg)
 {
 	struct seen seen = { 0 };
-	bool found = add(&seen, "/proc/self/ns/net") &&
-		     (visit_folder(&seen, NAMED, false, "", look, arg) ||
-		      visit_folder(&seen, "/proc", true, "/ns/net", look, arg));
+	int result = add(&seen, "/proc/self/ns/net");
 
+	if (result > 0)
+		result = visit_folder(&seen, NAMED, false, "", look, arg);
+	if (!result)
+		result = visit_folder(&seen, "/proc", true, "/ns/net", look, arg);
 	free(seen.list);
-	return found;
+	return result;
 }
 
 const char *ng_netns_words(const char *path, char words[NG_NETNS_PATH])

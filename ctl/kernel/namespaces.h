@@ -18,11 +18,12 @@ void ng_netns_return(int own);
 
 /**
  * ng_netns_visit() - look into each other namespace that has a name in /run/netns or a process
- * @look: called inside, with a path for ng_netns_go(); true: that was it
+ * @look: called inside, with a path for ng_netns_go(); 1: that was it; -errno ends the search
  *
- * Needs CAP_SYS_ADMIN; without it, nothing is visited. Return: did @look return true?
+ * Needs CAP_SYS_ADMIN; without it, nothing is visited. Return: what @look returned at last, 0 when
+ * it was called for all that may be entered; -errno when the search failed.
  */
-bool ng_netns_visit(bool (*look)(const char *path, void *arg), void *arg);
+int ng_netns_visit(int (*look)(const char *path, void *arg), void *arg);
 
 /** ng_netns_words() - what a person calls the namespace at @path; returns @words */
 const char *ng_netns_words(const char *path, char words[NG_NETNS_PATH]);

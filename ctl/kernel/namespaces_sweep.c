@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -44,7 +43,8 @@ static bool is_at_work(const char *path)
 	return link < 0 || bpf_obj_get_info_by_fd(link, &info, &len) || info.xdp.ifindex;
 }
 
-static __u32 control_id(const char *folder)
+/* 0 when there is none; or -errno. */
+static int control_id(const char *folder, __u32 *id)
 {
 	char path[NG_PIN_PATH];
 	struct bpf_map_info info = { 0 };
@@ -52,20 +52,27 @@ static __u32 control_id(const char *folder)
 	__cleanup_fd int control = -1;
 
 	snprintf(path, sizeof(path), "%.200s/control", folder);
-	control = bpf_obj_get(path);
-	if (control < 0 || bpf_obj_get_info_by_fd(control, &info, &len))
-		return 0;
-	return info.id;
+	control = ng_pin_open(path);
+	*id = 0;
+	if (control < 0)
+		return ng_unless_gone(control);
+	if (bpf_obj_get_info_by_fd(control, &info, &len))
+		return -errno;
+	*id = info.id;
+	return 0;
 }
 
-/* Of the pins of one generation; with @control_id libxdp's pins of its interfaces go, too. */
-static bool look_at_pins(const char *folder, __u32 control_id)
+/*
+ * Of the pins of one generation; with @control_id libxdp's pins of its interfaces go, too. 1: one
+ * is at work; 0; or -errno.
+ */
+static int look_at_pins(const char *folder, __u32 control_id)
 {
-	DIR *dir = opendir(folder);
+	int result, at_work = 0;
+	__cleanup_folder DIR *dir = ng_folder_open(folder, &result);
 	struct dirent *entry;
-	bool at_work = false;
 
-	while (dir && !at_work && (entry = readdir(dir))) {
+	while (dir && !result && !at_work && (entry = ng_folder_next(dir, &result))) {
 		char path[NG_PIN_PATH + 128], hook[16];
 		int ifindex;
 
@@ -75,20 +82,19 @@ static bool look_at_pins(const char *folder, __u32 control_id)
 		if (strstr(hook, "-link"))
 			at_work = is_at_work(path);
 		else if (control_id && !strcmp(hook, "xdp"))
-			ng_xdp_clean(ifindex, control_id);
+			result = ng_xdp_clean(ifindex, control_id);
 	}
-	if (dir)
-		closedir(dir);
-	return at_work;
+	return result ? result : at_work;
 }
 
-static bool look_at_generations(const char *folder, __u32 control_id)
+/* Likewise. */
+static int look_at_generations(const char *folder, __u32 control_id)
 {
-	DIR *dir = opendir(folder);
+	int result, at_work = 0;
+	__cleanup_folder DIR *dir = ng_folder_open(folder, &result);
 	struct dirent *entry;
-	bool at_work = false;
 
-	while (dir && !at_work && (entry = readdir(dir))) {
+	while (dir && !result && !at_work && (entry = ng_folder_next(dir, &result))) {
 		char path[NG_PIN_PATH];
 
 		if (strncmp(entry->d_name, "gen-", 4) != 0)
@@ -96,19 +102,19 @@ static bool look_at_generations(const char *folder, __u32 control_id)
 		snprintf(path, sizeof(path), "%.128s/%.32s", folder, entry->d_name);
 		at_work = look_at_pins(path, control_id);
 	}
-	if (dir)
-		closedir(dir);
-	return at_work;
+	return result ? result : at_work;
 }
 
+/* Only when all of it was looked at; else the next attach tries again. */
 static void remove_deleted(const char *folder)
 {
 	__cleanup_fd int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	__u32 control;
 
 	/* Who has the lock is at the same work. */
-	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) || look_at_generations(folder, 0))
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) || look_at_generations(folder, 0) ||
+	    control_id(folder, &control) || look_at_generations(folder, control))
 		return;
-	look_at_generations(folder, control_id(folder));
 	ng_folder_clear(folder);
 }
 

@@ -27,6 +27,7 @@
 #include <limits.h>
 #include <sys/types.h>
 
+#include "kernel/folder.h"
 #include "kernel/hooks.h"
 #include "kernel/state.h"
 
@@ -100,9 +101,6 @@ static inline bool ng_state_exists(const struct ng_state *state)
 const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], const char *format,
 			...) __attribute__((format(printf, 3, 4)));
 
-/** ng_folder_clear() - remove a folder of pins with what is in it; absent is fine */
-void ng_folder_clear(const char *path);
-
 /**
  * ng_state_make() - the maps of a first generation, with @size bytes at @image in force
  *
@@ -111,8 +109,13 @@ void ng_folder_clear(const char *path);
 int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
 		  struct ng_error *err);
 
-/** ng_state_remove() - unpin everything; nothing is attached any more */
-void ng_state_remove(struct ng_state *state);
+/**
+ * ng_state_remove() - unpin everything; nothing is attached any more
+ *
+ * Return: 0; -errno: what is left is no state or a whole one, and whoever takes the lock next
+ * removes it.
+ */
+int ng_state_remove(struct ng_state *state);
 
 /** ng_fail_bpf() - @what failed with @code; says so when it is for want of privileges */
 int ng_fail_bpf(struct ng_error *err, int code, const char *what);

@@ -191,15 +191,15 @@ static int map_ids(int fd, __u32 ids[MAPS_OF_A_PROGRAM])
 	return info.nr_map_ids < MAPS_OF_A_PROGRAM ? info.nr_map_ids : MAPS_OF_A_PROGRAM;
 }
 
-bool ng_program_uses(int fd, __u32 map_id)
+int ng_program_uses(int fd, __u32 map_id)
 {
 	__u32 ids[MAPS_OF_A_PROGRAM];
 	int n = map_ids(fd, ids);
 
 	for (int i = 0; i < n; i++)
 		if (ids[i] == map_id)
-			return true;
-	return false;
+			return 1;
+	return n < 0 ? n : 0;
 }
 
 /* The offset and *@size of ng_config in the read-only data, as the map's BTF says; -errno. */
@@ -261,8 +261,9 @@ int ng_program_config(int fd, struct ng_config *config)
 	for (int i = 0; i < n && result == -ENOENT; i++) {
 		__cleanup_fd int map = bpf_map_get_fd_by_id(ids[i]);
 
-		if (map >= 0)
-			result = read_config(map, config);
+		result = map < 0 ? ng_unless_gone(-errno) : read_config(map, config);
+		if (map < 0 && !result)
+			result = -ENOENT;
 	}
 	return result;
 }
@@ -272,21 +273,24 @@ int ng_config_put(const char *path, const struct ng_config *config)
 	__u32 zero = 0;
 	__cleanup_fd int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ng_config_copy", sizeof(zero),
 					      sizeof(*config), 1, NULL);
+	int result;
 
 	if (map < 0 || bpf_map_update_elem(map, &zero, config, BPF_ANY) || bpf_map_freeze(map))
 		return -errno;
-	unlink(path);
-	return bpf_obj_pin(map, path) ? -errno : 0;
+	result = ng_pin_remove(path);
+	return result || !bpf_obj_pin(map, path) ? result : -errno;
 }
 
 int ng_config_get(const char *path, struct ng_config *config)
 {
-	__cleanup_fd int map = bpf_obj_get(path);
+	__cleanup_fd int map = ng_pin_open(path);
 	struct bpf_map_info info = { 0 };
 	__u32 len = sizeof(info), zero = 0;
 	__u8 value[4 * sizeof(*config)];
 
-	if (map < 0 || bpf_obj_get_info_by_fd(map, &info, &len))
+	if (map < 0)
+		return map;
+	if (bpf_obj_get_info_by_fd(map, &info, &len))
 		return -errno;
 	if (info.value_size < NG_STABLE_CONFIG || info.value_size > sizeof(value))
 		return -EPROTO;

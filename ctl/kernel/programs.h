@@ -53,8 +53,8 @@ struct ng_program_info {
 /** ng_program_ask() - 0 or -errno */
 int ng_program_ask(int fd, struct ng_program_info *info);
 
-/** ng_program_uses() - does the program use the map of that id? */
-bool ng_program_uses(int fd, __u32 map_id);
+/** ng_program_uses() - does the program use the map of that id? 1, 0, or -errno */
+int ng_program_uses(int fd, __u32 map_id);
 
 /**
  * ng_config_put() - pin a program's configuration; whatever was pinned there gives way

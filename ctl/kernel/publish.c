@@ -53,6 +53,19 @@ int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *i
 	return result;
 }
 
+static int check_interface(const struct ng_attachment *attachment, struct ng_error *err)
+{
+	struct ng_interface iface;
+	int result = ng_interface_at(attachment->ifindex, &iface);
+
+	if (!result && iface.strips_vlan)
+		return ng_fail_stripped(iface.name, err);
+	if (!ng_unless_gone(result))
+		return 0;
+	return ng_fail_at(err, result, attachment->iface, "cannot ask about the interface: %s",
+			  strerror(-result));
+}
+
 /* Can each hook see what the rules ask for? */
 static int check_hooks(const struct ng_state *state, const void *image, struct ng_error *err)
 {
@@ -66,11 +79,9 @@ static int check_hooks(const struct ng_state *state, const void *image, struct n
 		return ng_fail_bpf(err, result, "cannot read the state");
 	for (size_t i = 0; !result && i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
-		struct ng_interface iface;
 
-		if (attachment->hook == NG_HOOK_XDP &&
-		    !ng_interface_at(attachment->ifindex, &iface) && iface.strips_vlan)
-			result = ng_fail_stripped(iface.name, err);
+		if (attachment->hook == NG_HOOK_XDP)
+			result = check_interface(attachment, err);
 	}
 	ng_attachments_close(&attachments);
 	return result;
@@ -105,6 +116,15 @@ static int make_image(const struct ng_state *state, const struct ng_image *image
 	return result;
 }
 
+/* What was gone back to before a change that did not come to be. */
+static void restore_previous(struct ng_state *state, int fd)
+{
+	int result = fd < 0 ? fd : ng_image_put(&state->now, NG_IMAGE_PREVIOUS, fd);
+
+	if (result && result != -ENOENT)
+		ng_warn(result, "the previous ruleset");
+}
+
 /*
  * The update of the current slot is the publication: all programs go by one image or the other.
  * While a window runs, what is gone back to stays in the previous slot.
@@ -112,8 +132,9 @@ static int make_image(const struct ng_state *state, const struct ng_image *image
 static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
 {
 	__cleanup_fd int old = ng_image_fd(&state->now, NG_IMAGE_CURRENT);
+	__cleanup_fd int before = ng_image_fd(&state->now, NG_IMAGE_PREVIOUS);
 	bool waits = ng_window_goes_back(state), at_once = !waits && !state->confirm;
-	int result = old < 0 ? old : 0;
+	int result = old < 0 ? old : before < 0 ? ng_unless_gone(before) : 0;
 
 	if (!result && !waits && !at_once)
 		result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, old);
@@ -126,19 +147,26 @@ static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
 			 : ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
 	if (!result)
 		return 0;
-	if (!waits)
+	if (!waits) {
 		ng_window_close(state);
+		restore_previous(state, before);
+	}
 	return ng_fail_bpf(err, result, "cannot put the ruleset in force");
 }
 
-/* After put_in_force(): the rows and the egress programs that are needed. */
-static int settle(struct ng_state *state, bool had_out, int result, struct ng_error *err)
+/*
+ * After put_in_force(), whose @result is handed back: the rows and the egress programs that are
+ * needed. What fails here does no harm, and the next command tries again.
+ */
+static int settle(struct ng_state *state, bool had_out, int result)
 {
-	ng_live_settle(state);
-	if (!result)
-		return ng_egress_settle(state, err);
-	if (!had_out)
-		ng_egress_settle(state, NULL);
+	int failed = ng_live_settle(state);
+
+	if (failed)
+		ng_warn(failed, "the live table");
+	failed = result && had_out ? 0 : ng_egress_settle(state, NULL);
+	if (failed)
+		ng_warn(failed, "egress programs");
 	return result;
 }
 
@@ -146,8 +174,10 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 {
 	__cleanup_fd int new = -1;
 	bool had_out = true;
-	int result = ng_window_admits(state, err);
+	int result = ng_generation_whole(state, err);
 
+	if (!result)
+		result = ng_window_admits(state, err);
 	if (!result)
 		result = check_hooks(state, image->data, err);
 	if (!result && (image->size > state->now.capacity || image->slots > state->now.slots))
@@ -163,7 +193,7 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 		ng_fail_bpf(err, result, "cannot put the ruleset in force");
 	else
 		result = put_in_force(state, new, err);
-	return settle(state, had_out, result, err);
+	return settle(state, had_out, result);
 }
 
 int ng_publish_previous(struct ng_state *state, struct ng_error *err)
@@ -171,8 +201,10 @@ int ng_publish_previous(struct ng_state *state, struct ng_error *err)
 	__cleanup_fd int fd = ng_image_fd(&state->now, NG_IMAGE_PREVIOUS);
 	struct ng_held_image image = { 0 };
 	bool had_out = true;
-	int result = ng_window_admits(state, err);
+	int result = ng_generation_whole(state, err);
 
+	if (!result)
+		result = ng_window_admits(state, err);
 	if (!result)
 		result = ng_image_hold(state, NG_IMAGE_PREVIOUS, &image, err);
 	if (!result)
@@ -187,5 +219,5 @@ int ng_publish_previous(struct ng_state *state, struct ng_error *err)
 		ng_fail_bpf(err, result, "cannot put the ruleset in force");
 	else
 		result = put_in_force(state, fd, err);
-	return settle(state, had_out, result, err);
+	return settle(state, had_out, result);
 }

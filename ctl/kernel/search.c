@@ -11,45 +11,60 @@ struct search {
 	struct ng_place *place;
 };
 
-bool ng_attachment_is_on(const struct ng_attachment *attachment, int ifindex,
-			 struct ng_place *place)
+int ng_attachment_place_on(const struct ng_attachment *attachment, int ifindex,
+			   struct ng_place *place)
 {
 	struct ng_attachment there = *attachment;
 
 	there.ifindex = ifindex;
-	ng_attachment_place(&there, place);
-	return place->attached;
+	return ng_attachment_place(&there, place);
 }
 
-/* On any interface of the network namespace that we are in; @path is empty in our own. */
-static bool look_here(const char *path, void *arg)
+/*
+ * On any interface of the network namespace that we are in; @path is empty in our own. 1: it is,
+ * and @search->place says where; 0; or -errno.
+ */
+static int look_here(const char *path, void *arg)
 {
 	struct search *search = arg;
 	struct if_nameindex *list = if_nameindex();
 	struct ng_place place = { 0 };
+	int result = list ? 0 : -errno;
 
-	for (struct if_nameindex *iface = list; iface && iface->if_index; iface++)
-		if (ng_attachment_is_on(search->attachment, iface->if_index, &place))
-			break;
-	if_freenameindex(list);
-	if (!place.attached)
-		return false;
+	for (struct if_nameindex *iface = list; !result && iface->if_index && !place.attached;
+	     iface++)
+		result = ng_attachment_place_on(search->attachment, iface->if_index, &place);
+	if (list)
+		if_freenameindex(list);
+	if (result || !place.attached)
+		return result;
 	snprintf(place.netns, sizeof(place.netns), "%s", path);
 	*search->place = place;
-	return true;
+	return 1;
 }
 
-void ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place)
+/* Is the interface that it was attached to still here, under its name? 1, 0 or -errno. */
+static int is_here(const struct ng_attachment *attachment)
+{
+	char name[IF_NAMESIZE];
+	int result = ng_interface_name(attachment->ifindex, name);
+
+	return result ? ng_unless_gone(result) : !strcmp(name, attachment->iface);
+}
+
+int ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place)
 {
 	struct search search = { .attachment = attachment, .place = place };
-	char name[IF_NAMESIZE];
+	int result = ng_attachment_place(attachment, place);
 
-	ng_attachment_place(attachment, place);
-	if (place->attached ||
-	    (if_indextoname(attachment->ifindex, name) && !strcmp(name, attachment->iface)))
-		return;
-	if (!look_here("", &search))
-		ng_netns_visit(look_here, &search);
+	if (result || place->attached)
+		return result;
+	result = is_here(attachment);
+	if (!result)
+		result = look_here("", &search);
+	if (!result)
+		result = ng_netns_visit(look_here, &search);
+	return result < 0 ? result : 0;
 }
 
 int ng_place_enter(const struct ng_place *place, int *own)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -16,6 +15,7 @@
 
 #include "cleanup.h"
 #include "kernel/bpffs.h"
+#include "kernel/clock.h"
 #include "kernel/generation.h"
 #include "kernel/inner.h"
 #include "kernel/live.h"
@@ -56,8 +56,14 @@ int ng_fail_bpf(struct ng_error *err, int code, const char *what)
 			return ng_hint(err, -EPERM, "this process has no %s",
 				       ng_privilege_names(missing, names));
 		return ng_hint(err, -EPERM,
-			       "`netguard doctor` looks for what is in the way: a container, a "
-			       "user namespace, a security module");
+			       "`%s doctor` looks for what is in the way: a container, a "
+			       "user namespace, a security module",
+			       ng_netguard());
+	}
+	if (code == -EROFS) {
+		ng_fail_at(err, code, NG_BPFFS_PLACE,
+			   "%s: the BPF file system is mounted read-only", what);
+		return ng_hint(err, code, "mount -o remount,rw %s", NG_BPFFS_PLACE);
 	}
 	return ng_fail(err, code, "%s: %s", what, strerror(-code));
 }
@@ -101,35 +107,20 @@ static int netns_cookie(__u64 *cookie, struct ng_error *err)
 static int no_state(struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "netguard is not attached to anything here");
-	return ng_hint(err, -ENOENT, "netguard attach IFACE");
+	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
-void ng_folder_clear(const char *path)
-{
-	DIR *folder = opendir(path);
-	struct dirent *entry;
-	char inner[NG_PIN_PATH + NAME_MAX];
-
-	if (!folder)
-		return;
-	while ((entry = readdir(folder))) {
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
-		snprintf(inner, sizeof(inner), "%s/%s", path, entry->d_name);
-		if (unlink(inner) && errno == EISDIR)
-			ng_folder_clear(inner);
-	}
-	closedir(folder);
-	rmdir(path);
-}
-
-/* Is the folder that was locked still the one of that name? The last detach removes it. */
-static bool still_there(const struct ng_state *state)
+/*
+ * Is the folder that was locked still the one of that name? The last detach removes it. 1, 0 or
+ * -errno.
+ */
+static int still_there(const struct ng_state *state)
 {
 	struct stat locked, named;
 
-	return !fstat(state->folder_fd, &locked) && !stat(state->folder, &named) &&
-	       locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
+	if (fstat(state->folder_fd, &locked) || stat(state->folder, &named))
+		return ng_unless_gone(-errno);
+	return locked.st_ino == named.st_ino && locked.st_dev == named.st_dev;
 }
 
 static void close_fd(int *fd)
@@ -156,7 +147,7 @@ static int check_owner(const char *folder, struct ng_error *err)
 static int open_folder(struct ng_state *state, const char *bpffs, struct ng_error *err)
 {
 	char parent[NG_PIN_PATH / 2];
-	int result;
+	int result, there = 0;
 
 	snprintf(parent, sizeof(parent), "%s/netguard", bpffs);
 	do {
@@ -183,8 +174,9 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 			return 0;
 		if (flock(state->folder_fd, LOCK_EX))
 			return ng_fail(err, -errno, "cannot lock the state: %s", strerror(errno));
-	} while (state->folder_fd < 0 || !still_there(state));
-	return 0;
+		there = still_there(state);
+	} while (!there);
+	return there < 0 ? ng_fail_bpf(err, there, "cannot open the state") : 0;
 }
 
 /* Is what was attached by a netguard of layout @layout for this one to work with? */
@@ -198,7 +190,7 @@ static int check_layout(const struct ng_state *state, __u32 layout, struct ng_er
 		newer ? "a newer" : "an older", layout, NG_LAYOUT_VERSION);
 	if (newer || !stable)
 		return ng_hint(err, -EPROTO, "use that version, or detach with it first");
-	return ng_hint(err, -EPROTO, "netguard upgrade");
+	return ng_hint(err, -EPROTO, "%s upgrade", ng_netguard());
 }
 
 static int map_control(struct ng_state *state, struct ng_error *err)
@@ -275,13 +267,33 @@ static int fail_unconfirmed(struct ng_error *err)
 	ng_fail(err, -ENOENT,
 		"what was attached was not confirmed in time and is detached now: "
 		"netguard is attached to nothing here");
-	return ng_hint(err, -ENOENT, "netguard attach IFACE");
+	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
+}
+
+/* *@any: something is attached, so that there is use for the state. 0; -errno, @err filled. */
+static int mend(struct ng_state *state, bool *any, bool *trial_over, struct ng_error *err)
+{
+	int result = ng_generation_mend(state, any, err);
+
+	/* What an older layout has of the rest is only read, see ng_upgrade(). */
+	if (result || !*any || state->words->version != NG_LAYOUT_VERSION)
+		return result;
+	result = ng_window_mend(state);
+	if (result == -ENOENT) {
+		*any = false;
+		*trial_over = true;
+		return 0;
+	}
+	if (result)
+		return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
+	result = ng_live_mend(state);
+	return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
 }
 
 static int open_state(struct ng_state *state, struct ng_error *err)
 {
 	const char *bpffs = ng_bpffs_find(err);
-	bool trial_over = false;
+	bool any = false, trial_over = false;
 	__u64 cookie;
 	int result;
 
@@ -298,24 +310,16 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 	result = open_pins(state, err);
 	if (state->access == NG_ACCESS_READ || (result && result != -ENOENT))
 		return result;
-	if (!result) {
-		result = ng_generation_mend(state);
-		if (!result) {
-			/* What an older layout has of this is only read, see ng_upgrade(). */
-			if (state->words->version == NG_LAYOUT_VERSION)
-				result = ng_window_mend(state);
-			trial_over = result == -ENOENT;
-		}
-		if (result && result != -ENOENT)
-			return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
-		if (!result) {
-			if (state->words->version == NG_LAYOUT_VERSION)
-				result = ng_live_mend(state);
-			return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
-		}
-	}
+	if (!result)
+		result = mend(state, &any, &trial_over, err);
+	else
+		result = 0;
+	if (result || any)
+		return result;
 	/* What a killed command left before it had made a state, or after it had removed it. */
-	ng_state_remove(state);
+	result = ng_state_remove(state);
+	if (result)
+		return ng_fail_bpf(err, result, "cannot remove what an earlier command left");
 	if (state->access != NG_ACCESS_CREATE)
 		return trial_over ? fail_unconfirmed(err) : no_state(err);
 	state->unused = true;
@@ -336,7 +340,9 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 		.now = NG_NO_GENERATION,
 	};
 	ng_log_begin();
-	result = open_state(opened, err);
+	result = ng_clock_settle(err);
+	if (!result)
+		result = open_state(opened, err);
 	if (result) {
 		ng_state_close(opened);
 		return result;
@@ -348,12 +354,16 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 /* Closing the folder frees the lock, so that comes last. */
 void ng_state_close(struct ng_state *state)
 {
+	int result = 0;
+
 	if (!state)
 		return;
 	if (state->unused)
-		ng_state_remove(state);
+		result = ng_state_remove(state);
 	else if (state->access != NG_ACCESS_READ && ng_state_exists(state))
-		ng_inner_tidy(state);
+		result = ng_inner_tidy(state);
+	if (result)
+		ng_warn(result, "what is pinned");
 	close_pins(state);
 	ng_cleanup_fd(&state->folder_fd);
 	free(state);
@@ -412,23 +422,25 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 	if (!result)
 		result = open_pins(state, err);
 	state->unused = result;
-	if (result) {
-		close_pins(state);
-		unlink(ng_pin_path(state, path, "control"));
-		ng_folder_clear(ng_pin_path(state, path, "gen-1"));
-	}
+	if (result)
+		close_pins(state); /* whoever closes the state removes what was pinned */
 	return result;
 }
 
 /* Without `control` there is no state, so that goes first: who is killed here left only litter. */
-void ng_state_remove(struct ng_state *state)
+int ng_state_remove(struct ng_state *state)
 {
 	char path[NG_PIN_PATH];
+	int result = ng_pin_remove(ng_pin_path(state, path, "control"));
 
-	unlink(ng_pin_path(state, path, "control"));
+	if (result)
+		return result;
 	close_pins(state);
-	ng_folder_clear(state->folder);
+	result = ng_folder_clear(state->folder);
+	if (result)
+		return result;
 	snprintf(path, sizeof(path), "%s", state->folder);
 	*strrchr(path, '/') = '\0';
 	rmdir(path); /* fails while other network namespaces have a state */
+	return 0;
 }

@@ -38,18 +38,18 @@ static void say_where_it_went(const struct ng_place *place, struct ng_hook_info 
 		snprintf(info->problem, size,
 			 "the interface was away and came back as %s with another index",
 			 info->name_now);
-	else if (if_nametoindex(name))
+	else if (ng_interface_index(name) > 0)
 		snprintf(info->problem, size,
 			 "the interface is gone; another one is called %s now, which is not "
 			 "filtered",
 			 name);
 	else
 		snprintf(info->problem, size, "the interface is gone from this network namespace");
-	if (!place->netns[0] && if_nametoindex(place->attached ? info->name_now : name))
-		snprintf(info->mend, sizeof(info->mend), "netguard attach %s",
+	if (!place->netns[0] && ng_interface_index(place->attached ? info->name_now : name) > 0)
+		snprintf(info->mend, sizeof(info->mend), "%s attach %s", ng_netguard(),
 			 place->attached ? info->name_now : name);
 	else
-		snprintf(info->mend, sizeof(info->mend), "netguard detach %s", name);
+		snprintf(info->mend, sizeof(info->mend), "%s detach %s", ng_netguard(), name);
 }
 
 static void find_problem(const struct ng_attachment *attachment, const struct ng_place *place,
@@ -89,8 +89,8 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 	} else {
 		return;
 	}
-	snprintf(info->mend, sizeof(info->mend), "%snetguard attach %s",
-		 place->other ? "take that off, then " : "", info->name_now);
+	snprintf(info->mend, sizeof(info->mend), "%s%s attach %s",
+		 place->other ? "take that off, then " : "", ng_netguard(), info->name_now);
 }
 
 /* What the interface is called where it is now, and whether it is up. */
@@ -115,11 +115,12 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 		 const struct ng_rows *rows, struct ng_hook_info *info)
 {
 	__u32 totals = NG_SLOT_TOTALS + 2 * attachment->config.attachment;
+	struct ng_place place = { .ifindex = attachment->ifindex };
 	struct ng_window window;
-	struct ng_place place;
+	int failed;
 
 	ng_window_read(state, &window);
-	ng_attachment_find(attachment, &place);
+	failed = ng_attachment_find(attachment, &place);
 	*info = (struct ng_hook_info){
 		.ifindex = attachment->ifindex,
 		.hook = attachment->hook,
@@ -136,7 +137,11 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 	if (attachment->hook == NG_HOOK_XDP && !place.attached)
 		info->way = attachment->config.generic ? NG_WAY_GENERIC : NG_WAY_NATIVE;
 	ask_interface(&place, info);
-	find_problem(attachment, &place, state->words, &window, info);
+	if (failed)
+		snprintf(info->problem, sizeof(info->problem),
+			 "whether the program is attached cannot be told: %s", strerror(-failed));
+	else
+		find_problem(attachment, &place, state->words, &window, info);
 }
 
 int ng_hooks(const struct ng_state *state, struct ng_hook_info **hooks, size_t *n,

@@ -20,36 +20,45 @@ struct found {
 	size_t n;
 };
 
-/* A program of netguard's, as its name says, and not of @state. */
-static bool is_stranger(const struct ng_state *state, __u32 id)
+/* A program of netguard's, as its name says, and not of @state? 1, 0 or -errno. */
+static int is_stranger(const struct ng_state *state, __u32 id)
 {
 	__cleanup_fd int fd = bpf_prog_get_fd_by_id(id);
 	struct ng_program_info info;
+	int result = fd < 0 ? -errno : ng_program_ask(fd, &info);
 
-	return fd >= 0 && !ng_program_ask(fd, &info) &&
-	       !strncmp(info.name, "netguard_", strlen("netguard_")) &&
-	       (!state || !ng_program_uses(fd, state->control_id));
+	if (result)
+		return ng_unless_gone(result);
+	if (strncmp(info.name, "netguard_", strlen("netguard_")) != 0)
+		return 0;
+	result = state ? ng_program_uses(fd, state->control_id) : 0;
+	return result < 0 ? result : !result;
 }
 
 static int add(struct found *found, const struct if_nameindex *iface, enum ng_hook hook, __u32 id)
 {
 	struct ng_stranger *list;
 	struct ng_place place;
+	int result = is_stranger(found->state, id), linked = 0;
 
-	if (!is_stranger(found->state, id))
-		return 0;
+	if (result <= 0)
+		return result;
+	if (hook == NG_HOOK_XDP)
+		result = ng_xdp_place(iface->if_index, id, &place);
+	else
+		result = linked = ng_tc_is_linked(iface->if_index, hook, id);
+	if (result < 0)
+		return result;
 	list = reallocarray(found->list, found->n + 1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
 	found->list = list;
-	if (hook == NG_HOOK_XDP)
-		ng_xdp_place(iface->if_index, id, &place);
-	else
-		place.way = ng_tc_is_linked(iface->if_index, hook, id) ? NG_WAY_TCX : NG_WAY_CLSACT;
 	list[found->n] = (struct ng_stranger){
 		.ifindex = iface->if_index,
 		.hook = hook,
-		.way = place.way,
+		.way = hook == NG_HOOK_XDP ? place.way
+		       : linked		   ? NG_WAY_TCX
+					   : NG_WAY_CLSACT,
 		.program_id = id,
 	};
 	snprintf(list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
@@ -60,11 +69,11 @@ static int add(struct found *found, const struct if_nameindex *iface, enum ng_ho
 static int look_at_hook(struct found *found, const struct if_nameindex *iface, enum ng_hook hook)
 {
 	__u32 ids[PROGRAMS];
-	size_t n = hook == NG_HOOK_XDP ? ng_xdp_programs(iface->if_index, ids, PROGRAMS)
-				       : ng_tc_programs(iface->if_index, hook, ids, PROGRAMS);
-	int result = 0;
+	int n = hook == NG_HOOK_XDP ? ng_xdp_programs(iface->if_index, ids, PROGRAMS)
+				    : ng_tc_programs(iface->if_index, hook, ids, PROGRAMS);
+	int result = n < 0 ? n : 0;
 
-	for (size_t i = 0; !result && i < n; i++)
+	for (int i = 0; !result && i < n; i++)
 		result = add(found, iface, hook, ids[i]);
 	return result;
 }
@@ -90,41 +99,49 @@ int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t
 	return 0;
 }
 
-/* The TCX link that has the program on its hook; its fd, or -1. */
+/* The TCX link that has the program on its hook; its fd, or -errno, -ENOENT: there is none. */
 static int link_of(const struct ng_stranger *stranger)
 {
 	__u32 id = 0;
+	int result;
 
 	while (!bpf_link_get_next_id(id, &id)) {
 		struct bpf_link_info info = { 0 };
 		__u32 len = sizeof(info);
 		int fd = bpf_link_get_fd_by_id(id);
 
-		if (fd < 0)
+		if (fd < 0 && errno == ENOENT)
 			continue;
-		if (!bpf_obj_get_info_by_fd(fd, &info, &len) &&
-		    info.prog_id == stranger->program_id)
+		if (fd < 0)
+			return -errno;
+		result = bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : 0;
+		if (!result && info.prog_id == stranger->program_id)
 			return fd;
 		close(fd);
+		if (result)
+			return result;
 	}
-	return -1;
+	return -errno;
 }
 
 static int drop(const struct ng_stranger *stranger)
 {
 	__cleanup_fd int program = bpf_prog_get_fd_by_id(stranger->program_id), link = -1;
 	struct ng_place place;
+	int result;
 
 	if (program < 0)
 		return -errno;
 	if (stranger->hook == NG_HOOK_XDP) {
-		ng_xdp_place(stranger->ifindex, stranger->program_id, &place);
+		result = ng_xdp_place(stranger->ifindex, stranger->program_id, &place);
+		if (result)
+			return result;
 		return place.attached ? ng_xdp_detach(stranger->ifindex, &place, program) : 0;
 	}
 	if (stranger->way == NG_WAY_TCX) {
 		link = link_of(stranger);
 		if (link < 0)
-			return -ENOENT;
+			return link;
 	}
 	return ng_tc_detach(stranger->ifindex, stranger->hook, link);
 }

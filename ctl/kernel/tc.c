@@ -62,13 +62,18 @@ static __u32 handle_of(enum ng_hook hook)
 	return hook == NG_HOOK_TC_OUT ? NG_TC_HANDLE_OUT : NG_TC_HANDLE_IN;
 }
 
-/* The program of the filter with the handle of @hook that is found on the side of @side; or 0. */
-static __u32 filter_program(int ifindex, enum ng_hook side, enum ng_hook hook)
+/*
+ * The program of the filter with the handle of @hook that is found on the side of @side, or 0.
+ * Without a qdisc, or a filter of that priority, the kernel calls the question invalid.
+ */
+static int filter_program(int ifindex, enum ng_hook side, enum ng_hook hook, __u32 *id)
 {
 	struct bpf_tc_hook at = clsact_at(ifindex, side);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(hook), .priority = NG_TC_PRIORITY);
+	int result = bpf_tc_query(&at, &opts);
 
-	return bpf_tc_query(&at, &opts) ? 0 : opts.prog_id;
+	*id = result ? 0 : opts.prog_id;
+	return result == -EINVAL ? 0 : ng_unless_gone(result);
 }
 
 static int remove_filter(int ifindex, enum ng_hook side, enum ng_hook hook)
@@ -77,6 +82,26 @@ static int remove_filter(int ifindex, enum ng_hook side, enum ng_hook hook)
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle_of(hook), .priority = NG_TC_PRIORITY);
 
 	return bpf_tc_detach(&at, &opts);
+}
+
+/* The filter for what leaves was put on the interface: did it land on the egress side? */
+static int check_side(const struct ng_interface *iface, struct ng_error *err)
+{
+	__u32 landed;
+	int result = filter_program(iface->ifindex, NG_HOOK_TC_IN, NG_HOOK_TC_OUT, &landed);
+
+	if (result) {
+		remove_filter(iface->ifindex, NG_HOOK_TC_OUT, NG_HOOK_TC_OUT);
+		return ng_fail_at(err, result, iface->name, "cannot read the TC filters: %s",
+				  strerror(-result));
+	}
+	if (!landed)
+		return 0;
+	remove_filter(iface->ifindex, NG_HOOK_TC_IN, NG_HOOK_TC_OUT);
+	ng_fail_at(err, -EBUSY, iface->name,
+		   "cannot attach a TC filter for what leaves: the interface has an "
+		   "ingress qdisc, which has no egress side");
+	return ng_hint(err, -EBUSY, "replace it: tc qdisc replace dev %s clsact", iface->name);
 }
 
 int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int program,
@@ -97,15 +122,7 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 		return ng_hint(err, result, "`tc filter show dev %s %s` lists what is there",
 			       iface->name, hook == NG_HOOK_TC_OUT ? "egress" : "ingress");
 	}
-	if (hook == NG_HOOK_TC_OUT && filter_program(iface->ifindex, NG_HOOK_TC_IN, hook)) {
-		remove_filter(iface->ifindex, NG_HOOK_TC_IN, hook);
-		ng_fail_at(err, -EBUSY, iface->name,
-			   "cannot attach a TC filter for what leaves: the interface has an "
-			   "ingress qdisc, which has no egress side");
-		return ng_hint(err, -EBUSY, "replace it: tc qdisc replace dev %s clsact",
-			       iface->name);
-	}
-	return 0;
+	return hook == NG_HOOK_TC_OUT ? check_side(iface, err) : 0;
 }
 
 int ng_tc_qdisc_make(int ifindex)
@@ -115,7 +132,10 @@ int ng_tc_qdisc_make(int ifindex)
 	return bpf_tc_hook_create(&both);
 }
 
-/* Of one answer to a dump: how many messages are about @parent; *@done at the last. */
+/*
+ * Of one answer to a dump: how many messages are about @parent, or -errno; *@done at the last. A
+ * dump that says that it was interrupted may lack some.
+ */
 static int count_messages(char *answer, ssize_t len, int ifindex, __u32 parent, bool *done)
 {
 	struct nlmsghdr *message = (struct nlmsghdr *)answer;
@@ -124,6 +144,11 @@ static int count_messages(char *answer, ssize_t len, int ifindex, __u32 parent, 
 	for (; NLMSG_OK(message, len); message = NLMSG_NEXT(message, len)) {
 		const struct tcmsg *tc = NLMSG_DATA(message);
 
+		if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+			return -EINTR;
+		if (message->nlmsg_type == NLMSG_ERROR &&
+		    ((const struct nlmsgerr *)NLMSG_DATA(message))->error)
+			return ((const struct nlmsgerr *)NLMSG_DATA(message))->error;
 		if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
 			*done = true;
 		else
@@ -133,9 +158,8 @@ static int count_messages(char *answer, ssize_t len, int ifindex, __u32 parent, 
 }
 
 /*
- * How many qdiscs (RTM_GETQDISC) or filters (RTM_GETTFILTER) are there under @parent; -1: no
- * answer. A dump of qdiscs names those of all interfaces; some kernels are silent when asked for
- * one alone.
+ * How many qdiscs (RTM_GETQDISC) or filters (RTM_GETTFILTER) are there under @parent; -errno. A
+ * dump of qdiscs names those of all interfaces; some kernels are silent when asked for one alone.
  */
 static int count(int ifindex, __u32 parent, int type)
 {
@@ -154,64 +178,81 @@ static int count(int ifindex, __u32 parent, int type)
 	int n = 0;
 
 	if (sock < 0 || send(sock, &request, sizeof(request), 0) < 0)
-		return -1;
+		return -errno;
 	while (!done) {
 		ssize_t len = recv(sock, answer, sizeof(answer), 0);
+		int found;
 
 		if (len <= 0)
-			return -1;
-		n += count_messages(answer, len, ifindex, parent, &done);
+			return len ? -errno : -EIO;
+		found = count_messages(answer, len, ifindex, parent, &done);
+		if (found < 0)
+			return found;
+		n += found;
 	}
 	return n;
 }
 
-bool ng_tc_qdisc_exists(int ifindex)
+int ng_tc_qdisc_exists(int ifindex)
 {
-	return count(ifindex, TC_H_CLSACT, RTM_GETQDISC) > 0;
+	int n = count(ifindex, TC_H_CLSACT, RTM_GETQDISC);
+
+	return n > 0 ? 1 : n;
 }
 
-static bool is_bare(int ifindex)
+/* How many filters has the qdisc, on both sides? Or -errno. */
+static int count_filters(int ifindex)
 {
-	return !count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), RTM_GETTFILTER) &&
-	       !count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), RTM_GETTFILTER);
+	int in = count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), RTM_GETTFILTER), out;
+
+	if (in < 0)
+		return in;
+	out = count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), RTM_GETTFILTER);
+	return out < 0 ? out : in + out;
 }
 
-bool ng_tc_qdisc_remove(int ifindex)
+int ng_tc_qdisc_remove(int ifindex)
 {
 	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+	int n = count_filters(ifindex);
 
-	return is_bare(ifindex) && !bpf_tc_hook_destroy(&both);
+	return n ? n > 0 ? -EBUSY : n : bpf_tc_hook_destroy(&both);
 }
 
-/* The programs on the hook by TCX, on an interface of this network namespace. */
-static size_t linked_programs(int ifindex, enum ng_hook hook, __u32 ids[TCX_PROGRAMS])
+/* The programs on the hook by TCX, on an interface of this network namespace; how many, -errno. */
+static int linked_programs(int ifindex, enum ng_hook hook, __u32 ids[TCX_PROGRAMS])
 {
 	__u32 n = TCX_PROGRAMS;
 
-	return bpf_prog_query(ifindex, (enum bpf_attach_type)tcx_type(hook), 0, NULL, ids, &n) ? 0
-											       : n;
+	if (!bpf_prog_query(ifindex, (enum bpf_attach_type)tcx_type(hook), 0, NULL, ids, &n))
+		return n;
+	/* A kernel without TCX does not know the question. */
+	return errno == EINVAL ? 0 : ng_unless_gone(-errno);
 }
 
-bool ng_tc_is_linked(int ifindex, enum ng_hook hook, __u32 id)
+int ng_tc_is_linked(int ifindex, enum ng_hook hook, __u32 id)
 {
 	__u32 ids[TCX_PROGRAMS];
-	size_t n = linked_programs(ifindex, hook, ids);
+	int n = linked_programs(ifindex, hook, ids);
 
-	for (size_t i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 		if (ids[i] == id)
-			return true;
-	return false;
+			return 1;
+	return n < 0 ? n : 0;
 }
 
-size_t ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max)
+int ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max)
 {
-	__u32 linked[TCX_PROGRAMS], filter = filter_program(ifindex, hook, hook);
-	size_t n = linked_programs(ifindex, hook, linked);
+	__u32 linked[TCX_PROGRAMS], filter;
+	int result = filter_program(ifindex, hook, hook, &filter);
+	int n = linked_programs(ifindex, hook, linked);
 
-	if (n > max)
+	if (result || n < 0)
+		return result ? result : n;
+	if ((size_t)n > max)
 		n = max;
 	memcpy(ids, linked, n * sizeof(*ids));
-	if (filter && n < max)
+	if (filter && (size_t)n < max)
 		ids[n++] = filter;
 	return n;
 }
@@ -220,30 +261,39 @@ size_t ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max)
  * The program that a TCX link has on the interface, or 0; on none when that is gone. The link
  * tells an index alone, which another interface may have here when its own was moved.
  */
-static __u32 link_program(int link, int ifindex, enum ng_hook hook)
+static int link_program(int link, int ifindex, enum ng_hook hook, __u32 *id)
 {
 	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
+	int result;
 
+	*id = 0;
 	if (bpf_obj_get_info_by_fd(link, &info, &len))
-		return 0;
+		return -errno;
 	/* Headers of 6.1 have no info.tcx, whose first word is an ifindex like that of info.xdp. */
-	if ((int)info.xdp.ifindex != ifindex || !ng_tc_is_linked(ifindex, hook, info.prog_id))
+	if ((int)info.xdp.ifindex != ifindex)
 		return 0;
-	return info.prog_id;
+	result = ng_tc_is_linked(ifindex, hook, info.prog_id);
+	if (result > 0)
+		*id = info.prog_id;
+	return result < 0 ? result : 0;
 }
 
-void ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place)
+int ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place)
 {
-	__u32 there =
-		link >= 0 ? link_program(link, ifindex, hook) : filter_program(ifindex, hook, hook);
+	__u32 there;
+	int result = link >= 0 ? link_program(link, ifindex, hook, &there)
+			       : filter_program(ifindex, hook, hook, &there);
 
+	if (result)
+		return result;
 	*place = (struct ng_place){
 		.ifindex = ifindex,
 		.attached = there == id,
 		.way = link >= 0 ? NG_WAY_TCX : NG_WAY_CLSACT,
 		.other = there == id ? 0 : there,
 	};
+	return 0;
 }
 
 int ng_tc_swap(int ifindex, enum ng_hook hook, int link, int from, int to)

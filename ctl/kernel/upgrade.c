@@ -24,8 +24,9 @@ static int check_window(const struct ng_state *state, struct ng_error *err)
 		return 0;
 	ng_fail(err, -EBUSY, "a change waits to be confirmed");
 	return ng_hint(err, -EBUSY,
-		       "first netguard confirm or netguard rollback, of the netguard "
-		       "that made the change");
+		       "first %s confirm or %s rollback, of the netguard "
+		       "that made the change",
+		       ng_netguard(), ng_netguard());
 }
 
 static int count_programs(const struct ng_state *state, size_t *n, struct ng_error *err)
@@ -102,8 +103,10 @@ int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLO
 	struct ng_upgraded upgraded = { .from = state->words->version };
 	struct ng_state coming = *state;
 	__cleanup_fd int live = -1;
-	int result = check_window(state, err);
+	int result = ng_generation_whole(state, err);
 
+	if (!result)
+		result = check_window(state, err);
 	if (!result)
 		result = count_programs(state, &upgraded.programs, err);
 	if (result)
@@ -121,8 +124,9 @@ int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLO
 	if (!result)
 		result = begin_fresh(state, images);
 	if (result) {
+		ng_fail_bpf(err, result, "cannot carry the ruleset over");
 		ng_generation_discard(state, &coming.now);
-		return ng_fail_bpf(err, result, "cannot carry the ruleset over");
+		return result;
 	}
 	result = ng_generation_replace(state, &coming.now, err);
 	if (result)

@@ -95,8 +95,8 @@ static int fail_waiting(const struct ng_state *state, struct ng_error *err)
 
 	ng_fail(err, -EBUSY, "%s waits to be confirmed, %s left: nothing was changed",
 		trial ? "an attachment" : "the ruleset in force", left_text(state, text));
-	return ng_hint(err, -EBUSY, "netguard confirm or netguard rollback first%s",
-		       trial ? "" : ", or change it with --confirm as well");
+	return ng_hint(err, -EBUSY, "%s confirm or %s rollback first%s", ng_netguard(),
+		       ng_netguard(), trial ? "" : ", or change it with --confirm as well");
 }
 
 /* It was not when the state was opened and mended. */
@@ -104,7 +104,8 @@ static int fail_just_over(struct ng_error *err)
 {
 	ng_fail(err, -ETIMEDOUT,
 		"the change that waited was taken back this moment: nothing else was changed");
-	return ng_hint(err, -ETIMEDOUT, "netguard rules shows what is in force; try again");
+	return ng_hint(err, -ETIMEDOUT, "%s rules shows what is in force; try again",
+		       ng_netguard());
 }
 
 int ng_window_admits(const struct ng_state *state, struct ng_error *err)
@@ -173,12 +174,13 @@ static int fail_late(const struct ng_window *window, struct ng_error *err)
 	ng_fail(err, -ETIMEDOUT,
 		"too late: the time was over %s ago, and the change was taken back",
 		ng_duration_text((ng_live_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
-	return ng_hint(err, -ETIMEDOUT, "netguard status shows what is in force");
+	return ng_hint(err, -ETIMEDOUT, "%s status shows what is in force", ng_netguard());
 }
 
 int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct ng_error *err)
 {
 	__u64 waits = word(state);
+	int failed;
 
 	ng_window_read(state, window);
 	if (window->kind == NG_WINDOW_NONE && !window->expired)
@@ -191,8 +193,10 @@ int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct n
 		return fail_late(window, err);
 	}
 	state->words->deadline = 0;
-	/* What cannot be taken off now does no harm; the next publication tries again. */
-	ng_egress_settle(state, NULL);
+	/* What cannot be taken off now does no harm. */
+	failed = ng_egress_settle(state, NULL);
+	if (failed)
+		ng_warn(failed, "egress programs");
 	return 0;
 }
 
@@ -222,9 +226,10 @@ static int end_trial(struct ng_state *state, size_t *left)
 	if (result)
 		return result;
 	/* A program that was taken off may be at work still: it is to see that it is on trial. */
-	ng_programs_wait(&state->now);
-	store(state, 0);
-	return 0;
+	result = ng_programs_wait(&state->now);
+	if (!result)
+		store(state, 0);
+	return result;
 }
 
 /*
@@ -241,18 +246,26 @@ static int end_ruleset(struct ng_state *state)
 		return back;
 	if (rejected < 0)
 		return rejected;
-	ng_history_reject(state);
-	result = ng_live_unsettle(state);
+	result = ng_history_reject(state);
+	if (!result)
+		result = ng_live_unsettle(state);
 	if (!result)
 		result = ng_image_put(&state->now, NG_IMAGE_CURRENT, back);
 	if (result)
 		return result;
 	store(state, 0);
-	ng_programs_wait(&state->now);
-	result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, rejected);
-	ng_live_settle(state);
-	ng_egress_settle(state, NULL);
-	return result;
+	/* It is taken back: what fails from here on leaves the ruleset that is in force alone. */
+	result = ng_programs_wait(&state->now);
+	if (!result)
+		result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, rejected);
+	if (result)
+		ng_warn(result, "the ruleset that nobody confirmed");
+	result = ng_live_settle(state);
+	if (!result)
+		result = ng_egress_settle(state, NULL);
+	if (result)
+		ng_warn(result, "what that ruleset needed");
+	return 0;
 }
 
 int ng_window_mend(struct ng_state *state)
@@ -285,11 +298,15 @@ int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err)
 	result = ng_window_mend(state);
 	*left = result != -ENOENT;
 	if (result == -ENOENT) {
-		ng_state_remove(state);
+		result = ng_state_remove(state);
+		if (result)
+			ng_warn(result, "what is pinned");
 		return 0;
 	}
 	if (result)
-		return ng_fail_bpf(err, result, "cannot take the change back");
+		return ng_fail_bpf(
+			err, result,
+			"what waited decides nothing any more, but cannot be taken away");
 	state->words->deadline = 0;
 	return 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/xdp.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -40,12 +39,14 @@ static void close_multiprog(struct xdp_multiprog **multiprog)
 }
 #define __cleanup_multiprog __attribute__((cleanup(close_multiprog)))
 
-/* What is on the interface; NULL: nothing. */
-static struct xdp_multiprog *look_at(int ifindex)
+/* What is on the interface, *@multiprog: NULL when nothing is. 0 or -errno. */
+static int look_at(int ifindex, struct xdp_multiprog **multiprog)
 {
-	struct xdp_multiprog *multiprog = xdp_multiprog__get_from_ifindex(ifindex);
+	struct xdp_multiprog *found = xdp_multiprog__get_from_ifindex(ifindex);
+	int result = libxdp_get_error(found);
 
-	return libxdp_get_error(multiprog) ? NULL : multiprog;
+	*multiprog = result ? NULL : found;
+	return ng_unless_gone(result);
 }
 
 static __u32 main_id(const struct xdp_multiprog *multiprog)
@@ -55,35 +56,56 @@ static __u32 main_id(const struct xdp_multiprog *multiprog)
 	return program ? xdp_program__id(program) : 0;
 }
 
-void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
+/* Behind libxdp's dispatcher, or who else is there. */
+static int look_behind(int ifindex, __u32 id, struct ng_place *place)
 {
-	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	__cleanup_multiprog struct xdp_multiprog *multiprog;
 	struct xdp_program *program = NULL;
+	int result = look_at(ifindex, &multiprog);
 
-	*place = (struct ng_place){ .ifindex = ifindex };
 	if (!multiprog)
-		return;
+		return result;
 	place->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC
 									   : NG_WAY_NATIVE;
 	if (xdp_multiprog__is_legacy(multiprog)) {
-		place->attached = main_id(multiprog) == id;
-		place->other = place->attached ? 0 : main_id(multiprog);
-		return;
+		place->other = main_id(multiprog);
+		return 0;
 	}
 	place->dispatcher = true;
 	while ((program = xdp_multiprog__next_prog(program, multiprog)))
 		if (xdp_program__id(program) == id)
 			place->attached = true;
+	return 0;
 }
 
-size_t ng_xdp_programs(int ifindex, __u32 *ids, size_t max)
+int ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 {
-	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	struct ng_place found = { .ifindex = ifindex };
+	LIBBPF_OPTS(bpf_xdp_query_opts, now);
+	int result = bpf_xdp_query(ifindex, 0, &now);
+
+	/* What stands there alone the kernel tells by itself, also without CAP_SYS_ADMIN. */
+	if (!result && (now.drv_prog_id == id || now.skb_prog_id == id)) {
+		found.attached = true;
+		found.way = now.skb_prog_id == id ? NG_WAY_GENERIC : NG_WAY_NATIVE;
+	} else if (!result && now.attach_mode != XDP_ATTACHED_NONE) {
+		result = look_behind(ifindex, id, &found);
+	}
+	result = ng_unless_gone(result);
+	if (!result)
+		*place = found;
+	return result;
+}
+
+int ng_xdp_programs(int ifindex, __u32 *ids, size_t max)
+{
+	__cleanup_multiprog struct xdp_multiprog *multiprog;
 	struct xdp_program *program = NULL;
+	int result = look_at(ifindex, &multiprog);
 	size_t n = 0;
 
 	if (!multiprog || !max)
-		return 0;
+		return result;
 	if (xdp_multiprog__is_legacy(multiprog)) {
 		ids[0] = main_id(multiprog);
 		return 1;
@@ -106,9 +128,9 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 		   info.name, id);
 	if (!strcmp(info.name, "netguard_xdp"))
 		return ng_hint(err, -EBUSY,
-			       "it came from another network namespace: netguard detach %s takes "
+			       "it came from another network namespace: %s detach %s takes "
 			       "it off",
-			       iface->name);
+			       ng_netguard(), iface->name);
 	return ng_hint(err, -EBUSY,
 		       "take that program off first, or attach behind it with "
 		       "--mode tc");
@@ -117,9 +139,14 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 /* Is there room for one more program? What libxdp would say of this is "invalid argument". */
 static int check_room(const struct ng_interface *iface, enum ng_way way, struct ng_error *err)
 {
-	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(iface->ifindex);
+	__cleanup_multiprog struct xdp_multiprog *multiprog;
+	int result = look_at(iface->ifindex, &multiprog);
 	bool generic;
 
+	if (result)
+		return ng_fail_at(err, result, iface->name,
+				  "cannot tell which XDP programs are there: %s",
+				  strerror(-result));
 	if (!multiprog)
 		return 0;
 	if (xdp_multiprog__is_legacy(multiprog))
@@ -241,76 +268,100 @@ static bool is_kept(__u32 id, const __u32 *keep, size_t n)
 	return false;
 }
 
-/* One program of ours that nobody knows; its fd, or -1. */
+/* One program of ours that nobody knows; its fd, -ENOENT: there is none, or another -errno. */
 static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
 {
-	__cleanup_multiprog struct xdp_multiprog *multiprog = look_at(ifindex);
+	__cleanup_multiprog struct xdp_multiprog *multiprog;
+	int result = look_at(ifindex, &multiprog);
 	struct xdp_program *program = NULL;
 	bool alone;
 
 	if (!multiprog)
-		return -1;
+		return result ? result : -ENOENT;
 	alone = xdp_multiprog__is_legacy(multiprog);
 	program = alone ? xdp_multiprog__main_prog(multiprog)
 			: xdp_multiprog__next_prog(NULL, multiprog);
 	while (program) {
-		if (!is_kept(xdp_program__id(program), keep, n) &&
-		    ng_program_uses(xdp_program__fd(program), control_id))
-			return fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
+		int ours = is_kept(xdp_program__id(program), keep, n)
+				   ? 0
+				   : ng_program_uses(xdp_program__fd(program), control_id);
+
+		if (ours > 0)
+			ours = fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
+		if (ours)
+			return ours == -1 ? -errno : ours;
 		program = alone ? NULL : xdp_multiprog__next_prog(program, multiprog);
 	}
-	return -1;
+	return -ENOENT;
 }
 
-/* Is this a pin of a program of ours, or of the link that has it in a dispatcher? */
-static bool is_ours(const char *path, __u32 control_id)
+/* Is this a pin of a program of ours, or of the link that has it in a dispatcher? Or -errno. */
+static int is_ours(const char *path, __u32 control_id)
 {
 	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
-	__cleanup_fd int pin = bpf_obj_get(path), program = -1;
+	__cleanup_fd int pin = ng_pin_open(path), program = -1;
 	size_t end = strlen(path);
 
 	if (pin < 0)
-		return false;
+		return ng_unless_gone(pin);
 	if (strcmp(path + end - strlen("-link"), "-link"))
 		return ng_program_uses(pin, control_id);
 	if (bpf_obj_get_info_by_fd(pin, &info, &len))
-		return false;
+		return -errno;
 	program = bpf_prog_get_fd_by_id(info.prog_id);
-	return program >= 0 && ng_program_uses(program, control_id);
+	return program < 0 ? ng_unless_gone(-errno) : ng_program_uses(program, control_id);
 }
 
-/* Unpin what is ours in a dispatcher's folder; was there any? */
-static bool unpin_ours(const char *folder, __u32 control_id)
+/* Unpin what is ours in a dispatcher's folder; was there any? Or -errno. */
+static int unpin_ours(const char *folder, __u32 control_id)
 {
-	DIR *dir = opendir(folder);
+	int result, found = 0;
+	__cleanup_folder DIR *dir = ng_folder_open(folder, &result);
 	struct dirent *entry;
-	bool found = false;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && !result && (entry = ng_folder_next(dir, &result))) {
 		char path[NG_PIN_PATH + 128];
+		int ours;
 
 		snprintf(path, sizeof(path), "%s/%.32s", folder, entry->d_name);
-		if (entry->d_name[0] == '.' || !is_ours(path, control_id))
+		if (entry->d_name[0] == '.')
 			continue;
-		unlink(path);
-		found = true;
+		ours = is_ours(path, control_id);
+		if (ours > 0)
+			result = ng_pin_remove(path);
+		else
+			result = ours;
+		found |= ours > 0;
 	}
-	if (dir)
-		closedir(dir);
-	return found;
+	return result ? result : found;
 }
 
 /*
  * What others have in a dispatcher of an interface that is gone stays: it may live on in another
  * network namespace.
  */
-static void clean_dispatcher(const char *folder, __u32 control_id, bool interface_is_here)
+static int clean_dispatcher(const char *folder, __u32 control_id, bool interface_is_here)
 {
-	if (unpin_ours(folder, control_id) && interface_is_here)
-		ng_folder_clear(folder);
+	int result = unpin_ours(folder, control_id);
+
+	if (result > 0 && interface_is_here)
+		return ng_folder_clear(folder);
 	/* When nothing was pinned yet, or nothing is any more. */
 	rmdir(folder);
+	return result < 0 ? result : 0;
+}
+
+/* The programs on the interface: those of a dispatcher at work are not to be touched. */
+static int query(int ifindex, struct bpf_xdp_query_opts *now, bool *here)
+{
+	char name[IF_NAMESIZE];
+	int result = ng_interface_name(ifindex, name);
+
+	*here = !result;
+	if (*here)
+		result = bpf_xdp_query(ifindex, 0, now);
+	return ng_unless_gone(result);
 }
 
 /*
@@ -318,52 +369,57 @@ static void clean_dispatcher(const char *folder, __u32 control_id, bool interfac
  * other network namespaces, whose dispatchers have pins in the same folder, use the same numbers.
  * libxdp locks that folder while it pins.
  */
-void ng_xdp_clean(int ifindex, __u32 control_id)
+int ng_xdp_clean(int ifindex, __u32 control_id)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, now);
-	char parent[NG_PIN_PATH], path[NG_PIN_PATH + 64], name[IF_NAMESIZE];
-	DIR *dir = opendir(libxdp_folder(parent));
-	bool here = if_indextoname(ifindex, name);
+	char parent[NG_PIN_PATH], path[NG_PIN_PATH + 64];
+	int result;
+	__cleanup_folder DIR *dir = ng_folder_open(libxdp_folder(parent), &result);
 	struct dirent *entry;
+	bool here;
 
 	if (!dir)
-		return;
-	flock(dirfd(dir), LOCK_EX);
-	if (here)
-		bpf_xdp_query(ifindex, 0, &now);
-	while ((entry = readdir(dir))) {
+		return result;
+	if (flock(dirfd(dir), LOCK_EX))
+		return -errno;
+	result = query(ifindex, &now, &here);
+	while (!result && (entry = ng_folder_next(dir, &result))) {
 		__u32 id;
 		int at;
 
 		snprintf(path, sizeof(path), "%s/%.63s", parent, entry->d_name);
 		if (sscanf(entry->d_name, "dispatch-%d-%u", &at, &id) == 2 && at == ifindex &&
 		    id != now.drv_prog_id && id != now.skb_prog_id && id != now.prog_id)
-			clean_dispatcher(path, control_id, here);
+			result = clean_dispatcher(path, control_id, here);
 		/* Of a probe, which unpins it before it gives the lock back. */
 		else if (!strncmp(entry->d_name, "prog-test-link-", 15))
 			unlink(path);
 	}
-	closedir(dir);
+	return result;
 }
 
-void ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
+static int drop_stray(int ifindex, int stray)
 {
-	int stray;
+	struct ng_program_info info;
+	struct ng_place place;
+	int result = ng_program_ask(stray, &info);
 
-	while ((stray = find_stray(ifindex, control_id, keep, n)) >= 0) {
-		struct ng_program_info info;
-		struct ng_place place;
-		int result = ng_program_ask(stray, &info);
+	if (!result)
+		result = ng_xdp_place(ifindex, info.id, &place);
+	return result ? result : ng_xdp_detach(ifindex, &place, stray);
+}
 
-		if (!result) {
-			ng_xdp_place(ifindex, info.id, &place);
-			result = ng_xdp_detach(ifindex, &place, stray);
-		}
+int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
+{
+	int stray, result = 0;
+
+	while (!result && (stray = find_stray(ifindex, control_id, keep, n)) >= 0) {
+		result = drop_stray(ifindex, stray);
 		close(stray);
-		if (result)
-			break;
 	}
-	ng_xdp_clean(ifindex, control_id);
+	if (!result)
+		result = ng_unless_gone(stray);
+	return result ? result : ng_xdp_clean(ifindex, control_id);
 }
 
 void ng_xdp_tidy(void)

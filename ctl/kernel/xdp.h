@@ -27,11 +27,11 @@ struct ng_place {
 	char netns[NG_NETNS_PATH];
 };
 
-/** ng_xdp_place() - is the program @id on the interface? */
-void ng_xdp_place(int ifindex, __u32 id, struct ng_place *place);
+/** ng_xdp_place() - is the program @id on the interface? 0; -errno when that cannot be told */
+int ng_xdp_place(int ifindex, __u32 id, struct ng_place *place);
 
-/** ng_xdp_programs() - the ids of at most @max programs on the interface; how many */
-size_t ng_xdp_programs(int ifindex, __u32 *ids, size_t max);
+/** ng_xdp_programs() - the ids of at most @max programs on the interface; how many, or -errno */
+int ng_xdp_programs(int ifindex, __u32 *ids, size_t max);
 
 /**
  * ng_xdp_attach() - load @program and put it on the interface
@@ -54,17 +54,17 @@ int ng_xdp_detach(int ifindex, const struct ng_place *place, int program);
  * @control_id: programs that use this map are ours
  * @keep:       ids of those that are pinned and so known, @n of them
  *
- * Takes off programs of ours that nobody knows, and ng_xdp_clean().
+ * Takes off programs of ours that nobody knows, and ng_xdp_clean(). Return: 0 or -errno.
  */
-void ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n);
+int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n);
 
 /**
  * ng_xdp_clean() - remove what is left in libxdp's folder of dispatchers with programs of ours
  *
  * Of those that are not on the interface: it is gone, or somebody took the dispatcher off, or a
- * command was killed.
+ * command was killed. Return: 0; -errno, and what could not be told to be left stays.
  */
-void ng_xdp_clean(int ifindex, __u32 control_id);
+int ng_xdp_clean(int ifindex, __u32 control_id);
 
 /** ng_xdp_tidy() - remove the folder of libxdp's pins when it is empty */
 void ng_xdp_tidy(void);

@@ -21,8 +21,12 @@ static const char *const reasons[NG_FIELDS] = {
 	[NG_FIELD_PORT] = "ports are in tcp, udp, udplite, sctp and dccp, not in later fragments",
 	[NG_FIELD_FLAGS] = "flags are in tcp, not in later fragments",
 	[NG_FIELD_ICMP_TYPE] = "types are in icmp and icmpv6, not in later fragments",
+	[NG_FIELD_LENGTH] =
+		"an IPv4 packet says 0 or 20 to 65535 bytes, an IPv6 packet 40 or more; "
+		"ports are 4 of them, flags 14, an IPv6 fragment header 8",
 	[NG_FIELD_FRAGMENT] = "only IPv4 and IPv6 packets are fragmented",
 	[NG_FIELD_ETHERTYPE] = "IPv4 is Ethernet type 0x0800, IPv6 is 0x86dd",
+	[NG_FIELD_INVALID] = "only frames of IPv4 and IPv6 are read far enough to be invalid",
 };
 
 /* Does `not` exclude all the field can be? No value of `length` is the greatest. */
@@ -31,7 +35,21 @@ static bool excludes_all(const struct ng_condition *condition)
 	const struct ng_field_info *info = &ng_fields[condition->field];
 
 	return condition->negated && condition->n_ranges && condition->field != NG_FIELD_LENGTH &&
-	       ng_ranges_hold(condition->ranges, condition->n_ranges, info->min, info->max);
+	       !ng_condition_meets(condition, info->min, info->max);
+}
+
+/* Why no frame has such a value. */
+static const char *reason_alone(const struct ng_condition *condition)
+{
+	const struct ng_field_info *info = &ng_fields[condition->field];
+
+	if (condition->field == NG_FIELD_ETHERTYPE &&
+	    (!condition->negated || ng_condition_meets(condition, info->min, info->max)))
+		return "below 0x0600 it is the length of an LLC frame; 0x8100, 0x88a8 and 0x9100 "
+		       "are tags, and this the type behind them: write vlan any";
+	if (condition->field == NG_FIELD_LENGTH)
+		return reasons[NG_FIELD_LENGTH];
+	return "'not' leaves no value";
 }
 
 static int fail_alone(const struct ng_rule *rule, const struct ng_condition *condition,
@@ -41,7 +59,7 @@ static int fail_alone(const struct ng_rule *rule, const struct ng_condition *con
 
 	*field = condition->field;
 	ng_fail(err, -EINVAL, "'%.100s' never matches", text ? text : "");
-	return ng_hint(err, -EINVAL, "'not' leaves no value");
+	return ng_hint(err, -EINVAL, "%s", reason_alone(condition));
 }
 
 static bool is_l4(enum ng_field field)
@@ -57,7 +75,8 @@ static void fail_pair(const struct ng_rule *rule, const struct ng_condition *fir
 	__cleanup_free char *two = ng_condition_text(rule, second);
 	const char *reason = reasons[second->field];
 
-	if (!reason || (second->field == NG_FIELD_FRAGMENT && is_l4(first->field)))
+	if (!reason || (second->field == NG_FIELD_FRAGMENT &&
+			(is_l4(first->field) || first->field == NG_FIELD_LENGTH)))
 		reason = reasons[first->field];
 
 	*field = second->field;
@@ -65,6 +84,71 @@ static void fail_pair(const struct ng_rule *rule, const struct ng_condition *fir
 		two ? two : "");
 	if (reason)
 		ng_hint(err, -EINVAL, "%s", reason);
+}
+
+/* Three or more of the conditions: those that may not be left out, as a list in @text. */
+static void list_needed(const struct ng_rule *rule, bool needed[NG_FIELDS], char *text, size_t size)
+{
+	struct ng_scope scope;
+
+	*text = '\0';
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		needed[i] = true;
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		needed[i] = false;
+		ng_scope_begin(&scope, rule);
+		for (size_t j = 0; j < rule->n_conditions; j++)
+			if (needed[j])
+				ng_scope_narrow(&scope, &rule->conditions[j]);
+		needed[i] = !ng_scope_is_empty(&scope);
+	}
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		__cleanup_free char *one = NULL;
+		size_t len = strlen(text);
+
+		if (!needed[i])
+			continue;
+		one = ng_condition_text(rule, &rule->conditions[i]);
+		snprintf(text + len, size - len, "%s'%.60s'", len ? ", " : "", one ? one : "");
+	}
+}
+
+/* Why: @needed are those of the conditions that exclude each other. */
+static const char *reason_of_several(const struct ng_rule *rule, const bool needed[NG_FIELDS])
+{
+	const char *reason = NULL;
+	struct ng_scope scope;
+
+	ng_scope_all(&scope);
+	for (size_t i = 0; i < rule->n_conditions; i++)
+		ng_scope_narrow(&scope, &rule->conditions[i]);
+	if (!ng_scope_is_empty(&scope))
+		return "a pass rule takes no invalid frame, such as a first fragment without its "
+		       "whole L4 header, unless it says invalid";
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		enum ng_field field = rule->conditions[i].field;
+
+		if (needed[i] && field == NG_FIELD_LENGTH)
+			return reasons[field];
+		if (needed[i] && field == NG_FIELD_FRAGMENT)
+			reason = "over IPv6 the headers 0, 43, 44, 51 and 60 are read past; they "
+				 "end a packet that is a later fragment only";
+	}
+	return reason;
+}
+
+/* No two of the conditions exclude each other. */
+static int explain_several(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)
+{
+	bool needed[NG_FIELDS];
+	const char *reason;
+	char text[400];
+
+	list_needed(rule, needed, text, sizeof(text));
+	reason = reason_of_several(rule, needed);
+	*field = rule->conditions[rule->n_conditions - 1].field;
+	ng_fail(err, -EINVAL, "%s never match together", text);
+	return reason ? ng_hint(err, -EINVAL, "%s", reason) : -EINVAL;
 }
 
 /* All conditions together leave nothing: find the fewest that do. */
@@ -92,8 +176,57 @@ static int explain(const struct ng_rule *rule, enum ng_field *field, struct ng_e
 				       : -EINVAL;
 		}
 	}
-	*field = list[rule->n_conditions - 1].field;
-	return ng_fail(err, -EINVAL, "these conditions never match together");
+	return explain_several(rule, field, err);
+}
+
+/* Is a number true of both that stands behind a range of @b? Only @a and @b with `not` matter. */
+static bool meet_behind(const struct ng_condition *a, const struct ng_condition *b)
+{
+	for (size_t i = 0; i < b->n_ranges; i++) {
+		uint64_t next = b->ranges[i].hi + 1;
+
+		if (next <= UINT16_MAX && ng_condition_meets(a, next, next) &&
+		    ng_condition_meets(b, next, next))
+			return true;
+	}
+	return false;
+}
+
+/* Is there a port that both conditions are true of? */
+static bool meet(const struct ng_condition *a, const struct ng_condition *b)
+{
+	if (a->negated && !b->negated)
+		return meet(b, a);
+	for (size_t i = 0; i < a->n_ranges && !a->negated; i++)
+		if (ng_condition_meets(b, a->ranges[i].lo, a->ranges[i].hi))
+			return true;
+	if (!a->negated)
+		return false;
+	/* The least number that neither excludes is 0, or stands behind what one excludes. */
+	return (ng_condition_meets(a, 0, 0) && ng_condition_meets(b, 0, 0)) || meet_behind(a, b) ||
+	       meet_behind(b, a);
+}
+
+/* `port` looks at the ports that `sport` and `dport` look at. */
+static int check_ports(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)
+{
+	const struct ng_condition *port = ng_rule_condition(rule, NG_FIELD_PORT);
+	const struct ng_condition *sides[2] = { ng_rule_condition(rule, NG_FIELD_SPORT),
+						ng_rule_condition(rule, NG_FIELD_DPORT) };
+	__cleanup_free char *text = NULL;
+	size_t possible = 0;
+
+	if (!port)
+		return 0;
+	for (size_t i = 0; i < 2; i++)
+		possible += !sides[i] || meet(sides[i], port);
+	if (port->negated ? possible == 2 : possible)
+		return 0;
+	text = ng_condition_text(rule, port);
+	*field = NG_FIELD_PORT;
+	ng_fail(err, -EINVAL, "'%.100s' never matches beside this rule's sport or dport",
+		text ? text : "");
+	return ng_hint(err, -EINVAL, "port asks for one of the two ports, port not for both");
 }
 
 int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)
@@ -104,7 +237,8 @@ int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_er
 		if (excludes_all(&rule->conditions[i]))
 			return fail_alone(rule, &rule->conditions[i], field, err);
 	ng_scope_of(&scope, rule);
-	return ng_scope_is_empty(&scope) ? explain(rule, field, err) : 0;
+	return ng_scope_is_empty(&scope) ? explain(rule, field, err)
+					 : check_ports(rule, field, err);
 }
 
 bool ng_check_until(const struct ng_rule *rule, struct ng_error *err)
@@ -162,6 +296,22 @@ static void check_rule_at(const struct ng_ruleset *ruleset, size_t index,
 		ng_messages_add(messages, true, &err);
 	}
 	check_sets(ruleset, index, messages);
+}
+
+void ng_check_kept(const struct ng_ruleset *ruleset, struct ng_messages *messages)
+{
+	enum ng_field field;
+	struct ng_error err;
+
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		if (ng_check_rule(&ruleset->rules[i], &field, &err) != -EINVAL)
+			continue;
+		snprintf(err.where, sizeof(err.where), "rule %zu", i + 1);
+		ng_hint(&err, -EINVAL,
+			"it stays, but this netguard refuses it in a file: delete it there before "
+			"the next boot");
+		ng_messages_add(messages, true, &err);
+	}
 }
 
 void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages)

@@ -9,8 +9,8 @@
  * ng_check_rule() - can @rule match any packet at all?
  * @field: of the condition to point at
  *
- * Looks at families, protocols, fragments, and whether `not` leaves any value; not at what sets
- * hold, nor at other numbers.
+ * Looks at families, protocols, fragments, Ethernet types, lengths, whether ports contradict each
+ * other, and whether `not` leaves any value; not at what sets hold.
  * Return: 0; -EINVAL with *@field and @err without .where; NG_RULE_IDLE with both as well when
  * it asks a later fragment for what only first fragments have: no error but a warning, because
  * rulesets that come from other filters say such things.
@@ -28,6 +28,13 @@ int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_er
  */
 #define NG_COVER_STEPS (1UL << 22)
 int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages);
+
+/**
+ * ng_check_kept() - warn of rules that were taken once and would be refused now
+ *
+ * Of a ruleset that was read from an image: it stays in force, the file it came from is refused.
+ */
+void ng_check_kept(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 /** ng_check_until() - is the rule's time over? Then @err says so, without .where, as a warning */
 bool ng_check_until(const struct ng_rule *rule, struct ng_error *err);

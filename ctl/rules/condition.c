@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rules/parse.h"
 #include "rules/prefix.h"
@@ -157,6 +158,20 @@ static int read_icmp(const struct ng_rule_reader *reader, const char *text, stru
 	return ng_hint(reader->err, -EINVAL, "say icmp or icmpv6 in this rule, or write a number");
 }
 
+/* Names that the registry has, and that mean something else here: conditions, or all protocols. */
+static int explain_proto(const char *text, struct ng_error *err)
+{
+	if (!strcmp(text, "any") || !strcmp(text, "all") || !strcmp(text, "ip"))
+		return ng_hint(err, -EINVAL, "for all protocols leave proto out");
+	if (!strcasecmp(text, "ipv4") || !strcasecmp(text, "ipip") || !strcasecmp(text, "ipencap"))
+		return ng_hint(err, -EINVAL,
+			       "write ipv4 alone for IPv4 packets, proto 4 for IPv4 inside IP");
+	if (!strcasecmp(text, "ipv6"))
+		return ng_hint(err, -EINVAL,
+			       "write ipv6 alone for IPv6 packets, proto 41 for IPv6 inside IP");
+	return -EINVAL;
+}
+
 /*
  * One element of a list. `any` and `none` say all there is to say: *@whole tells that nothing
  * may stand beside them.
@@ -180,7 +195,18 @@ static int read_element(const struct ng_rule_reader *reader, enum ng_field field
 		return read_icmp(reader, text, range);
 	if (info->kind == NG_VALUE_ETHER)
 		return ng_value_ether(text, range, reader->err);
-	return ng_value_range(info, NULL, text, range, reader->err);
+	if (!ng_value_range(info, NULL, text, range, reader->err))
+		return 0;
+	return field == NG_FIELD_PROTO ? explain_proto(text, reader->err) : -EINVAL;
+}
+
+/* `any` or `none` with something beside it. */
+static int fail_whole(struct ng_rule_reader *reader, enum ng_field field)
+{
+	if (field == NG_FIELD_FRAGMENT)
+		return fail_here(reader, "'any' stands alone: it is first,later already",
+				 "write no,first,later for every IP packet whose state is known");
+	return fail_here(reader, "'any' and 'none' stand alone", NULL);
 }
 
 static int read_list(struct ng_rule_reader *reader, struct ng_condition *condition)
@@ -201,7 +227,7 @@ static int read_list(struct ng_rule_reader *reader, struct ng_condition *conditi
 		if (read_element(reader, condition->field, text, &range, &whole))
 			return ng_lexer_place(lexer, lexer->token.place, reader->err);
 		if (whole && condition->n_ranges)
-			return fail_here(reader, "'any' and 'none' stand alone", NULL);
+			return fail_whole(reader, condition->field);
 		if (condition->n_ranges == NG_VALUES_MAX)
 			return fail_here(reader, "a list of more than 1024 values",
 					 "write ranges, or several rules");
@@ -211,7 +237,7 @@ static int read_list(struct ng_rule_reader *reader, struct ng_condition *conditi
 		if (lexer->token.kind != NG_TOKEN_COMMA)
 			break;
 		if (whole)
-			return fail_here(reader, "'any' and 'none' stand alone", NULL);
+			return fail_whole(reader, condition->field);
 		ng_lexer_next(lexer);
 	}
 	ng_ranges_sort(condition->field, condition->ranges, &condition->n_ranges);
@@ -331,16 +357,34 @@ static int read_single(struct ng_rule_reader *reader, enum ng_field field, uint6
 	return 0;
 }
 
+/* What filters that follow connections say; netguard judges each packet by itself. */
+static bool asks_state(const char *text)
+{
+	static const char *const words[] = { "established", "related", "state",
+					     "ct",	    "ctstate", "conntrack" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcasecmp(text, words[i]))
+			return true;
+	return false;
+}
+
 static int read_unknown(struct ng_rule_reader *reader, const char *text)
 {
-	static const char *const later[] = { "established", "limit" };
 	const char *words[NG_FIELDS + 6] = { "ipv4", "ipv6", "log", "label", "until" };
 	size_t n = 5;
 
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		if (!strcmp(text, later[i]))
-			return fail_here(reader, "this word is not supported by this version",
-					 NULL);
+	if (!strcmp(text, "limit"))
+		return fail_here(reader, "this word is not supported by this version", NULL);
+	if (asks_state(text)) {
+		ng_lexer_fail(reader->lexer, reader->lexer->token.place, reader->err,
+			      "'%.64s' asks for the state of a connection: netguard is stateless, "
+			      "each packet is judged by itself",
+			      text);
+		return ng_hint(reader->err, -EINVAL,
+			       "write tcp flags not syn/syn,ack for all but the first packet of a "
+			       "connection, udp sport 53 for answers over UDP");
+	}
 	if (!strcmp(text, "in") || !strcmp(text, "out") || !strcmp(text, "on"))
 		return fail_here(reader, "in, out and on stand before the conditions",
 				 "write drop in on eth0 …");

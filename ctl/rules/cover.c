@@ -84,6 +84,16 @@ static bool prefixes_apart(const struct ng_condition *a, const struct ng_conditi
 	return true;
 }
 
+/* A code anywhere in a list asks every packet for one. */
+static bool types_follow(const struct ng_condition *inner, const struct ng_condition *outer)
+{
+	/* What `not` says of codes that cannot be read differs from type to type. */
+	if (inner->negated || outer->negated ||
+	    (ng_types_ask_code(outer) && !ng_types_ask_code(inner)))
+		return false;
+	return ranges_inside(inner, outer);
+}
+
 /* Does the condition hold for every address of the families that are left? */
 static bool takes_families(const struct ng_scope *scope, const struct ng_condition *outer)
 {
@@ -154,8 +164,7 @@ static bool follows(const struct ng_rule *inner, const struct ng_scope *scope,
 	case NG_VALUE_FLAGS:
 		return flags_follow(same, outer);
 	case NG_VALUE_ICMP:
-		/* What `not` says of codes that cannot be read differs from type to type. */
-		return !same->negated && !outer->negated && ranges_inside(same, outer);
+		return types_follow(same, outer);
 	default:
 		return numbers_follow(same, outer);
 	}

@@ -134,3 +134,11 @@ const struct ng_name *ng_icmp_types(const struct ng_condition *proto)
 		return ng_icmp4_types;
 	return proto->ranges[0].lo == 58 ? ng_icmp6_types : NULL;
 }
+
+bool ng_types_ask_code(const struct ng_condition *types)
+{
+	for (size_t i = 0; i < types->n_ranges; i++)
+		if (types->ranges[i].lo == types->ranges[i].hi)
+			return true;
+	return false;
+}

@@ -46,4 +46,7 @@ extern const struct ng_field_info ng_fields[NG_FIELDS];
  */
 const struct ng_name *ng_icmp_types(const struct ng_condition *proto);
 
+/** ng_types_ask_code() - does a list of ICMP types name a code? Then all of it asks for one */
+bool ng_types_ask_code(const struct ng_condition *types);
+
 #endif

@@ -2,6 +2,7 @@
 #include "rules/names.h"
 
 #include <string.h>
+#include <strings.h>
 
 /*
  * IANA, "Service Name and Transport Protocol Port Number Registry": what servers listen on and
@@ -254,7 +255,7 @@ void ng_guess_word(struct ng_guess *guess, const char *text, const char *word)
 
 	if (strlen(text) > GUESS_LEN || strlen(word) > GUESS_LEN)
 		return;
-	distance = word_distance(text, word);
+	distance = strcasecmp(text, word) ? word_distance(text, word) : 0;
 	if (distance <= near && distance < strlen(word) &&
 	    (!guess->best || distance < guess->distance)) {
 		guess->best = word;

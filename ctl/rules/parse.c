@@ -121,6 +121,8 @@ static int check_typed(const struct ng_lexer *lexer, const struct ng_ruleset *se
 {
 	enum ng_field field;
 
+	if (ng_rule_check_iface(lexer, rule, places, err))
+		return -EINVAL;
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		const struct ng_condition *condition = &rule->conditions[i];
 

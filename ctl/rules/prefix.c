@@ -74,11 +74,49 @@ static int explain_address(const char *text, struct ng_error *err)
 		       "192.0.2.1");
 }
 
+/* How many ones @mask begins with, if zeros follow; -1: it is no netmask. */
+static int netmask_bits(const struct ng_prefix *mask)
+{
+	uint32_t bits;
+
+	memcpy(&bits, mask->addr, sizeof(bits));
+	bits = ntohl(bits);
+	return bits & (~bits >> 1) ? -1 : __builtin_popcount(bits);
+}
+
+/* "/255.255.255.0", or a wildcard mask, whose zeros mean what ones mean in a netmask. */
+static int explain_mask(const char *text, struct ng_error *err)
+{
+	const char *end = text + strlen(text);
+	struct ng_prefix mask;
+	int len;
+
+	if (ng_address_scan(text, end, &mask) != end || mask.family != 4)
+		return -EINVAL;
+	len = netmask_bits(&mask);
+	for (size_t i = 0; i < 4 && len < 0; i++)
+		mask.addr[i] = ~mask.addr[i];
+	if (len < 0)
+		len = netmask_bits(&mask);
+	if (len < 0)
+		return ng_hint(err, -EINVAL,
+			       "addresses under such a mask are no prefix: list them");
+	return ng_hint(err, -EINVAL, "write how many bits of the address count: /%d", len);
+}
+
 static int explain_len(const char *text, unsigned int max, struct ng_error *err)
 {
-	if (*text && strspn(text, "0123456789") == strlen(text) && *text != '0')
+	bool is_number = *text && strspn(text, "0123456789") == strlen(text);
+	const char *digits = text;
+
+	if (is_number && *text != '0')
 		return ng_fail(err, -EINVAL, "prefix length %.64s is more than %u", text, max);
-	return ng_fail(err, -EINVAL, "'/%.64s' is not a prefix length", text);
+	ng_fail(err, -EINVAL, "'/%.64s' is not a prefix length", text);
+	if (!is_number)
+		return explain_mask(text, err);
+	while (digits[0] == '0' && digits[1])
+		digits++;
+	return ng_hint(err, -EINVAL, "write it without leading zeros: /%.64s", digits);
 }
 
 /* Why @text is no prefix. */
@@ -110,9 +148,53 @@ int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, str
 	return 0;
 }
 
+/* Was it meant as IPv4? Then as @inner. */
+static bool is_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
+		      struct ng_prefix *inner)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct ng_prefix whole;
+	const char *last;
+	bool in_block;
+
+	if (prefix->family != 6)
+		return false;
+	last = ng_address_scan(text, end, &whole);
+	in_block = !memcmp(whole.addr, mapped, sizeof(mapped));
+	if (prefix->len > 96 && !in_block)
+		return false;
+	if (prefix->len <= 96 && !memcmp(whole.addr + 12, "\0\0\0", 4))
+		return false;
+	if (!in_block && (prefix->len > 32 || !memchr(text, '.', last - text)))
+		return false;
+	/* With a length of up to 32 that of the IPv4 prefix was written. */
+	*inner = (struct ng_prefix){ .family = 4 };
+	memcpy(inner->addr, whole.addr + 12, 4);
+	ng_prefix_mask(inner, prefix->len > 96	  ? prefix->len - 96
+			      : prefix->len <= 32 ? prefix->len
+						  : 32);
+	return true;
+}
+
+int ng_prefix_check_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
+			   struct ng_error *err)
+{
+	struct ng_prefix inner, again;
+	char right[LONGEST_TEXT];
+	const char *last;
+	bool masked;
+
+	if (!is_mapped(text, end, prefix, &inner))
+		return 0;
+	last = ng_prefix_scan(text, end, &again, &masked);
+	ng_fail(err, -EINVAL, "'%.*s' is an IPv4 address written as IPv6", (int)(last - text),
+		text);
+	return ng_hint(err, -EINVAL, "write %s", ng_prefix_text(&inner, right, sizeof(right)));
+}
+
 int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err)
 {
-	struct ng_prefix read;
+	struct ng_prefix read, inner;
 	char right[LONGEST_TEXT];
 	bool masked;
 	int ret;
@@ -122,6 +204,8 @@ int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error 
 		return ret;
 	if (masked) {
 		ng_fail(err, -EINVAL, "prefix %s has host bits set", text);
+		if (is_mapped(text, text + strlen(text), &read, &inner))
+			read = inner;
 		return ng_hint(err, -EINVAL, "write %s",
 			       ng_prefix_text(&read, right, sizeof(right)));
 	}

@@ -30,4 +30,15 @@ size_t ng_prefixes_common(const struct ng_prefix *a, size_t n_a, const struct ng
 /** ng_prefixes_fill() - do the sorted prefixes together hold every address of @family? */
 bool ng_prefixes_fill(const struct ng_prefix *list, size_t n, unsigned int family);
 
+/**
+ * ng_prefix_check_mapped() - refuse a prefix that was meant as the IPv4 prefix in an IPv6 address
+ * @text: what it was read from, up to @end or less
+ *
+ * Which no packet has, RFC 4291 section 2.5.5.2: a part of ::ffff:0:0/96; an address of it with a
+ * length that leaves none of it, ::ffff:10.0.0.0/8; any other that ends as IPv4 is written, with a
+ * length that fits IPv4, ::10.0.0.0/8. Return: 0; -EINVAL with @err without .where.
+ */
+int ng_prefix_check_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
+			   struct ng_error *err);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/rule.h"
 #include "rules/time.h"
 
 #define LINE_WIDTH 100 /* sets that would be longer stand on several lines */
@@ -205,7 +206,8 @@ int ng_print_rule(FILE *out, const struct ng_rule *rule)
 	if (rule->direction == NG_OUT)
 		put(out, " out");
 	if (*rule->iface)
-		fprintf(out, " on %s", rule->iface);
+		fprintf(out, ng_iface_wants_quotes(rule->iface) ? " on \"%s\"" : " on %s",
+			rule->iface);
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		put_char(out, ' ');
 		print_condition(out, rule, &rule->conditions[i]);

@@ -238,6 +238,7 @@ static int read_set_name(struct ng_reader *reader, struct ng_lexer *lexer, struc
 		return ng_lexer_expected(lexer, "the name of the set", err);
 	ng_token_copy(&lexer->token, text);
 	if (*text == '@') {
+		ng_set_name_read(lexer, lexer->token.place, text + 1, set->name, err);
 		ng_lexer_fail(lexer, lexer->token.place, err, "a set is declared without '@'");
 		return ng_hint(err, -EINVAL, "write set %s", text + 1);
 	}
@@ -255,6 +256,20 @@ static int read_set_name(struct ng_reader *reader, struct ng_lexer *lexer, struc
 	return 0;
 }
 
+/*
+ * What is wrong with a set is one error, and rules that name it are right all the same: it is
+ * declared with nothing in it. No ruleset comes of this text. Returns @ret, or -ENOMEM.
+ */
+static int declare_lost(struct ng_reader *reader, const struct ng_set *set, int ret)
+{
+	struct ng_set empty = { .file = set->file, .line = set->line };
+
+	if (!*set->name || ng_ruleset_set(reader->ruleset, set->name))
+		return ret;
+	memcpy(empty.name, set->name, sizeof(empty.name));
+	return add_set(reader->ruleset, &empty) ?: ret;
+}
+
 static int read_set(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
 	struct ng_set set = { .file = source->name, .line = source->lexer.token.place.line };
@@ -266,11 +281,11 @@ static int read_set(struct ng_reader *reader, struct source *source, struct ng_e
 		ret = read_set_value(reader, source, &set, err);
 	if (!ret)
 		ret = add_set(reader->ruleset, &set);
-	if (ret) {
-		free(set.path);
-		free(set.prefixes);
-	}
-	return ret;
+	if (!ret)
+		return 0;
+	free(set.path);
+	free(set.prefixes);
+	return ret == -EINVAL ? declare_lost(reader, &set, ret) : ret;
 }
 
 /* ---- include --------------------------------------------------------------------------- */
@@ -416,8 +431,11 @@ static int check_rule(struct ng_reader *reader, struct source *source, const str
 		      const struct ng_rule_places *places, struct ng_error *err)
 {
 	enum ng_field field;
-	int found = ng_check_rule(rule, &field, err);
+	int found = ng_rule_check_iface(&source->lexer, rule, places, err);
 
+	if (found)
+		return found;
+	found = ng_check_rule(rule, &field, err);
 	if (!found)
 		return 0;
 	ng_lexer_place(&source->lexer, places->conditions[field], err);
@@ -456,6 +474,24 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 
 /* ---- statements ------------------------------------------------------------------------ */
 
+/* "table feed {": whatever begins so was meant to declare a set. */
+static int declare_misspelt(struct ng_reader *reader, const struct source *source,
+			    struct ng_lexer lexer)
+{
+	struct ng_set set = { .file = source->name, .line = lexer.token.place.line };
+	char text[NG_WORD_MAX];
+
+	ng_lexer_next(&lexer);
+	ng_token_copy(&lexer.token, text);
+	if (lexer.token.kind != NG_TOKEN_WORD ||
+	    ng_set_name_read(&lexer, lexer.token.place, text + (*text == '@'), set.name, NULL))
+		return 0;
+	ng_lexer_next(&lexer);
+	if (lexer.token.kind != NG_TOKEN_OPEN && !ng_token_is(&lexer.token, "file"))
+		return 0;
+	return declare_lost(reader, &set, 0);
+}
+
 static int read_statement(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
 	static const char *const words[] = { "default", "set",	 "include", "pass",
@@ -463,6 +499,7 @@ static int read_statement(struct ng_reader *reader, struct source *source, struc
 	struct ng_lexer *lexer = &source->lexer;
 	const struct ng_token *token = &lexer->token;
 	char text[NG_WORD_MAX];
+	int ret;
 
 	reader->statements++;
 	if (ng_token_is(token, "pass") || ng_token_is(token, "drop") || ng_token_is(token, "count"))
@@ -471,14 +508,19 @@ static int read_statement(struct ng_reader *reader, struct source *source, struc
 		return read_default(reader, source, err);
 	if (ng_token_is(token, "set"))
 		return read_set(reader, source, err);
-	if (ng_token_is(token, "include"))
-		return read_include(reader, source, err);
+	if (ng_token_is(token, "include")) {
+		ret = read_include(reader, source, err);
+		reader->unread |= ret != 0;
+		return ret;
+	}
 	if (token->kind != NG_TOKEN_WORD)
 		return ng_lexer_expected(lexer, "a statement", err);
 	ng_token_copy(token, text);
 	if (!strcmp(text, "limit"))
 		return ng_lexer_fail(lexer, token->place, err,
 				     "'limit' is not supported by this version");
+	if (declare_misspelt(reader, source, *lexer))
+		return -ENOMEM;
 	ng_lexer_fail(lexer, token->place, err, "'%.64s' begins no statement", text);
 	ng_hint(err, -EINVAL, "statements begin with default, set, include, pass, drop or count");
 	return ng_word_unknown(text, words, NULL, err);
@@ -526,6 +568,9 @@ int ng_reader_read(struct ng_reader *reader, const char *name, const struct ng_t
 
 void ng_reader_check_sets(struct ng_reader *reader)
 {
+	/* What was not read may declare any of them. */
+	if (reader->unread || reader->messages->errors >= NG_ERRORS_MAX)
+		return;
 	for (size_t i = 0; i < reader->n_wanted; i++)
 		if (!ng_ruleset_set(reader->ruleset, reader->wanted[i].name))
 			ng_messages_add(reader->messages, false, &reader->wanted[i].error);

@@ -25,6 +25,7 @@ struct ng_wanted_set {
  * @folder:     of the main text; NULL: there is none
  * @unsearched: what covers what is left to be found out
  * @defaults:   `default`, `default out`, `default invalid`
+ * @unread:     an included file could not be read
  * @statements: how many there were
  * @files:      how many texts were read
  */
@@ -37,6 +38,7 @@ struct ng_reader {
 	struct ng_seen defaults[3];
 	struct ng_wanted_set *wanted;
 	size_t n_wanted;
+	bool unread;
 	size_t statements;
 	size_t files;
 };

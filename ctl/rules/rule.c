@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rules/fields.h"
 #include "rules/time.h"
@@ -31,7 +32,7 @@ int ng_word_unknown(const char *text, const char *const *words, const struct ng_
 	const char *ours = NULL;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (!strcmp(text, others[i].theirs))
+		if (!strcasecmp(text, others[i].theirs))
 			ours = others[i].ours;
 	for (; *words; words++)
 		ng_guess_word(&guess, ours ? ours : text, *words);
@@ -39,8 +40,78 @@ int ng_word_unknown(const char *text, const char *const *words, const struct ng_
 	return guess.best ? ng_hint(err, -EINVAL, "did you mean '%s'?", guess.best) : -EINVAL;
 }
 
+/* What other filters take for several interfaces, or for any. */
+static bool is_pattern(const char *name)
+{
+	return strpbrk(name, "*?[]!") || name[strlen(name) - 1] == '+' || !strcmp(name, "any") ||
+	       !strcmp(name, "all") || !strcmp(name, "not");
+}
+
+bool ng_iface_wants_quotes(const char *name)
+{
+	for (const char *c = name; *c; c++)
+		if (*c <= ' ' || *c > '~' || strchr("\"#,\\{}", *c))
+			return true;
+	return is_pattern(name);
+}
+
+int ng_rule_check_iface(const struct ng_lexer *lexer, const struct ng_rule *rule,
+			const struct ng_rule_places *places, struct ng_error *err)
+{
+	if (!*rule->iface || places->quoted || !is_pattern(rule->iface))
+		return 0;
+	ng_lexer_fail(lexer, places->iface, err,
+		      "'%s' is no single interface: `on` compares whole names, it has no patterns",
+		      rule->iface);
+	if (!strcmp(rule->iface, "any") || !strcmp(rule->iface, "all"))
+		return ng_hint(err, -EINVAL,
+			       "without on a rule is about all of them; an interface of that name "
+			       "stands in quotes: on \"%s\"",
+			       rule->iface);
+	return ng_hint(err, -EINVAL,
+		       "write a rule for each; an interface of that name stands in quotes: "
+		       "on \"%s\"",
+		       rule->iface);
+}
+
+/* What the kernel takes for a name: dev_valid_name() in net/core/dev.c. */
+static bool can_be_name(const struct ng_token *token)
+{
+	if (!token->len || token->len >= NG_IFNAME_LEN)
+		return false;
+	for (size_t i = 0; i < token->len; i++)
+		/* 0xa0 is a blank in the kernel's character set. */
+		if (strchr("/: \t\n\v\f\r\xa0", token->text[i]))
+			return false;
+	return memcmp(token->text, "..", token->len) != 0 || token->len > 2;
+}
+
+/* The name behind `on`. */
+static int read_iface(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
+		      struct ng_error *err)
+{
+	struct ng_token *token = &lexer->token;
+
+	places->iface = token->place;
+	places->quoted = token->kind == NG_TOKEN_STRING;
+	if (token->kind != NG_TOKEN_WORD && token->kind != NG_TOKEN_STRING)
+		return ng_lexer_expected(lexer, "the name of an interface", err);
+	if (!can_be_name(token)) {
+		ng_lexer_fail(lexer, token->place, err, "no interface can have this name");
+		return ng_hint(err, -EINVAL,
+			       "names have up to 15 bytes, no '/', no ':' and no blanks");
+	}
+	memcpy(rule->iface, token->text, token->len);
+	ng_lexer_next(lexer);
+	if (token->kind != NG_TOKEN_COMMA)
+		return 0;
+	ng_lexer_fail(lexer, token->place, err, "a list of interfaces");
+	return ng_hint(err, -EINVAL, "write a rule for each");
+}
+
 /* VERDICT [in|out] [on IFACE] */
-static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
+static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
+		     struct ng_error *err)
 {
 	struct ng_token *token = &lexer->token;
 
@@ -55,18 +126,7 @@ static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_err
 	if (!ng_token_is(token, "on"))
 		return 0;
 	ng_lexer_next(lexer);
-	if (token->kind != NG_TOKEN_WORD)
-		return ng_lexer_expected(lexer, "the name of an interface", err);
-	/* What the kernel takes for a name: dev_valid_name() in net/core/dev.c. */
-	if (token->len >= NG_IFNAME_LEN || memchr(token->text, '/', token->len) ||
-	    memchr(token->text, ':', token->len) || ng_token_is(token, ".") ||
-	    ng_token_is(token, "..")) {
-		ng_lexer_fail(lexer, token->place, err, "no interface can have this name");
-		return ng_hint(err, -EINVAL, "names have up to 15 characters, no '/' and no ':'");
-	}
-	memcpy(rule->iface, token->text, token->len);
-	ng_lexer_next(lexer);
-	return 0;
+	return read_iface(lexer, rule, places, err);
 }
 
 /* What may stand behind `log`: a number and /s. */
@@ -216,9 +276,12 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 	reader.lexer = lexer;
 	reader.places = places;
 	reader.err = err;
-	ret = read_head(lexer, &read, err);
+	ret = read_head(lexer, &read, places, err);
 	if (!ret)
 		ret = read_conditions(&reader);
+	/* `on not eth0` is wrong in its first word. */
+	if (ret == -EINVAL)
+		ng_rule_check_iface(lexer, &read, places, err);
 	if (!ret)
 		ret = read_tail(lexer, &read, err);
 	if (!ret)

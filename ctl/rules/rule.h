@@ -13,10 +13,14 @@
  * struct ng_rule_places - where parts of a rule stand, for messages
  * @conditions: their keywords; line 0 where there is none
  * @values:     what stands behind the keyword, and behind `not`
+ * @iface:      the name behind `on`
+ * @quoted:     it stands in quotes
  */
 struct ng_rule_places {
 	struct ng_place conditions[NG_FIELDS];
 	struct ng_place values[NG_FIELDS];
+	struct ng_place iface;
+	bool quoted;
 };
 
 /**
@@ -41,6 +45,18 @@ struct ng_rule_reader {
  */
 int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
 		 struct ng_error *err);
+
+/**
+ * ng_rule_check_iface() - does `on` say a pattern, which it would compare as a name?
+ *
+ * A name that looks like one is taken in quotes. Not a part of ng_rule_read(), since an image may
+ * hold such a rule from before this was checked. Return: 0; -EINVAL with @err.
+ */
+int ng_rule_check_iface(const struct ng_lexer *lexer, const struct ng_rule *rule,
+			const struct ng_rule_places *places, struct ng_error *err);
+
+/** ng_iface_wants_quotes() - can a rule name this interface in quotes only? */
+bool ng_iface_wants_quotes(const char *name);
 
 /** ng_condition_read() - the condition that begins with the current token, into reader->found */
 int ng_condition_read(struct ng_rule_reader *reader);

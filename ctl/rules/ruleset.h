@@ -59,7 +59,8 @@ enum ng_fragment { NG_FRAGMENT_NO, NG_FRAGMENT_FIRST, NG_FRAGMENT_LATER };
  *
  * An icmp-type without a code is the range (type << 8) to (type << 8 | 255), of types likewise:
  * it needs no code to be readable. With a code @lo == @hi, and such ranges are never merged with
- * others: 256 codes of a type are not the type, which matches where no code can be read.
+ * others: 256 codes of a type are not the type, which matches where no code can be read. They stay
+ * beside a range that holds them, too: `8,8/0` asks for a code, `8` does not.
  */
 struct ng_range {
 	uint64_t lo, hi;

@@ -20,6 +20,30 @@ bool ng_ranges_hold(const struct ng_range *list, size_t n, uint64_t lo, uint64_t
 	return false;
 }
 
+/* Do the ranges together hold all of [@lo, @hi]? */
+static bool ranges_fill(const struct ng_range *list, size_t n, uint64_t lo, uint64_t hi)
+{
+	for (size_t i = 0; i < n && list[i].lo <= lo; i++) {
+		if (list[i].hi >= hi)
+			return true;
+		if (list[i].hi >= lo)
+			lo = list[i].hi + 1;
+	}
+	return false;
+}
+
+bool ng_condition_meets(const struct ng_condition *condition, uint64_t lo, uint64_t hi)
+{
+	const struct ng_range *list = condition->ranges;
+
+	if (condition->negated)
+		return !ranges_fill(list, condition->n_ranges, lo, hi);
+	for (size_t i = 0; i < condition->n_ranges; i++)
+		if (list[i].lo <= hi && lo <= list[i].hi)
+			return true;
+	return false;
+}
+
 static void keep_protos(struct ng_scope *scope, const uint64_t ipv4[4], const uint64_t ipv6[4])
 {
 	for (size_t i = 0; i < 4; i++) {
@@ -31,8 +55,10 @@ static void keep_protos(struct ng_scope *scope, const uint64_t ipv4[4], const ui
 }
 
 /* Ports, flags and ICMP types are read behind the IP header, so never in a later fragment. */
-static void keep_l4(struct ng_scope *scope)
+static void keep_l4(struct ng_scope *scope, unsigned int bytes)
 {
+	if (bytes > scope->l4)
+		scope->l4 = bytes;
 	scope->fragments &= ~(1U << NG_FRAGMENT_LATER);
 	scope->knows_fragment = true;
 }
@@ -89,13 +115,23 @@ static void narrow_address(struct ng_scope *scope, const struct ng_condition *co
 /* A frame of an IP type whose header cannot be read is NG_SCOPE_OTHER, and keeps its type. */
 static void narrow_ethertype(struct ng_scope *scope, const struct ng_condition *condition)
 {
-	const struct ng_range *list = condition->ranges;
-	size_t n = condition->n_ranges;
+	/* Below 0x600 it is a length, and 0x8100, 0x88a8 and 0x9100 are tags, which are skipped. */
+	static const struct ng_range types[] = {
+		{ 0x0600, 0x80ff }, { 0x8101, 0x88a7 }, { 0x88a9, 0x90ff }, { 0x9101, 0xffff }
+	};
+	bool ipv4 = ng_condition_meets(condition, ETHERTYPE_IPV4, ETHERTYPE_IPV4);
+	bool ipv6 = ng_condition_meets(condition, ETHERTYPE_IPV6, ETHERTYPE_IPV6);
+	bool any = false;
 
-	if (ng_ranges_hold(list, n, ETHERTYPE_IPV4, ETHERTYPE_IPV4) == condition->negated)
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		any |= ng_condition_meets(condition, types[i].lo, types[i].hi);
+	if (!ipv4)
 		scope->families &= ~NG_SCOPE_IPV4;
-	if (ng_ranges_hold(list, n, ETHERTYPE_IPV6, ETHERTYPE_IPV6) == condition->negated)
+	if (!ipv6)
 		scope->families &= ~NG_SCOPE_IPV6;
+	if (!any)
+		scope->families = 0;
+	scope->foreign = !ipv4 && !ipv6;
 }
 
 static void narrow_fragment(struct ng_scope *scope, const struct ng_condition *condition)
@@ -111,15 +147,84 @@ static void narrow_fragment(struct ng_scope *scope, const struct ng_condition *c
 	scope->knows_fragment = true;
 }
 
-/* A family of which no protocol or no fragment state is left is not left itself. */
+/* IPv6's headers of these numbers are walked: only behind a later fragment do they end the chain.
+ */
+static void drop_walked(uint64_t protos[4])
+{
+	static const uint8_t walked[] = { IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT,
+					  IPPROTO_AH, IPPROTO_DSTOPTS };
+
+	for (size_t i = 0; i < sizeof(walked); i++)
+		protos[walked[i] / 64] &= ~(1ULL << walked[i] % 64);
+}
+
+/* Are only fragments of IPv6 left? They have a fragment header. */
+static bool is_fragment6(const struct ng_scope *scope)
+{
+	static const uint64_t none[4];
+	uint64_t whole[4];
+
+	memcpy(whole, scope->protos[1], sizeof(whole));
+	drop_walked(whole);
+	return !(scope->fragments & 1U << NG_FRAGMENT_NO) || !memcmp(whole, none, sizeof(none));
+}
+
+static bool is_only(const uint64_t protos[4], unsigned int proto)
+{
+	uint64_t only[4] = { [0] = 0 };
+
+	only[proto / 64] = 1ULL << proto % 64;
+	return !memcmp(protos, only, sizeof(only));
+}
+
+/* How much L4 a packet has at least: a first fragment that is valid has all of its header. */
+static unsigned int least_l4(const struct ng_scope *scope, const uint64_t protos[4])
+{
+	unsigned int whole = is_only(protos, IPPROTO_TCP)   ? 20
+			     : is_only(protos, IPPROTO_UDP) ? 8
+							    : 4;
+
+	if (!scope->valid || scope->fragments != 1U << NG_FRAGMENT_FIRST || scope->l4 > whole)
+		return scope->l4;
+	return whole;
+}
+
+/*
+ * Can a packet of this family say such a length? An aggregate says that of a segment, which has
+ * all headers, too.
+ */
+static bool has_length(const struct ng_scope *scope, bool ipv6)
+{
+	unsigned int header = !ipv6 ? 20 : is_fragment6(scope) ? 48 : 40;
+	unsigned int l4 = least_l4(scope, scope->protos[ipv6]);
+	/* No fragment, and yet invalid: it says more than there is, or its header is cut off. */
+	bool cut = scope->invalid && scope->fragments == 1U << NG_FRAGMENT_NO;
+
+	if (!scope->length)
+		return true;
+	/* "To the end of the frame", which is never too short for it. */
+	if (!(cut && (ipv6 || l4)) &&
+	    ng_condition_meets(scope->length, ipv6 ? 40 : 0, ipv6 ? 40 : 0))
+		return true;
+	/* A segment of an aggregate has no greatest length over IPv6. */
+	return ng_condition_meets(scope->length, header + (cut && !l4 ? 1 : l4),
+				  ipv6 ? UINT64_MAX : UINT16_MAX);
+}
+
+/* A family of which no protocol, fragment state or length is left is not left itself. */
 static void drop_families(struct ng_scope *scope)
 {
 	static const uint64_t none[4];
 
-	if (!scope->fragments || !memcmp(scope->protos[0], none, sizeof(none)))
-		scope->families &= ~NG_SCOPE_IPV4;
-	if (!scope->fragments || !memcmp(scope->protos[1], none, sizeof(none)))
-		scope->families &= ~NG_SCOPE_IPV6;
+	if (!(scope->fragments & 1U << NG_FRAGMENT_LATER))
+		drop_walked(scope->protos[1]);
+	for (size_t i = 0; i < 2; i++)
+		if (!scope->fragments || !memcmp(scope->protos[i], none, sizeof(none)) ||
+		    !has_length(scope, i))
+			scope->families &= ~(i ? NG_SCOPE_IPV6 : NG_SCOPE_IPV4);
+	/* Behind the Ethernet type only IP is read, and found to be invalid. */
+	if (scope->invalid && scope->foreign)
+		scope->families = 0;
 }
 
 void ng_scope_all(struct ng_scope *scope)
@@ -151,17 +256,20 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 	case NG_FIELD_DPORT:
 	case NG_FIELD_PORT:
 		keep_proto_list(scope, ports, ports, sizeof(ports));
-		keep_l4(scope);
+		keep_l4(scope, 4);
 		break;
 	case NG_FIELD_FLAGS:
 		keep_proto_list(scope, &tcp, &tcp, 1);
-		keep_l4(scope);
+		keep_l4(scope, 14);
 		break;
 	case NG_FIELD_ICMP_TYPE:
 		keep_proto_list(scope, &icmp, &icmpv6, 1);
-		keep_l4(scope);
+		keep_l4(scope, ng_types_ask_code(condition) ? 2 : 1);
 		break;
 	case NG_FIELD_LENGTH:
+		scope->length = condition;
+		scope->families &= IP;
+		break;
 	case NG_FIELD_TTL:
 	case NG_FIELD_DSCP:
 		scope->families &= IP;
@@ -172,10 +280,12 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 	case NG_FIELD_ETHERTYPE:
 		narrow_ethertype(scope, condition);
 		break;
+	case NG_FIELD_INVALID:
+		scope->invalid = true;
+		break;
 	case NG_FIELD_VLAN:
 	case NG_FIELD_ETHER_FROM:
 	case NG_FIELD_ETHER_TO:
-	case NG_FIELD_INVALID:
 	case NG_FIELDS:
 		break;
 	}
@@ -187,9 +297,15 @@ bool ng_scope_is_empty(const struct ng_scope *scope)
 	return !scope->families;
 }
 
-void ng_scope_of(struct ng_scope *scope, const struct ng_rule *rule)
+void ng_scope_begin(struct ng_scope *scope, const struct ng_rule *rule)
 {
 	ng_scope_all(scope);
+	scope->valid = rule->verdict == NG_PASS && !ng_rule_condition(rule, NG_FIELD_INVALID);
+}
+
+void ng_scope_of(struct ng_scope *scope, const struct ng_rule *rule)
+{
+	ng_scope_begin(scope, rule);
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		ng_scope_narrow(scope, &rule->conditions[i]);
 }

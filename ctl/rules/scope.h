@@ -20,27 +20,40 @@ enum ng_scope_family {
  * @fragments: bits by enum ng_fragment
  * @protos:    a bit for each protocol, of IPv4 and of IPv6
  * @knows_proto, @knows_fragment: only packets are left of which these could be read
+ * @valid, @invalid: only such frames are left
+ * @foreign:   only frames are left whose Ethernet type is known and not IP's
+ * @l4:        bytes of L4 that all have at least
+ * @length:    what `length` asks for; NULL: nothing
  */
 struct ng_scope {
 	unsigned int families;
 	unsigned int fragments;
 	uint64_t protos[2][4];
 	bool knows_proto, knows_fragment;
+	bool valid, invalid, foreign;
+	unsigned int l4;
+	const struct ng_condition *length;
 };
 
 /** ng_scope_all() - every packet */
 void ng_scope_all(struct ng_scope *scope);
 
-/** ng_scope_narrow() - leave only what @condition may match as well */
+/** ng_scope_narrow() - leave only what @condition, which must outlive it, may match as well */
 void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *condition);
 
 /** ng_scope_is_empty() - is nothing left? */
 bool ng_scope_is_empty(const struct ng_scope *scope);
+
+/** ng_scope_begin() - what @rule may match whatever its conditions are: a `pass`, valid frames */
+void ng_scope_begin(struct ng_scope *scope, const struct ng_rule *rule);
 
 /** ng_scope_of() - of all conditions of @rule */
 void ng_scope_of(struct ng_scope *scope, const struct ng_rule *rule);
 
 /** ng_ranges_hold() - is a single range of the list around [@lo, @hi]? */
 bool ng_ranges_hold(const struct ng_range *list, size_t n, uint64_t lo, uint64_t hi);
+
+/** ng_condition_meets() - is a condition on a number true of any number in [@lo, @hi]? */
+bool ng_condition_meets(const struct ng_condition *condition, uint64_t lo, uint64_t hi);
 
 #endif

@@ -16,22 +16,6 @@
 #define WORD_MAX  64   /* with its NUL: longer than any prefix */
 #define WORK_MASK 4095 /* lines between two words on how many prefixes they were */
 
-/**
- * struct list - a list that is being read
- * @line, @next, @end: the line at hand without its end, and how far it was read
- * @number:   of that line, from 1
- * @prefixes: @n of them, @room for more
- */
-struct list {
-	const char *name;
-	const char *line, *next, *end;
-	size_t number;
-	struct ng_prefix *prefixes;
-	size_t n, room;
-	struct ng_list_notes notes;
-	struct ng_error *err;
-};
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
@@ -43,19 +27,19 @@ static bool is_remark(char c)
 }
 
 /* Does a column end at @at? */
-static bool ends_column(const struct list *list, const char *at)
+static bool ends_column(const struct ng_list_reader *list, const char *at)
 {
 	return at == list->end || is_blank(*at) || *at == ',' || is_remark(*at);
 }
 
-static void skip_blanks(struct list *list)
+static void skip_blanks(struct ng_list_reader *list)
 {
 	while (list->next < list->end && is_blank(*list->next))
 		list->next++;
 }
 
 /* To the next column, behind blanks with at most one comma among them. */
-static void skip_to_column(struct list *list)
+static void skip_to_column(struct ng_list_reader *list)
 {
 	skip_blanks(list);
 	if (list->next < list->end && *list->next == ',')
@@ -66,7 +50,8 @@ static void skip_to_column(struct list *list)
 /* ---- errors ---------------------------------------------------------------------------- */
 
 /* The column at @at; what a stranger's list holds is shown with '?' for what is not printable. */
-static const char *copy_column(const struct list *list, const char *at, char word[WORD_MAX])
+static const char *copy_column(const struct ng_list_reader *list, const char *at,
+			       char word[WORD_MAX])
 {
 	size_t n = 0;
 
@@ -76,7 +61,7 @@ static const char *copy_column(const struct list *list, const char *at, char wor
 	return word;
 }
 
-static int place(const struct list *list, const char *at)
+static int place(const struct ng_list_reader *list, const char *at)
 {
 	if (list->err)
 		snprintf(list->err->where, sizeof(list->err->where), "%s:%zu:%zu", list->name,
@@ -85,7 +70,7 @@ static int place(const struct list *list, const char *at)
 }
 
 /* Files that are no lists but are fetched or saved as such. */
-static const char *other_format(const struct list *list, const char *at)
+static const char *other_format(const struct ng_list_reader *list, const char *at)
 {
 	size_t n = list->end - at;
 
@@ -102,7 +87,7 @@ static const char *other_format(const struct list *list, const char *at)
 	return NULL;
 }
 
-static int fail_column(const struct list *list, const char *at)
+static int fail_column(const struct ng_list_reader *list, const char *at)
 {
 	const char *hint = other_format(list, at);
 	struct ng_prefix prefix;
@@ -122,14 +107,15 @@ static int fail_column(const struct list *list, const char *at)
 	return place(list, at);
 }
 
-static int fail_range(const struct list *list, const char *at, const char *what, const char *hint)
+static int fail_range(const struct ng_list_reader *list, const char *at, const char *what,
+		      const char *hint)
 {
 	ng_fail(list->err, -EINVAL, "%s", what);
 	ng_hint(list->err, -EINVAL, "%s", hint);
 	return place(list, at);
 }
 
-static int fail_second(const struct list *list, const char *at)
+static int fail_second(const struct ng_list_reader *list, const char *at)
 {
 	char word[WORD_MAX];
 
@@ -143,7 +129,7 @@ static int fail_second(const struct list *list, const char *at)
 
 /* ---- entries --------------------------------------------------------------------------- */
 
-static int push(struct list *list, const struct ng_prefix *prefix)
+static int push(struct ng_list_reader *list, const struct ng_prefix *prefix)
 {
 	size_t room = list->room ? list->room * 2 : 64;
 	struct ng_prefix *grown;
@@ -163,27 +149,10 @@ static int push(struct list *list, const struct ng_prefix *prefix)
 	return 0;
 }
 
-/* No packet has such an address: what is meant is the IPv4 address in it. RFC 4291, 2.5.5.2. */
-static bool is_mapped(const struct ng_prefix *prefix)
+static int check_mapped(const struct ng_list_reader *list, const char *at,
+			const struct ng_prefix *prefix)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return prefix->family == 6 && prefix->len > 96 &&
-	       !memcmp(prefix->addr, mapped, sizeof(mapped));
-}
-
-static int check_mapped(const struct list *list, const char *at, const struct ng_prefix *prefix)
-{
-	struct ng_prefix inner = { .family = 4, .len = prefix->len - 96 };
-	char word[WORD_MAX], text[WORD_MAX];
-
-	if (!is_mapped(prefix))
-		return 0;
-	memcpy(inner.addr, prefix->addr + 12, 4);
-	ng_fail(list->err, -EINVAL, "'%s' is an IPv4 address written as IPv6",
-		copy_column(list, at, word));
-	ng_hint(list->err, -EINVAL, "write %s", ng_prefix_text(&inner, text, sizeof(text)));
-	return place(list, at);
+	return ng_prefix_check_mapped(at, list->end, prefix, list->err) ? place(list, at) : 0;
 }
 
 typedef unsigned __int128 u128;
@@ -215,7 +184,8 @@ static u128 span_of(unsigned int host_bits)
 }
 
 /* The fewest prefixes that hold all from @from to @to and nothing else. */
-static int push_range(struct list *list, const struct ng_prefix *from, const struct ng_prefix *to)
+static int push_range(struct ng_list_reader *list, const struct ng_prefix *from,
+		      const struct ng_prefix *to)
 {
 	u128 first = number_of(from), last = number_of(to);
 
@@ -243,8 +213,23 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+static bool is_word_letter(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Is the column at @at of digits alone? */
+static bool is_number(const struct ng_list_reader *list, const char *at)
+{
+	const char *first = at;
+
+	while (at < list->end && *at >= '0' && *at <= '9')
+		at++;
+	return at > first && ends_column(list, at);
+}
+
 /* Was this column meant as an address, be it one or not? */
-static bool looks_like_address(const struct list *list, const char *at)
+static bool looks_like_address(const struct ng_list_reader *list, const char *at)
 {
 	while (at < list->end && is_hex(*at))
 		at++;
@@ -252,7 +237,8 @@ static bool looks_like_address(const struct list *list, const char *at)
 }
 
 /* Is the column at @at a whole address or prefix? Returns its end, or NULL. */
-static const char *scan_column(const struct list *list, const char *at, struct ng_prefix *prefix)
+static const char *scan_column(const struct ng_list_reader *list, const char *at,
+			       struct ng_prefix *prefix)
 {
 	bool masked;
 	const char *end = ng_prefix_scan(at, list->end, prefix, &masked);
@@ -260,11 +246,102 @@ static const char *scan_column(const struct list *list, const char *at, struct n
 	return end && ends_column(list, end) ? end : NULL;
 }
 
+/* May an address begin behind this character? Not inside names, URLs and times of day. */
+static bool is_boundary(char c)
+{
+	return !is_word_letter(c) && !strchr("./:-_@", c);
+}
+
+/* Is what begins at @at an address or prefix with nothing that belongs to it behind it? */
+static bool is_address(const struct ng_list_reader *list, const char *at)
+{
+	struct ng_prefix prefix;
+	bool masked;
+	const char *end;
+
+	if (!looks_like_address(list, at))
+		return false;
+	end = ng_prefix_scan(at, list->end, &prefix, &masked);
+	if (!end)
+		return false;
+	/* The end of a sentence. */
+	if (end < list->end && (*end == '.' || *end == ':') && ends_column(list, end + 1))
+		return true;
+	return end == list->end || is_boundary(*end) || *end == '-';
+}
+
+/*
+ * "/8" behind a blank, a dash with a number or nothing behind it, words that make one entry of what
+ * stands on both sides of them: whoever wrote that meant more than the first column.
+ */
+static bool changes_entry(const struct ng_list_reader *list, const char *at)
+{
+	static const char *const words[] = { "to",	"through",  "thru", "until", "except",
+					     "exclude", "without",  "not",  "but",   "mask",
+					     "netmask", "wildcard", "for" };
+	char word[WORD_MAX];
+	size_t n;
+
+	if (!strchr("/-tuewnbmfTUEWNBMF", *at))
+		return false;
+	copy_column(list, at, word);
+	n = strlen(word);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcasecmp(word, words[i]))
+			return true;
+	return n > 1 && (*word == '/' || *word == '-') && strspn(word + 1, "0123456789") == n - 1;
+}
+
+static int fail_rest(const struct ng_list_reader *list, const char *at)
+{
+	char word[WORD_MAX];
+
+	ng_fail(list->err, -EINVAL, "what stands behind the entry changes it: '%s'",
+		copy_column(list, at, word));
+	ng_hint(list->err, -EINVAL,
+		"one entry a line: write 192.0.2.0/24, or 192.0.2.0-192.0.2.9 for a range; if it "
+		"is a remark, put # before it");
+	return place(list, at);
+}
+
+/*
+ * The columns behind an entry are remarks, unless they say something about addresses: then half a
+ * line would be taken for the whole one. What stands behind a # or ; is nobody's address, but
+ * for "a;b", whose ; is meant as a comma.
+ */
+static int check_rest(const struct ng_list_reader *list, bool is_first)
+{
+	const char *at = list->next;
+	size_t len = list->end - at;
+	bool begins = true;
+
+	if (len > 1 && *at == ';' && !is_blank(at[-1]) && is_address(list, at + 1))
+		return fail_second(list, at + 1);
+	while (at < list->end && (is_blank(*at) || *at == ','))
+		at++;
+	if (at == list->end || is_remark(*at))
+		return 0;
+	if (is_first && changes_entry(list, at))
+		return fail_rest(list, at);
+	/* No address is without one of them, most remarks are, and lists are long. */
+	len = list->end - at;
+	if (!memchr(at, '.', len) && !memchr(at, ':', len))
+		return 0;
+	for (; at < list->end && !is_remark(*at); at++) {
+		if ((is_hex(*at) || *at == ':') && (begins || is_boundary(at[-1])) &&
+		    is_address(list, at))
+			return fail_second(list, at);
+		begins = is_blank(*at) || *at == ',';
+	}
+	return 0;
+}
+
 /* A range whose first address is read, and whose last one begins at @list->next. */
-static int read_range_end(struct list *list, const char *word, const struct ng_prefix *from)
+static int read_range_end(struct ng_list_reader *list, const char *word,
+			  const struct ng_prefix *from)
 {
 	const char *at = list->next, *end;
-	struct ng_prefix to, second;
+	struct ng_prefix to;
 
 	end = ng_address_scan(at, list->end, &to);
 	if (!end || !ends_column(list, end))
@@ -272,9 +349,8 @@ static int read_range_end(struct list *list, const char *word, const struct ng_p
 						    "write 192.0.2.1-192.0.2.9")
 				       : fail_column(list, at);
 	list->next = end;
-	skip_to_column(list);
-	if (scan_column(list, list->next, &second))
-		return fail_second(list, list->next);
+	if (check_rest(list, true))
+		return -EINVAL;
 	if (from->family != to.family)
 		return fail_range(list, word, "a range from one family to the other",
 				  "both addresses are IPv4 or both are IPv6");
@@ -290,10 +366,10 @@ static int read_range_end(struct list *list, const char *word, const struct ng_p
  * DShield's columns: first address, last address, prefix length. Only all three together, and in
  * accord, are no two entries of a line.
  */
-static bool is_three_columns(const struct list *list, const struct ng_prefix *from,
+static bool is_three_columns(const struct ng_list_reader *list, const struct ng_prefix *from,
 			     const struct ng_prefix *to, const char *at, struct ng_prefix *prefix)
 {
-	struct list rest = *list;
+	struct ng_list_reader rest = *list;
 	unsigned int len = 0;
 
 	rest.next = at;
@@ -309,32 +385,35 @@ static bool is_three_columns(const struct list *list, const struct ng_prefix *fr
 	       number_of(to) - number_of(from) == span_of(from->len - len);
 }
 
-/* What stands behind a single address or a prefix: nothing, a remark, or the rest of a range. */
-static int read_rest(struct list *list, const char *word, struct ng_prefix *prefix)
+/* What stands behind a single address or a prefix: remarks, or the rest of a range. */
+static int read_rest(struct ng_list_reader *list, const char *word, struct ng_prefix *prefix)
 {
 	bool is_single = !memchr(word, '/', list->next - word);
+	const char *behind = list->next, *end;
 	struct ng_prefix second, whole;
-	const char *end;
 
 	skip_to_column(list);
-	if (list->next == list->end || is_remark(*list->next))
-		return push(list, prefix);
-	if (*list->next == '-' && is_single) {
+	if (list->next < list->end && *list->next == '-' && is_single) {
 		list->next++;
 		skip_blanks(list);
-		if (looks_like_address(list, list->next))
+		if (list->next == list->end || looks_like_address(list, list->next))
 			return read_range_end(list, word, prefix);
-		return push(list, prefix);
+		/* A dash may lead to a remark, but a number would be the end of a range. */
+		if (is_number(list, list->next))
+			return fail_rest(list, list->next);
+		return check_rest(list, true) ? -EINVAL : push(list, prefix);
 	}
-	end = scan_column(list, list->next, &second);
-	if (!end)
-		return push(list, prefix);
-	if (!is_single || !is_three_columns(list, prefix, &second, end, &whole))
-		return fail_second(list, list->next);
-	return push(list, &whole);
+	end = is_single ? scan_column(list, list->next, &second) : NULL;
+	if (end && is_three_columns(list, prefix, &second, end, &whole)) {
+		list->next = end;
+		return check_rest(list, false) ? -EINVAL : push(list, &whole);
+	}
+	list->next = behind;
+	return check_rest(list, true) ? -EINVAL : push(list, prefix);
 }
 
-static void note_masked(struct list *list, const char *word, const struct ng_prefix *prefix)
+static void note_masked(struct ng_list_reader *list, const char *word,
+			const struct ng_prefix *prefix)
 {
 	if (list->notes.masked++)
 		return;
@@ -344,14 +423,14 @@ static void note_masked(struct list *list, const char *word, const struct ng_pre
 }
 
 /* The names of columns, on the first line that is no remark. */
-static bool is_header(const struct list *list)
+static bool is_header(const struct ng_list_reader *list)
 {
 	static const char *const names[] = { "start",	"start_ip", "first",	"ip",
 					     "address", "network",  "netblock", "prefix",
 					     "cidr",	"subnet",   "range",	"ip_address" };
 	char word[WORD_MAX];
 
-	if (list->n || list->notes.headers)
+	if (list->begun)
 		return false;
 	copy_column(list, list->next, word);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -360,7 +439,7 @@ static bool is_header(const struct list *list)
 	return false;
 }
 
-static int read_line(struct list *list)
+static int read_line(struct ng_list_reader *list)
 {
 	struct ng_prefix prefix;
 	const char *word, *end;
@@ -378,9 +457,14 @@ static int read_line(struct list *list)
 	if (!end || (!ends_column(list, end) && *end != '-')) {
 		if (!is_header(list))
 			return fail_column(list, word);
+		/* "network 10.0.0.0/8" names no columns. */
+		if (check_rest(list, false))
+			return -EINVAL;
+		list->begun = true;
 		list->notes.headers++;
 		return 0;
 	}
+	list->begun = true;
 	if (check_mapped(list, word, &prefix))
 		return -EINVAL;
 	if (masked)
@@ -400,19 +484,30 @@ static int read_line(struct list *list)
 
 /* ---- the list -------------------------------------------------------------------------- */
 
-static int read_lines(struct list *list, const struct ng_text *text)
+int ng_list_read_line(struct ng_list_reader *list, const char *line, const char *end)
+{
+	size_t before = list->n;
+	int ret;
+
+	list->line = list->next = line;
+	list->end = end;
+	ret = read_line(list);
+	if (ret)
+		list->n = before;
+	return ret;
+}
+
+static int read_lines(struct ng_list_reader *list, const struct ng_text *text)
 {
 	const char *end = text->data + text->len;
+	const char *line = text->data + ng_text_start(text->data, text->len);
 	int ret = 0;
 
-	list->line = text->data + ng_text_start(text->data, text->len);
-	for (list->number = 1; list->line < end && !ret; list->number++) {
-		const char *newline = memchr(list->line, '\n', end - list->line);
+	for (list->number = 1; line < end && !ret; list->number++) {
+		const char *newline = memchr(line, '\n', end - line);
 
-		list->next = list->line;
-		list->end = newline ? newline : end;
-		ret = read_line(list);
-		list->line = list->end + 1;
+		ret = ng_list_read_line(list, line, newline ? newline : end);
+		line = list->end + 1;
 		if (!(list->number & WORK_MASK))
 			ng_work_at(list->name, list->n, "prefixes");
 	}
@@ -422,7 +517,7 @@ static int read_lines(struct list *list, const struct ng_text *text)
 int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
 		     struct ng_list_notes *notes, struct ng_error *err)
 {
-	struct list list = { .name = name, .err = err };
+	struct ng_list_reader list = { .name = name, .err = err };
 	int ret = read_lines(&list, text);
 
 	if (ret) {
@@ -465,25 +560,34 @@ static void add_count(char *text, size_t size, size_t count, const char *one, co
 			 count == 1 ? one : many);
 }
 
+const char *ng_list_notes_text(const struct ng_list_notes *notes, char *text, size_t size)
+{
+	char prefix[WORD_MAX];
+	size_t len;
+
+	*text = '\0';
+	add_count(text, size, notes->remarks, "line of remarks", "lines of remarks");
+	add_count(text, size, notes->headers, "line of column names", "");
+	add_count(text, size, notes->ranges, "range made prefixes", "ranges made prefixes");
+	add_count(text, size, notes->duplicates, "duplicate", "duplicates");
+	add_count(text, size, notes->masked, "with host bits set", "with host bits set");
+	len = strlen(text);
+	if (notes->masked)
+		snprintf(text + len, size - len, " (first: line %zu: %s -> %s)", notes->first_line,
+			 notes->first,
+			 ng_prefix_text(&notes->first_prefix, prefix, sizeof(prefix)));
+	return text;
+}
+
 bool ng_list_noteworthy(const struct ng_list_notes *notes, const char *name,
 			const struct ng_set *set, struct ng_error *warning)
 {
-	char text[400] = "", prefix[WORD_MAX];
-	size_t len;
+	char text[400];
 
 	if (set->n_prefixes && !notes->headers && !notes->ranges && !notes->duplicates &&
 	    !notes->masked)
 		return false;
-	add_count(text, sizeof(text), notes->remarks, "line of remarks", "lines of remarks");
-	add_count(text, sizeof(text), notes->headers, "line of column names", "");
-	add_count(text, sizeof(text), notes->ranges, "range made prefixes", "ranges made prefixes");
-	add_count(text, sizeof(text), notes->duplicates, "duplicate", "duplicates");
-	add_count(text, sizeof(text), notes->masked, "with host bits set", "with host bits set");
-	len = strlen(text);
-	if (notes->masked)
-		snprintf(text + len, sizeof(text) - len, " (first: line %zu: %s -> %s)",
-			 notes->first_line, notes->first,
-			 ng_prefix_text(&notes->first_prefix, prefix, sizeof(prefix)));
+	ng_list_notes_text(notes, text, sizeof(text));
 	ng_fail_at(warning, -EINVAL, name, "%zu prefix%s%s%s", set->n_prefixes,
 		   set->n_prefixes == 1 ? "" : "es", *text ? "; " : "", text);
 	return true;

@@ -27,11 +27,43 @@ struct ng_list_notes {
 };
 
 /**
+ * struct ng_list_reader - a list that is being read, line by line; zeroed but for @name and @err at
+ * first
+ * @name:     what messages call it
+ * @number:   of the line at hand, from 1
+ * @line, @next, @end: that line without its end, and how far it was read
+ * @prefixes: what was read, @n of them, owned, @room for more; whoever has used them may set @n to
+ * 0
+ * @begun:    an entry was read, or the names of columns
+ */
+struct ng_list_reader {
+	const char *name;
+	size_t number;
+	const char *line, *next, *end;
+	struct ng_prefix *prefixes;
+	size_t n, room;
+	bool begun;
+	struct ng_list_notes notes;
+	struct ng_error *err;
+};
+
+/**
+ * ng_list_read_line() - read one line, up to @end, which is not read; list->number is the caller's
+ *
+ * Appends its prefixes: one, those of a range, or none. Return: 0; -EINVAL with the place in
+ * list->err, and then nothing is appended; -ENOMEM.
+ */
+int ng_list_read_line(struct ng_list_reader *list, const char *line, const char *end);
+
+/**
  * ng_read_set_text() - the part of ng_read_set_file() that comes after reading; see there
  * @notes: may be NULL
  */
 int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
 		     struct ng_list_notes *notes, struct ng_error *err);
+
+/** ng_list_notes_text() - all that was left out or mended, as words; "" for nothing */
+const char *ng_list_notes_text(const struct ng_list_notes *notes, char *text, size_t size);
 
 /**
  * ng_list_noteworthy() - was anything mended, or is nothing in the list?

@@ -58,6 +58,32 @@ static int scan_lines(struct scan *scan, size_t end, struct ng_error *err)
 	return 0;
 }
 
+/* A list or ruleset as it was fetched, before it was unpacked. */
+static int check_packed(const struct scan *scan, size_t len, struct ng_error *err)
+{
+	static const struct {
+		const char *magic, *what, *tool;
+	} formats[] = {
+		{ "\x1f\x8b", "this is compressed with gzip", "zcat" },
+		{ "\x28\xb5\x2f\xfd", "this is compressed with zstd", "zstdcat" },
+		{ "\xfd\x37zXZ", "this is compressed with xz", "xzcat" },
+		{ "BZh", "this is compressed with bzip2", "bzcat" },
+		{ "PK\x03\x04", "this is a ZIP archive", "unzip -p" },
+	};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		char hint[sizeof(err->hint)];
+		size_t n = strlen(formats[i].magic);
+
+		if (len < n || memcmp(scan->data, formats[i].magic, n) != 0)
+			continue;
+		snprintf(hint, sizeof(hint),
+			 "unpack it first, or pipe it in: %s FILE | netguard … -", formats[i].tool);
+		return scan_fail(scan, 0, err, formats[i].what, hint);
+	}
+	return 0;
+}
+
 /* What was appended since the last time, up to @len bytes in all. */
 static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng_error *err)
 {
@@ -67,6 +93,8 @@ static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng
 	scan->data = data;
 	if (len >= 2 && (!memcmp(data, "\xff\xfe", 2) || !memcmp(data, "\xfe\xff", 2)))
 		return scan_fail(scan, 0, err, "this is UTF-16 text", "save the file as UTF-8");
+	if (check_packed(scan, len, err))
+		return -EINVAL;
 	if (scan_lines(scan, end, err))
 		return -EINVAL;
 	if (nul)

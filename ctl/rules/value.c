@@ -79,6 +79,26 @@ static int check_order(const struct ng_range *range, const char *text, struct ng
 	return ng_hint(err, -EINVAL, "write %s-%.*s", dash + 1, (int)(dash - text), text);
 }
 
+/* "80-", "-80", "1-2-3": what a range is not. @text has a dash and no letters before it. */
+static int check_dashes(const struct ng_field_info *info, const char *text, struct ng_error *err)
+{
+	const char *dash = strchr(text, '-'), *second = strchr(dash + 1, '-');
+	int n = dash - text;
+
+	if (second) {
+		ng_fail(err, -EINVAL, "'%s' is not a range: it has more than one '-'", text);
+		return ng_hint(err, -EINVAL,
+			       "a range is FIRST-LAST; a list has commas, as in 1,2,3");
+	}
+	if (dash[1] && n)
+		return 0;
+	ng_fail(err, -EINVAL, "'%s' is not a range: its %s number is missing", text,
+		n ? "last" : "first");
+	if (n)
+		return ng_hint(err, -EINVAL, "write %s%llu", text, (unsigned long long)info->max);
+	return ng_hint(err, -EINVAL, "write %llu%s", (unsigned long long)info->min, text);
+}
+
 int ng_value_range(const struct ng_field_info *info, const struct ng_name *names, const char *text,
 		   struct ng_range *range, struct ng_error *err)
 {
@@ -87,6 +107,8 @@ int ng_value_range(const struct ng_field_info *info, const struct ng_name *names
 	size_t n = strcspn(text, "-");
 	int ret;
 
+	if (text[0] == '-' && starts_number(text + 1))
+		return check_dashes(info, text, err);
 	if (!starts_number(text) || info == &ng_fields[NG_FIELD_FRAGMENT])
 		return read_name(info, names ? names : info->names, text, range, err);
 	if (strchr(text, ':')) {
@@ -97,7 +119,9 @@ int ng_value_range(const struct ng_field_info *info, const struct ng_name *names
 		return ng_fail(err, -EINVAL, "'%s' is not a number", text);
 	memcpy(first, text, n);
 	first[n] = '\0';
-	ret = ng_value_number(info, first, &read.lo, err);
+	ret = text[n] ? check_dashes(info, text, err) : 0;
+	if (!ret)
+		ret = ng_value_number(info, first, &read.lo, err);
 	if (ret)
 		return ret;
 	read.hi = read.lo;
@@ -215,23 +239,34 @@ static bool has_code(enum ng_field field, const struct ng_range *range)
 	return field == NG_FIELD_ICMP_TYPE && range->lo == range->hi;
 }
 
+static bool is_same(const struct ng_range *a, const struct ng_range *b)
+{
+	return a->lo == b->lo && a->hi == b->hi;
+}
+
+/* A code stays beside its type: a list with a code asks all packets for theirs. */
 void ng_ranges_sort(enum ng_field field, struct ng_range *list, size_t *n)
 {
+	struct ng_range *wide = NULL; /* the last one that is no code */
 	size_t kept = 0;
 
 	if (*n < 2)
 		return;
 	qsort(list, *n, sizeof(*list), compare);
-	for (size_t i = 1; i < *n; i++) {
-		bool inside = list[i].hi <= list[kept].hi;
-		bool touches = list[i].lo <= list[kept].hi + 1;
+	for (size_t i = 0; i < *n; i++) {
+		struct ng_range range = list[i];
+		bool is_code = has_code(field, &range);
 
-		if (inside)
+		if (is_code && kept && is_same(&list[kept - 1], &range))
 			continue;
-		if (touches && !has_code(field, &list[i]) && !has_code(field, &list[kept]))
-			list[kept].hi = list[i].hi;
-		else
-			list[++kept] = list[i];
+		if (!is_code && wide && range.lo <= wide->hi + 1) {
+			if (range.hi > wide->hi)
+				wide->hi = range.hi;
+			continue;
+		}
+		if (!is_code)
+			wide = &list[kept];
+		list[kept++] = range;
 	}
-	*n = kept + 1;
+	*n = kept;
 }

@@ -57,15 +57,17 @@ static int check_terminal(struct ng_error *err)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		ng_fail(err, -ENOTTY, "a live screen needs a terminal");
-		return ng_hint(err, -ENOTTY, "netguard top --once prints the same as text");
+		return ng_hint(err, -ENOTTY, "%s top --once prints the same as text",
+			       ng_netguard());
 	}
 	if (type && *type && is_screen())
 		return 0;
 	ng_fail(err, -ENOTSUP, "a live screen is not possible on a terminal of type '%s'",
 		type ? type : "");
 	return ng_hint(err, -ENOTSUP,
-		       "set TERM to what it is, such as xterm or vt100; netguard top --once prints "
-		       "the same as text");
+		       "set TERM to what it is, such as xterm or vt100; %s top --once prints "
+		       "the same as text",
+		       ng_netguard());
 }
 
 static void begin_colours(void)

@@ -26,10 +26,17 @@ must()
 # must_fail COMMAND...: it ends with status 1; what it printed is in $output.
 must_fail()
 {
-	local status=0
+	must_end 1 "$@"
+}
 
+# must_end STATUS COMMAND...: the same of another status
+must_end()
+{
+	local wanted=$1 status=0
+
+	shift
 	output=$("$@" 2>&1) || status=$?
-	[ $status = 1 ] || fail "\`$*\` ended with status $status instead of 1: $output"
+	[ $status = "$wanted" ] || fail "\`$*\` ended with status $status instead of $wanted: $output"
 }
 
 # says TEXT...: $output holds each TEXT.

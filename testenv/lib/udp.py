@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""udp.py send FROM TO PORT     some thousands of datagrams a second
+"""udp.py send FROM TO PORT [S]     one each S seconds; without it some thousands a second
 udp.py receive PORT
 
 Until SIGTERM; then the number of datagrams is printed. `receive` says `ready` before, and
@@ -17,14 +17,14 @@ def told_to_end():
     return signal.SIGTERM in signal.sigpending()
 
 
-def send(source, to, port):
+def send(source, to, port, pause="0.0002"):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind((source, 0))
     count = 0
     while not told_to_end():
         sock.sendto(b"let me by", (to, int(port)))
         count += 1
-        time.sleep(0.0002)
+        time.sleep(float(pause))
     return count
 
 

@@ -95,7 +95,7 @@ test_detach_of_what_is_not_attached()
 	wire near1 far1
 	must ng attach near0
 	must_fail ng detach near0 near1
-	says "near1" "not attached" "netguard status"
+	says "near1" "not attached" "netguard -n $near status"
 	equal "hooks" "$(hooks)" "near0 xdp native"
 	must ng detach near0
 	must_fail ng detach near0

@@ -91,7 +91,7 @@ test_other_changes_meanwhile()
 	for change in "apply $tmp/good.rules" "rule add drop udp" "block tcp dport 1" "flush" \
 		"allow 192.0.2.0/24" "rollback 2"; do
 		must_fail ng $change
-		says "waits to be confirmed" "left" "netguard confirm or netguard rollback first"
+		says "waits to be confirmed" "left" "netguard -n $near confirm or netguard -n $near rollback first"
 	done
 	must ng block 198.51.100.9
 	must ng set delete blocked 198.51.100.9

@@ -94,7 +94,7 @@ taken_off()
 	attached "$1"
 	take_off "$1"
 	must_fail ng status
-	says "near0: " "the program was taken off the interface; netguard attach near0"
+	says "near0: " "the program was taken off the interface; netguard -n $near attach near0"
 	reached $near_ip || fail "something filters still"
 	must ng rule add count tcp
 	says "near0: warning: not filtered by" "the program was taken off"
@@ -190,7 +190,7 @@ renamed()
 	says "other0, which is not attached"
 	rename near0 other0
 	must ng status
-	says "the interface is called other0 now; to rules it is still near0; netguard attach other0"
+	says "the interface is called other0 now; to rules it is still near0; netguard -n $near attach other0"
 	must ng counters reset
 	reached $near_ip || fail "nothing passes"
 	equal "on near0" "$(rule_packets "count on near0 icmp")" 1
@@ -256,7 +256,7 @@ moved()
 	says "the interface was moved to network namespace $far, where this ruleset goes on"
 	equal "netns" "$(ng status --json | jq -r '.interfaces[0].netns')" "$far"
 	must "$NETGUARD" -n "$far" status
-	says "not attached" "near0: " "of another network namespace filters here; netguard detach"
+	says "not attached" "near0: " "of another network namespace filters here; netguard -n $far detach"
 	counts_five "moved"
 	# It goes along when programs are replaced.
 	grow
@@ -266,7 +266,7 @@ moved()
 	address near0 "$near" $near_ip/24
 	filtered || fail "back again it does not filter"
 	must ng status
-	says "came back as near0 with another index; netguard attach near0"
+	says "came back as near0 with another index; netguard -n $near attach near0"
 	must ng attach near0
 	says "near0: attached again"
 	is_whole near0
@@ -314,7 +314,7 @@ detached_after_move()
 		must "$NETGUARD" -n "$far" detach near0
 		says "near0: detached what another network namespace had attached"
 		must_fail ng status
-		says "the interface is gone from this network namespace; netguard detach near0"
+		says "the interface is gone from this network namespace; netguard -n $near detach near0"
 	fi
 	must ng detach near0
 	must "$NETGUARD" -n "$far" status
@@ -350,7 +350,7 @@ made_anew()
 	must ip -n "$near" link del near0
 	wire near0 far0
 	must_fail ng status
-	says "near0: " "the interface is gone; another one is called near0 now" "netguard attach near0"
+	says "near0: " "the interface is gone; another one is called near0 now" "netguard -n $near attach near0"
 	must ng attach near0 --mode "$1"
 	says "near0: attached, "
 	address near0 "$near" $near_ip/24

@@ -43,7 +43,7 @@ test_attached_twice()
 	says "near0: already attached, native XDP"
 	equal "state" "$(state)" "$before"
 	refused ng attach near0 --mode generic
-	says "near0" "attached already, in native mode" "netguard detach near0"
+	says "near0" "attached already, in native mode" "netguard -n $near detach near0"
 }
 
 test_interface_that_is_down()
@@ -90,7 +90,7 @@ test_interface_that_comes_back_is_another()
 	must ip -n "$near" link del near1
 	wire near1 far1
 	must_fail ng status
-	says "near1" "the interface is gone; another one is called near1 now" "netguard attach near1"
+	says "near1" "the interface is gone; another one is called near1 now" "netguard -n $near attach near1"
 	must ng attach near1
 	equal "hooks of near1 that work" "$(ng status --json |
 		jq '[.interfaces[] | select(.name == "near1" and .attached)] | length')" 1
@@ -185,7 +185,7 @@ test_before_attach()
 
 	for command in rules counters "rule add drop tcp" "block 192.0.2.9" flush save; do
 		refused ng $command
-		says "not attached to anything here" "netguard attach"
+		says "not attached to anything here" "netguard -n $near attach"
 	done
 }
 

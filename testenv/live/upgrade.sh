@@ -88,9 +88,9 @@ upgraded_by()
 	counts >"$tmp/counts-before"
 	from_now_on "$1"
 	must_fail ng rules
-	says "an older netguard" "netguard upgrade"
+	says "an older netguard" "netguard -n $near upgrade"
 	must_fail ng attach near0
-	says "netguard upgrade"
+	says "netguard -n $near upgrade"
 	must ng upgrade
 	says "programs replaced" "became"
 	told "$tmp/after"

@@ -113,7 +113,9 @@ watch_from()
 	try grep -q '[.]53:' "$tmp/seen" || fail "nothing is shown: $(<"$tmp/said")"
 	reader_ends
 	equal "lines" "$(grep -c . "$tmp/seen")" 1
-	equal "said" "$(<"$tmp/said")" "1 packet shown"
+	equal "said" "$(<"$tmp/said")" \
+		"listening for all packets, if they meet the conditions; Ctrl-C ends
+1 packet shown"
 }
 
 test_watch_from_native() { watch_from native; }
@@ -160,6 +162,41 @@ test_watch_says_what_it_does_not_show()
 	must ng metrics
 	says "netguard_log_records_dropped_total{reason=\"limit\"} $(grep -o '[0-9]* not' "$tmp/said" |
 		grep -o '[0-9]*')" 'netguard_log_records_dropped_total{reason="full"} 0'
+}
+
+test_watch_says_what_it_listens_for()
+{
+	filter native
+	under watch rule 2
+	reader_ends
+	equal "said" "$(<"$tmp/said")" \
+		"listening for what is decided by rule 2; Ctrl-C ends
+0 packets shown"
+	under watch -q drop
+	reader_ends
+	equal "said with -q" "$(<"$tmp/said")" ""
+}
+
+# Who waits is told at once that nothing can come.
+test_watch_says_why_nothing_comes()
+{
+	must ng attach near0
+	under watch -q
+	reader_ends
+	output=$(<"$tmp/said")
+	says "warning: no rule in force is marked log; netguard -n $near watch all"
+	under watch -q out tcp
+	reader_ends
+	output=$(<"$tmp/said")
+	says "warning: no packet that leaves is seen" "netguard -n $near rule add count out"
+	must ng rule add count out log
+	under watch -q out
+	reader_ends
+	under watch -q
+	reader_ends
+	under watch -q in
+	reader_ends
+	equal "said" "$(<"$tmp/said")" ""
 }
 
 # A new generation of programs and maps comes while it reads.

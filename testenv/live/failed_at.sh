@@ -1,0 +1,439 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# failed_at.sh [TEST...] - each changing command, and one of its system calls fails: with ENOMEM, EPERM,
+# ENFILE, EIO or EINTR, on two interfaces, one at XDP and one at TC. What was in force is, or what was
+# to be, on both: the rule that is in both never lets a packet by; an exit status of 0 tells the
+# truth; and the next command mends what was left and works.
+#
+#	NG_FAIL_AT=own|all	of each command all calls from main() on, or those of the dynamic
+#				linker too, each with all five; else a sample of those that ask
+#				for the filter or change it
+#	NG_FAIL_EVERY=N		only every Nth of those
+#	NG_FAIL_FIRST=N		from the Nth on; 1 when it is not set
+
+. "$(dirname "$0")/../lib/all.sh"
+
+calls=${NG_FAIL_AT:-state}
+every=${NG_FAIL_EVERY:-}
+fail_at=$BUILD/testenv/fail_at
+errors=(ENOMEM EPERM ENFILE EIO EINTR)
+known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
+never='drop udp dport 4242 label "never"'
+trials=0
+
+# ---- the world -----------------------------------------------------------------------------
+
+# flow N: some hundred datagrams a second for the rule that drops them, to interface nearN
+flow()
+{
+	address "far$1" "$far" "192.0.$((2 + $1)).66/24"
+	spawn ip netns exec "$far" "$root/testenv/lib/udp.py" \
+		send "192.0.$((2 + $1)).66" "192.0.$((2 + $1)).1" 4242 0.004 >"$tmp/sent$1"
+}
+
+begin()
+{
+	wire near1 far1
+	address near1 "$near" 192.0.3.1/24
+	address far1 "$far" 192.0.3.2/24
+	wire near2 far2
+	must ng attach near0 --mode "${NG_FAIL_MODE:-native}"
+	must ng attach near1 --mode tc
+	folder=$(pins "$near")
+	control=$(bpftool -j map show pinned "$folder/control" | jq .id)
+	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
+	cat >"$tmp/old.rules" <<-END
+		set banned { 198.51.100.0/24, 2001:db8:bad::/48 }
+		count icmp
+		$never
+		drop from @banned
+	END
+	sed 's/count icmp/count ipv6/; $a drop tcp dport 7' "$tmp/old.rules" >"$tmp/new.rules"
+	{
+		cat "$tmp/old.rules"
+		seq 5000 | awk '{ printf "drop tcp dport %d from 203.0.113.0/24\n", $1 }'
+	} >"$tmp/large.rules"
+	must ng apply "$tmp/old.rules"
+	must ng set add banned 198.18.0.1
+	must ng set add blocked $known
+	# Of the history each change that did not come to be might take one.
+	for _ in {1..5}; do
+		must ng apply "$tmp/new.rules"
+		old_rules
+	done
+	spawn ip netns exec "$near" "$root/testenv/lib/udp.py" receive 4242 >"$tmp/let-by"
+	try grep -q ready "$tmp/let-by" || fail "the receiver does not start"
+	[ -n "$flows" ] || return 0
+	flow 0
+	flow 1
+}
+
+old_rules()
+{
+	must ng apply "$tmp/old.rules"
+}
+
+unblocked()
+{
+	old_rules
+	ng set delete blocked 192.0.2.77 >/dev/null 2>&1
+	[ "${1-}" != blocked ] || must ng block 192.0.2.77
+}
+
+blocked()
+{
+	unblocked blocked
+}
+
+full_table()
+{
+	ng set flush banned >/dev/null 2>&1
+	must ng set add banned - < <(seq 512 | awk '{ printf "10.2.%d.%d\n", $1 / 200, $1 % 200 }')
+}
+
+waiting()
+{
+	ng rollback >/dev/null 2>&1
+	old_rules
+	must ng apply "$tmp/new.rules" --confirm 1h
+}
+
+confirmed_old()
+{
+	ng confirm >/dev/null 2>&1
+	old_rules
+}
+
+# The ruleset of before is the previous one.
+new_then_old()
+{
+	ng apply "$tmp/new.rules" >/dev/null 2>&1
+	old_rules
+}
+
+small_programs()
+{
+	old_rules
+	must ng apply "$tmp/new.rules"
+	old_rules
+	must ng upgrade
+}
+
+no_third_interface()
+{
+	! ng status | grep -q near2 || must ng detach near2
+}
+
+third_interface()
+{
+	ng status | grep -q near2 || must ng attach near2 --mode "$1"
+}
+
+third_interface_xdp()
+{
+	third_interface native
+}
+
+third_interface_tc()
+{
+	third_interface tc
+}
+
+# ---- what there is -------------------------------------------------------------------------
+
+# As it is told without changing anything: rules, sets, bans, and where programs are at work.
+in_force()
+{
+	ng save
+	ng set list banned
+	ng set list blocked
+	ng status --json | jq -r '.interfaces[] | "\(.name) \(.hook) \(.mode) \(.attached)"'
+} 2>&1
+
+pinned()
+{
+	find "$folder" -printf '%P\n' | sed -e 's/gen-[0-9]*/gen/' -e 's/map-[0-9]*/map/' \
+		-e '/^history./d' | sort
+}
+
+is_as()
+{
+	cmp -s "$tmp/now" "$tmp/$1"
+}
+
+none_was_let_by()
+{
+	! grep -q heard "$tmp/let-by" || fail "$1: a datagram was let by"
+}
+
+# dropped IFACE...: that each has dropped, more than when this was last called
+counts()
+{
+	local iface now
+
+	for iface; do
+		now=$(ng status --json | jq --arg iface "$iface" \
+			'[.interfaces[] | select(.name == $iface) | .dropped.packets] | add')
+		[ "$now" -gt "${dropped[$iface]:-0}" ] || return 1
+		dropped[$iface]=$now
+	done
+}
+declare -A dropped=()
+
+# ---- trials --------------------------------------------------------------------------------
+
+# is_true STATUS WHAT: the state after is old or new, and the exit status says which
+is_true()
+{
+	local said
+
+	said=$(grep -v '^# system call' "$tmp/last")
+	[ "$1" -lt 126 ] || [ "$1" = 127 ] || fail "$2: it ended with status $1: $said"
+	is_as old || is_as new ||
+		fail "$2, status $1, what is in force is neither old nor new: $(
+			diff "$tmp/old" "$tmp/now") $said"
+	if [ "$1" = 0 ]; then
+		is_as new || fail "$2: status 0 and the old state: $said"
+	elif ! is_as old; then
+		# It is in force all the same, and that is said.
+		[[ $said == *"cannot write the output"* || $said == *"but "* || -z $said ]] ||
+			fail "$2: status $1 and the new state: $said"
+	fi
+}
+
+# is_mended WHAT: the next command works, changes nothing, and leaves the pins that belong there
+is_mended()
+{
+	local state=old
+
+	cp "$tmp/now" "$tmp/failed"
+	is_as old || state=new
+	must timeout 10 "$NETGUARD" -n "$near" set add blocked $known
+	in_force >"$tmp/now"
+	same "$1: in force before and after mending" "$tmp/now" "$tmp/failed"
+	pinned >"$tmp/pinned"
+	same "$1: pins" "$tmp/pinned" "$tmp/pinned-$state"
+	[ "$(ng rollback --list | wc -l)" -ge "$histories" ] || fail "$1: of the history one is gone"
+}
+
+# whole STATUS WHAT: what there is after a trial that ended with STATUS
+whole()
+{
+	trials=$((trials + 1))
+	in_force >"$tmp/now"
+	none_was_let_by "$2"
+	is_true "$1" "$2"
+	is_mended "$2"
+	if [ -n "$flows" ]; then
+		try counts near0 near1 || fail "$2: it counts no more: $(ng status)"
+	fi
+}
+
+# fails_at N ERROR ARGUMENT...: false when there are fewer calls
+fails_at()
+{
+	local n=$1 error=$2 status=0
+
+	shift 2
+	"$fail_at" $calls "$n" "$error" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
+	[ $status != 200 ] || return 1
+	whole $status "$*: call $n fails ($(tail -n 1 "$tmp/last"))"
+}
+
+# old_and_new BEGIN ARGUMENT...: note the state that BEGIN goes to, and that of after the command
+old_and_new()
+{
+	local begin=$1
+
+	shift
+	$begin
+	in_force >"$tmp/old"
+	pinned >"$tmp/pinned-old"
+	in_the_kernel >"$tmp/kernel-old"
+	must ng "$@"
+	in_force >"$tmp/new"
+	pinned >"$tmp/pinned-new"
+	in_the_kernel >"$tmp/kernel-new"
+	$begin
+	histories=$(ng rollback --list | wc -l)
+	cp "$tmp/old" "$tmp/now"
+}
+
+# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state; of a sample every STEPth call
+each_call()
+{
+	local step=${every:-$1} begin=$2 n=${NG_FAIL_FIRST:-1} error before=$trials
+
+	[ "$calls" = state ] || step=${every:-1}
+	shift 2
+	old_and_new $begin "$@"
+	while :; do
+		if [ "$calls" = state ]; then
+			error=${errors[n % 5]}
+			is_as old || $begin
+			fails_at $n $error "$@" || break
+		else
+			for error in "${errors[@]}"; do
+				is_as old || $begin
+				fails_at $n $error "$@" || break 2
+			done
+		fi
+		n=$((n + step))
+	done
+	[ $trials -gt $before ] || fail "$*: it made no call"
+	try kernel_matches || fail "$*: pins and programs: $(diff "$tmp/kernel-old" "$tmp/kernel")"
+	[ "$calls" = state ] || echo "# $*: $((trials - before)) calls failed"
+}
+
+kernel_matches()
+{
+	local state=old
+
+	is_as old || state=new
+	in_the_kernel >"$tmp/kernel"
+	cmp -s "$tmp/kernel" "$tmp/kernel-$state"
+}
+
+# ---- tests ---------------------------------------------------------------------------------
+
+flows=both
+
+test_rules_change()
+{
+	begin
+	each_call 7 old_rules apply "$tmp/new.rules"
+	each_call 11 old_rules rule add drop tcp dport 8
+	each_call 11 old_rules rule insert 1 drop tcp dport 8
+	each_call 11 old_rules rule delete 1
+	each_call 11 old_rules rule replace 1 count tcp
+	each_call 11 old_rules rule move 1 3
+	each_call 11 old_rules block tcp dport 9
+	each_call 11 old_rules allow tcp dport 9
+	each_call 11 old_rules count tcp dport 9
+	each_call 11 old_rules set load banned "$tmp/list"
+	each_call 11 confirmed_old apply "$tmp/new.rules" --confirm 1h
+	each_call 7 waiting confirm
+	each_call 7 waiting rollback
+	confirmed_old
+	each_call 7 new_then_old rollback
+}
+
+test_sets_change()
+{
+	begin
+	each_call 5 unblocked block 192.0.2.77
+	each_call 7 unblocked block 192.0.2.77 for 1h
+	each_call 7 blocked unblock 192.0.2.77
+	each_call 7 blocked allow 192.0.2.77
+	old_rules
+	each_call 7 blocked set delete blocked 192.0.2.77
+	each_call 7 full_table set add banned 10.3.0.1
+	each_call 7 full_table set flush banned
+}
+
+test_what_ends_the_rule_or_its_count()
+{
+	flows=
+	begin
+	each_call 11 old_rules flush
+	each_call 7 old_rules counters reset
+}
+
+test_interfaces_come_and_go()
+{
+	begin
+	each_call 23 no_third_interface attach near2 --mode native
+	each_call 29 no_third_interface attach near2 --mode tc
+	each_call 7 third_interface_xdp detach near2
+	each_call 7 third_interface_tc detach near2
+}
+
+# Programs for what leaves come with a rule and go with it.
+test_egress()
+{
+	begin
+	each_call 37 old_rules rule add drop out tcp dport 25
+}
+
+test_growth()
+{
+	begin
+	each_call 61 small_programs apply "$tmp/large.rules"
+}
+
+test_upgrade()
+{
+	begin
+	each_call 61 old_rules upgrade
+}
+
+# Attach to the first interface and detach the last: whatever fails, the next attach works, and the
+# next detach leaves nothing.
+test_first_and_last_interface()
+{
+	local n=${NG_FAIL_FIRST:-1} step=${every:-29} status
+
+	flows=
+	begin
+	must ng detach --all
+	while :; do
+		status=0
+		"$fail_at" $calls "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" attach near0 near1 \
+			--mode native >"$tmp/last" 2>&1 || status=$?
+		[ $status != 200 ] || break
+		is_attached $status
+		must ng attach near0 near1
+		must ng rule add count icmp
+		reached $near_ip || fail "attach: call $n fails: it does not pass: $(<"$tmp/last")"
+		equal "attach: call $n fails: pings counted" "$(rule_packets "count icmp")" 1
+		status=0
+		"$fail_at" $calls "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" detach --all \
+			>"$tmp/last" 2>&1 || status=$?
+		[ $status = 0 ] || ng detach --all >/dev/null 2>&1 || :
+		[ ! -e "$folder" ] || fail "detach: call $n fails: pins are left: $(<"$tmp/last")"
+		must ip -n "$near" link show
+		[[ $output != *xdp* ]] || fail "detach: call $n fails: a program is left: $(<"$tmp/last")"
+		n=$((n + step))
+	done
+}
+
+# is_attached STATUS: on both, or on none
+is_attached()
+{
+	local on=none
+
+	! ng status | grep -q near0 || on=both
+	[ "$1" -lt 126 ] || fail "attach: call $n fails: status $1: $(<"$tmp/last")"
+	[ "$1" != 0 ] || [ $on = both ] || fail "attach: call $n fails: status 0: $(<"$tmp/last")"
+	[ "$1" = 0 ] || [ $on = none ] ||
+		fail "attach: call $n fails: status $1 and attached: $(<"$tmp/last")"
+}
+
+# with_few_descriptors STEP BEGIN ARGUMENT...
+with_few_descriptors()
+{
+	local step=$1 begin=$2 limit status
+
+	shift 2
+	old_and_new $begin "$@"
+	for ((limit = 4; limit < 40; limit += step)); do
+		is_as old || $begin
+		status=0
+		(
+			ulimit -n $limit
+			exec "$NETGUARD" -n "$near" "$@"
+		) >"$tmp/last" 2>&1 || status=$?
+		whole $status "ulimit -n $limit; $*"
+	done
+}
+
+test_few_descriptors()
+{
+	begin
+	with_few_descriptors 1 unblocked block 192.0.2.77
+	with_few_descriptors 1 old_rules rule add drop tcp dport 8
+	with_few_descriptors 3 old_rules apply "$tmp/new.rules"
+	with_few_descriptors 9 small_programs apply "$tmp/large.rules"
+}
+
+run_tests "$@"
