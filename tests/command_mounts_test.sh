@@ -62,6 +62,7 @@ all_commands() {
 	finds '*BPF file system*another process*' doctor near0
 	finds '*' check rules
 	finds '*' test more.rules "$root/pcaps/arp.pcap"
+	finds '*rules*' help rules
 	finds '*netguard*' version
 	finds '*' detach --all
 }
