@@ -22,6 +22,17 @@ END
 
 run check good.rules
 expect check_good_file 0 '*good.rules: ok: 2 rules, 1 set with 2 prefixes, image of * bytes' ''
+# What was in force under an older netguard must be usable at boot.
+printf 'drop ethertype 0x5ff\ndrop on eth* tcp\n' >never.rules
+run check never.rules
+expect check_rule_that_never_matches 1 '' "*never.rules:1:6: 'ethertype 0x05ff' never matches*"
+run check never.rules --kept
+expect check_rule_that_never_matches_and_was_kept 0 '*never.rules: ok: 2 rules*' \
+	"*never.rules:1:6: warning: 'ethertype 0x05ff' never matches*2:9: warning: 'eth\*' is no*"
+printf 'drop tcp dport 80 form\n' >never.rules
+run check never.rules --kept
+expect check_kept_takes_no_other_error 1 '' '*never.rules:1:19: *'
+
 run check - <good.rules
 expect check_standard_input 0 '*-: ok: 2 rules*' ''
 run check good.rules --json

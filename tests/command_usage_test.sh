@@ -41,7 +41,7 @@ expect usage_unknown_option_names_the_nearest 2 '' \
 	"netguard: unknown option '--jsn'; did you mean '--json'?"
 run check
 expect usage_missing_argument 2 '' \
-	'netguard: check: an argument is missing; usage: netguard check FILE'
+	'netguard: check: an argument is missing; usage: netguard check FILE [--kept]'
 run check a b
 expect usage_argument_too_many 2 '' "*'b' is an argument too many*"
 run -n

@@ -296,10 +296,10 @@ static const struct {
 	{ "drop tcp", "'drop' is not a condition" },
 	{ "gre dport 80", "'gre' and 'dport 80' never match together" },
 	{ "tcp length 39", "length 39 is too short: the headers take 40 bytes" },
-	{ "ipv4 length 65536", "length 65536 is too long for IPv4" },
+	{ "ipv4 length 65536", "'ipv4' and 'length 65536' never match together" },
 	{ "fragment later tcp dport 5", "'dport 5' cannot be read" },
-	{ "ethertype 5", "'ethertype 0x0005' cannot be read" },
-	{ "ethertype 0x8100", "'ethertype 0x8100' cannot be read" },
+	{ "ethertype 5", "'ethertype 0x0005' never matches" },
+	{ "ethertype 0x8100", "'ethertype 0x8100' never matches" },
 	{ "ipv6 proto 60", "'proto 60' cannot be read" },
 };
 

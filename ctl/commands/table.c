@@ -92,6 +92,13 @@ static const struct ng_privilege to_attach = {
 		"--force", NULL, "also when it cuts the connection that it is typed through" \
 	}
 
+#define KEPT                                                                        \
+	{                                                                           \
+		"--kept", NULL,                                                     \
+			"the file's rules were in force: if they can never match, " \
+			"warn of them"                                              \
+	}
+
 const struct ng_option ng_global_options[] = {
 	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
 	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
@@ -106,7 +113,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
 		.arguments = "IFACE... [--mode auto|native|generic|tc] [--rules FILE] [--confirm "
-			     "TIME] [--force]",
+			     "TIME] [--force] [--kept]",
 		.summary = "put the filter on interfaces",
 		.details =
 			"The filter stays when the command ends. The first attach starts with an "
@@ -117,7 +124,8 @@ const struct ng_command ng_commands[] = {
 			     { "--rules", "FILE",
 			       "the first attach starts with this ruleset instead" },
 			     CONFIRM,
-			     FORCE },
+			     FORCE,
+			     KEPT },
 		.min_words = 1,
 		.max_words = NG_ANY_NUMBER,
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
@@ -416,9 +424,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "check",
-		.arguments = "FILE",
+		.arguments = "FILE [--kept]",
 		.summary = "read and compile a ruleset file without touching the kernel",
 		.details = RULESET_FILE,
+		.options = { KEPT },
 		.min_words = 1,
 		.max_words = 1,
 		.tells = NG_TELLS_ANSWER,

@@ -107,10 +107,10 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 	return parse_file(&reader, path, ruleset);
 }
 
-int ng_parse_file_unsearched(const char *path, struct ng_ruleset **ruleset,
+int ng_parse_file_unsearched(const char *path, bool kept, struct ng_ruleset **ruleset,
 			     struct ng_messages *messages)
 {
-	struct ng_reader reader = { .messages = messages, .unsearched = true };
+	struct ng_reader reader = { .messages = messages, .unsearched = true, .kept = kept };
 
 	return parse_file(&reader, path, ruleset);
 }

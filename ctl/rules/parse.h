@@ -57,8 +57,9 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 /**
  * ng_parse_file_unsearched() - the same, but for rules that others cover: ng_check_cover() of
  * rules/check.h is to look for them, which takes half as long as reading
+ * @kept: the ruleset was in force once: rules that can never match are warnings
  */
-int ng_parse_file_unsearched(const char *path, struct ng_ruleset **ruleset,
+int ng_parse_file_unsearched(const char *path, bool kept, struct ng_ruleset **ruleset,
 			     struct ng_messages *messages);
 
 /**

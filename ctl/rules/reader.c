@@ -433,13 +433,13 @@ static int check_rule(struct ng_reader *reader, struct source *source, const str
 	enum ng_field field;
 	int found = ng_rule_check_iface(&source->lexer, rule, places, err);
 
-	if (found)
-		return found;
-	found = ng_check_rule(rule, &field, err);
-	if (!found)
-		return 0;
-	ng_lexer_place(&source->lexer, places->conditions[field], err);
-	if (found != NG_RULE_IDLE)
+	if (!found) {
+		found = ng_check_rule(rule, &field, err);
+		if (!found)
+			return 0;
+		ng_lexer_place(&source->lexer, places->conditions[field], err);
+	}
+	if (found != NG_RULE_IDLE && !reader->kept)
 		return found;
 	ng_messages_add(reader->messages, true, err);
 	return 0;

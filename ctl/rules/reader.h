@@ -24,6 +24,7 @@ struct ng_wanted_set {
  * struct ng_reader - what is read so far
  * @folder:     of the main text; NULL: there is none
  * @unsearched: what covers what is left to be found out
+ * @kept:       rules that would be refused were taken once: warnings
  * @defaults:   `default`, `default out`, `default invalid`
  * @unread:     an included file could not be read
  * @statements: how many there were
@@ -32,7 +33,7 @@ struct ng_wanted_set {
 struct ng_reader {
 	const char *folder;
 	const struct ng_set_source *source;
-	bool unsearched;
+	bool unsearched, kept;
 	struct ng_messages *messages;
 	struct ng_ruleset *ruleset;
 	struct ng_seen defaults[3];
