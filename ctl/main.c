@@ -41,13 +41,13 @@ static void print_messages(const struct ng_messages *messages)
 /* What lies outside of this process's reach afterwards is found first. */
 static int give_back_privileges(struct ng_context *ctx)
 {
-	int ret = 0;
+	int ret;
 
 	if (!ctx->command->privilege)
 		return 0;
-	if (ctx->command->needs)
-		ret = ng_bpffs_keep(&ctx->error);
-	if (ret)
+	/* What needs nothing works without. */
+	ret = ng_bpffs_keep(&ctx->error);
+	if (ret && ctx->command->needs)
 		return ret;
 	ng_session_find(ctx);
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);

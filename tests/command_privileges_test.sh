@@ -130,7 +130,7 @@ bits() {
 	printf '%016x' $sum
 }
 # Numbers of <linux/capability.h>
-read_search=2 net_admin=12 admin=21 perfmon=38 bpf=39
+read_search=2 net_admin=12 ptrace=19 admin=21 perfmon=38 bpf=39
 gives_back "check gives all back but reading files" "$(bits $read_search)" "$(bits $read_search)" \
 	check -
 gives_back "diff gives all back but reading files" "$(bits $read_search)" "$(bits $read_search)" \
@@ -138,7 +138,7 @@ gives_back "diff gives all back but reading files" "$(bits $read_search)" "$(bit
 gives_back "test reads captures without its own" "$(bits $read_search)" "$(bits $read_search)" \
 	test rules -
 gives_back "apply reads its file without those for larger programs" \
-	"$(bits $read_search $bpf $net_admin $admin $perfmon)" \
+	"$(bits $read_search $bpf $net_admin $ptrace $admin $perfmon)" \
 	"$(bits $read_search $bpf)" apply -
 
 # after_first_line: what a stream of set changes holds from then on.

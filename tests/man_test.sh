@@ -4,13 +4,15 @@
 # that their examples do what they say. What they are made from is docs/netguard.md and
 # docs/rules.md.
 . "$(dirname "$0")/command_world.sh"
+# All that counts characters here, man and col too; in the POSIX locale they would count bytes.
+export LC_ALL=C.UTF-8
 build=$(realpath "${BUILD:-$root/build}")
 make -s -C "$root" BUILD="$build" man >out 2>err
 status=$?
 expect man_is_made 0 '*' ''
 
 for page in netguard.8 netguard.rules.5; do
-	LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$build/$page" 2>err | col -bx >"$page.txt"
+	MANWIDTH=80 man --warnings -l "$build/$page" 2>err | col -bx >"$page.txt"
 	: >out
 	status=0
 	expect "man_${page}_has_no_warnings" 0 '' ''
@@ -18,7 +20,7 @@ for page in netguard.8 netguard.rules.5; do
 	status=$?
 	expect "man_${page}_is_found_by_apropos" 0 "*\"${page%.[0-9]} - *" ''
 	# What is shown as typed is not wrapped.
-	LC_ALL=C.UTF-8 grep -E '^.{81}' "$page.txt" | grep -v '^           ' >out
+	grep -E '^.{81}' "$page.txt" | grep -v '^           ' >out
 	expect "man_${page}_fits_80_columns" 0 '' ''
 done
 

@@ -8,16 +8,19 @@
 #
 # $JOBS of them run at a time: much of a test is waiting, so one more than there are CPUs. So each has
 # namespaces and temporary files of its own, and none may take it ill that the machine is busy. Each
-# is a process group, which is what ^C goes to.
+# is a process group, which is what ^C goes to. What is not done after $LIMIT seconds, as nothing is
+# on the slowest machine, is ended with all that it started, and has failed.
 set -um
 cd "$(dirname "$0")/.." || exit 1
 BUILD=$(realpath "${BUILD:-build}")
 export BUILD
 export NETGUARD=${NETGUARD:-$BUILD/netguard} CMOCKA_MESSAGE_OUTPUT=TAP
 JOBS=${JOBS:-$(($(nproc) + 1))}
+LIMIT=${LIMIT:-1200}
 log=$BUILD/test.log
 passed=0 failed=0 skipped=0
-declare -A running=() # names by process group
+declare -A running=() begun=() # names and when, by process group
+clock=                         # the process that ends when it is time to look at the time
 
 # The longest, which begin first; then the others, by name.
 longest=(guests live/updates live/replay kernel_killed_test live/interfaces live/killed_at live/killed
@@ -47,8 +50,44 @@ begin()
 	*.sh) command=("tests/$1") ;;
 	*) command=("$BUILD/tests/$1") ;;
 	esac
-	{ time "${command[@]}" >"$out" 2>&1 </dev/null; } 2>"$out.time" &
-	running[$!]=$1
+	{ time NETGUARD_TEST=$$/$1 "${command[@]}" >"$out" 2>&1 </dev/null; } 2>"$out.time" &
+	running[$!]=$1 begun[$!]=$SECONDS
+}
+
+# await: one of those that run; $pid and $status
+await()
+{
+	while true; do
+		if [ -z "$clock" ]; then
+			sleep 5 &
+			clock=$!
+		fi
+		wait -n -p pid
+		status=$?
+		[ "$pid" = "$clock" ] || return
+		clock=
+		for pid in "${!running[@]}"; do
+			[ $((SECONDS - begun[$pid])) -lt "$LIMIT" ] || end_overdue "$pid"
+			# wait -n keeps silent of what ended while this shell waited for another.
+			kill -0 "$pid" 2>/dev/null && continue
+			wait "$pid"
+			status=$?
+			return
+		done
+	done
+}
+
+end_overdue()
+{
+	local name=${running[$1]} process
+
+	stop "$1"
+	# Those that have left the group.
+	for process in $(grep -lsxzF "NETGUARD_TEST=$$/$name" /proc/[0-9]*/environ); do
+		process=${process#/proc/}
+		kill -KILL "${process%/environ}" 2>/dev/null
+	done
+	echo "not ok - $name: not done after $LIMIT seconds, and ended" >>"$work/${name//\//-}"
 }
 
 # end: wait for one of those that run, and count its lines
@@ -56,11 +95,10 @@ end()
 {
 	local pid status name out ok bad skip wall user system summary
 
-	wait -n -p pid
-	status=$?
+	await
 	name=${running[$pid]} out=$work/${running[$pid]//\//-}
 	unset "running[$pid]"
-	read -r wall user system <<<"$(tail -n 1 "$out.time")"
+	read -r wall user system < <(grep "^[0-9]" "$out.time" || echo $((SECONDS - begun[$pid])) 0 0)
 	# cmocka says "not ok 1 # SKIP NAME" of what it skips.
 	skip=$(grep -cE '^skip - |^(not )?ok .*# SKIP' "$out")
 	ok=$(grep '^ok ' "$out" | grep -vc '# SKIP')
@@ -85,40 +123,47 @@ end()
 	rm -f "$out" "$out.time"
 }
 
-# End what runs, and give it time to clean up. What its shell started in the background does not
-# hear SIGINT.
-interrupted()
+# stop GROUP...: end them, and give them time to clean up. What a shell started in the background
+# does not hear SIGINT.
+stop()
 {
 	local signal tries
 
-	trap '' INT TERM
 	for signal in INT TERM KILL; do
-		signal_all $signal || break
+		signal $signal "$@" || break
 		for tries in {1..100}; do
-			signal_all 0 || break
+			signal 0 "$@" || break
 			sleep 0.1
 		done
 	done
-	exit 130
 }
 
-# signal_all SIGNAL: was there anybody?
-signal_all()
+# signal SIGNAL GROUP...: was there anybody?
+signal()
 {
-	local group heard=1
+	local signal=$1 group heard=1
 
-	for group in "${!running[@]}"; do
-		! kill "-$1" -- "-$group" 2>/dev/null || heard=0
+	shift
+	for group; do
+		! kill "-$signal" -- "-$group" 2>/dev/null || heard=0
 	done
 	return $heard
+}
+
+interrupted()
+{
+	trap '' INT TERM
+	stop "${!running[@]}"
+	exit 130
 }
 
 if [ "${1-}" = --list ]; then
 	names | awk '!seen[$0]++'
 	exit
 fi
+
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work"; [ -z "$clock" ] || kill "$clock"' EXIT
 trap interrupted INT TERM
 : >"$log"
 

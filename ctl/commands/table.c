@@ -7,7 +7,9 @@
 #define NEEDS_TO_PUBLISH (NEEDS_TO_CHANGE | NG_NEEDS_GROWTH)
 
 #define TO_LOAD (NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON))
-#define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN))
+/* To find a program whose interface was moved to the network namespace of another process. */
+#define TO_FIND (NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE))
+#define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | TO_FIND)
 
 /* What is pinned is its owner's business: to read it takes no capability. */
 static const struct ng_privilege to_read = { 0 };
@@ -26,7 +28,7 @@ static const struct ng_privilege to_publish = {
 	.may = NG_CAP(CAP_DAC_READ_SEARCH),
 	.spare = TO_GROW,
 };
-static const struct ng_privilege to_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN) };
+static const struct ng_privilege to_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN), .may = TO_FIND };
 /* Captures are read when the program is loaded and these are given back. */
 static const struct ng_privilege to_test = {
 	.needs = TO_LOAD,
@@ -39,8 +41,9 @@ static const struct ng_privilege to_examine = {
 };
 static const struct ng_privilege to_tell_metrics = {
 	.needs = NG_CAP(CAP_SYS_ADMIN),
-	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER) |
-	       NG_CAP(CAP_NET_BIND_SERVICE) | NG_CAP(CAP_SETUID) | NG_CAP(CAP_SETGID),
+	.may = TO_FIND | NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) |
+	       NG_CAP(CAP_FOWNER) | NG_CAP(CAP_NET_BIND_SERVICE) | NG_CAP(CAP_SETUID) |
+	       NG_CAP(CAP_SETGID),
 };
 static const struct ng_privilege to_complete = {
 	.may = NG_CAP(CAP_SYS_ADMIN), /* `netguard -n NETNS ...` */

@@ -4,11 +4,12 @@
 #
 # Does what a newcomer does: on a bare Debian 12 (debootstrap's smallest, from the archive that
 # this system's apt uses), with nothing but a clone of REPOSITORY (by default this tree: what is
-# committed), runs the COMMANDs, each a line of shell; by default those that README.md names.
+# committed) and what lies beside that as ../shared, runs the COMMANDs, each a line of shell; by default those that README.md names.
 # The tree lies in FOLDER (by default build/fresh) and has its own processes, mounts and network,
 # which reaches the archive through slirp4netns; what it leaves behind is shown and is a failure.
 #
-# A line for each test: "ok - NAME" or "not ok - NAME: why". The status is 0 when all are ok.
+# What they print goes to standard error, and to FOLDER/log. A line for each: "ok - NAME" or
+# "not ok - NAME: why". The status is 0 when all are ok.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,7 +32,7 @@ shift $((OPTIND - 1))
 folder=$(mkdir -p "$folder" && cd "$folder" && pwd)
 tree=$folder/tree
 netns=ng-fresh-$$
-slirp='' inside=''
+slirp='' inside='' shown=''
 failed=0
 
 clean_up()
@@ -39,7 +40,7 @@ clean_up()
 	local process
 
 	# Nothing less ends unshare, and with it what it runs.
-	for process in $inside $slirp; do
+	for process in $inside $shown $slirp; do
 		kill -KILL "$process" 2>/dev/null || true
 		wait "$process" 2>/dev/null || true
 	done
@@ -60,7 +61,7 @@ sources()
 # The bare system, made once and kept as a tarball.
 make_tree()
 {
-	local archive
+	local archive proxy
 
 	archive=$(sources | awk -v name="$codename" '$3 == name && !seen++ { print $2 }')
 	[ -n "$archive" ] || die "apt has no lists of $codename; run apt-get update"
@@ -68,6 +69,12 @@ make_tree()
 	mkdir "$tree"
 	if [ ! -s "$folder/$codename.tar" ]; then
 		echo "making a bare $codename" >&2
+		# apt's proxy, of which debootstrap does not know
+		eval "$(apt-config shell proxy Acquire::http::Proxy)"
+		[ -z "${proxy-}" ] || export http_proxy=${http_proxy:-$proxy}
+		# What is thrown away needs not be on the disk.
+		mkdir -p "$tree/etc/dpkg/dpkg.cfg.d"
+		echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/unsafe-io"
 		debootstrap --variant=minbase "$codename" "$tree" "$archive" >"$folder/debootstrap.log" ||
 			die "debootstrap failed, see $folder/debootstrap.log"
 		rm -f "$tree"/var/cache/apt/archives/*.deb
@@ -79,7 +86,10 @@ make_tree()
 	sources >"$tree/etc/apt/sources.list"
 	# Proxies and the like.
 	apt-config dump Acquire >"$tree/etc/apt/apt.conf.d/10system"
-	git clone --quiet "$repository" "$tree/root/netguard"
+	# Whoever owns the repository.
+	printf '[safe]\n\tdirectory = *\n' >"$folder/gitconfig"
+	GIT_CONFIG_GLOBAL=$folder/gitconfig git clone --quiet "$repository" "$tree/root/netguard"
+	[ ! -d "$repository/../shared" ] || cp -r "$repository/../shared" "$tree/root/shared"
 }
 
 # A network namespace from which the archive can be reached, and nothing reaches in.
@@ -101,16 +111,20 @@ make_network()
 
 check()
 {
-	echo "== $1" >>"$folder/log"
-	ip netns exec "$netns" unshare --mount --pid --ipc --uts --fork --kill-child \
-		"$here/inside.sh" "$tree" "$1" </dev/null >>"$folder/log" 2>&1 &
+	echo "== $1" >"$folder/log.part"
+	ip netns exec "$netns" unshare --mount --pid --ipc --uts --cgroup --fork --kill-child \
+		"$here/inside.sh" "$tree" "$1" </dev/null >>"$folder/log.part" 2>&1 &
 	inside=$!
+	tail -n +1 -f --pid=$inside "$folder/log.part" >&2 &
+	shown=$!
 	if wait $inside; then
 		echo "ok - fresh tree: $1"
 	else
-		echo "not ok - fresh tree: $1: $(tail -n 1 "$folder/log") ($folder/log)"
+		echo "not ok - fresh tree: $1: $(tail -n 1 "$folder/log.part") ($folder/log)"
 		failed=1
 	fi
+	wait $shown
+	cat "$folder/log.part" >>"$folder/log"
 }
 
 if [ $# = 0 ]; then

@@ -6,20 +6,47 @@ set -e
 
 tree=$1
 mount --bind "$tree" "$tree" # the root of a running system is a mount
-mount -t proc proc "$tree/proc"
-mount -t sysfs sys "$tree/sys"
-mount -t bpf bpf "$tree/sys/fs/bpf"
-mount --rbind /dev "$tree/dev"
-mount -t tmpfs run "$tree/run"
+
+# give TYPE FOLDER [OPTION]...: what systemd mounts there, if this kernel has it
+give()
+{
+	type=$1 place=$tree$2
+	shift 2
+	grep -qw "$type" /proc/filesystems && [ -d "$place" ] || return 0
+	mount -t "$type" "$@" "$type" "$place"
+}
+
+give proc /proc
+give sysfs /sys
+give securityfs /sys/kernel/security
+give cgroup2 /sys/fs/cgroup
+give bpf /sys/fs/bpf -o mode=700
+give debugfs /sys/kernel/debug
+give tracefs /sys/kernel/tracing
+mount --bind /dev "$tree/dev"
+give devpts /dev/pts -o gid=5,mode=620
+give tmpfs /dev/shm
+give mqueue /dev/mqueue
+give tmpfs /run -o mode=755
+mkdir -m 1777 "$tree/run/lock"
+give tmpfs /run/lock
+
+# Proxies are no matter of apt's alone.
+for name in http_proxy https_proxy no_proxy; do
+	eval "value=\${$name-}"
+	[ -z "$value" ] || proxies="${proxies-} $name=$value"
+done
 
 # Left behind may be nothing but what the kernel and libxdp put into an empty bpffs.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2086
 exec chroot "$tree" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
-	/bin/sh -c '
+	${proxies-} /bin/sh -c '
 	cd /root/netguard
 	/bin/sh -c "$1" || exit
 	left=$(find /sys/fs/bpf -mindepth 1 ! -name "*.debug" ! -path /sys/fs/bpf/xdp
+	       find /sys/fs/cgroup -mindepth 1 -type d
 	       ls /sys/class/net | grep -vxe lo -e tap0
-	       ls /run/netns 2>/dev/null)
+	       ls /run/netns 2>/dev/null
+	       ls -d /ng-* /tmp/ng-* /run/ng-* 2>/dev/null)
 	[ -z "$left" ] || { echo "left behind:" $left; exit 1; }
 	' sh "$2"

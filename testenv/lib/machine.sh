@@ -88,8 +88,9 @@ machine_boot()
 	local groups
 
 	groups=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	[ -n "$groups" ] || skip "no cgroup2 file system is mounted"
 	group=$groups/ng-$BASHPID
-	mkdir "$group" 2>/dev/null || skip "no control group can be made"
+	mkdir "$group" 2>/dev/null || skip "no control group can be made in $groups"
 	trap 'machine_end; world_end' EXIT
 	(
 		echo $BASHPID >"$group/cgroup.procs"
@@ -128,10 +129,8 @@ machine_said()
 
 machine_end()
 {
-	[ -d "$group" ] || return 0
-	echo 1 >"$group/cgroup.kill"
-	wait "$machine_pid" 2>/dev/null
-	find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+	# With unshare ends process 1 of the machine, and with that all others.
+	kill -KILL "${machine_pid-}" 2>/dev/null && wait "$machine_pid" 2>/dev/null
 	# The last processes leave their group a moment after they died.
 	try group_is_gone
 }

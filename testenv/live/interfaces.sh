@@ -278,6 +278,32 @@ moved()
 test_moved_native() { moved native; }
 test_moved_tc() { moved tc; }
 
+# As into a container: only a process stands for that namespace, one with all privileges.
+test_moved_to_a_namespace_without_a_name()
+{
+	attached native
+	moves
+	spawn unshare --net sleep 1000
+	try elsewhere "$child" || fail "there is no other namespace"
+	must ip -n "$near" link set near0 netns "$child"
+	must ng status
+	says "moved to network namespace that of process $child, where this ruleset goes on"
+	grow
+	must ng status
+	says "moved to network namespace that of process $child, where this ruleset goes on"
+	remember_kernel_objects
+	must ng detach near0
+	must nsenter --target "$child" --net ip -d link show near0
+	[[ $output != *xdp* ]] || fail "an XDP program is left: $output"
+	nothing_is_left
+}
+
+# elsewhere PROCESS: is its network namespace another one?
+elsewhere()
+{
+	[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+}
+
 detached_after_move()
 {
 	attached "$1"
