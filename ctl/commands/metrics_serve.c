@@ -12,7 +12,7 @@
 #include "commands/metrics_http.h"
 
 #define LOOPBACK    "127.0.0.1"
-#define BACKLOG	    128
+#define BACKLOG	    SOMAXCONN
 #define ADDRESS_LEN 64
 
 /* "[::1]:9900" into two strings; false: it is no such thing. */
@@ -221,11 +221,6 @@ int ng_metrics_serve(struct ng_context *ctx, const char *listen, struct ng_metri
 
 	if (ret)
 		return ret;
-	ret = ng_metrics_http_load(&ctx->error);
-	if (ret) {
-		freeaddrinfo(address);
-		return ret;
-	}
 	listener = open_listener(address);
 	freeaddrinfo(address);
 	if (listener < 0)
