@@ -47,9 +47,9 @@ void ng_confirm_print(const struct ng_context *ctx)
 {
 	char text[NG_TIME_TEXT];
 
-	printf("taken back in %s unless you say: netguard%s%s confirm\n",
-	       ng_duration_text(ctx->confirm, text), ctx->netns ? " -n " : "",
-	       ctx->netns ? ctx->netns : "");
+	ng_print(stdout, "taken back in %s unless you say: netguard%s%s confirm\n",
+		 ng_duration_text(ctx->confirm, text), ctx->netns ? " -n " : "",
+		 ctx->netns ? ctx->netns : "");
 }
 
 static void say(struct ng_context *ctx, const struct ng_window *window)

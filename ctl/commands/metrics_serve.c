@@ -115,8 +115,7 @@ static void say_why(struct ng_error *said, int ret, const struct ng_error *err)
 	if (!strcmp(said->what, err->what))
 		return;
 	*said = *err;
-	fprintf(stderr, "netguard: %s%s%s%s%s\n", err->where, *err->where ? ": " : "", err->what,
-		*err->hint ? "; " : "", err->hint);
+	ng_print_error(stderr, "netguard: ", "", err);
 }
 
 static bool send_all(int fd, const void *data, size_t size)
