@@ -44,10 +44,9 @@ $(BUILD)/%.o: %.c
 
 $(call objects,$(kernel_source)): | $(skeletons)
 
-# Loaded by those commands that need them: ctl/library.h.
+# Loaded by those commands that need it: ctl/library.h.
 soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 $(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
-$(BUILD)/ctl/commands/metrics_http.o: override CFLAGS += -DNG_LIBMICROHTTPD='"$(call soname,microhttpd)"'
 
 vpath %.bpf.c xdp tc ctl/kernel bench
 $(BUILD)/%.bpf.o: %.bpf.c

@@ -135,7 +135,7 @@ static void say(struct ng_context *ctx, const char *action, const char *what, bo
 	char text[NG_TIME_TEXT];
 
 	if (!ctx->json) {
-		printf("%s: %s\n", what, sentence);
+		ng_print(stdout, "%s: %s\n", what, sentence);
 		return;
 	}
 	object = ng_json_new();

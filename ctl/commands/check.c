@@ -18,10 +18,11 @@ static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	struct json_object *object;
 
 	if (!ctx->json) {
-		printf("%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes\n",
-		       ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
-		       ruleset->n_sets, ng_plural(ruleset->n_sets), prefixes,
-		       prefixes == 1 ? "" : "es", image->size);
+		ng_print(stdout,
+			 "%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes\n",
+			 ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
+			 ruleset->n_sets, ng_plural(ruleset->n_sets), prefixes,
+			 prefixes == 1 ? "" : "es", image->size);
 		return;
 	}
 	object = ng_json_new();

@@ -13,6 +13,7 @@
 #include "kernel/state.h"
 #include "privilege.h"
 #include "report/json.h"
+#include "report/plain.h"
 #include "rules/parse.h"
 #include "session/find.h"
 

@@ -12,7 +12,7 @@ static void say(struct ng_context *ctx, size_t number, const char *text, const c
 	struct json_object *object;
 
 	if (!ctx->json) {
-		printf("rule %zu %s: %s\n", number, done, text);
+		ng_print(stdout, "rule %zu %s: %s\n", number, done, text);
 		return;
 	}
 	object = ng_json_new();

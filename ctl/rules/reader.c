@@ -533,6 +533,7 @@ static int read_source(struct ng_reader *reader, struct source *source, const st
 	int ret;
 
 	ng_lexer_start(lexer, source->name, text->data, text->len);
+	lexer->known = reader->source;
 	while (lexer->token.kind != NG_TOKEN_END && reader->messages->errors < NG_ERRORS_MAX) {
 		if (lexer->token.kind == NG_TOKEN_NEWLINE) {
 			ng_lexer_next(lexer);
