@@ -67,11 +67,32 @@ static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
 	return a->decide.n == b->decide.n && a->count.n == b->count.n;
 }
 
+/* How long an average packet takes in the forest that was built from @before on. */
+static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
+		    size_t before, struct ng_slow slow, struct ng_image *image)
+{
+	const struct ng_rules_of *rules =
+		&compiler->rules[slow.direction][slow.class][slow.invalid];
+	const struct ng_forest *forest = &header->forests[slow.direction][slow.class][slow.invalid];
+	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
+				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
+	double units;
+
+	if (failed)
+		return failed;
+	units = slow.ns / NG_IMAGE_COST_NS;
+	header->cost[slow.direction][slow.class][slow.invalid] = units < 65535 ? units : 65535;
+	if (slow.ns >= NG_SLOW_NS)
+		image->slow[image->n_slow++] = slow;
+	return 0;
+}
+
 /*
  * What may match an invalid frame may also match a valid one unless it asks for `invalid`; so
  * where both have as many rules and none asks, they have the same and share their trees.
  */
-static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header)
+static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header,
+			 struct ng_image *image)
 {
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		for (int kind = 0; kind < NG_CLASSES; kind++) {
@@ -79,13 +100,19 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 			struct ng_forest *forests = header->forests[direction][kind];
 
 			for (int invalid = 0; invalid < 2; invalid++) {
+				struct ng_slow slow = { .direction = direction,
+							.class = kind,
+							.invalid = invalid };
+				size_t before = compiler->body.size;
+
 				if (invalid && !compiler->asks_invalid &&
 				    same_rules(&rules[0], &rules[1])) {
 					forests[1] = forests[0];
 					continue;
 				}
 				if (ng_forest_build(&rules[invalid].decide, &rules[invalid].count,
-						    invalid, &compiler->body, &forests[invalid]))
+						    invalid, &compiler->body, &forests[invalid]) ||
+				    estimate(compiler, header, before, slow, image))
 					return -ENOMEM;
 				header->decides_out |=
 					direction == NG_OUT &&
@@ -104,7 +131,7 @@ static __u32 log_rate(const struct ng_rule *rule)
 }
 
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
-			 struct ng_image_rule *rules, struct ng_error *err)
+			 struct ng_image_rule *rules, struct ng_image *image, struct ng_error *err)
 {
 	int failed = write_blocked(compiler, header, err);
 
@@ -119,7 +146,7 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 	}
 	header->reads_vlan = compiler->reads_vlan;
-	return failed ? failed : write_forests(compiler, header);
+	return failed ? failed : write_forests(compiler, header, image);
 }
 
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
@@ -140,7 +167,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = ng_sets_write(compiler, header);
 	header->source = compiler->body.size;
 	if (!failed)
-		failed = write_entries(compiler, header, rules, err);
+		failed = write_entries(compiler, header, rules, image, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
 	if (failed)
