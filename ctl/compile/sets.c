@@ -48,15 +48,19 @@ static void pack_prefixes6(const struct ng_prefix *prefixes, size_t n, __u8 *len
 }
 
 /* @n prefixes of one family, all of it in one piece. */
-static int write_prefixes(struct ng_buffer *body, const struct ng_prefix *prefixes, size_t n,
-			  unsigned int family, struct ng_list *list)
+static int write_prefixes(struct ng_compiler *compiler, const struct ng_prefix *prefixes, size_t n,
+			  unsigned int family, struct ng_list *list, struct ng_error *err)
 {
 	__cleanup_free __u8 *packed = NULL;
 	size_t n_long = 0, size;
+	int failed;
 
 	for (size_t i = 0; i < n; i++)
 		n_long += prefixes[i].len > 64;
 	size = prefixes_size(family, n, n_long);
+	failed = ng_compiler_has_room(compiler, size, err);
+	if (failed)
+		return failed;
 	packed = calloc(1, size + 1);
 	if (!packed)
 		return -ENOMEM;
@@ -64,31 +68,35 @@ static int write_prefixes(struct ng_buffer *body, const struct ng_prefix *prefix
 		pack_prefixes4(prefixes, n, packed);
 	else
 		pack_prefixes6(prefixes, n, packed);
-	*list = (struct ng_list){ ng_buffer_append(body, packed, size), n };
+	*list = (struct ng_list){ ng_buffer_append(&compiler->body, packed, size), n };
 	return 0;
 }
 
-int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header)
+int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
+		  struct ng_error *err)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
 	__cleanup_free struct ng_image_set *sets = calloc(ruleset->n_sets + 1, sizeof(*sets));
-	struct ng_buffer *body = &compiler->body;
+	int failed = 0;
 
 	if (!sets)
 		return -ENOMEM;
-	for (size_t i = 0; i < ruleset->n_sets; i++) {
+	for (size_t i = 0; i < ruleset->n_sets && !failed; i++) {
 		const struct ng_set *set = &ruleset->sets[i];
 		size_t n4 = 0;
 
 		while (n4 < set->n_prefixes && set->prefixes[n4].family == 4)
 			n4++;
 		memcpy(sets[i].name, set->name, sizeof(sets[i].name));
-		if (write_prefixes(body, set->prefixes, n4, 4, &sets[i].ipv4) ||
-		    write_prefixes(body, set->prefixes + n4, set->n_prefixes - n4, 6,
-				   &sets[i].ipv6))
-			return -ENOMEM;
+		failed = write_prefixes(compiler, set->prefixes, n4, 4, &sets[i].ipv4, err);
+		if (!failed)
+			failed = write_prefixes(compiler, set->prefixes + n4, set->n_prefixes - n4,
+						6, &sets[i].ipv6, err);
 	}
-	header->sets.offset = ng_buffer_append(body, sets, ruleset->n_sets * sizeof(*sets));
+	if (failed)
+		return failed;
+	header->sets.offset =
+		ng_buffer_append(&compiler->body, sets, ruleset->n_sets * sizeof(*sets));
 	header->sets.count = ruleset->n_sets;
 	return 0;
 }
@@ -163,13 +171,63 @@ static int write_tries(struct ng_compiler *compiler, size_t which, struct ng_loo
 	return ng_trie_write(set->prefixes, set->n_prefixes, 6, &compiler->body, &lookup->ipv6);
 }
 
-int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header)
+/* The bytes of a set's tries: what they cannot be above, or with @exact what they come to. */
+static int size_of_tries(const struct ng_set *set, bool exact, size_t *size)
+{
+	size_t n4 = 0, n6, exactly4, exactly6;
+	int failed;
+
+	while (n4 < set->n_prefixes && set->prefixes[n4].family == 4)
+		n4++;
+	n6 = set->n_prefixes - n4;
+	if (!exact) {
+		*size += n4 * NG_TRIE_PREFIX_SIZE4 + n6 * NG_TRIE_PREFIX_SIZE6 +
+			 2 * NG_TRIE_EXTRA_SIZE;
+		return 0;
+	}
+	failed = ng_trie_size(set->prefixes, n4, 4, &exactly4);
+	if (!failed)
+		failed = ng_trie_size(set->prefixes + n4, n6, 6, &exactly6);
+	if (!failed)
+		*size += exactly4 + exactly6;
+	return failed;
+}
+
+/* Will all tries fit into the image? Found out before the first is written. */
+static int check_room(const struct ng_compiler *compiler, bool exact, struct ng_error *err)
+{
+	size_t size = compiler->body.size;
+	int failed = 0;
+
+	for (size_t i = 0; i < compiler->n_used && !failed; i++) {
+		bool again = false;
+
+		for (size_t j = 0; j < i; j++)
+			again |= compiler->used[j].set == compiler->used[i].set;
+		if (compiler->used[i].set && !again)
+			failed = size_of_tries(compiler->used[i].set, exact, &size);
+	}
+	if (failed || size <= NG_IMAGE_MAX / 2)
+		return failed;
+	if (!exact)
+		return check_room(compiler, true, err);
+	if (size <= NG_IMAGE_MAX)
+		return 0;
+	ng_fail(err, -E2BIG, "the ruleset is too large: its sets come to %zu MiB, an image has %u",
+		size >> 20, NG_IMAGE_MAX >> 20);
+	return ng_hint(err, -E2BIG, "leave prefixes out, or have shorter ones instead");
+}
+
+int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header,
+		     struct ng_error *err)
 {
 	struct ng_lookup lookups[NG_LOOKUPS_MAX] = {};
+	int failed = check_room(compiler, false, err);
 
+	if (failed)
+		return failed;
 	for (size_t i = 0; i < compiler->n_used; i++) {
 		const struct ng_used_set *used = &compiler->used[i];
-		int failed;
 
 		lookups[i].daddr = used->daddr;
 		lookups[i].row = used->set ? NG_LIVE_NO_ROW : NG_LIVE_BLOCKED;

@@ -27,6 +27,7 @@ struct ng_wanted_set {
  * @defaults:   `default`, `default out`, `default invalid`
  * @statements: how many there were
  * @files:      how many texts were read
+ * @too_large:  reading ended there, which was said
  */
 struct ng_reader {
 	const char *folder;
@@ -39,12 +40,13 @@ struct ng_reader {
 	size_t n_wanted;
 	size_t statements;
 	size_t files;
+	bool too_large;
 };
 
 /**
  * ng_reader_read() - read the main text into reader->ruleset
  *
- * What is wrong goes to reader->messages. Return: 0 also then; -ENOMEM.
+ * What is wrong goes to reader->messages. Return: 0 also then; -ENOMEM; -E2BIG, said there too.
  */
 int ng_reader_read(struct ng_reader *reader, const char *name, const struct ng_text *text);
 
