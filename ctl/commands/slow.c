@@ -86,27 +86,49 @@ static void warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	ng_messages_put_first(&ctx->messages, &warning);
 }
 
+/* Was it said when what is in force came? */
+static bool is_known(const struct ng_slow *slow, const struct ng_image_header *before)
+{
+	double ns;
+
+	if (!before)
+		return false;
+	ns = NG_IMAGE_COST_NS * before->cost[slow->direction][slow->class][slow->invalid];
+	return ns >= NG_SLOW_NS && slow->ns < MUCH * ns;
+}
+
+/* Are valid packets of its kind slow too, for the same reason? Then they are spoken of alone. */
+static bool is_of_valid(const struct ng_image *image, const struct ng_slow *slow)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < image->n_slow; i++)
+		found |= !image->slow[i].invalid && image->slow[i].class == slow->class &&
+			 image->slow[i].direction == slow->direction &&
+			 image->slow[i].cause == slow->cause;
+	return found;
+}
+
+/* Another family that is slow by the same rules, or NULL. */
+static const struct ng_slow *other_family(const struct ng_image *image, const struct ng_slow *slow)
+{
+	for (size_t i = 0; i < image->n_slow; i++)
+		if (image->slow[i].class != slow->class && is_same(&image->slow[i], slow))
+			return &image->slow[i];
+	return NULL;
+}
+
 void ng_slow_warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image, const void *before)
 {
-	const struct ng_image_header *header = before;
-
 	for (size_t i = image->n_slow; i--;) {
-		const struct ng_slow *slow = &image->slow[i];
-		const char *packets = names[slow->class];
-		size_t other = 0;
+		const struct ng_slow *slow = &image->slow[i], *other = other_family(image, slow);
 
-		while (other < image->n_slow && (image->slow[other].class == slow->class ||
-						 !is_same(&image->slow[other], slow)))
-			other++;
-		if (other < image->n_slow && slow->class == NG_CLASS_IPV6)
+		if (slow->invalid && is_of_valid(image, slow))
 			continue;
-		if (other < image->n_slow)
-			packets = "IPv4 or IPv6";
-		if (!header ||
-		    slow->ns > MUCH * NG_IMAGE_COST_NS *
-				       header->cost[slow->direction][slow->class][slow->invalid])
-			warn(ctx, ruleset, slow, packets);
+		if (is_known(slow, before) || (other && other->class < slow->class))
+			continue;
+		warn(ctx, ruleset, slow, other ? "IPv4 or IPv6" : names[slow->class]);
 	}
 }
 

@@ -17,7 +17,7 @@
 #define NS_LOOP		40.0
 #define NS_LOOPED	8.6  /* an entry */
 #define NS_HIT		8.0  /* a counter that is counted, in there */
-#define NS_MATCH	30.0 /* a list that is searched, in there */
+#define NS_MATCH	45.0 /* a list that is searched, in there */
 #define NS_MISPREDICTED 7.0
 /* Beyond what the nearest cache holds steps wait longer. */
 #define NEAREST_BYTES (40U << 10)
