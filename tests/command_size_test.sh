@@ -43,5 +43,17 @@ if [ -n "${NETGUARD_TEST_ALL-}" ]; then
 	}' >values.rules
 	run_within 1280 check values.rules
 	expect size_too_many_values 1 '' '*the ruleset is too large: up to here it takes more than 640 MiB*'
+
+	for k in 1 2 3; do
+		awk -v k=$k 'BEGIN {
+			for (i = 0; i < 66000; i++) {
+				p = sprintf("2001:%x:%x:%x", k, int(i / 65536), i % 65536)
+				print p "::1-" p ":ffff:ffff:ffff:fffe"
+			}
+		}' >ranges$k.txt
+		printf 'set s%d file "ranges%d.txt"\ndrop from @s%d\n' $k $k $k
+	done >sets.rules
+	run_within 1280 check sets.rules
+	expect size_too_large_sets 1 '' '*the ruleset is too large: its sets come to more than the 1024 MiB*'
 fi
 finish

@@ -216,7 +216,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
-		failed = ng_lookups_write(compiler, header, err);
+		failed = ng_lookups_write(compiler, header);
 	if (!failed) /* last of what is large: they do with the room that is left */
 		failed = write_forests(compiler, header, image, err);
 	if (failed)

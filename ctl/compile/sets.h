@@ -8,14 +8,13 @@
 /**
  * ng_sets_write() - every set's name and prefixes, for the command to read
  *
- * Return: 0, -ENOMEM, -E2BIG with @err: there is no room for them.
+ * Return: 0, -ENOMEM, -E2BIG with @err: there is no room for them, nor for what programs search.
  */
 int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
 		  struct ng_error *err);
 
-/** ng_lookups_write() - the sets that rules look up, for the programs to search; likewise */
-int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header,
-		     struct ng_error *err);
+/** ng_lookups_write() - the sets that rules look up, for the programs to search; 0 or -ENOMEM */
+int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header);
 
 /** ng_image_prefixes_fit() - does a list of struct ng_image_set lie inside @size bytes of image? */
 bool ng_image_prefixes_fit(const void *image, size_t size, const struct ng_list *list,
