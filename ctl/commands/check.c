@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/rules_file.h"
+#include "commands/slow.h"
 #include "commands/words.h"
 
 static size_t count_prefixes(const struct ng_ruleset *ruleset)
@@ -31,6 +32,7 @@ static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	ng_json_number(object, "sets", ruleset->n_sets);
 	ng_json_number(object, "prefixes", prefixes);
 	ng_json_number(object, "size", image->size);
+	ng_slow_json(object, ruleset, image);
 	ng_say_json(ctx, object, 0);
 }
 
