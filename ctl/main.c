@@ -139,7 +139,7 @@ int main(int argc, char **argv)
 	sigaction(SIGPIPE, &on_broken_pipe, NULL);
 	status = report(&ctx, run(&ctx, argc, argv));
 	if (ng_warned())
-		print_problem("netguard: ", "warning: ", ng_warned());
+		ng_print_error(stderr, "netguard: ", "warning: ", ng_warned());
 	ng_messages_clear(&ctx.messages);
 	return finish_output(&ctx, status);
 }

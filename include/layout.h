@@ -168,8 +168,8 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @drop_default: by direction: 1 drop, 0 pass
  * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
  * @logs_counted: a `count` rule is marked `log`
- * @cost:    by what forests are: what an average packet takes in the forest, in NG_IMAGE_COST_NS, as it was
- *           estimated; 0: it was not, or it is less than one. For the command alone
+ * @cost:    by what forests are: what an average packet takes in the forest, in NG_IMAGE_COST_NS,
+ * as it was estimated; 0: it was not, or it is less than one. For the command alone
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
