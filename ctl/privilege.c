@@ -64,6 +64,11 @@ static int fail_lacking(uint64_t missing, struct ng_error *err)
 		       ng_privilege_names(missing, names));
 }
 
+static int fail_giving_back(struct ng_error *err)
+{
+	return ng_fail(err, -EPERM, "cannot give back capabilities: %s", strerror(errno));
+}
+
 int ng_privilege_check(const struct ng_privilege *privilege, struct ng_error *err)
 {
 	uint64_t missing = ng_privilege_lacks(privilege->needs);
@@ -92,20 +97,20 @@ int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err
 	}
 	keep = has & (needs | privilege->may) & ~later;
 	spare = has & later;
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (apply(keep | spare, keep))
-		return ng_fail(err, -EPERM, "cannot give back capabilities: %s", strerror(errno));
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || apply(keep | spare, keep))
+		return fail_giving_back(err);
 	return 0;
 }
 
-static void change_spare(capng_act_t act, unsigned int sets)
+static int change_spare(capng_act_t act, unsigned int sets)
 {
 	for (int i = 0; i < CAP_BITS; i++)
 		if (spare & NG_CAP(i))
 			capng_update(act, sets, i);
-	capng_apply(CAPNG_SELECT_CAPS);
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
 }
 
+/* Where these two fail, the kernel refuses what the spare is for, or takes what needs none. */
 void ng_privilege_raise(void)
 {
 	if (!raised++ && spare)
@@ -118,11 +123,12 @@ void ng_privilege_lower(void)
 		change_spare(CAPNG_DROP, CAPNG_EFFECTIVE);
 }
 
-void ng_privilege_forget(void)
+int ng_privilege_forget(struct ng_error *err)
 {
-	if (spare)
-		change_spare(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED);
+	if (spare && change_spare(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED))
+		return fail_giving_back(err);
 	spare = 0;
+	return 0;
 }
 
 bool ng_privilege_has(int capability)

@@ -57,6 +57,10 @@ run block udp sport 53,123
 expect live_block_conditions 0 'drop udp sport 53,123: is the first rule now' ''
 run block 10.0.0.0/8
 expect live_block_prefix_again 0 '*already; nothing changed' ''
+for verb in block allow count; do
+	run $verb ::ffff:198.51.100.1
+	expect live_${verb}_ipv4_written_as_ipv6 1 '' '*write 198.51.100.1*'
+done
 run block 10.0.0.1/8
 expect live_block_prefix_with_host_bits 1 '' '*host bits*10.0.0.0/8*'
 run block tcp dpart 23

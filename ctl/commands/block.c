@@ -11,6 +11,7 @@
 #include "commands/words.h"
 #include "kernel/live.h"
 #include "report/counts.h"
+#include "rules/prefix.h"
 #include "rules/print.h"
 #include "rules/time.h"
 
@@ -75,7 +76,7 @@ static bool means_all(const char *text)
 	return !strcmp(text, "all") || !strcmp(text, "any") || !strcmp(text, "*");
 }
 
-static int read_what(struct ng_context *ctx, struct what *what)
+static int read_what(struct ng_context *ctx, bool deletes, struct what *what)
 {
 	__cleanup_free char *text = ng_words_joined(ctx, 0);
 	char prefix[PREFIX_LEN];
@@ -96,6 +97,9 @@ static int read_what(struct ng_context *ctx, struct what *what)
 		return 0;
 	}
 	ret = ng_parse_prefix(text, &what->prefix, &ctx->error);
+	/* What was blocked before this was refused can be unblocked. */
+	if (!ret && !deletes)
+		ret = ng_prefix_check_mapped(text, text + strlen(text), &what->prefix, &ctx->error);
 	if (ret)
 		return ret;
 	what->is_prefix = true;
@@ -278,8 +282,8 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
-	if (!ctx->sessions.n)
-		ng_privilege_forget(); /* this is no update of the rules */
+	if (!ret && !ctx->sessions.n)
+		ret = ng_privilege_forget(&ctx->error); /* this is no update of the rules */
 	if (!ret)
 		ret = ng_session_check_step(ctx, state, &step);
 	if (!ret && what->seconds)
@@ -307,7 +311,7 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 int ng_command_block(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
-	int ret = read_what(ctx, &what);
+	int ret = read_what(ctx, false, &what);
 
 	if (ret)
 		return ret;
@@ -320,7 +324,7 @@ int ng_command_block(struct ng_context *ctx)
 int ng_command_allow(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
-	int ret = read_what(ctx, &what);
+	int ret = read_what(ctx, false, &what);
 
 	return ret ? ret : put_rule(ctx, NG_PASS, &what);
 }
@@ -328,7 +332,7 @@ int ng_command_allow(struct ng_context *ctx)
 int ng_command_count(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
-	int ret = read_what(ctx, &what);
+	int ret = read_what(ctx, false, &what);
 
 	return ret ? ret : put_rule(ctx, NG_COUNT, &what);
 }
@@ -355,7 +359,7 @@ int ng_command_unblock(struct ng_context *ctx)
 	struct ng_rule rule = { 0 };
 	int ret;
 
-	ret = read_what(ctx, &what);
+	ret = read_what(ctx, true, &what);
 	if (!ret && what.seconds)
 		ret = ng_usage(ctx, "`for` belongs to block");
 	if (!ret)

@@ -54,6 +54,6 @@ int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 	/* To mend what a killed command left, and to ask about a session, is all it might be for.
 	 */
 	if (!ret && privilege && !(needs & NG_NEEDS_GROWTH) && !ctx->sessions.n)
-		ng_privilege_forget();
+		ret = ng_privilege_forget(&ctx->error);
 	return ret;
 }

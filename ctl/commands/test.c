@@ -171,9 +171,11 @@ int ng_command_test(struct ng_context *ctx)
 	if (!ret)
 		ret = ng_replay_open(&test.replay, hook, &test.image, iface ? iface : "",
 				     &ctx->error);
+	/* Test runs take none; captures are anybody's. */
+	if (!ret)
+		ret = ng_privilege_forget(&ctx->error);
 	if (ret)
 		return ret;
-	ng_privilege_forget(); /* test runs take none; captures are anybody's */
 	if (ctx->json && ctx->values[OPTION_EACH])
 		test.each = ng_need(json_object_new_array());
 	return run(&test);
