@@ -11,7 +11,7 @@ nothing() {
 	name=$1
 	shift
 	run "$@"
-	expect "$name" 2 '' "*$1: nothing says which packets; who means all of them says: $1 from any"
+	expect "$name" 2 '' "*$1: nothing says which packets; to mean all of them, write: $1 from any"
 	"$netguard" rules --json >out
 	status=$?
 	expect_json "${name}_changes_nothing" 0 'len(it["rules"])' 0
@@ -41,7 +41,7 @@ expect answers_unblock_a_rule 0 'drop on veth0: the rule is deleted' ''
 
 run block 192.0.2.1 10m
 expect answers_block_without_for 1 '' \
-	"netguard: 'for' is missing before the length of time '10m'; 192.0.2.1 for 10m"
+	"netguard: 'for' is missing before the length of time '10m'; write: 192.0.2.1 for 10m"
 run set add blocked 192.0.2.1 192.0.2.2 10m
 expect answers_set_add_without_for 2 '' "*'for' is missing before the length of time '10m'*"
 echo '192.0.2.1 10m' | "$netguard" set add blocked - >out 2>err
@@ -62,7 +62,7 @@ expect answers_unblock_two_addresses 2 '' "*unblock: '192.0.2.2' stands behind t
 several addresses are from '{ 192.0.2.1, 192.0.2.2 }'*"
 for word in all any '*'; do
 	run block "$word"
-	expect "answers_block_$word" 2 '' '*who means all of them says: block from any'
+	expect "answers_block_$word" 2 '' '*to mean all of them, write: block from any'
 done
 run count tcp 22
 expect answers_place_in_the_words 1 '' "*netguard: count:1:5: '22' is not a condition*"

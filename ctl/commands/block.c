@@ -46,7 +46,7 @@ static bool looks_like_address(const char *text)
 static int says_nothing(struct ng_context *ctx)
 {
 	ng_usage(ctx, "%s: nothing says which packets", ctx->command->name);
-	return ng_hint(&ctx->error, -EINVAL, "who means all of them says: %s from any",
+	return ng_hint(&ctx->error, -EINVAL, "to mean all of them, write: %s from any",
 		       ctx->command->name);
 }
 

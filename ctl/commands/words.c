@@ -98,7 +98,7 @@ static int check_not_forgotten(const char *text, const char *time, struct ng_err
 	if (ng_parse_prefix(text, &prefix, &unused) || ng_duration_read(time, &seconds, &unused))
 		return 0;
 	ng_fail(err, -EINVAL, "'for' is missing before the length of time '%s'", time);
-	return ng_hint(err, -EINVAL, "%s for %s", text, time);
+	return ng_hint(err, -EINVAL, "write: %s for %s", text, time);
 }
 
 int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
