@@ -100,8 +100,11 @@ setting() {
 	echo "$2" >"setting-${1##*/}"
 	echo "mount --bind '$folder/setting-${1##*/}' '$1';"
 }
-elsewhere "$(setting /proc/sys/net/core/bpf_jit_harden 2)
-	$(setting /proc/sys/net/core/bpf_jit_enable 0)
+# Only the first network namespace has these, which need not be the one that this runs in.
+mkdir core
+echo 2 >core/bpf_jit_harden
+echo 0 >core/bpf_jit_enable
+elsewhere "mount --bind '$folder/core' /proc/sys/net/core;
 	$(setting /proc/sys/kernel/unprivileged_bpf_disabled 0)
 	$(setting /sys/devices/system/clocksource/clocksource0/current_clocksource hpet)
 	mount -t tmpfs none /sys/kernel/btf;"
