@@ -13,12 +13,16 @@ Q	:= $(if $(V),,@)
 say	= $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 
 CFLAGS	?= -O2 -g
-override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INCLUDE) -Ictl -I$(BUILD)
+# SANITIZE: what `make sanitize` and `make fuzz` compile and link with
+override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -MMD -MP -I$(INCLUDE) -Ictl -I$(BUILD) \
+	$(SANITIZE)
+override LDFLAGS += $(SANITIZE)
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -fno-strict-aliasing -Wall -Wextra -Werror -MMD -MP \
 	-I$(INCLUDE) $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 LIBS	:= -lxdp -lbpf -lelf -lz -lmnl -ljson-c -lcap-ng -lm
 
+comma	:= ,
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 all: $(BUILD)/netguard ## build the command: build/netguard
@@ -40,10 +44,9 @@ $(BUILD)/%.o: %.c
 
 $(call objects,$(kernel_source)): | $(skeletons)
 
-# Loaded by those commands that need them: ctl/library.h.
+# Loaded by those commands that need it: ctl/library.h.
 soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 $(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
-$(BUILD)/ctl/commands/metrics_http.o: override CFLAGS += -DNG_LIBMICROHTTPD='"$(call soname,microhttpd)"'
 
 vpath %.bpf.c xdp tc ctl/kernel bench
 $(BUILD)/%.bpf.o: %.bpf.c
@@ -127,7 +130,15 @@ others: $(other)/include/layout.h
 		CFLAGS='-O0 -DNG_LAYOUT_VERSION=1001' all
 	$(Q)$(MAKE) --no-print-directory BUILD=$(later) CFLAGS='-O0 -DNG_LAYOUT_VERSION=1002' all
 
-test-programs: $(BUILD)/netguard man $(test_programs) $(tools) $(bench_program) others ## build what the tests run
+# One more, whose requests for memory can fail, for tests.
+requests := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf open_memstream fdopen \
+	fopen opendir getline __getdelim json_object_new_object json_object_new_array \
+	json_object_new_string
+$(BUILD)/netguard-failing: $(call objects,$(source) tests/fail_alloc.c)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(requests)) -o $@ $^ $(LIBS)
+
+test-programs: $(BUILD)/netguard $(BUILD)/netguard-failing man $(test_programs) $(tools) $(bench_program) others ## build what the tests run
 
 packages	:= testenv/packages.sh
 # What is installed only now cannot be found by a make that runs already: hence a second one.
@@ -142,6 +153,27 @@ test: ## build and run all tests, with a short run on other kernels (as root)
 	$(Q)$(packages) build live tests guests
 	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) tests/run.sh
+
+# Builds of their own, since sanitizers change every object; by clang, since UBSan's reports can be
+# sent to a file there, and it has libFuzzer. Warnings are gcc's affair.
+sanitizers	= -fsanitize=address,undefined$(1) -fno-sanitize-recover=all -fno-omit-frame-pointer -w
+build-sanitized = $(MAKE) --no-print-directory -j$$(nproc) CC=$(CLANG) CFLAGS='-O1 -g' \
+	BUILD=$(BUILD)/$(1) SANITIZE='$(call sanitizers,$(2))'
+
+sanitize: ## the tests under ASan, UBSan and LSan (as root)
+	$(Q)$(packages) build live tests sanitizers
+	$(Q)$(call build-sanitized,sanitize) test-programs
+	$(Q)BUILD=$(BUILD)/sanitize CC=$(CLANG) tests/sanitize.sh
+
+$(BUILD)/fuzzer: $(call objects,tests/fuzz.c) $(library)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lpcap $(LIBS)
+
+fuzz: ## libFuzzer on what reads files and packets; FUZZ="rules hex", FUZZ_SECONDS=60 each
+	$(Q)$(packages) build live sanitizers
+	$(Q)$(call build-sanitized,fuzz,$(comma)fuzzer-no-link) $(BUILD)/fuzz/fuzzer \
+		$(BUILD)/fuzz/tests/fuzz_test
+	$(Q)BUILD=$(BUILD)/fuzz tests/fuzz.sh $(FUZZ)
 
 bench: ## measure netguard and its peers (as root); BENCH="rules-v4 set" only rows so named
 	$(Q)$(packages) build bench
@@ -224,7 +256,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all man others test-programs bench demo test test-kernels test-fresh pcaps check install uninstall \
-	clean help
+.PHONY: all man others test-programs bench demo test sanitize fuzz test-kernels test-fresh pcaps \
+	check install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -7,15 +7,22 @@
 #define NETNS_LEN 255 /* of a file's name */
 
 static char netguard[sizeof("netguard -n ") + NETNS_LEN] = "netguard";
+static char in_netns[sizeof("ip netns exec  ") + NETNS_LEN];
 
 void ng_hints_netns(const char *netns)
 {
 	snprintf(netguard, sizeof(netguard), "netguard -n %s", netns);
+	snprintf(in_netns, sizeof(in_netns), "ip netns exec %s ", netns);
 }
 
 const char *ng_netguard(void)
 {
 	return netguard;
+}
+
+const char *ng_in_netns(void)
+{
+	return in_netns;
 }
 
 int ng_fail(struct ng_error *err, int code, const char *format, ...)

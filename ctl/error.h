@@ -55,4 +55,7 @@ void ng_hints_netns(const char *netns);
  */
 const char *ng_netguard(void);
 
+/** ng_in_netns() - what stands before another command in a hint: "" or "ip netns exec NETNS " */
+const char *ng_in_netns(void);
+
 #endif

@@ -19,20 +19,14 @@ static void note_broken_pipe(int signal)
 	reader_gone = 1;
 }
 
-static void print_problem(const char *prefix, const char *kind, const struct ng_error *error)
-{
-	fprintf(stderr, "%s%s%s%s%s%s%s\n", prefix, error->where, *error->where ? ": " : "", kind,
-		error->what, *error->hint ? "; " : "", error->hint);
-}
-
 /* What has a place in a file begins with it, so that editors can jump there. */
 static void print_messages(const struct ng_messages *messages)
 {
 	for (size_t i = 0; i < messages->n; i++) {
 		const struct ng_message *message = &messages->list[i];
 
-		print_problem(*message->error.where ? "" : "netguard: ",
-			      message->warning ? "warning: " : "", &message->error);
+		ng_print_error(stderr, *message->error.where ? "" : "netguard: ",
+			       message->warning ? "warning: " : "", &message->error);
 	}
 	if (messages->left_out)
 		fprintf(stderr, "netguard: %zu more of these\n", messages->left_out);
@@ -113,9 +107,9 @@ static int report(struct ng_context *ctx, int ret)
 	if (ret == -EPIPE && ferror(stdout))
 		return failure(ctx); /* finish_output() says why, if anyone is to know */
 	if (!*ng_first_error(ctx)->what)
-		ng_fail(&ctx->error, ret, "%s", strerror(-ret));
+		ng_fail(&ctx->error, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
 	if (!ctx->messages.errors)
-		print_problem("netguard: ", "", &ctx->error);
+		ng_print_error(stderr, "netguard: ", "", &ctx->error);
 	if (ctx->json && !ctx->said)
 		ng_say_json(ctx, ng_json_new(), ret);
 	return ctx->usage ? EXIT_USAGE : failure(ctx);
@@ -145,7 +139,7 @@ int main(int argc, char **argv)
 	sigaction(SIGPIPE, &on_broken_pipe, NULL);
 	status = report(&ctx, run(&ctx, argc, argv));
 	if (ng_warned())
-		print_problem("netguard: ", "warning: ", ng_warned());
+		ng_print_error(stderr, "netguard: ", "warning: ", ng_warned());
 	ng_messages_clear(&ctx.messages);
 	return finish_output(&ctx, status);
 }

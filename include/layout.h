@@ -11,6 +11,8 @@
 
 #include <linux/types.h>
 
+#include "siphash.h"
+
 /*
  * Raised with every change of this file that an older or newer netguard would misread. What never
  * changes is in stable.h; tests set another number.
@@ -166,6 +168,8 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @drop_default: by direction: 1 drop, 0 pass
  * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
  * @logs_counted: a `count` rule is marked `log`
+ * @cost:    by what forests are: what an average packet takes in the forest, in NG_IMAGE_COST_NS,
+ * as it was estimated; 0: it was not, or it is less than one. For the command alone
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
@@ -188,9 +192,11 @@ struct ng_image_header {
 	__u8 logs_counted;
 	__u8 pad;
 	struct ng_list lookups;
-	__u64 pad2[5];
+	__u16 cost[2][NG_CLASSES][2];
+	__u64 pad2[2];
 	struct ng_forest forests[2][NG_CLASSES][2];
 };
+#define NG_IMAGE_COST_NS 100
 _Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_forest),
 	       "forests begin with a cache line");
 
@@ -823,10 +829,10 @@ _Static_assert(sizeof(struct ng_live_filter) == NG_LIVE_ELEMENT, "an element is 
 
 #define NG_LIVE_HEAD	 (2 * NG_LIVE_ROWS) /* its element */
 #define NG_LIVE_BUCKETS	 (NG_LIVE_HEAD + 1) /* the first one's */
-#define NG_LIVE_PROBES	 64		   /* buckets that a search looks at, if they are full */
-#define NG_LIVE_MAX	 (1U << 20)	   /* entries that are members */
-#define NG_LIVE_MIN	 1024		   /* elements of the smallest table */
-#define NG_LIVE_FILTERED 64		   /* buckets for each element of the filter */
+#define NG_LIVE_PROBES	 64		    /* buckets that a search looks at, if they are full */
+#define NG_LIVE_MAX	 (1U << 20)	    /* entries that are members */
+#define NG_LIVE_MIN	 1024		    /* elements of the smallest table */
+#define NG_LIVE_FILTERED 64		    /* buckets for each element of the filter */
 
 #define NG_LIVE_STATE	  3ULL /* the bits of meta that tell whether the entry is a member */
 #define NG_LIVE_MEMBER	  1ULL
@@ -840,52 +846,15 @@ static inline __u64 ng_live_meta(__u64 class, __u64 row, __u64 single)
 	return NG_LIVE_MEMBER | single << 2 | class << 3 | row << NG_LIVE_ROW_SHIFT;
 }
 
-static inline __u64 ng_rotate(__u64 x, int bits)
-{
-	return x << bits | x >> (64 - bits);
-}
-
-static inline void ng_sip_round(__u64 v[4])
-{
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = ng_rotate(v[1], 13) ^ v[0];
-	v[3] = ng_rotate(v[3], 16) ^ v[2];
-	v[0] = ng_rotate(v[0], 32) + v[3];
-	v[2] += v[1];
-	v[1] = ng_rotate(v[1], 17) ^ v[2];
-	v[3] = ng_rotate(v[3], 21) ^ v[0];
-	v[2] = ng_rotate(v[2], 32);
-}
-
 /**
- * ng_live_hash() - of an entry's key and its ng_live_meta(), under the table's own @key
+ * ng_live_hash() - of an entry's key and its ng_live_meta(), under the table's own key
  *
- * SipHash-1-3 (Aumasson and Bernstein, 2012) of 23 bytes: @hi, @lo, 7 bytes of @meta. Who chooses
- * addresses but does not know the random @key, which no packet and no answer shows, knows nothing
- * of where they come to be: any two share all of n bits of it once in 2^n keys, and each part of
- * it is as good as any other. What follows for a table: see ctl/kernel/live_table.c.
+ * The lower half names the home, the upper half the filter's bits and the tag. No packet and no
+ * answer shows the key. How full tables may be with it: see ctl/kernel/live_table.c.
  */
 static inline __u64 ng_live_hash(__u64 key0, __u64 key1, __u64 hi, __u64 lo, __u64 meta)
 {
-	__u64 v[4] = { key0 ^ 0x736f6d6570736575ULL, key1 ^ 0x646f72616e646f6dULL,
-		       key0 ^ 0x6c7967656e657261ULL, key1 ^ 0x7465646279746573ULL };
-
-	meta |= 23ULL << 56;
-	v[3] ^= hi;
-	ng_sip_round(v);
-	v[0] ^= hi;
-	v[3] ^= lo;
-	ng_sip_round(v);
-	v[0] ^= lo;
-	v[3] ^= meta;
-	ng_sip_round(v);
-	v[0] ^= meta;
-	v[2] ^= 0xff;
-	ng_sip_round(v);
-	ng_sip_round(v);
-	ng_sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return ng_siphash(key0, key1, hi, lo, meta);
 }
 
 /** ng_live_home() - the first bucket to look into for this hash, of @homes */

@@ -98,12 +98,31 @@ static inline bool calls_are_interrupted(const struct __ptrace_syscall_info *inf
 	return false;
 }
 
+/** calls_read() - does it tell what is pinned and attached? */
+static inline bool calls_read(const struct __ptrace_syscall_info *info)
+{
+	switch (info->entry.nr) {
+	case SYS_bpf:
+		return info->entry.args[0] == BPF_OBJ_GET || info->entry.args[0] == BPF_PROG_QUERY;
+	case SYS_faccessat:
+	case SYS_faccessat2:
+#ifdef SYS_access
+	case SYS_access:
+#endif
+	case SYS_getdents64:
+	case SYS_recvmsg:
+		return true;
+	}
+	return false;
+}
+
 /** calls_of_state() - does it ask the kernel for the filter, or change it? */
 static inline bool calls_of_state(const struct __ptrace_syscall_info *info)
 {
 	switch (info->entry.nr) {
 	case SYS_bpf:
 	case SYS_faccessat:
+	case SYS_faccessat2:
 	case SYS_getdents64:
 	case SYS_ioctl:
 	case SYS_mmap:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fail_at state|own|all N ERROR COMMAND... - run the command and let the Nth of its system calls
- * fail with ERROR (ENOMEM, EPERM, ENFILE, EIO, EINTR, or their numbers): it is not executed. Of the
- * calls that can fail: those of them that ask for the filter or change it, those of the command's
- * own, from main() on, or those of the dynamic linker too. A call that cannot be interrupted fails
- * with EIO instead of EINTR.
+ * fail_at read|state|own|all N ERROR COMMAND... - run the command and let the Nth of its system
+ * calls fail with ERROR (ENOMEM, EPERM, ENFILE, EIO, EINTR, or their numbers): it is not executed.
+ * Of the calls that can fail: those that read what is pinned and attached, those that ask for the
+ * filter or change it, those of the command's own, from main() on, or those of the dynamic linker
+ * too. A call that cannot be interrupted fails with EIO instead of EINTR.
  *
  * Which call it was is the last line on standard error. Exit status: the command's, 128 and the
  * signal that ended it; 200: it made fewer calls.
@@ -19,9 +19,9 @@
 
 #define FEWER 200
 
-enum kind { OF_STATE, OWN, ALL, KINDS };
+enum kind { READ, OF_STATE, OWN, ALL, KINDS };
 
-static const char *const kinds[KINDS] = { "state", "own", "all" };
+static const char *const kinds[KINDS] = { "read", "state", "own", "all" };
 
 static void registers(pid_t child, int request, struct user_regs_struct *regs)
 {
@@ -71,9 +71,16 @@ static bool is_main(const struct __ptrace_syscall_info *info)
 static bool is_meant(const struct __ptrace_syscall_info *info, enum kind kind, bool *in_main)
 {
 	*in_main |= is_main(info);
-	if (!calls_fail(info))
+	if (!calls_fail(info) || (!*in_main && kind != ALL))
 		return false;
-	return kind == ALL || (*in_main && (kind == OWN || calls_of_state(info)));
+	switch (kind) {
+	case READ:
+		return calls_read(info);
+	case OF_STATE:
+		return calls_of_state(info);
+	default:
+		return true;
+	}
 }
 
 /* Its end, once the call has failed; what it does then nobody has to look at. */
@@ -133,7 +140,7 @@ int main(int argc, char **argv)
 	while (argc > 4 && kind < KINDS && strcmp(argv[1], kinds[kind]))
 		kind++;
 	if (argc < 5 || kind == KINDS || error_called(argv[3]) <= 0) {
-		fprintf(stderr, "usage: fail_at state|own|all N ERROR COMMAND...\n");
+		fprintf(stderr, "usage: fail_at read|state|own|all N ERROR COMMAND...\n");
 		return 2;
 	}
 	return run(traced_begin(argv + 4), kind, strtoul(argv[2], NULL, 10), error_called(argv[3]));

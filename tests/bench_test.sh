@@ -51,6 +51,14 @@ check bench_measures_what_is_asked_for jq -e '
 	' "$tmp/results.json"
 check bench_says_where_it_ran jq -e '.kernel and .cpu and .cpus > 0' "$tmp/environment.json"
 
+# What check says of the bench's own rulesets, which are ordinary ones: that no packet is slow.
+for row in rules-v4-acl-10000 rules-v4-fw-10000 rules-v4-ipc-10000 rules-v6-acl-10000 \
+	rules-v6-fw-10000 rules-v6-ipc-10000; do
+	"$bench" --print $row >"$tmp/rules"
+	"$netguard" check "$tmp/rules" --json 2>"$tmp/err" | jq -c .slow >"$tmp/slow"
+	check "check_calls_nothing_slow_in_$row" is "$(cat "$tmp/slow")" '[]'
+done
+
 run --wrong 'rules-v4-ipc-100$' 'rules-v6-acl-10-tc$'
 check bench_with_a_spoiled_rule_fails is "$status" 1
 check bench_names_the_rule_that_is_wrong \

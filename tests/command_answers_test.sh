@@ -51,6 +51,27 @@ expect answers_set_add_of_a_line_without_for 1 '*1 failed' \
 run set list blocked
 expect answers_nothing_was_blocked 0 '' ''
 
+run block ' 192.0.2.77 '
+expect answers_block_between_blanks 0 '192.0.2.77: blocked, it is in @blocked now' ''
+run unblock '	192.0.2.77'
+expect answers_unblock_between_blanks 0 '192.0.2.77: left @blocked' ''
+run block 192.0.2.1 for 10 m
+expect answers_block_an_address_and_more 2 '' "*block: 'for 10 m' stands behind the address 192.0.2.1; *"
+run unblock 192.0.2.1 192.0.2.2
+expect answers_unblock_two_addresses 2 '' "*unblock: '192.0.2.2' stands behind the address 192.0.2.1; \
+several addresses are from '{ 192.0.2.1, 192.0.2.2 }'*"
+for word in all any '*'; do
+	run block "$word"
+	expect "answers_block_$word" 2 '' '*who means all of them says: block from any'
+done
+run count tcp 22
+expect answers_place_in_the_words 1 '' "*netguard: count:1:5: '22' is not a condition*"
+run rollback 0
+expect answers_rollback_of_no_ruleset 1 '' \
+	'*there is no ruleset 0; netguard rollback --list names those there are'
+run rollback foo
+expect answers_rollback_by_no_number 2 '' "*'foo' is not the number of a ruleset*"
+
 # ---- what is done already ------------------------------------------------------------------
 
 run unblock 192.0.2.1
@@ -169,6 +190,8 @@ run -n blue rules
 expect answers_hint_where_nothing_is_attached 1 '' '*; netguard -n blue attach IFACE'
 run rules
 expect answers_hint_of_this_namespace 0 '*' ''
+run -n blue attach nosuch
+expect answers_hint_of_another_command 1 '' '*; `ip netns exec blue ip link` lists those of this *'
 "$netguard" -n blue attach veth0 >out || exit 1
 run -n blue set list nosuch
 expect answers_hint_of_a_set 1 '' '*; netguard -n blue set list names them'

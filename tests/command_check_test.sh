@@ -74,4 +74,34 @@ expect check_finds_covered_rules_among_many 0 '*ok: 5030 rules*' \
 grep -c 'no packet gets here' err >out
 status=0
 expect check_keeps_20_warnings 0 20 '*10 more of these'
+
+# What an average packet will cost is said where it is dear, and of the rules that make it so.
+awk 'BEGIN { srand(1); print "default pass"
+	for (i = 0; i < 1000; i++) print "drop from 192.0." int(i / 250) "." i % 250 " tcp dport " i
+	for (i = 0; i < 8000; i++) {
+		a = int(rand() * 30000); b = int(rand() * 30000)
+		print "drop ipv4 udp sport " a "-" a + 30000 " dport " b "-" b + 30000 + i % 100
+	} }' >wide.rules
+run check wide.rules
+head -n 1 err >first && mv first err
+expect check_tells_of_slow_packets 0 '*wide.rules: ok: 9000 rules*' \
+	'*wide.rules:*: warning: an average incoming IPv4 packet takes about * µs: it is compared with *cannot be told apart*'
+run check wide.rules --json
+expect_json check_names_the_rules_that_are_slow 0 \
+	'[(s["packets"], s["direction"], s["invalid"], s["cause"]) for s in it["slow"]], \
+	all(r["index"] > 1000 and r["where"].startswith("wide.rules:") for r in it["slow"][0]["such_as"])' \
+	"([('ipv4', 'in', False, 'overlap')], True)"
+
+grep -v sport wide.rules >narrow.rules
+run check narrow.rules
+expect check_says_nothing_of_fast_packets 0 '*narrow.rules: ok: 1000 rules*' ''
+run check narrow.rules --json
+expect_json check_lists_nothing_slow 0 'it["slow"]' '[]'
+sed -n '1p; /sport/s/ ipv4//p' wide.rules >both.rules
+run check both.rules
+grep -c ' takes about ' err >out
+expect check_tells_once_of_both_families 0 1 '*: an average incoming IPv4 or IPv6 packet takes about *'
+awk 'BEGIN { print "default pass"; for (i = 1; i < 255; i++) print "count from 10.0.0.0/8 ttl " i "-255" }' >counts.rules
+run check counts.rules
+expect check_tells_of_count_rules 0 '*' '*counts.rules:*: warning: an average incoming IPv4 *: it is compared with *all `count` rules *'
 finish

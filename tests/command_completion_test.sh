@@ -23,6 +23,7 @@ words commands 'rules rule rollback' r
 words second_word 'delete' rule de
 words options_of_a_command '--mode' attach near0 --m
 words an_option_given_is_not_offered_again '' attach --mode tc --m
+words a_global_option_given_is_not_offered_again '' --json rules --js
 words values_of_an_option 'auto native generic tc' attach --mode ''
 words values_behind_an_equals_sign '--mode=native' attach --mode=n
 words value_begun 'tc-in tc-out' test a b --hook tc

@@ -24,7 +24,7 @@ expect usage_help_of_a_group 0 '*rule add*rule move*' ''
 run
 expect usage_without_command 2 '' 'netguard: no command given; see netguard --help'
 run rule
-expect usage_group_alone 2 '' "*second word is missing*"
+expect usage_group_alone 2 '' "*second word is missing; netguard help rule lists those there are"
 run atach eth0
 expect usage_unknown_command_names_the_nearest 2 '' \
 	"netguard: unknown command 'atach'; did you mean 'attach'?"
@@ -144,11 +144,17 @@ guess 'rule list' rules
 guess 'set remove' 'set delete'
 run rules add drop
 expect usage_guess_of_an_argument 2 '' "*did you mean 'rule add'?"
+run -v
+expect usage_guess_of_an_option 2 '' "*unknown option '-v'; did you mean '--version'?"
+run rules -x
+expect usage_no_guess_of_one_letter 2 '' "*unknown option '-x'; usage: *"
+run block --timeout 5 192.0.2.1
+expect usage_guess_of_a_time 2 '' "*unknown option '--timeout'; *for 10m"
 run set create friends
 expect usage_guess_of_what_is_done_otherwise 2 '' '*a ruleset file declares sets*'
 # Each leads to what there is: no guess names a command that was renamed.
 grep -o "MEANT(\"[^\"]*" "$root/ctl/commands/guesses.c" | grep -o "'[^']*'" | tr -d "'" |
-	sort -u >meant
+	grep -v '^-' | sort -u >meant
 while read -r name; do
 	run $name --help
 	[ "$status" = 0 ] || echo "$name"
@@ -159,10 +165,12 @@ status=0
 expect usage_guesses_are_commands 0 '' ''
 [ "$(wc -l <meant)" -gt 15 ] && ok usage_there_are_guesses || not_ok usage_there_are_guesses "$(cat meant)"
 
-# A command to be typed is worded by ng_netguard(), which knows of -n: but in the help and in rules.
+# A command to be typed is worded by ng_netguard(), or stands behind ng_in_netns(), which know of -n:
+# but in the help and in rules.
 commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')
 grep -rnE "\"[^\"]*netguard ($commands)\>" "$root/ctl" --include='*.c' |
 	grep -vE '/(table|scripts|rule_words|reader|records|draw|help|metrics_write)[.]c:' >out
+grep -rnE '["`](ip link|tc qdisc|ethtool -)' "$root/ctl" --include='*.c' >>out
 expect usage_commands_in_hints_know_the_namespace 0 '' ''
 
 run check -- --help

@@ -5,7 +5,9 @@
  * kernel_live_killed_test.c.
  */
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -273,6 +275,148 @@ static void test_full_says_so_and_loses_nothing(void **unused)
 	assert_true(drops_numbered(2));
 }
 
+/* ---- chosen addresses ------------------------------------------------------------------ */
+
+/* Addresses that differ in a few of their first bits: the @i-th is 2000::bad:1 + i * 0x40::. */
+static struct ng_prefix chosen(uint32_t i)
+{
+	uint32_t first = 0x2000 + i * 0x40;
+
+	return (struct ng_prefix){
+		.addr = { first >> 8, first, [13] = 0xad, [12] = 0x0b, [15] = 1 },
+		.family = 6,
+		.len = 128,
+	};
+}
+#define CHOSEN 896
+
+/* They take the memory of as many ordinary ones. */
+static void test_chosen_addresses_are_ordinary(void **unused)
+{
+	struct ng_prefix to = prefix("2001:db8:ffff::9"), from;
+	__u64 ordinary;
+
+	(void)unused;
+	for (uint32_t i = 0; i < CHOSEN; i++)
+		assert_int_equal(add_numbered(i, NULL), 0);
+	ordinary = elements();
+	assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+	assert_int_equal(elements(), ordinary);
+	for (uint32_t i = 0; i < CHOSEN; i++) {
+		from = chosen(i);
+		assert_int_equal(ng_live_add(state, "near", &from, 0, NULL, NULL), 0);
+	}
+	assert_int_equal(elements(), ordinary);
+	for (uint32_t i = 0; i < CHOSEN; i++) {
+		from = chosen(i);
+		assert_true(drops(&from, &to));
+	}
+	assert_int_equal(count_of("near"), CHOSEN);
+}
+
+static __u64 home_of(const struct ng_live_table *table, uint32_t number)
+{
+	__u64 hash = ng_live_hash(table->rows[0].key[0], table->rows[0].key[1], 0,
+				  100U << 24 | number, ng_live_meta(0, 1, 1));
+
+	return ng_live_home(hash, table->homes);
+}
+
+/* Whoever knew the key could fill all places of one home: then there is a new key, not a table
+ * that is larger.
+ */
+static void test_a_full_window_makes_a_new_key(void **unused)
+{
+	const int places = 2 * NG_LIVE_PROBES;
+	uint32_t numbers[2 * NG_LIVE_PROBES + 2];
+	struct ng_live_table *table;
+	__u64 key;
+	int n = 0;
+
+	(void)unused;
+	add("near", "203.0.113.1");
+	table = state->table;
+	assert_int_equal(ng_live_row_find(table, "near", NG_IMAGE_CURRENT), 1);
+	key = table->rows[0].key[0];
+	for (uint32_t i = 0; n < places + 2; i++)
+		if (home_of(table, i) == 7)
+			numbers[n++] = i;
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(add_numbered(numbers[i], NULL), 0);
+		if (i < places - 1)
+			assert_true(table->rows[0].key[0] == key);
+	}
+	assert_true(table->rows[0].key[0] != key);
+	assert_int_equal(elements(), NG_LIVE_MIN);
+	for (int i = 0; i < n; i++)
+		assert_true(drops_numbered(numbers[i]));
+	assert_true(drops_from("203.0.113.1"));
+	assert_int_equal(count_of("near"), n + 1);
+}
+
+/* ---- memory ---------------------------------------------------------------------------- */
+
+/* The bytes that the kernel takes for the table's map, as its fdinfo has them. */
+static unsigned long memory(void)
+{
+	char path[64], line[128];
+	unsigned long bytes = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", state->table->fd);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "memlock: %lu", &bytes);
+	fclose(file);
+	assert_true(bytes > 0);
+	return bytes;
+}
+
+/* 32 bytes for each, and the rows, names and head; the kernel's own head of a map is a page. */
+static void expect_modest(size_t n)
+{
+	unsigned long needed = 32 * n + NG_LIVE_BUCKETS * NG_LIVE_ELEMENT;
+
+	if (memory() > 4 * needed + 4096)
+		fail_msg("%zu entries take %lu bytes, and need %lu", n, memory(), needed);
+}
+
+/* With or without the capability, which CAP_SYS_ADMIN has in it. */
+static void perfmon(bool with)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[2];
+
+	assert_int_equal(syscall(SYS_capget, &head, sets), 0);
+	sets[0].effective = sets[0].permitted & ~(with ? 0 : 1U << CAP_SYS_ADMIN);
+	sets[1].effective = sets[1].permitted & ~(with ? 0 : 1U << (CAP_PERFMON - 32));
+	assert_int_equal(syscall(SYS_capset, &head, sets), 0);
+}
+
+/*
+ * At no number of entries is more than four times of that taken, on the way up and down. Without
+ * CAP_PERFMON, as in `set add`, for the kernel rounds other maps up then.
+ */
+static void test_memory_is_four_times_what_entries_need(void **unused)
+{
+	const uint32_t many = 70000;
+
+	(void)unused;
+	perfmon(false);
+	for (uint32_t i = 0; i < many; i++) {
+		assert_int_equal(add_numbered(i, NULL), 0);
+		expect_modest(i + 1);
+	}
+	for (uint32_t i = 0; i < many; i++) {
+		struct ng_prefix entry = numbered(i);
+
+		assert_int_equal(ng_live_delete(state, "near", &entry, NULL, NULL), 0);
+		expect_modest(many - 1 - i);
+	}
+	perfmon(true);
+}
+
 /* ---- rulesets come and go -------------------------------------------------------------- */
 
 static void put_previous(const char *text)
@@ -537,12 +681,15 @@ int main(void)
 		TEST(test_one_entry_in_a_large_table),
 		TEST(test_churn_needs_no_more_memory),
 		TEST(test_full_says_so_and_loses_nothing),
+		TEST(test_chosen_addresses_are_ordinary),
+		TEST(test_a_full_window_makes_a_new_key),
 		TEST(test_entries_stay_as_long_as_their_name),
 		TEST(test_entries_of_the_previous_ruleset_stay),
 		TEST(test_sets_that_no_rule_names),
 		TEST(test_more_sets_than_rows),
 		TEST(test_readers_see_no_wrong_answer),
 		TEST(test_random_changes_against_a_list),
+		TEST(test_memory_is_four_times_what_entries_need),
 	};
 
 	return cmocka_run_group_tests_name("kernel live", tests, NULL, NULL);

@@ -5,6 +5,10 @@ metrics_test.py compare FILE [all]       FILE's samples beside what netguard say
 metrics_test.py names FILE               the families of FILE
 metrics_test.py get METHOD URL [HEADER]  status, the header or the body's length
 metrics_test.py many URL N               N requests at once; the different answers
+metrics_test.py raw PORT TEXT...         each TEXT, a Python string, as a request; the status lines
+metrics_test.py tricklers PORT N         a scrape while N clients come and send a byte at a time,
+                                         again and again; the status, and whether all came
+metrics_test.py readers PORT N           N clients that ask and take nothing; a scrape meanwhile
 metrics_test.py query EXPRESSION         of the Prometheus on port 9090: the values
 
 The frames are for the ruleset of metrics_test.sh, which names them. compare runs $netguard.
@@ -19,6 +23,8 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -142,6 +148,76 @@ def many(url, n):
     print(*{(status, body.count(b"\nnetguard_up 1\n")) for status, _, body in answers})
 
 
+def connect(port):
+    return socket.create_connection(("127.0.0.1", int(port)), timeout=60)
+
+
+def first_line(client):
+    data = b""
+    while b"\n" not in data:
+        more = client.recv(4096)
+        if not more:
+            break
+        data += more
+    return data.split(b"\r\n")[0].decode()
+
+
+def raw(port, *texts):
+    for text in texts:
+        with connect(port) as client:
+            client.sendall(text.encode().decode("unicode_escape").encode("latin-1"))
+            print(first_line(client))
+
+
+class Trickler(threading.Thread):
+    """Sends a header a byte at a time, and comes again when it is thrown out."""
+
+    came = 0
+
+    def __init__(self, port, stop):
+        super().__init__(daemon=True)
+        self.port, self.stop = port, stop
+
+    def run(self):
+        while not self.stop.is_set():
+            try:
+                with connect(self.port) as client:
+                    client.sendall(b"GET /metrics HTTP/1.1\r\nX: ")
+                    Trickler.came += 1
+                    while not self.stop.wait(0.2):
+                        client.sendall(b"x")
+            except OSError:
+                pass
+
+
+def tricklers(port, n):
+    stop = threading.Event()
+    clients = [Trickler(port, stop) for _ in range(int(n))]
+    for client in clients:
+        client.start()
+    while Trickler.came < int(n):
+        time.sleep(0.1)
+    for _ in range(5):
+        print(request("http://127.0.0.1:%s/metrics" % port)[0], end=" ")
+    stop.set()
+    for client in clients:
+        client.join()
+    print()
+
+
+def readers(port, n):
+    clients = []
+    for _ in range(int(n)):
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", int(port)))
+        client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+        clients.append(client)
+        time.sleep(0.12)  # longer than requests get the same answer
+    status, _, body = request("http://127.0.0.1:%s/metrics" % port)
+    print(status, body.count(b"\nnetguard_up 1\n"))
+
+
 def query(expression):
     url = "http://127.0.0.1:9090/api/v1/query?" + urllib.parse.urlencode({"query": expression})
     try:
@@ -159,4 +235,4 @@ def names(path):
 
 if __name__ == "__main__":
     {"frames": frames, "compare": compare, "names": names, "get": get, "many": many,
-     "query": query}[sys.argv[1]](*sys.argv[2:])
+     "raw": raw, "tricklers": tricklers, "readers": readers, "query": query}[sys.argv[1]](*sys.argv[2:])

@@ -115,6 +115,29 @@ run attach veth1
 
 # ---- over HTTP ---------------------------------------------------------------------------------
 
+# Answers of 6 MB, so that slow readers would hold a lot.
+{
+	echo 'default pass'
+	for i in {1..20000}; do
+		echo "drop tcp dport $i label \"$i of the many rules whose label is long enough\""
+	done
+} >many.rules
+run apply many.rules
+"$netguard" metrics --listen 9902 >listening 2>complaints &
+server=$!
+said() {
+	cp listening out
+}
+eventually 'listening on http://127.0.0.1:9902/metrics' said
+py readers 9902 60
+expect metrics_while_60_clients_read_nothing 0 '200 1' ''
+awk '/^VmHWM/ { print ($2 < 131072 ? "bounded" : "it took " $2 " kB") }' \
+	"/proc/$(pgrep -P $server)/status" >out
+expect metrics_hold_few_answers_for_slow_readers 0 bounded ''
+kill $server
+wait $server
+run apply rules
+
 for wrong in :9900 localhost:9900 127.0.0.1: 127.0.0.1:66000 ::1:9900 '[::1]' 127.0.0.1:http \
 	'[127.0.0.1:1'; do
 	run metrics --listen "$wrong"
@@ -156,6 +179,30 @@ expect metrics_many_at_once_beside_one_that_stalls 0 "(200, 1)" ''
 exec 7>&-
 ls "/proc/$server/fd" >out
 expect metrics_leave_no_descriptor_open 0 "$(cat fds)" ''
+
+# ---- hostile clients ---------------------------------------------------------------------------
+
+py raw 9900 'GET /metrics HTTP/1.1\r\n\r\n' 'GET /metrics?a=b HTTP/1.0\r\nHost: x\r\n\r\n' \
+	'GET /metrics HTTP/1.1\n\n'
+expect metrics_requests 0 'HTTP/1.1 200 OK
+HTTP/1.1 200 OK
+HTTP/1.1 200 OK' ''
+py raw 9900 'GET /metrics\0x HTTP/1.1\r\n\r\n' 'GET /metrics HTTP/1.1\r\nA: \0\r\n\r\n' \
+	'GET /metrics%00x HTTP/1.1\r\n\r\n' 'GET /metricsx HTTP/1.1\r\n\r\n' \
+	'GET /metrics\r\n\r\n' 'GET  /metrics HTTP/1.1\r\n\r\n' 'GET /metrics HTTP/1.1 x\r\n\r\n' \
+	'GET /metrics HTTP/2.0\r\n\r\n' '\n\n' "GET /$(printf 'x%.0s' {1..8200})"
+expect metrics_are_at_that_path_only 0 'HTTP/1.1 400 Bad Request
+HTTP/1.1 400 Bad Request
+HTTP/1.1 404 Not Found
+HTTP/1.1 404 Not Found
+HTTP/1.1 400 Bad Request
+HTTP/1.1 400 Bad Request
+HTTP/1.1 400 Bad Request
+HTTP/1.1 400 Bad Request
+HTTP/1.1 400 Bad Request
+HTTP/1.1 431 Request Header Fields Too Large' ''
+py tricklers 9900 300
+expect metrics_while_300_clients_trickle 0 '200 200 200 200 200 ' ''
 
 speaker=$(pgrep -P $server)
 awk '/^(Uid|Groups|CapPrm|CapEff|CapInh|NoNewPrivs)/ { print $1, $2 }' "/proc/$speaker/status" >out

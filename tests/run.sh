@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # run.sh [NAME...] - run all tests, or those that are named ("kernel_live_test", "live/boot"), and
-# count them. Every test program and script prints a line a test - "ok - NAME",
+# count them; `run.sh --list` prints the names. Every test program and script prints a line a test - "ok - NAME",
 # "not ok - NAME: why", "skip - NAME: why", or cmocka's lines in TAP - and exits with 0 only
 # when none failed. All they print goes to $BUILD/test.log, here stands what is worth a look.
 #
@@ -24,7 +24,7 @@ clock=                         # the process that ends when it is time to look a
 
 # The longest, which begin first; then the others, by name.
 longest=(guests live/updates live/replay kernel_killed_test live/interfaces live/killed_at live/killed
-	live/ssh live/together)
+	live/failed_at live/ssh live/together)
 
 names()
 {
@@ -156,6 +156,11 @@ interrupted()
 	stop "${!running[@]}"
 	exit 130
 }
+
+if [ "${1-}" = --list ]; then
+	names | awk '!seen[$0]++'
+	exit
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"; [ -z "$clock" ] || kill "$clock"' EXIT

@@ -248,6 +248,40 @@ static void test_sources_are_averages_and_then_forgotten(void **state)
 	ng_sources_clear(&sources);
 }
 
+/* The places in a row that are taken: so many a search may have to look at. */
+static size_t longest_run(const struct ng_sources *sources)
+{
+	size_t run = 0, longest = 0;
+
+	for (size_t i = 0; i < NG_SOURCES_MAX; i++) {
+		run = *sources->table[i].text ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest;
+}
+
+/* 2000 addresses that a hash without a key, a multiplication, put into the first places. */
+static void test_sources_that_were_chosen(void **state)
+{
+	char frame[] = ETHERNET IPV4("\x0a\0\0\0");
+	struct ng_sources sources = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0, n = 0; n < 2000; i++) {
+		uint64_t low = (i ^ 4) * 0x9e3779b97f4a7c15ULL;
+
+		if (((low ^ (low >> 32) * 0xbf58476d1ce4e5b9ULL) >> 40) % NG_SOURCES_MAX >= 64)
+			continue;
+		for (int byte = 0; byte < 4; byte++)
+			frame[26 + byte] = i >> (8 * byte);
+		take(&sources, frame, 1);
+		n++;
+	}
+	assert_int_equal(sources.n, 2000);
+	assert_true(longest_run(&sources) < 200);
+	ng_sources_clear(&sources);
+}
+
 /* A flood of forged addresses fills the table; what is known goes on, and the whole is right. */
 static void test_sources_without_room(void **state)
 {
@@ -379,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_sources_stand_for_what_is_not_sampled),
 		cmocka_unit_test(test_sources_of_looks_without_a_sample),
 		cmocka_unit_test(test_sources_are_averages_and_then_forgotten),
+		cmocka_unit_test(test_sources_that_were_chosen),
 		cmocka_unit_test(test_sources_without_room),
 		cmocka_unit_test(test_keys_change_the_interval),
 		cmocka_unit_test(test_keys_go_to_the_filter),

@@ -9,9 +9,9 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 	struct json_object *object;
 
 	if (!ctx->json) {
-		printf("%s: in force: %zu rule%s, %zu set%s, %zu bytes\n", ctx->words[0],
-		       ruleset->n_rules, ng_plural(ruleset->n_rules), ruleset->n_sets,
-		       ng_plural(ruleset->n_sets), edit->image.size);
+		ng_print(stdout, "%s: in force: %zu rule%s, %zu set%s, %zu bytes\n", ctx->words[0],
+			 ruleset->n_rules, ng_plural(ruleset->n_rules), ruleset->n_sets,
+			 ng_plural(ruleset->n_sets), edit->image.size);
 		return;
 	}
 	object = ng_json_new();

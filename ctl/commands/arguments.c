@@ -108,8 +108,8 @@ static int unknown_command(struct ng_context *ctx, const char *name)
 
 static int unknown_option(struct ng_context *ctx, const char *option)
 {
-	const char *names[NG_OPTIONS_MAX + NAMES_MAX];
-	const char *nearest;
+	const char *names[NG_OPTIONS_MAX + NAMES_MAX], *guess = ng_guess(option);
+	const char *nearest = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < ng_global_options_n; i++)
@@ -117,9 +117,13 @@ static int unknown_option(struct ng_context *ctx, const char *option)
 	for (size_t i = 0; ctx->command && i < NG_OPTIONS_MAX; i++)
 		if (ctx->command->options[i].name)
 			names[n++] = ctx->command->options[i].name;
-	nearest = ng_nearest(option, names, n);
+	/* Of one letter any other is as near. */
+	if (strlen(option) > 2)
+		nearest = ng_nearest(option, names, n);
 	ng_usage(ctx, "unknown option '%s'", option);
-	if (nearest)
+	if (guess)
+		ng_hint(&ctx->error, 0, "%s", guess);
+	else if (nearest)
 		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
 	return -EINVAL;
 }
@@ -171,7 +175,7 @@ static int take_option(struct ng_context *ctx, int argc, char **argv, int *at)
 	const char *value = equals ? equals + 1 : NULL;
 
 	if (!name)
-		return ng_fail(&ctx->error, -ENOMEM, "not enough memory");
+		return ng_fail(&ctx->error, -ENOMEM, "out of memory");
 	option = find_option(ng_global_options, ng_global_options_n, name);
 	if (!option && ctx->command)
 		option = own = find_option(ctx->command->options, NG_OPTIONS_MAX, name);
@@ -273,6 +277,13 @@ int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
 	return 0;
 }
 
+static int group_alone(struct ng_context *ctx)
+{
+	ng_usage(ctx, "%s: the command's second word is missing", ctx->group);
+	return ng_hint(&ctx->error, -EINVAL, "%s help %s lists those there are", ng_netguard(),
+		       ctx->group);
+}
+
 int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 {
 	int ret;
@@ -286,7 +297,7 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 	if (ctx->help || ctx->version)
 		return 0;
 	if (!ctx->command && ctx->group)
-		return ng_usage(ctx, "%s: the command's second word is missing", ctx->group);
+		return group_alone(ctx);
 	if (!ctx->command)
 		return ng_usage(ctx, "no command given");
 	if (ctx->json && ctx->quiet)
@@ -323,7 +334,7 @@ char *ng_words_joined(const struct ng_context *ctx, int first)
 	return text;
 }
 
-int ng_word_number(struct ng_context *ctx, int at, size_t max, size_t *number)
+int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max, size_t *number)
 {
 	const char *word = ctx->words[at];
 	unsigned long long value;
@@ -332,12 +343,12 @@ int ng_word_number(struct ng_context *ctx, int at, size_t max, size_t *number)
 	errno = 0;
 	value = strtoull(word, &end, 10);
 	if (*word < '0' || *word > '9' || *end || errno)
-		return ng_usage(ctx, "'%s' is not the number of a rule", word);
+		return ng_usage(ctx, "'%s' is not the number of a %s", word, noun);
 	if (!max)
-		return ng_fail(&ctx->error, -ERANGE, "there is no rule %s: the ruleset is empty",
-			       word);
+		return ng_fail(&ctx->error, -ERANGE, "there is no %s %s: the ruleset is empty",
+			       noun, word);
 	if (value < 1 || value > max) {
-		ng_fail(&ctx->error, -ERANGE, "there is no rule %s", word);
+		ng_fail(&ctx->error, -ERANGE, "there is no %s %s", noun, word);
 		return ng_hint(&ctx->error, -ERANGE, "give a number from 1 to %zu", max);
 	}
 	*number = value;

@@ -21,15 +21,16 @@ static void print_result(const struct ng_attached *result)
 			   : result->already ? "already attached"
 					     : "attached";
 
-	printf("%s: %s, %s", result->iface, what, ng_hook_words(result->hook, result->way));
+	ng_print(stdout, "%s: %s, %s", result->iface, what,
+		 ng_hook_words(result->hook, result->way));
 	if (result->dispatcher)
 		fputs(" beside other XDP programs", stdout);
 	if (result->egress)
 		fputs(", and TC egress for the rules about out", stdout);
 	if (*result->fallback)
-		printf("; not native XDP: %s", result->fallback);
+		ng_print(stdout, "; not native XDP: %s", result->fallback);
 	if (*result->was)
-		printf("; rules know it by this name now, no longer as %s", result->was);
+		ng_print(stdout, "; rules know it by this name now, no longer as %s", result->was);
 	if (result->down)
 		fputs("; the interface is down", stdout);
 	putchar('\n');

@@ -41,6 +41,40 @@ static bool looks_like_address(const char *text)
 	return !strpbrk(text, " \t\"") && strpbrk(text, ".:/");
 }
 
+/* `for 5s`, `log`, `# a remark`, `in`: none of them says which packets. */
+static int says_nothing(struct ng_context *ctx)
+{
+	ng_usage(ctx, "%s: nothing says which packets", ctx->command->name);
+	return ng_hint(&ctx->error, -EINVAL, "who means all of them says: %s from any",
+		       ctx->command->name);
+}
+
+/* "192.0.2.1 192.0.2.2", "192.0.2.1 tcp": an address and more, as no rule says it. */
+static int check_alone(struct ng_context *ctx, const char *text)
+{
+	size_t len = strcspn(text, " \t");
+	const char *rest = text + len + strspn(text + len, " \t");
+	__cleanup_free char *first = strndup(text, len);
+	struct ng_prefix prefix;
+	struct ng_error unused;
+
+	if (!first)
+		return -ENOMEM;
+	if (!*rest || ng_parse_prefix(first, &prefix, &unused))
+		return 0;
+	ng_usage(ctx, "%s: '%s' stands behind the address %s", ctx->command->name, rest, first);
+	return ng_hint(&ctx->error, -EINVAL,
+		       "several addresses are from '{ 192.0.2.1, 192.0.2.2 }', an address and more "
+		       "is from %s tcp dport 22",
+		       first);
+}
+
+/* Other tools call them so. */
+static bool means_all(const char *text)
+{
+	return !strcmp(text, "all") || !strcmp(text, "any") || !strcmp(text, "*");
+}
+
 static int read_what(struct ng_context *ctx, struct what *what)
 {
 	__cleanup_free char *text = ng_words_joined(ctx, 0);
@@ -50,6 +84,10 @@ static int read_what(struct ng_context *ctx, struct what *what)
 	if (!text)
 		return -ENOMEM;
 	ret = ng_cut_duration(text, &what->seconds, &ctx->error);
+	if (!ret)
+		ret = check_alone(ctx, text);
+	if (!ret && means_all(text))
+		ret = says_nothing(ctx);
 	if (ret)
 		return ret;
 	if (!looks_like_address(text)) {
@@ -66,28 +104,16 @@ static int read_what(struct ng_context *ctx, struct what *what)
 	return asprintf(&what->conditions, "from %s", prefix) < 0 ? -ENOMEM : 0;
 }
 
-/* `for 5s`, `log`, `# a remark`, `in`: none of them says which packets. */
-static int check_says_which(struct ng_context *ctx, const struct ng_rule *rule)
-{
-	if (rule->n_conditions || *rule->iface)
-		return 0;
-	ng_usage(ctx, "%s: nothing says which packets", ctx->command->name);
-	return ng_hint(&ctx->error, -EINVAL, "who means all of them says: %s from any",
-		       ctx->command->name);
-}
-
 static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		      enum ng_verdict verdict, const struct what *what, struct ng_rule *rule)
 {
-	__cleanup_free char *text = NULL;
-	int ret;
+	int ret = ng_parse_conditions(what->conditions, ctx->command->name,
+				      ng_verdict_name(verdict), ruleset, rule, &ctx->error);
 
-	if (asprintf(&text, "%s %s", ng_verdict_name(verdict), what->conditions) < 0)
-		return -ENOMEM;
-	ret = ng_parse_rule(text, ruleset, rule, &ctx->error);
 	if (ret)
 		return ret;
-	ret = check_says_which(ctx, rule);
+	if (!rule->n_conditions && !*rule->iface)
+		ret = says_nothing(ctx);
 	if (!ret && rule->until && what->seconds)
 		ret = ng_usage(ctx, "`until` and `for` both say when it ends");
 	if (ret)
@@ -109,7 +135,7 @@ static void say(struct ng_context *ctx, const char *action, const char *what, bo
 	char text[NG_TIME_TEXT];
 
 	if (!ctx->json) {
-		printf("%s: %s\n", what, sentence);
+		ng_print(stdout, "%s: %s\n", what, sentence);
 		return;
 	}
 	object = ng_json_new();

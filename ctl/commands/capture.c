@@ -89,7 +89,7 @@ static int open_file(const char *path, FILE **file, struct ng_error *err)
 	if (*file)
 		return 0;
 	close(fd);
-	return ng_fail_at(err, -ENOMEM, path, "not enough memory");
+	return ng_fail_at(err, -ENOMEM, path, "out of memory");
 }
 
 int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_error *err)
@@ -100,7 +100,7 @@ int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_err
 	int ret;
 
 	if (!opened)
-		return ng_fail_at(err, -ENOMEM, path, "not enough memory");
+		return ng_fail_at(err, -ENOMEM, path, "out of memory");
 	ret = ng_library_load(NG_LIBPCAP, FUNCTIONS(NG_LIBRARY_NAME), &lib, err);
 	if (!ret)
 		ret = open_file(path, &file, err);

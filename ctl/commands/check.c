@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/rules_file.h"
+#include "commands/slow.h"
 #include "commands/words.h"
 
 static size_t count_prefixes(const struct ng_ruleset *ruleset)
@@ -18,10 +19,11 @@ static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	struct json_object *object;
 
 	if (!ctx->json) {
-		printf("%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes\n",
-		       ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
-		       ruleset->n_sets, ng_plural(ruleset->n_sets), prefixes,
-		       prefixes == 1 ? "" : "es", image->size);
+		ng_print(stdout,
+			 "%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes\n",
+			 ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
+			 ruleset->n_sets, ng_plural(ruleset->n_sets), prefixes,
+			 prefixes == 1 ? "" : "es", image->size);
 		return;
 	}
 	object = ng_json_new();
@@ -30,6 +32,7 @@ static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	ng_json_number(object, "sets", ruleset->n_sets);
 	ng_json_number(object, "prefixes", prefixes);
 	ng_json_number(object, "size", image->size);
+	ng_slow_json(object, ruleset, image);
 	ng_say_json(ctx, object, 0);
 }
 

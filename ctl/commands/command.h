@@ -13,6 +13,7 @@
 #include "kernel/state.h"
 #include "privilege.h"
 #include "report/json.h"
+#include "report/plain.h"
 #include "rules/parse.h"
 #include "session/find.h"
 
@@ -138,8 +139,8 @@ int ng_words_distinct(struct ng_context *ctx);
 /** ng_words_joined() - the words from @first on with blanks between, for free(); NULL: no memory */
 char *ng_words_joined(const struct ng_context *ctx, int first);
 
-/** ng_word_number() - word @at as the number of a rule, from 1 to @max */
-int ng_word_number(struct ng_context *ctx, int at, size_t max, size_t *number);
+/** ng_word_number() - word @at as the number of a @noun ("rule"), from 1 to @max */
+int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max, size_t *number);
 
 /** ng_nearest() - the name in @names that is spelled most like @word, or NULL */
 const char *ng_nearest(const char *word, const char *const *names, size_t n);

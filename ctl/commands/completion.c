@@ -169,7 +169,8 @@ static void offer_options(const struct question *question)
 		if (!question->typed.values[i])
 			offer_option(&question->offer, &command->options[i]);
 	for (size_t i = 0; i < ng_global_options_n; i++)
-		offer_option(&question->offer, &ng_global_options[i]);
+		if (!(question->typed.globals & 1U << i))
+			offer_option(&question->offer, &ng_global_options[i]);
 }
 
 /* The first words of all commands, or the second ones of @group. */

@@ -47,8 +47,8 @@ void ng_confirm_print(const struct ng_context *ctx)
 {
 	char text[NG_TIME_TEXT];
 
-	printf("taken back in %s unless you say: %s confirm\n",
-	       ng_duration_text(ctx->confirm, text), ng_netguard());
+	ng_print(stdout, "taken back in %s unless you say: %s confirm\n",
+		 ng_duration_text(ctx->confirm, text), ng_netguard());
 }
 
 static void say(struct ng_context *ctx, const struct ng_window *window)

@@ -60,7 +60,7 @@ static void say_name(struct json_object *list, const char *name, const char *wha
 	if (list)
 		ng_json_text(list, NULL, name);
 	else
-		printf("%s: %s\n", name, what);
+		ng_print(stdout, "%s: %s\n", name, what);
 }
 
 /* Hooks of one interface stand side by side; it is named once. */

@@ -48,11 +48,11 @@ static void diff_set(struct differences *out, const struct ng_set *old, const st
 		return;
 	out->n++;
 	if (!out->object) {
-		printf("%cset %s: %zu prefix%s added, %zu removed\n",
-		       !old   ? '+'
-		       : !new ? '-'
-			      : '~',
-		       name, added, added == 1 ? "" : "es", removed);
+		ng_print(stdout, "%cset %s: %zu prefix%s added, %zu removed\n",
+			 !old	? '+'
+			 : !new ? '-'
+				: '~',
+			 name, added, added == 1 ? "" : "es", removed);
 		return;
 	}
 	struct json_object *entry = ng_json_object(out->sets, NULL);
@@ -79,7 +79,7 @@ static void diff_rule(void *data, bool added, size_t number, const char *text)
 
 	out->n++;
 	if (!out->object) {
-		printf("%crule %zu: %s\n", added ? '+' : '-', number, text);
+		ng_print(stdout, "%crule %zu: %s\n", added ? '+' : '-', number, text);
 		return;
 	}
 	struct json_object *entry = ng_json_object(out->rules, NULL);

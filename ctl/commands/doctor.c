@@ -34,10 +34,10 @@ static void print(const struct ng_findings *findings)
 		const struct ng_finding *finding = &findings->list[i];
 
 		if (strcmp(finding->group, group))
-			printf("%s%s\n", *group ? "\n" : "", finding->group);
+			ng_print(stdout, "%s%s\n", *group ? "\n" : "", finding->group);
 		group = finding->group;
-		printf("  %-8s %s: %s%s%s\n", grades[finding->grade], finding->about, finding->what,
-		       *finding->hint ? "; " : "", finding->hint);
+		ng_print(stdout, "  %-8s %s: %s%s%s\n", grades[finding->grade], finding->about,
+			 finding->what, *finding->hint ? "; " : "", finding->hint);
 	}
 	printf("\n%zu problem%s, %zu note%s, %zu unknown\n", count(findings, NG_FINDING_PROBLEM),
 	       ng_plural(count(findings, NG_FINDING_PROBLEM)), count(findings, NG_FINDING_NOTE),

@@ -12,12 +12,12 @@
 #include "commands/words.h"
 #include "kernel/attach.h"
 #include "packet/described.h"
+#include "packet/hex.h"
 #include "packet/reading.h"
 
 enum { OPTION_RULES, OPTION_HOOK, OPTION_ON, OPTION_CAPTURE, OPTION_HEX };
 
-#define HEX_SEPARATORS " \t\n:"
-#define FRAME_MAX      (1U << 20)
+#define FRAME_MAX (1U << 20)
 
 /**
  * struct question - what is asked about, and what it is asked
@@ -146,36 +146,12 @@ static int read_capture(struct question *question, const char *path)
 	return ret;
 }
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 0x20) : NULL;
-
-	return at ? at - digits : -1;
-}
-
 static int read_hex(struct question *question)
 {
 	struct ng_context *ctx = question->ctx;
 	__cleanup_free char *text = ng_words_joined(ctx, 0);
 
-	if (!text)
-		return -ENOMEM;
-	question->frame = calloc(1, strlen(text) / 2 + 1);
-	if (!question->frame)
-		return -ENOMEM;
-	for (const char *at = text; *(at += strspn(at, HEX_SEPARATORS)); at += 2) {
-		int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
-
-		if (low < 0) {
-			ng_fail(&ctx->error, -EINVAL, "'%.2s' is not a byte in hexadecimal", at);
-			return ng_hint(&ctx->error, -EINVAL,
-				       "two digits a byte, from the Ethernet header on; blanks and "
-				       "colons between bytes mean nothing");
-		}
-		question->frame[question->len++] = high << 4 | low;
-	}
-	return 0;
+	return text ? ng_hex_read(text, &question->frame, &question->len, &ctx->error) : -ENOMEM;
 }
 
 /* Words say the direction and the interface too. */

@@ -73,8 +73,8 @@ static void print_decision(const struct ng_explained *explained, const char *tit
 		__cleanup_free char *text = ng_need(ng_rule_text(rule));
 
 		place_of(explained, decision->rule - 1, place);
-		printf("by rule %u%s%s\n%-12s %s\n", decision->rule, *place ? ", " : "", place, "",
-		       text);
+		ng_print(stdout, "by rule %u%s%s\n%-12s %s\n", decision->rule, *place ? ", " : "",
+			 place, "", text);
 	} else if (decision->decider == NG_BY_INVALID) {
 		printf("an invalid frame (%s), no rule decides\n", reason_names[decision->reason]);
 	} else {
@@ -129,9 +129,9 @@ static void print_sets(const struct ng_explanation *answer)
 			ng_prefix_text(&found->by, prefix, sizeof(prefix));
 		if (found->is_live)
 			ng_prefix_text(&found->live.prefix, live, sizeof(live));
-		printf("%s is in @%s by %s%s%s%s\n", field_name(found->field), found->set,
-		       by ? prefix : "", by && found->is_live ? " and " : "",
-		       found->is_live ? "the live entry " : "", found->is_live ? live : "");
+		ng_print(stdout, "%s is in @%s by %s%s%s%s\n", field_name(found->field), found->set,
+			 by ? prefix : "", by && found->is_live ? " and " : "",
+			 found->is_live ? "the live entry " : "", found->is_live ? live : "");
 	}
 }
 

@@ -46,6 +46,13 @@ static const struct {
 	{ "set remove,set rm,set del", MEANT("'set delete'") },
 	{ "set clear", MEANT("'set flush'") },
 	{ "set replace,set import,set reload,set update", MEANT("'set load'") },
+	{ "-v,-V", MEANT("'--version'") },
+	{ "-?,--usage", MEANT("'--help'") },
+	{ "-j,-J", MEANT("'--json'") },
+	{ "--quiet,--silent,-s", MEANT("'-q'") },
+	{ "--netns,--namespace,-N", MEANT("'-n'") },
+	{ "--dry-run", MEANT("'diff'") },
+	{ "--for,--time,--timeout,-t", "a length of time is said by words, as in for 10m" },
 	{ "set create,set new,set declare",
 	  "a ruleset file declares sets, as in set NAME { 192.0.2.0/24 }; then 'apply' it" },
 };

@@ -1,48 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One answer a connection, one thread, and a bound for all that a client can take: connections,
+ * their time as a whole, and the memory of answers. What is new has the better right than what is
+ * slow, so that a scrape gets through however many clients say or take a byte now and then.
+ */
 #include "commands/metrics_http.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <grp.h>
-#include <microhttpd.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "library.h"
+#include "commands/metrics_request.h"
 #include "privilege.h"
 #include "report/prometheus.h"
 
+#define TEXT	      "text/plain; charset=utf-8"
 #define NOBODY	      65534
-#define PATH	      "/metrics"
 #define CLIENTS_MAX   128
-#define TIMEOUT	      10U /* seconds in which a client sends or takes nothing */
-#define REQUEST_BYTES (16U << 10)
+#define ACCEPTED_MAX  16 /* before those are served who are there */
+#define REQUEST_BYTES 8192
+#define REQUEST_TIME  10000	    /* ms, for all of a request */
+#define ANSWER_TIME   60000	    /* likewise to take all of the answer */
+#define CLOSING_TIME  2000	    /* for the client to close after it */
+#define SAME_TIME     100	    /* in which requests get the same answer */
+#define SEND_BUFFER   (128 << 10)   /* of each socket, in the kernel */
+#define PROGRESS      (64U << 10)   /* who takes so much more is not slow */
+#define TEXTS_BYTES   (64ULL << 20) /* of all answers, or the newest two */
 
-#define FUNCTIONS(X)                       \
-	X(MHD_add_response_header)         \
-	X(MHD_create_response_from_buffer) \
-	X(MHD_destroy_response)            \
-	X(MHD_get_daemon_info)             \
-	X(MHD_get_timeout)                 \
-	X(MHD_queue_response)              \
-	X(MHD_run)                         \
-	X(MHD_start_daemon)
+/**
+ * struct text - metrics of one moment
+ * @users: who take it; one more while it is the newest
+ * @made:  ms
+ */
+struct text {
+	struct text *older;
+	size_t users, size;
+	uint64_t made;
+	char *data;
+};
 
-static struct {
-	FUNCTIONS(NG_LIBRARY_MEMBER)
-} lib;
+enum stage { READS, WAITS, SENDS, CLOSES };
 
-int ng_metrics_http_load(struct ng_error *err)
-{
-	return ng_library_load(NG_LIBMICROHTTPD, FUNCTIONS(NG_LIBRARY_NAME), &lib, err);
-}
+/**
+ * struct client - a connection
+ * @address:  64 bits of IPv6, all of IPv4: whoever has one has all of these
+ * @turn:     when it came or took PROGRESS bytes: the smallest is the first to go
+ * @deadline: ms, of this stage; nothing that it does puts it off
+ * @head:     of the request, then of the answer
+ * @size:     of @head
+ * @done:     bytes of @head and @body that were taken
+ * @text:     that holds @body; NULL: a constant does
+ */
+struct client {
+	int fd;
+	enum stage stage;
+	struct in6_addr address;
+	uint64_t turn, deadline;
+	char head[REQUEST_BYTES];
+	size_t size, done, credit;
+	const char *body;
+	size_t body_size;
+	bool bare;
+	struct text *text;
+};
+
+static struct client clients[CLIENTS_MAX];
+static size_t n_clients;
+static uint64_t turns;
+static struct text *newest;
 
 static void end(const char *what)
 {
 	fprintf(stderr, "netguard: %s: %s\n", what, strerror(errno));
 	_exit(1);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
 }
 
 /*
@@ -73,6 +118,9 @@ static void close_all_but(int a, int b)
 		end("cannot close files");
 }
 
+/* ---- answers -----------------------------------------------------------------------------------
+ */
+
 static void read_all(int fd, void *data, size_t size)
 {
 	for (ssize_t got; size; size -= got, data = (char *)data + got) {
@@ -84,108 +132,353 @@ static void read_all(int fd, void *data, size_t size)
 	}
 }
 
-/* The metrics of now, for free(); no bytes: the other process had no memory for them. */
-static char *ask(int asker, uint64_t *size)
+/* The metrics of now, in front of the others; of 0 bytes: the other process had no memory. */
+static void ask(int asker)
 {
+	struct text *text = calloc(1, sizeof(*text));
 	const char byte = NG_METRICS_ASK;
-	char *text;
+	uint64_t size;
 
-	if (write(asker, &byte, 1) != 1)
+	if (!text || write(asker, &byte, 1) != 1)
 		_exit(1);
-	read_all(asker, size, sizeof(*size));
-	text = malloc(*size + 1);
-	if (!text)
+	read_all(asker, &size, sizeof(size));
+	text->data = malloc(size + 1);
+	if (!text->data)
 		_exit(1); /* what is not read now would be taken for the next answer */
-	read_all(asker, text, *size);
+	read_all(asker, text->data, size);
+	text->size = size;
+	text->users = 1;
+	text->made = now_ms();
+	text->older = newest;
+	newest = text;
+}
+
+static void let_go(struct text *text)
+{
+	struct text **link = &newest;
+
+	if (--text->users)
+		return;
+	while (*link != text)
+		link = &(*link)->older;
+	*link = text->older;
+	free(text->data);
+	free(text);
+}
+
+/* The last one moves into its place. */
+static void drop(struct client *client)
+{
+	close(client->fd);
+	if (client->text)
+		let_go(client->text);
+	*client = clients[--n_clients];
+}
+
+static const struct text *oldest(unsigned long long *bytes)
+{
+	const struct text *text = newest;
+
+	for (*bytes = text->size; text->older; *bytes += text->size)
+		text = text->older;
 	return text;
 }
 
-static enum MHD_Result answer(struct MHD_Connection *client, unsigned int status, char *text,
-			      size_t size, const char *type)
+/* The oldest answers go, with those who have not taken them yet, never the newest two. */
+static void bound_texts(void)
 {
-	struct MHD_Response *response =
-		lib.MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
-	enum MHD_Result result;
+	unsigned long long bytes;
+	const struct text *last;
 
-	if (!response) {
-		free(text);
-		return MHD_NO;
-	}
-	lib.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		lib.MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-	result = lib.MHD_queue_response(client, status, response);
-	lib.MHD_destroy_response(response);
-	return result;
+	while ((last = oldest(&bytes)),
+	       bytes > TEXTS_BYTES && last != newest && last != newest->older)
+		for (size_t i = n_clients; i-- > 0;)
+			if (clients[i].text == last)
+				drop(&clients[i]);
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *client, unsigned int status, const char *why)
+/* The metrics of now or of just before. */
+static struct text *fresh(int asker)
 {
-	char *text = strdup(why);
+	struct text *before = newest;
 
-	return text ? answer(client, status, text, strlen(text), "text/plain; charset=utf-8")
-		    : MHD_NO;
+	if (before && before->size && now_ms() - before->made < SAME_TIME)
+		return before;
+	ask(asker);
+	if (before)
+		let_go(before);
+	bound_texts();
+	return newest;
 }
 
-static enum MHD_Result on_request(void *asker, struct MHD_Connection *client, const char *path,
-				  const char *method, const char *version, const char *upload,
-				  size_t *upload_size, void **request)
+static void begin_answer(struct client *client, const char *status, const char *type,
+			 const char *body, size_t size)
 {
-	static int seen;
-	uint64_t size;
-	char *text;
+	client->size = snprintf(client->head, sizeof(client->head),
+				"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+				"Connection: close\r\n\r\n",
+				status, type, size);
+	client->done = 0;
+	client->body = body;
+	client->body_size = client->bare ? 0 : size;
+	client->stage = SENDS;
+	client->deadline = now_ms() + ANSWER_TIME;
+}
 
-	(void)version;
-	(void)upload;
-	(void)upload_size;
-	if (strcmp(path, PATH) != 0)
-		return refuse(client, MHD_HTTP_NOT_FOUND, "the metrics are at " PATH "\n");
-	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-		return refuse(client, MHD_HTTP_METHOD_NOT_ALLOWED, "GET and HEAD only\n");
-	/* Called first for the headers alone: what follows belongs to the request. */
-	if (!*request) {
-		*request = &seen;
-		return MHD_YES;
+/* @status: as of ng_request_status(), and those that are met here */
+static void refuse(struct client *client, int status)
+{
+	static const struct refusal {
+		int status;
+		const char *line, *type, *why;
+	} refusals[] = {
+		{ 404, "404 Not Found", TEXT, "the metrics are at " NG_METRICS_PATH "\n" },
+		{ 405, "405 Method Not Allowed", TEXT "\r\nAllow: GET, HEAD",
+		  "GET and HEAD only\n" },
+		{ 431, "431 Request Header Fields Too Large", TEXT, "the request is too long\n" },
+		{ 503, "503 Service Unavailable", TEXT, "out of memory\n" },
+		{ 400, "400 Bad Request", TEXT, "this is no request of HTTP/1.1\n" },
+	};
+	const struct refusal *refusal = refusals;
+
+	while (refusal->status != status)
+		refusal++;
+	begin_answer(client, refusal->line, refusal->type, refusal->why, strlen(refusal->why));
+}
+
+static void answer(struct client *client, struct text *text)
+{
+	if (!text->size) {
+		refuse(client, 503);
+		return;
 	}
-	text = ask(*(int *)asker, &size);
-	if (!size) {
-		free(text);
-		return refuse(client, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory\n");
+	text->users++;
+	client->text = text;
+	begin_answer(client, "200 OK", NG_PROMETHEUS_TYPE, text->data, text->size);
+}
+
+/* ---- clients -----------------------------------------------------------------------------------
+ */
+
+static void take_request(struct client *client)
+{
+	int status = ng_request_status(client->head, client->size, &client->bare);
+
+	if (status == 200)
+		client->stage = WAITS;
+	else
+		refuse(client, status);
+}
+
+/* The functions of a client's stages return false when it is to be dropped. */
+static bool blocks(void)
+{
+	return errno == EAGAIN || errno == EINTR;
+}
+
+static bool read_request(struct client *client)
+{
+	size_t room = sizeof(client->head) - client->size;
+	ssize_t got = recv(client->fd, client->head + client->size, room, 0);
+
+	if (got <= 0)
+		return got < 0 && blocks();
+	client->size += got;
+	if (ng_request_ends(client->head, client->size, client->size - got))
+		take_request(client);
+	else if ((size_t)got == room)
+		refuse(client, 431);
+	return true;
+}
+
+static bool send_answer(struct client *client)
+{
+	size_t in_head = client->done < client->size ? client->size - client->done : 0;
+	size_t in_body = client->done + in_head - client->size;
+	struct iovec parts[] = {
+		{ client->head + client->size - in_head, in_head },
+		{ (char *)client->body + in_body, client->body_size - in_body },
+	};
+	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t sent = sendmsg(client->fd, &message, MSG_NOSIGNAL);
+
+	if (sent < 0)
+		return blocks();
+	client->done += sent;
+	client->credit += sent;
+	if (client->credit >= PROGRESS) {
+		client->credit = 0;
+		client->turn = ++turns;
 	}
-	return answer(client, MHD_HTTP_OK, text, size, NG_PROMETHEUS_TYPE);
+	if (client->done < client->size + client->body_size)
+		return true;
+	/* To close while something of the client is unread would take the answer back. */
+	shutdown(client->fd, SHUT_WR);
+	if (client->text)
+		let_go(client->text);
+	client->text = NULL;
+	client->stage = CLOSES;
+	client->deadline = now_ms() + CLOSING_TIME;
+	return true;
+}
+
+static bool read_rest(struct client *client)
+{
+	ssize_t got = recv(client->fd, client->head, sizeof(client->head), 0);
+
+	return got > 0 || (got < 0 && blocks());
+}
+
+static bool serve(struct client *client)
+{
+	switch (client->stage) {
+	case READS:
+		return read_request(client);
+	case SENDS:
+		return send_answer(client);
+	case CLOSES:
+		return read_rest(client);
+	default:
+		return true;
+	}
+}
+
+/* Of what came from one address most is hostile, if anything is. */
+static void make_room(void)
+{
+	struct client *victim = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < n_clients; i++) {
+		size_t n = 0;
+
+		for (size_t j = 0; j < n_clients; j++)
+			n += !memcmp(&clients[i].address, &clients[j].address,
+				     sizeof(clients[i].address));
+		if (n > most || (n == most && clients[i].turn < victim->turn))
+			victim = &clients[i];
+		most = n > most ? n : most;
+	}
+	if (victim)
+		drop(victim);
+	else
+		poll(NULL, 0, SAME_TIME); /* not even one can be accepted now */
+}
+
+static struct in6_addr network_of(const struct sockaddr_storage *from)
+{
+	struct in6_addr address = { 0 };
+
+	if (from->ss_family == AF_INET) {
+		address.s6_addr32[3] = ((const struct sockaddr_in *)from)->sin_addr.s_addr;
+		return address;
+	}
+	address = ((const struct sockaddr_in6 *)from)->sin6_addr;
+	if (!IN6_IS_ADDR_V4MAPPED(&address))
+		address.s6_addr32[2] = address.s6_addr32[3] = 0;
+	return address;
+}
+
+static void add(int fd, const struct sockaddr_storage *from)
+{
+	const int buffer = SEND_BUFFER;
+	struct client *client;
+
+	if (n_clients == CLIENTS_MAX)
+		make_room();
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+	client = &clients[n_clients++];
+	client->fd = fd;
+	client->stage = READS;
+	client->address = network_of(from);
+	client->turn = ++turns;
+	client->deadline = now_ms() + REQUEST_TIME;
+	client->size = client->done = client->credit = 0;
+	client->bare = false;
+	client->text = NULL;
+	if (!serve(client))
+		drop(client);
+}
+
+static void accept_some(int listener)
+{
+	for (int i = 0; i < ACCEPTED_MAX; i++) {
+		struct sockaddr_storage from = { 0 };
+		socklen_t len = sizeof(from);
+		int fd = accept4(listener, (struct sockaddr *)&from, &len,
+				 SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd >= 0)
+			add(fd, &from);
+		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			make_room();
+		else
+			return;
+	}
+}
+
+static void answer_waiting(int asker)
+{
+	struct text *text = NULL;
+
+	for (size_t i = 0; i < n_clients && !text; i++)
+		if (clients[i].stage == WAITS)
+			text = fresh(asker);
+	for (size_t i = n_clients; text && i-- > 0;) {
+		if (clients[i].stage != WAITS)
+			continue;
+		answer(&clients[i], text);
+		if (!serve(&clients[i]))
+			drop(&clients[i]);
+	}
+}
+
+/* Who was in time, and has something to read or room for more. */
+static void serve_all(const struct pollfd *fds)
+{
+	uint64_t now = now_ms();
+
+	for (size_t i = n_clients; i-- > 0;)
+		if (clients[i].deadline <= now || (fds[i].revents && !serve(&clients[i])))
+			drop(&clients[i]);
 }
 
 /* Until the process that asks the kernel is gone, which only its socket tells. */
-static void run(struct MHD_Daemon *daemon, int asker)
+static void run(int listener, int asker)
 {
-	const union MHD_DaemonInfo *info =
-		lib.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct pollfd fds[] = { { .fd = info->epoll_fd, .events = POLLIN }, { .fd = asker } };
-	MHD_UNSIGNED_LONG_LONG left;
-	int timeout;
+	struct pollfd fds[CLIENTS_MAX + 2] = {
+		{ .fd = asker },
+		{ .fd = listener, .events = POLLIN },
+	};
 
-	do {
-		timeout = lib.MHD_get_timeout(daemon, &left) == MHD_YES ? (int)left : -1;
-		if (poll(fds, 2, timeout) < 0 && errno != EINTR)
+	for (;;) {
+		uint64_t now = now_ms(), first = now + ANSWER_TIME;
+
+		for (size_t i = 0; i < n_clients; i++) {
+			short events = clients[i].stage == SENDS ? POLLOUT : POLLIN;
+
+			fds[i + 2] = (struct pollfd){ .fd = clients[i].fd, .events = events };
+			if (clients[i].deadline < first)
+				first = clients[i].deadline;
+		}
+		if (poll(fds, n_clients + 2, first > now ? first - now : 0) < 0) {
+			if (errno == EINTR)
+				continue;
 			end("poll");
-		if (fds[1].revents)
+		}
+		if (fds[0].revents)
 			_exit(0);
-	} while (lib.MHD_run(daemon) == MHD_YES);
-	end("the HTTP server ended");
+		serve_all(fds + 2);
+		if (fds[1].revents)
+			accept_some(listener);
+		answer_waiting(asker);
+	}
 }
 
 void ng_metrics_http(int listener, int asker)
 {
-	struct MHD_Daemon *daemon;
-
 	close_all_but(listener, asker);
 	give_back_privileges();
-	daemon = lib.MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, on_request, &asker, MHD_OPTION_LISTEN_SOCKET,
-		listener, MHD_OPTION_CONNECTION_LIMIT, CLIENTS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-		TIMEOUT, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES, MHD_OPTION_END);
-	if (!daemon)
-		end("cannot start the HTTP server");
-	run(daemon, asker);
+	run(listener, asker);
 	_exit(1);
 }

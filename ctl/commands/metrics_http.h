@@ -5,8 +5,6 @@
 
 #include <stdint.h>
 
-#include "error.h"
-
 /*
  * Between this process and the one that asks the kernel, on a stream socket: a byte asks for the
  * metrics; the answer is their length as a uint64_t, 0 when there is no memory for them, and so
@@ -14,12 +12,9 @@
  */
 #define NG_METRICS_ASK 'm'
 
-/** ng_metrics_http_load() - the library that this takes: to be called first, 0 or -errno */
-int ng_metrics_http_load(struct ng_error *err);
-
 /**
  * ng_metrics_http() - give back all privileges, then answer clients; never returns
- * @listener: a listening socket
+ * @listener: a listening socket, O_NONBLOCK
  * @asker:    the stream socket to the process that asks the kernel, with which this one ends
  */
 void ng_metrics_http(int listener, int asker) __attribute__((noreturn));

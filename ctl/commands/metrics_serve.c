@@ -12,7 +12,7 @@
 #include "commands/metrics_http.h"
 
 #define LOOPBACK    "127.0.0.1"
-#define BACKLOG	    128
+#define BACKLOG	    SOMAXCONN
 #define ADDRESS_LEN 64
 
 /* "[::1]:9900" into two strings; false: it is no such thing. */
@@ -115,8 +115,7 @@ static void say_why(struct ng_error *said, int ret, const struct ng_error *err)
 	if (!strcmp(said->what, err->what))
 		return;
 	*said = *err;
-	fprintf(stderr, "netguard: %s%s%s%s%s\n", err->where, *err->where ? ": " : "", err->what,
-		*err->hint ? "; " : "", err->hint);
+	ng_print_error(stderr, "netguard: ", "", err);
 }
 
 static bool send_all(int fd, const void *data, size_t size)
@@ -221,11 +220,6 @@ int ng_metrics_serve(struct ng_context *ctx, const char *listen, struct ng_metri
 
 	if (ret)
 		return ret;
-	ret = ng_metrics_http_load(&ctx->error);
-	if (ret) {
-		freeaddrinfo(address);
-		return ret;
-	}
 	listener = open_listener(address);
 	freeaddrinfo(address);
 	if (listener < 0)

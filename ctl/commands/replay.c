@@ -21,7 +21,7 @@ int ng_replay_open(struct ng_replay *replay, enum ng_hook hook, const struct ng_
 	replay->hook = hook;
 	replay->longest = ng_runner_longest(replay->runner);
 	replay->buffer = malloc(replay->longest);
-	return replay->buffer ? 0 : ng_fail(err, -ENOMEM, "not enough memory");
+	return replay->buffer ? 0 : ng_fail(err, -ENOMEM, "out of memory");
 }
 
 void ng_replay_close(struct ng_replay *replay)

@@ -183,7 +183,7 @@ static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_en
 		if (!entries[i].previous || !entries[i].head.unconfirmed)
 			continue;
 		ng_fail(&ctx->error, -EPERM,
-			"the previous ruleset, %u, was taken back because nobody confirmed it",
+			"the previous ruleset, %u, was not confirmed and was taken back",
 			entries[i].number);
 		return ng_hint(&ctx->error, -EPERM, "%s rollback %u puts it in force all the same",
 			       ng_netguard(), entries[i].number);
@@ -269,8 +269,11 @@ static int to_number(struct ng_context *ctx)
 	__cleanup_free void *source = NULL;
 	struct ng_history_entry entry;
 	size_t number;
-	int ret = ng_word_number(ctx, 0, UINT32_MAX, &number);
+	int ret = ng_word_number(ctx, 0, "ruleset", UINT32_MAX, &number);
 
+	if (ret == -ERANGE)
+		ng_hint(&ctx->error, ret, "%s rollback --list names those there are",
+			ng_netguard());
 	if (!ret)
 		ret = ng_open_state(ctx, &state);
 	if (!ret)

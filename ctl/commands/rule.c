@@ -12,7 +12,7 @@ static void say(struct ng_context *ctx, size_t number, const char *text, const c
 	struct json_object *object;
 
 	if (!ctx->json) {
-		printf("rule %zu %s: %s\n", number, done, text);
+		ng_print(stdout, "rule %zu %s: %s\n", number, done, text);
 		return;
 	}
 	object = ng_json_new();
@@ -77,7 +77,7 @@ int ng_command_rule_insert(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules + 1, &number);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules + 1, &number);
 	return ret ? ret : put(ctx, &edit, 1, number, false);
 }
 
@@ -89,7 +89,7 @@ int ng_command_rule_replace(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules, &number);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules, &number);
 	return ret ? ret : put(ctx, &edit, 1, number, true);
 }
 
@@ -99,7 +99,7 @@ static int take(struct ng_context *ctx, struct ng_edit *edit, size_t number, str
 	int ret = ng_rule_copy(rule, &edit->ruleset->rules[number - 1]);
 
 	if (ret)
-		return ng_fail(&ctx->error, ret, "not enough memory");
+		return ng_fail(&ctx->error, ret, "out of memory");
 	ng_ruleset_delete(edit->ruleset, number - 1);
 	return 0;
 }
@@ -113,7 +113,7 @@ int ng_command_rule_delete(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules, &number);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules, &number);
 	if (!ret)
 		ret = take(ctx, &edit, number, &rule);
 	if (!ret)
@@ -131,9 +131,9 @@ int ng_command_rule_move(struct ng_context *ctx)
 
 	ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
-		ret = ng_word_number(ctx, 0, edit.ruleset->n_rules, &from);
+		ret = ng_word_number(ctx, 0, "rule", edit.ruleset->n_rules, &from);
 	if (!ret)
-		ret = ng_word_number(ctx, 1, edit.ruleset->n_rules, &to);
+		ret = ng_word_number(ctx, 1, "rule", edit.ruleset->n_rules, &to);
 	if (!ret)
 		ret = take(ctx, &edit, from, &rule);
 	if (!ret)

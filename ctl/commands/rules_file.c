@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "commands/slow.h"
 #include "report/busy.h"
 #include "rules/check.h"
 #include "work.h"
@@ -100,6 +101,8 @@ int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, b
 	ng_busy_end();
 	if (!ret && found)
 		ng_image_clear(image);
+	else if (!ret)
+		ng_slow_warn(ctx, ruleset, image, search || !n_kept ? NULL : kept[0]);
 	return ret ? ret : found;
 }
 

@@ -16,7 +16,11 @@
 int ng_rules_read(struct ng_context *ctx, const char *path, bool search,
 		  struct ng_ruleset **ruleset);
 
-/** ng_rules_compile() - ng_image_compile(), and with @search warnings of covered rules */
+/**
+ * ng_rules_compile() - ng_image_compile(), and warnings where an average packet will take long
+ * @search: also of covered rules; without it, of what is slow only where it is slower than with
+ *          @kept[0], the image in force
+ */
 int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, bool search,
 		     const void *const *kept, size_t n_kept, struct ng_image *image);
 

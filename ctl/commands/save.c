@@ -72,7 +72,7 @@ static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset, size_t
 		ng_say_json(ctx, object, 0);
 		return 0;
 	}
-	printf("%s: saved", path);
+	ng_print(stdout, "%s: saved", path);
 	if (live)
 		printf(", without %zu live entr%s of sets; see `%s set list`", live,
 		       live == 1 ? "y" : "ies", ng_netguard());

@@ -213,10 +213,10 @@ static void print_answer(const char *name, const char *address, const struct ans
 	char text[PREFIX_LEN], time[NG_TIME_TEXT];
 
 	if (!answer->by && !answer->is_live)
-		printf("%s is not in @%s\n", address, name);
+		ng_print(stdout, "%s is not in @%s\n", address, name);
 	if (answer->by)
-		printf("%s is in @%s by %s\n", address, name,
-		       ng_prefix_text(answer->by, text, sizeof(text)));
+		ng_print(stdout, "%s is in @%s by %s\n", address, name,
+			 ng_prefix_text(answer->by, text, sizeof(text)));
 	if (!answer->is_live)
 		return;
 	ng_prefix_text(&answer->live.prefix, text, sizeof(text));

@@ -159,7 +159,7 @@ static int change_words(struct ng_context *ctx, struct ng_set_change *change, in
 		if (ret == -ENOMEM)
 			return ret;
 		if (!ret && !ctx->json)
-			printf("%s: %s\n", ctx->words[i], outcome);
+			ng_print(stdout, "%s: %s\n", ctx->words[i], outcome);
 		if (!ret)
 			continue;
 		if (ret == -ENOENT && change->deletes)

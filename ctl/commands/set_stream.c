@@ -38,8 +38,8 @@ static void tell(struct stream *stream)
 
 	/* What is wrong with one line after the other, such as a full table, is told once. */
 	if (stream->told < TOLD_AT_ONCE && strcmp(error->what, stream->last) != 0)
-		fprintf(stderr, "standard input:%lu: %s%s%s\n", stream->line, error->what,
-			*error->hint ? "; " : "", error->hint);
+		ng_print(stderr, "standard input:%lu: %s%s%s\n", stream->line, error->what,
+			 *error->hint ? "; " : "", error->hint);
 	else
 		stream->untold++;
 	stream->told++;

@@ -260,8 +260,9 @@ static void print_problems(const struct status *status)
 		if (!*hook->problem)
 			continue;
 		ng_colour_start(stdout, NG_COLOUR_BOLD);
-		printf("%s: %s: %s%s%s", hook->iface, ng_hook_words(hook->hook, hook->way),
-		       hook->problem, *hook->mend ? "; " : "", hook->mend);
+		ng_print(stdout, "%s: %s: %s%s%s", hook->iface,
+			 ng_hook_words(hook->hook, hook->way), hook->problem,
+			 *hook->mend ? "; " : "", hook->mend);
 		ng_colour_end(stdout, NG_COLOUR_BOLD);
 		putchar('\n');
 	}
@@ -272,10 +273,11 @@ static void print_strangers(const struct status *status)
 	for (size_t i = 0; i < status->n_strangers; i++) {
 		const struct ng_stranger *stranger = &status->strangers[i];
 
-		printf("%s: %s: program %u of a netguard of another network namespace filters "
-		       "here; %s detach %s\n",
-		       stranger->iface, ng_hook_words(stranger->hook, stranger->way),
-		       stranger->program_id, ng_netguard(), stranger->iface);
+		ng_print(stdout,
+			 "%s: %s: program %u of a netguard of another network namespace filters "
+			 "here; %s detach %s\n",
+			 stranger->iface, ng_hook_words(stranger->hook, stranger->way),
+			 stranger->program_id, ng_netguard(), stranger->iface);
 	}
 }
 
@@ -309,8 +311,8 @@ static void print_rest(const struct status *status)
 	       ng_verdict_name(ruleset->default_verdict[NG_OUT]),
 	       ng_verdict_name(ruleset->default_invalid));
 	if (entry)
-		printf("in force: ruleset %u, by %s (%s)\n", entry->number, entry->head.command,
-		       entry->head.user);
+		ng_print(stdout, "in force: ruleset %u, by %s (%s)\n", entry->number,
+			 entry->head.command, entry->head.user);
 	printf("image: %zu of %" PRIu64 " bytes, %u of %u counters, published %s\n",
 	       status->image_size, (uint64_t)summary->capacity, ng_image_slots(status->image),
 	       summary->slots, ng_real_time(created(status), time, sizeof(time)));

@@ -102,7 +102,7 @@ static const struct ng_privilege to_attach = {
 const struct ng_option ng_global_options[] = {
 	{ "-n", "NETNS", "work in the network namespace NETNS, as `ip -n` does" },
 	{ "--json", NULL, "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
-	{ "-q", NULL, "no word of what was done: errors, and results that are asked for" },
+	{ "-q", NULL, "print only errors, warnings and results that are asked for" },
 	{ "-h", NULL, "print this help" },
 	{ "--help", NULL, "the same" },
 	{ "--version", NULL, "print the version" },

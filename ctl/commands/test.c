@@ -42,7 +42,8 @@ static void each_frame(void *data, const char *capture, uint64_t number, const c
 	if (!skip)
 		ng_decider_text(decision, by, sizeof(by));
 	if (!test->each) {
-		printf("%s\t%" PRIu64 "\t%s\t%s\n", capture, number, verdict, skip ? skip : by);
+		ng_print(stdout, "%s\t%" PRIu64 "\t%s\t%s\n", capture, number, verdict,
+			 skip ? skip : by);
 		return;
 	}
 	entry = ng_json_object(test->each, NULL);

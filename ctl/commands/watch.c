@@ -167,9 +167,9 @@ static void print_line(const struct packet *packet)
 	struct tm tm;
 
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&seconds, &tm));
-	printf("%s.%06u %s %s %s by %s | ", clock,
-	       (unsigned int)(packet->time % NG_NS_PER_SECOND / 1000), packet->iface,
-	       direction_name(record), record->drop ? "drop" : "pass", packet->by);
+	ng_print(stdout, "%s.%06u %s %s %s by %s | ", clock,
+		 (unsigned int)(packet->time % NG_NS_PER_SECOND / 1000), packet->iface,
+		 direction_name(record), record->drop ? "drop" : "pass", packet->by);
 	if (record->log && record->log != record->rule)
 		printf("(log of rule %u) ", record->log);
 	puts(ng_packet_text(packet->frame, packet->captured, packet->wire, text));
@@ -430,7 +430,7 @@ static int find_slot(struct watch *watch)
 	if (!ret)
 		ret = read_image(watch);
 	if (!ret)
-		ret = ng_word_number(ctx, 1, watch->ruleset->n_rules, &number);
+		ret = ng_word_number(ctx, 1, "rule", watch->ruleset->n_rules, &number);
 	if (ret)
 		return ret;
 	if (watch->ruleset->rules[number - 1].verdict == NG_COUNT) {

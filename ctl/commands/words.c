@@ -78,11 +78,12 @@ static char *last_word(char *text)
 	return at;
 }
 
-/* Takes the blanks at the end away. */
+/* Takes the blanks at both ends away. */
 static void trim(char *text)
 {
-	size_t len = strlen(text);
+	size_t blanks = strspn(text, " \t"), len = strlen(text + blanks);
 
+	memmove(text, text + blanks, len + 1);
 	while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
 		text[--len] = '\0';
 }

@@ -15,7 +15,9 @@
 #define NS_ENTRY      3.5
 /* A match behind the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
 #define NS_LOOP		40.0
-#define NS_LOOPED	8.6 /* an entry */
+#define NS_LOOPED	8.6  /* an entry */
+#define NS_HIT		8.0  /* a counter that is counted, in there */
+#define NS_MATCH	45.0 /* a list that is searched, in there */
 #define NS_MISPREDICTED 7.0
 /* Beyond what the nearest cache holds steps wait longer. */
 #define NEAREST_BYTES (40U << 10)
@@ -210,4 +212,14 @@ struct ng_cost ng_cost_of(const struct ng_visit *const *visits, size_t n_trees, 
 	cost.entries /= n_keys;
 	cost.ns /= n_keys;
 	return cost;
+}
+
+double ng_cost_of_met(const struct ng_met *met, size_t bytes)
+{
+	double far = bytes > NEAR_BYTES ? 1 - (double)NEAR_BYTES / bytes : 0;
+
+	return NS_TREE * met->trees + NS_STEP_ALONE * wait_of(bytes) * met->steps +
+	       NS_LEAF * met->leaves + NS_ENTRY * met->entries + NS_LOOP * met->loops +
+	       NS_LOOPED * met->looped + NS_HIT * met->hits + NS_MATCH * met->matches +
+	       far * (NS_FAR_STEP * met->steps + NS_FAR_LEAF * met->leaves);
 }

@@ -51,4 +51,21 @@ struct ng_cost {
 struct ng_cost ng_cost_of(const struct ng_visit *const *visits, size_t n_trees, size_t n_keys,
 			  unsigned int rule_shift, size_t bytes);
 
+/**
+ * struct ng_met - what packets met in a forest, all in all
+ * @trees, @steps: that they were led through, and in those
+ * @leaves:  that were searched; @entries: compared there
+ * @loops:   packets for which bpf_loop() was called; @looped: entries compared by it
+ * @counts:  of those, in the tree of `count` rules; @hits: that were counted
+ * @matches: lists searched
+ */
+struct ng_met {
+	size_t trees, steps, leaves, entries, loops, looped, counts, hits, matches;
+};
+
+/** ng_cost_of_met() - ns, of all packets; without mispredictions, of which few are known here
+ * @bytes: of the forest
+ */
+double ng_cost_of_met(const struct ng_met *met, size_t bytes);
+
 #endif

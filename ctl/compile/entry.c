@@ -480,6 +480,7 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 	entry.bits = d->bits & entry.bits_mask;
 	ng_box_fix(&d->box, NG_CUT_PRESENCE, entry.bits >> 16, entry.bits_mask >> 16, 16);
 	items->ipv6 = d->class == NG_CLASS_IPV6;
+	d->compiler->entry_bytes += ng_items_size(items);
 	if (items->ipv6) {
 		struct ng_entry6 entry6 = { { d->saddr.hi, d->saddr.lo },
 					    { d->daddr.hi, d->daddr.lo },
@@ -541,6 +542,20 @@ int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
 		if (kind != NG_CLASS_OTHER || !about_ip)
 			failed = add_entry(compiler, v, kind, target, err);
 	return failed;
+}
+
+int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct ng_error *err)
+{
+	size_t bytes = compiler->ruleset ? compiler->ruleset->bytes : 0;
+
+	bytes += compiler->body.size + compiler->entry_bytes + more;
+	if (bytes <= NG_COMPILE_BYTES)
+		return 0;
+	ng_fail(err, -E2BIG,
+		"the ruleset is too large: compiling it takes more than %lu MiB of memory, and the "
+		"image would not hold it",
+		NG_COMPILE_BYTES >> 20);
+	return ng_hint(err, -E2BIG, "put addresses into sets; have fewer rules with lists");
 }
 
 void ng_compiler_clear(struct ng_compiler *compiler)

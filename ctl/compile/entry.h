@@ -30,6 +30,7 @@ struct ng_rules_of {
  * struct ng_compiler - an image while it is written
  * @body:    the image: the header's place first, then bounds and matches as they come
  * @rules:   by direction, class and whether the frame is invalid, in the order of the rules
+ * @entry_bytes: of memory, roughly, that @rules take
  * @reads_vlan: a rule asks how incoming frames are tagged; @asks_invalid: one is about invalid
  *           frames alone
  * @used:    the sets that were met, @n_used of them, bit i of the key's set word the i-th
@@ -38,10 +39,20 @@ struct ng_compiler {
 	const struct ng_ruleset *ruleset;
 	struct ng_buffer body;
 	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES][2];
+	size_t entry_bytes;
 	bool reads_vlan, asks_invalid;
 	struct ng_used_set used[NG_LOOKUPS_MAX];
 	size_t n_used;
 };
+
+/*
+ * What reading and compiling may take before trees and tries are built. More comes to more than an
+ * image holds, and is refused as soon as that is known.
+ */
+#define NG_COMPILE_BYTES (850UL << 20)
+
+/** ng_compiler_has_room() - for @more bytes; 0, or -E2BIG with @err */
+int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct ng_error *err);
 
 /** ng_compiler_clear() - free what was written; a zeroed one is fine */
 void ng_compiler_clear(struct ng_compiler *compiler);

@@ -80,9 +80,8 @@ static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_gr
 	return failed;
 }
 
-static int build_trees(struct ng_tree_build *build, struct ng_forest *forest)
+static int build_trees(struct ng_tree_build *build, size_t bytes, struct ng_forest *forest)
 {
-	size_t bytes = allowance(build->items, build->items->n);
 	size_t end = build->body->size + bytes;
 	struct ng_groups groups = {};
 	int failed;
@@ -133,9 +132,17 @@ static unsigned int rule_shift(const struct ng_items *decide, const struct ng_it
 	return shift;
 }
 
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
-		    struct ng_buffer *body, struct ng_forest *forest)
+size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items *count)
 {
+	return (decide->n ? allowance(decide, decide->n) : 0) +
+	       (count->n ? allowance(count, count->n) : 0);
+}
+
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
+		    size_t most, struct ng_buffer *body, struct ng_forest *forest)
+{
+	size_t whole = ng_forest_allowance(decide, count);
+	double share = whole > most ? (double)most / whole : 1;
 	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
 	struct ng_tree_build build = { .items = decide,
 				       .body = body,
@@ -148,13 +155,13 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
 	build.rule_shift = forest->rule_shift;
 	if (decide->n) {
-		failed = build_trees(&build, forest);
+		failed = build_trees(&build, share * allowance(decide, decide->n), forest);
 		if (!failed)
 			failed = common_levels(decide, body, forest);
 	}
 	if (!failed && count->n) {
 		__cleanup_free __u32 *ids = malloc(count->n * sizeof(*ids));
-		size_t bytes = allowance(count, count->n);
+		size_t bytes = share * allowance(count, count->n);
 
 		if (!ids)
 			return -ENOMEM;

@@ -67,32 +67,104 @@ static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
 	return a->decide.n == b->decide.n && a->count.n == b->count.n;
 }
 
+/* How long an average packet takes in the forest that was built from @before on. */
+static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
+		    size_t before, struct ng_slow slow, struct ng_image *image)
+{
+	const struct ng_rules_of *rules =
+		&compiler->rules[slow.direction][slow.class][slow.invalid];
+	const struct ng_forest *forest = &header->forests[slow.direction][slow.class][slow.invalid];
+	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
+				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
+	double units;
+
+	if (failed)
+		return failed;
+	units = slow.ns / NG_IMAGE_COST_NS;
+	header->cost[slow.direction][slow.class][slow.invalid] = units < 65535 ? units : 65535;
+	if (slow.ns >= NG_SLOW_NS)
+		image->slow[image->n_slow++] = slow;
+	return 0;
+}
+
 /*
  * What may match an invalid frame may also match a valid one unless it asks for `invalid`; so
  * where both have as many rules and none asks, they have the same and share their trees.
  */
-static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header)
+static bool is_shared(const struct ng_compiler *compiler, const struct ng_rules_of *rules)
 {
-	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int kind = 0; kind < NG_CLASSES; kind++) {
-			struct ng_rules_of *rules = compiler->rules[direction][kind];
-			struct ng_forest *forests = header->forests[direction][kind];
+	return !compiler->asks_invalid && same_rules(&rules[0], &rules[1]);
+}
 
-			for (int invalid = 0; invalid < 2; invalid++) {
-				if (invalid && !compiler->asks_invalid &&
-				    same_rules(&rules[0], &rules[1])) {
-					forests[1] = forests[0];
-					continue;
-				}
-				if (ng_forest_build(&rules[invalid].decide, &rules[invalid].count,
-						    invalid, &compiler->body, &forests[invalid]))
-					return -ENOMEM;
-				header->decides_out |=
-					direction == NG_OUT &&
-					(forests[invalid].trees || forests[invalid].count);
-			}
+#define ROOM_SHARE 0.6 /* of what is left, for trees: they may take half as much again */
+
+/* What all forests from this one on would take when there is room enough. */
+static size_t allowance_from(const struct ng_compiler *compiler, int first)
+{
+	size_t sum = 0;
+
+	for (int i = first; i < NG_DIRECTIONS * NG_CLASSES * 2; i++) {
+		const struct ng_rules_of *rules = compiler->rules[i / 6][i / 2 % NG_CLASSES];
+
+		if (!(i % 2) || !is_shared(compiler, rules))
+			sum += ng_forest_allowance(&rules[i % 2].decide, &rules[i % 2].count);
+	}
+	return sum;
+}
+
+static int write_forest(struct ng_compiler *compiler, struct ng_image_header *header,
+			const struct ng_slow *kind, size_t room, struct ng_image *image)
+{
+	const struct ng_rules_of *rules =
+		&compiler->rules[kind->direction][kind->class][kind->invalid];
+	struct ng_forest *forest = &header->forests[kind->direction][kind->class][kind->invalid];
+	size_t before = compiler->body.size;
+
+	if (ng_forest_build(&rules->decide, &rules->count, kind->invalid, room, &compiler->body,
+			    forest))
+		return -ENOMEM;
+	header->decides_out |= kind->direction == NG_OUT && (forest->trees || forest->count);
+	return estimate(compiler, header, before, *kind, image);
+}
+
+/* In whole leaves they take no less than a quarter of what they are allowed. */
+static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng_error *err)
+{
+	size_t least = compiler->body.size + tail + allowance_from(compiler, 0) / 4;
+
+	if (least <= NG_IMAGE_MAX)
+		return 0;
+	ng_fail(err, -E2BIG, "the ruleset is too large: it compiles to more than %zu MiB, %u fit",
+		least >> 20, NG_IMAGE_MAX >> 20);
+	return ng_hint(err, -E2BIG, "put addresses into sets; have fewer rules with lists");
+}
+
+static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header,
+			 struct ng_image *image, struct ng_error *err)
+{
+	size_t tail = compiler->ruleset->n_rules * sizeof(struct ng_image_rule);
+	int failed = check_room(compiler, tail, err);
+
+	for (int i = 0; i < NG_DIRECTIONS * NG_CLASSES * 2 && !failed; i++) {
+		struct ng_slow kind = { .direction = i / 6,
+					.class = i / 2 % NG_CLASSES,
+					.invalid = i % 2 };
+		struct ng_forest *forests = header->forests[kind.direction][kind.class];
+		const struct ng_rules_of *of = compiler->rules[kind.direction][kind.class];
+		size_t taken = compiler->body.size + tail, most;
+		double room = taken < NG_IMAGE_MAX ? ROOM_SHARE * (NG_IMAGE_MAX - taken) : 0;
+		double all = allowance_from(compiler, i);
+
+		if (i % 2 && is_shared(compiler, of)) {
+			forests[1] = forests[0];
+			continue;
 		}
-	return 0;
+		most = ng_forest_allowance(&of[i % 2].decide, &of[i % 2].count);
+		if (all > room)
+			most = room * most / all;
+		failed = write_forest(compiler, header, &kind, most, image);
+	}
+	return failed;
 }
 
 /* Records per second, 0: none. */
@@ -117,9 +189,11 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 		rules[i].log = log_rate(rule);
 		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
+		if (!failed)
+			failed = ng_compiler_has_room(compiler, 0, err);
 	}
 	header->reads_vlan = compiler->reads_vlan;
-	return failed ? failed : write_forests(compiler, header);
+	return failed;
 }
 
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
@@ -137,12 +211,14 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = ng_slots_assign((const char *)compiler->body.data, rules,
 					 compiler->ruleset->n_rules, kept, n_kept, image);
 	if (!failed)
-		failed = ng_sets_write(compiler, header);
+		failed = ng_sets_write(compiler, header, err);
 	header->source = compiler->body.size;
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
+	if (!failed) /* last of what is large: they do with the room that is left */
+		failed = write_forests(compiler, header, image, err);
 	if (failed)
 		return failed;
 	header->rules.count = compiler->ruleset->n_rules;

@@ -3,6 +3,7 @@
 #ifndef NG_IMAGE_H
 #define NG_IMAGE_H
 
+#include "compile/estimate.h"
 #include "layout.h"
 #include "rules/ruleset.h"
 
@@ -13,6 +14,7 @@
  * @slots: one more than the highest counter slot it uses
  * @fresh: slots given to rules that stand in none of the kept images: their count begins now
  * @needs_out: it can drop or count packets that leave, so egress programs are needed
+ * @slow:  the kinds of packets of which an average one takes long, @n_slow of them
  */
 struct ng_image {
 	void *data;
@@ -21,6 +23,8 @@ struct ng_image {
 	__u32 *fresh;
 	size_t n_fresh;
 	bool needs_out;
+	struct ng_slow slow[NG_DIRECTIONS * NG_CLASSES * 2];
+	size_t n_slow;
 };
 
 /**

@@ -11,7 +11,8 @@
 
 static bool is_inside(const struct ng_list *list, size_t element, size_t size)
 {
-	return list->offset <= size && list->count <= (size - list->offset) / element;
+	return (element == 1 || list->offset % 8 == 0) && list->offset <= size &&
+	       list->count <= (size - list->offset) / element;
 }
 
 static bool lists_are_inside(const struct ng_image_header *header, size_t size)
@@ -31,7 +32,8 @@ static bool lists_are_inside(const struct ng_image_header *header, size_t size)
 			return false;
 	sets = (const void *)(image + header->sets.offset);
 	for (size_t i = 0; i < header->sets.count; i++)
-		if (!ng_image_prefixes_fit(image, size, &sets[i].ipv4, 4) ||
+		if (!memchr(sets[i].name, '\0', sizeof(sets[i].name)) ||
+		    !ng_image_prefixes_fit(image, size, &sets[i].ipv4, 4) ||
 		    !ng_image_prefixes_fit(image, size, &sets[i].ipv6, 6))
 			return false;
 	return true;
@@ -107,7 +109,9 @@ int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_er
 	failed = ng_parse_text((const char *)data + header->text.offset, header->text.count,
 			       "ruleset in force", NULL, &source, ruleset, &messages);
 	if (failed) {
-		ng_fail(err, failed, "the ruleset in the kernel cannot be read");
+		ng_fail(err, failed, "%s",
+			failed == -ENOMEM ? "out of memory"
+					  : "the ruleset in the kernel cannot be read");
 		for (size_t i = 0; i < messages.n; i++)
 			if (err && !messages.list[i].warning) {
 				*err = messages.list[i].error;

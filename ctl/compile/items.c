@@ -74,6 +74,11 @@ size_t ng_items_entry_size(const struct ng_items *items)
 	return items->ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
 }
 
+size_t ng_items_size(const struct ng_items *items)
+{
+	return ng_items_entry_size(items) + items->n_used * 2 * sizeof(__u32) + 1;
+}
+
 static int grow(void **list, size_t count, size_t size)
 {
 	void *more = reallocarray(*list, count, size);

@@ -90,6 +90,9 @@ struct ng_items {
 
 size_t ng_items_entry_size(const struct ng_items *items);
 
+/** ng_items_size() - bytes that one rule takes here */
+size_t ng_items_size(const struct ng_items *items);
+
 /** ng_items_add() - append a rule; @entry is of the kind that @items->ipv6 says; 0 or -ENOMEM */
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
 

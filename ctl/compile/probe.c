@@ -5,30 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANYWHERE 16 /* one key in so many is in no rule */
-
-static __u64 draw(__u64 *seed)
+__u64 ng_probe_draw(__u64 *seed)
 {
 	*seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
 	return *seed >> 32;
 }
 
-/*
- * A key inside the box of a rule. What the rule does not say of the packet's kind is what another
- * rule, @kind, says: so keys are of the protocols that the rules are about.
- */
-static void draw_key(const struct ng_items *items, __u64 *seed, __u64 *key)
+void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool anywhere,
+		  __u64 *seed, __u64 *key)
 {
-	size_t rule = draw(seed) % items->n, kind = draw(seed) % items->n;
-	bool anywhere = draw(seed) % ANYWHERE == 0;
-
 	memset(key, 0, NG_WORDS * sizeof(*key));
 	for (size_t i = 0; i < items->n_used; i++) {
 		enum ng_cut cut = items->used[i];
 		const struct ng_cut_field *field = &ng_cut_fields[cut];
 		const __u32 *lo = items->columns[cut][0], *hi = items->columns[cut][1];
 		size_t of = rule;
-		__u64 value = draw(seed), low, high;
+		__u64 value = ng_probe_draw(seed), low, high;
 
 		if (field->word == NG_WORD_BITS &&
 		    (anywhere || (!lo[rule] && hi[rule] == ng_cut_max(cut))))
@@ -49,8 +41,13 @@ void ng_probe_keys(const struct ng_items *items, struct ng_probe_keys *keys)
 {
 	__u64 seed = 1;
 
-	for (size_t i = 0; i < NG_PROBE_KEYS; i++)
-		draw_key(items, &seed, keys->key[i]);
+	for (size_t i = 0; i < NG_PROBE_KEYS; i++) {
+		size_t rule = ng_probe_draw(&seed) % items->n;
+		size_t kind = ng_probe_draw(&seed) % items->n;
+		bool anywhere = ng_probe_draw(&seed) % NG_PROBE_ANYWHERE == 0;
+
+		ng_probe_key(items, rule, kind, anywhere, &seed, keys->key[i]);
+	}
 }
 
 /**

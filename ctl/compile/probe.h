@@ -13,6 +13,19 @@ struct ng_probe_keys {
 	__u64 key[NG_PROBE_KEYS][NG_WORDS];
 };
 
+/** ng_probe_draw() - the next of a series of random numbers of 32 bits */
+__u64 ng_probe_draw(__u64 *seed);
+
+#define NG_PROBE_ANYWHERE 16 /* one key in so many is in no rule */
+
+/**
+ * ng_probe_key() - a key inside the box of the rule @rule, or @anywhere
+ * @kind: another rule, which says what that one does not of the packet's kind: so keys are of the
+ *        protocols that the rules are about
+ */
+void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool anywhere,
+		  __u64 *seed, __u64 *key);
+
 /** ng_probe_keys() - random points in random rules, a few anywhere; the same for the same rules */
 void ng_probe_keys(const struct ng_items *items, struct ng_probe_keys *keys);
 

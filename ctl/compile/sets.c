@@ -48,15 +48,19 @@ static void pack_prefixes6(const struct ng_prefix *prefixes, size_t n, __u8 *len
 }
 
 /* @n prefixes of one family, all of it in one piece. */
-static int write_prefixes(struct ng_buffer *body, const struct ng_prefix *prefixes, size_t n,
-			  unsigned int family, struct ng_list *list)
+static int write_prefixes(struct ng_compiler *compiler, const struct ng_prefix *prefixes, size_t n,
+			  unsigned int family, struct ng_list *list, struct ng_error *err)
 {
 	__cleanup_free __u8 *packed = NULL;
 	size_t n_long = 0, size;
+	int failed;
 
 	for (size_t i = 0; i < n; i++)
 		n_long += prefixes[i].len > 64;
 	size = prefixes_size(family, n, n_long);
+	failed = ng_compiler_has_room(compiler, size, err);
+	if (failed)
+		return failed;
 	packed = calloc(1, size + 1);
 	if (!packed)
 		return -ENOMEM;
@@ -64,31 +68,108 @@ static int write_prefixes(struct ng_buffer *body, const struct ng_prefix *prefix
 		pack_prefixes4(prefixes, n, packed);
 	else
 		pack_prefixes6(prefixes, n, packed);
-	*list = (struct ng_list){ ng_buffer_append(body, packed, size), n };
+	*list = (struct ng_list){ ng_buffer_append(&compiler->body, packed, size), n };
 	return 0;
 }
 
-int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header)
+/* How many prefixes are of IPv4: they come first. */
+static size_t count4(const struct ng_set *set)
+{
+	size_t n = 0, end = set->n_prefixes;
+
+	while (n < end) {
+		size_t middle = n + (end - n) / 2;
+
+		if (set->prefixes[middle].family == 4)
+			n = middle + 1;
+		else
+			end = middle;
+	}
+	return n;
+}
+
+static size_t count_long_of(const struct ng_set *set)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n_prefixes; i++)
+		n += set->prefixes[i].len > 64;
+	return n;
+}
+
+/* Adds the bytes of a set's tries: what they cannot be above, or with @exact what they are. */
+static int add_tries(const struct ng_set *set, bool exact, size_t *size)
+{
+	size_t n4 = count4(set), n6 = set->n_prefixes - n4, exact4, exact6;
+	int failed;
+
+	if (!exact) {
+		*size += n4 * NG_TRIE_PREFIX_SIZE4 + n6 * NG_TRIE_PREFIX_SIZE6 +
+			 2 * NG_TRIE_EXTRA_SIZE;
+		return 0;
+	}
+	failed = ng_trie_size(set->prefixes, n4, 4, &exact4);
+	if (!failed)
+		failed = ng_trie_size(set->prefixes + n4, n6, 6, &exact6);
+	if (!failed)
+		*size += exact4 + exact6;
+	return failed;
+}
+
+/* Will all sets fit into the image? Found out before the first is written. */
+static int check_room(const struct ng_compiler *compiler, bool exact, struct ng_error *err)
+{
+	const struct ng_ruleset *ruleset = compiler->ruleset;
+	size_t size = compiler->body.size;
+	int failed = 0;
+
+	for (size_t i = 0; i < ruleset->n_sets && size <= NG_IMAGE_MAX && !failed; i++) {
+		const struct ng_set *set = &ruleset->sets[i];
+		size_t n4 = count4(set), n6 = set->n_prefixes - n4;
+
+		size += prefixes_size(4, n4, 0) +
+			prefixes_size(6, n6, exact ? count_long_of(set) : n6);
+		if (!exact || ng_ruleset_names_set(ruleset, set->name))
+			failed = add_tries(set, exact, &size);
+	}
+	if (failed || size <= NG_IMAGE_MAX / 2)
+		return failed;
+	if (!exact)
+		return check_room(compiler, true, err);
+	if (size <= NG_IMAGE_MAX)
+		return 0;
+	ng_fail(err, -E2BIG,
+		"the ruleset is too large: its sets come to more than the %u MiB of an image",
+		NG_IMAGE_MAX >> 20);
+	return ng_hint(err, -E2BIG, "leave prefixes out, or have shorter ones instead");
+}
+
+int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
+		  struct ng_error *err)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
 	__cleanup_free struct ng_image_set *sets = calloc(ruleset->n_sets + 1, sizeof(*sets));
-	struct ng_buffer *body = &compiler->body;
+	int failed = check_room(compiler, false, err);
 
 	if (!sets)
 		return -ENOMEM;
-	for (size_t i = 0; i < ruleset->n_sets; i++) {
+	for (size_t i = 0; i < ruleset->n_sets && !failed; i++) {
 		const struct ng_set *set = &ruleset->sets[i];
-		size_t n4 = 0;
+		const struct ng_prefix *ipv6 = set->prefixes; /* NULL when there are none */
+		size_t n4 = count4(set);
 
-		while (n4 < set->n_prefixes && set->prefixes[n4].family == 4)
-			n4++;
+		if (n4)
+			ipv6 += n4;
 		memcpy(sets[i].name, set->name, sizeof(sets[i].name));
-		if (write_prefixes(body, set->prefixes, n4, 4, &sets[i].ipv4) ||
-		    write_prefixes(body, set->prefixes + n4, set->n_prefixes - n4, 6,
-				   &sets[i].ipv6))
-			return -ENOMEM;
+		failed = write_prefixes(compiler, set->prefixes, n4, 4, &sets[i].ipv4, err);
+		if (!failed)
+			failed = write_prefixes(compiler, ipv6, set->n_prefixes - n4, 6,
+						&sets[i].ipv6, err);
 	}
-	header->sets.offset = ng_buffer_append(body, sets, ruleset->n_sets * sizeof(*sets));
+	if (failed)
+		return failed;
+	header->sets.offset =
+		ng_buffer_append(&compiler->body, sets, ruleset->n_sets * sizeof(*sets));
 	header->sets.count = ruleset->n_sets;
 	return 0;
 }
@@ -166,10 +247,10 @@ static int write_tries(struct ng_compiler *compiler, size_t which, struct ng_loo
 int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header)
 {
 	struct ng_lookup lookups[NG_LOOKUPS_MAX] = {};
+	int failed;
 
 	for (size_t i = 0; i < compiler->n_used; i++) {
 		const struct ng_used_set *used = &compiler->used[i];
-		int failed;
 
 		lookups[i].daddr = used->daddr;
 		lookups[i].row = used->set ? NG_LIVE_NO_ROW : NG_LIVE_BLOCKED;

@@ -5,8 +5,13 @@
 
 #include "compile/entry.h"
 
-/** ng_sets_write() - every set's name and prefixes, for the command to read; 0 or -ENOMEM */
-int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header);
+/**
+ * ng_sets_write() - every set's name and prefixes, for the command to read
+ *
+ * Return: 0, -ENOMEM, -E2BIG with @err: there is no room for them, nor for what programs search.
+ */
+int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
+		  struct ng_error *err);
 
 /** ng_lookups_write() - the sets that rules look up, for the programs to search; 0 or -ENOMEM */
 int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header);

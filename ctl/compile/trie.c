@@ -26,6 +26,7 @@
  * @base:   where the first of them stands in the image, in words
  * @bits:   of an address: 32 or 128
  * @narrow: of a narrow item, see layout.h
+ * @counts: words are counted, not written
  */
 struct builder {
 	__u64 *words;
@@ -33,6 +34,7 @@ struct builder {
 	size_t base;
 	unsigned int bits, narrow;
 	int failed;
+	int counts;
 };
 
 /* ---- the fewest prefixes that hold the same addresses ---------------------------------- */
@@ -88,6 +90,10 @@ static size_t take_words(struct builder *b, size_t n)
 	size_t at = b->n, capacity = b->capacity;
 	__u64 *words;
 
+	if (b->counts) {
+		b->n += n;
+		return at;
+	}
 	while (capacity < at + n)
 		capacity *= 2;
 	if (capacity != b->capacity) {
@@ -201,7 +207,7 @@ static __u64 write_leaf(struct builder *b, const struct ng_trie_item *items, siz
 	if (into_line + words > (words + LINE_WORDS - 1) / LINE_WORDS * LINE_WORDS)
 		take_words(b, LINE_WORDS - into_line);
 	at = take_words(b, words);
-	if (b->failed)
+	if (b->failed || b->counts)
 		return 0;
 	put_items(b, at + put_items(b, at, items, n, known, 1), items, n, known, 0);
 	return entry_of(b, NG_TRIE_LEAF, at, known, shape.narrow, shape.wide);
@@ -246,7 +252,7 @@ static void fill_table(struct builder *b, size_t table, const struct ng_trie_ite
 		entry = write_entry(b, items + i, next - i, end, known);
 		if (b->failed)
 			return;
-		while (entries--)
+		while (entries-- && !b->counts)
 			b->words[table + index++] = entry;
 	}
 }
@@ -354,5 +360,25 @@ int ng_trie_write(const struct ng_prefix *prefixes, size_t n, unsigned int famil
 		return result;
 	written.root = chain(body, &hashes, root);
 	*trie = written;
+	return 0;
+}
+
+int ng_trie_size(const struct ng_prefix *prefixes, size_t n, unsigned int family, size_t *size)
+{
+	__cleanup_free struct ng_trie_item *items = malloc((n + 1) * sizeof(*items));
+	unsigned int bits = family == 4 ? 32 : 128;
+	struct builder b = { .bits = bits, .narrow = bits / 2, .counts = 1 };
+	struct ng_trie trie = { 0 };
+	size_t left;
+
+	if (!items)
+		return -ENOMEM;
+	left = reduce(prefixes, n, family, items);
+	if (left) {
+		unsigned int shared = begin_trie(&trie, bits, items, left);
+
+		write_entry(&b, items, left, shared, shared);
+	}
+	*size = b.n * sizeof(*b.words);
 	return 0;
 }

@@ -27,4 +27,7 @@
 int ng_trie_write(const struct ng_prefix *prefixes, size_t n, unsigned int family,
 		  struct ng_buffer *body, struct ng_trie *trie);
 
+/** ng_trie_size() - how many bytes that will be without hash tables, roughly; 0 or -ENOMEM */
+int ng_trie_size(const struct ng_prefix *prefixes, size_t n, unsigned int family, size_t *size);
+
 #endif

@@ -3,15 +3,22 @@
 
 #include <dirent.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "cleanup.h"
+#include "report/plain.h"
 
 #define NETNS_FOLDER "/run/netns"
 
 void ng_offer(const struct ng_offer *offer, const char *value, const char *about)
 {
-	if (!strncmp(value, offer->typed, strlen(offer->typed)))
+	__cleanup_free char *plain = ng_plain(value), *plain_about = ng_plain(about ? about : "");
+
+	/* What cannot be shown is not offered: as it is shown, it would be another name. */
+	if (!strncmp(value, offer->typed, strlen(offer->typed)) && !strcmp(plain, value))
 		fprintf(offer->out, "%.*s%s\t%s\n", offer->kept, offer->typed - offer->kept, value,
-			about ? about : "");
+			plain_about);
 }
 
 void ng_offer_names(const struct ng_offer *offer, const struct ng_name *names)

@@ -101,8 +101,8 @@ static void look_at_native(const struct patient *patient)
 				    "the driver has it, but not for frames in several buffers, "
 				    "and the MTU of %u is more than fits into one",
 				    iface->mtu),
-			      "ip link set %s mtu %u, or %s attach %s --mode tc", iface->name,
-			      FRAME_IN_A_PAGE, ng_netguard(), iface->name);
+			      "%sip link set %s mtu %u, or %s attach %s --mode tc", ng_in_netns(),
+			      iface->name, FRAME_IN_A_PAGE, ng_netguard(), iface->name);
 	} else {
 		found(patient, "native XDP", NG_FINDING_OK, "the driver has it%s",
 		      features & NG_XDP_ACT_RX_SG ? ", for frames in several buffers too" : "");
@@ -123,7 +123,8 @@ static void look_at_offload(const struct patient *patient, const struct ng_offlo
 		ng_found_hint(finding, "%s attach %s --mode tc", ng_netguard(),
 			      patient->iface.name);
 	else
-		ng_found_hint(finding, "ethtool -K %s %s off", patient->iface.name, option);
+		ng_found_hint(finding, "%sethtool -K %s %s off", ng_in_netns(), patient->iface.name,
+			      option);
 }
 
 static void look_at_offloads(const struct patient *patient)
@@ -169,7 +170,8 @@ static void look_at_queues(const struct patient *patient)
 				    "%u of at most %u receive, and there are %u CPUs: no more of "
 				    "them filter",
 				    queues.now, queues.most, cpus),
-			      "ethtool -L %s %s %u", name, queues.paired ? "combined" : "rx",
+			      "%sethtool -L %s %s %u", ng_in_netns(), name,
+			      queues.paired ? "combined" : "rx",
 			      queues.most < cpus ? queues.most : cpus);
 	else
 		found(patient, "queues", NG_FINDING_OK, "%u that receive, %u CPU%s", queues.now,

@@ -15,8 +15,8 @@ int ng_fail_stripped(const char *iface, struct ng_error *err)
 	ng_fail_at(err, -EOPNOTSUPP, iface,
 		   "the ruleset asks for VLAN tags, and the interface takes them out of the frames "
 		   "before XDP sees them");
-	return ng_hint(err, -EOPNOTSUPP, "ethtool -K %s rxvlan off, or attach with --mode tc",
-		       iface);
+	return ng_hint(err, -EOPNOTSUPP, "%sethtool -K %s rxvlan off, or attach with --mode tc",
+		       ng_in_netns(), iface);
 }
 
 static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, enum ng_way way,

@@ -27,11 +27,11 @@ static int attach_xdp(const struct ng_state *state, const struct ng_generation *
 		      const struct ng_interface *iface, enum ng_way way, struct ng_program *program,
 		      const struct ng_config *config, struct ng_error *err)
 {
-	int result = ng_change_begin(state, iface->ifindex), undone = 0, fd;
+	int result = ng_change_begin(state, iface->ifindex), undone, fd;
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot mark the interface");
-	fd = ng_xdp_attach(iface, program, way, err);
+	fd = ng_xdp_attach(iface, program, way, &undone, err);
 	if (fd >= 0) {
 		result = ng_pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd,
 					config, err);

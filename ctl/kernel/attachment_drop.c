@@ -18,21 +18,30 @@ int ng_qdisc_drop(const struct ng_state *state, int ifindex)
 		result = ng_tc_qdisc_remove(ifindex);
 	if (result == -EBUSY)
 		return 0;
-	return ng_unless_gone(result) ? result : ng_pin_remove(path);
+	/* As in take_off(). */
+	if (result && !ng_tc_qdisc_exists(ifindex))
+		result = 0;
+	return result ? result : ng_pin_remove(path);
 }
 
 static int take_off(const struct ng_state *state, const struct ng_attachment *attachment,
 		    const struct ng_place *place)
 {
+	struct ng_place left;
 	int result;
 
-	if (attachment->hook != NG_HOOK_XDP)
-		return ng_tc_detach(place->ifindex, attachment->hook, attachment->link);
-	result = ng_change_begin(state, attachment->ifindex);
-	if (result)
-		return result;
-	result = ng_xdp_detach(place->ifindex, place, attachment->program);
-	ng_change_end(state, attachment->ifindex);
+	if (attachment->hook != NG_HOOK_XDP) {
+		result = ng_tc_detach(place->ifindex, attachment->hook, attachment->link);
+	} else {
+		result = ng_change_begin(state, attachment->ifindex);
+		if (result)
+			return result;
+		result = ng_xdp_detach(place->ifindex, place, attachment->program);
+		ng_change_end(state, attachment->ifindex);
+	}
+	/* The kernel may have done it when its answer could not be read. */
+	if (result && !ng_attachment_place_on(attachment, place->ifindex, &left) && !left.attached)
+		return 0;
 	return result;
 }
 

@@ -120,7 +120,7 @@ const char *ng_bpffs_find(struct ng_error *err)
 	}
 	if (!found) {
 		ng_fail_at(err, -ENODEV, PLACE, "no BPF file system is mounted");
-		ng_hint(err, -ENODEV, "mount -t bpf bpf " PLACE);
+		ng_hint(err, -ENODEV, "mount -t bpf -o mode=0700 bpf " PLACE);
 		return NULL;
 	}
 	/* libxdp keeps its pins there too, and is not to mount one of its own. */

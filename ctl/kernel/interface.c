@@ -82,7 +82,8 @@ int ng_interface_find(const char *name, struct ng_interface *iface, struct ng_er
 
 	if (result == -ENODEV) {
 		ng_fail_at(err, result, name, "there is no such interface here");
-		return ng_hint(err, result, "`ip link` lists those of this network namespace");
+		return ng_hint(err, result, "`%sip link` lists those of this network namespace",
+			       ng_in_netns());
 	}
 	if (result)
 		return ng_fail_at(err, result, name, "cannot ask about the interface: %s",

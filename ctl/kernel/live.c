@@ -84,7 +84,8 @@ static int reach(struct ng_live_table *table, __u32 row, const struct ng_prefix 
 static int fail_put(int code, struct ng_error *err)
 {
 	if (code == -EXFULL) {
-		ng_fail(err, code, "the live table has no place for this entry under any of %d keys",
+		ng_fail(err, code,
+			"the live table has no place for this entry under any of %d keys",
 			NG_LIVE_KEYS);
 		return ng_hint(err, code, "all that was in it stays; try again");
 	}

@@ -23,15 +23,15 @@
  *
  * A search fails when NG_LIVE_PROBES = 64 buckets in a row are full. Then some w >= 64 neighbours
  * were named by more than 2 w of the n = 5/4 homes hashes. SipHash is a pseudo-random function, so
- * whoever does not know the key, whatever addresses he chooses, makes this as seldom as chance does:
- * by Chernoff's bound each w has less than exp(-w (2 ln(2 / 1.25) - 0.75)) = exp(-0.19 w), at
+ * whoever does not know the key, whatever addresses he chooses, makes this as seldom as chance
+ * does: by Chernoff's bound each w has less than exp(-w (2 ln(2 / 1.25) - 0.75)) = exp(-0.19 w), at
  * 33/32 entries a home exp(-0.36 w). Summed over w from 64 on and a million homes: below 1e-4 for a
  * table that was just made, and some few per cent for all the time until it is full. Then it gets
  * a new key, no more memory. That NG_LIVE_KEYS keys in a row fail has less than 1e-32.
  */
 #define MADE_FOR(homes) ((homes) + (homes) / 32)
 #define HOLDS(homes)	((homes) + (homes) / 4)
-#define HOMES(elements) (((elements) - NG_LIVE_BUCKETS - NG_LIVE_PROBES) * 64 / 65)
+#define HOMES(elements) (((elements)-NG_LIVE_BUCKETS - NG_LIVE_PROBES) * 64 / 65)
 
 #define ELEMENTS_MAX (1ULL << 20)
 _Static_assert(MADE_FOR(HOMES(ELEMENTS_MAX)) >= NG_LIVE_MAX, "the largest table holds them");
@@ -385,7 +385,8 @@ static void admit(struct ng_live_table *table, __u64 hash)
 {
 	__u64 home = ng_live_home(hash, table->homes);
 	struct ng_live_filter *filter =
-		(void *)((char *)table->rows + ng_live_filter(home, table->homes) * NG_LIVE_ELEMENT);
+		(void *)((char *)table->rows +
+			 ng_live_filter(home, table->homes) * NG_LIVE_ELEMENT);
 
 	__atomic_or_fetch(&filter->words[ng_live_filter_word(home)], ng_live_filtered(hash),
 			  __ATOMIC_SEQ_CST);

@@ -87,8 +87,8 @@ bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now);
  * ng_live_put() - make @prefix a member until @until; the programs see it when this returns
  * @control: may be NULL for a table that no program reads yet
  *
- * Return: 0; -ENOSPC when this map is as full as it may be; -EXFULL when it is not, but has no place
- * where a search would find the entry: under another key it has.
+ * Return: 0; -ENOSPC when this map is as full as it may be; -EXFULL when it is not, but has no
+ * place where a search would find the entry: under another key it has.
  */
 int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 row,
 		const struct ng_prefix *prefix, __u64 until);

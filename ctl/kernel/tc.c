@@ -84,6 +84,17 @@ static int remove_filter(int ifindex, enum ng_hook side, enum ng_hook hook)
 	return bpf_tc_detach(&at, &opts);
 }
 
+/* The kernel may have made the filter when its answer could not be read. */
+static void take_back(int ifindex, enum ng_hook hook, int program)
+{
+	struct ng_program_info info;
+	__u32 there;
+
+	if (!filter_program(ifindex, hook, hook, &there) && there &&
+	    !ng_program_ask(program, &info) && info.id == there)
+		remove_filter(ifindex, hook, hook);
+}
+
 /* The filter for what leaves was put on the interface: did it land on the egress side? */
 static int check_side(const struct ng_interface *iface, struct ng_error *err)
 {
@@ -101,7 +112,8 @@ static int check_side(const struct ng_interface *iface, struct ng_error *err)
 	ng_fail_at(err, -EBUSY, iface->name,
 		   "cannot attach a TC filter for what leaves: the interface has an "
 		   "ingress qdisc, which has no egress side");
-	return ng_hint(err, -EBUSY, "replace it: tc qdisc replace dev %s clsact", iface->name);
+	return ng_hint(err, -EBUSY, "replace it: %stc qdisc replace dev %s clsact", ng_in_netns(),
+		       iface->name);
 }
 
 int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int program,
@@ -119,6 +131,7 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 
 		ng_fail_at(err, result, iface->name, "cannot attach a TC filter: %s",
 			   reason[0] ? reason : strerror(-result));
+		take_back(iface->ifindex, hook, program);
 		return ng_hint(err, result, "`tc filter show dev %s %s` lists what is there",
 			       iface->name, hook == NG_HOOK_TC_OUT ? "egress" : "ingress");
 	}

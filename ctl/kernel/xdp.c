@@ -178,9 +178,9 @@ static int fail_attach(const struct ng_interface *iface, enum ng_way way, int co
 		   reason[0] ? reason : strerror(-code));
 	if (strstr(reason, "MTU") || strstr(reason, "mtu"))
 		return ng_hint(err, code,
-			       "the MTU is %u: lower it with `ip link set %s mtu N`, or try "
+			       "the MTU is %u: lower it with `%sip link set %s mtu N`, or try "
 			       "--mode tc",
-			       iface->mtu, iface->name);
+			       iface->mtu, ng_in_netns(), iface->name);
 	if (way == NG_WAY_NATIVE)
 		return ng_hint(err, code, "try --mode generic or --mode tc");
 	return code;
@@ -192,14 +192,32 @@ static const char *libxdp_folder(char path[NG_PIN_PATH])
 	return path;
 }
 
+/*
+ * Is the program not on the interface, or off it again? The kernel may have done what was asked
+ * when its answer could not be read. 0 or -errno.
+ */
+static int take_back(int ifindex, int program)
+{
+	struct ng_program_info info;
+	struct ng_place place;
+	int result = ng_program_ask(program, &info);
+
+	if (!result)
+		result = ng_xdp_place(ifindex, info.id, &place);
+	if (result || !place.attached)
+		return result;
+	return ng_xdp_detach(ifindex, &place, program);
+}
+
 int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, enum ng_way way,
-		  struct ng_error *err)
+		  int *undone, struct ng_error *err)
 {
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = program->object);
 	char folder[NG_PIN_PATH];
 	struct xdp_program *xdp;
 	int result, fd;
 
+	*undone = 0;
 	result = check_room(iface, way, err);
 	if (result)
 		return result;
@@ -216,13 +234,16 @@ int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, 
 	ng_log_begin();
 	result = xdp_program__attach(xdp, iface->ifindex, mode_of(way), 0);
 	if (result) {
+		fail_attach(iface, way, result, err);
+		fd = xdp_program__fd(xdp);
+		*undone = fd < 0 ? 0 : take_back(iface->ifindex, fd);
 		xdp_program__close(xdp);
-		return fail_attach(iface, way, result, err);
+		return result;
 	}
 	fd = fcntl(xdp_program__fd(xdp), F_DUPFD_CLOEXEC, 3);
 	result = -errno;
 	if (fd < 0) {
-		xdp_program__detach(xdp, iface->ifindex, mode_of(way), 0);
+		*undone = xdp_program__detach(xdp, iface->ifindex, mode_of(way), 0);
 		ng_fail_at(err, result, iface->name, "cannot attach: %s", strerror(-result));
 	}
 	xdp_program__close(xdp);

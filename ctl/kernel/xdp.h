@@ -35,13 +35,14 @@ int ng_xdp_programs(int ifindex, __u32 *ids, size_t max);
 
 /**
  * ng_xdp_attach() - load @program and put it on the interface
- * @way: NG_WAY_NATIVE or NG_WAY_GENERIC
+ * @way:    NG_WAY_NATIVE or NG_WAY_GENERIC
+ * @undone: 0; -errno after a failure: perhaps the program is on the interface
  *
  * Return: the program's fd, which the caller closes; -EBUSY when another program has the
  * interface for itself; -EOPNOTSUPP when the driver has no XDP; another -errno; @err is filled.
  */
 int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, enum ng_way way,
-		  struct ng_error *err);
+		  int *undone, struct ng_error *err);
 
 /** ng_xdp_swap() - put @to in the place of @from, which is there alone; 0 or -errno */
 int ng_xdp_swap(int ifindex, enum ng_way way, int from, int to);

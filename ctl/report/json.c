@@ -98,11 +98,47 @@ void ng_json_error(struct json_object *object, const char *key, const struct ng_
 	ng_json_text(value, "hint", error->hint);
 }
 
+static size_t ascii_of(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	while (*at && *at < 0x7f)
+		at++;
+	return at - (const unsigned char *)text;
+}
+
+/*
+ * What a terminal would obey or not show is written as \uXXXX (RFC 8259 section 7), which is the
+ * same text to who reads it. json-c does so up to U+001F.
+ */
+static void print_text(FILE *out, const char *text)
+{
+	size_t left = strlen(text), len;
+	unsigned int character;
+
+	for (; left; text += len, left -= len) {
+		size_t ascii = ascii_of(text);
+
+		fwrite_unlocked(text, 1, ascii, out);
+		text += ascii;
+		left -= ascii;
+		len = left ? ng_utf8_read(text, left, &character) : 0;
+		if (!len)
+			return;
+		if (!ng_utf8_hidden(character))
+			fwrite_unlocked(text, 1, len, out);
+		else if (character < 0x10000)
+			fprintf(out, "\\u%04x", character);
+		else
+			fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (character >> 10),
+				0xdc00 + (character & 0x3ff));
+	}
+}
+
 static void print(FILE *out, struct json_object *object, int flags)
 {
-	fputs(ng_need((void *)json_object_to_json_string_ext(
-		      object, flags | JSON_C_TO_STRING_NOSLASHESCAPE)),
-	      out);
+	print_text(out, ng_need((void *)json_object_to_json_string_ext(
+				object, flags | JSON_C_TO_STRING_NOSLASHESCAPE)));
 	putc('\n', out);
 	json_object_put(object);
 }

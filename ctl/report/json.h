@@ -38,7 +38,7 @@ void ng_json_rate(struct json_object *object, struct ng_rate rate);
 /** ng_json_error() - {"where","what","hint"} */
 void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error);
 
-/** ng_json_print() - with a newline; @object is given back */
+/** ng_json_print() - with a newline, and nothing that a terminal obeys; @object is given back */
 void ng_json_print(FILE *out, struct json_object *object);
 /** ng_json_print_line() - likewise, on one line, as one of many */
 void ng_json_print_line(FILE *out, struct json_object *object);

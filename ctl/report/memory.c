@@ -8,6 +8,6 @@ void *ng_need(void *memory)
 {
 	if (memory)
 		return memory;
-	fputs("netguard: not enough memory to print the result\n", stderr);
+	fputs("netguard: out of memory: cannot print the result\n", stderr);
 	exit(EXIT_FAILURE);
 }

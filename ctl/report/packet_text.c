@@ -68,7 +68,8 @@ static void put_tcp(struct line *line)
 		return;
 	header = (line->at[12] >> 4) * 4;
 	put_flags(line, line->at[13]);
-	put(line, ", seq %u, length %zu", number16(line->at + 4) << 16 | number16(line->at + 6),
+	put(line, ", seq %u, length %zu",
+	    (uint32_t)number16(line->at + 4) << 16 | number16(line->at + 6),
 	    line->left > header ? line->left - header : 0);
 }
 

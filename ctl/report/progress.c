@@ -3,8 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "cleanup.h"
+#include "report/plain.h"
 #include "report/terminal.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
@@ -29,6 +33,7 @@ void ng_progress_say(struct ng_progress *progress, const char *where, uint64_t n
 	int columns, length;
 	uint64_t time;
 	char text[512];
+	__cleanup_free char *shown = NULL;
 
 	if (!progress->next)
 		return;
@@ -42,7 +47,10 @@ void ng_progress_say(struct ng_progress *progress, const char *where, uint64_t n
 	if (length > columns || length >= (int)sizeof(text))
 		return;
 	progress->width = length > progress->width ? length : progress->width;
-	fprintf(stderr, "\r%-*s", progress->width, text);
+	shown = ng_plain(text);
+	if ((int)strlen(shown) != length)
+		return; /* some name that would be longer than it seems */
+	fprintf(stderr, "\r%-*s", progress->width, shown);
 }
 
 void ng_progress_end(struct ng_progress *progress)

@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "report/memory.h"
+#include "report/plain.h"
 
 #define GAP 2
 
@@ -55,7 +56,8 @@ void ng_table_cell(struct ng_table *table, const char *format, ...)
 		text = NULL;
 	va_end(args);
 	table->colours[table->n_cells] = NG_COLOUR_NONE;
-	table->cells[table->n_cells++] = ng_need(text);
+	table->cells[table->n_cells++] = ng_plain(ng_need(text));
+	free(text);
 }
 
 void ng_table_colour(struct ng_table *table, enum ng_colour colour)

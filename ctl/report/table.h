@@ -28,7 +28,11 @@ struct ng_column {
 struct ng_table *ng_table_new(const struct ng_column *columns, size_t n);
 void ng_table_free(struct ng_table *table); /* NULL is fine */
 
-/** ng_table_cell() - the next cell; the one after a row's last begins the next row */
+/**
+ * ng_table_cell() - the next cell, shown as by ng_plain()
+ *
+ * The one after a row's last begins the next row.
+ */
 void ng_table_cell(struct ng_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,32 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/utf8.h"
 
+#include <string.h>
+
 /*
  * The ranges of the second byte leave out what is too long, surrogates, and what lies above
  * U+10FFFF.
  */
-size_t ng_utf8_sequence(const unsigned char *text)
+size_t ng_utf8_read(const char *text, size_t size, unsigned int *character)
 {
+	const unsigned char *byte = (const unsigned char *)text;
 	unsigned char lo = 0x80, hi = 0xbf;
 	size_t len;
 
-	if (text[0] < 0x80)
+	*character = byte[0];
+	if (byte[0] < 0x80)
 		return 1;
-	if (text[0] < 0xc2 || text[0] > 0xf4)
+	if (byte[0] < 0xc2 || byte[0] > 0xf4)
 		return 0;
-	len = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-	if (text[0] == 0xe0)
+	len = byte[0] < 0xe0 ? 2 : byte[0] < 0xf0 ? 3 : 4;
+	if (byte[0] == 0xe0)
 		lo = 0xa0;
-	else if (text[0] == 0xed)
+	else if (byte[0] == 0xed)
 		hi = 0x9f;
-	else if (text[0] == 0xf0)
+	else if (byte[0] == 0xf0)
 		lo = 0x90;
-	else if (text[0] == 0xf4)
+	else if (byte[0] == 0xf4)
 		hi = 0x8f;
-	if (text[1] < lo || text[1] > hi)
+	if (len > size || byte[1] < lo || byte[1] > hi)
 		return 0;
-	for (size_t i = 2; i < len; i++)
-		if (text[i] < 0x80 || text[i] > 0xbf)
+	*character = byte[0] & (0x7f >> len);
+	for (size_t i = 1; i < len; i++) {
+		if (byte[i] < 0x80 || byte[i] > 0xbf)
 			return 0;
+		*character = *character << 6 | (byte[i] & 0x3f);
+	}
 	return len;
+}
+
+size_t ng_utf8_sequence(const unsigned char *text)
+{
+	unsigned int character;
+
+	return *text ? ng_utf8_read((const char *)text, strnlen((const char *)text, 4), &character)
+		     : 1;
+}
+
+bool ng_utf8_hidden(unsigned int character)
+{
+	/* Unicode 15.1: Cc, Zl, Zp, and of Cf what is not the visible start of a number or word. */
+	static const struct range {
+		unsigned int lo, hi;
+	} ranges[] = {
+		{ 0x0, 0x1f },	      { 0x7f, 0x9f },	    { 0xad, 0xad },
+		{ 0x61c, 0x61c },     { 0x180e, 0x180e },   { 0x200b, 0x200f },
+		{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0xfdd0, 0xfdef },
+		{ 0xfeff, 0xfeff },   { 0xfff0, 0xfffb },   { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe007f },
+	};
+
+	if (character >= ' ' && character < 0x7f)
+		return false;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (character >= ranges[i].lo && character <= ranges[i].hi)
+			return true;
+	return (character & 0xfffe) == 0xfffe;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/utf8.h"
 #include "rules/text.h"
 
 static bool is_word(unsigned char c)
@@ -59,25 +60,19 @@ static void skip_blanks(struct ng_lexer *lexer)
 	}
 }
 
-/* Length of the UTF-8 sequence at @text (RFC 3629), 0 when it is none or a control character. */
-static size_t utf8_len(const char *text, const char *end)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+static const char unprintable[] = "a string holds printable UTF-8 text only";
 
-	if (len == 1)
-		return s[0] >= ' ' && s[0] != 0x7f;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || (size_t)(end - text) < len)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* C1 controls, overlong forms, surrogates, beyond U+10FFFF. */
-	if ((s[0] == 0xc2 && s[1] < 0xa0) || (s[0] == 0xe0 && s[1] < 0xa0) ||
-	    (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-	    (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
+/* Bytes of the character at @text, 0 when it is none, or one that a string must not hold. */
+static size_t printable(const struct ng_lexer *lexer, const char *text)
+{
+	unsigned int character;
+	size_t len = ng_utf8_read(text, lexer->end - text, &character);
+
+	/* Earlier versions let more into what may be in force. Control characters they never did.
+	 */
+	if (lexer->known && character > 0x9f)
+		return len;
+	return ng_utf8_hidden(character) ? 0 : len;
 }
 
 static void bad(struct ng_lexer *lexer, const char *at, const char *why, const char *remedy)
@@ -100,9 +95,10 @@ static void read_string(struct ng_lexer *lexer)
 			bad(lexer, quote, "a '\"' is not closed on its line", NULL);
 			return;
 		}
-		len = utf8_len(lexer->next, lexer->end);
+		len = printable(lexer, lexer->next);
 		if (!len) {
-			bad(lexer, lexer->next, "a string holds printable UTF-8 text only", NULL);
+			bad(lexer, lexer->next, unprintable, NULL);
+			lexer->token.text = lexer->next;
 			return;
 		}
 		lexer->next += len;
@@ -256,11 +252,26 @@ int ng_lexer_fail(const struct ng_lexer *lexer, struct ng_place place, struct ng
 	return ng_lexer_place(lexer, place, err);
 }
 
+/* Which it is, since one cannot see it. */
+static int fail_unprintable(const struct ng_lexer *lexer, struct ng_error *err)
+{
+	const struct ng_token *token = &lexer->token;
+	unsigned int character;
+
+	if (!ng_utf8_read(token->text, lexer->end - token->text, &character))
+		return ng_lexer_fail(lexer, token->place, err, "%s, no byte 0x%02X", unprintable,
+				     (unsigned char)*token->text);
+	ng_lexer_fail(lexer, token->place, err, "%s, no U+%04X", unprintable, character);
+	return ng_hint(err, -EINVAL, "it is not to be seen there: delete it");
+}
+
 int ng_lexer_expected(const struct ng_lexer *lexer, const char *what, struct ng_error *err)
 {
 	const struct ng_token *token = &lexer->token;
 	char word[NG_WORD_MAX];
 
+	if (token->kind == NG_TOKEN_BAD && token->why == unprintable)
+		return fail_unprintable(lexer, err);
 	if (token->kind == NG_TOKEN_BAD) {
 		ng_lexer_fail(lexer, token->place, err, "%s", token->why);
 		return token->remedy ? ng_hint(err, -EINVAL, "%s", token->remedy) : -EINVAL;

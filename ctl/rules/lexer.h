@@ -38,12 +38,14 @@ struct ng_token {
  * @name:  of the text, for messages
  * @token: the current one
  * @depth: of braces
+ * @known: the text is that of an image, so it was taken before
  */
 struct ng_lexer {
 	const char *name;
 	const char *next, *end, *line_start;
 	unsigned int line;
 	unsigned int depth;
+	bool known;
 	struct ng_token token;
 };
 

@@ -24,6 +24,21 @@ void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng
 	messages->n++;
 }
 
+void ng_messages_put_first(struct ng_messages *messages, const struct ng_error *warning)
+{
+	if (messages->n == NG_MESSAGES_MAX) {
+		messages->n--;
+		messages->left_out++;
+	}
+	ng_messages_add(messages, true, warning);
+	for (size_t i = messages->n; i > 1; i--) {
+		struct ng_message last = messages->list[i - 1];
+
+		messages->list[i - 1] = messages->list[i - 2];
+		messages->list[i - 2] = last;
+	}
+}
+
 void ng_messages_clear(struct ng_messages *messages)
 {
 	free(messages->list);

@@ -53,6 +53,8 @@ static int parse(struct ng_reader *reader, const char *name, const struct ng_tex
 	if (!ret)
 		ret = finish(reader, name);
 	reader->messages->errors += before;
+	if (ret == -E2BIG)
+		ret = -EINVAL;
 	if (ret) {
 		ng_ruleset_free(reader->ruleset);
 		reader->ruleset = NULL;

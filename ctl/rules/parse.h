@@ -27,6 +27,8 @@ struct ng_messages {
 };
 /** ng_messages_add() - add a copy of @error; without memory it is only counted */
 void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error);
+/** ng_messages_put_first() - a warning that is kept in any case, before all others */
+void ng_messages_put_first(struct ng_messages *messages, const struct ng_error *warning);
 void ng_messages_clear(struct ng_messages *messages);
 
 /**

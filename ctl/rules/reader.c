@@ -133,6 +133,33 @@ static int read_default(struct ng_reader *reader, struct source *source, struct 
 
 /* ---- set ------------------------------------------------------------------------------- */
 
+#define HEAP_ROUGHLY 16 /* what malloc() needs besides, of each piece */
+
+static size_t bytes_of_rule(const struct ng_rule *rule)
+{
+	size_t bytes = sizeof(*rule) + HEAP_ROUGHLY;
+
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct ng_condition *c = &rule->conditions[i];
+
+		bytes += sizeof(*c) + c->n_ranges * sizeof(*c->ranges) +
+			 c->n_prefixes * sizeof(*c->prefixes) +
+			 (c->n_ranges || c->n_prefixes ? HEAP_ROUGHLY : 0);
+	}
+	return bytes;
+}
+
+/* Is there room for so many bytes more? What there is no room for ends the reading. */
+static int take_room(struct ng_ruleset *ruleset, size_t bytes, struct ng_error *err)
+{
+	ruleset->bytes += bytes;
+	if (ruleset->bytes <= NG_RULESET_BYTES)
+		return 0;
+	ng_fail(err, -E2BIG, "the ruleset is too large: up to here it takes more than %lu MiB",
+		NG_RULESET_BYTES >> 20);
+	return ng_hint(err, -E2BIG, "put addresses into sets, and only once");
+}
+
 static int add_set(struct ng_ruleset *ruleset, const struct ng_set *set)
 {
 	size_t n = ruleset->n_sets;
@@ -173,7 +200,7 @@ static int load_set(struct ng_reader *reader, const struct source *source, struc
 		ng_lexer_fail(&source->lexer, place, err, "%.400s: %.300s", name, err->what);
 	}
 	if (ret)
-		return ret == -ENOMEM ? ret : -EINVAL;
+		return ret == -ENOMEM || ret == -E2BIG ? ret : -EINVAL;
 	if (ng_list_noteworthy(&notes, name, set, &warning))
 		ng_messages_add(reader->messages, true, &warning);
 	return 0;
@@ -220,7 +247,9 @@ static int read_set_value(struct ng_reader *reader, struct source *source, struc
 		return read_set_file(reader, source, set, err);
 	if (lexer->token.kind != NG_TOKEN_OPEN)
 		return ng_lexer_expected(lexer, "'{' or file", err);
-	ret = ng_prefixes_read(lexer, 0, &set->prefixes, &set->n_prefixes, err);
+	ret = ng_prefixes_read(lexer, NG_LIST_PREFIXES_MAX, &set->prefixes, &set->n_prefixes, err);
+	if (ret == -EINVAL && set->n_prefixes == NG_LIST_PREFIXES_MAX)
+		ret = ng_hint(err, -E2BIG, "make several sets of it");
 	if (!ret && !set->n_prefixes && reader->source)
 		return ask_source(reader, source, open, set, err);
 	if (!ret)
@@ -279,6 +308,10 @@ static int read_set(struct ng_reader *reader, struct source *source, struct ng_e
 	ret = read_set_name(reader, &source->lexer, &set, err);
 	if (!ret)
 		ret = read_set_value(reader, source, &set, err);
+	if (!ret)
+		ret = take_room(reader->ruleset, set.n_prefixes * sizeof(*set.prefixes), err);
+	if (ret == -E2BIG && !*err->where)
+		ng_lexer_place(&source->lexer, (struct ng_place){ set.line, 1 }, err);
 	if (!ret)
 		ret = add_set(reader->ruleset, &set);
 	if (!ret)
@@ -445,6 +478,21 @@ static int check_rule(struct ng_reader *reader, struct source *source, const str
 	return 0;
 }
 
+static int find_room(struct ng_reader *reader, const struct source *source,
+		     const struct ng_rule *rule, struct ng_error *err)
+{
+	int ret = take_room(reader->ruleset, bytes_of_rule(rule), err);
+
+	if (!ret && reader->ruleset->n_rules == NG_RULESET_RULES) {
+		ret = ng_fail(err, -E2BIG, "the ruleset is too large: more than %d rules",
+			      NG_RULESET_RULES);
+		ng_hint(err, ret, "put addresses into sets");
+	}
+	if (ret)
+		ng_lexer_place(&source->lexer, (struct ng_place){ rule->line, rule->column }, err);
+	return ret;
+}
+
 static int read_rule(struct ng_reader *reader, struct source *source, struct ng_error *err)
 {
 	struct ng_rule_places places;
@@ -465,6 +513,8 @@ static int read_rule(struct ng_reader *reader, struct source *source, struct ng_
 		ng_lexer_place(&source->lexer, (struct ng_place){ rule.line, rule.column }, err);
 		ng_messages_add(reader->messages, true, err);
 	}
+	if (!ret)
+		ret = find_room(reader, source, &rule, err);
 	if (!ret)
 		ret = add_rule(reader->ruleset, &rule);
 	if (ret)
@@ -533,6 +583,7 @@ static int read_source(struct ng_reader *reader, struct source *source, const st
 	int ret;
 
 	ng_lexer_start(lexer, source->name, text->data, text->len);
+	lexer->known = reader->source;
 	while (lexer->token.kind != NG_TOKEN_END && reader->messages->errors < NG_ERRORS_MAX) {
 		if (lexer->token.kind == NG_TOKEN_NEWLINE) {
 			ng_lexer_next(lexer);
@@ -543,8 +594,13 @@ static int read_source(struct ng_reader *reader, struct source *source, const st
 			ret = ng_lexer_expected(lexer, "the end of the line", &err);
 		if (ret == -ENOMEM)
 			return ret;
-		if (ret) {
+		if (ret && !reader->too_large)
 			ng_messages_add(reader->messages, false, &err);
+		if (ret == -E2BIG) {
+			reader->too_large = true;
+			return ret;
+		}
+		if (ret) {
 			ng_lexer_skip(lexer);
 		}
 	}

@@ -29,6 +29,7 @@ struct ng_wanted_set {
  * @unread:     an included file could not be read
  * @statements: how many there were
  * @files:      how many texts were read
+ * @too_large:  reading ended there, which was said
  */
 struct ng_reader {
 	const char *folder;
@@ -42,12 +43,13 @@ struct ng_reader {
 	bool unread;
 	size_t statements;
 	size_t files;
+	bool too_large;
 };
 
 /**
  * ng_reader_read() - read the main text into reader->ruleset
  *
- * What is wrong goes to reader->messages. Return: 0 also then; -ENOMEM.
+ * What is wrong goes to reader->messages. Return: 0 also then; -ENOMEM; -E2BIG, said there too.
  */
 int ng_reader_read(struct ng_reader *reader, const char *name, const struct ng_text *text);
 

@@ -140,6 +140,17 @@ struct ng_set {
 	unsigned int line;
 };
 
+/*
+ * What a text may hold: more fits into no image, or would take minutes to find out. It is refused
+ * while it is read, before the machine's memory is gone.
+ */
+#define NG_RULESET_RULES 2000000
+#define NG_RULESET_BYTES (640UL << 20) /* of memory, rules and sets together */
+
+/**
+ * struct ng_ruleset - what a text says
+ * @bytes: memory that the rules and sets take which were read from it, roughly
+ */
 struct ng_ruleset {
 	enum ng_verdict default_verdict[NG_DIRECTIONS];
 	enum ng_verdict default_invalid;
@@ -149,6 +160,7 @@ struct ng_ruleset {
 	size_t n_rules;
 	char **files; /* names that rules and sets point to */
 	size_t n_files;
+	size_t bytes;
 };
 
 /** ng_ruleset_new() - an empty ruleset: default pass, default out pass, default invalid drop */

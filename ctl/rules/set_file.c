@@ -135,8 +135,9 @@ static int push(struct ng_list_reader *list, const struct ng_prefix *prefix)
 	struct ng_prefix *grown;
 
 	if (list->n == NG_LIST_PREFIXES_MAX) {
-		ng_fail(list->err, -EINVAL, "more than %u prefixes", NG_LIST_PREFIXES_MAX);
-		return place(list, list->line);
+		ng_fail(list->err, -E2BIG, "more than %u prefixes", NG_LIST_PREFIXES_MAX);
+		place(list, list->line);
+		return -E2BIG;
 	}
 	if (list->n == list->room) {
 		grown = reallocarray(list->prefixes, room, sizeof(*grown));

@@ -69,7 +69,7 @@ static int copy_image(const void *image, struct ng_image *copy, struct ng_error 
 	void *data = malloc(header->size);
 
 	if (!data)
-		return ng_fail(err, -ENOMEM, "not enough memory");
+		return ng_fail(err, -ENOMEM, "out of memory");
 	memcpy(data, image, header->size);
 	*copy = (struct ng_image){
 		.data = data,
@@ -221,7 +221,7 @@ static int ask_place(struct inquiry *inquiry, const struct place *place)
 	int result;
 
 	if (!losses)
-		return ng_fail(inquiry->err, -ENOMEM, "not enough memory");
+		return ng_fail(inquiry->err, -ENOMEM, "out of memory");
 	result = open_after(inquiry, place, &runner);
 	if (!result)
 		result = find_losses(inquiry, place, runner, losses, &n);

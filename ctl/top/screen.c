@@ -15,6 +15,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "report/utf8.h"
+
 #define WAIT_MAX     1.0 /* seconds: a signal may come just before the wait for a key */
 #define ESCAPE_DELAY 100 /* ms: keys that send several characters, over a slow line */
 #define COLUMNS_MAX  1024
@@ -164,7 +166,7 @@ static wchar_t next(const char **text, size_t *size, mbstate_t *state)
 	}
 	*text += used;
 	*size -= used;
-	return iswprint(character) ? character : L'?';
+	return iswprint(character) && !ng_utf8_hidden(character) ? character : L'?';
 }
 
 int ng_screen_text(int row, int column, int room, enum ng_colour colour, unsigned int emphasis,

@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+
+#include "siphash.h"
 
 #define TAG	   4 /* bytes */
 #define FULL	   (NG_SOURCES_MAX / 4 * 3)
@@ -49,20 +52,19 @@ static struct ng_source read_source(const uint8_t *frame, size_t size)
 	return source;
 }
 
-static size_t hash(const struct ng_source *source)
+static size_t hash(const uint64_t key[2], const struct ng_source *source)
 {
 	uint64_t halves[2];
 
 	memcpy(halves, source->bytes, sizeof(halves));
-	halves[0] = (halves[0] ^ source->family) * 0x9e3779b97f4a7c15ULL;
-	halves[1] = (halves[1] ^ halves[0] >> 32) * 0xbf58476d1ce4e5b9ULL;
-	return (halves[0] ^ halves[1]) >> 40;
+	return ng_siphash(key[0], key[1], halves[0], halves[1], source->family);
 }
 
 /* Where @source stands in @table, or is to stand. */
-static struct ng_source *place(struct ng_source *table, const struct ng_source *source)
+static struct ng_source *place(struct ng_source *table, const uint64_t key[2],
+			       const struct ng_source *source)
 {
-	size_t at = hash(source) % NG_SOURCES_MAX;
+	size_t at = hash(key, source) % NG_SOURCES_MAX;
 
 	while (*table[at].text && (table[at].family != source->family ||
 				   memcmp(table[at].bytes, source->bytes, sizeof(source->bytes))))
@@ -70,17 +72,24 @@ static struct ng_source *place(struct ng_source *table, const struct ng_source *
 	return &table[at];
 }
 
+static int begin(struct ng_sources *sources)
+{
+	if (getrandom(sources->key, sizeof(sources->key), 0) != sizeof(sources->key))
+		return -EIO;
+	sources->table = calloc(NG_SOURCES_MAX, sizeof(*sources->table));
+	return sources->table ? 0 : -ENOMEM;
+}
+
 int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t size,
 		    struct ng_counter counter)
 {
 	struct ng_source source = read_source(frame, size), *found;
+	int result = sources->table ? 0 : begin(sources);
 
-	if (!sources->table)
-		sources->table = calloc(NG_SOURCES_MAX, sizeof(*sources->table));
-	if (!sources->table)
-		return -ENOMEM;
+	if (result)
+		return result;
 	sources->now += counter.packets;
-	found = place(sources->table, &source);
+	found = place(sources->table, sources->key, &source);
 	if (!*found->text && sources->n >= FULL)
 		return 0;
 	if (!*found->text) {
@@ -127,7 +136,7 @@ int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
 
 		if (!*source->text || !look(source, at))
 			continue;
-		*place(table, source) = *source;
+		*place(table, sources->key, source) = *source;
 		sources->n++;
 	}
 	free(sources->table);

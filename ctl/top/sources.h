@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whose packets are dropped, by a sample of them: a packet in the sample stands for as many as came
- * in the same time and are not in it. Pure.
+ * in the same time and are not in it. Pure, but for the random key of the table.
  */
 #ifndef NG_SOURCES_H
 #define NG_SOURCES_H
@@ -46,12 +46,14 @@ struct ng_span {
 /**
  * struct ng_sources - begins zeroed
  * @table: of NG_SOURCES_MAX, hashed, @n in use; NULL: nothing was seen yet
+ * @key:   of the hash: who sends packets chooses their sources
  * @looks: how many there were
  * @now:   packets in the sample since the last look
  * @spans: up to each of the last looks, by number modulo NG_SOURCES_LOOKS
  */
 struct ng_sources {
 	struct ng_source *table;
+	uint64_t key[2];
 	size_t n;
 	uint64_t looks;
 	uint64_t now;
@@ -65,7 +67,7 @@ void ng_sources_clear(struct ng_sources *sources);
  * @frame:   its first @size bytes, from the Ethernet header on
  * @counter: packets and bytes that it is, which may be an aggregate
  *
- * When there is no room for another address it is still part of the whole. Return: 0 or -ENOMEM.
+ * When there is no room for another address it is still part of the whole. Return: 0 or -errno.
  */
 int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t size,
 		    struct ng_counter counter);

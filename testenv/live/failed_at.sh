@@ -6,15 +6,13 @@
 # truth; and the next command mends what was left and works.
 #
 #	NG_FAIL_AT=own|all	of each command all calls from main() on, or those of the dynamic
-#				linker too, each with all five; else a sample of those that ask
-#				for the filter or change it
+#				linker too, each with all five; or only the kinds `read` and
+#				`state` of testenv/fail_at.c. A sample when it is not set
 #	NG_FAIL_EVERY=N		only every Nth of those
 #	NG_FAIL_FIRST=N		from the Nth on; 1 when it is not set
 
 . "$(dirname "$0")/../lib/all.sh"
 
-calls=${NG_FAIL_AT:-state}
-every=${NG_FAIL_EVERY:-}
 fail_at=$BUILD/testenv/fail_at
 errors=(ENOMEM EPERM ENFILE EIO EINTR)
 known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
@@ -126,7 +124,8 @@ no_third_interface()
 
 third_interface()
 {
-	ng status | grep -q near2 || must ng attach near2 --mode "$1"
+	no_third_interface
+	must ng attach near2 --mode "$1"
 }
 
 third_interface_xdp()
@@ -141,20 +140,29 @@ third_interface_tc()
 
 # ---- what there is -------------------------------------------------------------------------
 
-# As it is told without changing anything: rules, sets, bans, and where programs are at work.
+# As it is told without changing anything: rules, sets, bans, and where programs are at work. What
+# each interface has dropped goes to $tmp/dropped.
 in_force()
 {
 	ng save
 	ng set list banned
 	ng set list blocked
-	ng status --json | jq -r '.interfaces[] | "\(.name) \(.hook) \(.mode) \(.attached)"'
+	ng status --json >"$tmp/status"
+	sed -n 's/^ *"\(name\|hook\|mode\|attached\|waits\)": *//p' "$tmp/status" | grep -v nothing
+	ip -n "$near" -o link show 2>/dev/null | sed -n 's/.*\(near[0-9]\)@.* \(xdp[^ ]*\) .*/\1 \2/p'
 } 2>&1
 
+# What is pinned, whatever the generation and the ids. A ruleset that nobody confirmed may not have
+# come to be the previous one, which is told: then there is one image less.
 pinned()
 {
-	find "$folder" -printf '%P\n' | sed -e 's/gen-[0-9]*/gen/' -e 's/map-[0-9]*/map/' \
-		-e '/^history./d' | sort
+	local files=("$folder"/* "$folder"/gen-*/*)
+
+	files=("${files[@]#"$folder"/}")
+	files=("${files[@]/#gen-+([0-9])/gen}")
+	printf '%s\n' "${files[@]/#map-+([0-9])/map}" | sort -u
 }
+shopt -s extglob nullglob
 
 is_as()
 {
@@ -166,19 +174,19 @@ none_was_let_by()
 	! grep -q heard "$tmp/let-by" || fail "$1: a datagram was let by"
 }
 
-# dropped IFACE...: that each has dropped, more than when this was last called
+# counts: have both interfaces dropped more than when this was last asked?
 counts()
 {
-	local iface now
+	local now
 
-	for iface; do
-		now=$(ng status --json | jq --arg iface "$iface" \
-			'[.interfaces[] | select(.name == $iface) | .dropped.packets] | add')
-		[ "$now" -gt "${dropped[$iface]:-0}" ] || return 1
-		dropped[$iface]=$now
-	done
+	ng status --json >"$tmp/status"
+	now=$(jq -r '[.interfaces[] | select(.hook != "tc-out" and .name != "near2") |
+		.dropped.packets] | @tsv' "$tmp/status")
+	[ "${now%	*}" -gt "${dropped%	*}" ] && [ "${now#*	}" -gt "${dropped#*	}" ] ||
+		return 1
+	dropped=$now
 }
-declare -A dropped=()
+dropped="0	0"
 
 # ---- trials --------------------------------------------------------------------------------
 
@@ -225,7 +233,7 @@ whole()
 	is_true "$1" "$2"
 	is_mended "$2"
 	if [ -n "$flows" ]; then
-		try counts near0 near1 || fail "$2: it counts no more: $(ng status)"
+		try counts || fail "$2: it counts no more: $(ng status)"
 	fi
 }
 
@@ -235,8 +243,10 @@ fails_at()
 	local n=$1 error=$2 status=0
 
 	shift 2
-	"$fail_at" $calls "$n" "$error" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
+	"$fail_at" "$calls" "$n" "$error" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
 	[ $status != 200 ] || return 1
+	grep -q '^# system call' "$tmp/last" ||
+		fail "$*: no call failed, and it ends with $status: $(<"$tmp/last")"
 	whole $status "$*: call $n fails ($(tail -n 1 "$tmp/last"))"
 }
 
@@ -259,30 +269,43 @@ old_and_new()
 	cp "$tmp/old" "$tmp/now"
 }
 
-# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state; of a sample every STEPth call
-each_call()
+# each_of_kind KIND STEP BEGIN ARGUMENT...: each STEPth call fails, with one error or all
+each_of_kind()
 {
-	local step=${every:-$1} begin=$2 n=${NG_FAIL_FIRST:-1} error before=$trials
+	local calls=$1 step=$2 begin=$3 n=${NG_FAIL_FIRST:-1} error
 
-	[ "$calls" = state ] || step=${every:-1}
-	shift 2
-	old_and_new $begin "$@"
+	shift 3
 	while :; do
-		if [ "$calls" = state ]; then
-			error=${errors[n % 5]}
+		for error in "${errors[@]}"; do
+			[ -n "${NG_FAIL_AT-}" ] || error=${errors[n % 5]}
 			is_as old || $begin
-			fails_at $n $error "$@" || break
-		else
-			for error in "${errors[@]}"; do
-				is_as old || $begin
-				fails_at $n $error "$@" || break 2
-			done
-		fi
+			if ! fails_at $n $error "$@"; then
+				in_force >"$tmp/now" # it was not disturbed
+				return
+			fi
+			[ -n "${NG_FAIL_AT-}" ] || break
+		done
 		n=$((n + step))
 	done
+}
+
+# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state. Of a sample each STEPth call that
+# reads what is pinned and attached, and fewer of the others.
+each_call()
+{
+	local step=$1 begin=$2 before=$trials
+
+	shift 2
+	old_and_new $begin "$@"
+	if [ -n "${NG_FAIL_AT-}" ]; then
+		each_of_kind "$NG_FAIL_AT" "${NG_FAIL_EVERY:-1}" $begin "$@"
+	else
+		each_of_kind read "$step" $begin "$@"
+		each_of_kind state $((7 * step)) $begin "$@"
+	fi
 	[ $trials -gt $before ] || fail "$*: it made no call"
 	try kernel_matches || fail "$*: pins and programs: $(diff "$tmp/kernel-old" "$tmp/kernel")"
-	[ "$calls" = state ] || echo "# $*: $((trials - before)) calls failed"
+	[ -z "${NG_FAIL_AT-}" ] || echo "# $*: $((trials - before)) calls failed"
 }
 
 kernel_matches()
@@ -298,10 +321,22 @@ kernel_matches()
 
 flows=both
 
+# Those that take the lock, as the table of commands has them.
+test_each_changing_command_is_among_these()
+{
+	local name
+
+	while read -r name; do
+		grep -qE "each_call [0-9]+ [a-z_]+ $name( |\$)" "$0" ||
+			fail "no system call of \`$name\` fails here"
+	done < <(awk -F'"' '/^\t\t.name = / { name = $2 } /\.needs = .*(LOCK|CHANGE|PUBLISH)/ { print name }' \
+		"$root/ctl/commands/table.c")
+}
+
 test_rules_change()
 {
 	begin
-	each_call 7 old_rules apply "$tmp/new.rules"
+	each_call 11 old_rules apply "$tmp/new.rules"
 	each_call 11 old_rules rule add drop tcp dport 8
 	each_call 11 old_rules rule insert 1 drop tcp dport 8
 	each_call 11 old_rules rule delete 1
@@ -311,24 +346,29 @@ test_rules_change()
 	each_call 11 old_rules allow tcp dport 9
 	each_call 11 old_rules count tcp dport 9
 	each_call 11 old_rules set load banned "$tmp/list"
+}
+
+test_what_waits_to_be_confirmed()
+{
+	begin
 	each_call 11 confirmed_old apply "$tmp/new.rules" --confirm 1h
-	each_call 7 waiting confirm
-	each_call 7 waiting rollback
+	each_call 11 waiting confirm
+	each_call 11 waiting rollback
 	confirmed_old
-	each_call 7 new_then_old rollback
+	each_call 11 new_then_old rollback
 }
 
 test_sets_change()
 {
 	begin
 	each_call 5 unblocked block 192.0.2.77
-	each_call 7 unblocked block 192.0.2.77 for 1h
-	each_call 7 blocked unblock 192.0.2.77
-	each_call 7 blocked allow 192.0.2.77
+	each_call 11 unblocked block 192.0.2.77 for 1h
+	each_call 11 blocked unblock 192.0.2.77
+	each_call 11 blocked allow 192.0.2.77
 	old_rules
-	each_call 7 blocked set delete blocked 192.0.2.77
-	each_call 7 full_table set add banned 10.3.0.1
-	each_call 7 full_table set flush banned
+	each_call 11 blocked set delete blocked 192.0.2.77
+	each_call 11 full_table set add banned 10.3.0.1
+	each_call 11 full_table set flush banned
 }
 
 test_what_ends_the_rule_or_its_count()
@@ -336,49 +376,49 @@ test_what_ends_the_rule_or_its_count()
 	flows=
 	begin
 	each_call 11 old_rules flush
-	each_call 7 old_rules counters reset
+	each_call 11 old_rules counters reset
 }
 
 test_interfaces_come_and_go()
 {
 	begin
-	each_call 23 no_third_interface attach near2 --mode native
-	each_call 29 no_third_interface attach near2 --mode tc
-	each_call 7 third_interface_xdp detach near2
-	each_call 7 third_interface_tc detach near2
+	each_call 29 no_third_interface attach near2 --mode native
+	each_call 31 no_third_interface attach near2 --mode tc
+	each_call 11 third_interface_xdp detach near2
+	each_call 11 third_interface_tc detach near2
 }
 
 # Programs for what leaves come with a rule and go with it.
 test_egress()
 {
 	begin
-	each_call 37 old_rules rule add drop out tcp dport 25
+	each_call 29 old_rules rule add drop out tcp dport 25
 }
 
 test_growth()
 {
 	begin
-	each_call 61 small_programs apply "$tmp/large.rules"
+	each_call 11 small_programs apply "$tmp/large.rules"
 }
 
 test_upgrade()
 {
 	begin
-	each_call 61 old_rules upgrade
+	each_call 23 old_rules upgrade
 }
 
 # Attach to the first interface and detach the last: whatever fails, the next attach works, and the
 # next detach leaves nothing.
 test_first_and_last_interface()
 {
-	local n=${NG_FAIL_FIRST:-1} step=${every:-29} status
+	local calls=${NG_FAIL_AT:-state} n=${NG_FAIL_FIRST:-1} step=${NG_FAIL_EVERY:-61} status
 
 	flows=
 	begin
 	must ng detach --all
 	while :; do
 		status=0
-		"$fail_at" $calls "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" attach near0 near1 \
+		"$fail_at" "$calls" "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" attach near0 near1 \
 			--mode native >"$tmp/last" 2>&1 || status=$?
 		[ $status != 200 ] || break
 		is_attached $status
@@ -387,7 +427,7 @@ test_first_and_last_interface()
 		reached $near_ip || fail "attach: call $n fails: it does not pass: $(<"$tmp/last")"
 		equal "attach: call $n fails: pings counted" "$(rule_packets "count icmp")" 1
 		status=0
-		"$fail_at" $calls "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" detach --all \
+		"$fail_at" "$calls" "$n" "${errors[n % 5]}" "$NETGUARD" -n "$near" detach --all \
 			>"$tmp/last" 2>&1 || status=$?
 		[ $status = 0 ] || ng detach --all >/dev/null 2>&1 || :
 		[ ! -e "$folder" ] || fail "detach: call $n fails: pins are left: $(<"$tmp/last")"
@@ -430,9 +470,9 @@ with_few_descriptors()
 test_few_descriptors()
 {
 	begin
-	with_few_descriptors 1 unblocked block 192.0.2.77
-	with_few_descriptors 1 old_rules rule add drop tcp dport 8
-	with_few_descriptors 3 old_rules apply "$tmp/new.rules"
+	with_few_descriptors 2 unblocked block 192.0.2.77
+	with_few_descriptors 3 old_rules rule add drop tcp dport 8
+	with_few_descriptors 5 old_rules apply "$tmp/new.rules"
 	with_few_descriptors 9 small_programs apply "$tmp/large.rules"
 }
 

@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Mutations of rulesets, the same in every run: nothing crashes, and what is read prints back. */
+/*
+ * Mutations of rulesets, the same in every run: nothing crashes, and what is read prints back.
+ * And what `make fuzz` found once, in tests/fuzz/TARGET/.
+ *
+ * `fuzz_test --seeds FOLDER` writes what fuzzing begins with.
+ */
 #include "rules_help.h"
 
-#include "rules_fuzz.h"
+#include <dirent.h>
+#include <limits.h>
+
+#include "captures.h"
+#include "cleanup.h"
+#include "compile/image.h"
+#include "fuzz.h"
 
 #define ROUNDS	 20000
 #define TEXT_MAX 4096
@@ -251,14 +262,136 @@ static void test_fuzz_seeds_are_rulesets(void **state)
 			fail_msg("seed %zu: %s", i, seeds[i]);
 }
 
-int main(void)
+/* ---- what was found -------------------------------------------------------------------- */
+
+static void replay_file(const struct fuzz_target *target, const char *path)
+{
+	__cleanup_file FILE *file = fopen(path, "r");
+	__cleanup_free uint8_t *data = NULL;
+	struct stat status;
+
+	assert_non_null(file);
+	assert_int_equal(fstat(fileno(file), &status), 0);
+	data = malloc(status.st_size + 1);
+	assert_non_null(data);
+	assert_int_equal(fread(data, 1, status.st_size, file), status.st_size);
+	/* No byte behind it, for AddressSanitizer. */
+	data = realloc(data, status.st_size ? status.st_size : 1);
+	if (target->run(data, status.st_size) == FUZZ_BROKEN)
+		fail_msg("%s is broken", path);
+}
+
+static size_t replay_folder(const struct fuzz_target *target)
+{
+	char folder[64], path[PATH_MAX];
+	const struct dirent *entry;
+	size_t n = 0;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "tests/fuzz/%s", target->name);
+	dir = opendir(folder);
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		replay_file(target, path);
+		n++;
+	}
+	closedir(dir);
+	return n;
+}
+
+static void test_fuzz_findings_stay_mended(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FUZZ_TARGETS; i++)
+		if (!replay_folder(&fuzz_targets[i]))
+			fail_msg("tests/fuzz/%s is empty", fuzz_targets[i].name);
+}
+
+/* ---- seeds ----------------------------------------------------------------------------- */
+
+static FILE *seed_file(const char *folder, const char *target, size_t number)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s/%zu", folder, target, number);
+	file = fopen(path, "w");
+	if (!file) {
+		perror(path);
+		exit(1);
+	}
+	return file;
+}
+
+static void write_seed(const char *folder, const char *target, size_t number, const void *data,
+		       size_t size)
+{
+	__cleanup_file FILE *file = seed_file(folder, target, number);
+
+	fwrite(data, 1, size, file);
+}
+
+static void write_image(const char *folder, size_t number, const char *text)
+{
+	struct ng_messages messages = { 0 };
+	struct ng_ruleset *ruleset = NULL;
+	struct ng_image image = { 0 };
+	struct ng_error err;
+
+	if (!ng_parse_text(text, strlen(text), "seed", NULL, NULL, &ruleset, &messages) &&
+	    !ng_image_compile(ruleset, NULL, 0, &image, &err))
+		write_seed(folder, "image", number, image.data, image.size);
+	ng_image_clear(&image);
+	ng_ruleset_free(ruleset);
+	ng_messages_clear(&messages);
+}
+
+static void write_frames(const char *folder)
+{
+	struct captures captures;
+	size_t number = 0;
+
+	if (captures_read("pcaps", &captures)) {
+		perror("pcaps");
+		exit(1);
+	}
+	for (size_t i = 0; i < captures.n; i++)
+		for (size_t j = 0; j < captures.list[i].n && j < 4; j++) {
+			const struct capture_frame *frame = &captures.list[i].frames[j];
+			__cleanup_file FILE *file = seed_file(folder, "hex", number++);
+
+			for (size_t k = 0; k < frame->len && k < 512; k++)
+				fprintf(file, "%02x", frame->bytes[k]);
+		}
+	captures_free(&captures);
+}
+
+static int write_seeds(const char *folder)
+{
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		write_seed(folder, "rules", i, seeds[i], strlen(seeds[i]));
+		write_image(folder, i, seeds[i]);
+	}
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		write_seed(folder, "list", i, lists[i], strlen(lists[i]));
+	write_frames(folder);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fuzz_seeds_are_rulesets),
 		cmocka_unit_test(test_fuzz_mutated_seeds_print_back),
 		cmocka_unit_test(test_fuzz_mutated_lists_are_read_back),
 		cmocka_unit_test(test_fuzz_mutated_examples_print_back),
+		cmocka_unit_test(test_fuzz_findings_stay_mended),
 	};
 
+	if (argc == 3 && !strcmp(argv[1], "--seeds"))
+		return write_seeds(argv[2]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef NG_HEX_H
+#define NG_HEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+/**
+ * ng_hex_read() - bytes in hexadecimal
+ * @text:  two digits a byte; blanks and colons between bytes mean nothing
+ * @bytes: *@len of them, for free(); at least one is allocated
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int ng_hex_read(const char *text, uint8_t **bytes, size_t *len, struct ng_error *err);
+
+#endif

@@ -1,0 +1,247 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# memory_fails.sh [TEST...] - each command, and one of its requests for memory fails
+# (tests/fail_alloc.c). It says so and ends with status 1, or does without; what was in force is, or
+# what was to be; the next command works and leaves the pins that belong to it.
+#
+#	NG_FAIL_EVERY=N	only every Nth request, from one of the first N on: another one in each run.
+#			A sample when it is not set; 1 is all
+
+. "$(dirname "$0")/../lib/all.sh"
+
+failing=$BUILD/netguard-failing
+every=${NG_FAIL_EVERY:-0}
+known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
+
+begin()
+{
+	must ng attach near0
+	folder=$(pins "$near")
+	seq 300 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
+	cat >"$tmp/old.rules" <<-END
+		set banned { 198.51.100.0/24, 2001:db8:bad::/48 }
+		count icmp
+		drop from @banned
+		drop udp dport 53,123 log 3/s label "never"
+	END
+	sed 's/count icmp/count ipv6/; $a drop out tcp dport 7' "$tmp/old.rules" >"$tmp/new.rules"
+	must ng set add blocked $known
+	old_rules
+}
+
+old_rules()
+{
+	must ng apply "$tmp/old.rules"
+}
+
+unblocked()
+{
+	ng set delete blocked 192.0.2.77 >/dev/null 2>&1
+}
+
+blocked()
+{
+	must ng block 192.0.2.77
+}
+
+waiting()
+{
+	ng rollback >/dev/null 2>&1
+	old_rules
+	must ng apply "$tmp/new.rules" --confirm 1h
+}
+
+confirmed_old()
+{
+	ng confirm >/dev/null 2>&1
+	old_rules
+}
+
+no_second_interface()
+{
+	ng detach near1 >/dev/null 2>&1
+}
+
+second_interface()
+{
+	no_second_interface
+	must ng attach near1
+}
+
+# As it is told without changing anything; what is left of a time is another one each second.
+in_force()
+{
+	{
+		ng save
+		ng set list banned
+		ng set list blocked
+		ng status --json |
+			jq -r '.interfaces[] | "\(.name) \(.hook) \(.mode) \(.attached)"'
+	} 2>&1 | sed -E 's/ for [0-9][0-9a-z]*$/ for a time/; s/ until [0-9TZ:-]+/ until a time/'
+}
+
+# What is pinned, whatever the generation and however long the history.
+pinned()
+{
+	find "$folder" -printf '%P\n' | sed -e 's/gen-[0-9]*/gen/' -e 's/map-[0-9]*/map/' \
+		-e '/^history./d' | sort
+}
+
+# request_fails N ARGUMENT...: in $status what it ended with; false when it made fewer
+request_fails()
+{
+	local n=$1
+
+	shift
+	rm -f "$tmp/note"
+	status=0
+	NG_FAIL_ALLOC=$n NG_FAIL_NOTE=$tmp/note timeout 300 "$failing" -n "$near" "$@" \
+		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+	[ -e "$tmp/note" ]
+}
+
+# said_it WHAT: a failure is one that is said, in words
+said_it()
+{
+	case $status in
+	0) ;;
+	1)
+		grep -qiE 'out of memory|cannot allocate memory' "$tmp/err" ||
+			fail "$1: it does not say that it has no memory but: $(<"$tmp/err")"
+		;;
+	*) fail "$1: it ended with status $status: $(<"$tmp/err")" ;;
+	esac
+}
+
+# is_whole WHAT: old or new, and the next command finds nothing to complain of
+is_whole()
+{
+	local state=new
+
+	in_force >"$tmp/now"
+	cmp -s "$tmp/now" "$tmp/new" || state=old
+	same "$1: status $status, neither old nor new" "$tmp/now" "$tmp/$state"
+	[ $status = 1 ] || [ $state = new ] || cmp -s "$tmp/old" "$tmp/new" ||
+		fail "$1: status 0 and the old state"
+	must timeout 120 "$NETGUARD" -n "$near" set add blocked $known
+	in_force >"$tmp/mended"
+	same "$1: in force before and after mending" "$tmp/mended" "$tmp/now"
+	pinned >"$tmp/pinned"
+	same "$1: pins" "$tmp/pinned" "$tmp/pinned-$state"
+}
+
+# each_request STEP BEGIN ARGUMENT...: BEGIN is the function that goes to the old state; of a sample
+# every STEPth request fails
+each_request()
+{
+	local step=$1 begin=$2 n trials=0 where
+
+	shift 2
+	[ "$every" = 0 ] || step=$every
+	n=$((RANDOM % step + 1))
+	$begin
+	in_force >"$tmp/old"
+	pinned >"$tmp/pinned-old"
+	"$failing" -n "$near" "$@" >"$tmp/out" 2>&1 || fail "$*: $(<"$tmp/out")"
+	in_force >"$tmp/new"
+	pinned >"$tmp/pinned-new"
+	$begin
+	while request_fails $n "$@"; do
+		where="$*: request $n fails, at $(<"$tmp/note")"
+		said_it "$where"
+		is_whole "$where"
+		# That a change waits to be confirmed is not seen in what is in force.
+		[ $status = 1 ] && cmp -s "$tmp/now" "$tmp/old" || $begin
+		trials=$((trials + 1)) n=$((n + step))
+	done
+	[ $status = 0 ] || fail "$*: request $n of fewer: status $status: $(<"$tmp/err")"
+	[ "$every" != 1 ] || [ $trials -gt 0 ] || fail "$*: it asked for nothing"
+	[ "$every" = 0 ] || echo "# $*: $trials of $n requests failed"
+}
+
+# each_answer STEP STATUS ARGUMENT...: of a command that changes nothing; what it answers when nothing
+# fails has STATUS
+each_answer()
+{
+	local step=$1 right=$2 n where
+
+	shift 2
+	[ "$every" = 0 ] || step=$every
+	n=$((RANDOM % step + 1))
+	while request_fails $n "$@"; do
+		where="$*: request $n fails, at $(<"$tmp/note")"
+		[ $status = "$right" ] && ! grep -qi memory "$tmp/err" || said_it "$where"
+		n=$((n + step))
+	done
+	equal "$*: status when nothing fails" $status "$right"
+}
+
+test_rules_change()
+{
+	begin
+	each_request 37 old_rules apply "$tmp/new.rules"
+	each_request 37 old_rules rule add drop tcp dport 8
+	each_request 37 old_rules rule delete 1
+	each_request 37 old_rules rule move 1 3
+	each_request 37 old_rules rule replace 1 count tcp
+	each_request 37 old_rules block tcp dport 9
+	each_request 37 old_rules allow tcp dport 9 for 1h
+	each_request 41 old_rules set load banned "$tmp/list"
+	each_request 41 confirmed_old apply "$tmp/new.rules" --confirm 1h
+	each_request 11 waiting confirm
+	each_request 17 waiting rollback
+	confirmed_old
+	each_request 37 old_rules flush
+	each_request 5 old_rules counters reset
+}
+
+test_sets_change()
+{
+	begin
+	each_request 3 unblocked block 192.0.2.77
+	each_request 3 blocked block 192.0.2.77 for 1h
+	each_request 3 blocked unblock 192.0.2.77
+	each_request 3 blocked set delete blocked 192.0.2.77
+	unblocked
+	each_request 3 old_rules set add banned 10.3.0.1
+	each_request 3 true set flush banned
+}
+
+test_interfaces_come_and_go()
+{
+	begin
+	wire near1 far1
+	each_request 17 no_second_interface attach near1
+	each_request 17 no_second_interface attach near1 --mode tc
+	each_request 11 second_interface detach near1
+	second_interface
+	each_request 23 true upgrade
+}
+
+test_answers()
+{
+	begin
+	blocked
+	each_answer 17 0 check "$tmp/new.rules"
+	each_answer 23 0 check --json "$tmp/new.rules"
+	each_answer 97 0 test "$tmp/new.rules" "$root/pcaps/ipv4-plain.pcap"
+	each_answer 97 0 test --json "$tmp/new.rules" "$root/pcaps/ipv4-plain.pcap"
+	each_answer 97 1 explain udp dport 53
+	each_answer 97 1 explain --json --hex 02000000000102000000000208004500001c00000000401100000a00000101020304303900350008
+	each_answer 5 0 set list
+	each_answer 5 0 set list banned
+	each_answer 5 0 set list --json blocked
+	each_answer 3 0 set test blocked 192.0.2.77
+	each_answer 11 0 status
+	each_answer 11 0 status --json
+	each_answer 11 0 rules
+	each_answer 11 0 rules --json
+	each_answer 11 0 counters
+	each_answer 11 0 save
+	each_answer 17 0 metrics
+	each_answer 11 0 top --once --interval 0.1
+	each_answer 3 0 rollback --list
+	each_answer 5 0 completion words set load
+}
+
+run_tests "$@"

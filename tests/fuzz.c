@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libFuzzer drives it with what finds new ways through the code (tests/fuzz.sh), fuzz_test.c with
+ * mutations that are always the same and with what was found once.
+ */
+#include "fuzz.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "cleanup.h"
+#include "commands/capture.h"
+#include "compile/image.h"
+#include "packet/hex.h"
+#include "report/packet_text.h"
+#include "rules/parse.h"
+#include "rules/print.h"
+#include "rules/set_file.h"
+
+static char *print(const struct ng_ruleset *ruleset)
+{
+	char *printed = NULL;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	if (!out || ng_print_ruleset(out, ruleset, NG_SETS_INLINE) || fclose(out))
+		abort();
+	return printed;
+}
+
+/* As the image tells it that @ruleset is compiled to; NULL: it is too large for one. */
+static char *print_of_image(const struct ng_ruleset *ruleset)
+{
+	struct ng_ruleset *again = NULL;
+	struct ng_image image = { 0 };
+	struct ng_error err = { 0 };
+	char *printed = NULL;
+	int ret = ng_image_compile(ruleset, NULL, 0, &image, &err);
+
+	if (!ret && (ng_image_check(image.data, image.size, &err) ||
+		     ng_image_ruleset(image.data, &again, &err)))
+		abort();
+	if (!ret)
+		printed = print(again);
+	else if (ret != -E2BIG)
+		abort();
+	ng_ruleset_free(again);
+	ng_image_clear(&image);
+	return printed;
+}
+
+static char *read_and_print(const char *text, size_t len, size_t *errors)
+{
+	__cleanup_free char *compiled = NULL;
+	struct ng_ruleset *ruleset = NULL;
+	struct ng_messages messages = { 0 };
+	char *printed = NULL;
+
+	if (!ng_parse_text(text, len, "fuzz", NULL, NULL, &ruleset, &messages)) {
+		printed = print(ruleset);
+		compiled = print_of_image(ruleset);
+		if (compiled && strcmp(compiled, printed) != 0)
+			abort();
+	}
+	*errors = messages.errors;
+	ng_ruleset_free(ruleset);
+	ng_messages_clear(&messages);
+	return printed;
+}
+
+enum fuzz_result fuzz_rules(const uint8_t *data, size_t size)
+{
+	__cleanup_free char *first = NULL, *second = NULL;
+	size_t errors;
+
+	first = read_and_print((const char *)data, size, &errors);
+	if (!first)
+		return errors ? FUZZ_REFUSED : FUZZ_BROKEN;
+	second = read_and_print(first, strlen(first), &errors);
+	return second && !strcmp(first, second) ? FUZZ_SAME : FUZZ_BROKEN;
+}
+
+/* Every prefix on a line of its own. */
+static char *print_list(const struct ng_set *set)
+{
+	char *printed = NULL, text[64];
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	for (size_t i = 0; out && i < set->n_prefixes; i++)
+		fprintf(out, "%s\n", ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+	if (!out || fclose(out))
+		abort();
+	return printed;
+}
+
+static int read_list(const char *data, size_t size, struct ng_set *set, struct ng_list_notes *notes)
+{
+	struct ng_text text = { .data = (char *)data, .len = size };
+	struct ng_error err = { .what = "" };
+	int ret = ng_text_check(data, size, "fuzz", &err);
+
+	if (!ret)
+		ret = ng_read_set_text(&text, "fuzz", set, notes, &err);
+	/* An error says where and what, in characters that can be shown. */
+	if (ret && (strncmp(err.where, "fuzz:", 5) != 0 || !*err.what))
+		abort();
+	for (const char *c = err.what; ret && *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			abort();
+	return ret;
+}
+
+enum fuzz_result fuzz_list(const uint8_t *data, size_t size)
+{
+	__cleanup_free char *first = NULL, *second = NULL;
+	struct ng_set set = { 0 }, again = { 0 };
+	struct ng_list_notes notes;
+	bool same;
+
+	if (read_list((const char *)data, size, &set, &notes))
+		return FUZZ_REFUSED;
+	/* What was read has nothing left to mend. */
+	first = print_list(&set);
+	same = !read_list(first, strlen(first), &again, &notes) && !notes.duplicates &&
+	       !notes.masked && !notes.ranges && !notes.headers;
+	second = print_list(&again);
+	same = same && !strcmp(first, second);
+	free(set.prefixes);
+	free(again.prefixes);
+	return same ? FUZZ_SAME : FUZZ_BROKEN;
+}
+
+/* A file without a name, that is opened by its path as any other. */
+static void write_file(const uint8_t *data, size_t size, int *fd, char path[32])
+{
+	*fd = memfd_create("fuzz", MFD_CLOEXEC);
+	if (*fd < 0 || write(*fd, data, size) != (ssize_t)size)
+		abort();
+	snprintf(path, 32, "/proc/self/fd/%d", *fd);
+}
+
+enum fuzz_result fuzz_capture(const uint8_t *data, size_t size)
+{
+	enum fuzz_result result = FUZZ_REFUSED;
+	struct ng_capture *capture;
+	struct ng_error err = { 0 };
+	struct ng_frame frame;
+	__cleanup_fd int fd = -1;
+	char path[32];
+	int ret;
+
+	write_file(data, size, &fd, path);
+	if (ng_capture_open(path, &capture, &err))
+		return *err.what ? FUZZ_REFUSED : FUZZ_BROKEN;
+	while ((ret = ng_capture_next(capture, &frame, &err)) == 1) {
+		/* Where it has no bytes they need not be there. */
+		uint8_t *copy = malloc(frame.captured + 1);
+
+		if (!copy || frame.captured > frame.wire)
+			abort();
+		if (frame.captured)
+			memcpy(copy, frame.data, frame.captured);
+		free(copy);
+		result = FUZZ_SAME;
+	}
+	ng_capture_close(capture);
+	return ret && !*err.what ? FUZZ_BROKEN : result;
+}
+
+/* The first @len bytes of a frame, which end where what may be read ends. */
+static bool is_one_line(const uint8_t *frame, size_t len, size_t wire)
+{
+	__cleanup_free uint8_t *copy = malloc(len);
+	char text[NG_PACKET_TEXT];
+
+	if (len && copy)
+		memcpy(copy, frame, len);
+	ng_packet_text(copy, len, wire, text);
+	if (!memchr(text, '\0', sizeof(text)))
+		return false;
+	for (const char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			return false;
+	return true;
+}
+
+enum fuzz_result fuzz_hex(const uint8_t *data, size_t size)
+{
+	__cleanup_free char *text = strndup((const char *)data, size);
+	__cleanup_free uint8_t *frame = NULL;
+	struct ng_error err = { 0 };
+	size_t len;
+
+	if (!text)
+		abort();
+	if (ng_hex_read(text, &frame, &len, &err))
+		return *err.what ? FUZZ_REFUSED : FUZZ_BROKEN;
+	for (size_t cut = 0; cut <= len && cut < 256; cut++)
+		if (!is_one_line(frame, cut, len))
+			return FUZZ_BROKEN;
+	return is_one_line(frame, len, len) && is_one_line(frame, len, 65535) ? FUZZ_SAME
+									      : FUZZ_BROKEN;
+}
+
+enum fuzz_result fuzz_image(const uint8_t *data, size_t size)
+{
+	__cleanup_free uint8_t *image = malloc(size);
+	struct ng_ruleset *ruleset = NULL;
+	const struct ng_image_rule *rules;
+	struct ng_error err = { 0 };
+	size_t n, text = 0;
+	int ret;
+
+	if (size)
+		memcpy(image, data, size);
+	ret = ng_image_check(image, size, &err);
+	if (ret)
+		return *err.what ? FUZZ_REFUSED : FUZZ_BROKEN;
+	rules = ng_image_rules(image, &n);
+	for (size_t i = 0; i < n; i++)
+		text += strnlen((const char *)image + rules[i].text.offset, rules[i].text.count);
+	ret = text <= size * n && ng_image_slots(image) ? ng_image_ruleset(image, &ruleset, &err)
+							: -EINVAL;
+	if (!ret)
+		free(print(ruleset));
+	ng_ruleset_free(ruleset);
+	return !ret || *err.what ? FUZZ_SAME : FUZZ_BROKEN;
+}
+
+const struct fuzz_target fuzz_targets[FUZZ_TARGETS] = {
+	{ "rules", fuzz_rules }, { "list", fuzz_list },	  { "capture", fuzz_capture },
+	{ "hex", fuzz_hex },	 { "image", fuzz_image },
+};
+
+const struct fuzz_target *fuzz_find(const char *name)
+{
+	for (size_t i = 0; name && i < FUZZ_TARGETS; i++)
+		if (!strcmp(fuzz_targets[i].name, name))
+			return &fuzz_targets[i];
+	return NULL;
+}
+
+static const struct fuzz_target *target;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	target = fuzz_find(getenv("FUZZ_TARGET"));
+	if (!target)
+		abort();
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (target->run(data, size) == FUZZ_BROKEN)
+		abort();
+	return 0;
+}

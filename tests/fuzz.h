@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What reads what strangers write, for fuzzers: `make fuzz`, and fuzz_test.c. */
+#ifndef NG_TEST_FUZZ_H
+#define NG_TEST_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum fuzz_result { FUZZ_REFUSED, FUZZ_SAME, FUZZ_BROKEN };
+
+/**
+ * fuzz_rules() - read a text; when it is a ruleset, print it, read that and print again
+ *
+ * FUZZ_BROKEN when the two prints differ, when the first is refused, or when a refused text
+ * gives no message. Likewise a ruleset that is compiled and read back from its image.
+ */
+enum fuzz_result fuzz_rules(const uint8_t *data, size_t size);
+
+/**
+ * fuzz_list() - read a list file; when it is one, write it with a prefix a line and read that
+ *
+ * FUZZ_BROKEN when that is not read as the same prefixes, or needs to be mended.
+ */
+enum fuzz_result fuzz_list(const uint8_t *data, size_t size);
+
+/** fuzz_capture() - read a capture to its end; FUZZ_BROKEN when a frame is longer than it was */
+enum fuzz_result fuzz_capture(const uint8_t *data, size_t size);
+
+/**
+ * fuzz_hex() - read a frame in hexadecimal, and say it in a line, whole and cut off
+ *
+ * FUZZ_BROKEN when the line is longer than it may be or has characters that a terminal obeys.
+ */
+enum fuzz_result fuzz_hex(const uint8_t *data, size_t size);
+
+/**
+ * fuzz_image() - check an image; when it is one, read all that the command reads
+ *
+ * FUZZ_BROKEN when one is refused without a reason.
+ */
+enum fuzz_result fuzz_image(const uint8_t *data, size_t size);
+
+/** struct fuzz_target - @name is also that of the folder of inputs in tests/fuzz/ */
+struct fuzz_target {
+	const char *name;
+	enum fuzz_result (*run)(const uint8_t *data, size_t size);
+};
+
+#define FUZZ_TARGETS 5
+extern const struct fuzz_target fuzz_targets[FUZZ_TARGETS];
+
+/** fuzz_find() - the target of that name, or NULL */
+const struct fuzz_target *fuzz_find(const char *name);
+
+/* libFuzzer's; $FUZZ_TARGET names the target. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif
