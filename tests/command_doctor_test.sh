@@ -115,7 +115,7 @@ finds "BPF for all" "unprivileged BPF" machine "note: every user*; sysctl -w *di
 finds "a slow clock" clock machine "note: hpet*"
 finds "no BTF" BTF machine "note: no /sys/kernel/btf/vmlinux*"
 elsewhere "mount -t tmpfs none /sys/fs/bpf; mount -t tmpfs none /proc/1; mount -t tmpfs none /proc/\$PPID; mount -t tmpfs none /proc/$$;"
-finds "no BPF file system" "BPF file system" machine "problem: no BPF file system is mounted; mount -t bpf bpf /sys/fs/bpf"
+finds "no BPF file system" "BPF file system" machine "problem: no BPF file system is mounted; mount -t bpf -o mode=0700 bpf /sys/fs/bpf"
 [ "$status" = 1 ] && ok "which is status 1" || not_ok "which is status 1" "$status"
 
 finish
