@@ -100,8 +100,11 @@ setting() {
 	echo "$2" >"setting-${1##*/}"
 	echo "mount --bind '$folder/setting-${1##*/}' '$1';"
 }
-elsewhere "$(setting /proc/sys/net/core/bpf_jit_harden 2)
-	$(setting /proc/sys/net/core/bpf_jit_enable 0)
+# Only the first network namespace has these, which need not be the one that this runs in.
+mkdir core
+echo 2 >core/bpf_jit_harden
+echo 0 >core/bpf_jit_enable
+elsewhere "mount --bind '$folder/core' /proc/sys/net/core;
 	$(setting /proc/sys/kernel/unprivileged_bpf_disabled 0)
 	$(setting /sys/devices/system/clocksource/clocksource0/current_clocksource hpet)
 	mount -t tmpfs none /sys/kernel/btf;"
@@ -112,7 +115,7 @@ finds "BPF for all" "unprivileged BPF" machine "note: every user*; sysctl -w *di
 finds "a slow clock" clock machine "note: hpet*"
 finds "no BTF" BTF machine "note: no /sys/kernel/btf/vmlinux*"
 elsewhere "mount -t tmpfs none /sys/fs/bpf; mount -t tmpfs none /proc/1; mount -t tmpfs none /proc/\$PPID; mount -t tmpfs none /proc/$$;"
-finds "no BPF file system" "BPF file system" machine "problem: no BPF file system is mounted; mount -t bpf bpf /sys/fs/bpf"
+finds "no BPF file system" "BPF file system" machine "problem: no BPF file system is mounted; mount -t bpf -o mode=0700 bpf /sys/fs/bpf"
 [ "$status" = 1 ] && ok "which is status 1" || not_ok "which is status 1" "$status"
 
 finish

@@ -16,7 +16,7 @@ BUILD=$(realpath "${BUILD:-build}")
 export BUILD
 export NETGUARD=${NETGUARD:-$BUILD/netguard} CMOCKA_MESSAGE_OUTPUT=TAP
 JOBS=${JOBS:-$(($(nproc) + 1))}
-LIMIT=${LIMIT:-1200}
+LIMIT=${LIMIT:-1800}
 log=$BUILD/test.log
 passed=0 failed=0 skipped=0
 declare -A running=() begun=() # names and when, by process group

@@ -168,7 +168,7 @@ test_no_bpffs()
 {
 	refused unshare --mount --pid --fork --mount-proc sh -c \
 		'umount /sys/fs/bpf && exec "$0" -n "$1" attach near0' "$NETGUARD" "$near"
-	says "no BPF file system is mounted" "mount -t bpf bpf /sys/fs/bpf"
+	says "no BPF file system is mounted" "mount -t bpf -o mode=0700 bpf /sys/fs/bpf"
 }
 
 test_no_network_namespace()
