@@ -12,10 +12,10 @@
 #	NG_FAIL_FIRST=N		from the Nth on; 1 when it is not set
 
 . "$(dirname "$0")/../lib/all.sh"
+. "$root/testenv/lib/states.sh"
 
 fail_at=$BUILD/testenv/fail_at
 errors=(ENOMEM EPERM ENFILE EIO EINTR)
-known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
 never='drop udp dport 4242 label "never"'
 trials=0
 
@@ -39,14 +39,7 @@ begin()
 	must ng attach near1 --mode tc
 	folder=$(pins "$near")
 	control=$(bpftool -j map show pinned "$folder/control" | jq .id)
-	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
-	cat >"$tmp/old.rules" <<-END
-		set banned { 198.51.100.0/24, 2001:db8:bad::/48 }
-		count icmp
-		$never
-		drop from @banned
-	END
-	sed 's/count icmp/count ipv6/; $a drop tcp dport 7' "$tmp/old.rules" >"$tmp/new.rules"
+	rules_files "$never" "drop tcp dport 7"
 	{
 		cat "$tmp/old.rules"
 		seq 5000 | awk '{ printf "drop tcp dport %d from 203.0.113.0/24\n", $1 }'
@@ -66,55 +59,11 @@ begin()
 	flow 1
 }
 
-old_rules()
-{
-	must ng apply "$tmp/old.rules"
-}
-
-unblocked()
-{
-	old_rules
-	ng set delete blocked 192.0.2.77 >/dev/null 2>&1
-	[ "${1-}" != blocked ] || must ng block 192.0.2.77
-}
-
-blocked()
-{
-	unblocked blocked
-}
-
-full_table()
-{
-	ng set flush banned >/dev/null 2>&1
-	must ng set add banned - < <(seq 512 | awk '{ printf "10.2.%d.%d\n", $1 / 200, $1 % 200 }')
-}
-
-waiting()
-{
-	ng rollback >/dev/null 2>&1
-	old_rules
-	must ng apply "$tmp/new.rules" --confirm 1h
-}
-
-confirmed_old()
-{
-	ng confirm >/dev/null 2>&1
-	old_rules
-}
-
 # The ruleset of before is the previous one.
 new_then_old()
 {
 	ng apply "$tmp/new.rules" >/dev/null 2>&1
 	old_rules
-}
-
-small_programs()
-{
-	old_rules
-	must ng apply "$tmp/new.rules"
-	old_rules
-	must ng upgrade
 }
 
 no_third_interface()

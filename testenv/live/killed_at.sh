@@ -10,27 +10,20 @@
 #	NG_KILL_MODE	how to attach; native when it is not set
 
 . "$(dirname "$0")/../lib/all.sh"
+. "$root/testenv/lib/states.sh"
 
 calls=${NG_KILL_AT:-changes}
 every=${NG_KILL_EVERY:-1}
 first=$((RANDOM % every + 1))
 mode=${NG_KILL_MODE:-native}
 kill_at=$BUILD/testenv/kill_at
-known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
 
 begin()
 {
 	must ng attach near0 --mode "$mode"
 	folder=$(pins "$near")
 	control=$(bpftool -j map show pinned "$folder/control" | jq .id)
-	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
-	cat >"$tmp/old.rules" <<-END
-		set banned { 198.51.100.0/24, 2001:db8:bad::/48 }
-		count icmp
-		$marked_rule
-		drop from @banned
-	END
-	sed 's/count icmp/count ipv6/; $a drop tcp dport 7' "$tmp/old.rules" >"$tmp/new.rules"
+	rules_files "$marked_rule" "drop tcp dport 7"
 	{
 		sed 's/198.51.100.0/198.51.101.0/' "$tmp/old.rules"
 		seq 5000 | awk '{ printf "drop tcp dport %d from 203.0.113.0/24\n", $1 }'
@@ -39,37 +32,6 @@ begin()
 	old_rules
 	must ng set add blocked $known
 	must ng counters reset
-}
-
-old_rules()
-{
-	must ng apply "$tmp/old.rules"
-}
-
-# As much as one of the live table's maps holds; one more makes a larger one.
-full_table()
-{
-	must ng set flush banned
-	must ng set add banned - < <(seq 512 | awk '{ printf "10.2.%d.%d\n", $1 / 200, $1 % 200 }')
-}
-
-blocked()
-{
-	must ng block 192.0.2.77
-}
-
-unblocked()
-{
-	ng set delete blocked 192.0.2.77 >/dev/null 2>&1
-}
-
-# Images twice as small as the programs take are no reason for smaller ones, but an upgrade is.
-small_programs()
-{
-	old_rules
-	must ng apply "$tmp/new.rules"
-	old_rules
-	must ng upgrade
 }
 
 second_interface()
@@ -195,6 +157,18 @@ interfaces_come_and_go()
 	each_call no_second_interface attach near1 --mode "$mode"
 	each_call second_interface detach near1
 	[ "$mode" = tc ] || each_call no_second_interface attach near1 --mode tc
+}
+
+# Else no command below was killed while it does that.
+test_a_full_table_grows()
+{
+	local before
+
+	begin
+	full_table
+	before=$(table_of "$folder")
+	must ng set add banned 10.3.0.1
+	[ "$(table_of "$folder")" != "$before" ] || fail "one more entry found place in it"
 }
 
 test_while_filtering()

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# states.sh - for tests that interrupt commands: the states that these begin with
+#
+# Old is $tmp/old.rules, new $tmp/new.rules; each function here is a way to a state, from any.
+
+known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
+
+# rules_files RULE ADDED: RULE is in both, and new has ADDED behind it
+rules_files()
+{
+	cat >"$tmp/old.rules" <<-END
+		set banned { 198.51.100.0/24, 2001:db8:bad::/48 }
+		count icmp
+		$1
+		drop from @banned
+	END
+	sed "s/count icmp/count ipv6/; \$a $2" "$tmp/old.rules" >"$tmp/new.rules"
+	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
+}
+
+old_rules()
+{
+	must ng apply "$tmp/old.rules"
+}
+
+# A change to the new rules waits to be confirmed.
+waiting()
+{
+	ng rollback >/dev/null 2>&1
+	old_rules
+	must ng apply "$tmp/new.rules" --confirm 1h
+}
+
+confirmed_old()
+{
+	ng confirm >/dev/null 2>&1
+	old_rules
+}
+
+# Images twice as small as the programs take are no reason for smaller ones, but an upgrade is.
+small_programs()
+{
+	old_rules
+	must ng apply "$tmp/new.rules"
+	old_rules
+	must ng upgrade
+}
+
+# As many entries as the smallest table holds, deleted ones included: one more, and a copy of what
+# lasts takes its place. That it does is for the tests to see, by table_of().
+full_table()
+{
+	local others
+
+	ng set flush banned >/dev/null 2>&1
+	must ng set add banned - < <(addresses 2000) # one that is wasteful then
+	must ng set flush banned		     # and the smallest, made anew
+	others=$(ng set list --json | jq '[.sets[] | select(.name != "banned").live] | add')
+	must ng set add banned - < <(addresses $((550 - others)))
+}
+
+addresses()
+{
+	seq "$1" | awk '{ printf "10.2.%d.%d\n", $1 / 200, $1 % 200 }'
+}
+
+# table_of FOLDER: the maps that stand in others, the live table among them
+table_of()
+{
+	find "$1" -maxdepth 1 -name 'map-*' | sort
+}
+
+unblocked()
+{
+	old_rules
+	ng set delete blocked 192.0.2.77 >/dev/null 2>&1
+}
+
+blocked()
+{
+	unblocked
+	must ng block 192.0.2.77
+}
