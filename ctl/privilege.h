@@ -41,7 +41,8 @@ int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err
 void ng_privilege_raise(void);
 void ng_privilege_lower(void);
 
-/** ng_privilege_forget() - give back the spare for good; 0, or -EPERM with @err: it is still there */
+/** ng_privilege_forget() - give back the spare for good; 0, or -EPERM with @err: it is still there
+ */
 int ng_privilege_forget(struct ng_error *err);
 
 /** ng_privilege_has() - is the capability effective? */

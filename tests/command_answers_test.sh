@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What block, unblock, allow and count take; what there is nothing to do about; exit statuses of
 # questions; -q; commands in hints under -n.
+# Process 1 is of here: so the BPF file system is.
+namespaces="--pid --fork --kill-child --mount-proc"
 . "$(dirname "$0")/command_world.sh"
 mount -t tmpfs run /run || exit 1
 wire veth0 veth1

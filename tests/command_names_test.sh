@@ -52,7 +52,7 @@ shown apply 0 "*dir$plain/rules\\\\u{202e}: in force*" '*' apply "$file"
 shown check_what_is_not_there 1 '' '*\\x1b*' check "no$evil"
 shown save 0 "*saved$plain: saved*" '*' save "saved$evil"
 shown history 0 '*' '*' rollback --list
-shown explain 1 '' '*' explain in on "$evil" tcp
+shown explain 2 '' '*' explain in on "$evil" tcp
 shown block_word 1 '' '*' block "$escape[2J"
 shown set_add_word 1 '' '*\\x1b*' set add "s$escape" 192.0.2.1
 shown command 2 '' '*\\x1b*' "$escape[2J"

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Live entries by the commands: block for a time, set add, delete, flush, list, test, and streams,
 # in a network namespace and with a BPF file system of the test's own.
+# Process 1 is of here: so the BPF file system is.
+namespaces="--pid --fork --kill-child --mount-proc"
 . "$(dirname "$0")/command_world.sh"
 wire veth0 veth1
 

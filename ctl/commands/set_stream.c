@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands/set_live.h"
+#include "commands/words.h"
 #include "rules/set_file.h"
 #include "rules/time.h"
 
@@ -75,6 +76,16 @@ static int cut_duration(char *line, uint64_t *seconds, struct ng_error *err)
 	return ng_hint(err, -EINVAL, "as in for 10m");
 }
 
+/* Two words and no more than a remark behind them. */
+static int check_not_forgotten(const char *line, struct ng_error *err)
+{
+	char address[64], time[16], more[2];
+
+	if (sscanf(line, " %63s %15s %1[^#;]", address, time, more) != 2)
+		return 0;
+	return ng_check_not_forgotten(address, time, err);
+}
+
 /* A range is several prefixes: all that can be done is, and the line fails once. */
 static int change_line(struct stream *stream, char *line, const char *end)
 {
@@ -85,6 +96,8 @@ static int change_line(struct stream *stream, char *line, const char *end)
 	uint64_t seconds = 0;
 	int ret = cut_duration(line, &seconds, err), failed = 0;
 
+	if (!ret && !seconds)
+		ret = check_not_forgotten(line, err);
 	if (ret)
 		return ret;
 	/* What was cut off is behind the NUL. */

@@ -88,8 +88,7 @@ static void trim(char *text)
 		text[--len] = '\0';
 }
 
-/* "192.0.2.1 10m": what is @time there but a length of time that `for` was forgotten before? */
-static int check_not_forgotten(const char *text, const char *time, struct ng_error *err)
+int ng_check_not_forgotten(const char *text, const char *time, struct ng_error *err)
 {
 	struct ng_prefix prefix;
 	struct ng_error unused;
@@ -118,7 +117,7 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	trim(text);
 	before = last_word(text);
 	if (strcmp(before, "for") != 0) {
-		ret = check_not_forgotten(text, time, err);
+		ret = ng_check_not_forgotten(text, time, err);
 		/* Nothing was to be cut: one blank stands where one or more were. */
 		memmove(text + strlen(text) + 1, time, strlen(time) + 1);
 		text[strlen(text)] = ' ';

@@ -36,4 +36,12 @@ const char *ng_real_time(uint64_t ns, char *text, size_t size);
  */
 int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err);
 
+/**
+ * ng_check_not_forgotten() - refuse "192.0.2.1 10m"
+ *
+ * What is @time behind the prefix @text but a length of time that `for` was forgotten before?
+ * Return: 0, also when they are no such two; -EINVAL with @err.
+ */
+int ng_check_not_forgotten(const char *text, const char *time, struct ng_error *err);
+
 #endif

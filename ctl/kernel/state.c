@@ -299,7 +299,9 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 
 	if (!bpffs)
 		return -ENODEV;
-	result = netns_cookie(&cookie, err);
+	result = ng_clock_settle(err);
+	if (!result)
+		result = netns_cookie(&cookie, err);
 	if (result)
 		return result;
 	snprintf(state->folder, sizeof(state->folder), "%s/netguard/%llu", bpffs,
@@ -340,9 +342,7 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 		.now = NG_NO_GENERATION,
 	};
 	ng_log_begin();
-	result = ng_clock_settle(err);
-	if (!result)
-		result = open_state(opened, err);
+	result = open_state(opened, err);
 	if (result) {
 		ng_state_close(opened);
 		return result;
