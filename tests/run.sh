@@ -23,8 +23,8 @@ declare -A running=() begun=() # names and when, by process group
 clock=                         # the process that ends when it is time to look at the time
 
 # The longest, which begin first; then the others, by name.
-longest=(guests live/updates live/replay kernel_killed_test live/interfaces live/killed_at live/killed
-	live/failed_at live/ssh live/together)
+longest=(guests live/updates live/replay kernel_killed_test live/failed_at live/interfaces live/killed_at
+	live/killed live/memory_fails live/ssh live/together)
 
 names()
 {

@@ -17,9 +17,11 @@ left_out()
 		kernel_killed_test: LeakSanitizer needs ptrace(2) itself
 		kernel_live_killed_test: LeakSanitizer needs ptrace(2) itself
 		live/killed_at: LeakSanitizer needs ptrace(2) itself
+		live/failed_at: LeakSanitizer needs ptrace(2) itself
 		live/boot: the units forbid ptrace(2)
 		bench_test.sh: a sandbox of bench has no /proc for LeakSanitizer
 		compile_large_test: it bounds memory, of which a sanitizer takes several times as much
+		command_size_test.sh: it bounds memory, of which a sanitizer takes several times as much
 		man_test.sh: it runs no program of this tree
 	END
 }
