@@ -75,6 +75,11 @@ static const struct ng_rest *rest_of(const void *data, const struct ng_entry *en
 	return (const void *)((const __u8 *)data + (entry->take & NG_TAKE_SLOT));
 }
 
+static const struct ng_match *match_of(const struct ng_rest *rest, size_t i)
+{
+	return (const struct ng_match *)(rest + 1) + i;
+}
+
 static void blame(struct packet *packet, const struct ng_entry *entry, __u32 weight)
 {
 	if (packet->blame)
@@ -108,12 +113,11 @@ static bool match_holds(const struct packet *packet, const struct ng_match *matc
 static bool matches_hold(struct packet *packet, const struct ng_entry *entry)
 {
 	const struct ng_rest *rest = rest_of(packet->data, entry);
-	const struct ng_match *match = (const void *)(rest + 1);
 
 	for (__u32 i = 0; rest && i < rest->matches; i++) {
 		packet->met.matches++;
 		blame(packet, entry, 1);
-		if (!match_holds(packet, match + i))
+		if (!match_holds(packet, match_of(rest, i)))
 			return false;
 	}
 	return true;
@@ -306,11 +310,10 @@ static void draw_packet(const struct ng_items *items, bool ip, const void *data,
 	const struct ng_entry *entry =
 		common_of(items->entries + i * ng_items_entry_size(items), items->ipv6);
 	const struct ng_rest *rest = rest_of(data, entry);
-	const struct ng_match *match = (const void *)(rest + 1);
 
 	ng_probe_key(items, i, i, anywhere, seed, key);
 	for (__u32 m = 0; rest && !anywhere && m < rest->matches; m++)
-		settle_match(data, &match[m], seed, key);
+		settle_match(data, match_of(rest, m), seed, key);
 	settle_bits(items, i, anywhere ? NULL : entry, ip, n, key);
 }
 

@@ -83,7 +83,7 @@ static bool can_be_name(const struct ng_token *token)
 		/* 0xa0 is a blank in the kernel's character set. */
 		if (strchr("/: \t\n\v\f\r\xa0", token->text[i]))
 			return false;
-	return memcmp(token->text, "..", token->len) != 0 || token->len > 2;
+	return token->len > 2 || strncmp(token->text, "..", token->len) != 0;
 }
 
 /* The name behind `on`. */
