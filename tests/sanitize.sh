@@ -32,7 +32,8 @@ chmod 1777 "$reports"
 trap 'rm -rf "$reports"' EXIT
 trap 'exit 130' INT TERM HUP
 options=log_path=$reports/report:exitcode=99
-export ASAN_OPTIONS=$options:detect_leaks=1:detect_stack_use_after_return=1:check_initialization_order=1
+# What was freed is held back a while, but no more of it than tests of memory bear.
+export ASAN_OPTIONS=$options:detect_leaks=1:quarantine_size_mb=32:detect_stack_use_after_return=1:check_initialization_order=1
 export UBSAN_OPTIONS=$options:print_stacktrace=1
 
 canary()
