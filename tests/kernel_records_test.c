@@ -10,6 +10,7 @@
 #include "captures.h"
 #include "compile/filter.h"
 #include "image_help.h"
+#include "kernel/clock.h"
 #include "kernel/live_table.h"
 #include "rules/rule.h"
 
@@ -41,7 +42,7 @@ static int take(void *to, void *data, size_t size)
 
 static void watch(struct world *world, __u64 word, __u64 rate)
 {
-	world->words->lease = ng_live_now() + MINUTE;
+	world->words->lease = ng_clock_now() + MINUTE;
 	world->words->watch = word | rate << NG_WATCH_RATE_SHIFT;
 }
 
@@ -141,7 +142,7 @@ static void test_record_of_dead_reader_ends_by_itself(void **state)
 
 	(void)state;
 	begin(&world, NG_HOOK_XDP, "drop udp log\n");
-	world.words->lease = ng_live_now() - 1;
+	world.words->lease = ng_clock_now() - 1;
 	assert_int_equal(send(&world, 2, 3), 0);
 	assert_int_equal(world.words->watch, 0);
 	end(&world);

@@ -96,6 +96,16 @@ static bool is_shared(const struct ng_compiler *compiler, const struct ng_rules_
 	return !compiler->asks_invalid && same_rules(&rules[0], &rules[1]);
 }
 
+#define KINDS (NG_DIRECTIONS * NG_CLASSES * 2)
+
+/* The @i-th kind of packets; invalid ones come behind the valid ones of their class. */
+static struct ng_slow kind_at(int i)
+{
+	return (struct ng_slow){ .direction = i / 2 / NG_CLASSES,
+				 .class = i / 2 % NG_CLASSES,
+				 .invalid = i % 2 };
+}
+
 #define ROOM_SHARE 0.6 /* of what is left, for trees: they may take half as much again */
 
 /* What all forests from this one on would take when there is room enough. */
@@ -103,11 +113,13 @@ static size_t allowance_from(const struct ng_compiler *compiler, int first)
 {
 	size_t sum = 0;
 
-	for (int i = first; i < NG_DIRECTIONS * NG_CLASSES * 2; i++) {
-		const struct ng_rules_of *rules = compiler->rules[i / 6][i / 2 % NG_CLASSES];
+	for (int i = first; i < KINDS; i++) {
+		struct ng_slow kind = kind_at(i);
+		const struct ng_rules_of *rules = compiler->rules[kind.direction][kind.class];
 
-		if (!(i % 2) || !is_shared(compiler, rules))
-			sum += ng_forest_allowance(&rules[i % 2].decide, &rules[i % 2].count);
+		if (!kind.invalid || !is_shared(compiler, rules))
+			sum += ng_forest_allowance(&rules[kind.invalid].decide,
+						   &rules[kind.invalid].count);
 	}
 	return sum;
 }
@@ -145,21 +157,19 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	size_t tail = compiler->ruleset->n_rules * sizeof(struct ng_image_rule);
 	int failed = check_room(compiler, tail, err);
 
-	for (int i = 0; i < NG_DIRECTIONS * NG_CLASSES * 2 && !failed; i++) {
-		struct ng_slow kind = { .direction = i / 6,
-					.class = i / 2 % NG_CLASSES,
-					.invalid = i % 2 };
+	for (int i = 0; i < KINDS && !failed; i++) {
+		struct ng_slow kind = kind_at(i);
 		struct ng_forest *forests = header->forests[kind.direction][kind.class];
 		const struct ng_rules_of *of = compiler->rules[kind.direction][kind.class];
 		size_t taken = compiler->body.size + tail, most;
 		double room = taken < NG_IMAGE_MAX ? ROOM_SHARE * (NG_IMAGE_MAX - taken) : 0;
 		double all = allowance_from(compiler, i);
 
-		if (i % 2 && is_shared(compiler, of)) {
+		if (kind.invalid && is_shared(compiler, of)) {
 			forests[1] = forests[0];
 			continue;
 		}
-		most = ng_forest_allowance(&of[i % 2].decide, &of[i % 2].count);
+		most = ng_forest_allowance(&of[kind.invalid].decide, &of[kind.invalid].count);
 		if (all > room)
 			most = room * most / all;
 		failed = write_forest(compiler, header, &kind, most, image);

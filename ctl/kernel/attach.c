@@ -53,7 +53,7 @@ static int attach_tc(struct ng_state *state, const struct ng_interface *iface,
 	return ng_attachment_add(state, iface, NG_HOOK_TC_IN, &result->way, err);
 }
 
-/* Or does the failure say nothing about what the interface can do? */
+/* Does the failure say that the interface has no native XDP? Others may be gone the next time. */
 static bool is_about_interface(int code)
 {
 	switch (-code) {

@@ -11,18 +11,6 @@
 #include "kernel/programs.h"
 #include "kernel/tc.h"
 
-/* Take off what was attached and could not be pinned. */
-static int undo_xdp(int ifindex, int program)
-{
-	struct ng_program_info info;
-	struct ng_place place;
-	int result = ng_program_ask(program, &info);
-
-	if (!result)
-		result = ng_xdp_place(ifindex, info.id, &place);
-	return result ? result : ng_xdp_detach(ifindex, &place, program);
-}
-
 static int attach_xdp(const struct ng_state *state, const struct ng_generation *maps,
 		      const struct ng_interface *iface, enum ng_way way, struct ng_program *program,
 		      const struct ng_config *config, struct ng_error *err)
@@ -36,7 +24,7 @@ static int attach_xdp(const struct ng_state *state, const struct ng_generation *
 		result = ng_pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd,
 					config, err);
 		if (result)
-			undone = undo_xdp(iface->ifindex, fd);
+			undone = ng_xdp_take_back(iface->ifindex, fd);
 		close(fd);
 	}
 	/* While it is marked, whoever takes the lock next takes off what nobody knows. */

@@ -57,7 +57,7 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 	struct ng_attachments before;
 	bool found = false;
 	NG_RAISED;
-	int result = ng_attachments_read(state, state->now.number, &before), failed;
+	int result = ng_attachments_read(state, state->now.number, &before), failed = 0;
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the state");
@@ -70,10 +70,12 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 		    !ng_attachments_find(&before, attachment->ifindex, NG_HOOK_TC_OUT))
 			result = add_beside(state, attachment, err);
 	}
-	if (result && (failed = drop_new(state, &before, NULL)))
-		ng_warn(failed, "egress programs");
+	if (result)
+		failed = drop_new(state, &before, NULL);
 	else
 		*had = found;
+	if (failed)
+		ng_warn(failed, "egress programs");
 	ng_attachments_close(&before);
 	return result;
 }

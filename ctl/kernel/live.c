@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "kernel/clock.h"
 #include "kernel/live_rows.h"
 #include "kernel/live_table.h"
 #include "kernel/window.h"
@@ -16,12 +17,12 @@
 
 __u64 ng_live_until(__u64 ns)
 {
-	return ng_live_now() + ns;
+	return ng_clock_now() + ns;
 }
 
 __u64 ng_live_left(__u64 until)
 {
-	__u64 now = ng_live_now();
+	__u64 now = ng_clock_now();
 
 	return until > now ? until - now : 1;
 }
@@ -127,7 +128,7 @@ int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix 
 	if (result)
 		return result;
 	entry = ng_live_find(state->table, row, prefix);
-	if (entry && ng_live_lasts(entry, ng_live_now()))
+	if (entry && ng_live_lasts(entry, ng_clock_now()))
 		done = entry->until == until ? NG_LIVE_UNCHANGED : NG_LIVE_CHANGED;
 	result = put(state, row, prefix, until);
 	if (result)
@@ -150,7 +151,7 @@ int ng_live_delete(struct ng_state *state, const char *set, const struct ng_pref
 		return result;
 	entry = ng_live_find(state->table, row, prefix);
 	if (there)
-		*there = entry && ng_live_lasts(entry, ng_live_now());
+		*there = entry && ng_live_lasts(entry, ng_clock_now());
 	if (entry)
 		ng_live_drop(state->table, entry);
 	shrink(state);
@@ -169,7 +170,7 @@ static bool lasts_in(const struct ng_live_entry *entry, __u32 row, __u64 now)
 
 int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_error *err)
 {
-	__u64 now = ng_live_now();
+	__u64 now = ng_clock_now();
 	size_t deleted = 0;
 	__u32 row;
 	int result = change_row(state, set, &row, err);
@@ -195,7 +196,7 @@ int ng_live_test(const struct ng_state *state, const char *set, const struct ng_
 		 bool *there, struct ng_live_member *member, struct ng_error *err)
 {
 	struct ng_prefix prefix = *address;
-	__u64 now = ng_live_now();
+	__u64 now = ng_clock_now();
 	struct ng_live_table table;
 	bool found = false;
 	__u32 row;
@@ -252,7 +253,7 @@ int ng_live_list(const struct ng_state *state, const char *set, struct ng_live_m
 		 size_t *n, struct ng_error *err)
 {
 	__cleanup_free struct ng_live_member *list = NULL;
-	__u64 now = ng_live_now();
+	__u64 now = ng_clock_now();
 	struct ng_live_table table;
 	size_t length = 0;
 	__u32 row;
@@ -282,7 +283,7 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 	struct ng_live_count *list = calloc(NG_LIVE_ROWS, sizeof(*list));
 	enum ng_image_slot slot = ng_window_slot(state);
 	size_t rows[NG_LIVE_ROWS] = { 0 };
-	__u64 now = ng_live_now();
+	__u64 now = ng_clock_now();
 	struct ng_live_table table;
 	int result;
 

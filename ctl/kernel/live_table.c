@@ -39,11 +39,6 @@ _Static_assert(NG_LIVE_FILTERED == 64, "the filter takes one element of 65");
 
 #define NEVER (~0ULL)
 
-__u64 ng_live_now(void)
-{
-	return ng_clock_now();
-}
-
 /* ---- maps ------------------------------------------------------------------------------ */
 
 static int create_table(__u64 elements)
@@ -445,7 +440,7 @@ void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry)
 
 void ng_live_sweep(struct ng_live_table *table, __u64 n)
 {
-	__u64 now = ng_live_now(), at = table->head->sweep;
+	__u64 now = ng_clock_now(), at = table->head->sweep;
 
 	if (now < table->head->expires)
 		return;
@@ -590,7 +585,7 @@ static int put_in_place(const struct ng_state *state, struct ng_live_table *tabl
 int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table)
 {
 	bool was_full = table->head->entries >= NG_LIVE_MAX;
-	__u64 now = ng_live_now(), words;
+	__u64 now = ng_clock_now(), words;
 	struct ng_live_table next;
 	int result;
 
@@ -615,7 +610,7 @@ int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table)
 
 int ng_live_carry(const struct ng_state *state)
 {
-	__u64 now = ng_live_now(), expires, words;
+	__u64 now = ng_clock_now(), expires, words;
 	struct ng_live_table old, next;
 	int live, result = ng_live_map(state, false, &old);
 

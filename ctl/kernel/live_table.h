@@ -62,9 +62,6 @@ int ng_live_reach(struct ng_live_table *table, __u32 row, const struct ng_prefix
 /** ng_live_reach_all() - map the whole table; 0 or -errno */
 int ng_live_reach_all(struct ng_live_table *table);
 
-/** ng_live_now() - ng_clock_now() */
-__u64 ng_live_now(void);
-
 /**
  * ng_live_find() - the entry of @prefix, a member or deleted; NULL when it never was in here
  *

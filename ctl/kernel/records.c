@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "cleanup.h"
+#include "kernel/clock.h"
 #include "kernel/live_table.h"
 #include "kernel/maps.h"
 #include "rules/time.h"
@@ -106,7 +107,7 @@ static int put_filter(struct ng_reader *reader, const struct ng_buffer *filter,
 
 static void say_so(struct ng_reader *reader)
 {
-	__atomic_store_n(&reader->words->lease, ng_live_now() + LEASE, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&reader->words->lease, ng_clock_now() + LEASE, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&reader->words->watch, reader->watch, __ATOMIC_SEQ_CST);
 }
 
@@ -127,7 +128,7 @@ int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_bu
 	opened->state = state;
 	opened->folder = -1;
 	opened->watch = watch;
-	opened->begun = ng_live_now();
+	opened->begun = ng_clock_now();
 	result = lock(opened, err);
 	if (!result)
 		result = open_maps(opened, err);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/clock.h"
 #include "kernel/window_private.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ static __u64 word(const struct ng_state *state)
 
 static bool is_over(__u64 window)
 {
-	return window && window <= ng_live_now();
+	return window && window <= ng_clock_now();
 }
 
 /* 0 becomes of it when @from is what it still is; else what it is now. */
@@ -45,7 +46,7 @@ static void store(struct ng_state *state, __u64 window)
 
 void ng_window_read(const struct ng_state *state, struct ng_window *window)
 {
-	__u64 now = ng_live_now(), waits;
+	__u64 now = ng_clock_now(), waits;
 
 	*window = (struct ng_window){ 0 };
 	if (!ng_state_exists(state))
@@ -121,7 +122,7 @@ int ng_window_admits(const struct ng_state *state, struct ng_error *err)
 
 int ng_window_open(struct ng_state *state, struct ng_error *err)
 {
-	__u64 before = word(state), until = ng_live_now() + state->confirm;
+	__u64 before = word(state), until = ng_clock_now() + state->confirm;
 
 	if (!state->confirm) {
 		state->words->deadline = 0;
@@ -143,7 +144,7 @@ int ng_window_try(struct ng_state *state, struct ng_error *err)
 		return fail_waiting(state, err);
 	state->trial = ++state->words->trials;
 	state->words->trial = state->trial;
-	state->words->deadline = ng_live_now() + state->confirm + WHILE_ATTACHING;
+	state->words->deadline = ng_clock_now() + state->confirm + WHILE_ATTACHING;
 	store(state, state->words->deadline);
 	return 0;
 }
@@ -153,7 +154,7 @@ void ng_window_tried(struct ng_state *state, bool any)
 	if (!state->trial)
 		return;
 	if (any) {
-		state->words->deadline = ng_live_now() + state->confirm;
+		state->words->deadline = ng_clock_now() + state->confirm;
 		store(state, state->words->deadline);
 	} else {
 		ng_window_close(state);
@@ -173,7 +174,7 @@ static int fail_late(const struct ng_window *window, struct ng_error *err)
 
 	ng_fail(err, -ETIMEDOUT,
 		"too late: the time was over %s ago, and the change was taken back",
-		ng_duration_text((ng_live_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
+		ng_duration_text((ng_clock_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
 	return ng_hint(err, -ETIMEDOUT, "%s status shows what is in force", ng_netguard());
 }
 

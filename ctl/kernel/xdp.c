@@ -192,23 +192,6 @@ static const char *libxdp_folder(char path[NG_PIN_PATH])
 	return path;
 }
 
-/*
- * Is the program not on the interface, or off it again? The kernel may have done what was asked
- * when its answer could not be read. 0 or -errno.
- */
-static int take_back(int ifindex, int program)
-{
-	struct ng_program_info info;
-	struct ng_place place;
-	int result = ng_program_ask(program, &info);
-
-	if (!result)
-		result = ng_xdp_place(ifindex, info.id, &place);
-	if (result || !place.attached)
-		return result;
-	return ng_xdp_detach(ifindex, &place, program);
-}
-
 int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, enum ng_way way,
 		  int *undone, struct ng_error *err)
 {
@@ -236,7 +219,7 @@ int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, 
 	if (result) {
 		fail_attach(iface, way, result, err);
 		fd = xdp_program__fd(xdp);
-		*undone = fd < 0 ? 0 : take_back(iface->ifindex, fd);
+		*undone = fd < 0 ? 0 : ng_xdp_take_back(iface->ifindex, fd);
 		xdp_program__close(xdp);
 		return result;
 	}
@@ -419,15 +402,17 @@ int ng_xdp_clean(int ifindex, __u32 control_id)
 	return result;
 }
 
-static int drop_stray(int ifindex, int stray)
+int ng_xdp_take_back(int ifindex, int program)
 {
 	struct ng_program_info info;
 	struct ng_place place;
-	int result = ng_program_ask(stray, &info);
+	int result = ng_program_ask(program, &info);
 
 	if (!result)
 		result = ng_xdp_place(ifindex, info.id, &place);
-	return result ? result : ng_xdp_detach(ifindex, &place, stray);
+	if (result || !place.attached)
+		return result;
+	return ng_xdp_detach(ifindex, &place, program);
 }
 
 int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
@@ -435,7 +420,7 @@ int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
 	int stray, result = 0;
 
 	while (!result && (stray = find_stray(ifindex, control_id, keep, n)) >= 0) {
-		result = drop_stray(ifindex, stray);
+		result = ng_xdp_take_back(ifindex, stray);
 		close(stray);
 	}
 	if (!result)

@@ -51,6 +51,13 @@ int ng_xdp_swap(int ifindex, enum ng_way way, int from, int to);
 int ng_xdp_detach(int ifindex, const struct ng_place *place, int program);
 
 /**
+ * ng_xdp_take_back() - take the program off, if it is on the interface
+ *
+ * After a failure: the kernel may have attached it when its answer could not be read. 0 or -errno.
+ */
+int ng_xdp_take_back(int ifindex, int program);
+
+/**
  * ng_xdp_sweep() - after a command was killed while libxdp was at work on the interface
  * @control_id: programs that use this map are ours
  * @keep:       ids of those that are pinned and so known, @n of them
