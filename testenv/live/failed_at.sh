@@ -279,7 +279,7 @@ test_each_changing_command_is_among_these()
 		grep -qE "each_call [0-9]+ [a-z_]+ $name( |\$)" "$0" ||
 			fail "no system call of \`$name\` fails here"
 	done < <(awk -F'"' '/^\t\t.name = / { name = $2 } /\.needs = .*(LOCK|CHANGE|PUBLISH)/ { print name }' \
-		"$root/ctl/commands/table.c")
+		"$root/ctl/cli/table.c")
 }
 
 test_rules_change()
