@@ -21,6 +21,7 @@
 #define NG_IPPROTO_UDPLITE 136
 #define NG_IPPROTO_DCCP	   33
 
+#define NG_IP_DF     0x4000 /* RFC 791 section 3.1: do not fragment */
 #define NG_IP_MF     0x2000 /* RFC 791 section 3.1: more fragments */
 #define NG_IP_OFFSET 0x1fff
 
@@ -203,6 +204,8 @@ static __always_inline __u32 ng_parse_ipv4(struct ng_cursor *c, struct ng_packet
 	p->key[NG_WORD_DADDR_LO] = bpf_ntohl(ip->daddr);
 	ng_take_proto(p, ip->protocol);
 	fragment = bpf_ntohs(ip->frag_off);
+	if (fragment & NG_IP_DF)
+		p->key[NG_WORD_BITS] |= 1ULL << NG_BIT_DF_SHIFT;
 	*fragment_offset = fragment & NG_IP_OFFSET;
 	ng_take_fragment(p, *fragment_offset, fragment & NG_IP_MF);
 	ng_settle_fragment(p);
@@ -287,6 +290,7 @@ static __always_inline __u32 ng_parse_ipv6(struct ng_cursor *c, struct ng_packet
 	p->class = NG_CLASS_IPV6;
 	ng_take_ip(p, sizeof(*ip) + payload, ip->priority << 4 | ip->flow_lbl[0] >> 4,
 		   ip->hop_limit);
+	p->key[NG_WORD_BITS] |= (ng_number32(ip) & 0xfffff) << NG_BIT_FLOW_LABEL_SHIFT;
 	p->key[NG_WORD_SADDR_HI] = (__u64)bpf_ntohl(from[0]) << 32 | bpf_ntohl(from[1]);
 	p->key[NG_WORD_SADDR_LO] = (__u64)bpf_ntohl(from[2]) << 32 | bpf_ntohl(from[3]);
 	p->key[NG_WORD_DADDR_HI] = (__u64)bpf_ntohl(to[0]) << 32 | bpf_ntohl(to[1]);
@@ -420,19 +424,22 @@ static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *
 #define NG_PLAIN_TCP 20 /* bytes that are looked at behind them: a TCP header without options */
 
 /*
- * What a plain frame of either family says apart from its addresses. @misc: what its IP header says
- * of NG_WORD_MISC; @l4: offset of the L4 header; @length: of the IP packet
+ * What a plain frame of either family says apart from its addresses. @misc, @bits: what its IP
+ * header says of NG_WORD_MISC and NG_WORD_BITS; @l4: offset of the L4 header; @length: of the IP
+ * packet
+ *
  * Return: as ng_parse_plain().
  */
 static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_packet *p,
-					 __u64 proto, __u64 misc, const __u32 l4, __u64 length)
+					 __u64 proto, __u64 misc, __u64 bits, const __u32 l4,
+					 __u64 length)
 {
-	__u64 ports, tcp, lanes, headers, size, bits;
+	__u64 ports, tcp, lanes, headers, size;
 	const void *at = c->data;
 
-	bits = NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
-	       NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
-	       proto << NG_BIT_PROTO_SHIFT;
+	bits |= NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
+		NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
+		proto << NG_BIT_PROTO_SHIFT;
 	if (proto == IPPROTO_TCP) {
 		tcp = ng_number16(at + l4 + 12); /* header length, flags */
 		size = tcp >> 12 << 2;
@@ -478,6 +485,7 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 			   (__u64)ETH_P_IPV6 << NG_MISC_ETHERTYPE_SHIFT |
 				   (next & 0xff) << NG_MISC_TTL_SHIFT |
 				   (start >> 6 & 0x3f) << NG_MISC_DSCP_SHIFT,
+			   (ng_number32(at + NG_PLAIN_L3) & 0xfffff) << NG_BIT_FLOW_LABEL_SHIFT,
 			   NG_PLAIN6_L4, length))
 		return 0;
 	p->key[NG_WORD_SADDR_HI] = ng_number32(from) << 32 | ng_number32(from + 4);
@@ -513,7 +521,7 @@ static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_p
 			   (__u64)ETH_P_IP << NG_MISC_ETHERTYPE_SHIFT |
 				   (fragment >> 8 & 0xff) << NG_MISC_TTL_SHIFT |
 				   (start >> 2 & 0x3f) << NG_MISC_DSCP_SHIFT,
-			   NG_PLAIN_L4, length))
+			   (fragment >> 30 & 1) << NG_BIT_DF_SHIFT, NG_PLAIN_L4, length))
 		return 0;
 	p->key[NG_WORD_SADDR_HI] = *c->nothing;
 	p->key[NG_WORD_SADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 12);
