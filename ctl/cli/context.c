@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli/command.h"
 #include "commands/confirm.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
 #include "rules/time.h"
 
 static void add_messages(struct json_object *object, const struct ng_messages *messages,

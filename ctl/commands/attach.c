@@ -11,6 +11,9 @@
 #include "cli/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
+#include "kernel/detach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "kernel/publish.h"
 
 enum { OPTION_MODE, OPTION_RULES };

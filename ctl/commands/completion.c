@@ -16,6 +16,7 @@
 #include "cli/completion/scripts.h"
 #include "cli/completion/usage.h"
 #include "kernel/live/live.h"
+#include "kernel/programs/namespaces.h"
 #include "rules/print.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */

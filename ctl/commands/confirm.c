@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "kernel/state/history.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
+#include "kernel/state/window_end.h"
 #include "rules/time.h"
 
 #define CONFIRM	    "--confirm"

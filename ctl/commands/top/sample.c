@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "kernel/state/state.h"
 #include "rules/time.h"
 #include "layout/record.h"
 

@@ -14,7 +14,7 @@
 #include "commands/watch/words.h"
 #include "cli/words.h"
 #include "base/file.h"
-#include "kernel/maps/counters.h"
+#include "kernel/attachment/counting.h"
 #include "kernel/maps/records.h"
 #include "report/counts.h"
 #include "commands/watch/packet_text.h"
