@@ -6,16 +6,30 @@
 
 #define LINE_LEN 79
 
-static void print_options(FILE *out, const struct ng_option *options, size_t n)
+/* "  --capture FILE N" */
+static void put_option(struct ng_table *table, const struct ng_option *option)
+{
+	enum ng_arg value = option->value, argument = option->arguments[0].arg;
+
+	ng_table_cell(table, "  %s%s%s%s%s%s", option->name, value ? " " : "",
+		      value ? ng_args[value].name : "", argument ? " " : "",
+		      argument ? ng_args[argument].name : "",
+		      option->arguments[0].how & NG_REPEATED ? "..." : "");
+	ng_table_cell(table, "%s", option->summary);
+}
+
+/* Of a command its own come first. */
+static void print_options(FILE *out, const struct ng_command *command)
 {
 	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 2);
+	const struct ng_option *option;
 
-	for (size_t i = 0; i < n && options[i].name; i++) {
-		ng_table_cell(table, "  %s%s%s", options[i].name, options[i].value ? " " : "",
-			      options[i].value ? options[i].value : "");
-		ng_table_cell(table, "%s", options[i].summary);
-	}
+	for (size_t i = NG_GLOBALS; (option = ng_option_at(command, i)); i++)
+		put_option(table, option);
+	for (size_t i = 0; (option = ng_option_at(NULL, i)); i++)
+		put_option(table, option);
+	fputs("\noptions:\n", out);
 	ng_table_print(table, out);
 }
 
@@ -78,16 +92,16 @@ static void print_needs(FILE *out, const struct ng_command *command)
 
 static void print_command(FILE *out, const struct ng_command *command)
 {
-	fprintf(out, "usage: netguard %s%s%s\n\n%s\n", command->name,
-		*command->arguments ? " " : "", command->arguments, command->summary);
+	char usage[NG_USAGE_LEN];
+
+	ng_usage_text(command, usage);
+	fprintf(out, "usage: %s\n\n%s\n", usage, command->summary);
 	if (command->details) {
 		putc('\n', out);
 		print_wrapped(out, command->details);
 	}
 	print_needs(out, command);
-	fputs("\noptions:\n", out);
-	print_options(out, command->options, NG_OPTIONS_MAX);
-	print_options(out, ng_global_options, ng_global_options_n);
+	print_options(out, command);
 }
 
 void ng_help(FILE *out, const struct ng_command *command, const char *group)
@@ -99,8 +113,7 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group)
 	fprintf(out, "usage: netguard [-n NETNS] [--json|-q] %s%sCOMMAND ...\n\ncommands:\n",
 		group ? group : "", group ? " " : "");
 	print_commands(out, group);
-	fputs("\noptions:\n", out);
-	print_options(out, ng_global_options, ng_global_options_n);
+	print_options(out, NULL);
 	fputs("\n`netguard help COMMAND` tells more of one.\n"
 	      "Exit status: 0 done, 1 failed, 2 called in a wrong way; of diff, explain and set "
 	      "test:\n"
