@@ -1,58 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The one list of commands: dispatch, usage, help, and what is made from them. */
 #include "cli/command.h"
+#include "cli/profiles.h"
 
 #define NEEDS_TO_READ	 (NG_NEEDS_ROOT | NG_NEEDS_STATE)
 #define NEEDS_TO_CHANGE	 (NG_NEEDS_ROOT | NG_NEEDS_STATE | NG_NEEDS_LOCK)
 #define NEEDS_TO_PUBLISH (NEEDS_TO_CHANGE | NG_NEEDS_GROWTH)
-
-#define TO_LOAD (NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON))
-/* To find a program whose interface was moved to the network namespace of another process. */
-#define TO_FIND (NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE))
-#define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | TO_FIND)
-
-/* What is pinned is its owner's business: to read it takes no capability. */
-static const struct ng_privilege to_read = { 0 };
-static const struct ng_privilege to_read_files = { .may = NG_CAP(CAP_DAC_READ_SEARCH) };
-static const struct ng_privilege to_save = {
-	.may = NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_FOWNER),
-};
-static const struct ng_privilege to_write_capture = { .may = NG_CAP(CAP_DAC_OVERRIDE) };
-static const struct ng_privilege to_reset = { .spare = NG_CAP(CAP_BPF) | TO_GROW };
-static const struct ng_privilege to_change_sets = {
-	.needs = NG_CAP(CAP_BPF), /* for a larger live table */
-	.spare = TO_GROW,
-};
-static const struct ng_privilege to_publish = {
-	.needs = NG_CAP(CAP_BPF),
-	.may = NG_CAP(CAP_DAC_READ_SEARCH),
-	.spare = TO_GROW,
-};
-static const struct ng_privilege to_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN), .may = TO_FIND };
-/* Captures are read when the program is loaded and these are given back. */
-static const struct ng_privilege to_test = {
-	.needs = TO_LOAD,
-	.may = NG_CAP(CAP_DAC_READ_SEARCH),
-	.spare = TO_LOAD | NG_CAP(CAP_SYS_ADMIN),
-};
-static const struct ng_privilege to_examine = {
-	.may = TO_LOAD | NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE) |
-	       NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE),
-};
-static const struct ng_privilege to_tell_metrics = {
-	.needs = NG_CAP(CAP_SYS_ADMIN),
-	.may = TO_FIND | NG_CAP(CAP_DAC_READ_SEARCH) | NG_CAP(CAP_DAC_OVERRIDE) |
-	       NG_CAP(CAP_FOWNER) | NG_CAP(CAP_NET_BIND_SERVICE) | NG_CAP(CAP_SETUID) |
-	       NG_CAP(CAP_SETGID),
-};
-static const struct ng_privilege to_complete = {
-	.may = NG_CAP(CAP_SYS_ADMIN), /* `netguard -n NETNS ...` */
-};
-static const struct ng_privilege to_attach = {
-	.needs = NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_SYS_ADMIN),
-	.may = NG_CAP(CAP_BPF) | NG_CAP(CAP_PERFMON) | NG_CAP(CAP_DAC_READ_SEARCH) |
-	       NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_SYS_PTRACE),
-};
 
 #define RULESET_FILE "FILE is a ruleset file, \"-\" standard input."
 #define RULE_IS_WORDS                                                                           \
@@ -70,6 +23,7 @@ static const struct ng_privilege to_attach = {
 #define WATCH                                                                                \
 	"CONDITIONS, as in a rule, say of which packets. One reader at a time in a network " \
 	"namespace. What was matched and is not shown is counted and said at the end. "
+
 /* clang-format off */
 #define CONFIRM \
 	{ .name = "--confirm", .value = NG_ARG_TIME, \
@@ -85,7 +39,8 @@ static const struct ng_privilege to_attach = {
 #define PACKETS \
 	{ .name = "--packets", .value = NG_ARG_NUMBER, .summary = "end after N packets" }
 #define RATE \
-	{ .name = "--rate", .value = NG_ARG_SECONDS, .summary = "look twice, so far apart, and show packets per second too" }
+	{ .name = "--rate", .value = NG_ARG_SECONDS, \
+	  .summary = "look twice, so far apart, and show packets per second too" }
 /* clang-format on */
 
 const struct ng_option ng_global_options[NG_GLOBALS] = {
@@ -119,7 +74,7 @@ const struct ng_command ng_commands[] = {
 			     FORCE,
 			     KEPT },
 		.needs = NG_NEEDS_ROOT | NG_NEEDS_LOCK,
-		.privilege = &to_attach,
+		.privilege = &ng_profile_attach,
 		.run = ng_command_attach,
 	},
 	{
@@ -133,7 +88,7 @@ const struct ng_command ng_commands[] = {
 			       .summary = "every interface of this network namespace",
 			       .replaces = true } },
 		.needs = NEEDS_TO_CHANGE,
-		.privilege = &to_attach,
+		.privilege = &ng_profile_attach,
 		.run = ng_command_detach,
 	},
 	{
@@ -141,7 +96,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "show where the filter is attached, how, and what is wrong with it",
 		.options = { RATE },
 		.needs = NG_NEEDS_ROOT,
-		.privilege = &to_ask_hooks,
+		.privilege = &ng_profile_ask_hooks,
 		.run = ng_command_status,
 	},
 	{
@@ -151,7 +106,7 @@ const struct ng_command ng_commands[] = {
 			   "unfiltered, rules, counters and live entries stay. An older netguard "
 			   "then refuses to touch it.",
 		.needs = NEEDS_TO_CHANGE,
-		.privilege = &to_attach,
+		.privilege = &ng_profile_attach,
 		.run = ng_command_upgrade,
 	},
 	{
@@ -164,7 +119,7 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_block,
 	},
 	{
@@ -176,7 +131,7 @@ const struct ng_command ng_commands[] = {
 			   "and it says so.",
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_unblock,
 	},
 	{
@@ -189,7 +144,7 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_allow,
 	},
 	{
@@ -200,7 +155,7 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_count,
 	},
 	{
@@ -208,7 +163,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "list the rules in force with what they counted",
 		.options = { RATE },
 		.needs = NEEDS_TO_READ,
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_rules,
 	},
 	{
@@ -218,7 +173,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULE_IS_WORDS,
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_rule_add,
 	},
 	{
@@ -228,7 +183,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULE_IS_WORDS,
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_rule_insert,
 	},
 	{
@@ -238,7 +193,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULE_IS_WORDS,
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_rule_replace,
 	},
 	{
@@ -247,7 +202,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "delete rule number N",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_rule_delete,
 	},
 	{
@@ -256,21 +211,21 @@ const struct ng_command ng_commands[] = {
 		.summary = "make rule number N number M; it keeps its counters",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_rule_move,
 	},
 	{
 		.name = "counters",
 		.summary = "show what was counted, by what decided",
 		.needs = NEEDS_TO_READ,
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_counters,
 	},
 	{
 		.name = "counters reset",
 		.summary = "count from 0 again",
 		.needs = NEEDS_TO_CHANGE,
-		.privilege = &to_reset,
+		.privilege = &ng_profile_reset,
 		.run = ng_command_counters_reset,
 	},
 	{
@@ -280,7 +235,7 @@ const struct ng_command ng_commands[] = {
 		.details = "@blocked, the addresses that `netguard block` put there, is one of "
 			   "them. Live entries come last, with the time that is left to them.",
 		.needs = NEEDS_TO_READ,
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_set_list,
 	},
 	{
@@ -292,7 +247,7 @@ const struct ng_command ng_commands[] = {
 		.needs = NEEDS_TO_READ,
 		.tells = NG_TELLS_ANSWER,
 		.asks = true,
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_set_test,
 	},
 	{
@@ -306,7 +261,7 @@ const struct ng_command ng_commands[] = {
 					" A line may end with its own `for TIME`. " TIME_IS,
 		.options = { FORCE },
 		.needs = NEEDS_TO_CHANGE,
-		.privilege = &to_change_sets,
+		.privilege = &ng_profile_change_sets,
 		.run = ng_command_set_add,
 	},
 	{
@@ -316,7 +271,7 @@ const struct ng_command ng_commands[] = {
 		.details = LIVE_ENTRIES " What the ruleset itself says of a set stays. " STREAM,
 		.options = { FORCE },
 		.needs = NEEDS_TO_CHANGE,
-		.privilege = &to_change_sets,
+		.privilege = &ng_profile_change_sets,
 		.run = ng_command_set_delete,
 	},
 	{
@@ -325,7 +280,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "delete all live entries of a set",
 		.options = { FORCE },
 		.needs = NEEDS_TO_CHANGE,
-		.privilege = &to_change_sets,
+		.privilege = &ng_profile_change_sets,
 		.run = ng_command_set_flush,
 	},
 	{
@@ -339,7 +294,7 @@ const struct ng_command ng_commands[] = {
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_set_load,
 	},
 	{
@@ -350,7 +305,7 @@ const struct ng_command ng_commands[] = {
 					"the same keep their counters.",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_apply,
 	},
 	{
@@ -358,7 +313,7 @@ const struct ng_command ng_commands[] = {
 		.summary = "keep a change that was made with --confirm",
 		.details = "Fails when it comes too late: then the kernel has gone back already.",
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_confirm,
 	},
 	{
@@ -376,7 +331,7 @@ const struct ng_command ng_commands[] = {
 			     CONFIRM,
 			     FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_rollback,
 	},
 	{
@@ -386,7 +341,7 @@ const struct ng_command ng_commands[] = {
 		.details = RULESET_FILE,
 		.options = { KEPT },
 		.tells = NG_TELLS_ANSWER,
-		.privilege = &to_read_files,
+		.privilege = &ng_profile_read_files,
 		.run = ng_command_check,
 	},
 	{
@@ -398,7 +353,7 @@ const struct ng_command ng_commands[] = {
 		.needs = NEEDS_TO_READ,
 		.tells = NG_TELLS_ANSWER,
 		.asks = true,
-		.privilege = &to_read_files,
+		.privilege = &ng_profile_read_files,
 		.run = ng_command_diff,
 	},
 	{
@@ -411,7 +366,7 @@ const struct ng_command ng_commands[] = {
 			   "blocked`.",
 		.needs = NEEDS_TO_READ,
 		.tells = NG_TELLS_FILE,
-		.privilege = &to_save,
+		.privilege = &ng_profile_save,
 		.run = ng_command_save,
 	},
 	{
@@ -420,7 +375,7 @@ const struct ng_command ng_commands[] = {
 		.details = "Blocked addresses stay blocked; the command says how many there are.",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
-		.privilege = &to_publish,
+		.privilege = &ng_profile_publish,
 		.run = ng_command_flush,
 	},
 	{
@@ -442,7 +397,7 @@ const struct ng_command ng_commands[] = {
 			       .summary = "a line a packet: capture, number, verdict and what "
 					  "decided" } },
 		.needs = NG_NEEDS_ROOT,
-		.privilege = &to_test,
+		.privilege = &ng_profile_test,
 		.run = ng_command_test,
 	},
 	{
@@ -462,7 +417,7 @@ const struct ng_command ng_commands[] = {
 			     { .name = "--all-rules", .summary = "also those without a label" } },
 		.needs = NG_NEEDS_ROOT,
 		.tells = NG_TELLS_FILE,
-		.privilege = &to_tell_metrics,
+		.privilege = &ng_profile_tell_metrics,
 		.run = ng_command_metrics,
 	},
 	{
@@ -499,7 +454,7 @@ const struct ng_command ng_commands[] = {
 		.needs = NG_NEEDS_ROOT,
 		.tells = NG_TELLS_ANSWER,
 		.asks = true,
-		.privilege = &to_test,
+		.privilege = &ng_profile_test,
 		.run = ng_command_explain,
 	},
 	{
@@ -517,7 +472,7 @@ const struct ng_command ng_commands[] = {
 			     { .name = "--once",
 			       .summary = "no screen: print the rates of one interval" } },
 		.needs = NEEDS_TO_READ,
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_top,
 	},
 	{
@@ -531,7 +486,7 @@ const struct ng_command ng_commands[] = {
 				 "packet.",
 		.options = { LIMIT, PACKETS },
 		.needs = NEEDS_TO_READ,
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_watch,
 	},
 	{
@@ -549,7 +504,7 @@ const struct ng_command ng_commands[] = {
 			     LIMIT,
 			     PACKETS },
 		.needs = NEEDS_TO_READ,
-		.privilege = &to_write_capture,
+		.privilege = &ng_profile_write_capture,
 		.run = ng_command_capture,
 	},
 	{
@@ -561,7 +516,7 @@ const struct ng_command ng_commands[] = {
 			   "let go of again. Without privileges it tells what it could not find "
 			   "out. Exit status 1: something keeps netguard from working here.",
 		.needs = NG_NEEDS_ROOT,
-		.privilege = &to_examine,
+		.privilege = &ng_profile_examine,
 		.run = ng_command_doctor,
 	},
 	{
@@ -572,7 +527,7 @@ const struct ng_command ng_commands[] = {
 			   "commands, options, interfaces, files and the words of rules; as root "
 			   "also sets, the numbers of rules in force, and what is blocked.",
 		.takes_any = true,
-		.privilege = &to_complete,
+		.privilege = &ng_profile_complete,
 		.run = ng_command_completion,
 	},
 	{
@@ -580,13 +535,13 @@ const struct ng_command ng_commands[] = {
 		.arguments = { { NG_ARG_COMMAND, NG_OPTIONAL } },
 		.summary = "list the commands, or tell all about one",
 		.details = "The same as `netguard COMMAND --help`.",
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_help,
 	},
 	{
 		.name = "version",
 		.summary = "print the versions of netguard, its libraries and the kernel",
-		.privilege = &to_read,
+		.privilege = &ng_profile_read,
 		.run = ng_command_version,
 	},
 };
