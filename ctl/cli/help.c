@@ -75,19 +75,21 @@ static void print_wrapped(FILE *out, const char *text)
 static void print_needs(FILE *out, const struct ng_command *command)
 {
 	const struct ng_privilege *privilege = command->privilege;
-	char names[NG_CAP_TEXT];
+	char needs[NG_CAP_TEXT] = "", growth[NG_CAP_TEXT] = "", text[2 * NG_CAP_TEXT + 160];
 
 	if (!(command->needs & NG_NEEDS_ROOT))
 		return;
-	fputs("\nNeeds root", out);
 	if (privilege && privilege->needs)
-		fprintf(out, ", with %s", ng_privilege_names(privilege->needs, names));
+		ng_privilege_names(privilege->needs, needs);
 	if (command->needs & NG_NEEDS_GROWTH)
-		fprintf(out, "; with %s too when larger programs have to be loaded",
-			ng_privilege_names(privilege->spare & ~privilege->needs, names));
-	fprintf(out, ".%s\n",
-		command->needs & NG_NEEDS_STATE ? " netguard must be attached to an interface."
-						: "");
+		ng_privilege_names(privilege->spare & ~privilege->needs, growth);
+	snprintf(text, sizeof(text), "Requires root%s%s%s%s%s.%s", *needs ? ", with " : "", needs,
+		 *growth ? "; and " : "", growth,
+		 *growth ? " when larger programs have to be loaded" : "",
+		 command->needs & NG_NEEDS_STATE ? " netguard must be attached to an interface."
+						 : "");
+	putc('\n', out);
+	print_wrapped(out, text);
 }
 
 static void print_command(FILE *out, const struct ng_command *command)
@@ -114,10 +116,9 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group)
 		group ? group : "", group ? " " : "");
 	print_commands(out, group);
 	print_options(out, NULL);
-	fputs("\n`netguard help COMMAND` tells more of one.\n"
-	      "Exit status: 0 done, 1 failed, 2 called in a wrong way; of diff, explain and set "
-	      "test:\n"
-	      "0 yes, 1 no, 2 trouble.\n",
+	fputs("\n`netguard help COMMAND` prints the help of one command.\n"
+	      "Exit status: 0 success, 1 failure, 2 usage error. Of diff, explain and set test:\n"
+	      "0 yes, 1 no, 2 error.\n",
 	      out);
 }
 

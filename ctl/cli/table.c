@@ -8,50 +8,54 @@
 #define NEEDS_TO_PUBLISH (NEEDS_TO_CHANGE | NG_NEEDS_GROWTH)
 
 #define RULESET_FILE "FILE is a ruleset file, \"-\" standard input."
-#define RULE_IS_WORDS                                                                           \
-	"RULE is a rule of the language; its words may be given one by one or in quotes: what " \
-	"the shell would change (\", {, }) wants quotes."
 
-#define TIME_IS "TIME is 90s, 10m, 2h, 7d, or several of them: 1h30m."
-#define LIVE_ENTRIES                                                                        \
-	"Live entries are no part of the ruleset: no update loses or revives one, as long " \
+#define RULE_IS_WORDS                                                                         \
+	"RULE is a rule of the rule language, one or more words. Quote what the shell would " \
+	"interpret: \", { and }."
+
+#define TIME_IS "TIME is a number with a unit, 90s, 10m, 2h or 7d, or several of them: 1h30m."
+
+#define LIVE_ENTRIES                                                                             \
+	"Live entries are not part of the ruleset: no update removes or restores them, as long " \
 	"as the ruleset has a set of that name."
-#define STREAM                                                                              \
-	"With \"-\" for the address, one entry a line is read from standard input, and in " \
-	"force as soon as its line was read."
 
-#define WATCH                                                                                \
-	"CONDITIONS, as in a rule, say of which packets. One reader at a time in a network " \
-	"namespace. What was matched and is not shown is counted and said at the end. "
+#define STREAM                                                                                     \
+	"With \"-\" as address, reads entries from standard input, one a line; each takes effect " \
+	"as soon as its line is read."
+
+#define WATCH                                                                                   \
+	"CONDITIONS, as in a rule, select packets. Only one reader at a time in a network "     \
+	"namespace. Packets that match but could not be shown are counted and reported at the " \
+	"end. "
 
 /* clang-format off */
 #define CONFIRM \
 	{ .name = "--confirm", .value = NG_ARG_TIME, \
-	  .summary = "take it back after TIME, unless `netguard confirm` comes before" }
+	  .summary = "roll back after TIME unless `netguard confirm` comes first" }
 #define FORCE \
-	{ .name = "--force", .summary = "also when it cuts the connection that it is typed through" }
+	{ .name = "--force", .summary = "do it even if it cuts the connection of this session" }
 #define KEPT \
 	{ .name = "--kept", \
-	  .summary = "the file's rules were in force: if they can never match, warn of them" }
+	  .summary = "rules that can never match are warnings: the file was in force before" }
 #define LIMIT \
 	{ .name = "--limit", .value = NG_ARG_NUMBER, \
-	  .summary = "records per second of what is asked for (100); rules have their own: log N/s" }
+	  .summary = "records per second of the selection (100); rules have their own: log N/s" }
 #define PACKETS \
-	{ .name = "--packets", .value = NG_ARG_NUMBER, .summary = "end after N packets" }
+	{ .name = "--packets", .value = NG_ARG_NUMBER, .summary = "exit after N packets" }
 #define RATE \
 	{ .name = "--rate", .value = NG_ARG_SECONDS, \
-	  .summary = "look twice, so far apart, and show packets per second too" }
+	  .summary = "measure for SECONDS and show packets per second, too" }
 /* clang-format on */
 
 const struct ng_option ng_global_options[NG_GLOBALS] = {
 	{ .name = "-n",
 	  .value = NG_ARG_NETNS,
-	  .summary = "work in the network namespace NETNS, as `ip -n` does" },
+	  .summary = "run in the network namespace NETNS, as `ip -n` does" },
 	{ .name = "--json",
 	  .summary = "print JSON; an error is {\"error\":{\"where\",\"what\",\"hint\"}}" },
-	{ .name = "-q", .summary = "print only errors, warnings and results that are asked for" },
+	{ .name = "-q", .summary = "print only errors, warnings and requested results" },
 	{ .name = "-h", .summary = "print this help" },
-	{ .name = "--help", .summary = "the same" },
+	{ .name = "--help", .summary = "same as -h" },
 	{ .name = "--version", .summary = "print the version" },
 };
 
@@ -59,17 +63,18 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "attach",
 		.arguments = { { NG_ARG_IFACE, NG_REPEATED } },
-		.summary = "put the filter on interfaces",
-		.details =
-			"The filter stays when the command ends. The first attach starts with an "
-			"empty ruleset, which passes everything but invalid frames. All interfaces "
-			"are attached or none. A program of somebody else's is never replaced.",
+		.summary = "attach the filter to interfaces",
+		.details = "The filter stays attached when the command exits. The first attach "
+			   "starts with an empty ruleset, which passes everything except invalid "
+			   "frames. Either all interfaces are attached or none. XDP programs of "
+			   "other software are never replaced.",
 		.options = { { .name = "--mode",
 			       .value = NG_ARG_MODE,
 			       .summary = "auto (native XDP, else TC), native, generic or tc" },
 			     { .name = "--rules",
 			       .value = NG_ARG_FILE,
-			       .summary = "the first attach starts with this ruleset instead" },
+			       .summary =
+				       "start with this ruleset instead; only the first attach" },
 			     CONFIRM,
 			     FORCE,
 			     KEPT },
@@ -80,12 +85,12 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "detach",
 		.arguments = { { NG_ARG_IFACE, NG_REPEATED } },
-		.summary = "take the filter off interfaces",
-		.details = "With the last interface all of netguard leaves the kernel: rules, "
-			   "counters and blocked addresses too. `netguard save` keeps the rules. "
-			   "--all where nothing is attached is done already, and says so.",
+		.summary = "detach the filter from interfaces",
+		.details = "Detaching the last interface removes everything from the kernel: "
+			   "rules, counters and blocked addresses; `netguard save` saves the rules "
+			   "first. --all succeeds when nothing is attached, and says so.",
 		.options = { { .name = "--all",
-			       .summary = "every interface of this network namespace",
+			       .summary = "all interfaces of this network namespace",
 			       .replaces = true } },
 		.needs = NEEDS_TO_CHANGE,
 		.privilege = &ng_profile_attach,
@@ -93,7 +98,7 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "status",
-		.summary = "show where the filter is attached, how, and what is wrong with it",
+		.summary = "show where the filter is attached, its mode, and any problem",
 		.options = { RATE },
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &ng_profile_ask_hooks,
@@ -101,10 +106,10 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "upgrade",
-		.summary = "put the programs of this netguard in the place of those that run",
-		.details = "After netguard itself was updated: the filter goes on without a packet "
-			   "unfiltered, rules, counters and live entries stay. An older netguard "
-			   "then refuses to touch it.",
+		.summary = "replace the loaded programs by those of this netguard",
+		.details = "Run it once after netguard was updated. Filtering goes on without a "
+			   "gap; rules, counters and live entries are kept. An older netguard "
+			   "refuses to work with the result.",
 		.needs = NEEDS_TO_CHANGE,
 		.privilege = &ng_profile_attach,
 		.run = ng_command_upgrade,
@@ -112,10 +117,11 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "block",
 		.arguments = { { NG_ARG_TARGET }, { NG_ARG_FOR_TIME, NG_OPTIONAL } },
-		.summary = "drop an address, a prefix or what meets conditions, at once",
-		.details = "An address goes into the live set @blocked, which no ruleset update "
-			   "touches; so does a prefix for a time. Anything else becomes the rule "
-			   "`drop CONDITIONS`, put first, for a time with `until`. " TIME_IS,
+		.summary = "drop an address, a prefix or packets that match conditions",
+		.details = "Takes effect at once. An address goes into the live set @blocked, "
+			   "which no ruleset update changes, and so does a prefix with `for TIME`. "
+			   "Anything else becomes the rule `drop CONDITIONS`, before all others; "
+			   "`for TIME` adds an `until` to it. " TIME_IS,
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
@@ -125,10 +131,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "unblock",
 		.arguments = { { NG_ARG_BLOCK } },
-		.summary = "take a block back",
-		.details = "Takes an address out of @blocked and deletes the rule that `block` "
-			   "would put first. Where there is neither nothing is to be done, "
-			   "and it says so.",
+		.summary = "undo a block",
+		.details = "Removes an address from @blocked and deletes the rule that `block` "
+			   "would insert. If there is neither, says so and succeeds.",
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
 		.privilege = &ng_profile_publish,
@@ -137,10 +142,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "allow",
 		.arguments = { { NG_ARG_TARGET } },
-		.summary = "pass an address, a prefix or what meets conditions, before all other "
-			   "rules",
-		.details = "Puts the rule `pass CONDITIONS` first, and takes an address out of "
-			   "@blocked.",
+		.summary = "pass an address, a prefix or packets that match conditions",
+		.details = "Inserts the rule `pass CONDITIONS` before all others, and removes an "
+			   "address from @blocked.",
 		.options = { CONFIRM },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
@@ -150,8 +154,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "count",
 		.arguments = { { NG_ARG_TARGET } },
-		.summary = "count an address, a prefix or what meets conditions, deciding nothing",
-		.details = "Puts the rule `count CONDITIONS` first.",
+		.summary = "count an address, a prefix or packets that match conditions",
+		.details = "Inserts the rule `count CONDITIONS` before all others. It decides "
+			   "nothing.",
 		.options = { CONFIRM },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
@@ -160,7 +165,7 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "rules",
-		.summary = "list the rules in force with what they counted",
+		.summary = "list the rules in force with their counters",
 		.options = { RATE },
 		.needs = NEEDS_TO_READ,
 		.privilege = &ng_profile_read,
@@ -179,7 +184,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "rule insert",
 		.arguments = { { NG_ARG_RULE_NUMBER }, { NG_ARG_RULE, NG_REPEATED } },
-		.summary = "insert a rule, which becomes number N",
+		.summary = "insert a rule as number N",
 		.details = RULE_IS_WORDS,
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
@@ -189,7 +194,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "rule replace",
 		.arguments = { { NG_ARG_RULE_NUMBER }, { NG_ARG_RULE, NG_REPEATED } },
-		.summary = "put a rule in the place of number N",
+		.summary = "replace rule number N",
 		.details = RULE_IS_WORDS,
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
@@ -208,7 +213,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "rule move",
 		.arguments = { { NG_ARG_RULE_NUMBER }, { NG_ARG_NEW_NUMBER } },
-		.summary = "make rule number N number M; it keeps its counters",
+		.summary = "move rule number N to number M; it keeps its counters",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.privilege = &ng_profile_publish,
@@ -216,14 +221,14 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "counters",
-		.summary = "show what was counted, by what decided",
+		.summary = "show all counters: rules, defaults, invalid, blocked",
 		.needs = NEEDS_TO_READ,
 		.privilege = &ng_profile_read,
 		.run = ng_command_counters,
 	},
 	{
 		.name = "counters reset",
-		.summary = "count from 0 again",
+		.summary = "reset all counters to 0",
 		.needs = NEEDS_TO_CHANGE,
 		.privilege = &ng_profile_reset,
 		.run = ng_command_counters_reset,
@@ -232,8 +237,8 @@ const struct ng_command ng_commands[] = {
 		.name = "set list",
 		.arguments = { { NG_ARG_SET, NG_OPTIONAL } },
 		.summary = "list the sets in force, or the entries of one",
-		.details = "@blocked, the addresses that `netguard block` put there, is one of "
-			   "them. Live entries come last, with the time that is left to them.",
+		.details = "The list includes @blocked, which `netguard block` fills. Live entries "
+			   "come last, with their remaining time.",
 		.needs = NEEDS_TO_READ,
 		.privilege = &ng_profile_read,
 		.run = ng_command_set_list,
@@ -241,9 +246,8 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set test",
 		.arguments = { { NG_ARG_SET }, { NG_ARG_ADDRESS } },
-		.summary = "ask whether an address is in a set, by what, and for how long",
-		.details = "Exit status 0: it is; 1: it is not; 2: trouble, which "
-			   "standard error tells.",
+		.summary = "test whether an address is in a set, and show the entry",
+		.details = "Exit status 0: it is in the set; 1: it is not; 2: error.",
 		.needs = NEEDS_TO_READ,
 		.tells = NG_TELLS_ANSWER,
 		.asks = true,
@@ -255,10 +259,10 @@ const struct ng_command ng_commands[] = {
 		.arguments = { { NG_ARG_SET },
 			       { NG_ARG_ELEMENT, NG_REPEATED },
 			       { NG_ARG_FOR_TIME, NG_OPTIONAL } },
-		.summary = "add live entries to a set, at once and without a new ruleset",
-		.details = LIVE_ENTRIES " An entry that is there already lasts for what is said "
-					"now. " STREAM
-					" A line may end with its own `for TIME`. " TIME_IS,
+		.summary = "add live entries to a set, without a new ruleset",
+		.details = "Takes effect at once. " LIVE_ENTRIES
+			   " An entry that exists gets the new time. " STREAM
+			   " A line may end with its own `for TIME`. " TIME_IS,
 		.options = { FORCE },
 		.needs = NEEDS_TO_CHANGE,
 		.privilege = &ng_profile_change_sets,
@@ -267,8 +271,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set delete",
 		.arguments = { { NG_ARG_SET }, { NG_ARG_LIVE_ELEMENT, NG_REPEATED } },
-		.summary = "delete live entries of a set",
-		.details = LIVE_ENTRIES " What the ruleset itself says of a set stays. " STREAM,
+		.summary = "delete live entries from a set",
+		.details =
+			LIVE_ENTRIES " Prefixes that the ruleset declares stay in the set. " STREAM,
 		.options = { FORCE },
 		.needs = NEEDS_TO_CHANGE,
 		.privilege = &ng_profile_change_sets,
@@ -286,11 +291,10 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set load",
 		.arguments = { { NG_ARG_DECLARED_SET }, { NG_ARG_FILE } },
-		.summary =
-			"replace what a set holds by the prefixes of a list file, at one instant",
-		.details = "FILE is a list of prefixes, \"-\" standard input. With one error in it "
-			   "nothing changes. Rules and counters stay as they are; the next `apply` "
-			   "goes by its own file again.",
+		.summary = "replace the prefixes of a set by those of a file, atomically",
+		.details = "FILE is a list of prefixes, \"-\" standard input. If it has an error "
+			   "nothing changes. Rules and counters are kept; the next `apply` uses "
+			   "the prefixes of its own file again.",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
@@ -300,9 +304,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "apply",
 		.arguments = { { NG_ARG_FILE } },
-		.summary = "put a ruleset file in force in place of all rules, at one instant",
-		.details = RULESET_FILE " One error in it, and nothing changes. Rules that stay "
-					"the same keep their counters.",
+		.summary = "replace the ruleset by that of a file, atomically",
+		.details = RULESET_FILE " If it has an error nothing changes. Rules with the same "
+					"text keep their counters.",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.privilege = &ng_profile_publish,
@@ -311,7 +315,8 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "confirm",
 		.summary = "keep a change that was made with --confirm",
-		.details = "Fails when it comes too late: then the kernel has gone back already.",
+		.details = "Fails if it comes too late: the kernel has rolled the change back by "
+			   "then.",
 		.needs = NEEDS_TO_PUBLISH,
 		.privilege = &ng_profile_publish,
 		.run = ng_command_confirm,
@@ -319,15 +324,12 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "rollback",
 		.arguments = { { NG_ARG_NUMBER, NG_OPTIONAL } },
-		.summary = "go back to the ruleset before, or to number N of the last ones",
-		.details = "While a change waits to be confirmed, takes that back. Else the "
-			   "ruleset in "
-			   "force and the one before change places, with their counters; a second "
-			   "rollback undoes the first. With N the ruleset of that number is put in "
-			   "force: the last 8 are kept, with the prefixes of their sets.",
-		.options = { { .name = "--list",
-			       .summary = "list the rulesets that were in force",
-			       .replaces = true },
+		.summary = "return to the previous ruleset, or to one of the history",
+		.details = "If a change waits to be confirmed, rolls that change back. Otherwise "
+			   "swaps the current and the previous ruleset, with their counters; a "
+			   "second rollback undoes the first. N is a ruleset of the history, which "
+			   "keeps the last 8 with the prefixes of their sets.",
+		.options = { { .name = "--list", .summary = "list the history", .replaces = true },
 			     CONFIRM,
 			     FORCE },
 		.needs = NEEDS_TO_PUBLISH,
@@ -337,7 +339,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "check",
 		.arguments = { { NG_ARG_FILE } },
-		.summary = "read and compile a ruleset file without touching the kernel",
+		.summary = "parse and compile a ruleset file; does not use the kernel",
 		.details = RULESET_FILE,
 		.options = { KEPT },
 		.tells = NG_TELLS_ANSWER,
@@ -348,8 +350,7 @@ const struct ng_command ng_commands[] = {
 		.name = "diff",
 		.arguments = { { NG_ARG_FILE } },
 		.summary = "show what `apply FILE` would change",
-		.details = RULESET_FILE " Exit status 0: nothing; 1: something; 2: trouble, which "
-					"standard error tells.",
+		.details = RULESET_FILE " Exit status 0: no difference; 1: differences; 2: error.",
 		.needs = NEEDS_TO_READ,
 		.tells = NG_TELLS_ANSWER,
 		.asks = true,
@@ -359,11 +360,10 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "save",
 		.arguments = { { NG_ARG_FILE, NG_OPTIONAL } },
-		.summary = "write the ruleset in force, sets included, as text that stands alone",
-		.details = "Without FILE to standard output. FILE is replaced at one instant or "
-			   "not at all; remarks and the names of set files that it had are lost. "
-			   "Live entries of sets are no part of a ruleset: `netguard set list "
-			   "blocked`.",
+		.summary = "write the ruleset in force, with its sets, as one text",
+		.details = "Writes to standard output, or replaces FILE atomically; comments in "
+			   "FILE and its references to set files are lost. Live entries are not "
+			   "part of the ruleset: `netguard set list NAME` prints them.",
 		.needs = NEEDS_TO_READ,
 		.tells = NG_TELLS_FILE,
 		.privilege = &ng_profile_save,
@@ -371,8 +371,8 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "flush",
-		.summary = "put the empty ruleset in force: no rules, no sets, everything passes",
-		.details = "Blocked addresses stay blocked; the command says how many there are.",
+		.summary = "remove all rules and sets: everything passes",
+		.details = "Blocked addresses stay blocked; the command prints how many there are.",
 		.options = { CONFIRM, FORCE },
 		.needs = NEEDS_TO_PUBLISH,
 		.privilege = &ng_profile_publish,
@@ -381,21 +381,22 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "test",
 		.arguments = { { NG_ARG_FILE }, { NG_ARG_CAPTURE, NG_REPEATED } },
-		.summary =
-			"run the real program over captures, attach nothing, show what it counted",
-		.details = "Captures are pcap or pcapng files, \"-\" is standard input. Frames "
-			   "that the capture cut are padded with zeros to the length they had on "
-			   "the wire. Frames without an Ethernet header, and those too short or "
-			   "too long for the kernel's test run, are skipped and counted by reason.",
+		.summary = "run the program on captures and show what it counts",
+		.details =
+			"Nothing is attached. Captures are pcap or pcapng files, \"-\" is standard "
+			"input. Truncated frames are padded with zeros to their original length. "
+			"Frames without an Ethernet header, and those too short or too long for "
+			"the kernel's test run, are skipped and counted by reason.",
 		.options = { { .name = "--hook",
 			       .value = NG_ARG_HOOK,
-			       .summary = "xdp (when nothing is said), tc-in or tc-out" },
+			       .summary = "xdp (default), tc-in or tc-out" },
 			     { .name = "--on",
 			       .value = NG_ARG_IFACE,
-			       .summary = "the interface that rules with `on IFACE` see" },
+			       .summary =
+				       "the interface that `on IFACE` in rules is compared with" },
 			     { .name = "--each",
-			       .summary = "a line a packet: capture, number, verdict and what "
-					  "decided" } },
+			       .summary = "print one line per packet: capture, number, verdict, "
+					  "what decided" } },
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &ng_profile_test,
 		.run = ng_command_test,
@@ -403,18 +404,18 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "metrics",
 		.arguments = { { NG_ARG_FILE, NG_OPTIONAL } },
-		.summary = "tell Prometheus what was counted, and what is in force",
-		.details =
-			"Without FILE to standard output. FILE is replaced at one instant, for the "
-			"textfile collector of node_exporter. With --listen, GET /metrics is "
-			"answered over HTTP until the command is ended; PORT alone is that of "
-			"127.0.0.1. Rules with a label have series of their own; with --all-rules "
-			"the others too, by their text.",
+		.summary = "print counters and state in the Prometheus text format",
+		.details = "Writes to standard output, or replaces FILE atomically, for the "
+			   "textfile collector of node_exporter. With --listen, serves GET "
+			   "/metrics over HTTP until it is terminated; PORT alone listens on "
+			   "127.0.0.1. Rules with a label have their own time series; with "
+			   "--all-rules the others have, too, named by their text.",
 		.options = { { .name = "--listen",
 			       .value = NG_ARG_ADDR_PORT,
-			       .summary = "answer over HTTP",
+			       .summary = "serve over HTTP",
 			       .replaces = true },
-			     { .name = "--all-rules", .summary = "also those without a label" } },
+			     { .name = "--all-rules",
+			       .summary = "include rules without a label" } },
 		.needs = NG_NEEDS_ROOT,
 		.tells = NG_TELLS_FILE,
 		.privilege = &ng_profile_tell_metrics,
@@ -423,32 +424,30 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "explain",
 		.arguments = { { NG_ARG_PACKET, NG_REPEATED } },
-		.summary = "say what decides about one packet and why: what is read of it, each "
-			   "rule that matches",
-		.details = "PACKET is in words of the rule language, as in `in on eth0 tcp from "
-			   "198.51.100.9 dport 22 flags syn`: each with one value; what is not "
-			   "said is assumed, and the answer says so. The real program is run on "
-			   "it, under the rules in force with their live entries, or under those "
-			   "of a file. Nothing is counted. Exit status 0: it passes; 1: it is "
-			   "dropped; 2: trouble, which standard error tells.",
+		.summary = "show what decides about one packet, and which rules match it",
+		.details = "PACKET is conditions of the rule language with one value each, such as "
+			   "`in on eth0 tcp from 198.51.100.9 dport 22 flags syn`; values that are "
+			   "not given are assumed, and marked so in the output. The program itself "
+			   "runs on the packet, with the rules in force and their live entries, or "
+			   "with those of a file. Nothing is counted. Exit status 0: it passes; 1: "
+			   "it is dropped; 2: error.",
 		.options = { { .name = "--rules",
 			       .value = NG_ARG_FILE,
-			       .summary = "a ruleset file in place of what is in force" },
+			       .summary = "use a ruleset file instead of the rules in force" },
 			     { .name = "--hook",
 			       .value = NG_ARG_HOOK,
-			       .summary = "xdp, tc-in or tc-out; else xdp, or tc-out for a "
-					  "packet that leaves" },
+			       .summary = "xdp, tc-in or tc-out; default: tc-out if PACKET says "
+					  "`out`, else xdp" },
 			     { .name = "--on",
 			       .value = NG_ARG_IFACE,
-			       .summary = "the interface, where no words say it" },
+			       .summary = "the interface, for --capture and --hex" },
 			     { .name = "--capture",
 			       .value = NG_ARG_FILE,
-			       .summary = "packet N of a capture, from 1",
+			       .summary = "packet number N of a capture, from 1",
 			       .replaces = true,
 			       .arguments = { { NG_ARG_NUMBER } } },
 			     { .name = "--hex",
-			       .summary = "the frame's bytes in hexadecimal, from the Ethernet "
-					  "header on",
+			       .summary = "the frame in hexadecimal, from its Ethernet header on",
 			       .replaces = true,
 			       .arguments = { { NG_ARG_BYTES, NG_REPEATED } } } },
 		.needs = NG_NEEDS_ROOT,
@@ -460,17 +459,16 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "top",
 		.arguments = { { NG_ARG_VIEW, NG_OPTIONAL } },
-		.summary = "a live screen of rates: of each rule, of each interface, of who is "
-			   "dropped",
-		.details = "Packets and bits per second, shares of the whole, and how it was "
-			   "before; ? lists the keys. Sources are estimated from a sample of "
-			   "what is dropped, for which one `watch`, `capture` or `top` at a time "
-			   "may ask.",
+		.summary = "live screen of rates by rule, interface and dropped source",
+		.details =
+			"Shows packets and bits per second, shares of the total and a trend; ? "
+			"lists the keys. Sources are estimated from a sample of the dropped "
+			"packets; only one `watch`, `capture` or `top` can read samples at a time.",
 		.options = { { .name = "--interval",
 			       .value = NG_ARG_SECONDS,
-			       .summary = "between two looks (1)" },
+			       .summary = "time between two updates (1)" },
 			     { .name = "--once",
-			       .summary = "no screen: print the rates of one interval" } },
+			       .summary = "print the rates of one interval and exit" } },
 		.needs = NEEDS_TO_READ,
 		.privilege = &ng_profile_read,
 		.run = ng_command_top,
@@ -479,11 +477,10 @@ const struct ng_command ng_commands[] = {
 		.name = "watch",
 		.arguments = { { NG_ARG_SELECTION, NG_OPTIONAL },
 			       { NG_ARG_CONDITIONS, NG_OPTIONAL } },
-		.summary = "show packets as they come: those of rules marked `log`, or what is "
-			   "asked for",
-		.details = WATCH "A line says when, on which interface, in which direction, the "
-				 "verdict, what decided, and the packet. With --json an object a "
-				 "packet.",
+		.summary = "show packets as they arrive, of `log` rules or a selection",
+		.details =
+			WATCH "Each line has the time, the interface, the direction, the verdict, "
+			      "what decided, and the packet. With --json, one object per packet.",
 		.options = { LIMIT, PACKETS },
 		.needs = NEEDS_TO_READ,
 		.privilege = &ng_profile_read,
@@ -493,13 +490,13 @@ const struct ng_command ng_commands[] = {
 		.name = "capture",
 		.arguments = { { NG_ARG_SELECTION, NG_OPTIONAL },
 			       { NG_ARG_CONDITIONS, NG_OPTIONAL } },
-		.summary = "write the packets that `watch` shows as pcapng, for tshark and "
-			   "Wireshark",
-		.details = WATCH "The first 200 bytes of each, with interface, direction, and as "
-				 "comment the verdict and what decided. Writes until it is ended.",
+		.summary = "write packets that `watch` would show to a pcapng file",
+		.details = WATCH
+		"Writes the first 200 bytes of each packet, with its interface and direction, and "
+		"the verdict and what decided as a comment. Runs until it is terminated.",
 		.options = { { .name = "-w",
 			       .value = NG_ARG_FILE,
-			       .summary = "where to; \"-\" is standard output",
+			       .summary = "output file; \"-\" is standard output",
 			       .required = true },
 			     LIMIT,
 			     PACKETS },
@@ -510,11 +507,11 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "doctor",
 		.arguments = { { NG_ARG_IFACE, NG_OPTIONAL | NG_REPEATED } },
-		.summary = "look for what this machine and its interfaces offer, and what is in "
-			   "the way",
-		.details = "Of the interfaces named, or of all. Changes nothing: what is tried is "
-			   "let go of again. Without privileges it tells what it could not find "
-			   "out. Exit status 1: something keeps netguard from working here.",
+		.summary = "check whether this machine can run netguard",
+		.details =
+			"Checks the named interfaces, or all. Changes nothing: what it loads as a "
+			"test is removed again. Without privileges it reports what it could not "
+			"find out. Exit status 1: a problem prevents netguard from working here.",
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &ng_profile_examine,
 		.run = ng_command_doctor,
@@ -522,10 +519,10 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "completion",
 		.arguments = { { NG_ARG_SHELL } },
-		.summary = "print the script by which a shell completes what is typed",
-		.details = "`make install` puts it where each shell looks for it. It completes "
-			   "commands, options, interfaces, files and the words of rules; as root "
-			   "also sets, the numbers of rules in force, and what is blocked.",
+		.summary = "print the completion script for a shell",
+		.details = "`make install` installs it. It completes commands, options, "
+			   "interfaces, files and the words of rules; as root also sets, rule "
+			   "numbers and what is blocked.",
 		.takes_any = true,
 		.privilege = &ng_profile_complete,
 		.run = ng_command_completion,
@@ -533,8 +530,8 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "help",
 		.arguments = { { NG_ARG_COMMAND, NG_OPTIONAL } },
-		.summary = "list the commands, or tell all about one",
-		.details = "The same as `netguard COMMAND --help`.",
+		.summary = "list the commands, or print the help of one",
+		.details = "Same as `netguard COMMAND --help`.",
 		.privilege = &ng_profile_read,
 		.run = ng_command_help,
 	},
