@@ -19,8 +19,6 @@
 
 #define TIME_LEN 32
 
-enum { RATE };
-
 /* All that is asked of the kernel before the first line is printed. */
 struct status {
 	struct ng_state *state;
@@ -334,7 +332,7 @@ int ng_command_status(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct status status = { 0 };
 	double seconds = 0;
-	int ret = ng_seconds_option(ctx, RATE, &seconds);
+	int ret = ng_seconds_option(ctx, "--rate", &seconds);
 
 	if (ret)
 		return ret;
