@@ -50,6 +50,11 @@ _Static_assert(NG_FRAME_TAGS == NG_VLAN_DEPTH_MAX, "all tags that are read have 
 
 static const __u64 nothing;
 
+bool ng_protocol_has_ports(uint8_t protocol)
+{
+	return ng_has_ports(protocol);
+}
+
 /* No byte is in the linear part: all are loaded, so that headers are aligned. */
 static struct ng_cursor cursor_of(struct reading *reading)
 {

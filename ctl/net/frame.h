@@ -50,6 +50,9 @@ struct ng_frame_fields {
 	uint32_t seq;
 };
 
+/** ng_protocol_has_ports() - does the filter read ports behind headers that say @protocol? */
+bool ng_protocol_has_ports(uint8_t protocol);
+
 /** ng_frame_read() - any bytes will do */
 void ng_frame_read(const struct ng_frame_bytes *bytes, struct ng_frame_fields *fields);
 
