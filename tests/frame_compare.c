@@ -37,8 +37,16 @@ static const struct part parts[] = {
 	{ "destination", 0, NG_WORD_DADDR_LO, ~0ULL },
 };
 
-/* Words whose every bit is told of a frame that was read whole; lanes hold a length, see there. */
-static const enum ng_word words[] = { NG_WORD_BITS, NG_WORD_MISC };
+/* Bits of a word that a frame alone decides about: a program leaves any length where there is none.
+ */
+static __u64 own_bits(enum ng_word word, __u32 class, unsigned int segments)
+{
+	if (word == NG_WORD_SETS || word == NG_WORD_IFACE_HI || word == NG_WORD_IFACE_LO)
+		return 0;
+	if (word == NG_WORD_LANES && (class == NG_CLASS_OTHER || segments > 1))
+		return ~(NG_LANE_LENGTH_MAX << NG_LANE_LENGTH_SHIFT);
+	return ~0ULL;
+}
 
 static bool has(const struct part *part, const __u64 *key, __u32 class)
 {
@@ -70,8 +78,8 @@ const char *frame_difference(const struct ng_frame_fields *fields, const struct 
 	for (size_t i = 0; !different && i < sizeof(parts) / sizeof(*parts); i++)
 		if (segments < 2 || strcmp(parts[i].name, "length") != 0)
 			different = part_difference(&parts[i], fields, whole);
-	for (size_t i = 0; !different && !fields->cut && i < sizeof(words) / sizeof(*words); i++)
-		if (fields->key[words[i]] != whole->key[words[i]])
+	for (enum ng_word word = 0; !different && !fields->cut && word < NG_WORDS; word++)
+		if ((fields->key[word] ^ whole->key[word]) & own_bits(word, whole->class, segments))
 			different = "some bit";
 	return different;
 }
