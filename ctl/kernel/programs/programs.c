@@ -73,6 +73,14 @@ static int share_maps(struct bpf_object *object, const struct ng_state *state,
 	return result;
 }
 
+/* The one map that each program has for itself: an element for each possible CPU. */
+static int size_scratches(struct bpf_object *object, __u32 cpus)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, "ng_scratches");
+
+	return map ? bpf_map__set_max_entries(map, cpus) : -ENOENT;
+}
+
 static struct netguard_xdp *open_xdp(const struct ng_config *config)
 {
 	struct netguard_xdp *skeleton = netguard_xdp__open();
@@ -112,6 +120,8 @@ int ng_program_open(const struct ng_state *state, const struct ng_generation *ma
 	if (!opened.skeleton)
 		return ng_fail_load(err, -errno);
 	result = share_maps(opened.object, state, maps);
+	if (!result)
+		result = size_scratches(opened.object, maps->cpus);
 	if (result) {
 		ng_program_close(&opened);
 		return ng_fail_load(err, result);
