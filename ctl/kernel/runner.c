@@ -200,11 +200,6 @@ int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image)
 	return put_image(runner, image);
 }
 
-int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix)
-{
-	return ng_live_add(&runner->state, NG_BLOCKED, prefix, NG_LIVE_FOR_GOOD, NULL, NULL);
-}
-
 struct ng_state *ng_runner_state(struct ng_runner *runner)
 {
 	return &runner->state;
