@@ -185,6 +185,12 @@ test-kernels: ## all that can be tested on other kernels, in virtual machines (s
 	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) testenv/guest/full.sh
 
+verify: ## what the verifier needs for each program, on this kernel and others (as root)
+	$(Q)$(packages) build live guests
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/verifier_test
+	$(Q)$(BUILD)/tests/verifier_test --table; status=$$?; \
+		testenv/guest/all.sh $(BUILD)/tests/verifier_test --table && exit $$status
+
 test-fresh: ## the commands of the README in a bare Debian 12 tree (slow)
 	$(Q)$(packages) fresh
 	$(Q)testenv/fresh/check.sh
@@ -256,7 +262,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all man others test-programs bench demo test sanitize fuzz test-kernels test-fresh pcaps \
+.PHONY: all man others test-programs bench demo test sanitize fuzz test-kernels verify test-fresh pcaps \
 	check install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
