@@ -48,7 +48,7 @@ $(call objects,$(kernel_source)): | $(skeletons)
 soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 $(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
 
-vpath %.bpf.c xdp tc ctl/kernel bench
+vpath %.bpf.c xdp tc ctl/kernel bench tests
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)
 	$(Q)mkdir -p $(@D)
@@ -98,7 +98,7 @@ $(bench_program): $(call objects,$(bench_source) $(filter-out ctl/main.c,$(sourc
 # Each tests/*_test.c is a program of its own (cmocka), and so is the differential test; the
 # other files of tests/ are parts that they share.
 test_source	 := $(wildcard tests/*_test.c) tests/differential.c
-test_part_source := $(filter-out $(test_source),$(wildcard tests/*.c))
+test_part_source := $(filter-out $(test_source) %.bpf.c,$(wildcard tests/*.c))
 test_programs	 := $(patsubst %.c,$(BUILD)/%,$(test_source))
 tools		 := $(patsubst %.c,$(BUILD)/%,$(wildcard testenv/*.c))
 library		 := $(BUILD)/netguard.a
@@ -108,7 +108,7 @@ $(library): $(call objects,$(filter-out ctl/main.c,$(source)) $(test_part_source
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(call objects,$(test_source) $(test_part_source)): override CFLAGS += -Itests
-$(call objects,$(test_source) $(test_part_source)): | $(skeletons)
+$(call objects,$(test_source) $(test_part_source)): | $(skeletons) $(BUILD)/refused.skel.h
 $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpcap $(LIBS)

@@ -218,18 +218,3 @@ int verifier_figures(int fd, const char *log, struct verifier_figures *figures)
 	tell(p, figures);
 	return 0;
 }
-
-const char *verifier_verdict(const char *log, char *line, size_t size)
-{
-	const char *end, *verdict = log;
-	size_t len = 0;
-
-	for (; (end = strchr(log, '\n')) && strncmp(log, "processed ", 10) &&
-	       strncmp(log, "verification time ", 18);
-	     log = end + 1) {
-		verdict = log;
-		len = end - log;
-	}
-	snprintf(line, size, "%.*s", (int)len, verdict);
-	return line;
-}

@@ -3,8 +3,6 @@
 #ifndef NG_TEST_VERIFIER_H
 #define NG_TEST_VERIFIER_H
 
-#include <stddef.h>
-
 /*
  * The kernel's own limits are 1,000,000 verified instructions and 512 bytes of stack, of a function
  * and of a chain of calls. What lies between is room: for the next feature, for another compiler,
@@ -35,8 +33,5 @@ struct verifier_figures {
  * Return: 0, or -errno with why in @figures->path.
  */
 int verifier_figures(int program, const char *log, struct verifier_figures *figures);
-
-/** verifier_verdict() - in @line, the log's last before the statistics: why it refused */
-const char *verifier_verdict(const char *log, char *line, size_t size);
 
 #endif
