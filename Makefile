@@ -29,8 +29,8 @@ all: $(BUILD)/netguard ## build the command: build/netguard
 
 # ---- the command -----------------------------------------------------------------------------
 
-source	  := $(filter-out %.bpf.c,$(wildcard ctl/*.c ctl/*/*.c))
-kernel_source := $(filter-out %.bpf.c,$(wildcard ctl/kernel/*.c))
+source	  := $(filter-out %.bpf.c,$(wildcard ctl/*.c ctl/*/*.c ctl/*/*/*.c))
+kernel_source := $(filter-out %.bpf.c,$(wildcard ctl/kernel/*.c ctl/kernel/*/*.c))
 skeletons := $(BUILD)/netguard_xdp.skel.h $(BUILD)/netguard_tc.skel.h $(BUILD)/namespaces.skel.h
 
 $(BUILD)/netguard: $(call objects,$(source))
@@ -44,11 +44,11 @@ $(BUILD)/%.o: %.c
 
 $(call objects,$(kernel_source)): | $(skeletons)
 
-# Loaded by those commands that need it: ctl/library.h.
+# Loaded by those commands that need it: ctl/base/library.h.
 soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 $(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
 
-vpath %.bpf.c xdp tc ctl/kernel bench tests
+vpath %.bpf.c xdp tc ctl/kernel/programs bench tests
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)
 	$(Q)mkdir -p $(@D)
@@ -64,14 +64,14 @@ LIBS	+= -Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
 # ---- man pages -------------------------------------------------------------------------------
 
 man_pages := $(BUILD)/netguard.8 $(BUILD)/netguard.rules.5
-version	  = $(shell sed -n 's/^\#define NG_VERSION *"\(.*\)"/\1/p' ctl/commands/command.h)
+version	  = $(shell sed -n 's/^\#define NG_VERSION *"\(.*\)"/\1/p' ctl/cli/command.h)
 
 man: $(man_pages) ## make the man pages from docs/netguard.md and docs/rules.md
 
 $(BUILD)/netguard.8: docs/netguard.md
 $(BUILD)/netguard.rules.5: docs/rules.md
 # What is to be typed, and JSON, gets no hyphens; JSON may be broken at its commas.
-$(man_pages): docs/man.awk ctl/commands/command.h
+$(man_pages): docs/man.awk ctl/cli/command.h
 	$(call say,MAN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)awk -v version=$(version) -f docs/man.awk $(filter %.md,$^) >$@.scd
@@ -122,10 +122,10 @@ $(tools): $(BUILD)/%: $(BUILD)/%.o
 other	:= $(BUILD)/other
 later	:= $(BUILD)/later
 
-$(other)/include/layout.h: tests/other_layout.sh $(wildcard include/*)
-	$(Q)tests/other_layout.sh $(@D)
+$(other)/include/layout/version.h: tests/other_layout.sh $(wildcard include/*/*)
+	$(Q)tests/other_layout.sh $(other)/include
 
-others: $(other)/include/layout.h
+others: $(other)/include/layout/version.h
 	$(Q)$(MAKE) --no-print-directory BUILD=$(other) INCLUDE=$(other)/include \
 		CFLAGS='-O0 -DNG_LAYOUT_VERSION=1001' all
 	$(Q)$(MAKE) --no-print-directory BUILD=$(later) CFLAGS='-O0 -DNG_LAYOUT_VERSION=1002' all

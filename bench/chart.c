@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "sandbox.h"
 
 #define SCRIPT BENCH_SCRATCH "/chart.gnuplot"

@@ -10,7 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "layout.h"
+#include "layout/config.h"
+#include "layout/control.h"
 #include "packet.h"
 #include "sandbox.h"
 

@@ -10,8 +10,8 @@
 #ifndef BENCH_COURSE_H
 #define BENCH_COURSE_H
 
-#include "error.h"
-#include "kernel/hooks.h"
+#include "base/error.h"
+#include "kernel/pins/hooks.h"
 #include "trace.h"
 
 struct bench_course;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "kernel/runner.h"
 #include "rules/parse.h"
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "random.h"
 
 const char *const bench_kind_names[BENCH_KINDS] = { "acl", "fw", "ipc" };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "sandbox.h"
 
 #define RULES	BENCH_SCRATCH "/live.rules"

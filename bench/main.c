@@ -12,7 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "sandbox.h"
 
 static const char usage[] =

@@ -10,7 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "kernel/runner.h"
 
 /* Of xdp-tools 1.3: what a value of the map of addresses says, below the counter. */

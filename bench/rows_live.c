@@ -20,7 +20,7 @@
 #include <linux/if_packet.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "live_peers.h"
 #include "sandbox.h"
 

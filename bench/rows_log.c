@@ -10,11 +10,12 @@
 #include <bpf/libbpf.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "filter.h"
-#include "kernel/private.h"
+#include "kernel/state/private.h"
 #include "kernel/runner.h"
 #include "sandbox.h"
+#include "layout/record.h"
 
 #define RULES	 10
 #define TURNS	 4

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "filter.h"
 #include "kernel/runner.h"
 

@@ -11,7 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "filter.h"
 #include "kernel/runner.h"
 #include "peers.h"

@@ -14,7 +14,7 @@
 #include <linux/pkt_cls.h>
 
 #include "bench.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "filter.h"
 #include "sandbox.h"
 #include "sets.h"

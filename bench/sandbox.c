@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 
 #define COMPLAINTS    BENCH_SCRATCH "/complaints"
 #define ARGUMENTS_MAX 32

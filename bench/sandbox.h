@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define BENCH_SCRATCH "/run" /* in there a file system of the sandbox's own, in memory */
 

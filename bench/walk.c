@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "bench.h"
-#include "cleanup.h"
-#include "compile/cost.h"
+#include "base/cleanup.h"
+#include "compile/tree/cost.h"
 #include "filter.h"
 
 /* The key that the parsers make of a packet of the writer's, a TCP, UDP or ICMP one in one piece.

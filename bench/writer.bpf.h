@@ -7,7 +7,7 @@
 #ifndef BENCH_WRITER_BPF_H
 #define BENCH_WRITER_BPF_H
 
-#include "parse.bpf.h"
+#include "bpf/parse.bpf.h"
 #include "packet.h"
 
 /* The trace; its size is set when the program is opened. */

@@ -4,10 +4,10 @@
 #include <signal.h>
 #include <string.h>
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "commands/confirm.h"
 #include "commands/session_check.h"
-#include "kernel/bpffs.h"
+#include "kernel/pins/bpffs.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_TROUBLE = EXIT_USAGE };
 

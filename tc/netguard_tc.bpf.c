@@ -12,7 +12,7 @@
 			   ((struct __sk_buff *)(ctx))->vlan_tci                     \
 		 : 0)
 
-#include "act.bpf.h"
+#include "bpf/act.bpf.h"
 
 /* TCX_NEXT to a TCX link, TC_ACT_UNSPEC to clsact: whoever comes next decides. */
 #define NG_TC_NEXT -1

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "captures.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 
 static int add_frame(struct capture *capture, const struct pcap_pkthdr *header,
 		     const uint8_t *bytes)

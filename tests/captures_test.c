@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "captures.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "rules/parse.h"
 #include "subject.h"
 

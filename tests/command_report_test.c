@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "report/json.h"
 #include "report/table.h"
 

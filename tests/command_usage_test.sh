@@ -153,7 +153,7 @@ expect usage_guess_of_a_time 2 '' "*unknown option '--timeout'; *for 10m"
 run set create friends
 expect usage_guess_of_what_is_done_otherwise 2 '' '*a ruleset file declares sets*'
 # Each leads to what there is: no guess names a command that was renamed.
-grep -o "MEANT(\"[^\"]*" "$root/ctl/commands/guesses.c" | grep -o "'[^']*'" | tr -d "'" |
+grep -o "MEANT(\"[^\"]*" "$root/ctl/cli/guesses.c" | grep -o "'[^']*'" | tr -d "'" |
 	grep -v '^-' | sort -u >meant
 while read -r name; do
 	run $name --help
@@ -169,7 +169,7 @@ expect usage_guesses_are_commands 0 '' ''
 # but in the help and in rules.
 commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')
 grep -rnE "\"[^\"]*netguard ($commands)\>" "$root/ctl" --include='*.c' |
-	grep -vE '/(table|scripts|rule_words|reader|records|draw|help|metrics_write)[.]c:' >out
+	grep -vE '/(table|scripts|rule_words|reader|records|draw|help|metrics/write)[.]c:' >out
 grep -rnE '["`](ip link|tc qdisc|ethtool -)' "$root/ctl" --include='*.c' >>out
 expect usage_commands_in_hints_know_the_namespace 0 '' ''
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "compile/bounds.h"
+#include "compile/entry/bounds.h"
 #include "rules/parse.h"
 
 /* The prefixes of a text with blanks between them, in the order given. */

@@ -21,7 +21,7 @@
 
 /*
  * Bytes of an image, and of memory at the peak of its making, beyond the image. Shapes that repeat
- * many rules in their trees use up the allowance of ctl/compile/forest.c, and a bit more.
+ * many rules in their trees use up the allowance of ctl/compile/tree/forest.c, and a bit more.
  */
 #define IMAGE_OF_NONE	(64 << 10)
 #define IMAGE_OF_RULE	1536 /* its text included */

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "compile/forest.h"
-#include "compile/tree.h"
-#include "compile/window.h"
+#include "compile/tree/forest.h"
+#include "compile/tree/tree.h"
+#include "compile/tree/window.h"
 #include "random_number.h"
 
 #define DEPTH_MAX   20
@@ -311,7 +311,7 @@ static void draw_key(struct rules *rules, __u64 *key)
 
 /* ---- the programs' way through trees and leaves ------------------------------------------ */
 
-/* ng_step() of include/tree.bpf.h; a leaf's window is of no bits, whatever word it seems to name */
+/* ng_step() of bpf/tree.bpf.h; a leaf's window is of no bits, whatever word it seems to name */
 static __u64 step(const __u8 *image, __u64 node, const __u64 *key)
 {
 	size_t at = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
@@ -780,7 +780,7 @@ static void test_equal_lists_are_one_leaf(void **state)
 
 /*
  * Rules of which none is much like another: the worst for trees. They get their allowance, see
- * ctl/compile/forest.c, and little more.
+ * ctl/compile/tree/forest.c, and little more.
  */
 static void check_size(draw_rule *draw, bool ipv6, size_t n, size_t entries)
 {

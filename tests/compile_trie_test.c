@@ -11,12 +11,12 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "compile/bounds.h"
-#include "compile/trie.h"
+#include "compile/entry/bounds.h"
+#include "compile/trie/trie.h"
 #include "random_number.h"
 #include "rules/prefix.h"
 
-/* What include/image.bpf.h has for the programs. */
+/* What include/bpf/image.bpf.h has for the programs. */
 #define NG_IMAGE_BPF_H
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
@@ -32,7 +32,7 @@ static inline const void *ng_image_at(const void *image, __u64 offset)
 	return (const char *)image + offset;
 }
 
-#include "trie.bpf.h"
+#include "bpf/trie.bpf.h"
 
 typedef unsigned __int128 u128;
 

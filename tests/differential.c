@@ -15,7 +15,7 @@
 
 #include "aimed_frame.h"
 #include "captures.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "contest.h"
 #include "random_domain.h"
 #include "random_ruleset.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "captures.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "compile/image.h"
 #include "packet/explain.h"
 #include "rules/parse.h"

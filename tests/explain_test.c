@@ -14,11 +14,11 @@
 #include <string.h>
 
 #include "captures.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "explain_sums.h"
-#include "packet/described.h"
+#include "commands/explain/described.h"
 #include "packet/explain.h"
-#include "packet/reading.h"
+#include "commands/explain/reading.h"
 #include "rules/parse.h"
 
 /* ---- explain and the program ----------------------------------------------------------- */

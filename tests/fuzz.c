@@ -11,11 +11,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "commands/capture.h"
 #include "compile/image.h"
 #include "packet/hex.h"
-#include "report/packet_text.h"
+#include "commands/watch/packet_text.h"
 #include "rules/parse.h"
 #include "rules/print.h"
 #include "rules/set_file.h"

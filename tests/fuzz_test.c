@@ -11,7 +11,7 @@
 #include <limits.h>
 
 #include "captures.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "compile/image.h"
 #include "fuzz.h"
 

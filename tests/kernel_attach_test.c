@@ -19,8 +19,8 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 
-#include "kernel/private.h"
-#include "kernel/programs.h"
+#include "kernel/state/private.h"
+#include "kernel/programs/programs.h"
 #include "kernel_world.h"
 
 static int attach(struct ng_state *state, const char *iface, enum ng_mode mode,

@@ -22,7 +22,7 @@
 
 #include <linux/bpf.h>
 
-#include "kernel/window_private.h"
+#include "kernel/state/window_private.h"
 #include "kernel_world.h"
 #include "../testenv/calls.h"
 

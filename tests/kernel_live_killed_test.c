@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kernel/live_rows.h"
+#include "kernel/live/live_rows.h"
 #include "live_help.h"
 
 static pid_t start_stopped(void (*run)(void))

@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/clock.h"
-#include "kernel/live_rows.h"
-#include "kernel/maps.h"
+#include "base/clock.h"
+#include "kernel/live/live_rows.h"
+#include "kernel/maps/maps.h"
 #include "live_help.h"
 #include "random_number.h"
 

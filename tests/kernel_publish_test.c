@@ -15,8 +15,8 @@
 
 #include <bpf/bpf.h>
 
-#include "kernel/maps.h"
-#include "kernel/private.h"
+#include "kernel/maps/maps.h"
+#include "kernel/state/private.h"
 #include "kernel_world.h"
 
 static struct ng_summary summary(void)

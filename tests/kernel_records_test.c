@@ -10,9 +10,10 @@
 #include "captures.h"
 #include "compile/filter.h"
 #include "image_help.h"
-#include "kernel/clock.h"
-#include "kernel/live_table.h"
+#include "base/clock.h"
+#include "kernel/live/live_table.h"
 #include "rules/rule.h"
+#include "layout/record.h"
 
 #define FRAME	42
 #define MINUTE	60000000000ULL

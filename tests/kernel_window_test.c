@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "kernel/window_private.h"
+#include "kernel/state/window_private.h"
 #include "kernel_world.h"
 #include "rules/parse.h"
 #include "rules/time.h"

@@ -23,8 +23,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "cleanup.h"
-#include "kernel/window.h"
+#include "base/cleanup.h"
+#include "kernel/state/window.h"
+#include "layout/version.h"
 
 #define BPFFS	"/sys/fs/bpf"
 #define PATIENT 5000 /* ms; only a test that fails waits as long */

@@ -7,10 +7,10 @@
 #define NG_TEST_KERNEL_WORLD_H
 
 #include "kernel/attach.h"
-#include "kernel/counters.h"
-#include "kernel/live.h"
+#include "kernel/maps/counters.h"
+#include "kernel/live/live.h"
 #include "kernel/publish.h"
-#include "kernel/state.h"
+#include "kernel/state/state.h"
 
 #define WORLD_IFACE "ngk0"
 #define WORLD_PEER  "ngk0p"

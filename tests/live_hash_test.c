@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "layout.h"
+#include "layout/live.h"
 #include "random_number.h"
 
 #define KEYS  4096

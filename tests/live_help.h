@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "image_help.h"
-#include "kernel/live.h"
-#include "kernel/live_table.h"
+#include "kernel/live/live.h"
+#include "kernel/live/live_table.h"
 #include "rules/prefix.h"
 
 #define FRAME_MAX 62

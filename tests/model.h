@@ -7,7 +7,7 @@
 #ifndef NG_TEST_MODEL_H
 #define NG_TEST_MODEL_H
 
-#include "layout.h"
+#include "layout/counters.h"
 #include "rules/ruleset.h"
 
 /**

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "commands/command.h"
+#include "cli/command.h"
 
 static void test_every_command_declares_what_it_keeps(void **unused)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "random_domain.h"
 #include "random_ruleset.h"
 #include "rules/parse.h"

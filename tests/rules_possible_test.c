@@ -6,7 +6,7 @@
 #include "rules_help.h"
 
 #include "aimed_frame.h"
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "model_read.h"
 #include "random_ruleset.h"
 #include "rules/check.h"

@@ -9,7 +9,7 @@
 #include "rules/address.h"
 #include "rules/prefix.h"
 #include "rules/set_file.h"
-#include "work.h"
+#include "base/work.h"
 
 static void expect_prefixes(const struct ng_set *set, const char *const *texts, size_t n)
 {

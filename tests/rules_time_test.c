@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "commands/words.h"
+#include "cli/words.h"
 #include "rules/time.h"
 
 static void test_duration_reads_and_prints(void **state)

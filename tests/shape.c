@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layout.h"
+#include "layout/image.h"
 #include "random_domain.h"
 #include "random_ruleset.h"
 #include "rules/parse.h"

@@ -8,7 +8,7 @@
 #include "model_index.h"
 #include "subject.h"
 
-#include "kernel/live.h"
+#include "kernel/live/live.h"
 
 /* Smaller rulesets are asked without an index: the model as it stands decides them. */
 #define INDEX_FROM 64

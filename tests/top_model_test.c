@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <curses.h>
 
-#include "top/columns.h"
+#include "commands/top/columns.h"
 
 /* ---- the listing ------------------------------------------------------------------------ */
 

@@ -12,7 +12,7 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 
 #define FUNCTIONS_MAX 256	/* BPF_MAX_SUBPROGS of the kernel */
 #define FRAME	      32	/* Linux 6.1 rounds up a frame to that: check_max_stack_depth() */

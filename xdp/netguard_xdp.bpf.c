@@ -5,7 +5,7 @@
 #define ng_frame_iface(ctx)  (((struct xdp_md *)(ctx))->ingress_ifindex)
 #define ng_frame_tag(ctx)    0 /* it stands in the frame */
 
-#include "act.bpf.h"
+#include "bpf/act.bpf.h"
 
 SEC("xdp.frags")
 int netguard_xdp(struct xdp_md *ctx)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/edit.h"
 #include "commands/rules_file.h"
-#include "commands/words.h"
+#include "cli/words.h"
 
 static void say(struct ng_context *ctx, const struct ng_edit *edit)
 {

@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <net/if.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/confirm.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
-#include "commands/words.h"
+#include "cli/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
 #include "kernel/publish.h"

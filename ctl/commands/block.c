@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/confirm.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
-#include "commands/words.h"
-#include "kernel/live.h"
+#include "cli/words.h"
+#include "kernel/live/live.h"
 #include "report/counts.h"
 #include "rules/prefix.h"
 #include "rules/print.h"

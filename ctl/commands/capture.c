@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "library.h"
+#include "base/file.h"
+#include "base/library.h"
 
 #define FUNCTIONS(X)                 \
 	X(pcap_close)                \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/rules_file.h"
 #include "commands/slow.h"
-#include "commands/words.h"
+#include "cli/words.h"
 
 static size_t count_prefixes(const struct ng_ruleset *ruleset)
 {

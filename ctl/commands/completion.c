@@ -7,15 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/edit.h"
-#include "commands/set_live.h"
-#include "completion/offer.h"
-#include "completion/rule_words.h"
-#include "completion/scripts.h"
-#include "completion/usage.h"
-#include "kernel/live.h"
+#include "commands/set/live.h"
+#include "cli/completion/offer.h"
+#include "cli/completion/rule_words.h"
+#include "cli/completion/scripts.h"
+#include "cli/completion/usage.h"
+#include "kernel/live/live.h"
 #include "rules/print.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "kernel/history.h"
-#include "kernel/window.h"
+#include "kernel/state/history.h"
+#include "kernel/state/window.h"
 #include "rules/time.h"
 
 #define CONFIRM	    "--confirm"

@@ -3,7 +3,7 @@
 #ifndef NG_COMMANDS_CONFIRM_H
 #define NG_COMMANDS_CONFIRM_H
 
-#include "commands/command.h"
+#include "cli/command.h"
 
 /** ng_confirm_given() - does the call say --confirm? */
 bool ng_confirm_given(const struct ng_context *ctx);

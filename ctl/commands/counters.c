@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/counters.h"
+#include "kernel/maps/counters.h"
 #include "commands/live_counts.h"
 
 int ng_command_counters(struct ng_context *ctx)

@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "kernel/attach.h"
-#include "kernel/strangers.h"
+#include "kernel/attachment/strangers.h"
 
 enum { OPTION_ALL };
 

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/diff_rules.h"
 #include "commands/edit.h"
 #include "commands/rules_file.h"
-#include "commands/words.h"
+#include "cli/words.h"
 #include "report/counts.h"
 #include "rules/prefix.h"
 

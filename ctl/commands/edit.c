@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
-#include "commands/words.h"
+#include "cli/words.h"
 #include "kernel/attach.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,

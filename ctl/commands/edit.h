@@ -3,7 +3,7 @@
 #ifndef NG_EDIT_H
 #define NG_EDIT_H
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "compile/image.h"
 #include "kernel/publish.h"
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "commands/edit.h"
-#include "commands/words.h"
+#include "cli/words.h"
 
 static void say(struct ng_context *ctx, size_t rules, uint64_t blocked)
 {

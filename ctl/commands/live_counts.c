@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "commands/edit.h"
-#include "kernel/counters.h"
+#include "kernel/maps/counters.h"
 
 int ng_live_counts_read(struct ng_context *ctx, struct ng_live_counts *live)
 {

@@ -3,7 +3,7 @@
 #ifndef NG_LIVE_COUNTS_H
 #define NG_LIVE_COUNTS_H
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "report/counts.h"
 
 /** struct ng_live_counts - @counts, and what it points to */

@@ -3,8 +3,8 @@
 #ifndef NG_LOOK_TWICE_H
 #define NG_LOOK_TWICE_H
 
-#include "commands/command.h"
-#include "top/look.h"
+#include "cli/command.h"
+#include "commands/top/look.h"
 
 /**
  * ng_seconds_option() - the value of option @option, such as 0.5

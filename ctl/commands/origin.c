@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "commands/confirm.h"
-#include "commands/words.h"
+#include "cli/words.h"
+#include "layout/history.h"
 
 /* What a terminal would obey is not to come back when the history is listed. */
 static void make_printable(char *text)

@@ -3,8 +3,8 @@
 #ifndef NG_COMMANDS_ORIGIN_H
 #define NG_COMMANDS_ORIGIN_H
 
-#include "commands/command.h"
-#include "kernel/history.h"
+#include "cli/command.h"
+#include "kernel/state/history.h"
 
 /** ng_history_note() - the same as ng_history_add() with the origin of this command */
 int ng_history_note(struct ng_context *ctx, struct ng_state *state, const void *image);

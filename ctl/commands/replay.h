@@ -3,7 +3,7 @@
 #ifndef NG_REPLAY_H
 #define NG_REPLAY_H
 
-#include "kernel/hooks.h"
+#include "kernel/pins/hooks.h"
 #include "kernel/runner.h"
 
 #define NG_SKIPS_MAX 32

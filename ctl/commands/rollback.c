@@ -2,17 +2,18 @@
 /* Back to a ruleset that was in force. */
 #include <errno.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/confirm.h"
 #include "commands/edit.h"
 #include "commands/origin.h"
 #include "commands/session_check.h"
-#include "commands/words.h"
-#include "kernel/history.h"
-#include "kernel/window.h"
+#include "cli/words.h"
+#include "kernel/state/history.h"
+#include "kernel/state/window.h"
 #include "report/table.h"
 #include "rules/time.h"
+#include "layout/history.h"
 
 enum { OPTION_LIST };
 

@@ -2,8 +2,8 @@
 /* rule add, insert, replace, delete, move. Numbers are those that `netguard rules` shows. */
 #include <errno.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/edit.h"
 #include "rules/print.h"
 

@@ -7,7 +7,7 @@
 #include "commands/slow.h"
 #include "report/busy.h"
 #include "rules/check.h"
-#include "work.h"
+#include "base/work.h"
 
 #define FEW_RULES 2000 /* are searched in no time */
 

@@ -6,7 +6,7 @@
 #ifndef NG_RULES_FILE_H
 #define NG_RULES_FILE_H
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "compile/image.h"
 
 /**

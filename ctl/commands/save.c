@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/edit.h"
-#include "kernel/live.h"
-#include "file.h"
+#include "kernel/live/live.h"
+#include "base/file.h"
 #include "rules/print.h"
 
 static int write_ruleset(FILE *out, const void *ruleset)

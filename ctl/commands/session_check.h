@@ -3,7 +3,7 @@
 #ifndef NG_SESSION_CHECK_H
 #define NG_SESSION_CHECK_H
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "session/ask.h"
 
 /**

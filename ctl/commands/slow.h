@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Words about rulesets of which an average packet takes long (compile/estimate.h). */
+/* Words about rulesets of which an average packet takes long (compile/tree/estimate.h). */
 #ifndef NG_SLOW_H
 #define NG_SLOW_H
 
-#include "commands/command.h"
+#include "cli/command.h"
 #include "compile/image.h"
 
 /**

@@ -3,15 +3,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/look_twice.h"
-#include "commands/words.h"
+#include "cli/words.h"
 #include "kernel/attach.h"
-#include "kernel/history.h"
-#include "kernel/window.h"
-#include "kernel/strangers.h"
+#include "kernel/state/history.h"
+#include "kernel/state/window.h"
+#include "kernel/attachment/strangers.h"
 #include "report/counts.h"
 #include "report/table.h"
 #include "rules/time.h"

@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "commands/capture.h"
-#include "commands/command.h"
+#include "cli/command.h"
 #include "commands/replay.h"
 #include "commands/rules_file.h"
-#include "commands/words.h"
+#include "cli/words.h"
 #include "report/counts.h"
 #include "report/memory.h"
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 
-#include "cleanup.h"
-#include "commands/command.h"
-#include "commands/words.h"
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "cli/words.h"
 #include "kernel/publish.h"
 #include "kernel/upgrade.h"
-#include "kernel/window.h"
+#include "kernel/state/window.h"
 #include "rules/check.h"
+#include "layout/version.h"
 
 /**
  * struct upgrade - what an upgrade carries over, by enum ng_image_slot

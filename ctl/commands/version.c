@@ -7,8 +7,8 @@
 #include <sys/utsname.h>
 #include <xdp/libxdp.h>
 
-#include "commands/command.h"
-#include "layout.h"
+#include "cli/command.h"
+#include "layout/version.h"
 #include "report/table.h"
 
 /* libxdp has no call that tells its version; the name of the file it was loaded from does. */

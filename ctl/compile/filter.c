@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "compile/entry.h"
+#include "base/cleanup.h"
+#include "compile/entry/entry.h"
+#include "layout/record.h"
 
 /* Behind what they refer to. */
 static void append_entries(struct ng_compiler *compiler, const struct ng_rule *rule,

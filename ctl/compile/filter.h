@@ -3,8 +3,9 @@
 #ifndef NG_COMPILE_FILTER_H
 #define NG_COMPILE_FILTER_H
 
+#include <linux/types.h>
+
 #include "compile/buffer.h"
-#include "layout.h"
 #include "rules/ruleset.h"
 
 /**

@@ -7,12 +7,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "cleanup.h"
-#include "compile/entry.h"
-#include "compile/forest.h"
+#include "base/cleanup.h"
+#include "compile/entry/entry.h"
+#include "compile/tree/forest.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
 #include "rules/print.h"
+#include "layout/record.h"
+#include "layout/version.h"
 
 /* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
 static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ruleset <-> image (include/layout.h). Pure: no system calls, no BPF. */
+/* Ruleset <-> image (include/layout/image.h). Pure: no system calls, no BPF. */
 #ifndef NG_IMAGE_H
 #define NG_IMAGE_H
 
-#include "compile/estimate.h"
-#include "layout.h"
+#include "compile/tree/estimate.h"
+#include "layout/image.h"
+#include "layout/key.h"
 #include "rules/ruleset.h"
 
 /**

@@ -8,6 +8,9 @@
 
 #include "compile/sets.h"
 #include "rules/parse.h"
+#include "layout/counters.h"
+#include "layout/stable.h"
+#include "layout/version.h"
 
 static bool is_inside(const struct ng_list *list, size_t element, size_t size)
 {

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "compile/trie.h"
+#include "base/cleanup.h"
+#include "compile/trie/trie.h"
+#include "layout/live.h"
 
 /* ---- what the command reads back ------------------------------------------------------- */
 

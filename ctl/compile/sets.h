@@ -3,7 +3,7 @@
 #ifndef NG_COMPILE_SETS_H
 #define NG_COMPILE_SETS_H
 
-#include "compile/entry.h"
+#include "compile/entry/entry.h"
 
 /**
  * ng_sets_write() - every set's name and prefixes, for the command to read

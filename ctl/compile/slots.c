@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
+#include "layout/counters.h"
 
 #define NOBODY UINT32_MAX
 

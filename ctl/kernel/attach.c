@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "kernel/attachment.h"
-#include "kernel/generation.h"
-#include "kernel/needs.h"
-#include "kernel/window_private.h"
+#include "base/cleanup.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/state/generation.h"
+#include "kernel/programs/needs.h"
+#include "kernel/state/window_private.h"
 
 int ng_fail_stripped(const char *iface, struct ng_error *err)
 {

@@ -7,9 +7,10 @@
 #include <stddef.h>
 
 #include "compile/image.h"
-#include "kernel/hooks.h"
-#include "kernel/namespaces.h"
-#include "kernel/state.h"
+#include "kernel/pins/hooks.h"
+#include "kernel/programs/namespaces.h"
+#include "kernel/state/state.h"
+#include "layout/counters.h"
 
 /**
  * struct ng_attached - what ng_attach() did about one interface

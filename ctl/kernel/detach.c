@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "kernel/attach.h"
-#include "kernel/attachment.h"
-#include "kernel/log.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/pins/log.h"
 
 /*
  * The index that @name means: of the interface called so, else of what was attached as that; 0:

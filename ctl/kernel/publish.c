@@ -6,14 +6,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "cleanup.h"
-#include "kernel/attachment.h"
-#include "kernel/egress.h"
-#include "kernel/generation.h"
-#include "kernel/live_rows.h"
-#include "kernel/maps.h"
-#include "kernel/needs.h"
-#include "kernel/window_private.h"
+#include "base/cleanup.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/attachment/egress.h"
+#include "kernel/state/generation.h"
+#include "kernel/live/live_rows.h"
+#include "kernel/maps/maps.h"
+#include "kernel/programs/needs.h"
+#include "kernel/state/window_private.h"
 
 int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err)

@@ -4,7 +4,7 @@
 #define NG_PUBLISH_H
 
 #include "compile/image.h"
-#include "kernel/state.h"
+#include "kernel/state/state.h"
 
 /**
  * struct ng_held_image - an image in the kernel, mapped to read; zeroed, it is none

@@ -11,16 +11,16 @@
 #include <bpf/libbpf.h>
 #include <linux/pkt_cls.h>
 
-#include "cleanup.h"
-#include "kernel/inner.h"
-#include "kernel/live.h"
-#include "kernel/live_rows.h"
-#include "kernel/live_table.h"
-#include "kernel/maps.h"
-#include "kernel/programs.h"
+#include "base/cleanup.h"
+#include "kernel/maps/inner.h"
+#include "kernel/live/live.h"
+#include "kernel/live/live_rows.h"
+#include "kernel/live/live_table.h"
+#include "kernel/maps/maps.h"
+#include "kernel/programs/programs.h"
 #include "netguard_tc.skel.h"
 #include "netguard_xdp.skel.h"
-#include "privilege.h"
+#include "base/privilege.h"
 
 /*
  * Longest frames that the kernel's test runs take (net/bpf/test_run.c): an skb must fit a page

@@ -7,9 +7,10 @@
 #define NG_RUNNER_H
 
 #include "compile/image.h"
-#include "layout.h"
+#include "layout/config.h"
+#include "layout/counters.h"
 
-#include "kernel/hooks.h"
+#include "kernel/pins/hooks.h"
 
 struct ng_runner;
 

@@ -5,11 +5,11 @@
 
 #include <bpf/bpf.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "kernel/attach.h"
-#include "kernel/attachment.h"
-#include "kernel/maps.h"
-#include "kernel/window.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/maps/maps.h"
+#include "kernel/state/window.h"
 
 static void say_what_is_there(__u32 id, char *problem, size_t size)
 {

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 
-#include "cleanup.h"
-#include "kernel/attachment.h"
-#include "kernel/generation.h"
-#include "kernel/live_rows.h"
-#include "kernel/live_table.h"
-#include "kernel/maps.h"
-#include "kernel/window_private.h"
+#include "base/cleanup.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/state/generation.h"
+#include "kernel/live/live_rows.h"
+#include "kernel/live/live_table.h"
+#include "kernel/maps/maps.h"
+#include "kernel/state/window_private.h"
 
 /*
  * A window of an older layout that has expired goes with that: programs go by the previous image

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * This netguard's programs in the place of those that run, which an older netguard may have
- * loaded with another layout of the maps. What is taken over is read by include/stable.h alone:
- * rulesets as text, counters by slot, live entries, attachments.
+ * loaded with another layout of the maps. What is taken over is read by include/layout/stable.h
+ * alone: rulesets as text, counters by slot, live entries, attachments.
  *
  * It is the way of generation.h, so a hook has one program at work at every moment, and one store
  * puts the new layout in force with the new generation: who is killed before leaves the old
@@ -12,7 +12,7 @@
 #define NG_UPGRADE_H
 
 #include "compile/image.h"
-#include "kernel/state.h"
+#include "kernel/state/state.h"
 
 /**
  * struct ng_upgraded - what was done

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
-#include "kernel/live_mirror.h"
-#include "packet/reading.h"
-#include "privilege.h"
+#include "base/cleanup.h"
+#include "kernel/live/live_mirror.h"
+#include "commands/explain/reading.h"
+#include "base/privilege.h"
 
 /**
  * struct inquiry - one frame

@@ -10,7 +10,7 @@
 #ifndef NG_EXPLAIN_H
 #define NG_EXPLAIN_H
 
-#include "kernel/live.h"
+#include "kernel/live/live.h"
 #include "kernel/runner.h"
 
 /**

@@ -7,7 +7,7 @@
 
 #include "report/progress.h"
 #include "report/terminal.h"
-#include "work.h"
+#include "base/work.h"
 
 #define STEP_NS 200000000L
 #define SECOND	1000000000L

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/counts.h"
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "compile/image.h"
 #include "report/memory.h"
 #include "report/table.h"

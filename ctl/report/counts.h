@@ -3,7 +3,7 @@
 #ifndef NG_COUNTS_H
 #define NG_COUNTS_H
 
-#include "layout.h"
+#include "layout/counters.h"
 #include "report/json.h"
 #include "report/rates.h"
 #include "report/terminal.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "report/memory.h"
 #include "report/utf8.h"
 

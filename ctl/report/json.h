@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "error.h"
-#include "layout.h"
+#include "base/error.h"
+#include "layout/counters.h"
 #include "report/rates.h"
 
 struct json_object *ng_json_new(void);

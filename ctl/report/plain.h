@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "error.h"
+#include "base/error.h"
 
 /** ng_plain() - @text, for free(), with no control character at all, not even a line end */
 char *ng_plain(const char *text);

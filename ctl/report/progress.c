@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "report/plain.h"
 #include "report/terminal.h"
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "layout.h"
+#include "layout/counters.h"
 
 #define NG_HISTORY 60 /* looks */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "rules/fields.h"
 #include "rules/print.h"
 #include "rules/scope.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "rules/check.h"
 #include "rules/reader.h"
 #include "rules/rule.h"

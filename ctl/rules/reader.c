@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "rules/check.h"
 #include "rules/prefix.h"
 #include "rules/rule.h"
 #include "rules/set_file.h"
-#include "work.h"
+#include "base/work.h"
 
 #define WORK_MASK 1023 /* rules between two words on how many they are */
 

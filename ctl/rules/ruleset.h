@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define NG_SET_NAME_LEN 32 /* with its NUL */
 #define NG_LABEL_LEN	64 /* with its NUL */

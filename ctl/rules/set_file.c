@@ -11,7 +11,7 @@
 #include "rules/parse.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
-#include "work.h"
+#include "base/work.h"
 
 #define WORD_MAX  64   /* with its NUL: longer than any prefix */
 #define WORK_MASK 4095 /* lines between two words on how many prefixes they were */

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cleanup.h"
-#include "file.h"
-#include "work.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/work.h"
 
 #define CHUNK (256U << 10)
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define NG_LINE_MAX (256U << 10) /* bytes of one line */
 #define NG_TEXT_MAX (256U << 20) /* bytes of one file */

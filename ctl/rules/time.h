@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define NG_TIME_TEXT	 32 /* bytes that hold any time or duration as text */
 #define NG_DURATION_MAX	 (36500ULL * 86400)

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
-#include "kernel/live.h"
-#include "kernel/live_mirror.h"
-#include "kernel/needs.h"
+#include "kernel/live/live.h"
+#include "kernel/live/live_mirror.h"
+#include "kernel/programs/needs.h"
 #include "kernel/runner.h"
 #include "rules/prefix.h"
 

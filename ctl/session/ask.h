@@ -3,8 +3,9 @@
 #ifndef NG_SESSION_ASK_H
 #define NG_SESSION_ASK_H
 
-#include "kernel/state.h"
+#include "kernel/state/state.h"
 #include "session/frames.h"
+#include "layout/counters.h"
 
 /**
  * struct ng_live_step - a change of live entries

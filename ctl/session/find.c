@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 #include "rules/parse.h"
-#include "session/process.h"
+#include "base/process.h"
 
 #define GENERATIONS_MAX 64 /* a chain that is longer was read while it changed */
 #define WORD		64

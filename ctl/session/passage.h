@@ -3,7 +3,7 @@
 #ifndef NG_PASSAGE_H
 #define NG_PASSAGE_H
 
-#include "session/rtnetlink.h"
+#include "net/rtnetlink.h"
 
 #define NG_PASSAGES_MAX 64
 #define NG_TAGS_MAX	2 /* what netguard reads of a frame */

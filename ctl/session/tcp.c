@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "base/cleanup.h"
 
 #define ESTABLISHED 1 /* include/net/tcp_states.h */
 #define DIGITS	    32

@@ -10,6 +10,7 @@
 #				`state` of testenv/fail_at.c. A sample when it is not set
 #	NG_FAIL_EVERY=N		only every Nth of those
 #	NG_FAIL_FIRST=N		from the Nth on; 1 when it is not set
+#	NG_FAIL_ERRORS=one	each call with one of the errors, in turn, instead of with all five
 
 . "$(dirname "$0")/../lib/all.sh"
 . "$root/testenv/lib/states.sh"
@@ -221,18 +222,19 @@ old_and_new()
 # each_of_kind KIND STEP BEGIN ARGUMENT...: each STEPth call fails, with one error or all
 each_of_kind()
 {
-	local calls=$1 step=$2 begin=$3 n=${NG_FAIL_FIRST:-1} error
+	local calls=$1 step=$2 begin=$3 n=${NG_FAIL_FIRST:-1} error in_turn=yes
 
 	shift 3
+	[ -z "${NG_FAIL_AT-}" ] || [ "${NG_FAIL_ERRORS-}" = one ] || in_turn=
 	while :; do
 		for error in "${errors[@]}"; do
-			[ -n "${NG_FAIL_AT-}" ] || error=${errors[n % 5]}
+			[ -z "$in_turn" ] || error=${errors[n % 5]}
 			is_as old || $begin
 			if ! fails_at $n $error "$@"; then
 				in_force >"$tmp/now" # it was not disturbed
 				return
 			fi
-			[ -n "${NG_FAIL_AT-}" ] || break
+			[ -z "$in_turn" ] || break
 		done
 		n=$((n + step))
 	done
@@ -279,7 +281,7 @@ test_each_changing_command_is_among_these()
 		grep -qE "each_call [0-9]+ [a-z_]+ $name( |\$)" "$0" ||
 			fail "no system call of \`$name\` fails here"
 	done < <(awk -F'"' '/^\t\t.name = / { name = $2 } /\.needs = .*(LOCK|CHANGE|PUBLISH)/ { print name }' \
-		"$root/ctl/commands/table.c")
+		"$root/ctl/cli/table.c")
 }
 
 test_rules_change()

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "rules/time.h"
+
+#define NAMESPACES "/proc/self/ns"
+#define OURS	   NAMESPACES "/time"
+#define CHILDRENS  NAMESPACES "/time_for_children"
+#define OFFSETS	   "/proc/self/timens_offsets"
+
+#define TIME_NS_INITIAL 0xEFFFFFFAU /* PROC_TIME_INIT_INO of the kernel's <linux/proc_ns.h> */
+
+/* Of this process's clock against the kernel's, ns. */
+static int64_t offset;
+static bool settled;
+
+static int fail(int code, const char *where, struct ng_error *err)
+{
+	ng_fail_at(err, code, where, "cannot tell the kernel's time: %s", strerror(-code));
+	return ng_hint(err, code, "it takes /proc: mount -t proc proc /proc");
+}
+
+/* Exact, since the namespace was made with these; they are relative to the kernel's clocks. */
+static int read_offset(int64_t *ns, struct ng_error *err)
+{
+	__cleanup_file FILE *file = fopen(OFFSETS, "re");
+	int64_t seconds, rest;
+	char clock[32];
+
+	if (!file)
+		return fail(-errno, OFFSETS, err);
+	while (fscanf(file, "%31s %" SCNd64 " %" SCNd64, clock, &seconds, &rest) == 3) {
+		if (strcmp(clock, "boottime") != 0)
+			continue;
+		*ns = seconds * (int64_t)NG_NS_PER_SECOND + rest;
+		return 0;
+	}
+	return fail(ferror(file) ? -EIO : -EPROTO, OFFSETS, err);
+}
+
+/* The offsets that the kernel tells are those of this process's children. */
+static int check_children(const struct stat *ours, struct ng_error *err)
+{
+	struct stat theirs;
+
+	if (stat(CHILDRENS, &theirs))
+		return fail(-errno, CHILDRENS, err);
+	if (theirs.st_ino == ours->st_ino && theirs.st_dev == ours->st_dev)
+		return 0;
+	ng_fail(err, -EXDEV,
+		"cannot tell the kernel's time: this process is in one time namespace, and its "
+		"children will be in another");
+	return ng_hint(err, -EXDEV, "start netguard as such a child: unshare with --fork");
+}
+
+static int find_offset(int64_t *ns, struct ng_error *err)
+{
+	struct stat ours;
+	int result;
+
+	*ns = 0;
+	if (stat(OURS, &ours)) {
+		result = -errno;
+		/* A kernel without time namespaces has one clock. */
+		return result == -ENOENT && !stat(NAMESPACES, &ours) ? 0 : fail(result, OURS, err);
+	}
+	if (ours.st_ino == TIME_NS_INITIAL)
+		return 0;
+	result = check_children(&ours, err);
+	return result ? result : read_offset(ns, err);
+}
+
+int ng_clock_settle(struct ng_error *err)
+{
+	int64_t found;
+	int result = find_offset(&found, err);
+
+	if (result)
+		return result;
+	offset = found;
+	settled = true;
+	return 0;
+}
+
+__u64 ng_clock_now(void)
+{
+	struct timespec now;
+
+	/* A wrong time would end bans and changes that wait, or keep them for ever. */
+	if ((!settled && ng_clock_settle(NULL)) || clock_gettime(CLOCK_BOOTTIME, &now))
+		abort();
+	return now.tv_sec * NG_NS_PER_SECOND + now.tv_nsec - offset;
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "cli/guesses.h"
+
+#define NAMES_MAX    64
+#define WORD_LEN_MAX 64 /* longer words are nobody's misspelling */
+#define NAME_LEN_MAX 64
+
+int ng_usage(struct ng_context *ctx, const char *format, ...)
+{
+	va_list args;
+
+	ctx->usage = true;
+	memset(&ctx->error, 0, sizeof(ctx->error));
+	va_start(args, format);
+	vsnprintf(ctx->error.what, sizeof(ctx->error.what), format, args);
+	va_end(args);
+	if (ctx->command)
+		ng_hint(&ctx->error, 0, "usage: netguard %s%s%s", ctx->command->name,
+			*ctx->command->arguments ? " " : "", ctx->command->arguments);
+	else
+		ng_hint(&ctx->error, 0, "see netguard --help");
+	return -EINVAL;
+}
+
+/* How many characters must be changed, added or left out to make one of the other. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[WORD_LEN_MAX + 1], n = strlen(b);
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < n; j++) {
+			size_t change = corner + (a[i] != b[j]);
+
+			corner = row[j + 1];
+			if (row[j] + 1 < change)
+				change = row[j] + 1;
+			if (corner + 1 < change)
+				change = corner + 1;
+			row[j + 1] = change;
+		}
+	}
+	return row[n];
+}
+
+const char *ng_nearest(const char *word, const char *const *names, size_t n)
+{
+	size_t len = strlen(word), best = len / 3 + 2;
+	const char *nearest = NULL;
+
+	if (len > WORD_LEN_MAX)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		size_t far = distance(names[i], word);
+
+		if (far < best && far < strlen(names[i])) {
+			best = far;
+			nearest = names[i];
+		}
+	}
+	return nearest;
+}
+
+static const struct ng_command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ng_commands_n; i++)
+		if (!strcmp(ng_commands[i].name, name))
+			return &ng_commands[i];
+	return NULL;
+}
+
+/* The first word of a command of two: as the table holds it, or NULL. */
+static const char *find_group(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < ng_commands_n; i++)
+		if (!strncmp(ng_commands[i].name, word, len) && ng_commands[i].name[len] == ' ')
+			return word;
+	return NULL;
+}
+
+static int unknown_command(struct ng_context *ctx, const char *name)
+{
+	const char *names[NAMES_MAX], *guess = ng_guess(name);
+	const char *nearest;
+
+	for (size_t i = 0; i < ng_commands_n; i++)
+		names[i] = ng_commands[i].name;
+	nearest = ng_nearest(name, names, ng_commands_n);
+	ng_usage(ctx, "unknown command '%s'", name);
+	if (guess)
+		ng_hint(&ctx->error, 0, "%s", guess);
+	else if (nearest)
+		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
+	return -EINVAL;
+}
+
+static int unknown_option(struct ng_context *ctx, const char *option)
+{
+	const char *names[NG_OPTIONS_MAX + NAMES_MAX], *guess = ng_guess(option);
+	const char *nearest = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ng_global_options_n; i++)
+		names[n++] = ng_global_options[i].name;
+	for (size_t i = 0; ctx->command && i < NG_OPTIONS_MAX; i++)
+		if (ctx->command->options[i].name)
+			names[n++] = ctx->command->options[i].name;
+	/* Of one letter any other is as near. */
+	if (strlen(option) > 2)
+		nearest = ng_nearest(option, names, n);
+	ng_usage(ctx, "unknown option '%s'", option);
+	if (guess)
+		ng_hint(&ctx->error, 0, "%s", guess);
+	else if (nearest)
+		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
+	return -EINVAL;
+}
+
+static const struct ng_option *find_option(const struct ng_option *options, size_t n,
+					   const char *name)
+{
+	for (size_t i = 0; i < n && options[i].name; i++)
+		if (!strcmp(options[i].name, name))
+			return &options[i];
+	return NULL;
+}
+
+static void set_global(struct ng_context *ctx, const char *name, const char *value)
+{
+	if (!strcmp(name, "-n")) {
+		ctx->netns = value;
+		ng_hints_netns(value);
+	} else if (!strcmp(name, "--json")) {
+		ctx->json = true;
+	} else if (!strcmp(name, "-q")) {
+		ctx->quiet = true;
+	} else if (!strcmp(name, "--version")) {
+		ctx->version = true;
+	} else {
+		ctx->help = true;
+	}
+}
+
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
+}
+
+/* Of two values one would be lost, and which one nobody could tell. */
+static bool is_given(const struct ng_context *ctx, const struct ng_option *option, bool own)
+{
+	return own ? !!ctx->values[option - ctx->command->options]
+		   : !!(ctx->globals & 1U << (option - ng_global_options));
+}
+
+/* Takes the option at argv[*at], and its value behind it or behind "=". */
+static int take_option(struct ng_context *ctx, int argc, char **argv, int *at)
+{
+	const struct ng_option *option, *own = NULL;
+	char *equals = strchr(argv[*at], '=');
+	__cleanup_free char *name =
+		equals ? strndup(argv[*at], equals - argv[*at]) : strdup(argv[*at]);
+	const char *value = equals ? equals + 1 : NULL;
+
+	if (!name)
+		return ng_fail(&ctx->error, -ENOMEM, "out of memory");
+	option = find_option(ng_global_options, ng_global_options_n, name);
+	if (!option && ctx->command)
+		option = own = find_option(ctx->command->options, NG_OPTIONS_MAX, name);
+	if (!option)
+		return unknown_option(ctx, name);
+	if (!option->value && value)
+		return ng_usage(ctx, "option %s takes no value", name);
+	if (option->value && !value) {
+		if (*at + 1 >= argc)
+			return ng_usage(ctx, "option %s needs a value, %s", name, option->value);
+		value = argv[++*at];
+	}
+	if (value && is_blank(value))
+		return ng_usage(ctx, "the value of option %s is empty", name);
+	if (is_given(ctx, option, own))
+		return ng_usage(ctx, "option %s is given twice", name);
+	if (own) {
+		ctx->values[own - ctx->command->options] = value ? value : option->name;
+	} else {
+		ctx->globals |= 1U << (option - ng_global_options);
+		set_global(ctx, option->name, value);
+	}
+	return 0;
+}
+
+/* What a variable of the shell without a value leaves, in quotes, must not mean everything. */
+static int empty_word(struct ng_context *ctx)
+{
+	if (!ctx->command)
+		return ng_usage(ctx, "the command's name is empty");
+	return ng_usage(ctx, "%s: an argument is empty, as of a shell variable without a value",
+			ctx->command->name);
+}
+
+/* Finds the command from its first words; what is left are arguments. */
+static int take_word(struct ng_context *ctx, char *word)
+{
+	char name[NAME_LEN_MAX];
+
+	if (is_blank(word) && !(ctx->command && ctx->command->takes_empty))
+		return empty_word(ctx);
+	if (ctx->group && !ctx->n_words) {
+		const struct ng_command *command;
+
+		snprintf(name, sizeof(name), "%s %s", ctx->group, word);
+		command = find_command(name);
+		if (!command && !ctx->command)
+			return unknown_command(ctx, name);
+		ctx->group = NULL;
+		if (command) {
+			ctx->command = command;
+			return 0;
+		}
+	}
+	if (ctx->command) {
+		ctx->words[ctx->n_words++] = word;
+		return 0;
+	}
+	ctx->command = find_command(word);
+	ctx->group = find_group(word);
+	return ctx->command || ctx->group ? 0 : unknown_command(ctx, word);
+}
+
+static int check_number_of_words(struct ng_context *ctx)
+{
+	const struct ng_command *command = ctx->command;
+	char name[NAME_LEN_MAX];
+	const char *guess;
+
+	if (ctx->n_words < command->min_words)
+		return ng_usage(ctx, "%s: an argument is missing", command->name);
+	if (command->max_words == NG_ANY_NUMBER || ctx->n_words <= command->max_words)
+		return 0;
+	ng_usage(ctx, "%s: '%s' is an argument too many", command->name,
+		 ctx->words[command->max_words]);
+	snprintf(name, sizeof(name), "%s %s", command->name, ctx->words[0]);
+	guess = command->max_words ? NULL : ng_guess(name);
+	return guess ? ng_hint(&ctx->error, -EINVAL, "%s", guess) : -EINVAL;
+}
+
+int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
+{
+	bool options = true;
+
+	/* A word never moves behind where it is read. */
+	ctx->words = argv;
+	for (int i = 1; i < argc; i++) {
+		bool option = options && argv[i][0] == '-' && argv[i][1];
+
+		if (option && !strcmp(argv[i], "--")) {
+			options = false;
+			continue;
+		}
+		int ret = option ? take_option(ctx, argc, argv, &i) : take_word(ctx, argv[i]);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int group_alone(struct ng_context *ctx)
+{
+	ng_usage(ctx, "%s: the command's second word is missing", ctx->group);
+	return ng_hint(&ctx->error, -EINVAL, "%s help %s lists those there are", ng_netguard(),
+		       ctx->group);
+}
+
+int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
+{
+	int ret;
+
+	/* A mistake before it is to be told as JSON as well. */
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		ctx->json |= !strcmp(argv[i], "--json");
+	ret = ng_arguments_read(ctx, argc, argv);
+	if (ret)
+		return ret;
+	if (ctx->help || ctx->version)
+		return 0;
+	if (!ctx->command && ctx->group)
+		return group_alone(ctx);
+	if (!ctx->command)
+		return ng_usage(ctx, "no command given");
+	if (ctx->json && ctx->quiet)
+		return ng_usage(ctx, "--json prints an answer, -q none: say one of them");
+	return check_number_of_words(ctx);
+}
+
+int ng_words_distinct(struct ng_context *ctx)
+{
+	for (int i = 1; i < ctx->n_words; i++)
+		for (int j = 0; j < i; j++)
+			if (!strcmp(ctx->words[i], ctx->words[j]))
+				return ng_usage(ctx, "%s: '%s' is named twice", ctx->command->name,
+						ctx->words[i]);
+	return 0;
+}
+
+char *ng_words_joined(const struct ng_context *ctx, int first)
+{
+	size_t size = 1;
+	char *text, *end;
+
+	for (int i = first; i < ctx->n_words; i++)
+		size += strlen(ctx->words[i]) + 1;
+	end = text = malloc(size);
+	if (!text)
+		return NULL;
+	*end = 0;
+	for (int i = first; i < ctx->n_words; i++) {
+		if (i > first)
+			*end++ = ' ';
+		end = stpcpy(end, ctx->words[i]);
+	}
+	return text;
+}
+
+int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max, size_t *number)
+{
+	const char *word = ctx->words[at];
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(word, &end, 10);
+	if (*word < '0' || *word > '9' || *end || errno)
+		return ng_usage(ctx, "'%s' is not the number of a %s", word, noun);
+	if (!max)
+		return ng_fail(&ctx->error, -ERANGE, "there is no %s %s: the ruleset is empty",
+			       noun, word);
+	if (value < 1 || value > max) {
+		ng_fail(&ctx->error, -ERANGE, "there is no %s %s", noun, word);
+		return ng_hint(&ctx->error, -ERANGE, "give a number from 1 to %zu", max);
+	}
+	*number = value;
+	return 0;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a command is, and what it is handed. The table in commands/table.c is the one place that
+ * names them all; a command parses its arguments, calls the modules below and prints.
+ */
+#ifndef NG_COMMAND_H
+#define NG_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "kernel/state/state.h"
+#include "base/privilege.h"
+#include "report/json.h"
+#include "report/plain.h"
+#include "rules/parse.h"
+#include "session/find.h"
+
+#define NG_VERSION     "0.1.0"
+#define NG_OPTIONS_MAX 5
+#define NG_ANY_NUMBER  -1
+
+/* What a command needs before it can do its work; bits. */
+enum ng_needs {
+	NG_NEEDS_ROOT = 1,   /* asks the kernel for what is not everybody's */
+	NG_NEEDS_STATE = 2,  /* netguard must be attached to something */
+	NG_NEEDS_LOCK = 4,   /* changes the state: one command at a time */
+	NG_NEEDS_GROWTH = 8, /* may find that larger programs have to be loaded */
+};
+
+/* What a command that changes nothing prints; -q leaves out all but results. */
+enum ng_tells {
+	NG_TELLS_RESULTS, /* what it was asked for */
+	NG_TELLS_ANSWER,  /* what its exit status says too */
+	NG_TELLS_FILE,	  /* results, but which file it wrote when one is named */
+};
+
+/**
+ * struct ng_option - an option of one command
+ * @name:    with its dashes
+ * @value:   what the usage calls its value; NULL for a flag
+ * @summary: one line for the help
+ */
+struct ng_option {
+	const char *name;
+	const char *value;
+	const char *summary;
+};
+
+struct ng_context;
+
+/**
+ * struct ng_command - a row of the table: dispatch, usage, help, completion and man page
+ * @name:      one word or two ("rule add")
+ * @arguments: as the usage shows them, options included
+ * @summary:   one line
+ * @details:   sentences for the help, without line breaks; may be NULL
+ * @min_words, @max_words: how many arguments that are no options; NG_ANY_NUMBER
+ * @needs:     enum ng_needs
+ * @tells:     enum ng_tells; those with NG_NEEDS_LOCK tell what they did
+ * @asks:      a question whose answer is the exit status, as of grep: 0 yes, 1 no, 2 trouble
+ * @automatic: scripts call it at all times: the rulesets it makes take no place in the history
+ * @takes_empty: an argument may be empty
+ * @privilege: what it keeps of the capabilities it is started with
+ * @run:       returns 0, 1 for a negative answer that it printed, or -errno with @ctx->error or
+ *             @ctx->messages filled
+ */
+struct ng_command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	const char *details;
+	struct ng_option options[NG_OPTIONS_MAX];
+	int min_words, max_words;
+	unsigned int needs;
+	enum ng_tells tells;
+	bool asks, automatic, takes_empty;
+	const struct ng_privilege *privilege;
+	int (*run)(struct ng_context *ctx);
+};
+
+extern const struct ng_command ng_commands[];
+extern const size_t ng_commands_n;
+extern const struct ng_option ng_global_options[];
+extern const size_t ng_global_options_n;
+
+/**
+ * struct ng_context - one invocation
+ * @command:  NULL for `netguard --help` and `netguard --version`
+ * @words, @n_words: the arguments that are neither the command's name nor options
+ * @globals:  bits of ng_global_options[], by index: those that were given
+ * @values:   of @command's options, by index: NULL not given; a flag's is its name
+ * @group:    first word of a command of two, when the second is missing
+ * @error:    what went wrong; means nothing as long as all goes well
+ * @usage:    @error is a mistake in the call, exit status 2
+ * @messages: what was found in rules
+ * @confirm:  seconds within which the change is to be confirmed, 0: it stays; and @waits: it was
+ * made
+ * @said:     the JSON was printed, an error included
+ * @sessions: that the command is typed through, see ng_session_find()
+ */
+struct ng_context {
+	const struct ng_command *command;
+	char **words;
+	int n_words;
+	const char *values[NG_OPTIONS_MAX];
+	const char *group;
+	const char *netns;
+	unsigned int globals;
+	bool json, quiet, help, version;
+	struct ng_error error;
+	bool usage;
+	struct ng_messages messages;
+	uint64_t confirm;
+	bool waits;
+	bool said;
+	struct ng_sessions sessions;
+};
+
+/**
+ * ng_arguments_parse() - find the command, sort words from options
+ * @argv: its words are moved together and belong to @ctx afterwards
+ *
+ * Global options stand anywhere, a command's own behind its name; `--` ends them.
+ * Return: 0, or -EINVAL by ng_usage().
+ */
+int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv);
+
+/** ng_arguments_read() - the same for a command that may be typed only in part */
+int ng_arguments_read(struct ng_context *ctx, int argc, char **argv);
+
+/** ng_usage() - fill @ctx->error as a mistake in the call; returns -EINVAL */
+int ng_usage(struct ng_context *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** ng_words_distinct() - no word is there twice; -EINVAL by ng_usage() */
+int ng_words_distinct(struct ng_context *ctx);
+
+/** ng_words_joined() - the words from @first on with blanks between, for free(); NULL: no memory */
+char *ng_words_joined(const struct ng_context *ctx, int first);
+
+/** ng_word_number() - word @at as the number of a @noun ("rule"), from 1 to @max */
+int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max, size_t *number);
+
+/** ng_nearest() - the name in @names that is spelled most like @word, or NULL */
+const char *ng_nearest(const char *word, const char *const *names, size_t n);
+
+/** ng_help() - the help of @command, of the commands that begin with @group, or of all */
+void ng_help(FILE *out, const struct ng_command *command, const char *group);
+
+/** ng_open_state() - the state, opened as the table says that the command needs it */
+int ng_open_state(struct ng_context *ctx, struct ng_state **state);
+
+/**
+ * ng_first_error() - what a failed command is to tell
+ *
+ * What was found in rules comes first, all else follows from it. Never NULL; may be empty.
+ */
+const struct ng_error *ng_first_error(const struct ng_context *ctx);
+
+/**
+ * ng_say_json() - print @object, which is given back, with "warnings" from @ctx->messages
+ * @ret: what the command is going to return: when negative, "error" and "errors" are added
+ */
+void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret);
+
+static inline void ng_cleanup_state(struct ng_state **state)
+{
+	ng_state_close(*state);
+}
+#define __cleanup_state __attribute__((cleanup(ng_cleanup_state)))
+
+static inline void ng_cleanup_ruleset(struct ng_ruleset **ruleset)
+{
+	ng_ruleset_free(*ruleset);
+}
+#define __cleanup_ruleset __attribute__((cleanup(ng_cleanup_ruleset)))
+
+int ng_command_attach(struct ng_context *ctx);
+int ng_command_detach(struct ng_context *ctx);
+int ng_command_status(struct ng_context *ctx);
+int ng_command_block(struct ng_context *ctx);
+int ng_command_unblock(struct ng_context *ctx);
+int ng_command_allow(struct ng_context *ctx);
+int ng_command_count(struct ng_context *ctx);
+int ng_command_rules(struct ng_context *ctx);
+int ng_command_rule_add(struct ng_context *ctx);
+int ng_command_rule_insert(struct ng_context *ctx);
+int ng_command_rule_replace(struct ng_context *ctx);
+int ng_command_rule_delete(struct ng_context *ctx);
+int ng_command_rule_move(struct ng_context *ctx);
+int ng_command_counters(struct ng_context *ctx);
+int ng_command_counters_reset(struct ng_context *ctx);
+int ng_command_set_list(struct ng_context *ctx);
+int ng_command_set_test(struct ng_context *ctx);
+int ng_command_set_add(struct ng_context *ctx);
+int ng_command_set_delete(struct ng_context *ctx);
+int ng_command_set_flush(struct ng_context *ctx);
+int ng_command_set_load(struct ng_context *ctx);
+int ng_command_apply(struct ng_context *ctx);
+int ng_command_confirm(struct ng_context *ctx);
+int ng_command_rollback(struct ng_context *ctx);
+int ng_command_check(struct ng_context *ctx);
+int ng_command_diff(struct ng_context *ctx);
+int ng_command_save(struct ng_context *ctx);
+int ng_command_flush(struct ng_context *ctx);
+int ng_command_test(struct ng_context *ctx);
+int ng_command_explain(struct ng_context *ctx);
+int ng_command_upgrade(struct ng_context *ctx);
+int ng_command_metrics(struct ng_context *ctx);
+int ng_command_top(struct ng_context *ctx);
+int ng_command_watch(struct ng_context *ctx);
+int ng_command_capture(struct ng_context *ctx);
+int ng_command_doctor(struct ng_context *ctx);
+int ng_command_completion(struct ng_context *ctx);
+int ng_command_help(struct ng_context *ctx);
+int ng_command_version(struct ng_context *ctx);
+
+#endif

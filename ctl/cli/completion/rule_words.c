@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli/completion/rule_words.h"
+
+#include <string.h>
+
+#include "rules/fields.h"
+
+void ng_offer_sets(const struct ng_offer *offer, const struct ng_set *sets, size_t n, bool at)
+{
+	char name[NG_SET_NAME_LEN + 1];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "%s%s", at ? "@" : "", sets[i].name);
+		ng_offer(offer, name, "set");
+	}
+}
+
+void ng_offer_blocked(const struct ng_offer *offer, bool at)
+{
+	ng_offer(offer, at ? "@" NG_BLOCKED : NG_BLOCKED, "what `netguard block` filled");
+}
+
+static bool is_among(const char *word, char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+static const struct ng_field_info *find_field(const char *keyword)
+{
+	for (size_t i = 0; i < NG_FIELDS; i++)
+		if (ng_fields[i].keyword && !strcmp(ng_fields[i].keyword, keyword))
+			return &ng_fields[i];
+	return NULL;
+}
+
+static void offer_value(const struct ng_offer *offer, const struct ng_field_info *field,
+			char *const *words, size_t n, const struct ng_set *sets, size_t n_sets)
+{
+	switch (field->kind) {
+	case NG_VALUE_ADDRESS:
+		ng_offer(offer, "any", "every packet with an address");
+		ng_offer_sets(offer, sets, n_sets, true);
+		ng_offer_blocked(offer, true);
+		break;
+	case NG_VALUE_ICMP:
+		ng_offer_names(offer,
+			       is_among("icmpv6", words, n) ? ng_icmp6_types : ng_icmp4_types);
+		break;
+	default:
+		ng_offer_names(offer, field->names);
+	}
+}
+
+static void offer_unused(const struct ng_offer *offer, const char *word, const char *about,
+			 char *const *words, size_t n)
+{
+	if (!is_among(word, words, n))
+		ng_offer(offer, word, about);
+}
+
+static void offer_keywords(const struct ng_offer *offer, char *const *words, size_t n)
+{
+	static const char *const others[][2] = {
+		{ "in", "packets that come in" },
+		{ "out", "packets that leave" },
+		{ "on", "one interface" },
+		{ "ipv4", "a family" },
+		{ "ipv6", "a family" },
+		{ "log", "record packets" },
+		{ "label", "a name for the rule" },
+		{ "until", "when it ends" },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		offer_unused(offer, others[i][0], others[i][1], words, n);
+	for (size_t i = 0; i < NG_FIELDS; i++)
+		if (ng_fields[i].keyword)
+			offer_unused(offer, ng_fields[i].keyword, ng_fields[i].noun, words, n);
+	for (const struct ng_name *name = ng_protocols; name->name; name++)
+		offer_unused(offer, name->name, "a protocol", words, n);
+}
+
+void ng_offer_rule_word(const struct ng_offer *offer, char *const *words, size_t n, bool verdict,
+			const struct ng_set *sets, size_t n_sets)
+{
+	bool negated = n > 1 && !strcmp(words[n - 1], "not");
+	const char *last = n ? words[n - 1 - negated] : "";
+	const struct ng_field_info *field = find_field(last);
+
+	if (!n && verdict) {
+		ng_offer(offer, "pass", "the packet goes on");
+		ng_offer(offer, "drop", "the packet is gone");
+		ng_offer(offer, "count", "it is counted, and the next rule is asked");
+	} else if (!strcmp(last, "on")) {
+		ng_offer_interfaces(offer);
+	} else if (field && field->kind != NG_VALUE_NONE) {
+		if (!negated && field->kind != NG_VALUE_FLAGS)
+			ng_offer(offer, "not", "all other values");
+		offer_value(offer, field, words, n, sets, n_sets);
+	} else if (strcmp(last, "label") && strcmp(last, "until")) {
+		offer_keywords(offer, words, n);
+	}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How the commands word what the modules below know by number. */
+#ifndef NG_COMMANDS_WORDS_H
+#define NG_COMMANDS_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "kernel/pins/hooks.h"
+#include "layout/counters.h"
+
+/** ng_hook_words() - "native XDP", "TC ingress (tcx)" … */
+const char *ng_hook_words(enum ng_hook hook, enum ng_way way);
+
+/** ng_decider_text() - a rule's number, or "default", "invalid", "non_ip" …; returns @text */
+const char *ng_decider_text(const struct ng_decision *decision, char *text, size_t size);
+
+/** ng_plural() - "" for 1, else "s" */
+const char *ng_plural(size_t n);
+
+/** ng_boot_to_real() - the CLOCK_REALTIME, ns, at which ng_clock_now() is or was @ns */
+uint64_t ng_boot_to_real(uint64_t ns);
+
+/** ng_boot_time() - a ng_clock_now() in ns as RFC 3339 UTC in @text, at least 21 bytes */
+const char *ng_boot_time(uint64_t ns, char *text, size_t size);
+
+/** ng_real_time() - the same of a CLOCK_REALTIME */
+const char *ng_real_time(uint64_t ns, char *text, size_t size);
+
+/**
+ * ng_cut_duration() - take "for TIME" off the end of @text
+ * @seconds: untouched when it does not end so
+ *
+ * Return: 0; -EINVAL with @err when TIME is none or is missing.
+ */
+int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err);
+
+/**
+ * ng_check_not_forgotten() - refuse "192.0.2.1 10m"
+ *
+ * What is @time behind the prefix @text but a length of time that `for` was forgotten before?
+ * Return: 0, also when they are no such two; -EINVAL with @err.
+ */
+int ng_check_not_forgotten(const char *text, const char *time, struct ng_error *err);
+
+#endif

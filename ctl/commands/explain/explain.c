@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* explain: one packet, what is read of it, and why it is passed or dropped. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "commands/capture.h"
+#include "cli/command.h"
+#include "commands/edit.h"
+#include "commands/explain/print.h"
+#include "cli/words.h"
+#include "kernel/attach.h"
+#include "commands/explain/described.h"
+#include "packet/hex.h"
+#include "commands/explain/reading.h"
+
+enum { OPTION_RULES, OPTION_HOOK, OPTION_ON, OPTION_CAPTURE, OPTION_HEX };
+
+#define FRAME_MAX (1U << 20)
+
+/**
+ * struct question - what is asked about, and what it is asked
+ * @image:   of @ruleset, to be freed: in force, or compiled
+ * @frame:   @len bytes; @cut: some of them were not in the capture
+ * @words:   where it was described, else nothing is said or assumed
+ */
+struct question {
+	struct ng_context *ctx;
+	struct ng_state *state;
+	struct ng_ruleset *ruleset;
+	void *image;
+	size_t size;
+	enum ng_hook hook;
+	char iface[NG_IFNAME_LEN];
+	bool iface_assumed;
+	uint8_t *frame;
+	size_t len;
+	bool cut;
+	struct ng_described words;
+	struct ng_explainer explainer;
+};
+
+static void clear(struct question *question)
+{
+	ng_runner_close(question->explainer.runner);
+	ng_rule_clear(&question->words.said);
+	free(question->frame);
+	free(question->image);
+	ng_ruleset_free(question->ruleset);
+	ng_state_close(question->state);
+}
+
+static bool is_words(const struct ng_context *ctx)
+{
+	return !ctx->values[OPTION_CAPTURE] && !ctx->values[OPTION_HEX];
+}
+
+/* ---- the ruleset ----------------------------------------------------------------------- */
+
+static int read_file(struct question *question, const char *path)
+{
+	struct ng_context *ctx = question->ctx;
+	struct ng_image image = { 0 };
+	int ret = ng_parse_file(path, &question->ruleset, &ctx->messages);
+
+	if (!ret)
+		ret = ng_image_compile(question->ruleset, NULL, 0, &image, &ctx->error);
+	if (ret)
+		return ret;
+	question->image = image.data;
+	question->size = image.size;
+	image.data = NULL;
+	ng_image_clear(&image);
+	return 0;
+}
+
+/* Unlike ng_open_state(), keeps the privileges that load the program. */
+static int read_in_force(struct question *question)
+{
+	struct ng_context *ctx = question->ctx;
+	int ret = ng_state_open(NG_ACCESS_READ, &question->state, &ctx->error);
+
+	if (ret == -ENOENT)
+		return ng_hint(&ctx->error, ret, "--rules FILE asks a file instead");
+	return ret ? ret
+		   : ng_image_of(ctx, question->state, &question->image, &question->size,
+				 &question->ruleset);
+}
+
+/* ---- the packet ------------------------------------------------------------------------ */
+
+static int read_number(struct ng_context *ctx, unsigned long long *number)
+{
+	char *end;
+
+	if (ctx->n_words != 1)
+		return ng_usage(ctx, "--capture takes the number of one packet");
+	errno = 0;
+	*number = strtoull(ctx->words[0], &end, 10);
+	if (*ctx->words[0] < '0' || *ctx->words[0] > '9' || *end || errno || !*number)
+		return ng_usage(ctx, "'%s' is not the number of a packet, from 1", ctx->words[0]);
+	return 0;
+}
+
+static int take_frame(struct question *question, const struct ng_frame *frame, const char *path)
+{
+	struct ng_error *err = &question->ctx->error;
+
+	if (frame->skip)
+		return ng_fail_at(err, -EINVAL, path, "this packet is no Ethernet frame: %s",
+				  frame->skip);
+	if (frame->wire > FRAME_MAX)
+		return ng_fail_at(err, -EINVAL, path, "this packet has %zu bytes: too long",
+				  frame->wire);
+	question->frame = calloc(1, frame->wire + 1);
+	if (!question->frame)
+		return -ENOMEM;
+	memcpy(question->frame, frame->data, frame->captured);
+	question->len = frame->wire;
+	question->cut = frame->captured < frame->wire;
+	return 0;
+}
+
+static int read_capture(struct question *question, const char *path)
+{
+	struct ng_error *err = &question->ctx->error;
+	unsigned long long number = 0, n = 0;
+	struct ng_capture *capture;
+	struct ng_frame frame;
+	int ret;
+
+	ret = read_number(question->ctx, &number);
+	if (!ret)
+		ret = ng_capture_open(path, &capture, err);
+	if (ret)
+		return ret;
+	while (n < number && (ret = ng_capture_next(capture, &frame, err)) == 1)
+		n++;
+	if (ret == 1)
+		ret = take_frame(question, &frame, path);
+	else if (!ret)
+		ret = ng_fail_at(err, -ERANGE, path, "there is no packet %llu: it holds %llu",
+				 number, n);
+	ng_capture_close(capture);
+	return ret;
+}
+
+static int read_hex(struct question *question)
+{
+	struct ng_context *ctx = question->ctx;
+	__cleanup_free char *text = ng_words_joined(ctx, 0);
+
+	return text ? ng_hex_read(text, &question->frame, &question->len, &ctx->error) : -ENOMEM;
+}
+
+/* Words say the direction and the interface too. */
+static int place_words(struct question *question)
+{
+	const struct ng_rule *said = &question->words.said;
+	struct ng_context *ctx = question->ctx;
+
+	if (ctx->values[OPTION_ON])
+		return ng_usage(ctx, "a packet in words says the interface itself: on %s",
+				ctx->values[OPTION_ON]);
+	if (!ctx->values[OPTION_HOOK])
+		question->hook = said->direction == NG_OUT ? NG_HOOK_TC_OUT : NG_HOOK_XDP;
+	if ((question->hook == NG_HOOK_TC_OUT) != (said->direction == NG_OUT))
+		return ng_usage(ctx, "packets that %s do not pass %s",
+				said->direction == NG_OUT ? "leave" : "come in (no 'out' is said)",
+				ng_hook_name(question->hook));
+	memcpy(question->iface, said->iface, sizeof(question->iface));
+	return 0;
+}
+
+static int read_words(struct question *question)
+{
+	struct ng_context *ctx = question->ctx;
+	__cleanup_free char *text = ng_words_joined(ctx, 0);
+	int ret;
+
+	if (!text)
+		return -ENOMEM;
+	ret = ng_described_read(text, question->ruleset, &question->words, &ctx->error);
+	if (!ret)
+		ret = place_words(question);
+	if (ret)
+		return ret;
+	question->frame = malloc(NG_DESCRIBED_FRAME_MAX);
+	if (!question->frame)
+		return -ENOMEM;
+	return ng_described_frame(&question->words, question->frame, &question->len, &ctx->error);
+}
+
+static int read_packet(struct question *question)
+{
+	struct ng_context *ctx = question->ctx;
+
+	if (ctx->values[OPTION_CAPTURE] && ctx->values[OPTION_HEX])
+		return ng_usage(ctx, "--capture and --hex are two packets");
+	if (ctx->values[OPTION_CAPTURE])
+		return read_capture(question, ctx->values[OPTION_CAPTURE]);
+	return ctx->values[OPTION_HEX] ? read_hex(question) : read_words(question);
+}
+
+/* ---- where ----------------------------------------------------------------------------- */
+
+static int read_place(struct question *question)
+{
+	struct ng_context *ctx = question->ctx;
+	const char *hook = ctx->values[OPTION_HOOK], *iface = ctx->values[OPTION_ON];
+
+	if (hook && ng_hook_parse(hook, &question->hook))
+		return ng_usage(ctx, "unknown hook '%s'", hook);
+	if (iface && strlen(iface) >= sizeof(question->iface))
+		return ng_usage(ctx, "'%s' is too long for the name of an interface", iface);
+	if (iface)
+		strcpy(question->iface, iface);
+	return 0;
+}
+
+static void warn_idle(struct question *question)
+{
+	struct ng_error warning;
+
+	ng_fail_at(&warning, 0, question->iface,
+		   "netguard is not attached there: nothing is "
+		   "filtered");
+	ng_messages_add(&question->ctx->messages, true, &warning);
+}
+
+/*
+ * Where something is attached: the only interface is meant when none is said. Who may not ask is
+ * told nothing of this.
+ */
+static void compare_place(struct question *question)
+{
+	__cleanup_free struct ng_hook_info *hooks = NULL;
+	struct ng_error error;
+	bool found = false, several = false;
+	size_t n;
+	NG_RAISED;
+
+	if (!question->state || ng_hooks(question->state, &hooks, &n, &error) || !n)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		found |= !strcmp(hooks[i].iface, question->iface);
+		several |= strcmp(hooks[i].iface, hooks[0].iface) != 0;
+	}
+	if (*question->iface) {
+		if (!found)
+			warn_idle(question);
+	} else if (!several) {
+		snprintf(question->iface, sizeof(question->iface), "%s", hooks[0].iface);
+		question->iface_assumed = true;
+	}
+}
+
+/* ---- the answer ------------------------------------------------------------------------ */
+
+static int answer(struct question *question, const struct ng_explanation *explanation)
+{
+	struct ng_context *ctx = question->ctx;
+	struct ng_explained explained = {
+		.explainer = &question->explainer,
+		.len = question->len,
+		.cut = question->cut,
+		.assumed = question->words.assumed,
+		.iface_assumed = question->iface_assumed,
+		.from_file = !question->state,
+		.answer = explanation,
+	};
+	struct ng_rule reading;
+	int ret = ng_reading(&explanation->trace, &reading);
+
+	if (ret)
+		return ret;
+	explained.reading = &reading;
+	ret = is_words(ctx) ? ng_described_check(&question->words, &reading, &ctx->error) : 0;
+	if (!ret && ctx->json)
+		ng_explain_say(ctx, &explained);
+	else if (!ret)
+		ng_explain_print(&explained);
+	ng_rule_clear(&reading);
+	return ret ? ret : explanation->trace.decision.drop;
+}
+
+static int ask(struct question *question)
+{
+	struct ng_explanation explanation;
+	int ret;
+
+	question->explainer = (struct ng_explainer){
+		.hook = question->hook,
+		.iface = question->iface,
+		.state = question->state,
+		.ruleset = question->ruleset,
+		.image = question->image,
+		.size = question->size,
+	};
+	ret = ng_explain(&question->explainer, question->frame, question->len, &explanation,
+			 &question->ctx->error);
+	if (ret)
+		return ret;
+	ret = answer(question, &explanation);
+	ng_explanation_clear(&explanation);
+	return ret;
+}
+
+int ng_command_explain(struct ng_context *ctx)
+{
+	__attribute__((cleanup(clear))) struct question question = { .ctx = ctx };
+	const char *rules = ctx->values[OPTION_RULES];
+	int ret;
+
+	ret = read_place(&question);
+	if (!ret)
+		ret = rules ? read_file(&question, rules) : read_in_force(&question);
+	if (!ret)
+		ret = read_packet(&question);
+	if (ret)
+		return ret;
+	compare_place(&question);
+	return ask(&question);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What netguard tells Prometheus: what it asks the kernel, and the families that it writes. */
+#ifndef NG_METRICS_H
+#define NG_METRICS_H
+
+#include "cli/command.h"
+#include "commands/metrics/image.h"
+
+/**
+ * ng_metrics_write() - ask the kernel, and write all families
+ * @image: as ng_metrics_image_read() left it the last time
+ *
+ * To be attached to nothing is an answer: netguard_up is 0. So it is when the kernel cannot be
+ * asked; nothing else is written then. Never half of the families: all is asked before.
+ * Return: 0; -errno with @err filled: why netguard_up is 0 although something may be attached.
+ */
+int ng_metrics_write(FILE *out, struct ng_metrics_image *image, struct ng_error *err);
+
+/** ng_metrics_prepare() - read what @image keeps, so that a child that asks finds it there */
+void ng_metrics_prepare(struct ng_metrics_image *image);
+
+/** ng_metrics_text() - the same as a string of *@size bytes for free(); NULL: no memory */
+char *ng_metrics_text(size_t *size, struct ng_metrics_image *image, int *ret, struct ng_error *err);
+
+/**
+ * ng_metrics_serve() - answer HTTP requests for /metrics until killed
+ * @listen: "ADDR:PORT", "[ADDR]:PORT", or "PORT", which is that of 127.0.0.1
+ *
+ * A process without privileges speaks with the clients; this one only asks the kernel when that
+ * one wants it to, and is told nothing but that.
+ * Return: -errno with @ctx->error filled, when it cannot begin or the other process ended.
+ */
+int ng_metrics_serve(struct ng_context *ctx, const char *listen, struct ng_metrics_image *image);
+
+#endif

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* set list, set test: what the sets in force hold, of the ruleset and besides. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "commands/edit.h"
+#include "commands/set/live.h"
+#include "cli/words.h"
+#include "kernel/live/live.h"
+#include "report/table.h"
+#include "rules/print.h"
+#include "rules/time.h"
+
+#define PREFIX_LEN 64
+
+static bool is_blocked(const char *name)
+{
+	return !strcmp(name, NG_BLOCKED);
+}
+
+static int no_such_set(struct ng_context *ctx, const char *name)
+{
+	ng_fail(&ctx->error, -ENOENT, "there is no set @%s in the ruleset in force", name);
+	return ng_hint(&ctx->error, -ENOENT, "%s set list names them", ng_netguard());
+}
+
+static int read_ruleset(struct ng_context *ctx, struct ng_state **state,
+			struct ng_ruleset **ruleset)
+{
+	__cleanup_free void *image = NULL;
+	size_t size;
+	int ret = ng_open_state(ctx, state);
+
+	return ret ? ret : ng_image_of(ctx, *state, &image, &size, ruleset);
+}
+
+/* ---- set list -------------------------------------------------------------------------- */
+
+static size_t live_of(const struct ng_live_count *counts, size_t n, const char *set)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(counts[i].set, set))
+			return counts[i].n;
+	return 0;
+}
+
+static void list_set(struct json_object *list, struct ng_table *table, const char *name,
+		     size_t prefixes, size_t live)
+{
+	struct json_object *entry;
+
+	if (!list) {
+		ng_table_cell(table, "@%s", name);
+		ng_table_cell(table, "%zu", prefixes);
+		ng_table_cell(table, "%zu", live);
+		return;
+	}
+	entry = ng_json_object(list, NULL);
+	ng_json_text(entry, "name", name);
+	ng_json_number(entry, "prefixes", prefixes);
+	ng_json_number(entry, "live", live);
+}
+
+static int list_sets(struct ng_context *ctx, const struct ng_state *state,
+		     const struct ng_ruleset *ruleset)
+{
+	static const struct ng_column columns[] = { { "SET", false },
+						    { "PREFIXES", true },
+						    { "LIVE", true } };
+	__cleanup_table struct ng_table *table = ng_table_new(columns, 3);
+	__cleanup_free struct ng_live_count *counts = NULL;
+	struct json_object *object = NULL, *list = NULL;
+	size_t n;
+	int ret = ng_live_counts(state, &counts, &n, &ctx->error);
+
+	if (ret)
+		return ret;
+	if (ctx->json) {
+		object = ng_json_new();
+		list = ng_json_array(object, "sets");
+	}
+	for (size_t i = 0; i < ruleset->n_sets; i++)
+		list_set(list, table, ruleset->sets[i].name, ruleset->sets[i].n_prefixes,
+			 live_of(counts, n, ruleset->sets[i].name));
+	list_set(list, table, NG_BLOCKED, 0, live_of(counts, n, NG_BLOCKED));
+	if (object)
+		ng_say_json(ctx, object, 0);
+	else
+		ng_table_print(table, stdout);
+	return 0;
+}
+
+/* Seconds that have begun count: what is left is never "0s". */
+static uint64_t seconds_left(const struct ng_live_member *member)
+{
+	return (ng_live_left(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
+}
+
+/* The members "for_good", "left" and "until" of @object. */
+static void say_left(struct json_object *object, const struct ng_live_member *member)
+{
+	char time[NG_TIME_TEXT];
+
+	ng_json_bool(object, "for_good", !member->until);
+	if (!member->until)
+		return;
+	ng_json_number(object, "left", seconds_left(member));
+	ng_json_text(object, "until", ng_boot_time(member->until, time, sizeof(time)));
+}
+
+static void say_members(struct ng_context *ctx, const char *name, const struct ng_set *set,
+			const struct ng_live_member *live, size_t n)
+{
+	struct json_object *object = ng_json_new(), *list, *members, *entry;
+	char text[PREFIX_LEN];
+
+	ng_json_text(object, "name", name);
+	list = ng_json_array(object, "prefixes");
+	for (size_t i = 0; set && i < set->n_prefixes; i++)
+		ng_json_text(list, NULL, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+	members = ng_json_array(object, "live");
+	for (size_t i = 0; i < n; i++) {
+		ng_prefix_text(&live[i].prefix, text, sizeof(text));
+		/* All that the set holds, where that is live entries only. */
+		if (!set)
+			ng_json_text(list, NULL, text);
+		entry = ng_json_object(members, NULL);
+		ng_json_text(entry, "prefix", text);
+		say_left(entry, &live[i]);
+	}
+	ng_say_json(ctx, object, 0);
+}
+
+/* Lines that `set add NAME -` reads. */
+static void print_members(const struct ng_set *set, const struct ng_live_member *live, size_t n)
+{
+	char text[PREFIX_LEN], time[NG_TIME_TEXT];
+
+	for (size_t i = 0; set && i < set->n_prefixes; i++)
+		puts(ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+	for (size_t i = 0; i < n; i++) {
+		fputs(ng_prefix_text(&live[i].prefix, text, sizeof(text)), stdout);
+		if (live[i].until)
+			printf(" for %s", ng_duration_text(seconds_left(&live[i]), time));
+		puts(set ? " # live" : "");
+	}
+}
+
+int ng_command_set_list(struct ng_context *ctx)
+{
+	const char *name = ctx->n_words ? ng_set_name(ctx->words[0]) : NULL;
+	__cleanup_ruleset struct ng_ruleset *ruleset = NULL;
+	__cleanup_free struct ng_live_member *live = NULL;
+	__cleanup_state struct ng_state *state = NULL;
+	const struct ng_set *set;
+	size_t n = 0;
+	int ret;
+
+	ret = read_ruleset(ctx, &state, &ruleset);
+	if (ret)
+		return ret;
+	if (!name)
+		return list_sets(ctx, state, ruleset);
+	set = ng_ruleset_set(ruleset, name);
+	if (!set && !is_blocked(name))
+		return no_such_set(ctx, name);
+	ret = ng_live_list(state, name, &live, &n, &ctx->error);
+	if (ret && ret != -ENOENT)
+		return ret;
+	if (ctx->json)
+		say_members(ctx, name, set, live, n);
+	else
+		print_members(set, live, n);
+	return 0;
+}
+
+/* ---- set test -------------------------------------------------------------------------- */
+
+/**
+ * struct answer - why an address is in a set: by a prefix of the ruleset, by a live entry, by both
+ */
+struct answer {
+	const struct ng_prefix *by;
+	bool is_live;
+	struct ng_live_member live;
+};
+
+static void say_answer(struct ng_context *ctx, const char *name, const char *address,
+		       const struct answer *answer)
+{
+	struct json_object *object = ng_json_new(), *live;
+	char text[PREFIX_LEN] = "";
+
+	if (answer->by || answer->is_live)
+		ng_prefix_text(answer->by ? answer->by : &answer->live.prefix, text, sizeof(text));
+	ng_json_text(object, "name", name);
+	ng_json_text(object, "address", address);
+	ng_json_bool(object, "in", answer->by || answer->is_live);
+	ng_json_text(object, "prefix", text);
+	if (answer->is_live) {
+		live = ng_json_object(object, "live");
+		ng_json_text(live, "prefix",
+			     ng_prefix_text(&answer->live.prefix, text, sizeof(text)));
+		say_left(live, &answer->live);
+	}
+	ng_say_json(ctx, object, 0);
+}
+
+static void print_answer(const char *name, const char *address, const struct answer *answer)
+{
+	char text[PREFIX_LEN], time[NG_TIME_TEXT];
+
+	if (!answer->by && !answer->is_live)
+		ng_print(stdout, "%s is not in @%s\n", address, name);
+	if (answer->by)
+		ng_print(stdout, "%s is in @%s by %s\n", address, name,
+			 ng_prefix_text(answer->by, text, sizeof(text)));
+	if (!answer->is_live)
+		return;
+	ng_prefix_text(&answer->live.prefix, text, sizeof(text));
+	if (answer->live.until)
+		printf("%s is in @%s by %s, live for another %s\n", address, name, text,
+		       ng_duration_text(seconds_left(&answer->live), time));
+	else
+		printf("%s is in @%s by %s, live for good\n", address, name, text);
+}
+
+int ng_command_set_test(struct ng_context *ctx)
+{
+	const char *name = ng_set_name(ctx->words[0]);
+	__cleanup_ruleset struct ng_ruleset *ruleset = NULL;
+	__cleanup_state struct ng_state *state = NULL;
+	struct answer answer = { 0 };
+	struct ng_prefix address;
+	const struct ng_set *set;
+	int ret;
+
+	ret = ng_parse_prefix(ctx->words[1], &address, &ctx->error);
+	if (!ret && address.len != (address.family == 4 ? 32 : 128))
+		ret = ng_fail(&ctx->error, -EINVAL, "'%s' is not a single address", ctx->words[1]);
+	if (!ret)
+		ret = read_ruleset(ctx, &state, &ruleset);
+	if (ret)
+		return ret;
+	set = ng_ruleset_set(ruleset, name);
+	if (!set && !is_blocked(name))
+		return no_such_set(ctx, name);
+	answer.by = ng_set_longest(set, &address);
+	ret = ng_live_test(state, name, &address, &answer.is_live, &answer.live, &ctx->error);
+	if (ret && ret != -ENOENT)
+		return ret;
+	if (ctx->json)
+		say_answer(ctx, name, ctx->words[1], &answer);
+	else
+		print_answer(name, ctx->words[1], &answer);
+	return answer.by || answer.is_live ? 0 : 1;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/top/model.h"
+
+#include <errno.h>
+
+#include "commands/top/lines.h"
+
+void ng_top_clear(struct ng_top *top)
+{
+	ng_sample_end(&top->sample);
+	ng_listing_clear(&top->listing);
+	ng_look_clear(&top->look);
+}
+
+const char *ng_view_name(enum ng_view view)
+{
+	static const char *const names[NG_VIEWS] = {
+		[NG_VIEW_RULES] = "rules",
+		[NG_VIEW_INTERFACES] = "interfaces",
+		[NG_VIEW_SOURCES] = "sources",
+	};
+
+	return names[view];
+}
+
+void ng_top_list(struct ng_top *top)
+{
+	int ret = 0;
+
+	ng_listing_empty(&top->listing);
+	if (top->view == NG_VIEW_SOURCES)
+		ret = ng_lines_sources(&top->sample.sources, &top->listing);
+	else if (top->look.ruleset && top->view == NG_VIEW_RULES)
+		ret = ng_lines_rules(&top->look, &top->listing);
+	else if (top->look.ruleset)
+		ret = ng_lines_hooks(&top->look, &top->listing);
+	if (ret)
+		ng_fail(&top->error, ret, "out of memory");
+	ng_listing_arrange(&top->listing, top->sort, top->up, top->filter);
+}
+
+int ng_top_look(struct ng_top *top)
+{
+	struct ng_error error = { 0 };
+	int ret = ng_look_again(&top->look, &error);
+
+	/* The next look sees what is counted meanwhile, and what was carried over. */
+	if (ret == -EAGAIN) {
+		ng_fail(&top->error, ret, "programs are just being replaced");
+		ng_hint(&top->error, ret, "a command that was killed is mended by the next change");
+		return 0;
+	}
+	top->error = error;
+	/* What was counted before says nothing of what may be attached later. */
+	if (ret)
+		ng_look_clear(&top->look);
+	if (!ret && top->view == NG_VIEW_SOURCES)
+		ng_sample_look(&top->sample, top->look.rates.time);
+	ng_top_list(top);
+	return ret;
+}
+
+void ng_top_take(struct ng_top *top)
+{
+	if (top->view == NG_VIEW_SOURCES && !top->paused)
+		ng_sample_take(&top->sample);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* `top --once`: what the screen would show after one interval, as tables or JSON. */
+#ifndef NG_TOP_ONCE_H
+#define NG_TOP_ONCE_H
+
+#include "cli/command.h"
+#include "commands/top/model.h"
+
+/**
+ * ng_top_once() - look twice, print once
+ * @all: rules and interfaces; else what @top->view says
+ */
+int ng_top_once(struct ng_context *ctx, struct ng_top *top, bool all);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/top/sample.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rules/time.h"
+#include "layout/record.h"
+
+/*
+ * A second's records come at its beginning, as fast as packets do, and must all fit into the ring,
+ * which has room for 4096.
+ */
+#define RATE 1000ULL
+
+static int take(void *to, const struct ng_record *record)
+{
+	struct ng_sample *sample = to;
+
+	return ng_sources_take(
+		&sample->sources, record->data, record->captured,
+		(struct ng_counter){ .packets = record->packets, .bytes = record->length });
+}
+
+void ng_sample_stop(struct ng_sample *sample)
+{
+	ng_reader_close(sample->reader);
+	ng_state_close(sample->state);
+	sample->reader = NULL;
+	sample->state = NULL;
+	sample->missed = (struct ng_missed){ 0 };
+}
+
+static int start(struct ng_sample *sample)
+{
+	int ret = ng_state_open(NG_ACCESS_READ, &sample->state, &sample->error);
+
+	if (!ret)
+		ret = ng_reader_open(sample->state, NG_WATCH_DROPPED | RATE << NG_WATCH_RATE_SHIFT,
+				     &(struct ng_buffer){ 0 }, &sample->reader, &sample->error);
+	if (ret)
+		ng_sample_stop(sample);
+	else
+		memset(&sample->error, 0, sizeof(sample->error));
+	return ret;
+}
+
+void ng_sample_take(struct ng_sample *sample)
+{
+	int ret = sample->reader ? 0 : start(sample);
+
+	if (ret)
+		return;
+	ret = ng_reader_take(sample->reader, take, sample);
+	if (ret && ret != -EINTR && ret != -ESTALE)
+		ng_fail(&sample->error, ret, "cannot read the records: %s", strerror(-ret));
+	/* When other programs are in force they are asked the next time. */
+	if (ret && ret != -EINTR)
+		ng_sample_stop(sample);
+}
+
+void ng_sample_look(struct ng_sample *sample, uint64_t time)
+{
+	double seconds = sample->time ? (double)(time - sample->time) / NG_NS_PER_SECOND : 0;
+	struct ng_missed missed = sample->missed;
+
+	if (sample->reader)
+		ng_reader_missed(sample->reader, &missed);
+	if (ng_sources_look(&sample->sources, seconds,
+			    missed.limited + missed.full - sample->missed.limited -
+				    sample->missed.full))
+		ng_fail(&sample->error, -ENOMEM, "out of memory");
+	sample->missed = missed;
+	sample->time = time;
+}
+
+void ng_sample_end(struct ng_sample *sample)
+{
+	ng_sample_stop(sample);
+	ng_sources_clear(&sample->sources);
+	memset(&sample->error, 0, sizeof(sample->error));
+	sample->time = 0;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "commands/top/sources.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/ethernet.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "layout/siphash.h"
+
+#define TAG	   4 /* bytes */
+#define FULL	   (NG_SOURCES_MAX / 4 * 3)
+#define NO_ADDRESS "no IP address"
+
+void ng_sources_clear(struct ng_sources *sources)
+{
+	free(sources->table);
+	*sources = (struct ng_sources){ 0 };
+}
+
+static uint16_t number16(const uint8_t *at)
+{
+	return at[0] << 8 | at[1];
+}
+
+/* RFC 791 section 3.1, RFC 8200 section 3, behind any tags of IEEE 802.1Q. */
+static struct ng_source read_source(const uint8_t *frame, size_t size)
+{
+	struct ng_source source = { .text = NO_ADDRESS };
+	size_t at = ETHER_HDR_LEN;
+	uint16_t type;
+
+	if (size < at)
+		return source;
+	type = number16(frame + at - 2);
+	while ((type == ETHERTYPE_VLAN || type == 0x88a8) && size >= at + TAG) {
+		at += TAG;
+		type = number16(frame + at - 2);
+	}
+	if (type == ETHERTYPE_IP && size >= at + 20 && frame[at] >> 4 == 4) {
+		source.family = 4;
+		memcpy(source.bytes, frame + at + 12, 4);
+		inet_ntop(AF_INET, source.bytes, source.text, sizeof(source.text));
+	} else if (type == ETHERTYPE_IPV6 && size >= at + 40 && frame[at] >> 4 == 6) {
+		source.family = 6;
+		memcpy(source.bytes, frame + at + 8, 16);
+		inet_ntop(AF_INET6, source.bytes, source.text, sizeof(source.text));
+	}
+	return source;
+}
+
+static size_t hash(const uint64_t key[2], const struct ng_source *source)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, source->bytes, sizeof(halves));
+	return ng_siphash(key[0], key[1], halves[0], halves[1], source->family);
+}
+
+/* Where @source stands in @table, or is to stand. */
+static struct ng_source *place(struct ng_source *table, const uint64_t key[2],
+			       const struct ng_source *source)
+{
+	size_t at = hash(key, source) % NG_SOURCES_MAX;
+
+	while (*table[at].text && (table[at].family != source->family ||
+				   memcmp(table[at].bytes, source->bytes, sizeof(source->bytes))))
+		at = (at + 1) % NG_SOURCES_MAX;
+	return &table[at];
+}
+
+static int begin(struct ng_sources *sources)
+{
+	if (getrandom(sources->key, sizeof(sources->key), 0) != sizeof(sources->key))
+		return -EIO;
+	sources->table = calloc(NG_SOURCES_MAX, sizeof(*sources->table));
+	return sources->table ? 0 : -ENOMEM;
+}
+
+int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t size,
+		    struct ng_counter counter)
+{
+	struct ng_source source = read_source(frame, size), *found;
+	int result = sources->table ? 0 : begin(sources);
+
+	if (result)
+		return result;
+	sources->now += counter.packets;
+	found = place(sources->table, sources->key, &source);
+	if (!*found->text && sources->n >= FULL)
+		return 0;
+	if (!*found->text) {
+		*found = source;
+		sources->n++;
+	}
+	found->sampled += counter.packets;
+	found->now.packets += counter.packets;
+	found->now.bytes += counter.bytes;
+	return 0;
+}
+
+/* Takes in what was sampled of it; is there anything left that it is known for? */
+static bool look(struct ng_source *source, uint64_t at)
+{
+	source->looks[at] = source->now;
+	source->now = (struct ng_counter){ 0 };
+	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++)
+		if (source->looks[i].packets)
+			return true;
+	return false;
+}
+
+int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
+{
+	uint64_t at = sources->looks % NG_SOURCES_LOOKS;
+	struct ng_source *table;
+
+	sources->spans[at] = (struct ng_span){
+		.seconds = seconds,
+		.sampled = sources->now,
+		.all = sources->now + missed,
+	};
+	sources->looks++;
+	sources->now = 0;
+	if (!sources->table)
+		return 0;
+	table = calloc(NG_SOURCES_MAX, sizeof(*table));
+	if (!table)
+		return -ENOMEM;
+	sources->n = 0;
+	for (size_t i = 0; i < NG_SOURCES_MAX; i++) {
+		struct ng_source *source = &sources->table[i];
+
+		if (!*source->text || !look(source, at))
+			continue;
+		*place(table, sources->key, source) = *source;
+		sources->n++;
+	}
+	free(sources->table);
+	sources->table = table;
+	return 0;
+}
+
+struct ng_span ng_sources_span(const struct ng_sources *sources)
+{
+	struct ng_span sum = { 0 };
+
+	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++) {
+		sum.seconds += sources->spans[i].seconds;
+		sum.sampled += sources->spans[i].sampled;
+		sum.all += sources->spans[i].all;
+	}
+	return sum;
+}
+
+/*
+ * Looks may be closer together than the sample, whose limit is one of packets per second: only
+ * over all of them the sample stands for what came.
+ */
+struct ng_rate ng_source_rate(const struct ng_sources *sources, const struct ng_source *source)
+{
+	const struct ng_span span = ng_sources_span(sources);
+	struct ng_counter sum = { 0 };
+	double scale;
+
+	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++) {
+		sum.packets += source->looks[i].packets;
+		sum.bytes += source->looks[i].bytes;
+	}
+	if (!span.sampled || span.seconds <= 0)
+		return (struct ng_rate){ 0 };
+	scale = span.all / (span.sampled * span.seconds);
+	return (struct ng_rate){ .packets = sum.packets * scale, .bits = sum.bytes * 8 * scale };
+}

@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* `watch` and `capture`: single packets while they pass, as lines and as pcapng. */
+#include <errno.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "commands/edit.h"
+#include "commands/watch/words.h"
+#include "cli/words.h"
+#include "base/file.h"
+#include "kernel/maps/counters.h"
+#include "kernel/maps/records.h"
+#include "report/counts.h"
+#include "commands/watch/packet_text.h"
+#include "net/pcapng.h"
+#include "rules/print.h"
+#include "rules/time.h"
+#include "layout/record.h"
+
+#define TAG	     4 /* bytes */
+#define RATE_MAX     1000000
+#define COMMENT_SIZE 1024
+
+/**
+ * struct watch - who reads, and what was read
+ * @data, @ruleset: the image in force, for the rules' text; @created: as its header says
+ * @wanted:  what is asked for, the rate included
+ * @listens: and that it is listened for was said
+ * @path:    of the capture, "-" for standard output; NULL: lines are printed
+ * @out:     the capture, from the first packets on that are read
+ * @ifaces:  interfaces that the capture knows, by index, in its order
+ * @shown, @most: packets; @most 0: any number
+ * @missed:  of readers that were closed
+ */
+struct watch {
+	struct ng_context *ctx;
+	struct ng_state *state;
+	void *data;
+	struct ng_ruleset *ruleset;
+	__u64 created;
+	struct ng_wanted wanted;
+	bool listens;
+	const char *path;
+	FILE *out;
+	__u32 *ifaces;
+	size_t n_ifaces;
+	__u64 shown, most;
+	struct ng_missed missed;
+};
+
+/* A record in words. */
+struct packet {
+	const struct ng_record *record;
+	__u64 time; /* CLOCK_REALTIME, ns */
+	char iface[IF_NAMESIZE];
+	char by[COMMENT_SIZE];
+	__u8 frame[NG_RECORD_BYTES + TAG];
+	size_t captured, wire;
+};
+
+static volatile sig_atomic_t ended;
+
+static void note_end(int signal)
+{
+	(void)signal;
+	ended = 1;
+}
+
+static void end_by_signals(void)
+{
+	const struct sigaction action = { .sa_handler = note_end };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static void forget_image(struct watch *watch)
+{
+	free(watch->data);
+	ng_ruleset_free(watch->ruleset);
+	watch->data = NULL;
+	watch->ruleset = NULL;
+}
+
+static int read_image(struct watch *watch)
+{
+	size_t size;
+	int ret;
+
+	forget_image(watch);
+	ret = ng_image_of(watch->ctx, watch->state, &watch->data, &size, &watch->ruleset);
+	if (!ret)
+		watch->created = ((const struct ng_image_header *)watch->data)->created;
+	return ret;
+}
+
+/* The text of rule @number of the image of @record; NULL when that is no longer in force. */
+static char *text_of(struct watch *watch, const struct ng_record *record, __u32 number)
+{
+	if (record->image != watch->created && read_image(watch))
+		return NULL;
+	if (record->image != watch->created || !number || number > watch->ruleset->n_rules)
+		return NULL;
+	return ng_rule_text(&watch->ruleset->rules[number - 1]);
+}
+
+/* "rule 7: drop tcp dport 23", "the default", "invalid (ip-length)" … */
+static void decider_words(struct watch *watch, const struct ng_record *record, char *words,
+			  size_t size)
+{
+	static const char *const names[] = {
+		[NG_BY_DEFAULT] = "the default",
+		[NG_BY_NON_IP] = "being no IP packet",
+		[NG_BY_EXEMPT] = "exemption",
+		[NG_BY_BLOCKED] = "@blocked",
+	};
+	static const char *const reasons[] = NG_REASON_NAMES;
+	__cleanup_free char *text = NULL;
+
+	if (record->decider == NG_BY_RULE) {
+		text = text_of(watch, record, record->rule);
+		snprintf(words, size, "rule %u%s%s", record->rule, text ? ": " : "",
+			 text ? text : "");
+	} else if (record->decider == NG_BY_INVALID) {
+		snprintf(words, size, "being invalid (%s)",
+			 reasons[record->reason < NG_REASONS ? record->reason : 0]);
+	} else {
+		snprintf(words, size, "%s", names[record->decider]);
+	}
+}
+
+/* The tag that stood beside the frame comes back into it, IEEE 802.1Q section 9. */
+static void copy_frame(const struct ng_record *record, struct packet *packet)
+{
+	size_t tag = record->tag_proto && record->captured >= 12 ? TAG : 0, addresses = 12;
+
+	if (!tag) {
+		memcpy(packet->frame, record->data, record->captured);
+	} else {
+		memcpy(packet->frame, record->data, addresses);
+		packet->frame[12] = record->tag_proto >> 8;
+		packet->frame[13] = record->tag_proto;
+		packet->frame[14] = record->tag_tci >> 8;
+		packet->frame[15] = record->tag_tci;
+		memcpy(packet->frame + addresses + tag, record->data + addresses,
+		       record->captured - addresses);
+	}
+	packet->captured = record->captured + tag;
+	packet->wire = record->length + tag;
+}
+
+static const char *direction_name(const struct ng_record *record)
+{
+	return record->direction == NG_OUT ? "out" : "in";
+}
+
+static void print_line(const struct packet *packet)
+{
+	const struct ng_record *record = packet->record;
+	time_t seconds = packet->time / NG_NS_PER_SECOND;
+	char text[NG_PACKET_TEXT], clock[16];
+	struct tm tm;
+
+	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&seconds, &tm));
+	ng_print(stdout, "%s.%06u %s %s %s by %s | ", clock,
+		 (unsigned int)(packet->time % NG_NS_PER_SECOND / 1000), packet->iface,
+		 direction_name(record), record->drop ? "drop" : "pass", packet->by);
+	if (record->log && record->log != record->rule)
+		printf("(log of rule %u) ", record->log);
+	puts(ng_packet_text(packet->frame, packet->captured, packet->wire, text));
+}
+
+static void say_line(const struct packet *packet)
+{
+	const struct ng_record *record = packet->record;
+	struct json_object *object = ng_json_new();
+	char text[NG_PACKET_TEXT], time[32];
+
+	ng_json_text(object, "time", ng_real_time(packet->time, time, sizeof(time)));
+	ng_json_number(object, "time_ns", packet->time);
+	ng_json_text(object, "interface", packet->iface);
+	ng_json_text(object, "direction", direction_name(record));
+	ng_json_text(object, "verdict", record->drop ? "drop" : "pass");
+	ng_json_text(object, "by", packet->by);
+	ng_json_number(object, "rule", record->rule);
+	ng_json_number(object, "log", record->log);
+	ng_json_number(object, "packets", record->packets);
+	ng_json_number(object, "length", packet->wire);
+	ng_json_text(object, "packet",
+		     ng_packet_text(packet->frame, packet->captured, packet->wire, text));
+	ng_json_print_line(stdout, object);
+}
+
+/* The interface's number in the capture, which is told of it when it is new; -ENOMEM. */
+static int number_of(struct watch *watch, __u32 ifindex, const char *name)
+{
+	__u32 *more;
+
+	for (size_t i = 0; i < watch->n_ifaces; i++)
+		if (watch->ifaces[i] == ifindex)
+			return i;
+	more = reallocarray(watch->ifaces, watch->n_ifaces + 1, sizeof(*more));
+	if (!more)
+		return ng_fail(&watch->ctx->error, -ENOMEM, "out of memory");
+	watch->ifaces = more;
+	more[watch->n_ifaces] = ifindex;
+	ng_pcapng_iface(watch->out, name, NG_RECORD_BYTES + TAG);
+	return watch->n_ifaces++;
+}
+
+/* Readers refuse a capture without interfaces: so it is told of all from which packets may come. */
+static int tell_ifaces(struct watch *watch)
+{
+	__cleanup_free struct ng_counting *list = NULL;
+	size_t n;
+	int ret = ng_counting(watch->state, &list, &n, &watch->ctx->error);
+
+	for (size_t i = 0; i < n && ret >= 0; i++) {
+		unsigned int ifindex = if_nametoindex(list[i].iface);
+
+		if (ifindex)
+			ret = number_of(watch, ifindex, list[i].iface);
+	}
+	fflush(watch->out); /* who reads a pipe waits for it; an error stays, for the end */
+	return ret < 0 ? ret : 0;
+}
+
+/* What comes at the end comes too late for who waits; messages are printed there. */
+static void warn_now(const char *what, const char *command)
+{
+	fprintf(stderr, "netguard: warning: %s; %s %s\n", what, ng_netguard(), command);
+}
+
+static bool sees_what_leaves(const struct watch *watch)
+{
+	__cleanup_free struct ng_counting *list = NULL;
+	struct ng_error unknown;
+	size_t n;
+
+	if (ng_counting(watch->state, &list, &n, &unknown))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].hook == NG_HOOK_TC_OUT)
+			return true;
+	return false;
+}
+
+static bool is_logged(const struct ng_ruleset *ruleset)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		if (ruleset->rules[i].log)
+			return true;
+	return false;
+}
+
+/* What is waited for, and what keeps it from coming. */
+static void say_listening(const struct watch *watch)
+{
+	const struct ng_wanted *wanted = &watch->wanted;
+
+	if (wanted->leaves && !sees_what_leaves(watch))
+		warn_now("no packet that leaves is seen: no rule in force is about out",
+			 "rule add count out brings the programs that see them");
+	if ((wanted->word & NG_WATCH_LOG) && !is_logged(watch->ruleset))
+		warn_now("no rule in force is marked log", "watch all shows every packet");
+	if (!watch->ctx->quiet)
+		fprintf(stderr, "listening for %s%s%s; Ctrl-C ends\n", wanted->what,
+			wanted->rule ? watch->ctx->words[1] : "",
+			wanted->filter.size ? ", if they meet the conditions" : "");
+}
+
+/* Other programs may come to be read: what is listened for stays. */
+static int open_reader(struct watch *watch, struct ng_reader **reader)
+{
+	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
+				 &watch->ctx->error);
+
+	if (!ret && !watch->listens)
+		say_listening(watch);
+	watch->listens |= !ret;
+	return ret;
+}
+
+static int write_packet(struct watch *watch, const struct packet *packet)
+{
+	const struct ng_record *record = packet->record;
+	char comment[COMMENT_SIZE + 64], log[32] = "";
+	int iface = number_of(watch, record->ifindex, packet->iface);
+
+	if (iface < 0)
+		return iface;
+	if (record->log && record->log != record->rule)
+		snprintf(log, sizeof(log), " (log of rule %u)", record->log);
+	snprintf(comment, sizeof(comment), "%s by %s%s", record->drop ? "dropped" : "passed",
+		 packet->by, log);
+	ng_pcapng_packet(watch->out, &(struct ng_pcapng_packet){
+					     .time = packet->time,
+					     .iface = iface,
+					     .out = record->direction == NG_OUT,
+					     .data = packet->frame,
+					     .captured = packet->captured,
+					     .wire = packet->wire,
+					     .comment = comment,
+				     });
+	return 0;
+}
+
+/* Return: -ECANCELED at the end. */
+static int take(void *to, const struct ng_record *record)
+{
+	struct packet packet = { .record = record, .time = ng_boot_to_real(record->time) };
+	struct watch *watch = to;
+	int ret = 0;
+
+	if (!if_indextoname(record->ifindex, packet.iface))
+		snprintf(packet.iface, sizeof(packet.iface), "%u", record->ifindex);
+	decider_words(watch, record, packet.by, sizeof(packet.by));
+	copy_frame(record, &packet);
+	if (watch->out)
+		ret = write_packet(watch, &packet);
+	else if (watch->ctx->json)
+		say_line(&packet);
+	else
+		print_line(&packet);
+	if (fflush(watch->out ? watch->out : stdout))
+		return ng_fail(&watch->ctx->error, -EPIPE, "cannot write the packets: %s",
+			       strerror(errno));
+	if (ret)
+		return ret;
+	return ++watch->shown == watch->most ? -ECANCELED : 0;
+}
+
+/* There is a reader: a capture that cannot begin leaves the file that was there. */
+static int begin_capture(struct watch *watch)
+{
+	int ret;
+
+	if (watch->out)
+		return tell_ifaces(watch);
+	if (!strcmp(watch->path, "-")) {
+		watch->out = stdout;
+	} else {
+		ret = ng_file_create(watch->path, &watch->out, &watch->ctx->error);
+		if (ret)
+			return ret;
+	}
+	ng_pcapng_begin(watch->out, "netguard " NG_VERSION);
+	return tell_ifaces(watch);
+}
+
+/* Until the programs change, or all ends. Return: -ESTALE, 0, or another -errno. */
+static int read_on(struct watch *watch)
+{
+	struct ng_missed missed;
+	struct ng_reader *reader;
+	int ret = open_reader(watch, &reader);
+
+	if (ret)
+		return ret;
+	if (watch->path)
+		ret = begin_capture(watch);
+	while (!ret && !ended)
+		ret = ng_reader_wait(reader, take, watch);
+	ng_reader_missed(reader, &missed);
+	watch->missed.limited += missed.limited;
+	watch->missed.full += missed.full;
+	ng_reader_close(reader);
+	return ret == -EINTR || ret == -ECANCELED ? 0 : ret;
+}
+
+static int watch_all(struct watch *watch)
+{
+	int ret = 0;
+
+	do {
+		ng_state_close(watch->state);
+		watch->state = NULL;
+		ret = ng_open_state(watch->ctx, &watch->state);
+		if (!ret)
+			ret = read_image(watch);
+		if (!ret)
+			ret = read_on(watch);
+	} while (ret == -ESTALE && !ended);
+	return ret;
+}
+
+/* What is not shown is said, on standard error as no packet. */
+static void say_missed(const struct watch *watch)
+{
+	fprintf(stderr, "%" PRIu64 " packet%s shown", (uint64_t)watch->shown,
+		ng_plural(watch->shown));
+	if (watch->missed.limited)
+		fprintf(stderr, ", %" PRIu64 " not, for the limit of records per second",
+			(uint64_t)watch->missed.limited);
+	if (watch->missed.full)
+		fprintf(stderr, ", %" PRIu64 " not, since they came faster than they were read",
+			(uint64_t)watch->missed.full);
+	fputc('\n', stderr);
+}
+
+static int read_number(struct ng_context *ctx, int option, __u64 max, __u64 *number)
+{
+	const char *text = ctx->values[option];
+	char *end;
+
+	if (!text)
+		return 0;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || !*number || *number > max)
+		return ng_usage(ctx, "%s: '%s' is not a number from 1 to %" PRIu64,
+				ctx->command->options[option].name, text, (uint64_t)max);
+	return 0;
+}
+
+/* `rule N`: the slot it counts in, which it keeps when others change. */
+static int find_slot(struct watch *watch)
+{
+	struct ng_context *ctx = watch->ctx;
+	const struct ng_image_rule *rules;
+	size_t number = 0, n;
+	int ret;
+
+	ret = ng_open_state(ctx, &watch->state);
+	if (!ret)
+		ret = read_image(watch);
+	if (!ret)
+		ret = ng_word_number(ctx, 1, "rule", watch->ruleset->n_rules, &number);
+	if (ret)
+		return ret;
+	if (watch->ruleset->rules[number - 1].verdict == NG_COUNT) {
+		ng_fail(&ctx->error, -EINVAL, "rule %zu decides about no packet, it counts",
+			number);
+		return ng_hint(&ctx->error, -EINVAL, "mark it `log`");
+	}
+	rules = ng_image_rules(watch->data, &n);
+	watch->wanted.word |= (__u64)rules[number - 1].slot << NG_WATCH_SLOT_SHIFT;
+	return 0;
+}
+
+static void clear(struct watch *watch)
+{
+	forget_image(watch);
+	ng_state_close(watch->state);
+	ng_buffer_clear(&watch->wanted.filter);
+	free(watch->ifaces);
+	if (watch->out && watch->out != stdout)
+		fclose(watch->out);
+}
+
+/* @limit, @packets: which of the command's options these are */
+static int read_arguments(struct watch *watch, int limit, int packets)
+{
+	__u64 rate = NG_WATCH_RATE_USUAL;
+	int ret = read_number(watch->ctx, limit, RATE_MAX, &rate);
+
+	if (!ret)
+		ret = read_number(watch->ctx, packets, UINT64_MAX, &watch->most);
+	if (!ret)
+		ret = ng_wanted_read(watch->ctx, &watch->wanted);
+	watch->wanted.word |= rate << NG_WATCH_RATE_SHIFT;
+	if (!ret && watch->wanted.rule)
+		ret = find_slot(watch);
+	return ret;
+}
+
+static int run(struct watch *watch)
+{
+	int ret;
+
+	end_by_signals();
+	ret = watch_all(watch);
+	if (!ret && !watch->ctx->quiet)
+		say_missed(watch);
+	return ret;
+}
+
+int ng_command_watch(struct ng_context *ctx)
+{
+	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
+	int ret = read_arguments(&watch, 0, 1);
+
+	return ret ? ret : run(&watch);
+}
+
+int ng_command_capture(struct ng_context *ctx)
+{
+	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
+	int ret;
+
+	watch.path = ctx->values[0];
+	if (!watch.path)
+		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
+	ret = read_arguments(&watch, 1, 2);
+	if (ret)
+		return ret;
+	ret = run(&watch);
+	if (!ret && watch.out && fflush(watch.out))
+		ret = ng_fail_at(&ctx->error, -errno, watch.path, "cannot write: %s",
+				 strerror(errno));
+	return ret;
+}

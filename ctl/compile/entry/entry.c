@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/entry/variant.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/timex.h>
+
+#include "base/cleanup.h"
+#include "compile/entry/bounds.h"
+#include "rules/fields.h"
+
+#define ICMP   1
+#define ICMPV6 58
+
+/**
+ * struct draft - the entry of one variant of a rule for one class of frames
+ * @never: no frame of this class can match
+ * @inexact: a match asks for more than @box says
+ * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
+ * @lo, @hi, @misc_lo, @misc_hi: lanes, without guards
+ * @box:   what trees can cut on; what is not in it is wider there than in the entry
+ * @matches: room for two of each field; a draft is made for every rule, so it does not zero them
+ */
+struct draft {
+	struct ng_compiler *compiler;
+	const struct ng_rule *rule;
+	enum ng_class class;
+	bool never, inexact;
+	struct ng_bound saddr, daddr, saddr_mask, daddr_mask;
+	__u32 bits, bits_mask, implied;
+	__u64 lo, hi, misc_lo, misc_hi;
+	__u64 sets, sets_mask;
+	struct ng_box box;
+	struct ng_match *matches;
+	size_t n_matches;
+	struct ng_error *err;
+};
+
+/**
+ * struct number - the number of the key that a field is about
+ * @word, @shift, @mask, @wide: as struct ng_match has them
+ * @cut:   where trees cut it; -1: nowhere
+ * @bits:  how wide it is; 0: it is more than a range of one word
+ * @has:   NG_BIT_HAS_* that say it could be read; the number is 0 if not
+ */
+struct number {
+	__u16 word, shift, wide;
+	__u64 mask;
+	int cut, bits;
+	__u32 has;
+};
+
+static const struct number numbers[NG_FIELDS] = {
+	[NG_FIELD_PROTO] = { NG_WORD_BITS, NG_BIT_PROTO_SHIFT, 0, 0xff, NG_CUT_PROTO, 8,
+			     NG_BIT_HAS_PROTO },
+	[NG_FIELD_SPORT] = { NG_WORD_LANES, NG_LANE_SPORT_SHIFT, 0, 0xffff, NG_CUT_SPORT, 16,
+			     NG_BIT_HAS_PORTS },
+	[NG_FIELD_DPORT] = { NG_WORD_LANES, NG_LANE_DPORT_SHIFT, 0, 0xffff, NG_CUT_DPORT, 16,
+			     NG_BIT_HAS_PORTS },
+	[NG_FIELD_FLAGS] = { NG_WORD_BITS, NG_BIT_FLAGS_SHIFT, 0, 0xff, -1, 0, NG_BIT_HAS_FLAGS },
+	[NG_FIELD_ICMP_TYPE] = { NG_WORD_MISC, NG_MISC_ICMP_SHIFT, 0, 0xffff, NG_CUT_ICMP, 16, 0 },
+	[NG_FIELD_VLAN] = { NG_WORD_MISC, NG_MISC_VLAN_SHIFT, 0, 0xfff, NG_CUT_VLAN, 12,
+			    NG_BIT_HAS_VLAN | NG_BIT_TAGGED },
+	[NG_FIELD_LENGTH] = { NG_WORD_LANES, NG_LANE_LENGTH_SHIFT, 0, NG_LANE_LENGTH_MAX,
+			      NG_CUT_LENGTH, 20, 0 },
+	[NG_FIELD_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 0, 0xff, NG_CUT_TTL, 8, 0 },
+	[NG_FIELD_DSCP] = { NG_WORD_MISC, NG_MISC_DSCP_SHIFT, 0, 0x3f, NG_CUT_DSCP, 6, 0 },
+	[NG_FIELD_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 0, 0xffff, NG_CUT_ETHERTYPE,
+				 16, NG_BIT_HAS_ETHERTYPE },
+	[NG_FIELD_ETHER_FROM] = { NG_WORD_ETHER_FROM, 0, 0, ~0ULL, NG_CUT_ETHER_FROM, 48,
+				  NG_BIT_HAS_ETHER },
+	[NG_FIELD_ETHER_TO] = { NG_WORD_ETHER_TO, 0, 0, ~0ULL, NG_CUT_ETHER_TO, 48,
+				NG_BIT_HAS_ETHER },
+	[NG_FIELD_FROM] = { NG_WORD_SADDR_LO, 0, 1, ~0ULL, -1, 0, 0 },
+	[NG_FIELD_TO] = { NG_WORD_DADDR_LO, 0, 1, ~0ULL, -1, 0, 0 },
+};
+
+static const char *const field_names[NG_FIELDS] = {
+	[NG_FIELD_FROM] = "from",
+	[NG_FIELD_TO] = "to",
+};
+
+static void require(struct draft *d, __u32 mask, __u32 bits)
+{
+	if ((d->bits ^ bits) & d->bits_mask & mask)
+		d->never = true;
+	d->bits_mask |= mask;
+	d->bits |= bits;
+}
+
+/* Takes the list of @bounds over. */
+static int add_match(struct draft *d, enum ng_field field, struct ng_bounds bounds, bool inside)
+{
+	__cleanup_free struct ng_bound *list = bounds.list;
+	const struct number *number = &numbers[field];
+	struct ng_match *match;
+
+	if (bounds.n > NG_MATCH_BOUNDS) {
+		const char *name = field_names[field] ? field_names[field] : "a condition";
+
+		ng_fail(d->err, -E2BIG, "%s lists too many values: %zu bounds of ranges, %u fit",
+			name, bounds.n, NG_MATCH_BOUNDS);
+		return ng_hint(d->err, -E2BIG, "put addresses into a set, split other lists");
+	}
+	d->inexact = true;
+	match = &d->matches[d->n_matches++];
+	*match = (struct ng_match){
+		.word = number->word,
+		.shift = number->shift,
+		.wide = number->wide,
+		.mask = number->mask,
+		.odd = inside,
+		.bounds = { ng_buffer_append(&d->compiler->body, list, bounds.n * sizeof(*list)),
+			    bounds.n },
+	};
+	return 0;
+}
+
+static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges, size_t n,
+		      bool inside)
+{
+	struct ng_bounds bounds;
+	int err = ng_bounds_of_ranges(ranges, n, &bounds);
+
+	return err ? err : add_match(d, field, bounds, inside);
+}
+
+static void narrow_lane(__u64 *lo, __u64 *hi, const struct number *number, __u64 from, __u64 to)
+{
+	__u64 lane = number->mask << number->shift;
+
+	if (from << number->shift > (*lo & lane))
+		*lo = (*lo & ~lane) | from << number->shift;
+	if (to << number->shift < (*hi & lane))
+		*hi = (*hi & ~lane) | to << number->shift;
+}
+
+/* The number must lie between @from and @to, as far as entry and box can say that. */
+static void narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
+{
+	const struct number *number = &numbers[field];
+
+	if (number->bits <= 32) {
+		d->never |= !ng_box_narrow(&d->box, number->cut, from, to);
+	} else if (from == to) {
+		ng_box_fix(&d->box, number->cut, from, ~0ULL, number->bits);
+	}
+	if (number->word == NG_WORD_LANES)
+		narrow_lane(&d->lo, &d->hi, number, from, to);
+	else if (number->word == NG_WORD_MISC)
+		narrow_lane(&d->misc_lo, &d->misc_hi, number, from, to);
+	if (from)
+		d->implied |= number->has;
+}
+
+/* Can the entry itself hold that the number lies in one range? */
+static bool fits_lane(enum ng_field field)
+{
+	return numbers[field].word == NG_WORD_LANES || numbers[field].word == NG_WORD_MISC;
+}
+
+/* A number in a list of ranges, or in none of them. */
+static int add_number(struct draft *d, const struct ng_condition *c)
+{
+	__u64 last = 0;
+
+	require(d, numbers[c->field].has, numbers[c->field].has);
+	/* The last range may be an ICMP code inside the one before. */
+	for (size_t i = 0; i < c->n_ranges; i++)
+		if (c->ranges[i].hi > last)
+			last = c->ranges[i].hi;
+	if (!c->negated)
+		narrow(d, c->field, c->ranges[0].lo, last);
+	if (!c->negated && c->n_ranges == 1 && fits_lane(c->field))
+		return 0;
+	return add_ranges(d, c->field, c->ranges, c->n_ranges, !c->negated);
+}
+
+static int add_family(struct draft *d, const struct ng_condition *c)
+{
+	__u64 family = d->class == NG_CLASS_IPV4 ? 4 : d->class == NG_CLASS_IPV6 ? 6 : 0;
+	bool found = false;
+
+	for (size_t i = 0; i < c->n_ranges; i++)
+		found |= family >= c->ranges[i].lo && family <= c->ranges[i].hi;
+	if (!family || found == c->negated)
+		d->never = true;
+	return 0;
+}
+
+/* ICMP exists over IPv4 only, ICMPv6 over IPv6 only: the other's number is none here. */
+static int add_proto(struct draft *d, const struct ng_condition *c)
+{
+	__u64 strange = d->class == NG_CLASS_IPV4 ? ICMPV6 : ICMP;
+	struct ng_range ranges[2 * 256];
+	size_t n = 0;
+
+	require(d, NG_BIT_HAS_PROTO, NG_BIT_HAS_PROTO);
+	for (size_t i = 0; i < c->n_ranges; i++) {
+		const struct ng_range *range = &c->ranges[i];
+
+		if (strange < range->lo || strange > range->hi) {
+			ranges[n++] = *range;
+			continue;
+		}
+		if (strange > range->lo)
+			ranges[n++] = (struct ng_range){ range->lo, strange - 1 };
+		if (strange < range->hi)
+			ranges[n++] = (struct ng_range){ strange + 1, range->hi };
+	}
+	if (!n) {
+		d->never |= !c->negated;
+		return 0;
+	}
+	if (!c->negated)
+		narrow(d, NG_FIELD_PROTO, ranges[0].lo, ranges[n - 1].hi);
+	if (n == 1 && ranges[0].lo == ranges[0].hi && !c->negated) {
+		require(d, 0xff << NG_BIT_PROTO_SHIFT, ranges[0].lo << NG_BIT_PROTO_SHIFT);
+		return 0;
+	}
+	return add_ranges(d, NG_FIELD_PROTO, ranges, n, !c->negated);
+}
+
+__u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < compiler->n_used; i++)
+		if (compiler->used[i].daddr == daddr && !strcmp(compiler->used[i].name, name))
+			break;
+	if (i == NG_LOOKUPS_MAX) {
+		ng_fail(err, -E2BIG,
+			"the rules look up more than %d sets, counting one in `from` and `to` "
+			"as two",
+			NG_LOOKUPS_MAX);
+		return 0;
+	}
+	if (i == compiler->n_used) {
+		struct ng_used_set *used = &compiler->used[compiler->n_used++];
+
+		snprintf(used->name, sizeof(used->name), "%s", name);
+		used->set = ng_ruleset_set(compiler->ruleset, name);
+		used->daddr = daddr;
+	}
+	return 1ULL << i;
+}
+
+static int use_set(struct draft *d, const struct ng_condition *c)
+{
+	__u64 bit = ng_set_bit(d->compiler, c->set, c->field == NG_FIELD_TO, d->err);
+
+	if (!bit)
+		return -E2BIG;
+	d->sets_mask |= bit;
+	if (!c->negated)
+		d->sets |= bit;
+	return 0;
+}
+
+static void fix_address(struct draft *d, bool from, const struct ng_prefix *prefix)
+{
+	struct ng_bound *address = from ? &d->saddr : &d->daddr;
+	struct ng_bound *mask = from ? &d->saddr_mask : &d->daddr_mask;
+	enum ng_cut cut = from ? NG_CUT_SADDR : NG_CUT_DADDR;
+
+	ng_prefix_number(prefix, address, mask);
+	if (prefix->family == 6)
+		ng_box_fix(&d->box, cut, address->hi, mask->hi, 64);
+	ng_box_fix(&d->box, cut + (prefix->family == 6 ? 2 : 3), address->lo, mask->lo,
+		   prefix->family == 6 ? 64 : 32);
+}
+
+static int add_address(struct draft *d, const struct ng_condition *c)
+{
+	int family = d->class == NG_CLASS_IPV4 ? 4 : 6;
+	const struct ng_prefix *only = NULL;
+	struct ng_bounds bounds;
+	size_t n = 0;
+	int err;
+
+	if (c->set[0])
+		return use_set(d, c);
+	for (size_t i = 0; i < c->n_prefixes; i++)
+		if (c->prefixes[i].family == family) {
+			only = &c->prefixes[i];
+			n++;
+		}
+	if (!n) {
+		d->never |= !c->negated;
+		return 0;
+	}
+	if (n == 1 && !c->negated) {
+		fix_address(d, c->field == NG_FIELD_FROM, only);
+		return 0;
+	}
+	err = ng_bounds_of_prefixes(c->prefixes, c->n_prefixes, family, &bounds);
+	return err ? err : add_match(d, c->field, bounds, !c->negated);
+}
+
+/* Neither port in the list; that either is in it is split into variants before. */
+static int add_no_port(struct draft *d, const struct ng_condition *c)
+{
+	struct ng_condition port = *c;
+	int err;
+
+	port.field = NG_FIELD_SPORT;
+	err = add_number(d, &port);
+	port.field = NG_FIELD_DPORT;
+	return err ? err : add_number(d, &port);
+}
+
+static int add_flags(struct draft *d, const struct ng_condition *c)
+{
+	struct ng_range ranges[256];
+	size_t n = 0;
+
+	require(d, NG_BIT_HAS_FLAGS, NG_BIT_HAS_FLAGS);
+	if (!c->negated) {
+		require(d, (__u32)c->flags_mask << NG_BIT_FLAGS_SHIFT,
+			(__u32)c->flags_value << NG_BIT_FLAGS_SHIFT);
+		ng_box_fix(&d->box, NG_CUT_FLAGS, c->flags_value, c->flags_mask, 8);
+		if (c->flags_value & c->flags_mask)
+			d->implied |= NG_BIT_HAS_FLAGS;
+		return 0;
+	}
+	for (unsigned int flags = 0; flags < 256; flags++) {
+		if ((flags & c->flags_mask) != c->flags_value)
+			continue;
+		if (n && ranges[n - 1].hi + 1 == flags)
+			ranges[n - 1].hi = flags;
+		else
+			ranges[n++] = (struct ng_range){ flags, flags };
+	}
+	return add_ranges(d, NG_FIELD_FLAGS, ranges, n, false);
+}
+
+static int add_icmp(struct draft *d, const struct ng_condition *c)
+{
+	require(d, NG_BIT_HAS_ICMP_TYPE, NG_BIT_HAS_ICMP_TYPE);
+	if (ng_types_ask_code(c))
+		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
+	return add_number(d, c);
+}
+
+static int add_vlan(struct draft *d, const struct ng_condition *c)
+{
+	if (d->rule->direction == NG_IN)
+		d->compiler->reads_vlan = true;
+	if (c->n_ranges != 1 || c->ranges[0].lo != NG_VLAN_NONE || c->ranges[0].hi != NG_VLAN_NONE)
+		return add_number(d, c);
+	require(d, NG_BIT_HAS_VLAN, NG_BIT_HAS_VLAN);
+	require(d, NG_BIT_TAGGED, c->negated ? NG_BIT_TAGGED : 0);
+	return 0;
+}
+
+static int add_fragment(struct draft *d, const struct ng_condition *c)
+{
+	static const __u32 bits[] = { NG_BIT_FRAGMENT_NO, NG_BIT_FRAGMENT_FIRST,
+				      NG_BIT_FRAGMENT_LATER };
+	__u32 wanted = 0, unwanted = 0;
+
+	for (unsigned int state = NG_FRAGMENT_NO; state <= NG_FRAGMENT_LATER; state++) {
+		bool listed = false;
+
+		for (size_t i = 0; i < c->n_ranges; i++)
+			listed |= state >= c->ranges[i].lo && state <= c->ranges[i].hi;
+		if (listed != c->negated)
+			wanted |= bits[state];
+		else
+			unwanted |= bits[state];
+	}
+	d->never |= !wanted;
+	require(d, NG_BIT_HAS_FRAGMENT | unwanted, NG_BIT_HAS_FRAGMENT);
+	return 0;
+}
+
+static int add_condition(struct draft *d, const struct ng_condition *c)
+{
+	switch (c->field) {
+	case NG_FIELD_FAMILY:
+		return add_family(d, c);
+	case NG_FIELD_PROTO:
+		return add_proto(d, c);
+	case NG_FIELD_FROM:
+	case NG_FIELD_TO:
+		return add_address(d, c);
+	case NG_FIELD_PORT:
+		return add_no_port(d, c);
+	case NG_FIELD_FLAGS:
+		return add_flags(d, c);
+	case NG_FIELD_ICMP_TYPE:
+		return add_icmp(d, c);
+	case NG_FIELD_VLAN:
+		return add_vlan(d, c);
+	case NG_FIELD_FRAGMENT:
+		return add_fragment(d, c);
+	case NG_FIELD_INVALID:
+		return 0;
+	default:
+		return add_number(d, c);
+	}
+}
+
+/* Does the condition ask for something that only an IP header says? */
+static bool is_about_ip(enum ng_field field)
+{
+	return field != NG_FIELD_VLAN && field != NG_FIELD_ETHERTYPE &&
+	       field != NG_FIELD_ETHER_FROM && field != NG_FIELD_ETHER_TO &&
+	       field != NG_FIELD_INVALID;
+}
+
+/* The interface's name as NG_WORD_IFACE_HI and _LO have it. */
+static void iface_words(const char *name, __u64 words[2])
+{
+	for (int i = 0; i < 16; i++)
+		words[i / 8] = words[i / 8] << 8 | (__u8)name[i];
+}
+
+/*
+ * The end of a rule's time by the clock that programs can read: CLOCK_TAI is ahead of UTC by as
+ * many leap seconds as the kernel was told of, often none.
+ */
+static __u64 until_of(const struct ng_rule *rule)
+{
+	struct timex clock = {};
+
+	if (!rule->until)
+		return 0;
+	adjtimex(&clock);
+	return (rule->until + clock.tai) * 1000000000ULL;
+}
+
+/* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
+static size_t append_rest(struct draft *d, const struct ng_target *target)
+{
+	struct ng_buffer *body = &d->compiler->body;
+	struct ng_rest rest = {
+		.lo = d->misc_lo,
+		.hi = d->misc_hi | NG_MISC_GUARDS,
+		.sets = d->sets,
+		.sets_mask = d->sets_mask,
+		.until = until_of(d->rule),
+		.slot = target->slot,
+		.matches = d->n_matches,
+	};
+	size_t offset;
+
+	if (d->rule->iface[0]) {
+		iface_words(d->rule->iface, rest.iface);
+		rest.iface_mask = ~0ULL;
+		ng_box_fix(&d->box, NG_CUT_IFACE, rest.iface[0], ~0ULL, 64);
+		ng_box_fix(&d->box, NG_CUT_IFACE + 2, rest.iface[1], ~0ULL, 64);
+	}
+	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !rest.iface_mask &&
+	    !rest.until && !d->n_matches)
+		return 0;
+	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
+	offset = ng_buffer_append(body, &rest, sizeof(rest));
+	ng_buffer_append(body, d->matches, d->n_matches * sizeof(d->matches[0]));
+	return offset;
+}
+
+static int append_entry(struct draft *d, const struct ng_target *target, bool invalid)
+{
+	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
+	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
+	size_t rest = append_rest(d, target);
+	struct ng_entry entry = {
+		.lo = d->lo,
+		.hi = d->hi | NG_LANE_GUARDS,
+		.take = (__u64)target->rule << NG_TAKE_RULE_SHIFT | (__u64)target->action
+									    << NG_TAKE_ACTION_SHIFT,
+	};
+
+	entry.take |= rest ? NG_TAKE_REST | rest : target->slot;
+	if (d->rule->log)
+		entry.take |= NG_TAKE_LOG;
+	entry.bits_mask = d->bits_mask & ~d->implied;
+	entry.bits = d->bits & entry.bits_mask;
+	ng_box_fix(&d->box, NG_CUT_PRESENCE, entry.bits >> 16, entry.bits_mask >> 16, 16);
+	items->ipv6 = d->class == NG_CLASS_IPV6;
+	d->compiler->entry_bytes += ng_items_size(items);
+	if (items->ipv6) {
+		struct ng_entry6 entry6 = { { d->saddr.hi, d->saddr.lo },
+					    { d->daddr.hi, d->daddr.lo },
+					    { d->saddr_mask.hi, d->saddr_mask.lo },
+					    { d->daddr_mask.hi, d->daddr_mask.lo },
+					    entry };
+
+		return ng_items_add(items, &d->box, &entry6, !d->inexact);
+	}
+	return ng_items_add(items, &d->box,
+			    &(struct ng_entry4){ d->saddr.lo | d->daddr.lo << 32,
+						 d->saddr_mask.lo | d->daddr_mask.lo << 32, entry },
+			    !d->inexact);
+}
+
+static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, enum ng_class class,
+		     const struct ng_target *target, struct ng_error *err)
+{
+	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
+	struct ng_match matches[2 * NG_FIELDS];
+	struct draft d = {
+		.compiler = compiler,
+		.rule = v->rule,
+		.class = class,
+		.hi = NG_LANES_MAX,
+		.misc_hi = NG_MISC_MAX,
+		.matches = matches,
+		.err = err,
+	};
+	int failed = 0;
+
+	d.inexact = v->rule->until;
+	ng_box_whole(&d.box);
+	for (size_t i = 0; i < v->n && !d.never; i++) {
+		failed = add_condition(&d, &v->conditions[i]);
+		if (failed)
+			return failed;
+	}
+	if (d.never)
+		return 0;
+	compiler->asks_invalid |= asks_invalid;
+	if (!asks_invalid)
+		failed = append_entry(&d, target, false);
+	/* A `pass` lets no invalid frame by unless it says so. */
+	if (!failed && (asks_invalid || target->action != NG_ACTION_PASS))
+		failed = append_entry(&d, target, true);
+	return failed;
+}
+
+int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
+		      const struct ng_target *target, struct ng_error *err)
+{
+	bool about_ip = false;
+	int failed = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		about_ip |= is_about_ip(v->conditions[i].field);
+	for (int kind = 0; kind < NG_CLASSES && !failed; kind++)
+		if (kind != NG_CLASS_OTHER || !about_ip)
+			failed = add_entry(compiler, v, kind, target, err);
+	return failed;
+}
+
+int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct ng_error *err)
+{
+	size_t bytes = compiler->ruleset ? compiler->ruleset->bytes : 0;
+
+	bytes += compiler->body.size + compiler->entry_bytes + more;
+	if (bytes <= NG_COMPILE_BYTES)
+		return 0;
+	ng_fail(err, -E2BIG,
+		"the ruleset is too large: compiling it takes more than %lu MiB of memory, and the "
+		"image would not hold it",
+		NG_COMPILE_BYTES >> 20);
+	return ng_hint(err, -E2BIG, "put addresses into sets; have fewer rules with lists");
+}
+
+void ng_compiler_clear(struct ng_compiler *compiler)
+{
+	ng_buffer_clear(&compiler->body);
+	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
+		for (int kind = 0; kind < NG_CLASSES; kind++)
+			for (int invalid = 0; invalid < 2; invalid++) {
+				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
+				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
+			}
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One rule -> the entries that it needs in an image. */
+#ifndef NG_ENTRY_H
+#define NG_ENTRY_H
+
+#include "compile/buffer.h"
+#include "compile/entry/items.h"
+#include "layout/image.h"
+#include "layout/key.h"
+#include "rules/ruleset.h"
+
+/**
+ * struct ng_used_set - a set that rules look up, on one side
+ * @set: NULL for the live set
+ */
+struct ng_used_set {
+	char name[NG_SET_NAME_LEN];
+	const struct ng_set *set;
+	int daddr;
+};
+
+/**
+ * struct ng_rules_of - the rules for one kind of frames
+ * @decide: those with a verdict; @count: `count` rules
+ */
+struct ng_rules_of {
+	struct ng_items decide, count;
+};
+
+/**
+ * struct ng_compiler - an image while it is written
+ * @body:    the image: the header's place first, then bounds and matches as they come
+ * @rules:   by direction, class and whether the frame is invalid, in the order of the rules
+ * @entry_bytes: of memory, roughly, that @rules take
+ * @reads_vlan: a rule asks how incoming frames are tagged; @asks_invalid: one is about invalid
+ *           frames alone
+ * @used:    the sets that were met, @n_used of them, bit i of the key's set word the i-th
+ */
+struct ng_compiler {
+	const struct ng_ruleset *ruleset;
+	struct ng_buffer body;
+	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES][2];
+	size_t entry_bytes;
+	bool reads_vlan, asks_invalid;
+	struct ng_used_set used[NG_LOOKUPS_MAX];
+	size_t n_used;
+};
+
+/*
+ * What reading and compiling may take before trees and tries are built. More comes to more than an
+ * image holds, and is refused as soon as that is known.
+ */
+#define NG_COMPILE_BYTES (850UL << 20)
+
+/** ng_compiler_has_room() - for @more bytes; 0, or -E2BIG with @err */
+int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct ng_error *err);
+
+/** ng_compiler_clear() - free what was written; a zeroed one is fine */
+void ng_compiler_clear(struct ng_compiler *compiler);
+
+/** ng_set_bit() - the bit of NG_WORD_SETS that tells of a set; 0 with @err when there are too many
+ */
+__u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err);
+
+/**
+ * ng_entries_add() - append @rule for every kind of frames it can match
+ * @number: from 1
+ *
+ * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
+ */
+int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
+		   __u32 slot, struct ng_error *err);
+
+#endif

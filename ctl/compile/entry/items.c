@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/entry/items.h"
+#include "layout/image.h"
+#include "layout/key.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct ng_cut_field ng_cut_fields[NG_CUTS] = {
+	[NG_CUT_SADDR + 0] = { NG_WORD_SADDR_HI, 32, 32, 0 },
+	[NG_CUT_SADDR + 1] = { NG_WORD_SADDR_HI, 0, 32, 0 },
+	[NG_CUT_SADDR + 2] = { NG_WORD_SADDR_LO, 32, 32, 0 },
+	[NG_CUT_SADDR + 3] = { NG_WORD_SADDR_LO, 0, 32, 0 },
+	[NG_CUT_DADDR + 0] = { NG_WORD_DADDR_HI, 32, 32, 0 },
+	[NG_CUT_DADDR + 1] = { NG_WORD_DADDR_HI, 0, 32, 0 },
+	[NG_CUT_DADDR + 2] = { NG_WORD_DADDR_LO, 32, 32, 0 },
+	[NG_CUT_DADDR + 3] = { NG_WORD_DADDR_LO, 0, 32, 0 },
+	[NG_CUT_SPORT] = { NG_WORD_LANES, NG_LANE_SPORT_SHIFT, 16, 0 },
+	[NG_CUT_DPORT] = { NG_WORD_LANES, NG_LANE_DPORT_SHIFT, 16, 0 },
+	[NG_CUT_LENGTH] = { NG_WORD_LANES, NG_LANE_LENGTH_SHIFT, 20, 0 },
+	[NG_CUT_PROTO] = { NG_WORD_BITS, NG_BIT_PROTO_SHIFT, 8, 0 },
+	[NG_CUT_FLAGS] = { NG_WORD_BITS, NG_BIT_FLAGS_SHIFT, 8, 1 },
+	[NG_CUT_PRESENCE] = { NG_WORD_BITS, 16, 16, 1 },
+	[NG_CUT_VLAN] = { NG_WORD_MISC, NG_MISC_VLAN_SHIFT, 12, 0 },
+	[NG_CUT_DSCP] = { NG_WORD_MISC, NG_MISC_DSCP_SHIFT, 6, 0 },
+	[NG_CUT_ICMP] = { NG_WORD_MISC, NG_MISC_ICMP_SHIFT, 16, 0 },
+	[NG_CUT_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 16, 0 },
+	[NG_CUT_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 8, 0 },
+	[NG_CUT_SETS + 0] = { NG_WORD_SETS, 32, 32, 1 },
+	[NG_CUT_SETS + 1] = { NG_WORD_SETS, 0, 32, 1 },
+	[NG_CUT_ETHER_FROM + 0] = { NG_WORD_ETHER_FROM, 32, 16, 0 },
+	[NG_CUT_ETHER_FROM + 1] = { NG_WORD_ETHER_FROM, 0, 32, 0 },
+	[NG_CUT_ETHER_TO + 0] = { NG_WORD_ETHER_TO, 32, 16, 0 },
+	[NG_CUT_ETHER_TO + 1] = { NG_WORD_ETHER_TO, 0, 32, 0 },
+	[NG_CUT_IFACE + 0] = { NG_WORD_IFACE_HI, 32, 32, 0 },
+	[NG_CUT_IFACE + 1] = { NG_WORD_IFACE_HI, 0, 32, 0 },
+	[NG_CUT_IFACE + 2] = { NG_WORD_IFACE_LO, 32, 32, 0 },
+	[NG_CUT_IFACE + 3] = { NG_WORD_IFACE_LO, 0, 32, 0 },
+};
+
+void ng_box_whole(struct ng_box *box)
+{
+	for (int cut = 0; cut < NG_CUTS; cut++) {
+		box->lo[cut] = 0;
+		box->hi[cut] = ng_cut_max(cut);
+	}
+	box->said = 0;
+}
+
+bool ng_box_narrow(struct ng_box *box, enum ng_cut cut, __u64 lo, __u64 hi)
+{
+	box->lo[cut] = lo > box->lo[cut] ? lo : box->lo[cut];
+	box->hi[cut] = hi < box->hi[cut] ? hi : box->hi[cut];
+	box->said |= 1U << cut;
+	return box->lo[cut] <= box->hi[cut];
+}
+
+void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, int bits)
+{
+	for (; bits > 0; cut++) {
+		int part = bits % 32 ? bits % 32 : 32;
+		__u32 m, v;
+
+		bits -= part;
+		m = (mask >> bits) & ng_cut_max(cut);
+		v = (value >> bits) & m;
+		box->lo[cut] = (box->lo[cut] & ~m) | v;
+		box->hi[cut] = (box->hi[cut] & ~m) | v;
+		box->said |= m ? 1U << cut : 0;
+	}
+}
+
+size_t ng_items_entry_size(const struct ng_items *items)
+{
+	return items->ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
+}
+
+size_t ng_items_size(const struct ng_items *items)
+{
+	return ng_items_entry_size(items) + items->n_used * 2 * sizeof(__u32) + 1;
+}
+
+static int grow(void **list, size_t count, size_t size)
+{
+	void *more = reallocarray(*list, count, size);
+
+	if (!more)
+		return -ENOMEM;
+	*list = more;
+	return 0;
+}
+
+static int reserve(struct ng_items *items)
+{
+	size_t room = items->room ? 2 * items->room : 64;
+
+	if (items->n < items->room)
+		return 0;
+	if (grow((void **)&items->entries, room, ng_items_entry_size(items)) ||
+	    grow((void **)&items->exact, room, 1))
+		return -ENOMEM;
+	for (size_t i = 0; i < items->n_used; i++)
+		for (int end = 0; end < 2; end++)
+			if (grow((void **)&items->columns[items->used[i]][end], room,
+				 sizeof(__u32)))
+				return -ENOMEM;
+	items->room = room;
+	return 0;
+}
+
+/* The first rule that says something of a field: those before it do not. */
+static int begin_column(struct ng_items *items, enum ng_cut cut)
+{
+	__u32 *lo = malloc(items->room * sizeof(*lo)), *hi = malloc(items->room * sizeof(*hi));
+
+	if (!lo || !hi) {
+		free(lo);
+		free(hi);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < items->n; i++) {
+		lo[i] = 0;
+		hi[i] = ng_cut_max(cut);
+	}
+	items->columns[cut][0] = lo;
+	items->columns[cut][1] = hi;
+	items->used[items->n_used++] = cut;
+	items->has |= 1U << cut;
+	return 0;
+}
+
+int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact)
+{
+	size_t size = ng_items_entry_size(items);
+
+	if (reserve(items))
+		return -ENOMEM;
+	for (__u32 new = box->said & ~items->has; new; new &= new - 1)
+		if (begin_column(items, __builtin_ctz(new)))
+			return -ENOMEM;
+	for (size_t i = 0; i < items->n_used; i++) {
+		enum ng_cut cut = items->used[i];
+
+		items->columns[cut][0][items->n] = box->lo[cut];
+		items->columns[cut][1][items->n] = box->hi[cut];
+	}
+	memcpy(items->entries + items->n * size, entry, size);
+	items->exact[items->n] = exact;
+	items->n++;
+	return 0;
+}
+
+__u32 ng_items_rule(const struct ng_items *items, size_t i)
+{
+	const void *at = items->entries + i * ng_items_entry_size(items);
+	const struct ng_entry *entry = items->ipv6 ? &((const struct ng_entry6 *)at)->common
+						   : &((const struct ng_entry4 *)at)->common;
+
+	return entry->take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+}
+
+void ng_items_clear(struct ng_items *items)
+{
+	for (size_t i = 0; i < items->n_used; i++) {
+		free(items->columns[items->used[i]][0]);
+		free(items->columns[items->used[i]][1]);
+	}
+	free(items->entries);
+	free(items->exact);
+	memset(items, 0, sizeof(*items));
+}

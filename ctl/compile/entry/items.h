@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The rules that frames of one kind are compared with, as the builder of trees sees them: each
+ * is a box, with a range of values in every field that a tree can cut on, and an entry that a
+ * leaf gets a copy of.
+ */
+#ifndef NG_ITEMS_H
+#define NG_ITEMS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "compile/buffer.h"
+
+/* Fields that trees can cut on: at most 32 bits of one word of the key each. */
+enum ng_cut {
+	NG_CUT_SADDR, /* 4 parts, the uppermost first; IPv4: the last */
+	NG_CUT_DADDR = NG_CUT_SADDR + 4,
+	NG_CUT_SPORT = NG_CUT_DADDR + 4,
+	NG_CUT_DPORT,
+	NG_CUT_LENGTH,
+	NG_CUT_PROTO,
+	NG_CUT_FLAGS,	 /* ternary */
+	NG_CUT_PRESENCE, /* ternary: NG_BIT_HAS_* and NG_BIT_FRAGMENT_* */
+	NG_CUT_VLAN,
+	NG_CUT_DSCP,
+	NG_CUT_ICMP,
+	NG_CUT_ETHERTYPE,
+	NG_CUT_TTL,
+	NG_CUT_SETS,			     /* ternary, 2 parts, the upper first */
+	NG_CUT_ETHER_FROM = NG_CUT_SETS + 2, /* 2 parts */
+	NG_CUT_ETHER_TO = NG_CUT_ETHER_FROM + 2,
+	NG_CUT_IFACE = NG_CUT_ETHER_TO + 2, /* 4 parts */
+	NG_CUTS = NG_CUT_IFACE + 4
+};
+
+/**
+ * struct ng_cut_field - where a field stands in the key
+ * @ternary: a box fixes some bits and leaves others; else it is a range of numbers
+ */
+struct ng_cut_field {
+	__u8 word, shift, bits, ternary;
+};
+extern const struct ng_cut_field ng_cut_fields[NG_CUTS];
+
+static inline __u32 ng_cut_max(enum ng_cut cut)
+{
+	return ~0U >> (32 - ng_cut_fields[cut].bits);
+}
+
+/**
+ * struct ng_box - one rule's range in each field, both ends included
+ * @said: bit i: something was said of field i; the others are whole
+ *
+ * In a ternary field the bits where @lo and @hi are equal are fixed, the others are free.
+ */
+struct ng_box {
+	__u32 lo[NG_CUTS], hi[NG_CUTS];
+	__u32 said;
+};
+_Static_assert(NG_CUTS <= 32, "ng_box.said has a bit for each");
+
+void ng_box_whole(struct ng_box *box);
+
+/** ng_box_narrow() - the field must lie between @lo and @hi; false when nothing is left of it */
+bool ng_box_narrow(struct ng_box *box, enum ng_cut cut, __u64 lo, __u64 hi);
+
+/** ng_box_fix() - a number of @bits bits must be @value where @mask is set; parts from @cut on */
+void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, int bits);
+
+/**
+ * struct ng_items - rules in order
+ * @n:       how many
+ * @columns: by field: lo and hi of each rule; NULL while all are whole
+ * @used:    the fields with a column, @n_used of them; @has: bit i: field i is one
+ * @entries: struct ng_entry4 or ng_entry6 of each
+ * @ipv6:    which
+ * @exact:   by rule: a frame inside its box matches, there is nothing more to ask
+ */
+struct ng_items {
+	size_t n, room;
+	__u32 *columns[NG_CUTS][2];
+	enum ng_cut used[NG_CUTS];
+	size_t n_used;
+	__u32 has;
+	bool ipv6;
+	__u8 *entries;
+	__u8 *exact;
+};
+
+size_t ng_items_entry_size(const struct ng_items *items);
+
+/** ng_items_size() - bytes that one rule takes here */
+size_t ng_items_size(const struct ng_items *items);
+
+/** ng_items_add() - append a rule; @entry is of the kind that @items->ipv6 says; 0 or -ENOMEM */
+int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
+
+/** ng_items_rule() - the number of a rule, from 1 */
+__u32 ng_items_rule(const struct ng_items *items, size_t i);
+
+void ng_items_clear(struct ng_items *items);
+
+#endif

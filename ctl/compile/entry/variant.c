@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/entry/variant.h"
+
+#include <string.h>
+
+#include "rules/fields.h"
+
+/* Lists of together at most so many combinations become an entry each, which trees can cut. */
+#define VARIANTS_MAX 16
+
+static bool is_one_number(enum ng_field field)
+{
+	return field != NG_FIELD_FAMILY && field != NG_FIELD_FRAGMENT && field != NG_FIELD_FLAGS &&
+	       field != NG_FIELD_INVALID && field != NG_FIELD_PORT && field != NG_FIELD_FROM &&
+	       field != NG_FIELD_TO;
+}
+
+/*
+ * How many parts a list falls into. Prefixes may nest: a `count` rule would count a frame once
+ * for each that holds it.
+ */
+static size_t parts_of(const struct ng_condition *c, bool counts)
+{
+	if (c->negated)
+		return 1;
+	/* One code in a list of types, and the whole list asks for a code. */
+	if (c->field == NG_FIELD_ICMP_TYPE && ng_types_ask_code(c))
+		return 1;
+	if (is_one_number(c->field))
+		return c->n_ranges;
+	if ((c->field == NG_FIELD_FROM || c->field == NG_FIELD_TO) && !c->set[0] && !counts)
+		return c->n_prefixes ? c->n_prefixes : 1;
+	return 1;
+}
+
+/* Splits the conditions from @i on, while there are not more than @room variants. */
+static int split(struct ng_compiler *compiler, struct ng_variant *v, size_t i, size_t room,
+		 const struct ng_target *target, struct ng_error *err)
+{
+	struct ng_condition whole;
+	size_t parts = 1;
+	int failed = 0;
+
+	for (; i < v->n; i++) {
+		parts = parts_of(&v->conditions[i], target->action == NG_ACTION_COUNT);
+		if (parts > 1 && parts <= room)
+			break;
+	}
+	if (i == v->n)
+		return ng_variant_append(compiler, v, target, err);
+	whole = v->conditions[i];
+	for (size_t part = 0; part < parts && !failed; part++) {
+		struct ng_condition *c = &v->conditions[i];
+
+		*c = whole;
+		if (is_one_number(c->field)) {
+			c->ranges = &whole.ranges[part];
+			c->n_ranges = 1;
+		} else {
+			c->prefixes = &whole.prefixes[part];
+			c->n_prefixes = 1;
+		}
+		failed = split(compiler, v, i + 1, room / parts, target, err);
+	}
+	v->conditions[i] = whole;
+	return failed;
+}
+
+/*
+ * `port` means the source's or the destination's: a variant each. Where both are in the list
+ * a `count` rule counts the frame once: its second variant is about other sources.
+ */
+static int split_port(struct ng_compiler *compiler, struct ng_variant *v, struct ng_condition *port,
+		      const struct ng_target *target, struct ng_error *err)
+{
+	int failed;
+
+	port->field = NG_FIELD_SPORT;
+	failed = split(compiler, v, 0, VARIANTS_MAX, target, err);
+	if (failed)
+		return failed;
+	port->field = NG_FIELD_DPORT;
+	if (target->action == NG_ACTION_COUNT) {
+		v->conditions[v->n] = *port;
+		v->conditions[v->n].field = NG_FIELD_SPORT;
+		v->conditions[v->n++].negated = true;
+	}
+	return split(compiler, v, 0, VARIANTS_MAX, target, err);
+}
+
+int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
+		   __u32 slot, struct ng_error *err)
+{
+	static const __u32 actions[] = {
+		[NG_PASS] = NG_ACTION_PASS,
+		[NG_DROP] = NG_ACTION_DROP,
+		[NG_COUNT] = NG_ACTION_COUNT,
+	};
+	struct ng_target target = { number, slot, actions[rule->verdict] };
+	struct ng_variant v; /* large: most rules have a few conditions */
+
+	v.rule = rule;
+	v.n = rule->n_conditions;
+	if (v.n)
+		memcpy(v.conditions, rule->conditions, v.n * sizeof(v.conditions[0]));
+	for (size_t i = 0; i < v.n; i++)
+		if (v.conditions[i].field == NG_FIELD_PORT && !v.conditions[i].negated)
+			return split_port(compiler, &v, &v.conditions[i], &target, err);
+	return split(compiler, &v, 0, VARIANTS_MAX, &target, err);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/tree/cost.h"
+
+#include "compile/tree/tree.h"
+#include "layout/image.h"
+#include "layout/key.h"
+
+/*
+ * What things cost, in ns: fitted to what build/bench/bench measured of rulesets whose counts
+ * build/bench/bench --walk gave. Only their ratios matter.
+ */
+#define NS_TREE	      2.0
+#define NS_LEVEL      5.0 /* of steps that all trees take together: they wait at the same time */
+#define NS_STEP	      1.5 /* of a tree, in such a level */
+#define NS_STEP_ALONE 6.5
+#define NS_LEAF	      6.0 /* one that is searched, without its entries */
+#define NS_ENTRY      3.5
+/* A match behind the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
+#define NS_LOOP		40.0
+#define NS_LOOPED	8.6  /* an entry */
+#define NS_HIT		8.0  /* a counter that is counted, in there */
+#define NS_MATCH	45.0 /* a list that is searched, in there */
+#define NS_MISPREDICTED 7.0
+/* Beyond what the nearest cache holds steps wait longer. */
+#define NEAREST_BYTES (40U << 10)
+#define FARTHER	      2.0 /* times as long */
+/* Beyond what the nearer caches hold each access waits; roots are always near. */
+#define NEAR_BYTES  (1U << 20)
+#define NS_FAR_STEP 10.0
+#define NS_FAR_LEAF 25.0
+
+static bool common_matches(const struct ng_entry *entry, const __u64 *key)
+{
+	__u64 guards = NG_LANE_GUARDS, lanes = key[NG_WORD_LANES];
+	__u32 bits = key[NG_WORD_BITS];
+
+	return !((bits ^ entry->bits) & entry->bits_mask) &&
+	       (((lanes | guards) - entry->lo) & (entry->hi - lanes) & guards) == guards;
+}
+
+static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
+{
+	__u64 addrs = key[NG_WORD_SADDR_LO] | key[NG_WORD_DADDR_LO] << 32;
+
+	return !((addrs ^ entry->addrs) & entry->addrs_mask) && common_matches(&entry->common, key);
+}
+
+static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
+{
+	__u64 differ = 0;
+
+	for (int i = 0; i < 2; i++)
+		differ |= ((key[NG_WORD_SADDR_HI + i] ^ entry->saddr[i]) & entry->saddr_mask[i]) |
+			  ((key[NG_WORD_DADDR_HI + i] ^ entry->daddr[i]) & entry->daddr_mask[i]);
+	return !differ && common_matches(&entry->common, key);
+}
+
+/* Apart from time and matches, which are rare: they are taken to hold. */
+static bool rest_matches(const void *data, __u64 take, const __u64 *key)
+{
+	const struct ng_rest *rest = (const void *)((const __u8 *)data + (take & NG_TAKE_SLOT));
+	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC];
+
+	if (!(take & NG_TAKE_REST))
+		return true;
+	return (((misc | guards) - rest->lo) & (rest->hi - misc) & guards) == guards &&
+	       !((key[NG_WORD_SETS] ^ rest->sets) & rest->sets_mask) &&
+	       !((key[NG_WORD_IFACE_HI] ^ rest->iface[0]) & rest->iface_mask) &&
+	       !((key[NG_WORD_IFACE_LO] ^ rest->iface[1]) & rest->iface_mask);
+}
+
+bool ng_cost_matches(const void *data, const void *entry, const __u64 *key, bool ipv6)
+{
+	const struct ng_entry4 *entry4 = entry;
+	const struct ng_entry6 *entry6 = entry;
+
+	if (ipv6)
+		return entry6_matches(entry6, key) && rest_matches(data, entry6->common.take, key);
+	return entry4_matches(entry4, key) && rest_matches(data, entry4->common.take, key);
+}
+
+static __u32 rule_of(const void *entry, bool ipv6)
+{
+	const struct ng_entry *common = ipv6 ? &((const struct ng_entry6 *)entry)->common
+					     : &((const struct ng_entry4 *)entry)->common;
+
+	return common->take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+}
+
+struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bool ipv6)
+{
+	size_t size = ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
+	struct ng_tree_walk walk = ng_tree_walk(data, root, key);
+	struct ng_visit visit = { .steps = walk.steps, .rank = walk.leaf & NG_LEAF_RANK };
+	const __u8 *entry =
+		(const __u8 *)data + (walk.leaf >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
+
+	for (; visit.entries < walk.entries && !visit.rule; entry += size, visit.entries++)
+		if (ng_cost_matches(data, entry, key, ipv6))
+			visit.rule = rule_of(entry, ipv6);
+	return visit;
+}
+
+/*
+ * How often a loop's end is guessed wrong: @ends[i] of those that are at turn i end there, others
+ * go on. The rarer of the two is not foreseen.
+ */
+static double mispredicted(const size_t *ends, size_t n_turns, size_t left)
+{
+	size_t misses = 0;
+
+	for (size_t i = 0; i < n_turns; i++) {
+		size_t on = left - ends[i];
+
+		misses += ends[i] < on ? ends[i] : on;
+		left = on;
+	}
+	return NS_MISPREDICTED * misses;
+}
+
+/*
+ * What the steps of a tree cost beside NS_LEVEL, when @levels of them are taken together with the
+ * others; @wait: see wait_of().
+ */
+static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels,
+			  double wait)
+{
+	size_t ends[NG_LEVELS_MAX + 1] = {};
+	double alone = 0;
+
+	for (size_t i = 0; i < n_keys; i++) {
+		size_t more = visits[i].steps > levels ? visits[i].steps - levels : 0;
+
+		alone += more;
+		ends[more]++;
+	}
+	return NS_STEP * levels * n_keys + NS_STEP_ALONE * wait * alone +
+	       mispredicted(ends, NG_LEVELS_MAX + 1, n_keys);
+}
+
+/* How many times longer a step waits in trees of @bytes than in the nearest cache. */
+static double wait_of(size_t bytes)
+{
+	double share = bytes > NEAREST_BYTES ? 1 - (double)NEAREST_BYTES / bytes : 0;
+
+	return 1 + share * (FARTHER - 1);
+}
+
+static void choose_levels(struct ng_cost *cost, const struct ng_visit *const *visits,
+			  size_t n_trees, size_t n_keys, double wait)
+{
+	double least = -1;
+
+	for (unsigned int levels = 0; levels <= NG_LEVELS_TOGETHER; levels++) {
+		double ns = NS_LEVEL * wait * levels * n_keys;
+
+		for (size_t tree = 0; tree < n_trees; tree++)
+			ns += ns_of_steps(visits[tree], n_keys, levels, wait);
+		if (least < 0 || ns < least) {
+			least = ns;
+			cost->levels = levels;
+		}
+	}
+	cost->ns += least;
+}
+
+/* A leaf is searched unless its rank is behind the best rule so far. */
+static void search_leaves(struct ng_cost *cost, const struct ng_visit *const *visits,
+			  size_t n_trees, size_t n_keys, unsigned int rule_shift)
+{
+	size_t ends[NG_TREES_MAX][NG_LEAF_STEPS + 1] = {}, searched[NG_TREES_MAX] = {};
+
+	for (size_t key = 0; key < n_keys; key++) {
+		__u32 best = NG_LEAF_RANK - 1;
+
+		for (size_t tree = 0; tree < n_trees; tree++) {
+			const struct ng_visit *visit = &visits[tree][key];
+			size_t entries = visit->entries;
+
+			cost->steps += visit->steps;
+			if (visit->rank > best)
+				continue;
+			searched[tree]++;
+			cost->entries += entries;
+			if (entries > NG_LEAF_STEPS)
+				cost->ns += NS_LOOP + NS_LOOPED * entries;
+			ends[tree][entries < NG_LEAF_STEPS ? entries : NG_LEAF_STEPS]++;
+			if (visit->rule && visit->rule >> rule_shift < best)
+				best = visit->rule >> rule_shift;
+		}
+	}
+	for (size_t tree = 0; tree < n_trees; tree++) {
+		size_t others = n_keys - searched[tree];
+
+		cost->leaves += searched[tree];
+		cost->ns += NS_MISPREDICTED * (searched[tree] < others ? searched[tree] : others);
+		cost->ns += mispredicted(ends[tree], NG_LEAF_STEPS + 1, searched[tree]);
+	}
+}
+
+struct ng_cost ng_cost_of(const struct ng_visit *const *visits, size_t n_trees, size_t n_keys,
+			  unsigned int rule_shift, size_t bytes)
+{
+	double far = bytes > NEAR_BYTES ? 1 - (double)NEAR_BYTES / bytes : 0, beyond;
+	struct ng_cost cost = {};
+
+	choose_levels(&cost, visits, n_trees, n_keys, wait_of(bytes));
+	search_leaves(&cost, visits, n_trees, n_keys, rule_shift);
+	beyond = cost.steps > n_trees * n_keys ? cost.steps - n_trees * n_keys : 0;
+	cost.ns += NS_TREE * n_trees * n_keys + NS_LEAF * cost.leaves + NS_ENTRY * cost.entries +
+		   far * (NS_FAR_STEP * beyond + NS_FAR_LEAF * cost.leaves);
+	cost.steps /= n_keys;
+	cost.leaves /= n_keys;
+	cost.entries /= n_keys;
+	cost.ns /= n_keys;
+	return cost;
+}
+
+double ng_cost_of_met(const struct ng_met *met, size_t bytes)
+{
+	double far = bytes > NEAR_BYTES ? 1 - (double)NEAR_BYTES / bytes : 0;
+
+	return NS_TREE * met->trees + NS_STEP_ALONE * wait_of(bytes) * met->steps +
+	       NS_LEAF * met->leaves + NS_ENTRY * met->entries + NS_LOOP * met->loops +
+	       NS_LOOPED * met->looped + NS_HIT * met->hits + NS_MATCH * met->matches +
+	       far * (NS_FAR_STEP * met->steps + NS_FAR_LEAF * met->leaves);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/tree/forest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "compile/tree/groups.h"
+#include "compile/tree/probe.h"
+
+#define LEAF_SIZE 8
+#define LEAF_RARE 16 /* for rare frames */
+
+/* Smaller leaves are tried too when there are few rules: then the image stays small anyway. */
+#define RULES_FEW     2000
+#define LEAF_SMALLEST 2
+
+/* What the trees of n rules may take: more for each when there are few. */
+static size_t allowance(const struct ng_items *items, size_t n)
+{
+	size_t few = n < 10000 ? n : 10000;
+
+	return ng_items_entry_size(items) * (4 * n + 6 * few) + 4096;
+}
+
+/*
+ * What is to be left for the trees behind @tree: their share of @bytes, or less when probing says
+ * that they take less.
+ */
+static size_t reserve(const struct ng_groups *groups, size_t tree, double bytes, size_t rules)
+{
+	size_t sum = 0;
+
+	while (++tree < groups->n) {
+		double share = bytes * groups->rules[tree] / rules;
+		double roughly = 1.5 * groups->bytes[tree];
+
+		sum += roughly < share ? roughly : share;
+	}
+	return sum;
+}
+
+static int build_tree(const struct ng_tree_build *build, const struct ng_groups *groups,
+		      size_t tree, size_t bytes, size_t limit, __u64 *root)
+{
+	size_t n = 0, rules = build->items->n;
+	__cleanup_free __u32 *ids = malloc(rules * sizeof(*ids));
+
+	if (!ids)
+		return -ENOMEM;
+	for (size_t i = 0; i < rules; i++)
+		if (groups->of[i] == tree)
+			ids[n++] = i;
+	*root = ng_tree_build(build, ids, n, (double)bytes * n / rules, limit);
+	return *root ? 0 : -ENOMEM;
+}
+
+/* Sets @build->leaf_size, too. Return: 0, or -ENOMEM; @groups->of is for free() anyway. */
+static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_groups *groups)
+{
+	struct ng_tree_build other = *build;
+	int failed = ng_groups_choose(build, bytes, groups);
+
+	if (build->rare || build->items->n > RULES_FEW)
+		return failed;
+	for (other.leaf_size /= 2; other.leaf_size >= LEAF_SMALLEST && !failed;
+	     other.leaf_size /= 2) {
+		struct ng_groups tried = {};
+
+		failed = ng_groups_choose(&other, bytes, &tried);
+		if (!failed && tried.ns < groups->ns) {
+			__u8 *of = groups->of;
+
+			*groups = tried;
+			tried.of = of;
+			build->leaf_size = other.leaf_size;
+		}
+		free(tried.of);
+	}
+	return failed;
+}
+
+static int build_trees(struct ng_tree_build *build, size_t bytes, struct ng_forest *forest)
+{
+	size_t end = build->body->size + bytes;
+	struct ng_groups groups = {};
+	int failed;
+
+	failed = choose_groups(build, bytes, &groups);
+	for (size_t tree = 0; tree < groups.n && !failed; tree++) {
+		size_t kept = build->body->size + reserve(&groups, tree, bytes, build->items->n);
+
+		failed = build_tree(build, &groups, tree, bytes, end > kept ? end - kept : 0,
+				    &forest->roots[forest->trees++]);
+	}
+	free(groups.of);
+	return failed;
+}
+
+/* How many steps all trees take together before each goes on alone. */
+static int common_levels(const struct ng_items *items, const struct ng_buffer *body,
+			 struct ng_forest *forest)
+{
+	__cleanup_free struct ng_probe_keys *keys = malloc(sizeof(*keys));
+	struct ng_visit list[NG_TREES_MAX][NG_PROBE_KEYS];
+	const struct ng_visit *visits[NG_TREES_MAX];
+
+	if (!keys)
+		return -ENOMEM;
+	ng_probe_keys(items, keys);
+	for (__u32 tree = 0; tree < forest->trees; tree++) {
+		visits[tree] = list[tree];
+		for (size_t i = 0; i < NG_PROBE_KEYS; i++)
+			list[tree][i] = ng_cost_visit(body->data, forest->roots[tree], keys->key[i],
+						      items->ipv6);
+	}
+	/* As if all were near: what is far was no sooner there with the levels that suit it. */
+	forest->levels =
+		ng_cost_of(visits, forest->trees, NG_PROBE_KEYS, forest->rule_shift, 0).levels;
+	return 0;
+}
+
+/* All ranks stay below that of a leaf without entries. */
+static unsigned int rule_shift(const struct ng_items *decide, const struct ng_items *count)
+{
+	__u32 last = decide->n ? ng_items_rule(decide, decide->n - 1) : 0, shift = 0;
+	__u32 last_count = count->n ? ng_items_rule(count, count->n - 1) : 0;
+
+	last = last > last_count ? last : last_count;
+	while (last >> shift >= NG_LEAF_RANK - 1)
+		shift++;
+	return shift;
+}
+
+size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items *count)
+{
+	return (decide->n ? allowance(decide, decide->n) : 0) +
+	       (count->n ? allowance(count, count->n) : 0);
+}
+
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
+		    size_t most, struct ng_buffer *body, struct ng_forest *forest)
+{
+	size_t whole = ng_forest_allowance(decide, count);
+	double share = whole > most ? (double)most / whole : 1;
+	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
+	struct ng_tree_build build = { .items = decide,
+				       .body = body,
+				       .ends = true,
+				       .leaf_size = leaf_size,
+				       .rare = rare,
+				       .thrift = 1 };
+	int failed = 0;
+
+	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
+	build.rule_shift = forest->rule_shift;
+	if (decide->n) {
+		failed = build_trees(&build, share * allowance(decide, decide->n), forest);
+		if (!failed)
+			failed = common_levels(decide, body, forest);
+	}
+	if (!failed && count->n) {
+		__cleanup_free __u32 *ids = malloc(count->n * sizeof(*ids));
+		size_t bytes = share * allowance(count, count->n);
+
+		if (!ids)
+			return -ENOMEM;
+		for (size_t i = 0; i < count->n; i++)
+			ids[i] = i;
+		build.items = count;
+		build.ends = false;
+		build.leaf_size = leaf_size;
+		forest->count = ng_tree_build(&build, ids, count->n, bytes, bytes);
+		failed = forest->count ? 0 : -ENOMEM;
+	}
+	return failed;
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "compile/tree/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "layout/image.h"
+
+#define DEPTH_MAX  20
+#define CACHE_LINE 64
+#define OWN_SHARE  2 /* a node may always take so many times what a leaf of its rules takes */
+_Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
+
+/* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
+struct leaf_table {
+	struct {
+		__u64 hash;
+		__u64 node;
+	} * slots;
+	size_t n, room;
+};
+
+struct builder {
+	const struct ng_tree_build *build;
+	struct leaf_table leaves;
+	struct ng_window_scratch *scratch;
+	size_t end; /* of the image; nodes that begin behind it are leaves */
+	bool failed;
+};
+
+static __u64 hash_of(const __u32 *ids, size_t n)
+{
+	__u64 hash = n + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		hash = (hash ^ ids[i]) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 29;
+	}
+	return hash ? hash : 1;
+}
+
+/* Where a leaf with these rules stands in the table, or could. */
+static size_t slot_of(const struct builder *b, __u64 hash, const __u32 *ids, size_t n)
+{
+	const struct ng_items *items = b->build->items;
+	size_t size = ng_items_entry_size(items), i = hash & (b->leaves.room - 1);
+	const struct ng_leaf *leaf;
+
+	for (; b->leaves.slots[i].hash; i = (i + 1) & (b->leaves.room - 1)) {
+		bool same = b->leaves.slots[i].hash == hash;
+
+		if (!same)
+			continue;
+		leaf = (const void *)(b->build->body->data +
+				      (b->leaves.slots[i].node >> NG_NODE_OFFSET_SHIFT));
+		same = leaf->entries == n;
+		for (size_t j = 0; same && j < n; j++)
+			same = !memcmp((const __u8 *)(leaf + 1) + j * size,
+				       items->entries + ids[j] * size, size);
+		if (same)
+			break;
+	}
+	return i;
+}
+
+static int grow_table(struct leaf_table *table)
+{
+	struct leaf_table larger = { .n = table->n, .room = table->room ? 2 * table->room : 1024 };
+
+	if (2 * table->n < table->room)
+		return 0;
+	larger.slots = calloc(larger.room, sizeof(*larger.slots));
+	if (!larger.slots)
+		return -1;
+	for (size_t i = 0; i < table->room; i++) {
+		size_t at = table->slots[i].hash & (larger.room - 1);
+
+		if (!table->slots[i].hash)
+			continue;
+		while (larger.slots[at].hash)
+			at = (at + 1) & (larger.room - 1);
+		larger.slots[at] = table->slots[i];
+	}
+	free(table->slots);
+	*table = larger;
+	return 0;
+}
+
+/* So many bytes on, @size bytes lie in as few cache lines as they can. */
+static size_t gap_before(size_t at, size_t size)
+{
+	size_t begin = at % CACHE_LINE, most = -size % CACHE_LINE;
+
+	return begin <= most ? 0 : CACHE_LINE - begin;
+}
+
+static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
+{
+	const struct ng_items *items = b->build->items;
+	size_t size = ng_items_entry_size(items);
+	struct ng_leaf leaf = { .entries = n };
+	__u64 rank = NG_LEAF_RANK, hash = hash_of(ids, n);
+	__u8 *at;
+	size_t i;
+
+	if (grow_table(&b->leaves)) {
+		b->failed = true;
+		return 0;
+	}
+	i = slot_of(b, hash, ids, n);
+	if (b->leaves.slots[i].hash)
+		return b->leaves.slots[i].node;
+	if (n)
+		rank = ng_items_rule(items, ids[0]) >> b->build->rule_shift;
+	ng_buffer_space(b->build->body, gap_before(b->build->body->size, sizeof(leaf) + n * size));
+	leaf.self = (__u64)b->build->body->size << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF |
+		    (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
+	ng_buffer_append(b->build->body, &leaf, sizeof(leaf));
+	at = ng_buffer_space(b->build->body, n * size);
+	if (!at) {
+		b->failed = true;
+		return 0;
+	}
+	for (size_t j = 0; j < n; j++)
+		memcpy(at + j * size, items->entries + ids[j] * size, size);
+	b->leaves.slots[i].hash = hash;
+	b->leaves.slots[i].node = leaf.self;
+	b->leaves.n++;
+	return leaf.self;
+}
+
+static __u64 node_word(size_t array, const struct ng_window *w)
+{
+	const struct ng_cut_field *field = &ng_cut_fields[w->cut];
+
+	return ((1ULL << w->bits) - 1) << NG_NODE_WINDOW_SHIFT |
+	       (__u64)array << NG_NODE_OFFSET_SHIFT | (__u64)field->word << NG_NODE_WORD_SHIFT |
+	       (field->shift + w->shift);
+}
+
+/**
+ * struct parts - the rules of a node, by the children that they can match in
+ * @first: of child i's list in @ids; of @children + 1 the end
+ * @alike: by child: all its rules are whole in what is left of the field that was cut
+ * @hash:  of its list
+ */
+struct parts {
+	__u32 *ids;
+	size_t *first;
+	__u8 *alike;
+	__u64 *hash;
+	__u64 *node;
+	size_t children;
+};
+
+static void parts_clear(struct parts *parts)
+{
+	free(parts->ids);
+	free(parts->first);
+	free(parts->alike);
+	free(parts->hash);
+	free(parts->node);
+}
+
+static int parts_make(struct parts *parts, const struct ng_items *items, const __u32 *ids, size_t n,
+		      const struct ng_window_view *v)
+{
+	enum ng_cut cut = v->window.cut;
+	const __u32 *lo = items->columns[cut][0], *hi = items->columns[cut][1];
+	size_t children = 1ULL << v->window.bits, total = 0;
+	struct ng_window_span span;
+
+	*parts = (struct parts){ .children = children };
+	parts->first = calloc(children + 2, sizeof(*parts->first));
+	parts->alike = malloc(children);
+	parts->hash = calloc(children, sizeof(*parts->hash));
+	parts->node = calloc(children, sizeof(*parts->node));
+	if (!parts->first || !parts->alike || !parts->hash || !parts->node)
+		return -1;
+	memset(parts->alike, 1, children);
+	for (size_t i = 0; i < n; i++)
+		for (ng_window_begin(&span, v, lo[ids[i]], hi[ids[i]]); span.left;
+		     ng_window_next(&span, v))
+			parts->first[span.child + 2]++;
+	for (size_t i = 0; i < children; i++) {
+		total += parts->first[i + 2];
+		parts->first[i + 2] = total;
+	}
+	parts->ids = malloc(total * sizeof(*parts->ids) + 1);
+	if (!parts->ids)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		for (ng_window_begin(&span, v, lo[ids[i]], hi[ids[i]]); span.left;
+		     ng_window_next(&span, v)) {
+			size_t c = span.child;
+
+			parts->ids[parts->first[c + 1]++] = ids[i];
+			parts->hash[c] = (parts->hash[c] ^ ids[i]) * 0x9e3779b97f4a7c15ULL;
+			parts->hash[c] ^= parts->hash[c] >> 29;
+			parts->alike[c] &= ng_window_is_whole(v, c, lo[ids[i]], hi[ids[i]]);
+		}
+	return 0;
+}
+
+static const __u32 *part_of(const struct parts *parts, size_t i, size_t *n)
+{
+	*n = parts->first[i + 1] - parts->first[i];
+	return parts->ids + parts->first[i];
+}
+
+/* An earlier child with the same rules and nothing left to tell them apart by this field. */
+static __u64 node_of_twin(const struct parts *parts, size_t i, __u32 *twins)
+{
+	size_t mask = 2 * parts->children - 1, at = parts->hash[i] & mask, n, m;
+	const __u32 *list = part_of(parts, i, &n), *other;
+
+	if (!parts->alike[i])
+		return 0;
+	for (; twins[at]; at = (at + 1) & mask) {
+		size_t twin = twins[at] - 1;
+
+		if (parts->hash[twin] != parts->hash[i])
+			continue;
+		other = part_of(parts, twin, &m);
+		if (m == n && !memcmp(list, other, n * sizeof(*list)))
+			return parts->node[twin];
+	}
+	twins[at] = i + 1;
+	return 0;
+}
+
+static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node);
+
+static void build_children(struct builder *b, struct parts *parts, const struct ng_window *w,
+			   const struct ng_tree_node *node, size_t bytes)
+{
+	__cleanup_free __u32 *twins = calloc(2 * parts->children, sizeof(*twins));
+	size_t left = parts->first[parts->children], end = b->build->body->size + bytes;
+
+	if (!twins) {
+		b->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < parts->children && !b->failed; i++) {
+		struct ng_tree_node child = { .depth = node->depth + 1 };
+		const __u32 *list = part_of(parts, i, &child.n);
+		size_t now = b->build->body->size, n = child.n;
+
+		parts->node[i] = node_of_twin(parts, i, twins);
+		if (!parts->node[i]) {
+			child.region = node->region;
+			ng_region_enter(&child.region, w, i);
+			if (end > now)
+				child.bytes = (double)(end - now) * n / (left ? left : 1);
+			parts->node[i] = build_node(b, list, &child);
+		}
+		left -= n;
+	}
+}
+
+static __u64 cut_node(struct builder *b, const __u32 *ids, const struct ng_tree_node *node,
+		      const struct ng_window *w)
+{
+	size_t array_size = sizeof(__u64) << w->bits, array = b->build->body->size;
+	size_t bytes = node->bytes > array_size ? node->bytes - array_size : 0;
+	struct ng_window_view view = ng_window_view(w, &node->region);
+	struct parts parts = {};
+	__u64 word = 0;
+
+	if (!ng_buffer_space(b->build->body, array_size) ||
+	    parts_make(&parts, b->build->items, ids, node->n, &view)) {
+		b->failed = true;
+	} else {
+		build_children(b, &parts, w, node, bytes);
+		memcpy(b->build->body->data + array, parts.node, array_size);
+		word = node_word(array, w);
+	}
+	parts_clear(&parts);
+	return word;
+}
+
+/* Rules behind one that covers the region cannot decide there. */
+static size_t without_covered(const struct ng_tree_build *build, const __u32 *ids, size_t n,
+			      const struct ng_region *region)
+{
+	if (!build->ends)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		if (ng_region_is_covered(region, build->items, ids[i]))
+			return i + 1;
+	return n;
+}
+
+bool ng_tree_cut(const struct ng_tree_build *build, struct ng_window_scratch *scratch,
+		 const __u32 *ids, struct ng_tree_node *node, struct ng_window *w)
+{
+	size_t entry = ng_items_entry_size(build->items);
+
+	node->n = without_covered(build, ids, node->n, &node->region);
+	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
+	if (node->bytes < OWN_SHARE * node->n * entry)
+		node->bytes = OWN_SHARE * node->n * entry;
+	return node->n > build->leaf_size && node->depth < DEPTH_MAX &&
+	       ng_window_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
+				build->thrift, w);
+}
+
+static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node)
+{
+	struct ng_window w;
+
+	if (b->build->body->size >= b->end)
+		node->depth = DEPTH_MAX; /* is not cut any more */
+	if (!ng_tree_cut(b->build, b->scratch, ids, node, &w))
+		return write_leaf(b, ids, node->n);
+	return cut_node(b, ids, node, &w);
+}
+
+__u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
+		    size_t limit)
+{
+	struct builder b = { .build = build,
+			     .scratch = ng_window_scratch_new(n),
+			     .end = build->body->size + limit };
+	struct ng_tree_node whole = { .n = n, .bytes = bytes };
+	__u64 root = 0;
+
+	if (b.scratch)
+		root = build_node(&b, ids, &whole);
+	free(b.scratch);
+	free(b.leaves.slots);
+	return b.failed || build->body->failed ? 0 : root;
+}
+
+struct ng_tree_walk ng_tree_walk(const void *data, __u64 root, const __u64 *key)
+{
+	struct ng_tree_walk walk = { .leaf = root };
+	const struct ng_leaf *leaf;
+
+	while (!(walk.leaf & NG_NODE_LEAF)) {
+		__u64 node = walk.leaf, array = (__u32)(node >> NG_NODE_OFFSET_SHIFT);
+		__u64 word = key[node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)];
+		__u64 index = word >> (node & ((1 << NG_NODE_SHIFT_BITS) - 1)) &
+			      node >> NG_NODE_WINDOW_SHIFT;
+
+		memcpy(&walk.leaf, (const __u8 *)data + array + 8 * index, sizeof(walk.leaf));
+		walk.steps++;
+	}
+	leaf = (const void *)((const __u8 *)data + (walk.leaf >> NG_NODE_OFFSET_SHIFT));
+	walk.entries = leaf->entries;
+	return walk;
+}

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The choice of a window weighs two things: into how few rules it lets an average key, and how
+ * often rules are repeated in children. Both are estimated on a sample of the rules, first bit by
+ * bit, then, for the best windows, with the very children.
+ */
+#include "compile/tree/window.h"
+#include "layout/image.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAMPLE	   192
+#define OF_WIDTH   3 /* windows of each width are weighed */
+#define CANDIDATES (8 * OF_WIDTH)
+#define BITS_FEW   10 /* a window of a node of up to RULES_MANY rules; else it may be wider */
+#define BITS_MANY  12
+#define RULES_MANY 20000
+
+/* A node word costs a fifth of an entry: the weight of empty children. */
+#define ENTRIES_PER_WORD 0.2
+
+#define SCORE_MIN 0.02
+#define NO_CUT	  5.0 /* weight against a bit that was looked at before */
+
+/**
+ * struct candidate - a window that may be the best
+ * @score:    what it gains at most; of a sample: without what its repeats cost
+ * @estimate: with what they cost in the sample
+ */
+struct candidate {
+	struct ng_window window;
+	double score, estimate;
+};
+
+/**
+ * struct ng_window_scratch - what is known of the present node
+ * @rules:  of the tree
+ * @n, @m:  rules of the node, of them in the sample
+ * @lo, @hi: by field: of the rules in the sample
+ * @tells:  the fields that the sample's rules differ in, @n_tells of them
+ * @sums:   by field: see weigh_bits()
+ * @log2:   of numbers of entries
+ * @change: see spread_over()
+ */
+struct ng_window_scratch {
+	size_t rules;
+	size_t n, m;
+	__u32 lo[NG_CUTS][SAMPLE], hi[NG_CUTS][SAMPLE];
+	enum ng_cut tells[NG_CUTS];
+	size_t n_tells;
+	double sums[NG_CUTS][33];
+	struct candidate candidates[CANDIDATES];
+	size_t n_candidates;
+	double log2[2 * SAMPLE + 1];
+	__s32 change[(1 << BITS_MANY) + 1];
+};
+_Static_assert(BITS_MANY <= NG_NODE_WINDOW_BITS, "a node word holds every window");
+
+struct ng_window_scratch *ng_window_scratch_new(size_t n)
+{
+	struct ng_window_scratch *scratch = calloc(1, sizeof(*scratch));
+
+	if (!scratch)
+		return NULL;
+	scratch->rules = n;
+	for (size_t i = 1; i <= 2 * SAMPLE; i++)
+		scratch->log2[i] = log2(i);
+	return scratch;
+}
+
+struct ng_window_view ng_window_view(const struct ng_window *w, const struct ng_region *region)
+{
+	__u32 max = ng_cut_max(w->cut), mask = region->mask[w->cut];
+	__u32 window = ((1U << w->bits) - 1) << w->shift;
+
+	return (struct ng_window_view){
+		.window = *w,
+		.min = region->value[w->cut],
+		.max = region->value[w->cut] | (max & ~mask),
+		.below = max & ~mask & ~window,
+		.ternary = ng_cut_fields[w->cut].ternary,
+	};
+}
+
+void ng_region_enter(struct ng_region *region, const struct ng_window *w, __u32 i)
+{
+	__u32 mask = ((1U << w->bits) - 1) << w->shift;
+
+	region->value[w->cut] = (region->value[w->cut] & ~mask) | i << w->shift;
+	region->mask[w->cut] |= mask;
+}
+
+bool ng_region_is_covered(const struct ng_region *region, const struct ng_items *items, size_t id)
+{
+	if (!items->exact[id])
+		return false;
+	for (size_t i = 0; i < items->n_used; i++) {
+		enum ng_cut cut = items->used[i];
+		__u32 lo = items->columns[cut][0][id], hi = items->columns[cut][1][id];
+		__u32 open = ng_cut_max(cut) & ~region->mask[cut], value = region->value[cut];
+
+		if (ng_cut_fields[cut].ternary) {
+			__u32 fixed = ~(lo ^ hi) & ng_cut_max(cut);
+
+			if (fixed & open || (lo ^ value) & fixed)
+				return false;
+		} else if (lo > value || hi < (value | open)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Of each field whether rules in the sample differ: by no other can they be parted. */
+static void take_sample(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
+			size_t n)
+{
+	s->n = n;
+	s->m = n < SAMPLE ? n : SAMPLE;
+	s->n_tells = 0;
+	for (size_t f = 0; f < items->n_used; f++) {
+		enum ng_cut cut = items->used[f];
+		const __u32 *lo = items->columns[cut][0], *hi = items->columns[cut][1];
+		__u32 differ = 0;
+
+		for (size_t i = 0; i < s->m; i++) {
+			size_t id = s->m == n ? ids[i] : ids[i * n / s->m];
+
+			s->lo[cut][i] = lo[id];
+			s->hi[cut][i] = hi[id];
+			differ |= (lo[id] ^ lo[ids[0]]) | (hi[id] ^ hi[ids[0]]);
+		}
+		if (differ)
+			s->tells[s->n_tells++] = cut;
+	}
+}
+
+/* The bits of a field in which a rule has both values. */
+static __u32 free_bits(enum ng_cut cut, __u32 lo, __u32 hi)
+{
+	__u32 differ = lo ^ hi;
+
+	if (!differ || ng_cut_fields[cut].ternary)
+		return differ;
+	return ~0U >> __builtin_clz(differ);
+}
+
+#define PLANES 8 /* binary digits of a number up to SAMPLE */
+_Static_assert(SAMPLE < 1 << PLANES, "a sample can be counted");
+
+/* Adds 1 to each of 64 numbers whose bit is set in @ones; planes[p] holds their binary digits p. */
+static inline void count_ones(__u64 planes[PLANES], __u64 ones)
+{
+	for (size_t p = 0; ones; p++) {
+		__u64 carry = planes[p] & ones;
+
+		planes[p] ^= ones;
+		ones = carry;
+	}
+}
+
+static inline unsigned int number_at(const __u64 planes[PLANES], size_t n, unsigned int i)
+{
+	unsigned int number = 0;
+
+	for (size_t p = 0; p < n; p++)
+		number |= (planes[p] >> i & 1) << p;
+	return number;
+}
+
+/* Good to a hundredth, and the same on every machine; @x > 0. */
+static double rough_log2(float x)
+{
+	__u32 bits, exponent;
+	float mantissa;
+
+	memcpy(&bits, &x, sizeof(bits));
+	exponent = bits >> 23;
+	bits = (bits & 0x7fffff) | 127U << 23;
+	memcpy(&mantissa, &bits, sizeof(bits)); /* from 1 to 2 */
+	return (double)exponent - 127 + (mantissa - 1) * (1.3466 - 0.3466 * (mantissa - 1));
+}
+
+/*
+ * sums[b]: what the bits below b of the field gain together, as if they were independent. A bit
+ * gains the logarithm of how many times fewer rules are left, less that of how many are repeated.
+ */
+static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struct ng_region *region,
+		       double repeat_weight)
+{
+	double *sums = s->sums[cut];
+	size_t n_planes = 32 - __builtin_clz(s->m);
+	__u64 planes[PLANES] = {};
+	__u32 differ = 0;
+
+	for (size_t i = 0; i < s->m; i++) {
+		__u32 free = free_bits(cut, s->lo[cut][i], s->hi[cut][i]);
+
+		differ |= free | (s->lo[cut][i] ^ s->lo[cut][0]);
+		count_ones(planes, (__u64)free << 32 | (s->lo[cut][i] & ~free));
+	}
+	sums[0] = 0;
+	for (unsigned int b = 0; b < ng_cut_fields[cut].bits; b++) {
+		unsigned int ones, both, one, zero, all;
+		double repeats, left = 0;
+
+		sums[b + 1] = sums[b];
+		if (region->mask[cut] >> b & 1)
+			sums[b + 1] -= NO_CUT;
+		else if (differ >> b & 1) {
+			ones = number_at(planes, n_planes, b);
+			both = number_at(planes, n_planes, 32 + b);
+			one = ones + both;
+			zero = s->m - ones;
+			all = one + zero;
+			repeats = s->log2[all] - s->log2[s->m];
+			/* The logarithm of the share of rules that a key is left with, on average.
+			 */
+			if (one && zero)
+				left = rough_log2(one * one + zero * zero) - s->log2[all] -
+				       s->log2[s->m];
+			sums[b + 1] -= left + repeat_weight * repeats;
+		}
+	}
+}
+
+/* The best place in a field for a window of @bits, and what weigh_bits() says that it gains. */
+static struct ng_window place_window(const struct ng_window_scratch *s, enum ng_cut cut,
+				     unsigned int bits, double *gain)
+{
+	const double *sums = s->sums[cut];
+	unsigned int best = 0;
+
+	*gain = sums[bits];
+	for (unsigned int shift = 1; shift + bits <= ng_cut_fields[cut].bits; shift++)
+		if (sums[shift + bits] - sums[shift] > *gain) {
+			*gain = sums[shift + bits] - sums[shift];
+			best = shift;
+		}
+	return (struct ng_window){ cut, best, bits };
+}
+
+/* How the sample falls into the children of a window. */
+struct spread {
+	__u64 total;   /* entries in all children */
+	__u64 unique;  /* the same, all children with none but the rules of every child as one */
+	__u64 squares; /* sum over the children of their entries squared */
+};
+
+static struct spread spread_over(struct ng_window_scratch *s, const struct ng_window_view *v)
+{
+	const __u32 *lo = s->lo[v->window.cut], *hi = s->hi[v->window.cut];
+	size_t children = 1ULL << v->window.bits, whole = 0;
+	struct spread spread = {};
+	struct ng_window_span span;
+	long here = 0;
+
+	memset(s->change, 0, (children + 1) * sizeof(s->change[0]));
+	for (size_t i = 0; i < s->m; i++) {
+		ng_window_begin(&span, v, lo[i], hi[i]);
+		if (span.left == children) {
+			whole++;
+		} else if (!v->ternary) {
+			if (!span.left)
+				continue;
+			s->change[span.child]++;
+			if (span.child + span.left > children) {
+				s->change[0]++;
+				s->change[span.child + span.left - children]--;
+			} else {
+				s->change[span.child + span.left]--;
+			}
+		} else {
+			for (; span.left; ng_window_next(&span, v)) {
+				s->change[span.child]++;
+				s->change[span.child + 1]--;
+			}
+		}
+	}
+	for (size_t i = 0; i < children; i++) {
+		__u64 all;
+
+		here += s->change[i];
+		all = here + whole;
+		spread.total += all;
+		spread.unique += here ? all : 0;
+		spread.squares += all * all;
+	}
+	spread.unique += whole;
+	return spread;
+}
+
+/* Which share of the node's rules the child of a key of an average rule has. */
+static double share_left(const struct ng_window_scratch *s, const struct spread *spread)
+{
+	double share = (double)spread->squares / (spread->total * s->m);
+
+	if (s->n > s->m) { /* in a sample, a rule meets itself too often */
+		share += 1.0 / s->n - 1.0 / s->m;
+		if (share < 1.0 / s->n)
+			share = 1.0 / s->n;
+	}
+	return share;
+}
+
+/* How often a rule stands in the children, on average, and how much room the node takes. */
+static double repeats_in(const struct ng_window_scratch *s, const struct ng_window_view *v,
+			 double entries, double rules)
+{
+	return entries / rules + (1U << v->window.bits) * ENTRIES_PER_WORD / s->n;
+}
+
+/* Its score and estimate, less than nothing when it parts nothing or takes too much. */
+static void weigh_window(struct ng_window_scratch *s, struct candidate *candidate,
+			 const struct ng_region *region, double repeats_max, double repeat_weight)
+{
+	struct ng_window_view view = ng_window_view(&candidate->window, region);
+	struct spread spread = spread_over(s, &view);
+	bool is_sample = s->n > s->m;
+	double share, repeats, cost;
+
+	candidate->score = candidate->estimate = -1;
+	if (!spread.total)
+		return;
+	share = share_left(s, &spread);
+	repeats = repeats_in(s, &view, is_sample ? spread.total : spread.unique, s->m);
+	if (share > 0.999 || repeats > repeats_max)
+		return;
+	cost = repeat_weight * log2(repeats);
+	candidate->estimate = -log2(share) - cost;
+	candidate->score = candidate->estimate + (is_sample ? cost : 0);
+}
+
+/* The @OF_WIDTH or fewer windows of @bits that seem to gain most, best first. Return: how many. */
+static size_t best_of_width(const struct ng_window_scratch *s, unsigned int bits,
+			    struct ng_window windows[OF_WIDTH + 1], double gains[OF_WIDTH + 1])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_tells; i++) {
+		struct ng_window window;
+		size_t at = n;
+		double gain;
+
+		if (bits > ng_cut_fields[s->tells[i]].bits)
+			continue;
+		window = place_window(s, s->tells[i], bits, &gain);
+		for (; at && gain > gains[at - 1]; at--) {
+			windows[at] = windows[at - 1];
+			gains[at] = gains[at - 1];
+		}
+		windows[at] = window;
+		gains[at] = gain;
+		n += n < OF_WIDTH;
+	}
+	return n;
+}
+
+/*
+ * Wide windows first, as none gains more than its bits. Not those whose bits one by one gain less
+ * than a window that was weighed: together they rarely gain more. Those of a sample are all of
+ * interest: what their repeats cost is not known yet.
+ */
+static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region *region,
+			     unsigned int bits_max, double repeats_max, double repeat_weight)
+{
+	struct ng_window windows[OF_WIDTH + 1];
+	double best = SCORE_MIN, gains[OF_WIDTH + 1];
+
+	s->n_candidates = 0;
+	for (unsigned int bits = bits_max; bits && (bits > best || s->n > s->m);
+	     bits -= bits > 4 ? 2 : 1) {
+		size_t n = best_of_width(s, bits, windows, gains);
+
+		for (size_t i = 0; i < n; i++) {
+			struct candidate *candidate = &s->candidates[s->n_candidates];
+
+			if (gains[i] <= best && s->n_candidates && s->n == s->m)
+				break;
+			candidate->window = windows[i];
+			weigh_window(s, candidate, region, repeats_max, repeat_weight);
+			best = candidate->estimate > best ? candidate->estimate : best;
+			s->n_candidates += candidate->score > SCORE_MIN;
+		}
+	}
+}
+
+/* One wide rule in a thousand decides about the memory, and a sample may not have it. */
+static double all_entries(const struct ng_items *items, const struct ng_window_view *v,
+			  const __u32 *ids, size_t n, double max)
+{
+	__u32 *const *column = items->columns[v->window.cut];
+	struct ng_window_span span;
+	size_t entries = 0;
+
+	for (size_t i = 0; i < n && entries <= max; i++) {
+		ng_window_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
+		entries += span.left;
+	}
+	return entries;
+}
+
+static struct candidate *most_promising(struct ng_window_scratch *s)
+{
+	struct candidate *best = &s->candidates[0];
+
+	for (size_t i = 1; i < s->n_candidates; i++)
+		if (s->candidates[i].estimate > best->estimate)
+			best = &s->candidates[i];
+	return best;
+}
+
+bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
+		      size_t n, const struct ng_region *region, size_t bytes, double thrift,
+		      struct ng_window *window)
+{
+	/* Repeating the few rules of a low node costs little. */
+	double part = n / (0.05 * s->rules + 50), best = SCORE_MIN;
+	double repeat_weight = thrift * (part > 1 ? 1 : part < 0.15 ? 0.15 : part);
+	double repeats_max = (double)bytes / (n * ng_items_entry_size(items));
+	unsigned int log_n = 31 - __builtin_clz(n), bits_max;
+
+	if (repeats_max > 4 + (0.02 * s->rules + 500) / n)
+		repeats_max = 4 + (0.02 * s->rules + 500) / n;
+	bits_max = n > RULES_MANY ? BITS_MANY : log_n + 1 < BITS_FEW ? log_n + 1 : BITS_FEW;
+	if (bits_max > 4) /* then every other width will do */
+		bits_max &= ~1;
+	take_sample(s, items, ids, n);
+	for (size_t i = 0; i < s->n_tells; i++)
+		weigh_bits(s, s->tells[i], region, repeat_weight);
+	weigh_candidates(s, region, bits_max, repeats_max, repeat_weight);
+	while (s->n_candidates) {
+		struct candidate *candidate = most_promising(s), now = *candidate;
+		struct ng_window_view view = ng_window_view(&now.window, region);
+
+		*candidate = s->candidates[--s->n_candidates];
+		if (now.score <= best)
+			continue;
+		if (s->n > s->m) {
+			double repeats = repeats_in(
+				s, &view, all_entries(items, &view, ids, n, repeats_max * n), n);
+
+			if (repeats > repeats_max)
+				continue;
+			now.score -= repeat_weight * log2(repeats);
+		}
+		if (now.score > best) {
+			best = now.score;
+			*window = now.window;
+		}
+	}
+	return best > SCORE_MIN;
+}

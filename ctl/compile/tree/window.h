@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which bits of the key a node of a tree looks at. */
+#ifndef NG_WINDOW_H
+#define NG_WINDOW_H
+
+#include "compile/entry/items.h"
+
+/** struct ng_window - @bits bits of the field @cut, from bit @shift on: as many children as numbers
+ */
+struct ng_window {
+	enum ng_cut cut;
+	unsigned int shift, bits;
+};
+
+/**
+ * struct ng_region - what the keys that come to a node have in common
+ * @value, @mask: by field: the bits that nodes above looked at
+ */
+struct ng_region {
+	__u32 value[NG_CUTS], mask[NG_CUTS];
+};
+
+/** ng_region_enter() - go on to child @i of a node that looks through @w */
+void ng_region_enter(struct ng_region *region, const struct ng_window *w, __u32 i);
+
+/** ng_region_is_covered() - does rule @id match every key of the region? */
+bool ng_region_is_covered(const struct ng_region *region, const struct ng_items *items, size_t id);
+
+/**
+ * struct ng_window_view - a window as the keys of one region go through it
+ * @min, @max: of the field's values in the region
+ * @below:     bits of the field that are still unknown behind the window
+ */
+struct ng_window_view {
+	struct ng_window window;
+	__u32 min, max, below;
+	bool ternary;
+};
+struct ng_window_view ng_window_view(const struct ng_window *w, const struct ng_region *region);
+
+/**
+ * struct ng_window_span - the children that one rule belongs to
+ * @child: the present one; @left: how many from it on, modulo the number of children when the
+ *         rule is a range, else in the order of @free, the bits that it leaves free
+ */
+struct ng_window_span {
+	__u32 child, left, fixed, free;
+};
+
+static inline void ng_window_begin(struct ng_window_span *span, const struct ng_window_view *v,
+				   __u32 lo, __u32 hi)
+{
+	__u32 last = (1U << v->window.bits) - 1, shift = v->window.shift;
+
+	if (v->ternary) {
+		span->free = (lo ^ hi) >> shift & last;
+		span->fixed = lo >> shift & last & ~span->free;
+		span->child = span->fixed;
+		span->left = 1U << __builtin_popcount(span->free);
+		return;
+	}
+	span->free = span->fixed = 0;
+	lo = lo > v->min ? lo : v->min;
+	hi = hi < v->max ? hi : v->max;
+	span->child = lo >> shift & last;
+	span->left = hi < lo ? 0 : (hi >> shift) - (lo >> shift);
+	if (hi < lo)
+		return;
+	if (span->left >= last)
+		span->child = 0;
+	span->left = span->left >= last ? last + 1 : span->left + 1;
+}
+
+static inline void ng_window_next(struct ng_window_span *span, const struct ng_window_view *v)
+{
+	span->left--;
+	if (v->ternary)
+		span->child = span->fixed | (((span->child | ~span->free) + 1) & span->free);
+	else
+		span->child = (span->child + 1) & ((1U << v->window.bits) - 1);
+}
+
+/* Does a rule have every value of the field that can come to @child? */
+static inline bool ng_window_is_whole(const struct ng_window_view *v, __u32 child, __u32 lo,
+				      __u32 hi)
+{
+	__u32 min = v->min | child << v->window.shift;
+
+	if (v->ternary)
+		return !(~(lo ^ hi) & v->below);
+	return lo <= min && hi >= (min | v->below);
+}
+
+struct ng_window_scratch;
+/** ng_window_scratch_new() - for a tree of @n rules; for free() */
+struct ng_window_scratch *ng_window_scratch_new(size_t n);
+
+/**
+ * ng_window_choose() - the window that parts @n rules best
+ * @bytes: that the subtree may take; @thrift: see struct ng_tree_build
+ *
+ * Return: false when none is worth it, or fits.
+ */
+bool ng_window_choose(struct ng_window_scratch *scratch, const struct ng_items *items,
+		      const __u32 *ids, size_t n, const struct ng_region *region, size_t bytes,
+		      double thrift, struct ng_window *window);
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <unistd.h>
+
+#include "kernel/attachment/attachment_private.h"
+#include "kernel/programs/tc.h"
+#include "base/privilege.h"
+
+int ng_qdisc_drop(const struct ng_state *state, int ifindex)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_pin_exists(ng_pin_path(state, path, "%d-qdisc", ifindex));
+
+	if (result <= 0)
+		return result;
+	result = ng_tc_qdisc_exists(ifindex);
+	if (result > 0)
+		result = ng_tc_qdisc_remove(ifindex);
+	if (result == -EBUSY)
+		return 0;
+	/* As in take_off(). */
+	if (result && !ng_tc_qdisc_exists(ifindex))
+		result = 0;
+	return result ? result : ng_pin_remove(path);
+}
+
+static int take_off(const struct ng_state *state, const struct ng_attachment *attachment,
+		    const struct ng_place *place)
+{
+	struct ng_place left;
+	int result;
+
+	if (attachment->hook != NG_HOOK_XDP) {
+		result = ng_tc_detach(place->ifindex, attachment->hook, attachment->link);
+	} else {
+		result = ng_change_begin(state, attachment->ifindex);
+		if (result)
+			return result;
+		result = ng_xdp_detach(place->ifindex, place, attachment->program);
+		ng_change_end(state, attachment->ifindex);
+	}
+	/* The kernel may have done it when its answer could not be read. */
+	if (result && !ng_attachment_place_on(attachment, place->ifindex, &left) && !left.attached)
+		return 0;
+	return result;
+}
+
+/* The link goes before the program: that alone is what killed commands leave. */
+static int unpin(const struct ng_state *state, __u32 generation,
+		 const struct ng_attachment *attachment)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_pin_remove(
+		ng_path_link(state, path, generation, attachment->ifindex, attachment->hook));
+
+	if (result)
+		return result;
+	return ng_unpin_program(state, generation, attachment->ifindex, attachment->hook);
+}
+
+int ng_attachment_drop(const struct ng_state *state, __u32 generation,
+		       const struct ng_attachment *attachment, const struct ng_attachment *instead)
+{
+	struct ng_place place;
+	int result, own;
+
+	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
+	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
+		return -EPERM;
+	result = ng_attachment_find(attachment, &place);
+	if (!result)
+		result = ng_place_enter(&place, &own);
+	if (result)
+		return result;
+	if (place.attached && instead && !place.dispatcher)
+		result = ng_attachment_swap(attachment, &place, attachment->program,
+					    instead->program);
+	else if (place.attached)
+		result = take_off(state, attachment, &place);
+	ng_place_leave(own);
+	/* Pinned as long as there is anything to do: so the next command knows of it. */
+	if (!result && attachment->hook == NG_HOOK_XDP && !place.attached)
+		result = ng_xdp_clean(attachment->ifindex, state->control_id);
+	if (!result && !instead && place.way == NG_WAY_CLSACT)
+		result = ng_qdisc_drop(state, attachment->ifindex);
+	return result ? result : unpin(state, generation, attachment);
+}

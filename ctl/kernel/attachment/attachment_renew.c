@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "kernel/attachment/attachment_private.h"
+#include "kernel/programs/programs.h"
+
+static int exchange(const struct ng_state *state, const struct ng_generation *next,
+		    const struct ng_attachment *old, const struct ng_place *place,
+		    const struct ng_config *config, struct ng_error *err)
+{
+	char path[NG_PIN_PATH];
+	__cleanup_fd int program = -1;
+	int result;
+
+	program = ng_program_load_pinned(state, next, old->ifindex, old->hook, config, err);
+	if (program < 0)
+		return program;
+	if (old->link >= 0) {
+		result = ng_pin_fd(old->link,
+				   ng_path_link(state, path, next->number, old->ifindex, old->hook),
+				   err);
+		if (result)
+			return result;
+	}
+	result = ng_attachment_swap(old, place, old->program, program);
+	if (result)
+		return ng_fail_at(err, result, old->iface,
+				  "cannot put another program in the place of the old one: %s",
+				  strerror(-result));
+	return 0;
+}
+
+static int fail_reading(const struct ng_attachment *old, int code, struct ng_error *err)
+{
+	return ng_fail_at(err, code, old->iface, "cannot tell what is attached to it: %s",
+			  strerror(-code));
+}
+
+/* In the network namespace that the interface is in. */
+static int renew_in_place(const struct ng_state *state, const struct ng_generation *next,
+			  const struct ng_attachment *old, const struct ng_place *place,
+			  struct ng_config *config, struct ng_error *err)
+{
+	struct ng_interface iface;
+	int result;
+
+	if (place->dispatcher) {
+		result = ng_interface_at(place->ifindex, &iface);
+		if (ng_is_gone(result))
+			return 0;
+		return result ? fail_reading(old, result, err)
+			      : ng_attachment_add_xdp(state, next, &iface, place->way, config, err);
+	}
+	/* It works at once, the generation it replaces being still in force. */
+	config->first_generation = state->now.number;
+	return exchange(state, next, old, place, config, err);
+}
+
+static int renew_record(const struct ng_state *state, const struct ng_generation *next,
+			const struct ng_attachment *old, const struct ng_config *config,
+			struct ng_error *err)
+{
+	int program = ng_program_load_pinned(state, next, old->ifindex, old->hook, config, err);
+
+	if (program < 0)
+		return program;
+	close(program);
+	return 0;
+}
+
+int ng_attachment_renew(const struct ng_state *state, const struct ng_generation *next,
+			const struct ng_attachment *old, struct ng_error *err)
+{
+	bool renamed = old->ifindex == state->renamed;
+	struct ng_config config;
+	struct ng_place place;
+	char name[IF_NAMESIZE];
+	int result, own;
+
+	result = renamed ? ng_interface_name(old->ifindex, name) : -ENODEV;
+	if (ng_is_gone(result))
+		memcpy(name, old->iface, sizeof(name));
+	else if (result)
+		return fail_reading(old, result, err);
+	config = ng_config_for(next, old->hook, name, old->config.attachment);
+	config.trial = old->config.trial;
+	config.generic = old->config.generic;
+	result = ng_attachment_find(old, &place);
+	if (result)
+		return fail_reading(old, result, err);
+	if (!place.attached)
+		return renew_record(state, next, old, &config, err);
+	result = ng_place_enter(&place, &own);
+	if (result)
+		return ng_fail_at(err, result, old->iface,
+				  "cannot enter the network namespace that it is in: %s",
+				  strerror(-result));
+	result = renew_in_place(state, next, old, &place, &config, err);
+	ng_place_leave(own);
+	return result;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/attachment/egress.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "kernel/programs/needs.h"
+#include "base/privilege.h"
+
+/* Drop the egress programs, but those that were there @before. */
+static int drop_new(struct ng_state *state, const struct ng_attachments *before,
+		    struct ng_error *err)
+{
+	struct ng_attachments now;
+	NG_RAISED;
+	int result = ng_attachments_read(state, state->now.number, &now);
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the state");
+	for (size_t i = 0; i < now.n; i++) {
+		const struct ng_attachment *attachment = &now.list[i];
+		int failed;
+
+		if (attachment->hook != NG_HOOK_TC_OUT ||
+		    ng_attachments_find(before, attachment->ifindex, NG_HOOK_TC_OUT))
+			continue;
+		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		if (failed)
+			result = ng_fail_at(err, failed, attachment->iface,
+					    "cannot take the egress program off: %s",
+					    strerror(-failed));
+	}
+	ng_attachments_close(&now);
+	return result;
+}
+
+/* On the interface that @attachment is on. One that is gone since has nothing that leaves. */
+static int add_beside(struct ng_state *state, const struct ng_attachment *attachment,
+		      struct ng_error *err)
+{
+	struct ng_interface iface;
+	enum ng_way way;
+	int result = ng_interface_at(attachment->ifindex, &iface);
+
+	if (ng_is_gone(result))
+		return 0;
+	if (result)
+		return ng_fail_at(err, result, attachment->iface,
+				  "cannot ask about the interface: %s", strerror(-result));
+	/* `on IFACE` means the same on both sides, also when it was renamed since. */
+	memcpy(iface.name, attachment->iface, sizeof(iface.name));
+	return ng_attachment_add(state, &iface, NG_HOOK_TC_OUT, &way, err);
+}
+
+int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
+{
+	struct ng_attachments before;
+	bool found = false;
+	NG_RAISED;
+	int result = ng_attachments_read(state, state->now.number, &before), failed = 0;
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the state");
+	for (size_t i = 0; i < before.n; i++)
+		found |= before.list[i].hook == NG_HOOK_TC_OUT;
+	for (size_t i = 0; !result && i < before.n; i++) {
+		const struct ng_attachment *attachment = &before.list[i];
+
+		if (attachment->hook != NG_HOOK_TC_OUT &&
+		    !ng_attachments_find(&before, attachment->ifindex, NG_HOOK_TC_OUT))
+			result = add_beside(state, attachment, err);
+	}
+	if (result)
+		failed = drop_new(state, &before, NULL);
+	else
+		*had = found;
+	if (failed)
+		ng_warn(failed, "egress programs");
+	ng_attachments_close(&before);
+	return result;
+}
+
+int ng_egress_drop(struct ng_state *state, struct ng_error *err)
+{
+	return drop_new(state, &(struct ng_attachments){ 0 }, err);
+}
+
+int ng_egress_settle(struct ng_state *state, struct ng_error *err)
+{
+	struct ng_needs needs;
+	int result = ng_needs_read(state, &needs);
+
+	if (result)
+		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
+	return needs.out ? 0 : ng_egress_drop(state, err);
+}

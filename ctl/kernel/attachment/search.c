@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where a program went with its interface, and the way there. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/attachment/attachment_private.h"
+#include "kernel/programs/namespaces.h"
+
+struct search {
+	const struct ng_attachment *attachment;
+	struct ng_place *place;
+};
+
+int ng_attachment_place_on(const struct ng_attachment *attachment, int ifindex,
+			   struct ng_place *place)
+{
+	struct ng_attachment there = *attachment;
+
+	there.ifindex = ifindex;
+	return ng_attachment_place(&there, place);
+}
+
+/*
+ * On any interface of the network namespace that we are in; @path is empty in our own. 1: it is,
+ * and @search->place says where; 0; or -errno.
+ */
+static int look_here(const char *path, void *arg)
+{
+	struct search *search = arg;
+	struct if_nameindex *list = if_nameindex();
+	struct ng_place place = { 0 };
+	int result = list ? 0 : -errno;
+
+	for (struct if_nameindex *iface = list; !result && iface->if_index && !place.attached;
+	     iface++)
+		result = ng_attachment_place_on(search->attachment, iface->if_index, &place);
+	if (list)
+		if_freenameindex(list);
+	if (result || !place.attached)
+		return result;
+	snprintf(place.netns, sizeof(place.netns), "%s", path);
+	*search->place = place;
+	return 1;
+}
+
+/* Is the interface that it was attached to still here, under its name? 1, 0 or -errno. */
+static int is_here(const struct ng_attachment *attachment)
+{
+	char name[IF_NAMESIZE];
+	int result = ng_interface_name(attachment->ifindex, name);
+
+	return result ? ng_unless_gone(result) : !strcmp(name, attachment->iface);
+}
+
+int ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place)
+{
+	struct search search = { .attachment = attachment, .place = place };
+	int result = ng_attachment_place(attachment, place);
+
+	if (result || place->attached)
+		return result;
+	result = is_here(attachment);
+	if (!result)
+		result = look_here("", &search);
+	if (!result)
+		result = ng_netns_visit(look_here, &search);
+	return result < 0 ? result : 0;
+}
+
+int ng_place_enter(const struct ng_place *place, int *own)
+{
+	int fd;
+
+	*own = -1;
+	if (!place->netns[0])
+		return 0;
+	fd = ng_netns_go(place->netns);
+	if (fd < 0)
+		return fd;
+	*own = fd;
+	return 0;
+}
+
+void ng_place_leave(int own)
+{
+	if (own >= 0)
+		ng_netns_return(own);
+}

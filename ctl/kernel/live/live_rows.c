@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/live/live_rows.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/cleanup.h"
+#include "kernel/maps/maps.h"
+#include "layout/image.h"
+#include "layout/live.h"
+
+/*
+ * Rows that sets may take of which no rule says a word. The others are enough for all that the
+ * rules of three rulesets look up: the current one, the previous one, and one to be published.
+ */
+#define ROWS_FOR_ALL (NG_LIVE_ROWS - 3 * NG_LOOKUPS_MAX)
+
+_Static_assert(sizeof(((struct ng_live_name *)0)->name) == NG_SET_NAME_LEN, "a name fits");
+
+static __u32 find(const struct ng_live_table *table, const char *set)
+{
+	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
+		if (table->names[row].used && !strcmp(table->names[row].name, set))
+			return row;
+	return NG_LIVE_NO_ROW;
+}
+
+bool ng_live_row_in_force(const struct ng_live_table *table, __u32 row, enum ng_image_slot slot)
+{
+	const struct ng_live_name *name = &table->names[row];
+
+	return name->used && (row == NG_LIVE_BLOCKED || name->images & 1U << slot);
+}
+
+__u32 ng_live_row_find(const struct ng_live_table *table, const char *set, enum ng_image_slot slot)
+{
+	__u32 row = find(table, set);
+
+	return row < NG_LIVE_ROWS && ng_live_row_in_force(table, row, slot) ? row : NG_LIVE_NO_ROW;
+}
+
+static size_t rows_in_use(const struct ng_live_table *table)
+{
+	size_t n = 0;
+
+	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
+		n += table->names[row].used;
+	return n;
+}
+
+/* The row of the set, a new one if need be and if there is one. */
+static __u32 give(struct ng_live_table *table, const char *set)
+{
+	__u32 row = find(table, set);
+
+	if (row < NG_LIVE_ROWS)
+		return row;
+	for (row = 0; row < NG_LIVE_ROWS; row++) {
+		struct ng_live_name *name = &table->names[row];
+
+		if (name->used)
+			continue;
+		memset(name->name, 0, sizeof(name->name));
+		strncpy(name->name, set, sizeof(name->name) - 1);
+		name->images = 0;
+		__atomic_store_n(&name->used, 1, __ATOMIC_RELEASE);
+		return row;
+	}
+	return NG_LIVE_NO_ROW;
+}
+
+static const struct ng_image_set *sets_of(const void *image)
+{
+	const struct ng_image_header *header = image;
+
+	return (const void *)((const char *)image + header->sets.offset);
+}
+
+static struct ng_lookup *lookups_of(void *image)
+{
+	const struct ng_image_header *header = image;
+
+	return (void *)((char *)image + header->lookups.offset);
+}
+
+int ng_live_bind(struct ng_state *state, void *image)
+{
+	const struct ng_image_header *header = image;
+	struct ng_lookup *lookups = lookups_of(image);
+	struct ng_live_table table;
+	int result = ng_live_map(state, true, &table);
+
+	if (result)
+		return result;
+	__atomic_store_n(&table.head->unsettled, 1, __ATOMIC_SEQ_CST);
+	for (__u32 i = 0; i < header->lookups.count; i++)
+		lookups[i].row = lookups[i].set == NG_LOOKUP_BLOCKED
+					 ? NG_LIVE_BLOCKED
+					 : give(&table, sets_of(image)[lookups[i].set].name);
+	for (__u32 i = 0; i < header->sets.count && rows_in_use(&table) < ROWS_FOR_ALL; i++)
+		give(&table, sets_of(image)[i].name);
+	ng_live_unmap(&table);
+	return 0;
+}
+
+int ng_live_unsettle(struct ng_state *state)
+{
+	struct ng_live_table table;
+	int result = ng_live_map(state, true, &table);
+
+	if (result)
+		return result;
+	__atomic_store_n(&table.head->unsettled, 1, __ATOMIC_SEQ_CST);
+	ng_live_unmap(&table);
+	return 0;
+}
+
+/* Adds the image in @slot to the images that need its sets' rows, as struct ng_live_name has it. */
+static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
+		       const struct ng_live_table *table, __u8 needed[NG_LIVE_ROWS])
+{
+	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
+	const struct ng_image_header *header;
+	const void *image;
+	size_t size, mapped;
+	int result;
+
+	if (fd < 0)
+		return fd == -ENOENT && slot != NG_IMAGE_CURRENT ? 0 : fd;
+	result = ng_image_map(fd, &image, &size, &mapped);
+	if (result)
+		return result;
+	header = image;
+	for (__u32 i = 0; i < header->sets.count; i++) {
+		__u32 row = find(table, sets_of(image)[i].name);
+
+		if (row < NG_LIVE_ROWS)
+			needed[row] |= 1U << slot;
+	}
+	munmap((void *)image, mapped);
+	return 0;
+}
+
+/*
+ * A row is nobody's only when its entries are gone: who is killed before leaves a row that is
+ * somebody's still, and the next one comes here again.
+ */
+static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS])
+{
+	bool any = false;
+	int result;
+
+	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
+		any |= table->names[row].used && !needed[row];
+	result = any ? ng_live_reach_all(table) : 0;
+	if (result)
+		return result;
+	for (__u64 i = 0; any && i < table->n_buckets; i++)
+		for (int j = 0; j < 2; j++) {
+			struct ng_live_entry *entry = &table->buckets[i].entries[j];
+
+			if (entry->meta && !needed[ng_live_row_of(entry)])
+				ng_live_drop(table, entry);
+		}
+	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
+		__atomic_store_n(&table->names[row].images, needed[row], __ATOMIC_SEQ_CST);
+		if (needed[row] || !table->names[row].used)
+			continue;
+		memset(table->rows[row].lengths, 0, sizeof(table->rows[row].lengths));
+		__atomic_store_n(&table->names[row].used, 0, __ATOMIC_SEQ_CST);
+	}
+	return 0;
+}
+
+int ng_live_settle(struct ng_state *state)
+{
+	__u8 needed[NG_LIVE_ROWS] = { [NG_LIVE_BLOCKED] = 1U << NG_IMAGE_CURRENT };
+	struct ng_live_table table;
+	int result = ng_live_map(state, true, &table);
+
+	if (result)
+		return result;
+	for (int slot = 0; !result && slot < NG_IMAGE_SLOTS; slot++)
+		result = note_needed(state, slot, &table, needed);
+	if (!result)
+		result = free_rows(&table, needed);
+	if (!result) {
+		ng_live_sweep(&table, table.n_buckets);
+		__atomic_store_n(&table.head->unsettled, 0, __ATOMIC_SEQ_CST);
+	}
+	ng_live_unmap(&table);
+	return result;
+}
+
+int ng_live_mend(struct ng_state *state)
+{
+	struct ng_live_table table;
+	bool unsettled;
+	int result = ng_live_map(state, true, &table);
+
+	if (result)
+		return result;
+	unsettled = table.head->unsettled;
+	ng_live_unmap(&table);
+	return unsettled ? ng_live_settle(state) : 0;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What becomes of a frame: the verdict, what is counted, what a test run is told. */
+#ifndef NG_ACT_BPF_H
+#define NG_ACT_BPF_H
+
+#include "bpf/classify.bpf.h"
+#include "bpf/record.bpf.h"
+#include "bpf/window.bpf.h"
+
+#define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
+
+/* Is this program to work, or does it make place for one of another generation? */
+static __always_inline int ng_is_active(const volatile struct ng_control *control)
+{
+	__u32 generation = control->generation;
+
+	return generation >= ng_config.first_generation && generation <= ng_config.last_generation;
+}
+
+/*
+ * Neighbour and router discovery (RFC 4861 section 6.1, 7.1: hop limit 255) and multicast
+ * listener discovery (RFC 2710 section 3, RFC 3810 section 5: hop limit 1, from a link-local
+ * address or ::): without them a host falls off its link.
+ */
+static __always_inline int ng_is_exempt(const struct ng_packet *p)
+{
+	__u64 from_hi = p->key[NG_WORD_SADDR_HI], from_lo = p->key[NG_WORD_SADDR_LO];
+	__u8 type = p->key[NG_WORD_MISC] >> (NG_MISC_ICMP_SHIFT + 8);
+	__u8 ttl = p->key[NG_WORD_MISC] >> NG_MISC_TTL_SHIFT;
+
+	if (p->class != NG_CLASS_IPV6 || !(p->key[NG_WORD_BITS] & NG_BIT_HAS_ICMP_TYPE))
+		return 0;
+	if (type >= 133 && type <= 137)
+		return ttl == 255;
+	if ((type < 130 || type > 132) && type != NG_MLD_V2_REPORT)
+		return 0;
+	return ttl == 1 && p->key[NG_WORD_DADDR_HI] >> 56 == 0xff &&
+	       (from_hi >> 54 == 0xfe80 >> 6 || !(from_hi | from_lo));
+}
+
+/* No rule decided. Return: enum ng_decider; fills scan->action and scan->slot. */
+static __always_inline __u32 ng_fall_back(struct ng_scan *scan)
+{
+	const struct ng_image_header *header = scan->image;
+	const struct ng_packet *p = &scan->packet;
+	__u32 direction = ng_config.direction & 1;
+
+	if (p->reason) {
+		scan->action = header->drop_invalid ? NG_ACTION_DROP : NG_ACTION_PASS;
+		scan->slot = NG_SLOT_INVALID + p->reason;
+		return NG_BY_INVALID;
+	}
+	scan->action = NG_ACTION_PASS;
+	if (p->class == NG_CLASS_OTHER) {
+		scan->slot = NG_SLOT_NON_IP;
+		return NG_BY_NON_IP;
+	}
+	if (ng_is_exempt(p)) {
+		scan->slot = NG_SLOT_EXEMPT;
+		return NG_BY_EXEMPT;
+	}
+	if (header->drop_default[direction])
+		scan->action = NG_ACTION_DROP;
+	scan->slot = direction ? NG_SLOT_DEFAULT_OUT : NG_SLOT_DEFAULT_IN;
+	return NG_BY_DEFAULT;
+}
+
+/* Wire packets, and wire bytes but for the headers that the further segments of an aggregate have.
+ */
+static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cursor *c)
+{
+	scan->packets = c->segments;
+	scan->bytes = c->end + c->segments * (c->tag_proto ? 4 : 0);
+}
+
+static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 decider)
+{
+	ng_trace.decision = (struct ng_decision){
+		.drop = scan->action == NG_ACTION_DROP,
+		.decider = decider,
+		.reason = scan->packet.reason,
+		.rule = decider == NG_BY_RULE ? scan->rule : 0,
+		.packets = scan->packets,
+		.bytes = scan->bytes,
+	};
+	ng_trace.class = scan->packet.class;
+	for (__u32 i = 0; i < NG_WORDS; i++)
+		ng_trace.key[i] = scan->packet.key[i];
+}
+
+/**
+ * ng_drops() - decide about a frame and count it
+ * @c: set up by the hook
+ *
+ * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
+ * whose attachment nobody confirmed in time.
+ */
+static __always_inline int ng_drops(struct ng_cursor *c)
+{
+	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot, decider;
+	const volatile struct ng_control *control;
+	struct ng_scan scan;
+	void *images;
+	__u64 live, watch;
+
+	control = bpf_map_lookup_elem(&ng_control, &zero);
+	if (!control || !ng_is_active(control))
+		return 0;
+	slot = ng_image_slot(control);
+	live = control->live;
+	watch = control->watch;
+	images = bpf_map_lookup_elem(&ng_images, &slot);
+	if (!images)
+		return 0;
+	scan.image = bpf_map_lookup_elem(images, &zero);
+	scan.row = bpf_map_lookup_elem(&ng_counters, &cpu);
+	if (!scan.image || !scan.row)
+		return 0;
+
+	c->nothing = ng_nothing(scan.image);
+	ng_measure(&scan, c);
+	ng_parse(c, &scan.packet, &scan.copy);
+	scan.bytes += (scan.packets - 1) * scan.packet.headers;
+	decider = ng_classify(&scan, live);
+	if (decider == NG_BY_DEFAULT)
+		decider = ng_fall_back(&scan);
+	ng_count(&scan, scan.slot);
+	ng_count(&scan, NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action & NG_ACTION_DROP));
+	if (watch)
+		ng_record(c->ctx, &scan, decider, watch);
+	if (ng_config.trace)
+		ng_leave_trace(&scan, decider);
+	return scan.action & NG_ACTION_DROP;
+}
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The live table: entries of sets that come and go without a rebuild, outside all images. */
+#ifndef NG_LIVE_BPF_H
+#define NG_LIVE_BPF_H
+
+#include "bpf/image.bpf.h"
+#include "bpf/parse.bpf.h"
+
+/* The live table as it is now, and what it knows of a row; NULL when there is no such row. */
+static __always_inline const volatile struct ng_live_row *ng_live_row(__u32 row, void **table)
+{
+	__u32 zero = 0;
+
+	if (row >= NG_LIVE_ROWS)
+		return NULL;
+	*table = bpf_map_lookup_elem(&ng_live, &zero);
+	return *table ? bpf_map_lookup_elem(*table, &row) : NULL;
+}
+
+/* Not 0 when the entry has another key or another meta word. */
+static __always_inline __u64 ng_live_differs(const volatile struct ng_live_entry *entry, __u64 hi,
+					     __u64 lo, __u64 meta)
+{
+	return (entry->meta ^ meta) | (entry->hi ^ hi) | (entry->lo ^ lo);
+}
+
+/* Was there ever an entry with this hash? Where there was none, the answer is seldom wrong. */
+static __always_inline int ng_live_had(void *table, __u64 hash, __u64 home, __u64 homes)
+{
+	__u32 at = ng_live_filter(home, homes);
+	const volatile struct ng_live_filter *filter = bpf_map_lookup_elem(table, &at);
+	__u64 bits = ng_live_filtered(hash);
+
+	return !filter || (filter->words[ng_live_filter_word(home)] & bits) == bits;
+}
+
+/* The row holds prefixes of that family, apart from single addresses. */
+static __always_inline int ng_live_has_prefixes(const volatile struct ng_live_row *row, __u64 meta)
+{
+	const volatile struct ng_live_lengths *lengths = &row->lengths[meta >> 3 & 1];
+
+	return (lengths->marks[0] | lengths->marks[1]) != 0;
+}
+
+enum ng_live_answer { NG_LIVE_OUT, NG_LIVE_IN, NG_LIVE_OUT_HAS_PREFIXES };
+
+/**
+ * ng_live_holds() - is there an entry with this key, and is its time not over?
+ * @meta: as ng_live_meta() makes it
+ *
+ * Return: enum ng_live_answer.
+ *
+ * A global function: the verifier looks at it once and not on every way to it. Its stack comes on
+ * top of its callers', and 512 bytes are all that there are.
+ */
+__noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
+{
+	const volatile struct ng_live_bucket *bucket;
+	const volatile struct ng_live_row *row;
+	__u64 hash, home, first, second, until, out;
+	void *table;
+	__u32 at;
+
+	row = ng_live_row(meta >> NG_LIVE_ROW_SHIFT, &table);
+	if (!row)
+		return NG_LIVE_OUT;
+	out = ng_live_has_prefixes(row, meta) ? NG_LIVE_OUT_HAS_PREFIXES : NG_LIVE_OUT;
+	hash = ng_live_hash(row->key[0], row->key[1], hi, lo, meta);
+	home = ng_live_home(hash, row->homes);
+	if (!ng_live_had(table, hash, home, row->homes))
+		return out;
+	at = NG_LIVE_BUCKETS + home;
+	meta = ng_live_tagged(meta, hash);
+	for (__u32 i = 0; i < NG_LIVE_PROBES; i++, at++) {
+		bucket = bpf_map_lookup_elem(table, &at);
+		if (!bucket)
+			return out;
+		first = ng_live_differs(&bucket->entries[0], hi, lo, meta);
+		second = ng_live_differs(&bucket->entries[1], hi, lo, meta);
+		if (!first || !second) {
+			until = first ? bucket->entries[1].until : bucket->entries[0].until;
+			if (!until || bpf_ktime_get_boot_ns() < until)
+				return NG_LIVE_IN;
+			return out;
+		}
+		if (!bucket->entries[1].meta)
+			return out;
+	}
+	return out;
+}
+
+/**
+ * struct ng_search - one packet on its way through the sets
+ * @next:  number of the next struct ng_lookup in the live table; the one before it is at work
+ * @marks: of its prefixes that are still to be looked for, the upper half first
+ *
+ * One for the sets of the image and the live table, because the stack is all but full.
+ */
+struct ng_search {
+	const void *image;
+	struct ng_packet *packet;
+	__u64 next;
+	__u64 marks[2];
+};
+
+static __always_inline const struct ng_lookup *ng_lookup_at(const struct ng_search *search,
+							    __u64 index)
+{
+	const struct ng_image_header *header = search->image;
+
+	return ng_image_at(header, header->lookups.offset + index * sizeof(struct ng_lookup));
+}
+
+/* More than there can be: each look-up for the address and 128 lengths. */
+#define NG_LIVE_STEPS (NG_LOOKUPS_MAX * 129 + 1)
+
+/* All ones when @x is not 0, else 0. */
+static __always_inline __u64 ng_all_if(__u64 x)
+{
+	return -((x | -x) >> 63);
+}
+
+/* The longest prefix that is left: its mark is the lowest in one of the two words. */
+static __always_inline __u64 ng_live_next_prefix(struct ng_search *search, __u64 meta, __u64 hi,
+						 __u64 lo)
+{
+	__u64 upper = search->marks[0], lower = search->marks[1], in_lower = ng_all_if(lower);
+
+	upper &= -upper & ~in_lower;
+	lower &= -lower;
+	search->marks[0] ^= upper;
+	search->marks[1] ^= lower;
+	return ng_live_holds(meta, (hi & (in_lower | -(upper << 1))) | upper,
+			     (lo & -(lower << 1)) | lower) == NG_LIVE_IN;
+}
+
+/* The next set: the address itself is looked for; else the marks of its prefixes are noted. */
+static __always_inline __u64 ng_live_begin(struct ng_search *search, __u64 meta, __u64 hi, __u64 lo)
+{
+	__u64 answer = ng_live_holds(meta | NG_LIVE_SINGLE, hi, lo);
+	const volatile struct ng_live_row *row;
+	void *table;
+
+	if (answer != NG_LIVE_OUT_HAS_PREFIXES)
+		return answer;
+	row = ng_live_row(meta >> NG_LIVE_ROW_SHIFT, &table);
+	if (!row)
+		return 0;
+	search->marks[0] = row->lengths[search->packet->class & 1].marks[0];
+	search->marks[1] = row->lengths[search->packet->class & 1].marks[1];
+	return 0;
+}
+
+/* One address, or one prefix length, of one set. */
+static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *search)
+{
+	const struct ng_image_header *header = search->image;
+	__u64 *key = search->packet->key, at = search->next, to, hi, lo, meta, found;
+	__u64 more = search->marks[0] | search->marks[1];
+	const struct ng_lookup *lookup;
+
+	/* Else the verifier walks every number of a look-up by itself. */
+	ng_forget(ng_nothing(header), at);
+	at -= ng_all_if(more) & 1;
+	if (at >= header->lookups.count)
+		return 1;
+	lookup = ng_lookup_at(search, at);
+	to = -(__u64)lookup->daddr;
+	hi = key[NG_WORD_SADDR_HI] ^ (to & (key[NG_WORD_SADDR_HI] ^ key[NG_WORD_DADDR_HI]));
+	lo = key[NG_WORD_SADDR_LO] ^ (to & (key[NG_WORD_SADDR_LO] ^ key[NG_WORD_DADDR_LO]));
+	meta = ng_live_meta(search->packet->class & 1, lookup->row, 0);
+	if (more)
+		found = ng_live_next_prefix(search, meta, hi, lo);
+	else
+		found = ng_live_begin(search, meta, hi, lo);
+	search->next = at + 1;
+	search->packet->key[NG_WORD_SETS] |= found << (at & 63);
+	return 0;
+}
+
+/**
+ * ng_look_up_live() - add to the key's NG_WORD_SETS what the live entries of its sets hold
+ *
+ * Each set wants a search for the address, which is what bans mostly are, and one for each length
+ * of prefixes that it has. The first search is all there is to do where only @blocked is looked up.
+ */
+static __always_inline void ng_look_up_live(struct ng_search *search)
+{
+	const struct ng_image_header *header = search->image;
+
+	/*
+	 * Linux before 6.7 looks at a callback once, as if it were called once, and takes out of it
+	 * what it does not do then: so it must not know what is in there at first.
+	 */
+	search->next = *ng_nothing(header);
+	search->marks[0] = *ng_nothing(header);
+	search->marks[1] = *ng_nothing(header);
+	ng_live_step(0, search);
+	if (search->next < header->lookups.count || search->marks[0] | search->marks[1])
+		bpf_loop(NG_LIVE_STEPS, ng_live_step, search, 0);
+}
+
+#endif

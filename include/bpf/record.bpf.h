@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Records of single packets, for who reads them (ctl/kernel/maps/records.h). A flood must cost
+ * little: when a limit is used up, that is found by a load and a comparison, without the clock.
+ *
+ * A hook file defines ng_frame_length(ctx), ng_frame_iface(ctx) and ng_frame_tag(ctx), the tag that
+ * stands beside the frame as protocol << 16 | priority and id.
+ */
+#ifndef NG_RECORD_BPF_H
+#define NG_RECORD_BPF_H
+
+#include "bpf/filter.bpf.h"
+
+#define NG_SECOND 1000000000ULL
+
+/*
+ * May one more of *@rate records per second be made? Of two CPUs that ask at the same moment one
+ * may be refused though something is left. Return: CLOCK_BOOTTIME, ns; 0: no.
+ */
+static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u32 *rate)
+{
+	struct ng_limit *limit = limits + (slot & ng_config.slot_mask) * sizeof(*limit);
+	__u32 left = *(volatile __u32 *)&limit->left, tick = bpf_jiffies64();
+	__u64 now, until;
+
+	if (!left && tick == *(volatile __u32 *)&limit->tick)
+		return 0;
+	now = bpf_ktime_get_boot_ns();
+	until = *(volatile __u64 *)&limit->until;
+	if (now >= until &&
+	    __sync_val_compare_and_swap(&limit->until, until, now + NG_SECOND) == until) {
+		left = *rate;
+		*(volatile __u32 *)&limit->left = left;
+	}
+	if (!left) {
+		*(volatile __u32 *)&limit->tick = tick;
+		return 0;
+	}
+	return __sync_val_compare_and_swap(&limit->left, left, left - 1) == left ? now : 0;
+}
+
+/* The same of rule @number, marked `log`. */
+static __always_inline __u64 ng_rule_admits(const struct ng_scan *scan, void *limits, __u32 number)
+{
+	const struct ng_image_header *header = scan->image;
+	const struct ng_image_rule *rule;
+	__u64 offset = header->rules.offset + (number - 1ULL) * sizeof(*rule);
+
+	rule = ng_image_at(scan->image, offset);
+	return ng_limit_admits(limits, rule->slot, &rule->log);
+}
+
+static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch, __u32 decider)
+{
+	if (watch & NG_WATCH_ALL)
+		return 1;
+	if (watch & NG_WATCH_DROPPED)
+		return scan->action == NG_ACTION_DROP;
+	if (watch & NG_WATCH_INVALID)
+		return decider == NG_BY_INVALID;
+	return watch & NG_WATCH_DECIDED && watch >> NG_WATCH_SLOT_SHIFT == scan->slot;
+}
+
+/* The number of the `count` rule marked `log` that matched last; 0: none did. */
+static __always_inline __u32 ng_logged(const struct ng_scan *scan, __u32 decider)
+{
+	const struct ng_image_header *header = scan->image;
+
+	if (!header->logs_counted)
+		return 0;
+	/* Otherwise scan->meet was not used. */
+	return decider != NG_BY_BLOCKED && ng_forest_of(scan)->count ? scan->meet.logged : 0;
+}
+
+/*
+ * Is what makes records for @slot used up, and is that known of this tick? Of a flood that is all
+ * that is asked of most packets. (A limit that was never used up looks so for a tick, once in
+ * 2^32.)
+ */
+static __always_inline int ng_is_used_up(__u64 slot)
+{
+	const struct ng_limit *limit;
+	__u32 zero = 0;
+
+	limit = bpf_map_lookup_elem(&ng_limits, &zero);
+	if (!limit)
+		return 0;
+	limit = (const void *)limit + (slot & ng_config.slot_mask) * sizeof(*limit);
+	return *(const volatile __u32 *)&limit->tick == (__u32)bpf_jiffies64();
+}
+
+/*
+ * Writes a record of a packet that is wanted, if the limit admits it; @logged: see ng_logged(). A
+ * function of its own, so that its stack is not that of all packets.
+ */
+static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *scan, __u32 decider,
+						     __u64 watch, __u32 logged)
+{
+	const struct ng_image_header *header = scan->image;
+	__u32 zero = 0, log = 0, tag, rate;
+	void *limits = bpf_map_lookup_elem(&ng_limits, &zero);
+	struct ng_control *control;
+	struct ng_record *record;
+	__u64 last, now = 0;
+
+	if (!limits)
+		return 0;
+	if (!(watch & NG_WATCH_LOG)) {
+		rate = watch >> NG_WATCH_RATE_SHIFT & NG_WATCH_RATE;
+		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED, &rate);
+	} else if (scan->take & NG_TAKE_LOG) {
+		log = scan->rule;
+		now = ng_rule_admits(scan, limits, log);
+	}
+	if (!now && logged) {
+		log = logged;
+		now = ng_rule_admits(scan, limits, log);
+	}
+	if (!now) {
+		ng_count(scan, NG_SLOT_LOG_LIMITED);
+		return 0;
+	}
+	control = bpf_map_lookup_elem(&ng_control, &zero);
+	if (!control)
+		return 0;
+	if (now >= *(volatile __u64 *)&control->lease) {
+		/* Who reads is dead; one that begins just now says again that it reads. */
+		__sync_val_compare_and_swap(&control->watch, watch, 0);
+		return 0;
+	}
+	record = bpf_ringbuf_reserve(&ng_records, sizeof(*record), 0);
+	if (!record) {
+		ng_count(scan, NG_SLOT_LOG_FULL);
+		return 0;
+	}
+	record->time = now;
+	record->image = header->created;
+	record->ifindex = ng_frame_iface(ctx);
+	record->rule = decider == NG_BY_RULE ? scan->rule : 0;
+	record->log = log;
+	record->packets = scan->packets;
+	tag = ng_frame_tag(ctx);
+	record->tag_proto = tag >> 16;
+	record->tag_tci = tag;
+	record->drop = scan->action == NG_ACTION_DROP;
+	record->decider = decider;
+	record->reason = scan->packet.reason;
+	record->direction = ng_config.direction;
+	record->length = ng_frame_length(ctx);
+	last = record->length < NG_RECORD_BYTES ? record->length : NG_RECORD_BYTES;
+	last--;
+	/* Linux 6.1 learns from a comparison with a bound only, and not that a number is not 0. */
+	asm volatile("" : "+r"(last));
+	record->captured = 0;
+	if (last < NG_RECORD_BYTES && !ng_load_bytes(ctx, 0, record->data, last + 1))
+		record->captured = last + 1;
+	bpf_ringbuf_submit(record, 0);
+	return 0;
+}
+
+/**
+ * ng_record() - somebody reads: write a record if the packet is one of those wanted, or count it
+ * @scan: with the verdict; @watch: NG_WATCH_*
+ */
+static __always_inline void ng_record(void *ctx, struct ng_scan *scan, __u32 decider, __u64 watch)
+{
+	__u64 slot = NG_SLOT_LOG_LIMITED;
+	__u32 logged = 0;
+
+	if (watch & NG_WATCH_LOG) {
+		slot = scan->slot;
+		logged = ng_logged(scan, decider);
+		if (!logged && !(scan->take & NG_TAKE_LOG))
+			return;
+	} else if (!ng_is_watched(scan, watch, decider)) {
+		return;
+	}
+	if (watch & NG_WATCH_FILTER && !ng_filter_holds(&scan->packet))
+		return;
+	if (!logged && ng_is_used_up(slot)) {
+		ng_count(scan, NG_SLOT_LOG_LIMITED);
+		return;
+	}
+	ng_leave_record(ctx, scan, decider, watch, logged);
+}
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Is an address in a static set? A walk through a trie of the image (layout/image.h).
+ *
+ * What a walk costs is the memory it waits for: with a million prefixes an entry of the first
+ * table and a leaf. The items of a leaf are compared all together, without a branch among them.
+ * Large IPv6 sets have hash tables before the trie, whose filters fit a cache.
+ */
+#ifndef NG_TRIE_BPF_H
+#define NG_TRIE_BPF_H
+
+#include "bpf/image.bpf.h"
+
+/* Keeps the compiler from making a branch of the arithmetic that follows. */
+#define ng_opaque(x) asm volatile("" : "+r"(x))
+
+/* 0 for 0, else 1. */
+static __always_inline __u64 ng_any(__u64 bits)
+{
+	bits |= -bits;
+	ng_opaque(bits);
+	return bits >> 63;
+}
+
+/*
+ * Words are taken as lanes of @lane bits, @ones having a one at the bottom of each. Here: the
+ * bits that an item compares, those above its lowest one.
+ */
+static __always_inline __u64 ng_compared(__u64 items, __u64 ones)
+{
+	return ~(items ^ (items - ones));
+}
+
+/* Sets the uppermost bit of the lowest lane that is 0, perhaps of lanes above it, of no other. */
+static __always_inline __u64 ng_zero(__u64 word, __u64 ones, int lane)
+{
+	return ~word & (word - ones) & ones << (lane - 1);
+}
+
+/* The @n uppermost bits of each lane. */
+static __always_inline __u64 ng_upper_bits(__u64 n, __u64 ones, int lane)
+{
+	return ((lane == 64 ? 0 : 1ULL << (lane & 63)) - (1ULL << ((lane - n) & 63))) * ones;
+}
+
+/* Does one of the items in the first @n words, @most at most, hold the key of its lane? */
+static __always_inline __u64 ng_words_hold(const __u64 *words, __u64 n, __u64 keys, __u64 ones,
+					   int lane, const int most)
+{
+	__u64 found = 0, differ;
+
+	/* The answers of the words stand in a row below the uppermost bit of their lane. */
+#pragma unroll
+	for (int i = 0; i < most; i++) {
+		differ = (words[i] ^ keys) & ng_compared(words[i], ones);
+		found |= ng_zero(differ, ones, lane) >> i;
+		ng_opaque(found);
+	}
+	return ng_any(found & ng_upper_bits(n, ones, lane));
+}
+
+/* The same for @n wide items of IPv6: of those, only the lower half ends before its last bit. */
+static __always_inline __u64 ng_pairs_hold(const __u64 *words, __u64 n, __u64 hi, __u64 lo,
+					   const int most)
+{
+	__u64 found = 0, differ;
+
+#pragma unroll
+	for (int i = 0; i < most; i++) {
+		differ = (words[2 * i] ^ hi) |
+			 ((words[2 * i + 1] ^ lo) & ng_compared(words[2 * i + 1], 1));
+		found |= ng_zero(differ, 1, 64) >> i;
+		ng_opaque(found);
+	}
+	return ng_any(found & ng_upper_bits(n, 1, 64));
+}
+
+static __always_inline const __u64 *ng_words_at(const void *image, __u64 word)
+{
+	return ng_image_at(image, word * 8);
+}
+
+/** ng_trie_holds4() - not 0 when the set holds this IPv4 address */
+static __always_inline __u64 ng_trie_holds4(const void *image, const struct ng_trie *trie,
+					    __u64 address)
+{
+	__u64 entry = trie->root, index, key, found = 0;
+	const __u64 *words;
+
+	if (!entry || (address ^ trie->value) & trie->mask)
+		return 0;
+	for (int depth = 0; depth < NG_TRIE_DEPTH4; depth++) {
+		if (!(entry & NG_TRIE_NODE))
+			break;
+		index = address >> (NG_TRIE_A(entry) & 31) &
+			((1ULL << (NG_TRIE_B(entry) & 31)) - 1);
+		entry = *ng_words_at(image, NG_TRIE_OFFSET(entry) + index);
+	}
+	if (!(entry & NG_TRIE_LEAF))
+		return entry >> 61 & 1;
+
+	key = address << (NG_TRIE_A(entry) & 31) & 0xffffffff;
+	words = ng_words_at(image, NG_TRIE_OFFSET(entry));
+	if (NG_TRIE_B(entry))
+		found = ng_words_hold(words, NG_TRIE_B(entry), (key >> 16) * 0x0001000100010001,
+				      0x0001000100010001, 16, NG_TRIE_LEAF4);
+	if (NG_TRIE_C(entry)) {
+		words = ng_words_at(image, NG_TRIE_OFFSET(entry) + NG_TRIE_B(entry));
+		found |= ng_words_hold(words, NG_TRIE_C(entry), key | key << 32, 0x0000000100000001,
+				       32, NG_TRIE_LEAF4);
+	}
+	return found;
+}
+
+/* 0 when a wide item, which may end anywhere, holds the address. */
+static __always_inline __u64 ng_item_differs(const __u64 *item, __u64 hi, __u64 lo)
+{
+	__u64 ends_above = 1 - ng_any(item[1]);
+
+	return ((item[0] ^ hi) & ~(item[0] ^ (item[0] - ends_above))) |
+	       ((item[1] ^ lo) & ng_compared(item[1], 1));
+}
+
+/* Does one of the items that stand where the address would be hold it? */
+static __always_inline __u64 ng_hash_holds(const void *image, const struct ng_trie_hash *table,
+					   __u64 hi, __u64 lo)
+{
+	__u64 hash = ng_trie_hash(hi & table->mask[0], lo & table->mask[1]);
+	__u64 differs = (hi ^ table->top) >> 63, bits = ng_trie_filtered(hash), found = 0;
+	__u64 group = *ng_words_at(image, table->groups + ng_trie_group(hash, table->n_groups));
+	const __u64 *items;
+
+	if ((group & bits) != bits)
+		return 0;
+	items = ng_words_at(image,
+			    table->lines +
+				    ng_trie_line(hash, group & NG_TRIE_SHIFT, table->n_lines) * 8);
+	hi = hi << 1 | lo >> 63;
+	lo <<= 1;
+#pragma unroll
+	for (int i = 0; i < NG_TRIE_LINE; i++)
+		found |= 1 - ng_any(differs | ng_item_differs(items + 2 * i, hi, lo));
+	return found;
+}
+
+/** ng_trie_holds6() - the same for an IPv6 address */
+static __always_inline __u64 ng_trie_holds6(const void *image, const struct ng_trie *trie, __u64 hi,
+					    __u64 lo)
+{
+	__u64 entry = trie->root, index, shift, upper, found = 0;
+	const struct ng_trie_hash *table;
+	const __u64 *words;
+
+	if (!entry || (hi ^ trie->value) & trie->mask)
+		return 0;
+	for (int i = 0; i < NG_TRIE_HASHES; i++) {
+		if (!(entry & NG_TRIE_HASH))
+			break;
+		table = (const void *)ng_words_at(image, NG_TRIE_OFFSET(entry));
+		found |= ng_hash_holds(image, table, hi, lo);
+		entry = table->next;
+	}
+	for (int depth = 0; depth < NG_TRIE_DEPTH6; depth++) {
+		if (!(entry & NG_TRIE_NODE))
+			break;
+		shift = NG_TRIE_A(entry);
+		upper = -(shift >> 6 & 1);
+		index = ((hi & upper) | (lo & ~upper)) >> (shift & 63) &
+			((1ULL << (NG_TRIE_B(entry) & 31)) - 1);
+		entry = *ng_words_at(image, NG_TRIE_OFFSET(entry) + index);
+	}
+	if (!(entry & NG_TRIE_LEAF))
+		return found | (entry >> 61 & 1);
+
+	shift = NG_TRIE_A(entry);
+	upper = -(shift >> 6 & 1);
+	shift &= 63;
+	hi = (lo & upper) | (hi & ~upper);
+	lo &= ~upper;
+	hi = hi << shift | lo >> 1 >> (63 - shift);
+	lo <<= shift;
+	words = ng_words_at(image, NG_TRIE_OFFSET(entry));
+	if (NG_TRIE_B(entry))
+		found |= ng_words_hold(words, NG_TRIE_B(entry), hi, 1, 64, NG_TRIE_LEAF6);
+	if (NG_TRIE_C(entry)) {
+		words = ng_words_at(image, NG_TRIE_OFFSET(entry) + NG_TRIE_B(entry));
+		found |= ng_pairs_hold(words, NG_TRIE_C(entry), hi, lo, NG_TRIE_LEAF6);
+	}
+	return found;
+}
+
+#endif
