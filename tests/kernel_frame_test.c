@@ -14,7 +14,6 @@
 #include "frame_compare.h"
 #include "image_help.h"
 #include "kernel/pins/handle.h"
-#include "layout/control.h"
 #include "layout/record.h"
 #include "net/frame.h"
 #include "random_frame.h"
