@@ -4,8 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* The programs' parser, compiled for the command: what is there for the verifier alone is left out.
- */
+/* The programs' parser, compiled for the command, without what is there for the verifier alone. */
 #define NG_VERIFIER_BPF_H
 #define ng_widen(zero, x)	((void)(zero))
 #define ng_bound_again(x, mask) ((void)(mask))
