@@ -4,13 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-/*
- * The programs' parser without the programs: what is in assembler is there for the verifier alone.
- */
-#define asm
-#define volatile(...)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
+/* The programs' parser, compiled for the command, without what is there for the verifier alone. */
+#define NG_VERIFIER_BPF_H
+#define ng_widen(zero, x)	((void)(zero))
+#define ng_bound_again(x, mask) ((void)(mask))
 
 /**
  * struct reading - what the parser reads from
@@ -35,9 +32,6 @@ static long ng_load_bytes(struct reading *reading, __u64 offset, void *to, __u32
 #define NG_CONTEXT struct reading
 #include "bpf/headers.bpf.h"
 
-#pragma GCC diagnostic pop
-#undef volatile
-#undef asm
 _Static_assert(NG_FRAME_TAGS == NG_VLAN_DEPTH_MAX, "all tags that are read have room");
 
 #define TAG 4 /* bytes */
