@@ -11,6 +11,8 @@
 
 #include "base/error.h"
 
+#define NG_NS_PER_SECOND 1000000000ULL
+
 /**
  * ng_clock_settle() - find out by how much this process's CLOCK_BOOTTIME is shifted
  *

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "rules/parse.h"
+#include "rules/prefix.h"
 #include "rules/time.h"
 
 #define NS_PER_S 1000000000ULL

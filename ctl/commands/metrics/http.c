@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commands/metrics/request.h"
 #include "base/privilege.h"
+#include "commands/metrics/request.h"
 #include "report/prometheus.h"
 
 #define TEXT	      "text/plain; charset=utf-8"
