@@ -104,7 +104,7 @@ static int fail_waiting(const struct ng_state *state, struct ng_error *err)
 static int fail_just_over(struct ng_error *err)
 {
 	ng_fail(err, -ETIMEDOUT,
-		"the change that waited was taken back this moment: nothing else was changed");
+		"the waiting change was rolled back just now: nothing else was changed");
 	return ng_hint(err, -ETIMEDOUT, "%s rules shows what is in force; try again",
 		       ng_netguard());
 }
@@ -173,7 +173,7 @@ static int fail_late(const struct ng_window *window, struct ng_error *err)
 	char text[NG_TIME_TEXT];
 
 	ng_fail(err, -ETIMEDOUT,
-		"too late: the time was over %s ago, and the change was taken back",
+		"too late: the time expired %s ago, and the change was rolled back",
 		ng_duration_text((ng_clock_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
 	return ng_hint(err, -ETIMEDOUT, "%s status shows what is in force", ng_netguard());
 }
