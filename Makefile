@@ -48,7 +48,10 @@ $(call objects,$(kernel_source)): | $(skeletons)
 soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 $(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
 
-vpath %.bpf.c xdp tc ctl/kernel/programs bench
+# The programs' parser, compiled as they are: it reads numbers where they stand.
+$(BUILD)/ctl/net/frame.o: override CFLAGS += -fno-strict-aliasing
+
+vpath %.bpf.c xdp tc ctl/kernel/programs bench tests
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)
 	$(Q)mkdir -p $(@D)
@@ -98,7 +101,7 @@ $(bench_program): $(call objects,$(bench_source) $(filter-out ctl/main.c,$(sourc
 # Each tests/*_test.c is a program of its own (cmocka), and so is the differential test; the
 # other files of tests/ are parts that they share.
 test_source	 := $(wildcard tests/*_test.c) tests/differential.c
-test_part_source := $(filter-out $(test_source),$(wildcard tests/*.c))
+test_part_source := $(filter-out $(test_source) %.bpf.c,$(wildcard tests/*.c))
 test_programs	 := $(patsubst %.c,$(BUILD)/%,$(test_source))
 tools		 := $(patsubst %.c,$(BUILD)/%,$(wildcard testenv/*.c))
 library		 := $(BUILD)/netguard.a
@@ -108,7 +111,7 @@ $(library): $(call objects,$(filter-out ctl/main.c,$(source)) $(test_part_source
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(call objects,$(test_source) $(test_part_source)): override CFLAGS += -Itests
-$(call objects,$(test_source) $(test_part_source)): | $(skeletons)
+$(call objects,$(test_source) $(test_part_source)): | $(skeletons) $(BUILD)/refused.skel.h
 $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpcap $(LIBS)
@@ -185,6 +188,12 @@ test-kernels: ## all that can be tested on other kernels, in virtual machines (s
 	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) testenv/guest/full.sh
 
+verify: ## what the verifier needs for each program, on this kernel and others (as root)
+	$(Q)$(packages) build live guests
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/tests/verifier_test
+	$(Q)$(BUILD)/tests/verifier_test --table; status=$$?; \
+		testenv/guest/all.sh $(BUILD)/tests/verifier_test --table && exit $$status
+
 test-fresh: ## the commands of the README in a bare Debian 12 tree (slow)
 	$(Q)$(packages) fresh
 	$(Q)testenv/fresh/check.sh
@@ -256,7 +265,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all man others test-programs bench demo test sanitize fuzz test-kernels test-fresh pcaps \
+.PHONY: all man others test-programs bench demo test sanitize fuzz test-kernels verify test-fresh pcaps \
 	check install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

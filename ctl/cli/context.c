@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "cli/command.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
 #include "rules/time.h"
 
 #define CONFIRM_MAX 86400 /* seconds; who needs longer wants `until` or another day */

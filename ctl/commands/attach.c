@@ -10,6 +10,9 @@
 #include "cli/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
+#include "kernel/detach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "kernel/publish.h"
 
 static void print_result(const struct ng_attached *result)

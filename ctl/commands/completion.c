@@ -15,6 +15,7 @@
 #include "cli/completion/rule_words.h"
 #include "cli/completion/scripts.h"
 #include "kernel/live/live.h"
+#include "kernel/programs/namespaces.h"
 #include "rules/print.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/confirm.h"
 
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
+#include "kernel/state/window_end.h"
 #include "rules/time.h"
 
 void ng_confirm_print(const struct ng_context *ctx)

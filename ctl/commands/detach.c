@@ -4,7 +4,8 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
-#include "kernel/attach.h"
+#include "kernel/detach.h"
+#include "kernel/status.h"
 #include "kernel/attachment/strangers.h"
 
 /*

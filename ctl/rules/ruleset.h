@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "layout/fields.h"
 
 #define NG_SET_NAME_LEN 32 /* with its NUL */
 #define NG_LABEL_LEN	64 /* with its NUL */
@@ -27,28 +28,9 @@ enum ng_verdict { NG_PASS, NG_DROP, NG_COUNT };
 
 enum ng_direction { NG_IN, NG_OUT, NG_DIRECTIONS };
 
-/* Fields that a condition can look at, in the order in which a rule is printed. */
-enum ng_field {
-	NG_FIELD_FAMILY, /* 4 or 6 */
-	NG_FIELD_PROTO,	 /* 0-255; 1 is ICMP over IPv4 only, 58 ICMPv6 over IPv6 only */
-	NG_FIELD_FROM,	 /* addresses: prefixes or one set */
-	NG_FIELD_TO,
-	NG_FIELD_SPORT,
-	NG_FIELD_DPORT,
-	NG_FIELD_PORT,	    /* source or destination port */
-	NG_FIELD_FLAGS,	    /* TCP flags under a mask */
-	NG_FIELD_ICMP_TYPE, /* type << 8 | code */
-	NG_FIELD_VLAN,	    /* 1-4095; NG_VLAN_NONE */
-	NG_FIELD_LENGTH,
-	NG_FIELD_TTL,
-	NG_FIELD_DSCP,
-	NG_FIELD_FRAGMENT, /* enum ng_fragment */
-	NG_FIELD_ETHERTYPE,
-	NG_FIELD_ETHER_FROM, /* 48 bits, the first byte on the wire uppermost */
-	NG_FIELD_ETHER_TO,
-	NG_FIELD_INVALID, /* no value */
-	NG_FIELDS
-};
+/* Fields that a condition can look at, in the order in which a rule is printed: layout/fields.h. */
+#define NG_FIELD_ENUM(NAME, ...) NG_FIELD_##NAME,
+enum ng_field { NG_FIELD_TABLE(NG_FIELD_ENUM) NG_FIELDS };
 
 #define NG_VLAN_NONE 0
 
@@ -178,10 +160,8 @@ int ng_rule_copy(struct ng_rule *to, const struct ng_rule *from);
  */
 int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rule *rule);
 void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at); /* @at < n_rules */
-/** ng_ruleset_find() - index of the first rule equal to @rule in all that is printed, or -1 */
-long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
-/** ng_ruleset_find_timed() - the same of a rule that may have another @until */
+/** ng_ruleset_find_timed() - the first rule equal to @rule but for @until: its index, or -1 */
 long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
 const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char *name);
@@ -192,7 +172,5 @@ const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
 /** ng_ruleset_needs_out() - are there `out` rules, or is the default for out not pass? */
 bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);
-/** ng_ruleset_names_vlan() - does any `in` rule look at a VLAN tag? */
-bool ng_ruleset_names_vlan(const struct ng_ruleset *ruleset);
 
 #endif

@@ -300,7 +300,21 @@ test_tc()
 	check "tc: nothing of netguard is left" nothing_is_left
 }
 
+# Verifiers differ in what they walk through, how they count stacks and what they know.
+test_verifier()
+{
+	local program
+
+	for program in verifier_test verifier_refuses_test; do
+		CMOCKA_MESSAGE_OUTPUT=TAP "$build/tests/$program" 2>&1 |
+			sed "s/^\(not \)\?ok [0-9]* - /&kernel $kernel: /"
+		[ "${PIPESTATUS[0]}" = 0 ] || failed=1
+	done
+}
+
 make_rulesets
+# With -l all test programs are to come (suite.sh), those too.
+[ -n "$long" ] || test_verifier
 check "a link" make_link
 check "xdp-filter is loaded" xdp-filter load $near -m native
 xdp-filter ip $filtered -m src

@@ -14,7 +14,7 @@
 #include "commands/watch/words.h"
 #include "cli/words.h"
 #include "base/file.h"
-#include "kernel/maps/counters.h"
+#include "kernel/attachment/counting.h"
 #include "kernel/maps/records.h"
 #include "report/counts.h"
 #include "commands/watch/packet_text.h"
@@ -173,7 +173,7 @@ static void print_line(const struct packet *packet)
 		 direction_name(record), record->drop ? "drop" : "pass", packet->by);
 	if (record->log && record->log != record->rule)
 		printf("(log of rule %u) ", record->log);
-	puts(ng_packet_text(packet->frame, packet->captured, packet->wire, text));
+	puts(ng_packet_text(record, text));
 }
 
 static void say_line(const struct packet *packet)
@@ -192,8 +192,7 @@ static void say_line(const struct packet *packet)
 	ng_json_number(object, "log", record->log);
 	ng_json_number(object, "packets", record->packets);
 	ng_json_number(object, "length", packet->wire);
-	ng_json_text(object, "packet",
-		     ng_packet_text(packet->frame, packet->captured, packet->wire, text));
+	ng_json_text(object, "packet", ng_packet_text(record, text));
 	ng_json_print_line(stdout, object);
 }
 
