@@ -10,6 +10,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 
 #define ANSWER (32U << 10) /* bytes, as the kernel cuts a dump at most */
@@ -152,7 +153,6 @@ static int read_link(const struct nlmsghdr *message, void *data)
 	const struct nlattr *attribute, *info = NULL;
 	struct ng_links *links = data;
 	struct ng_link link = { .ifindex = header->ifi_index };
-	struct ng_link *grown;
 	int lower = 0;
 	bool elsewhere = false;
 
@@ -180,12 +180,10 @@ static int read_link(const struct nlmsghdr *message, void *data)
 	}
 	if (info)
 		read_kind(info, &link, elsewhere ? 0 : lower);
-	grown = reallocarray(links->list, links->n + 1, sizeof(*grown));
-	if (!grown) {
+	if (ng_array_grow(&links->list, links->n, sizeof(link))) {
 		errno = ENOMEM;
 		return MNL_CB_ERROR;
 	}
-	links->list = grown;
 	links->list[links->n++] = link;
 	return MNL_CB_OK;
 }

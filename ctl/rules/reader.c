@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "rules/check.h"
 #include "rules/prefix.h"
@@ -62,15 +63,14 @@ static char *open_name(const struct ng_reader *reader, const char *path)
 /* A copy that the ruleset owns, for its rules and sets to point to; NULL without memory. */
 static const char *keep_name(struct ng_ruleset *ruleset, const char *name)
 {
-	char **files = reallocarray(ruleset->files, ruleset->n_files + 1, sizeof(*files));
+	char *copy;
 
-	if (!files)
+	if (ng_array_grow(&ruleset->files, ruleset->n_files, sizeof(*ruleset->files)))
 		return NULL;
-	ruleset->files = files;
-	files[ruleset->n_files] = strdup(name);
-	if (!files[ruleset->n_files])
-		return NULL;
-	return files[ruleset->n_files++];
+	copy = strdup(name);
+	if (copy)
+		ruleset->files[ruleset->n_files++] = copy;
+	return copy;
 }
 
 /* The string that is the current token, as a path; *@path is owned by the caller. */
@@ -162,16 +162,8 @@ static int take_room(struct ng_ruleset *ruleset, size_t bytes, struct ng_error *
 
 static int add_set(struct ng_ruleset *ruleset, const struct ng_set *set)
 {
-	size_t n = ruleset->n_sets;
-	struct ng_set *sets;
-
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(n & (n - 1))) {
-		sets = reallocarray(ruleset->sets, n ? n * 2 : 1, sizeof(*sets));
-		if (!sets)
-			return -ENOMEM;
-		ruleset->sets = sets;
-	}
+	if (ng_array_grow(&ruleset->sets, ruleset->n_sets, sizeof(*set)))
+		return -ENOMEM;
 	ruleset->sets[ruleset->n_sets++] = *set;
 	return 0;
 }
@@ -433,11 +425,9 @@ static int want_set(struct ng_reader *reader, const struct source *source, struc
 	for (size_t i = 0; i < reader->n_wanted; i++)
 		if (!strcmp(reader->wanted[i].name, set))
 			return 0;
-	wanted = reallocarray(reader->wanted, reader->n_wanted + 1, sizeof(*wanted));
-	if (!wanted)
+	if (ng_array_grow(&reader->wanted, reader->n_wanted, sizeof(*wanted)))
 		return -ENOMEM;
-	reader->wanted = wanted;
-	wanted += reader->n_wanted++;
+	wanted = &reader->wanted[reader->n_wanted++];
 	snprintf(wanted->name, sizeof(wanted->name), "%s", set);
 	ng_lexer_fail(&source->lexer, place, &wanted->error, "no set is called '%s'", set);
 	return 0;
@@ -445,15 +435,8 @@ static int want_set(struct ng_reader *reader, const struct source *source, struc
 
 static int add_rule(struct ng_ruleset *ruleset, const struct ng_rule *rule)
 {
-	size_t n = ruleset->n_rules;
-	struct ng_rule *rules;
-
-	if (!(n & (n - 1))) { /* as in add_set() */
-		rules = reallocarray(ruleset->rules, n ? n * 2 : 1, sizeof(*rules));
-		if (!rules)
-			return -ENOMEM;
-		ruleset->rules = rules;
-	}
+	if (ng_array_grow(&ruleset->rules, ruleset->n_rules, sizeof(*rule)))
+		return -ENOMEM;
 	ruleset->rules[ruleset->n_rules++] = *rule;
 	if (!(ruleset->n_rules & WORK_MASK) && rule->file)
 		ng_work_at(rule->file, ruleset->n_rules, "rules");
