@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "commands/metrics/request.h"
+#include "base/clock.h"
 #include "base/privilege.h"
 #include "report/prometheus.h"
 
@@ -84,10 +84,7 @@ static void end(const char *what)
 
 static uint64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+	return ng_clock_read(CLOCK_MONOTONIC) / 1000000;
 }
 
 /*

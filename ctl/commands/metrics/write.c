@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "commands/metrics/metrics.h"
 #include "kernel/status.h"
 #include "kernel/state/state.h"
@@ -299,7 +299,7 @@ static void write_image(struct ng_prometheus *text, const struct answers *answer
 static void write_window(struct ng_prometheus *text, const struct ng_window *window)
 {
 	bool waits = window->kind != NG_WINDOW_NONE && !window->expired;
-	struct timespec now;
+	__u64 deadline;
 
 	ng_prometheus_gauge(text, "netguard_confirm_waiting",
 			    "1 while a change waits to be confirmed.");
@@ -316,11 +316,8 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 	if (!waits)
 		return;
 	/* Whole seconds: the difference of two clocks is never the same twice. */
-	clock_gettime(CLOCK_REALTIME, &now);
-	ng_prometheus_sample(text,
-			     now.tv_sec + (now.tv_nsec + window->left + NG_NS_PER_SECOND / 2) /
-						  NG_NS_PER_SECOND,
-			     NULL);
+	deadline = ng_clock_read(CLOCK_REALTIME) + window->left;
+	ng_prometheus_sample(text, (deadline + NG_NS_PER_SECOND / 2) / NG_NS_PER_SECOND, NULL);
 }
 
 int ng_metrics_write(FILE *out, struct ng_metrics_image *image, struct ng_error *err)

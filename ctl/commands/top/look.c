@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "kernel/state/state.h"
 #include "rules/time.h"
 
@@ -44,10 +44,7 @@ void ng_look_clear(struct ng_look *look)
 
 uint64_t ng_look_time(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_BOOTTIME, &time);
-	return time.tv_sec * NG_NS_PER_SECOND + time.tv_nsec;
+	return ng_clock_read(CLOCK_BOOTTIME);
 }
 
 static __u64 created(const struct ng_held_image *image)
