@@ -59,7 +59,7 @@ static int add(struct found *found, const struct if_nameindex *iface, enum ng_ho
 					   : NG_WAY_CLSACT,
 		.program_id = id,
 	};
-	snprintf(list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
+	snprintf(found->list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
 	found->n++;
 	return 0;
 }
