@@ -48,6 +48,9 @@ $(call objects,$(kernel_source)): | $(skeletons)
 soname = $(shell readelf -d $$($(CC) -print-file-name=lib$(1).so) | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 $(BUILD)/ctl/commands/capture.o: override CFLAGS += -DNG_LIBPCAP='"$(call soname,pcap)"'
 
+# The programs' parser, compiled as they are: it reads numbers where they stand.
+$(BUILD)/ctl/net/frame.o: override CFLAGS += -fno-strict-aliasing
+
 vpath %.bpf.c xdp tc ctl/kernel/programs bench tests
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,CLANG,$<)

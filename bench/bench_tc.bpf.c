@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The writer at TC, and what netguard is compared with there. */
-#define ng_load_bytes bpf_skb_load_bytes
+#include "bpf/hook_tc.bpf.h"
 
 #include "writer.bpf.h"
 
@@ -24,16 +24,9 @@ int bench_drop(struct __sk_buff *ctx __attribute__((unused)))
 SEC("tc")
 int bench_parse(struct __sk_buff *ctx)
 {
-	struct ng_cursor cursor = {
-		.ctx = ctx,
-		.data = (void *)(long)ctx->data,
-		.data_end = (void *)(long)ctx->data_end,
-		.end = ctx->len,
-		.segments = 1,
-	};
+	struct ng_cursor cursor;
 
-	cursor.tag_proto = (__u64)ctx->vlan_proto * ctx->vlan_present;
-	cursor.tag_tci = ctx->vlan_tci;
+	ng_cursor_begin(&cursor, ctx);
 	return bench_parse_all(&cursor) & 1 ? BENCH_TC_DROP : BENCH_TC_PASS;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The writer at XDP, and what netguard is compared with there. */
-#define ng_load_bytes bpf_xdp_load_bytes
+#include "bpf/hook_xdp.bpf.h"
 
 #include "writer.bpf.h"
 
@@ -34,14 +34,9 @@ int bench_pass(struct xdp_md *ctx __attribute__((unused)))
 SEC("xdp.frags")
 int bench_parse(struct xdp_md *ctx)
 {
-	struct ng_cursor cursor = {
-		.ctx = ctx,
-		.data = (void *)(long)ctx->data,
-		.data_end = (void *)(long)ctx->data_end,
-		.end = bpf_xdp_get_buff_len(ctx),
-		.segments = 1,
-	};
+	struct ng_cursor cursor;
 
+	ng_cursor_begin(&cursor, ctx);
 	return bench_parse_all(&cursor) & 1 ? XDP_DROP : XDP_PASS;
 }
 

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "kernel/live/live.h"
 #include "kernel/runner.h"
 
 /* Of xdp-tools 1.3: what a value of the map of addresses says, below the counter. */
@@ -25,10 +26,10 @@ int bench_block_all(const struct bench_set *set, struct ng_runner *runner, struc
 		int result;
 
 		memcpy(prefix.addr, &address, sizeof(address));
-		result = ng_runner_block(runner, &prefix);
+		result = ng_live_add(ng_runner_state(runner), NG_BLOCKED, &prefix, NG_LIVE_FOR_GOOD,
+				     NULL, err);
 		if (result)
-			return ng_fail(err, result, "cannot block an address: %s",
-				       strerror(-result));
+			return result;
 	}
 	return 0;
 }

@@ -12,7 +12,7 @@
 #include "bench.h"
 #include "base/cleanup.h"
 #include "filter.h"
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
 #include "kernel/runner.h"
 #include "sandbox.h"
 #include "layout/record.h"

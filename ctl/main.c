@@ -8,6 +8,7 @@
 #include "commands/confirm.h"
 #include "commands/session_check.h"
 #include "kernel/pins/bpffs.h"
+#include "kernel/programs/namespaces.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_TROUBLE = EXIT_USAGE };
 

@@ -41,6 +41,14 @@ words a_condition_used_is_not_offered '' rule add drop dport 1 dp
 words second_value_of_a_list '22,http 22,https 22,http-alt' rule add drop tcp dport 22,ht
 words names_behind_not 'ssh ssdp' block tcp dport not ss
 words icmpv6_types 'neighbor-solicitation neighbor-advertisement' rule add drop icmpv6 icmp-type nei
+words conditions_in_place_of_an_optional_keyword 'from fragment' watch fr
+words conditions_behind_an_optional_keyword 'dport dscp dccp' watch drop tcp d
+words no_keyword_behind_conditions '' watch tcp dport 22 blo
+words conditions_of_a_packet 'dport dscp dccp' explain tcp d
+words a_keyword_behind_an_argument 'for' block 192.0.2.1 fo
+words no_keyword_before_its_argument '' set add blocked fo
+words an_option_in_place_of_an_argument '--list' rollback --l
+words nothing_behind_that_option '' top --once --interval 1 rules ''
 words netns '' -n nothing
 mkdir -p /run/netns && : >/run/netns/blue
 words netns 'blue' rules -n b
@@ -69,6 +77,8 @@ words second_words_of_help 'load' help set lo
 words options_in_short '-q' rules -q
 words sets_in_rules '@admins @agents' rule add drop from @a
 words rules '1 2' rule delete ''
+words rules_behind_a_keyword '1 2' watch rule ''
+words nothing_behind_both '' rule move 1 2 ''
 run completion words -- rule delete 2
 expect completion_words_tell_the_rule 0 '2	pass from @admins label "who: may"' ''
 setpriv --bounding-set -all --inh-caps -all --reuid 65534 --clear-groups \

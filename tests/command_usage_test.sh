@@ -165,6 +165,27 @@ status=0
 expect usage_guesses_are_commands 0 '' ''
 [ "$(wc -l <meant)" -gt 15 ] && ok usage_there_are_guesses || not_ok usage_there_are_guesses "$(cat meant)"
 
+# Options are asked for by name, and a wrong name is never given: so what a source file asks for is an
+# option of a command that is in it, or of any when there is none. And each option is asked for.
+while read -r name; do
+	"$netguard" $name --help | sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/$name:\1/p"
+done <names >options
+for file in $(grep -rlE '_option\(' "$root/ctl" --include='*.c'); do
+	sed -n 's/^int ng_command_\([a-z_]*\)(.*/\1/p' "$file" | tr _ ' ' >here
+	[ -s here ] || cp names here
+	grep -Pzo '(_option|read_number)\([^;"]*"\K--?[a-z][-a-z]*(?=")' "$file" | tr '\0' '\n' |
+		while read -r option; do
+			printf '%s\n' "$option" >>asked
+			sed "s/\$/:$option/" here | grep -qxF -f - options ||
+				echo "${file##*/}: no command here has $option"
+		done
+done >out
+[ "$(wc -l <asked)" -gt 30 ] || echo "too few are asked for" >>out
+cut -d : -f 2 options | sort -u | grep -vxF -f asked >>out
+: >err
+status=0
+expect usage_options_are_asked_for_by_name 0 '' ''
+
 # A command to be typed is worded by ng_netguard(), or stands behind ng_in_netns(), which know of -n:
 # but in the help and in rules.
 commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')

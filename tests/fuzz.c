@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "commands/capture.h"
 #include "compile/image.h"
+#include "frame_compare.h"
 #include "packet/hex.h"
 #include "commands/watch/packet_text.h"
 #include "rules/parse.h"
@@ -171,21 +172,84 @@ enum fuzz_result fuzz_capture(const uint8_t *data, size_t size)
 	return ret && !*err.what ? FUZZ_BROKEN : result;
 }
 
-/* The first @len bytes of a frame, which end where what may be read ends. */
-static bool is_one_line(const uint8_t *frame, size_t len, size_t wire)
+/* ---- frames ---------------------------------------------------------------------------- */
+
+#define CUTS 300 /* captured bytes that are tried: more than a record has */
+
+static bool is_one_line(const struct ng_record *record)
 {
-	__cleanup_free uint8_t *copy = malloc(len);
 	char text[NG_PACKET_TEXT];
 
-	if (len && copy)
-		memcpy(copy, frame, len);
-	ng_packet_text(copy, len, wire, text);
+	ng_packet_text(record, text);
 	if (!memchr(text, '\0', sizeof(text)))
 		return false;
 	for (const char *c = text; *c; c++)
 		if (*c < ' ' || *c > '~')
 			return false;
 	return true;
+}
+
+/* Of a record with the first bytes of @frame, as far as it has room for them. */
+static bool is_told(const struct ng_frame_bytes *frame, uint32_t packets)
+{
+	struct ng_record record = {
+		.length = frame->length,
+		.captured = frame->captured < NG_RECORD_BYTES ? frame->captured : NG_RECORD_BYTES,
+		.packets = packets,
+		.tag_proto = frame->tag_proto,
+		.tag_tci = frame->tag_tci,
+		.reason = packets, /* any will do */
+	};
+
+	memcpy(record.data, frame->data, record.captured);
+	return is_one_line(&record);
+}
+
+/* In a copy that ends where what may be read ends. */
+static void read_copy(const struct ng_frame_bytes *frame, struct ng_frame_fields *fields)
+{
+	__cleanup_free uint8_t *data = malloc(frame->captured);
+	struct ng_frame_bytes copy = *frame;
+
+	if (frame->captured)
+		memcpy(data, frame->data, frame->captured);
+	copy.data = data;
+	ng_frame_read(&copy, fields);
+}
+
+/* Whatever is cut off, no more is read than in the whole, and nothing else. */
+static bool is_read(const struct ng_frame_bytes *frame, uint32_t packets)
+{
+	struct ng_frame_bytes cut = *frame;
+	struct ng_frame_fields fields;
+	struct ng_trace whole;
+
+	read_copy(frame, &fields);
+	whole = (struct ng_trace){ .class = fields.class, .decision.reason = fields.reason };
+	memcpy(whole.key, fields.key, sizeof(whole.key));
+	for (cut.captured = 0; cut.captured <= frame->captured && cut.captured < CUTS;
+	     cut.captured++) {
+		read_copy(&cut, &fields);
+		if (frame_difference(&fields, &whole, 1) || fields.n_tags > NG_FRAME_TAGS ||
+		    fields.headers > UINT16_MAX || fields.payload > cut.length ||
+		    !is_told(&cut, packets))
+			return false;
+	}
+	return true;
+}
+
+enum fuzz_result fuzz_frame(const uint8_t *data, size_t size)
+{
+	const uint8_t *bytes = data + FUZZ_FRAME_HEAD;
+	size_t len = size - FUZZ_FRAME_HEAD;
+	struct ng_frame_bytes frame = { .data = bytes, .captured = len, .length = len };
+
+	if (size < FUZZ_FRAME_HEAD)
+		return FUZZ_REFUSED;
+	frame.length += data[0] << 8 | data[1];
+	frame.tag_proto = data[2] << 8 | data[3];
+	frame.tag_tci = data[4] << 8 | data[5];
+	return is_read(&frame, data[6]) ? FUZZ_SAME : FUZZ_BROKEN;
 }
 
 enum fuzz_result fuzz_hex(const uint8_t *data, size_t size)
@@ -199,11 +263,9 @@ enum fuzz_result fuzz_hex(const uint8_t *data, size_t size)
 		abort();
 	if (ng_hex_read(text, &frame, &len, &err))
 		return *err.what ? FUZZ_REFUSED : FUZZ_BROKEN;
-	for (size_t cut = 0; cut <= len && cut < 256; cut++)
-		if (!is_one_line(frame, cut, len))
-			return FUZZ_BROKEN;
-	return is_one_line(frame, len, len) && is_one_line(frame, len, 65535) ? FUZZ_SAME
-									      : FUZZ_BROKEN;
+	return is_read(&(struct ng_frame_bytes){ .data = frame, .captured = len, .length = len }, 1)
+		       ? FUZZ_SAME
+		       : FUZZ_BROKEN;
 }
 
 enum fuzz_result fuzz_image(const uint8_t *data, size_t size)
@@ -233,7 +295,7 @@ enum fuzz_result fuzz_image(const uint8_t *data, size_t size)
 
 const struct fuzz_target fuzz_targets[FUZZ_TARGETS] = {
 	{ "rules", fuzz_rules }, { "list", fuzz_list },	  { "capture", fuzz_capture },
-	{ "hex", fuzz_hex },	 { "image", fuzz_image },
+	{ "hex", fuzz_hex },	 { "frame", fuzz_frame }, { "image", fuzz_image },
 };
 
 const struct fuzz_target *fuzz_find(const char *name)

@@ -27,10 +27,17 @@ enum fuzz_result fuzz_list(const uint8_t *data, size_t size);
 enum fuzz_result fuzz_capture(const uint8_t *data, size_t size);
 
 /**
- * fuzz_hex() - read a frame in hexadecimal, and say it in a line, whole and cut off
+ * fuzz_frame() - read the fields of a frame and say it in a line, whole and cut off anywhere
+ * @data: FUZZ_FRAME_HEAD bytes: of what the frame is longer than its bytes, the type and the
+ *        priority and id of a tag beside it, packets; then the frame
  *
- * FUZZ_BROKEN when the line is longer than it may be or has characters that a terminal obeys.
+ * FUZZ_BROKEN when something is read of a part that is not in the whole, or when the line is longer
+ * than it may be or has characters that a terminal obeys.
  */
+enum fuzz_result fuzz_frame(const uint8_t *data, size_t size);
+#define FUZZ_FRAME_HEAD 7
+
+/** fuzz_hex() - read a frame in hexadecimal, then as fuzz_frame() */
 enum fuzz_result fuzz_hex(const uint8_t *data, size_t size);
 
 /**
@@ -46,7 +53,7 @@ struct fuzz_target {
 	enum fuzz_result (*run)(const uint8_t *data, size_t size);
 };
 
-#define FUZZ_TARGETS 5
+#define FUZZ_TARGETS 6
 extern const struct fuzz_target fuzz_targets[FUZZ_TARGETS];
 
 /** fuzz_find() - the target of that name, or NULL */

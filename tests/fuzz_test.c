@@ -349,6 +349,16 @@ static void write_image(const char *folder, size_t number, const char *text)
 	ng_messages_clear(&messages);
 }
 
+/* As a whole frame with nothing beside it. */
+static void write_frame(const char *folder, size_t number, const struct capture_frame *frame)
+{
+	static const uint8_t head[FUZZ_FRAME_HEAD] = { [FUZZ_FRAME_HEAD - 1] = 1 };
+	__cleanup_file FILE *file = seed_file(folder, "frame", number);
+
+	fwrite(head, 1, sizeof(head), file);
+	fwrite(frame->bytes, 1, frame->len < 512 ? frame->len : 512, file);
+}
+
 static void write_frames(const char *folder)
 {
 	struct captures captures;
@@ -361,8 +371,9 @@ static void write_frames(const char *folder)
 	for (size_t i = 0; i < captures.n; i++)
 		for (size_t j = 0; j < captures.list[i].n && j < 4; j++) {
 			const struct capture_frame *frame = &captures.list[i].frames[j];
-			__cleanup_file FILE *file = seed_file(folder, "hex", number++);
+			__cleanup_file FILE *file = seed_file(folder, "hex", number);
 
+			write_frame(folder, number++, frame);
 			for (size_t k = 0; k < frame->len && k < 512; k++)
 				fprintf(file, "%02x", frame->bytes[k]);
 		}

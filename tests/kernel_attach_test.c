@@ -19,8 +19,10 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 
-#include "kernel/state/private.h"
+#include "kernel/detach.h"
+#include "kernel/pins/handle.h"
 #include "kernel/programs/programs.h"
+#include "kernel/status.h"
 #include "kernel_world.h"
 
 static int attach(struct ng_state *state, const char *iface, enum ng_mode mode,

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/maps/window.h"
 #include "kernel/state/history.h"
-#include "kernel/state/window_private.h"
 #include "kernel_world.h"
 #include "rules/parse.h"
 #include "rules/time.h"

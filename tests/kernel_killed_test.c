@@ -22,9 +22,13 @@
 
 #include <linux/bpf.h>
 
-#include "kernel/state/window_private.h"
+#include "kernel/detach.h"
+#include "kernel/maps/window.h"
+#include "kernel/pins/handle.h"
+#include "kernel/state/window_end.h"
 #include "kernel_world.h"
 #include "../testenv/calls.h"
+#include "layout/control.h"
 
 #define LARGE (1 << 20) /* of an image: more than the first programs hold */
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel/live/live_rebuild.h"
 #include "kernel/live/live_rows.h"
 #include "live_help.h"
 

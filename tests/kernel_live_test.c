@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "kernel/live/live_entry.h"
+#include "kernel/live/live_rebuild.h"
 #include "kernel/live/live_rows.h"
-#include "kernel/maps/maps.h"
+#include "kernel/maps/images.h"
 #include "live_help.h"
 #include "random_number.h"
 

@@ -15,8 +15,9 @@
 
 #include <bpf/bpf.h>
 
-#include "kernel/maps/maps.h"
-#include "kernel/state/private.h"
+#include "kernel/detach.h"
+#include "kernel/pins/handle.h"
+#include "kernel/status.h"
 #include "kernel_world.h"
 
 static struct ng_summary summary(void)

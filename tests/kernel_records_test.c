@@ -11,7 +11,8 @@
 #include "compile/filter.h"
 #include "image_help.h"
 #include "base/clock.h"
-#include "kernel/live/live_table.h"
+#include "kernel/pins/handle.h"
+#include "layout/control.h"
 #include "rules/rule.h"
 #include "layout/record.h"
 

@@ -12,8 +12,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "kernel/state/window_private.h"
+#include "kernel/maps/window.h"
+#include "kernel/pins/handle.h"
+#include "kernel/state/window_end.h"
+#include "kernel/status.h"
 #include "kernel_world.h"
+#include "layout/control.h"
 #include "rules/parse.h"
 #include "rules/time.h"
 

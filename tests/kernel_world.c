@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "kernel/detach.h"
 #include "kernel_world.h"
 
 #include <arpa/inet.h>
@@ -24,7 +25,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
 #include "layout/version.h"
 
 #define BPFFS	"/sys/fs/bpf"

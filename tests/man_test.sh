@@ -33,18 +33,29 @@ lacks() {
 }
 
 "$netguard" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\( [a-z]\{1,\}\)\{0,1\}\)  .*/\1/p' >names
-# A heading may name several commands: "### set list [NAME] · set test NAME ADDRESS"
-sed -n 's/^### //p' "$root/docs/netguard.md" | sed 's/ · /\n/g' >headings
-while read -r name; do
-	grep -qxE "$name( .*)?" headings || echo "$name"
-done <names >out
-: >err
-expect man_tells_of_every_command 0 '' ''
+# A heading may name several commands, "### set list · set test", and a block of the kind `synopsis`
+# below it has the usage line of each, which may be broken before an option.
+awk '/^### / { n = split(substr($0, 5), names, / · /) }
+	/^```/ { synopsis = $0 == "```synopsis"; next }
+	!synopsis { next }
+	/^ / { sub(/^ +/, ""); line = line " " $0; next }
+	{ print line; line = $0; found = 0
+	  for (i = 1; i <= n; i++)
+		found += index(line " ", "netguard " names[i] " ") == 1 }
+	!found { print "no heading above has: " line }
+	END { print line }' "$root/docs/netguard.md" | grep . | sort >synopses
 while read -r name; do
 	# The name of a command is two words at most, that the shell is to part.
-	"$netguard" $name --help | sed -n '/^options:/,$s/^  \(-[-a-z]*\).*/\1/p'
-done <names | sort -u >options
-lacks options netguard.8.txt >out
+	"$netguard" $name --help | tee help | sed -n 's/^usage: //p'
+	sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/\1/p" help >>options
+done <names | sort >usages
+diff synopses usages >out
+: >err
+status=0
+expect man_has_the_usage_of_every_command 0 '' ''
+sort -u options -o options
+sed '/^```synopsis/,/^```$/d' "$root/docs/netguard.md" >prose
+lacks options prose >out
 expect man_tells_of_every_option 0 '' ''
 sed -n 's/^\t\t\.keyword = "\(.*\)",$/\1/p' "$root/ctl/rules/fields.c" >conditions
 lacks conditions netguard.rules.5.txt >out

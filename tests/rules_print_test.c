@@ -243,19 +243,19 @@ static void test_ruleset_inserts_finds_and_deletes(void **state)
 
 	(void)state;
 	for (long i = 0; i < 3; i++)
-		assert_int_equal(ng_ruleset_find(ruleset, &ruleset->rules[i]), i);
+		assert_int_equal(ng_ruleset_find_timed(ruleset, &ruleset->rules[i]), i);
 	assert_int_equal(ng_parse_rule("drop tcp dport 3,1", NULL, &rule, NULL), 0);
-	assert_int_equal(ng_ruleset_find(ruleset, &rule), 0);
+	assert_int_equal(ng_ruleset_find_timed(ruleset, &rule), 0);
 	assert_int_equal(ng_ruleset_insert(ruleset, 4, &rule), -ERANGE);
 	assert_int_equal(ng_ruleset_insert(ruleset, 3, &rule), 0);
 	ng_rule_clear(&rule);
 	ng_ruleset_delete(ruleset, 0);
 	assert_int_equal(ruleset->n_rules, 3);
-	assert_int_equal(ng_ruleset_find(ruleset, &ruleset->rules[2]), 2);
+	assert_int_equal(ng_ruleset_find_timed(ruleset, &ruleset->rules[2]), 2);
 	assert_int_equal(ng_ruleset_insert(ruleset, 0, &ruleset->rules[1]), 0);
 	assert_null(ruleset->rules[0].file);
 	assert_string_equal(ruleset->rules[0].label, "x");
-	assert_int_equal(ng_ruleset_find(ruleset, &ruleset->rules[2]), 0);
+	assert_int_equal(ng_ruleset_find_timed(ruleset, &ruleset->rules[2]), 0);
 	help_clear(&r);
 }
 
@@ -275,8 +275,6 @@ static void test_ruleset_find_tells_rules_apart(void **state)
 		"drop tcp from 10.0.0.0/8 dport 1 flags syn/syn label \"a\"",
 		"drop tcp from 10.0.0.0/8 dport 1 flags syn/syn log 5/s label \"b\"",
 		"drop tcp from 10.0.0.0/8 dport 1 log 5/s label \"a\"",
-		"drop tcp from 10.0.0.0/8 dport 1 flags syn/syn log 5/s label \"a\" "
-		"until 2036-01-01T00:00:00Z",
 	};
 	struct reading r = help_read("drop tcp from 10.0.0.0/8 dport 1 flags syn/syn log 5/s "
 				     "label \"a\"");
@@ -285,7 +283,7 @@ static void test_ruleset_find_tells_rules_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		assert_int_equal(ng_parse_rule(others[i], NULL, &rule, NULL), 0);
-		assert_int_equal(ng_ruleset_find(r.ruleset, &rule), -1);
+		assert_int_equal(ng_ruleset_find_timed(r.ruleset, &rule), -1);
 		ng_rule_clear(&rule);
 	}
 	help_clear(&r);
@@ -295,15 +293,13 @@ static void test_ruleset_says_what_it_needs(void **state)
 {
 	static const struct {
 		const char *text;
-		bool out, vlan, blocked;
+		bool out, blocked;
 	} cases[] = {
-		{ "drop tcp", false, false, false },
-		{ "drop out tcp", true, false, false },
-		{ "default out drop", true, false, false },
-		{ "drop vlan 5", false, true, false },
-		{ "drop out vlan 5", true, false, false },
-		{ "pass from @blocked", false, false, true },
-		{ "set a { }\npass to not @a", false, false, false },
+		{ "drop tcp", false, false },
+		{ "drop out tcp", true, false },
+		{ "default out drop", true, false },
+		{ "pass from @blocked", false, true },
+		{ "set a { }\npass to not @a", false, false },
 	};
 
 	(void)state;
@@ -311,7 +307,6 @@ static void test_ruleset_says_what_it_needs(void **state)
 		struct reading r = help_read(cases[i].text);
 
 		assert_int_equal(ng_ruleset_needs_out(r.ruleset), cases[i].out);
-		assert_int_equal(ng_ruleset_names_vlan(r.ruleset), cases[i].vlan);
 		assert_int_equal(ng_ruleset_names_set(r.ruleset, NG_BLOCKED), cases[i].blocked);
 		help_clear(&r);
 	}

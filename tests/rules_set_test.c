@@ -9,7 +9,21 @@
 #include "rules/address.h"
 #include "rules/prefix.h"
 #include "rules/set_file.h"
+#include "rules/text.h"
 #include "base/work.h"
+
+/* As the `file` of a set in a ruleset is read. */
+static int read_list(const char *path, struct ng_set *set, struct ng_error *err)
+{
+	struct ng_text text;
+	int ret = ng_text_read(path, path, &text, err);
+
+	if (ret)
+		return ret;
+	ret = ng_read_set_text(&text, path, set, NULL, err);
+	ng_text_clear(&text);
+	return ret;
+}
 
 static void expect_prefixes(const struct ng_set *set, const char *const *texts, size_t n)
 {
@@ -28,18 +42,18 @@ static void test_set_file_is_sorted_masked_and_counted(void **state)
 	struct ng_set set = { .name = "kept" };
 	struct ng_error err;
 
-	assert_int_equal(ng_read_set_file(help_write(state, "list",
-						     "\xef\xbb\xbf; a remark\r\n"
-						     "# another\n"
-						     "\n"
-						     "  \t \n"
-						     "2001:db8::/32 ; SBL1\n"
-						     "192.0.2.1\tremark\r\n"
-						     "  10.0.0.0/16#x\n"
-						     "10.1.2.3/8;y\n"
-						     "10.0.0.0/8 \xff\xfe\n"
-						     "192.0.2.1/32"),
-					  &set, &err),
+	assert_int_equal(read_list(help_write(state, "list",
+					      "\xef\xbb\xbf; a remark\r\n"
+					      "# another\n"
+					      "\n"
+					      "  \t \n"
+					      "2001:db8::/32 ; SBL1\n"
+					      "192.0.2.1\tremark\r\n"
+					      "  10.0.0.0/16#x\n"
+					      "10.1.2.3/8;y\n"
+					      "10.0.0.0/8 \xff\xfe\n"
+					      "192.0.2.1/32"),
+				   &set, &err),
 			 0);
 	expect_prefixes(&set, expected, 4);
 	assert_int_equal(set.masked, 1);
@@ -52,9 +66,9 @@ static void test_set_file_may_be_empty(void **state)
 {
 	struct ng_set set = { 0 };
 
-	assert_int_equal(ng_read_set_file(help_write(state, "list", ""), &set, NULL), 0);
+	assert_int_equal(read_list(help_write(state, "list", ""), &set, NULL), 0);
 	assert_int_equal(set.n_prefixes, 0);
-	assert_int_equal(ng_read_set_file(help_write(state, "list", "; none\n"), &set, NULL), 0);
+	assert_int_equal(read_list(help_write(state, "list", "; none\n"), &set, NULL), 0);
 	assert_int_equal(set.n_prefixes, 0);
 	free(set.prefixes);
 }
@@ -81,7 +95,7 @@ static void test_set_file_line_that_is_no_prefix_is_an_error(void **state)
 		struct ng_error err;
 		char where[512];
 
-		assert_int_equal(ng_read_set_file(path, &set, &err), -EINVAL);
+		assert_int_equal(read_list(path, &set, &err), -EINVAL);
 		snprintf(where, sizeof(where), "%s%s", path, cases[i][1]);
 		assert_string_equal(err.where, where);
 		if (!strstr(err.what, cases[i][2]))
@@ -100,18 +114,16 @@ static void test_set_file_that_is_no_text_is_refused(void **state)
 	struct ng_error err;
 
 	memset(line, '1', 1 << 20);
-	assert_int_equal(
-		ng_read_set_file(help_write_bytes(state, "list", line, 1 << 20), &set, &err),
-		-EINVAL);
+	assert_int_equal(read_list(help_write_bytes(state, "list", line, 1 << 20), &set, &err),
+			 -EINVAL);
 	assert_non_null(strstr(err.what, "longer than"));
 	free(line);
-	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", "1\0", 2), &set, &err),
-			 -EINVAL);
+	assert_int_equal(read_list(help_write_bytes(state, "list", "1\0", 2), &set, &err), -EINVAL);
 	assert_non_null(strstr(err.what, "NUL"));
-	assert_int_equal(ng_read_set_file(help_path(state, "none"), &set, &err), -ENOENT);
-	assert_int_equal(ng_read_set_file((const char *)*state, &set, &err), -EISDIR);
+	assert_int_equal(read_list(help_path(state, "none"), &set, &err), -ENOENT);
+	assert_int_equal(read_list((const char *)*state, &set, &err), -EISDIR);
 	assert_int_equal(mkfifo(help_path(state, "fifo"), 0600), 0);
-	assert_int_equal(ng_read_set_file(help_path(state, "fifo"), &set, &err), -EINVAL);
+	assert_int_equal(read_list(help_path(state, "fifo"), &set, &err), -EINVAL);
 	assert_non_null(strstr(err.what, "not a regular file"));
 }
 
@@ -398,35 +410,33 @@ static void test_list_files_that_are_none_are_refused_at_once(void **state)
 	struct ng_error err;
 	char *lines = malloc(4 << 20), *end = lines;
 
-	assert_int_equal(ng_read_set_file("/dev/zero", &set, &err), -EINVAL);
+	assert_int_equal(read_list("/dev/zero", &set, &err), -EINVAL);
 	assert_non_null(strstr(err.what, "not a regular file"));
 	/* A line that is too long behind lines that are not, over more than one read. */
 	for (int i = 0; i < 100000; i++)
 		end += sprintf(end, "10.0.0.%d\n", i % 256);
 	memset(end, ' ', 1 << 20);
-	assert_int_equal(
-		ng_read_set_file(help_write_bytes(state, "list", lines, end - lines + (1 << 20)),
-				 &set, &err),
-		-EINVAL);
+	assert_int_equal(read_list(help_write_bytes(state, "list", lines, end - lines + (1 << 20)),
+				   &set, &err),
+			 -EINVAL);
 	assert_non_null(strstr(err.where, "list:100001:262145"));
 	assert_non_null(strstr(err.what, "longer than"));
 	/* A NUL byte after many lines. */
 	memcpy(end, "10.0.0.1 \0 \n", 12);
-	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", lines, end - lines + 12),
-					  &set, &err),
-			 -EINVAL);
+	assert_int_equal(
+		read_list(help_write_bytes(state, "list", lines, end - lines + 12), &set, &err),
+		-EINVAL);
 	assert_non_null(strstr(err.where, "list:100001:10"));
 	assert_non_null(strstr(err.what, "NUL"));
 	/* A remark that long is too long as well; one of just the size is not. */
 	memset(lines, '#', NG_LINE_MAX);
 	lines[NG_LINE_MAX] = '\n';
-	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", lines, NG_LINE_MAX + 1),
-					  &set, &err),
-			 0);
+	assert_int_equal(
+		read_list(help_write_bytes(state, "list", lines, NG_LINE_MAX + 1), &set, &err), 0);
 	lines[NG_LINE_MAX] = '#';
-	assert_int_equal(ng_read_set_file(help_write_bytes(state, "list", lines, NG_LINE_MAX + 1),
-					  &set, &err),
-			 -EINVAL);
+	assert_int_equal(
+		read_list(help_write_bytes(state, "list", lines, NG_LINE_MAX + 1), &set, &err),
+		-EINVAL);
 	free(set.prefixes);
 	free(lines);
 }
@@ -619,7 +629,7 @@ static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **stat
 		list_end += sprintf(list_end, "10.%d.%d.%d/32\n", a, b, c);
 	}
 	strcpy(end, "}\n");
-	assert_int_equal(ng_read_set_file(help_write(state, "list", list), &set, NULL), 0);
+	assert_int_equal(read_list(help_write(state, "list", list), &set, NULL), 0);
 	assert_int_equal(set.n_prefixes, 100000);
 	assert_int_equal(set.duplicates, 0);
 	expect_work("prefixes", 24 * 4096);

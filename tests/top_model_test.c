@@ -156,10 +156,12 @@ static void test_columns_by_room(void **state)
 
 static void take_bytes(struct ng_sources *sources, const char *frame, size_t size, int times)
 {
-	const struct ng_counter one = { .packets = 1, .bytes = 100 };
+	struct ng_record record = { .packets = 1, .length = 100, .captured = size };
 
+	assert_true(size <= sizeof(record.data));
+	memcpy(record.data, frame, size);
 	for (int i = 0; i < times; i++)
-		assert_int_equal(ng_sources_take(sources, (const uint8_t *)frame, size, one), 0);
+		assert_int_equal(ng_sources_take(sources, &record), 0);
 }
 #define take(sources, frame, times) take_bytes(sources, frame, sizeof(frame) - 1, times)
 

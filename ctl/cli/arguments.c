@@ -13,6 +13,7 @@
 
 int ng_usage(struct ng_context *ctx, const char *format, ...)
 {
+	char usage[NG_USAGE_LEN];
 	va_list args;
 
 	ctx->usage = true;
@@ -20,12 +21,10 @@ int ng_usage(struct ng_context *ctx, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(ctx->error.what, sizeof(ctx->error.what), format, args);
 	va_end(args);
-	if (ctx->command)
-		ng_hint(&ctx->error, 0, "usage: netguard %s%s%s", ctx->command->name,
-			*ctx->command->arguments ? " " : "", ctx->command->arguments);
-	else
-		ng_hint(&ctx->error, 0, "see netguard --help");
-	return -EINVAL;
+	if (!ctx->command)
+		return ng_hint(&ctx->error, -EINVAL, "see netguard --help");
+	ng_usage_text(ctx->command, usage);
+	return ng_hint(&ctx->error, -EINVAL, "usage: %s", usage);
 }
 
 /* How many characters must be changed, added or left out to make one of the other. */
@@ -90,115 +89,26 @@ static const char *find_group(const char *word)
 	return NULL;
 }
 
+int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
+		     const char *const *names, size_t n)
+{
+	const char *guess = ng_guess(word), *nearest = ng_nearest(word, names, n);
+
+	ng_usage(ctx, "unknown %s '%s'", noun, word);
+	if (guess)
+		ng_hint(&ctx->error, 0, "%s", guess);
+	else if (nearest)
+		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
+	return -EINVAL;
+}
+
 static int unknown_command(struct ng_context *ctx, const char *name)
 {
-	const char *names[NAMES_MAX], *guess = ng_guess(name);
-	const char *nearest;
+	const char *names[NAMES_MAX];
 
 	for (size_t i = 0; i < ng_commands_n; i++)
 		names[i] = ng_commands[i].name;
-	nearest = ng_nearest(name, names, ng_commands_n);
-	ng_usage(ctx, "unknown command '%s'", name);
-	if (guess)
-		ng_hint(&ctx->error, 0, "%s", guess);
-	else if (nearest)
-		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
-	return -EINVAL;
-}
-
-static int unknown_option(struct ng_context *ctx, const char *option)
-{
-	const char *names[NG_OPTIONS_MAX + NAMES_MAX], *guess = ng_guess(option);
-	const char *nearest = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < ng_global_options_n; i++)
-		names[n++] = ng_global_options[i].name;
-	for (size_t i = 0; ctx->command && i < NG_OPTIONS_MAX; i++)
-		if (ctx->command->options[i].name)
-			names[n++] = ctx->command->options[i].name;
-	/* Of one letter any other is as near. */
-	if (strlen(option) > 2)
-		nearest = ng_nearest(option, names, n);
-	ng_usage(ctx, "unknown option '%s'", option);
-	if (guess)
-		ng_hint(&ctx->error, 0, "%s", guess);
-	else if (nearest)
-		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
-	return -EINVAL;
-}
-
-static const struct ng_option *find_option(const struct ng_option *options, size_t n,
-					   const char *name)
-{
-	for (size_t i = 0; i < n && options[i].name; i++)
-		if (!strcmp(options[i].name, name))
-			return &options[i];
-	return NULL;
-}
-
-static void set_global(struct ng_context *ctx, const char *name, const char *value)
-{
-	if (!strcmp(name, "-n")) {
-		ctx->netns = value;
-		ng_hints_netns(value);
-	} else if (!strcmp(name, "--json")) {
-		ctx->json = true;
-	} else if (!strcmp(name, "-q")) {
-		ctx->quiet = true;
-	} else if (!strcmp(name, "--version")) {
-		ctx->version = true;
-	} else {
-		ctx->help = true;
-	}
-}
-
-static bool is_blank(const char *text)
-{
-	return !text[strspn(text, " \t\r\n")];
-}
-
-/* Of two values one would be lost, and which one nobody could tell. */
-static bool is_given(const struct ng_context *ctx, const struct ng_option *option, bool own)
-{
-	return own ? !!ctx->values[option - ctx->command->options]
-		   : !!(ctx->globals & 1U << (option - ng_global_options));
-}
-
-/* Takes the option at argv[*at], and its value behind it or behind "=". */
-static int take_option(struct ng_context *ctx, int argc, char **argv, int *at)
-{
-	const struct ng_option *option, *own = NULL;
-	char *equals = strchr(argv[*at], '=');
-	__cleanup_free char *name =
-		equals ? strndup(argv[*at], equals - argv[*at]) : strdup(argv[*at]);
-	const char *value = equals ? equals + 1 : NULL;
-
-	if (!name)
-		return ng_fail(&ctx->error, -ENOMEM, "out of memory");
-	option = find_option(ng_global_options, ng_global_options_n, name);
-	if (!option && ctx->command)
-		option = own = find_option(ctx->command->options, NG_OPTIONS_MAX, name);
-	if (!option)
-		return unknown_option(ctx, name);
-	if (!option->value && value)
-		return ng_usage(ctx, "option %s takes no value", name);
-	if (option->value && !value) {
-		if (*at + 1 >= argc)
-			return ng_usage(ctx, "option %s needs a value, %s", name, option->value);
-		value = argv[++*at];
-	}
-	if (value && is_blank(value))
-		return ng_usage(ctx, "the value of option %s is empty", name);
-	if (is_given(ctx, option, own))
-		return ng_usage(ctx, "option %s is given twice", name);
-	if (own) {
-		ctx->values[own - ctx->command->options] = value ? value : option->name;
-	} else {
-		ctx->globals |= 1U << (option - ng_global_options);
-		set_global(ctx, option->name, value);
-	}
-	return 0;
+	return ng_usage_unknown(ctx, "command", name, names, ng_commands_n);
 }
 
 /* What a variable of the shell without a value leaves, in quotes, must not mean everything. */
@@ -215,7 +125,7 @@ static int take_word(struct ng_context *ctx, char *word)
 {
 	char name[NAME_LEN_MAX];
 
-	if (is_blank(word) && !(ctx->command && ctx->command->takes_empty))
+	if (ng_is_blank(word) && !(ctx->command && ctx->command->takes_any))
 		return empty_word(ctx);
 	if (ctx->group && !ctx->n_words) {
 		const struct ng_command *command;
@@ -244,15 +154,16 @@ static int check_number_of_words(struct ng_context *ctx)
 	const struct ng_command *command = ctx->command;
 	char name[NAME_LEN_MAX];
 	const char *guess;
+	int least, most;
 
-	if (ctx->n_words < command->min_words)
+	ng_words_allowed(command, &least, &most);
+	if (ctx->n_words < least)
 		return ng_usage(ctx, "%s: an argument is missing", command->name);
-	if (command->max_words == NG_ANY_NUMBER || ctx->n_words <= command->max_words)
+	if (ctx->n_words <= most)
 		return 0;
-	ng_usage(ctx, "%s: '%s' is an argument too many", command->name,
-		 ctx->words[command->max_words]);
+	ng_usage(ctx, "%s: '%s' is an argument too many", command->name, ctx->words[most]);
 	snprintf(name, sizeof(name), "%s %s", command->name, ctx->words[0]);
-	guess = command->max_words ? NULL : ng_guess(name);
+	guess = most ? NULL : ng_guess(name);
 	return guess ? ng_hint(&ctx->error, -EINVAL, "%s", guess) : -EINVAL;
 }
 
@@ -269,7 +180,7 @@ int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
 			options = false;
 			continue;
 		}
-		int ret = option ? take_option(ctx, argc, argv, &i) : take_word(ctx, argv[i]);
+		int ret = option ? ng_option_take(ctx, argc, argv, &i) : take_word(ctx, argv[i]);
 
 		if (ret)
 			return ret;
@@ -303,6 +214,11 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 	if (ctx->json && ctx->quiet)
 		return ng_usage(ctx, "--json prints an answer, -q none: say one of them");
 	return check_number_of_words(ctx);
+}
+
+bool ng_is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
 }
 
 int ng_words_distinct(struct ng_context *ctx)

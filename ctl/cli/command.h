@@ -10,16 +10,19 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "kernel/state/state.h"
 #include "base/privilege.h"
+#include "cli/grammar.h"
+#include "kernel/state/state.h"
 #include "report/json.h"
 #include "report/plain.h"
 #include "rules/parse.h"
 #include "session/find.h"
 
-#define NG_VERSION     "0.1.0"
-#define NG_OPTIONS_MAX 5
-#define NG_ANY_NUMBER  -1
+#define NG_VERSION	 "0.1.0"
+#define NG_GLOBALS	 6
+#define NG_OPTIONS_MAX	 5
+#define NG_ARGUMENTS_MAX 4 /* with the one of NG_ARG_NONE behind them */
+#define NG_USAGE_LEN	 400
 
 /* What a command needs before it can do its work; bits. */
 enum ng_needs {
@@ -36,61 +39,45 @@ enum ng_tells {
 	NG_TELLS_FILE,	  /* results, but which file it wrote when one is named */
 };
 
-/**
- * struct ng_option - an option of one command
- * @name:    with its dashes
- * @value:   what the usage calls its value; NULL for a flag
- * @summary: one line for the help
- */
-struct ng_option {
-	const char *name;
-	const char *value;
-	const char *summary;
-};
-
 struct ng_context;
 
 /**
  * struct ng_command - a row of the table: dispatch, usage, help, completion and man page
  * @name:      one word or two ("rule add")
- * @arguments: as the usage shows them, options included
+ * @arguments: those that are no options, in their order
  * @summary:   one line
  * @details:   sentences for the help, without line breaks; may be NULL
- * @min_words, @max_words: how many arguments that are no options; NG_ANY_NUMBER
  * @needs:     enum ng_needs
  * @tells:     enum ng_tells; those with NG_NEEDS_LOCK tell what they did
  * @asks:      a question whose answer is the exit status, as of grep: 0 yes, 1 no, 2 trouble
  * @automatic: scripts call it at all times: the rulesets it makes take no place in the history
- * @takes_empty: an argument may be empty
+ * @takes_any: scripts hand it more words than the usage tells of, and empty ones
  * @privilege: what it keeps of the capabilities it is started with
  * @run:       returns 0, 1 for a negative answer that it printed, or -errno with @ctx->error or
  *             @ctx->messages filled
  */
 struct ng_command {
 	const char *name;
-	const char *arguments;
 	const char *summary;
 	const char *details;
+	struct ng_argument arguments[NG_ARGUMENTS_MAX];
 	struct ng_option options[NG_OPTIONS_MAX];
-	int min_words, max_words;
 	unsigned int needs;
 	enum ng_tells tells;
-	bool asks, automatic, takes_empty;
+	bool asks, automatic, takes_any;
 	const struct ng_privilege *privilege;
 	int (*run)(struct ng_context *ctx);
 };
 
 extern const struct ng_command ng_commands[];
 extern const size_t ng_commands_n;
-extern const struct ng_option ng_global_options[];
-extern const size_t ng_global_options_n;
+extern const struct ng_option ng_global_options[NG_GLOBALS];
 
 /**
  * struct ng_context - one invocation
  * @command:  NULL for `netguard --help` and `netguard --version`
  * @words, @n_words: the arguments that are neither the command's name nor options
- * @globals:  bits of ng_global_options[], by index: those that were given
- * @values:   of @command's options, by index: NULL not given; a flag's is its name
+ * @values:   what ng_option() returns, in the order of ng_option_at()
  * @group:    first word of a command of two, when the second is missing
  * @error:    what went wrong; means nothing as long as all goes well
  * @usage:    @error is a mistake in the call, exit status 2
@@ -104,10 +91,9 @@ struct ng_context {
 	const struct ng_command *command;
 	char **words;
 	int n_words;
-	const char *values[NG_OPTIONS_MAX];
+	const char *values[NG_GLOBALS + NG_OPTIONS_MAX];
 	const char *group;
 	const char *netns;
-	unsigned int globals;
 	bool json, quiet, help, version;
 	struct ng_error error;
 	bool usage;
@@ -130,8 +116,43 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv);
 /** ng_arguments_read() - the same for a command that may be typed only in part */
 int ng_arguments_read(struct ng_context *ctx, int argc, char **argv);
 
+/**
+ * ng_option() - the value of an option as it was given; of a flag its name
+ * @name: as in the table, with its dashes
+ *
+ * Return: NULL when it was not given, or the command has none of that name.
+ */
+const char *ng_option(const struct ng_context *ctx, const char *name);
+
+/** ng_has_option() - does @command take the option @name? */
+bool ng_has_option(const struct ng_command *command, const char *name);
+
+/**
+ * ng_option_at() - option number @i, from 0: the global ones, then those of @command
+ * @command: NULL: only the global ones
+ *
+ * Return: NULL behind the last one.
+ */
+const struct ng_option *ng_option_at(const struct ng_command *command, size_t i);
+
+/** ng_option_take() - the option at argv[*at]; *at stands on its last word afterwards */
+int ng_option_take(struct ng_context *ctx, int argc, char **argv, int *at);
+
 /** ng_usage() - fill @ctx->error as a mistake in the call; returns -EINVAL */
 int ng_usage(struct ng_context *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** ng_usage_unknown() - by ng_usage(): @word is no @noun; a hint says what may have been meant */
+int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
+		     const char *const *names, size_t n);
+
+/** ng_usage_text() - "netguard check FILE [--kept]" */
+void ng_usage_text(const struct ng_command *command, char text[NG_USAGE_LEN]);
+
+/** ng_words_allowed() - how few and how many arguments @command takes that are no options */
+void ng_words_allowed(const struct ng_command *command, int *least, int *most);
+
+/** ng_is_blank() - is there nothing in @text but blanks? */
+bool ng_is_blank(const char *text);
 
 /** ng_words_distinct() - no word is there twice; -EINVAL by ng_usage() */
 int ng_words_distinct(struct ng_context *ctx);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+
 #include "cli/command.h"
-#include "commands/confirm.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
 #include "rules/time.h"
+
+#define CONFIRM_MAX 86400 /* seconds; who needs longer wants `until` or another day */
 
 static void add_messages(struct json_object *object, const struct ng_messages *messages,
 			 bool warnings, const char *key)
@@ -36,12 +39,31 @@ void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
 	ctx->said = true;
 }
 
+/* The TIME of --confirm into @ctx->confirm. */
+static int read_confirm(struct ng_context *ctx)
+{
+	const char *value = ng_option(ctx, "--confirm");
+	struct ng_error error;
+
+	if (!value)
+		return 0;
+	if (ng_duration_read(value, &ctx->confirm, &error)) {
+		ng_usage(ctx, "--confirm: %s", error.what);
+		return ng_hint(&ctx->error, -EINVAL, "%s", error.hint);
+	}
+	if (ctx->confirm > CONFIRM_MAX) {
+		ng_usage(ctx, "--confirm: '%s' is too long", value);
+		return ng_hint(&ctx->error, -EINVAL, "from 1s to 1d");
+	}
+	return 0;
+}
+
 int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 {
 	const struct ng_privilege *privilege = ctx->command->privilege;
 	unsigned int needs = ctx->command->needs;
 	enum ng_access access = NG_ACCESS_READ;
-	int ret = ng_confirm_read(ctx);
+	int ret = read_confirm(ctx);
 
 	if (ret)
 		return ret;

@@ -6,16 +6,30 @@
 
 #define LINE_LEN 79
 
-static void print_options(FILE *out, const struct ng_option *options, size_t n)
+/* "  --capture FILE N" */
+static void put_option(struct ng_table *table, const struct ng_option *option)
+{
+	enum ng_arg value = option->value, argument = option->arguments[0].arg;
+
+	ng_table_cell(table, "  %s%s%s%s%s%s", option->name, value ? " " : "",
+		      value ? ng_args[value].name : "", argument ? " " : "",
+		      argument ? ng_args[argument].name : "",
+		      option->arguments[0].how & NG_REPEATED ? "..." : "");
+	ng_table_cell(table, "%s", option->summary);
+}
+
+/* Of a command its own come first. */
+static void print_options(FILE *out, const struct ng_command *command)
 {
 	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
 	__cleanup_table struct ng_table *table = ng_table_new(columns, 2);
+	const struct ng_option *option;
 
-	for (size_t i = 0; i < n && options[i].name; i++) {
-		ng_table_cell(table, "  %s%s%s", options[i].name, options[i].value ? " " : "",
-			      options[i].value ? options[i].value : "");
-		ng_table_cell(table, "%s", options[i].summary);
-	}
+	for (size_t i = NG_GLOBALS; (option = ng_option_at(command, i)); i++)
+		put_option(table, option);
+	for (size_t i = 0; (option = ng_option_at(NULL, i)); i++)
+		put_option(table, option);
+	fputs("\noptions:\n", out);
 	ng_table_print(table, out);
 }
 
@@ -61,33 +75,35 @@ static void print_wrapped(FILE *out, const char *text)
 static void print_needs(FILE *out, const struct ng_command *command)
 {
 	const struct ng_privilege *privilege = command->privilege;
-	char names[NG_CAP_TEXT];
+	char needs[NG_CAP_TEXT] = "", growth[NG_CAP_TEXT] = "", text[2 * NG_CAP_TEXT + 160];
 
 	if (!(command->needs & NG_NEEDS_ROOT))
 		return;
-	fputs("\nNeeds root", out);
 	if (privilege && privilege->needs)
-		fprintf(out, ", with %s", ng_privilege_names(privilege->needs, names));
+		ng_privilege_names(privilege->needs, needs);
 	if (command->needs & NG_NEEDS_GROWTH)
-		fprintf(out, "; with %s too when larger programs have to be loaded",
-			ng_privilege_names(privilege->spare & ~privilege->needs, names));
-	fprintf(out, ".%s\n",
-		command->needs & NG_NEEDS_STATE ? " netguard must be attached to an interface."
-						: "");
+		ng_privilege_names(privilege->spare & ~privilege->needs, growth);
+	snprintf(text, sizeof(text), "Requires root%s%s%s%s%s.%s", *needs ? ", with " : "", needs,
+		 *growth ? "; and " : "", growth,
+		 *growth ? " when larger programs have to be loaded" : "",
+		 command->needs & NG_NEEDS_STATE ? " netguard must be attached to an interface."
+						 : "");
+	putc('\n', out);
+	print_wrapped(out, text);
 }
 
 static void print_command(FILE *out, const struct ng_command *command)
 {
-	fprintf(out, "usage: netguard %s%s%s\n\n%s\n", command->name,
-		*command->arguments ? " " : "", command->arguments, command->summary);
+	char usage[NG_USAGE_LEN];
+
+	ng_usage_text(command, usage);
+	fprintf(out, "usage: %s\n\n%s\n", usage, command->summary);
 	if (command->details) {
 		putc('\n', out);
 		print_wrapped(out, command->details);
 	}
 	print_needs(out, command);
-	fputs("\noptions:\n", out);
-	print_options(out, command->options, NG_OPTIONS_MAX);
-	print_options(out, ng_global_options, ng_global_options_n);
+	print_options(out, command);
 }
 
 void ng_help(FILE *out, const struct ng_command *command, const char *group)
@@ -99,12 +115,10 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group)
 	fprintf(out, "usage: netguard [-n NETNS] [--json|-q] %s%sCOMMAND ...\n\ncommands:\n",
 		group ? group : "", group ? " " : "");
 	print_commands(out, group);
-	fputs("\noptions:\n", out);
-	print_options(out, ng_global_options, ng_global_options_n);
-	fputs("\n`netguard help COMMAND` tells more of one.\n"
-	      "Exit status: 0 done, 1 failed, 2 called in a wrong way; of diff, explain and set "
-	      "test:\n"
-	      "0 yes, 1 no, 2 trouble.\n",
+	print_options(out, NULL);
+	fputs("\n`netguard help COMMAND` prints the help of one command.\n"
+	      "Exit status: 0 success, 1 failure, 2 usage error. Of diff, explain and set test:\n"
+	      "0 yes, 1 no, 2 error.\n",
 	      out);
 }
 

@@ -4,16 +4,16 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
-#include "commands/confirm.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
 #include "cli/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
+#include "kernel/detach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "kernel/publish.h"
-
-enum { OPTION_MODE, OPTION_RULES };
 
 static void print_result(const struct ng_attached *result)
 {
@@ -149,7 +149,7 @@ static int must_be_first(struct ng_context *ctx, const struct ng_state *state)
 	ng_fail(&ctx->error, -EEXIST,
 		"--rules: netguard is attached already, and a ruleset is in force");
 	return ng_hint(&ctx->error, -EEXIST, "%s apply %s, then attach without --rules",
-		       ng_netguard(), ctx->values[OPTION_RULES]);
+		       ng_netguard(), ng_option(ctx, "--rules"));
 }
 
 /* All or none, the ruleset too: the state is there with @ruleset before anything is attached. */
@@ -207,7 +207,7 @@ static int check_distinct(struct ng_context *ctx)
 
 int ng_command_attach(struct ng_context *ctx)
 {
-	const char *name = ctx->values[OPTION_MODE], *path = ctx->values[OPTION_RULES];
+	const char *name = ng_option(ctx, "--mode"), *path = ng_option(ctx, "--rules");
 	__cleanup_ruleset struct ng_ruleset *empty = NULL, *rules = NULL;
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free struct ng_attached *results = NULL;
@@ -218,7 +218,7 @@ int ng_command_attach(struct ng_context *ctx)
 
 	if (name && ng_mode_parse(name, &mode))
 		return ng_usage(ctx, "unknown mode '%s'", name);
-	if (path && ng_confirm_given(ctx))
+	if (path && ng_option(ctx, "--confirm"))
 		return ng_usage(
 			ctx, "--rules and --confirm: attach first, then `apply %s --confirm TIME`",
 			path);

@@ -5,7 +5,6 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
-#include "commands/confirm.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
 #include "cli/words.h"
@@ -239,7 +238,7 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	int ret;
 
 	ret = ng_edit_begin(ctx, &edit);
-	if (!ret && ng_confirm_given(ctx) && verdict == NG_PASS && what->is_prefix)
+	if (!ret && ng_option(ctx, "--confirm") && verdict == NG_PASS && what->is_prefix)
 		ret = check_not_blocked(ctx, edit.state, what);
 	if (!ret)
 		ret = parse_rule(ctx, edit.ruleset, verdict, what, &rule);
@@ -316,7 +315,7 @@ int ng_command_block(struct ng_context *ctx)
 	if (ret)
 		return ret;
 	/* A live entry is no part of the ruleset, so nothing could take it back. */
-	if ((what.is_address || (what.is_prefix && what.seconds)) && !ng_confirm_given(ctx))
+	if ((what.is_address || (what.is_prefix && what.seconds)) && !ng_option(ctx, "--confirm"))
 		return block_live(ctx, &what);
 	return put_rule(ctx, NG_DROP, &what);
 }

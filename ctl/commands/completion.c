@@ -14,8 +14,8 @@
 #include "cli/completion/offer.h"
 #include "cli/completion/rule_words.h"
 #include "cli/completion/scripts.h"
-#include "cli/completion/usage.h"
 #include "kernel/live/live.h"
+#include "kernel/programs/namespaces.h"
 #include "rules/print.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */
@@ -44,15 +44,18 @@ static const struct ng_ruleset *ruleset_of(struct question *question)
 	return question->ruleset;
 }
 
-static void offer_sets(struct question *question)
+static void offer_declared_sets(struct question *question)
 {
 	const struct ng_ruleset *ruleset = ruleset_of(question);
 
-	if (!ruleset)
-		return;
-	ng_offer_sets(&question->offer, ruleset->sets, ruleset->n_sets, false);
-	/* A file can replace what the ruleset declares, and nothing else. */
-	if (question->typed.command->run != ng_command_set_load)
+	if (ruleset)
+		ng_offer_sets(&question->offer, ruleset->sets, ruleset->n_sets, false);
+}
+
+static void offer_sets(struct question *question)
+{
+	offer_declared_sets(question);
+	if (question->ruleset)
 		ng_offer_blocked(&question->offer, false);
 }
 
@@ -88,19 +91,6 @@ static void offer_blocking_rules(struct question *question)
 	}
 }
 
-/* Only what is there can be taken away: addresses that are not known cannot be offered. */
-static void offer_addresses(struct question *question)
-{
-	const struct ng_context *typed = &question->typed;
-
-	if (typed->command->run == ng_command_unblock && !typed->n_words) {
-		offer_live(question, NG_BLOCKED);
-		offer_blocking_rules(question);
-	} else if (typed->command->run == ng_command_set_delete && typed->n_words) {
-		offer_live(question, ng_set_name(typed->words[0]));
-	}
-}
-
 static void offer_rules(struct question *question)
 {
 	const struct ng_ruleset *ruleset = ruleset_of(question);
@@ -114,63 +104,14 @@ static void offer_rules(struct question *question)
 	}
 }
 
-static void offer_rule_word(struct question *question, int position, bool verdict)
+/* @first: where the rule begins among the words */
+static void offer_rule_word(struct question *question, int first, bool verdict)
 {
 	const struct ng_context *typed = &question->typed;
 	const struct ng_ruleset *ruleset = ruleset_of(question);
 
-	ng_offer_rule_word(&question->offer, typed->words + position, typed->n_words - position,
-			   verdict, ruleset ? ruleset->sets : NULL, ruleset ? ruleset->n_sets : 0);
-}
-
-/* ---- what the usage says ------------------------------------------------------------------- */
-
-static void offer_choice(struct question *question, const char *name, int position)
-{
-	const struct ng_offer *offer = &question->offer;
-	const struct ng_command *command = question->typed.command;
-
-	if (!ng_is_placeholder(name))
-		ng_offer(offer, name, NULL);
-	else if (!strcmp(name, "IFACE"))
-		ng_offer_interfaces(offer);
-	else if (!strcmp(name, "NETNS"))
-		ng_offer_netns(offer);
-	else if (!strcmp(name, "FILE") || !strcmp(name, "CAPTURE"))
-		ng_offer_files(offer);
-	else if (!strcmp(name, "NAME"))
-		offer_sets(question);
-	else if (!strcmp(name, "ADDRESS"))
-		offer_addresses(question);
-	else if (!strcmp(name, "RULE") || !strcmp(name, "CONDITIONS"))
-		offer_rule_word(question, position, !strcmp(name, "RULE"));
-	else if (!strcmp(name, "N") && !strncmp(command->name, "rule ", 5))
-		offer_rules(question);
-}
-
-static void offer_choices(struct question *question, const struct ng_choices *choices)
-{
-	for (size_t i = 0; i < choices->n; i++)
-		offer_choice(question, choices->names[i], choices->position);
-}
-
-static void offer_option(const struct ng_offer *offer, const struct ng_option *option)
-{
-	/* Where nothing is typed, options would hide what they are options of. */
-	if (*offer->typed == '-')
-		ng_offer(offer, option->name, option->summary);
-}
-
-static void offer_options(const struct question *question)
-{
-	const struct ng_command *command = question->typed.command;
-
-	for (size_t i = 0; command && i < NG_OPTIONS_MAX && command->options[i].name; i++)
-		if (!question->typed.values[i])
-			offer_option(&question->offer, &command->options[i]);
-	for (size_t i = 0; i < ng_global_options_n; i++)
-		if (!(question->typed.globals & 1U << i))
-			offer_option(&question->offer, &ng_global_options[i]);
+	ng_offer_rule_word(&question->offer, typed->words + first, typed->n_words - first, verdict,
+			   ruleset ? ruleset->sets : NULL, ruleset ? ruleset->n_sets : 0);
 }
 
 /* The first words of all commands, or the second ones of @group. */
@@ -193,35 +134,152 @@ static void offer_commands(const struct ng_offer *offer, const char *group)
 	}
 }
 
+/* ---- what the table of commands says ------------------------------------------------------- */
+
+/* @first: how many of the words stand before the first one of @arg */
+static void offer_arg(struct question *question, enum ng_arg arg, int first)
+{
+	const struct ng_context *typed = &question->typed;
+	const struct ng_offer *offer = &question->offer;
+	const struct ng_choice *choice;
+
+	for (size_t i = 0; (choice = ng_choice_at(arg, i)); i++) {
+		if (choice->keyword)
+			ng_offer(offer, choice->keyword, NULL);
+		else
+			offer_arg(question, choice->arg, first);
+	}
+	switch (arg) {
+	case NG_ARG_IFACE:
+		ng_offer_interfaces(offer);
+		break;
+	case NG_ARG_NETNS:
+		ng_offer_netns(offer);
+		break;
+	case NG_ARG_FILE:
+	case NG_ARG_CAPTURE:
+		ng_offer_files(offer);
+		break;
+	case NG_ARG_SET:
+		offer_sets(question);
+		break;
+	case NG_ARG_DECLARED_SET:
+		offer_declared_sets(question);
+		break;
+	case NG_ARG_BLOCKED_ADDRESS:
+		if (typed->n_words == first) {
+			offer_live(question, NG_BLOCKED);
+			offer_blocking_rules(question);
+		}
+		break;
+	case NG_ARG_LIVE_ADDRESS:
+		offer_live(question, ng_set_name(typed->words[first - 1]));
+		break;
+	case NG_ARG_RULE:
+	case NG_ARG_CONDITIONS:
+	case NG_ARG_PACKET:
+		offer_rule_word(question, first, arg == NG_ARG_RULE);
+		break;
+	case NG_ARG_RULE_NUMBER:
+		offer_rules(question);
+		break;
+	case NG_ARG_COMMAND:
+		offer_commands(offer, typed->n_words > first ? typed->words[first] : NULL);
+		break;
+	default: /* addresses, numbers and times that are not known cannot be offered */
+		break;
+	}
+}
+
+/* Does the word before the one to be completed ask for what follows the keyword that it is? */
+static bool offer_behind_keyword(struct question *question, enum ng_arg arg)
+{
+	const struct ng_context *typed = &question->typed;
+	const struct ng_choice *choice =
+		typed->n_words ? ng_keyword(arg, typed->words[typed->n_words - 1]) : NULL;
+
+	if (choice && choice->arg)
+		offer_arg(question, choice->arg, typed->n_words);
+	return choice && choice->arg;
+}
+
+/* How many of the @left words are @argument: 0 for an optional keyword that is left out. */
+static int words_taken(const struct ng_argument *argument, char *const *words, int left)
+{
+	int most = ng_words_of(argument);
+
+	if (left && ng_is_keyword(argument->arg)) {
+		const struct ng_choice *choice = ng_keyword(argument->arg, *words);
+
+		if (choice)
+			most = choice->arg ? 2 : 1;
+		else if (argument->how & NG_OPTIONAL)
+			most = 0;
+	}
+	return left < most ? left : most;
+}
+
+/* The command's, or those of the option in their place. */
+static const struct ng_argument *arguments_of(const struct ng_context *typed)
+{
+	const struct ng_option *option;
+
+	for (size_t i = 0; (option = ng_option_at(typed->command, i)); i++)
+		if (option->replaces && typed->values[i])
+			return option->arguments;
+	return typed->command->arguments;
+}
+
+static void offer_arguments(struct question *question)
+{
+	const struct ng_context *typed = &question->typed;
+	const struct ng_argument *arguments = arguments_of(typed), *argument;
+	int at = 0;
+
+	for (argument = arguments; argument->arg; argument++)
+		if (offer_behind_keyword(question, argument->arg))
+			return;
+	for (argument = arguments; argument->arg; argument++) {
+		int left = typed->n_words - at;
+		bool more = !ng_is_keyword(argument->arg) && left < ng_words_of(argument);
+
+		if (!left || more)
+			offer_arg(question, argument->arg, at);
+		if (!left && !(argument->how & NG_OPTIONAL))
+			return;
+		at += words_taken(argument, typed->words + at, left);
+	}
+}
+
+static void offer_option(const struct ng_offer *offer, const struct ng_option *option)
+{
+	/* Where nothing is typed, options would hide what they are options of. */
+	if (*offer->typed == '-')
+		ng_offer(offer, option->name, option->summary);
+}
+
+static void offer_options(const struct question *question)
+{
+	const struct ng_context *typed = &question->typed;
+	const struct ng_option *option;
+
+	for (size_t i = NG_GLOBALS; (option = ng_option_at(typed->command, i)); i++)
+		if (!typed->values[i])
+			offer_option(&question->offer, option);
+	for (size_t i = 0; (option = ng_option_at(NULL, i)); i++)
+		if (!typed->values[i])
+			offer_option(&question->offer, option);
+}
+
 static void offer_word(struct question *question)
 {
 	const struct ng_context *typed = &question->typed;
-	struct ng_choices choices;
 
 	if (!typed->command || (typed->group && !typed->n_words))
 		offer_commands(&question->offer, typed->group);
 	offer_options(question);
-	if (!typed->command)
-		return;
-	if (typed->command->run == ng_command_help && typed->n_words < 2)
-		offer_commands(&question->offer, typed->n_words ? typed->words[0] : NULL);
-	ng_usage_argument(typed->command->arguments, typed->n_words, &choices);
-	if (typed->command->max_words == NG_ANY_NUMBER ||
-	    typed->n_words < typed->command->max_words)
-		offer_choices(question, &choices);
-}
-
-static void offer_value(struct question *question, const struct ng_option *option)
-{
-	const struct ng_command *command = question->typed.command;
-	struct ng_choices choices = { .n = 0 };
-
-	if (command)
-		ng_usage_value(command->arguments, option->name, &choices);
-	if (choices.n)
-		offer_choices(question, &choices);
-	else
-		offer_choice(question, option->value, 0);
+	if (typed->command)
+		offer_arguments(question);
 }
 
 /* ---- the command --------------------------------------------------------------------------- */
@@ -229,14 +287,11 @@ static void offer_value(struct question *question, const struct ng_option *optio
 /* The option called @word that has a value; NULL: there is none. */
 static const struct ng_option *valued_option(const struct question *question, const char *word)
 {
-	const struct ng_command *command = question->typed.command;
+	const struct ng_option *option;
 
-	for (size_t i = 0; i < ng_global_options_n; i++)
-		if (ng_global_options[i].value && !strcmp(ng_global_options[i].name, word))
-			return &ng_global_options[i];
-	for (size_t i = 0; command && i < NG_OPTIONS_MAX && command->options[i].name; i++)
-		if (command->options[i].value && !strcmp(command->options[i].name, word))
-			return &command->options[i];
+	for (size_t i = 0; (option = ng_option_at(question->typed.command, i)); i++)
+		if (option->value && !strcmp(option->name, word))
+			return option;
 	return NULL;
 }
 
@@ -282,7 +337,7 @@ static void answer(struct question *question, char **room)
 	if (question->typed.netns && ng_netns_enter(question->typed.netns, &ctx->error))
 		return;
 	if (option)
-		offer_value(question, option);
+		offer_arg(question, option->value, 0);
 	else
 		offer_word(question);
 }

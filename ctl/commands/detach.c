@@ -4,10 +4,9 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
-#include "kernel/attach.h"
+#include "kernel/detach.h"
+#include "kernel/status.h"
 #include "kernel/attachment/strangers.h"
-
-enum { OPTION_ALL };
 
 /*
  * What is attached before anything is detached.
@@ -151,7 +150,7 @@ int ng_command_detach(struct ng_context *ctx)
 	__cleanup_state struct ng_state *state = NULL;
 	int ret;
 
-	if (!!ctx->n_words == !!ctx->values[OPTION_ALL])
+	if (!!ctx->n_words == !!ng_option(ctx, "--all"))
 		return ng_usage(ctx, "name interfaces, or say --all");
 	ret = ng_words_distinct(ctx);
 	if (ret)

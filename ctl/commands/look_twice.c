@@ -13,9 +13,9 @@
 #define SETTLE_TRIES  100 /* until programs that replace others are done, or were killed */
 #define SETTLE_PERIOD 0.1 /* seconds */
 
-int ng_seconds_option(struct ng_context *ctx, int option, double *seconds)
+int ng_seconds_option(struct ng_context *ctx, const char *name, double *seconds)
 {
-	const char *text = ctx->values[option];
+	const char *text = ng_option(ctx, name);
 	double value;
 	char *end;
 
@@ -23,8 +23,8 @@ int ng_seconds_option(struct ng_context *ctx, int option, double *seconds)
 		return 0;
 	value = strtod(text, &end);
 	if (*text < '0' || *text > '9' || *end || !(value >= SECONDS_MIN && value <= SECONDS_MAX))
-		return ng_usage(ctx, "%s: '%s' is not a number of seconds from 0.1 to 3600",
-				ctx->command->options[option].name, text);
+		return ng_usage(ctx, "%s: '%s' is not a number of seconds from 0.1 to 3600", name,
+				text);
 	*seconds = value;
 	return 0;
 }

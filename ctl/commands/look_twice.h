@@ -7,12 +7,12 @@
 #include "commands/top/look.h"
 
 /**
- * ng_seconds_option() - the value of option @option, such as 0.5
+ * ng_seconds_option() - the value of the option @name, such as 0.5
  * @seconds: untouched when it is not given
  *
  * Return: 0; -EINVAL by ng_usage().
  */
-int ng_seconds_option(struct ng_context *ctx, int option, double *seconds);
+int ng_seconds_option(struct ng_context *ctx, const char *name, double *seconds);
 
 /** ng_wait() - sleep */
 void ng_wait(double seconds);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "commands/confirm.h"
 #include "cli/words.h"
 #include "layout/history.h"
 
@@ -38,7 +37,7 @@ static void name_user(char *user, size_t size)
 /* What scripts call at all times, by the command's name; a person who tries it says --confirm. */
 static bool is_a_machines(const struct ng_context *ctx)
 {
-	return ctx->command->automatic && !ng_confirm_given(ctx);
+	return ctx->command->automatic && !ng_option(ctx, "--confirm");
 }
 
 int ng_history_note(struct ng_context *ctx, struct ng_state *state, const void *image)

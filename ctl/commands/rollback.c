@@ -4,18 +4,16 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
-#include "commands/confirm.h"
 #include "commands/edit.h"
 #include "commands/origin.h"
 #include "commands/session_check.h"
 #include "cli/words.h"
 #include "kernel/state/history.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
+#include "kernel/state/window_end.h"
 #include "report/table.h"
 #include "rules/time.h"
 #include "layout/history.h"
-
-enum { OPTION_LIST };
 
 #define TIME_LEN 32
 
@@ -163,7 +161,7 @@ static int cancel(struct ng_context *ctx, struct ng_state *state, enum ng_window
 	bool left;
 	int ret;
 
-	if (ng_confirm_given(ctx))
+	if (ng_option(ctx, "--confirm"))
 		return ng_usage(ctx, "a change waits already: rollback takes it back at once");
 	ret = find_previous(ctx, state, &entry);
 	if (!ret)
@@ -291,10 +289,10 @@ static int to_number(struct ng_context *ctx)
 
 int ng_command_rollback(struct ng_context *ctx)
 {
-	if (ctx->values[OPTION_LIST] && ctx->quiet)
+	if (ng_option(ctx, "--list") && ctx->quiet)
 		return ng_usage(ctx, "--list prints a list, -q nothing");
-	if (ctx->values[OPTION_LIST])
-		return ctx->n_words || ng_confirm_given(ctx)
+	if (ng_option(ctx, "--list"))
+		return ctx->n_words || ng_option(ctx, "--confirm")
 			       ? ng_usage(ctx, "--list changes nothing")
 			       : list(ctx);
 	return ctx->n_words ? to_number(ctx) : to_previous(ctx);

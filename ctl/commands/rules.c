@@ -2,8 +2,6 @@
 #include "commands/live_counts.h"
 #include "commands/look_twice.h"
 
-enum { RATE };
-
 static void print_heading(const struct ng_ruleset *ruleset)
 {
 	printf("default %s, default out %s, default invalid %s\n",
@@ -34,7 +32,7 @@ static int show_rates(struct ng_context *ctx)
 {
 	__cleanup_look struct ng_look look = { 0 };
 	double seconds = 0;
-	int ret = ng_seconds_option(ctx, RATE, &seconds);
+	int ret = ng_seconds_option(ctx, "--rate", &seconds);
 
 	if (!ret)
 		ret = ng_look_twice(ctx, seconds, &look);
@@ -48,7 +46,7 @@ int ng_command_rules(struct ng_context *ctx)
 	__cleanup_live_counts struct ng_live_counts live = { 0 };
 	int ret;
 
-	if (ctx->values[RATE])
+	if (ng_option(ctx, "--rate"))
 		return show_rates(ctx);
 	ret = ng_live_counts_read(ctx, &live);
 	if (!ret)

@@ -50,17 +50,6 @@ static int end_search(struct search *search, struct ng_messages *messages)
 	return search->result;
 }
 
-/* Was --kept given to a command that has it? */
-static bool is_kept(const struct ng_context *ctx)
-{
-	const struct ng_option *options = ctx->command->options;
-
-	for (size_t i = 0; i < NG_OPTIONS_MAX && options[i].name; i++)
-		if (!strcmp(options[i].name, "--kept"))
-			return ctx->values[i];
-	return false;
-}
-
 int ng_rules_read(struct ng_context *ctx, const char *path, bool search,
 		  struct ng_ruleset **ruleset)
 {
@@ -68,7 +57,8 @@ int ng_rules_read(struct ng_context *ctx, const char *path, bool search,
 
 	ng_busy_begin();
 	ret = search ? ng_parse_file(path, ruleset, &ctx->messages)
-		     : ng_parse_file_unsearched(path, is_kept(ctx), ruleset, &ctx->messages);
+		     : ng_parse_file_unsearched(path, ng_option(ctx, "--kept"), ruleset,
+						&ctx->messages);
 	ng_busy_end();
 	return ret;
 }

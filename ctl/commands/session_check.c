@@ -12,25 +12,9 @@
 #define RULE_LEN   200 /* of a rule's text in a message */
 #define FLOW_LEN   200
 
-static bool is_given(const struct ng_context *ctx, const char *option)
-{
-	for (size_t i = 0; i < NG_OPTIONS_MAX; i++)
-		if (ctx->values[i] && !strcmp(ctx->command->options[i].name, option))
-			return true;
-	return false;
-}
-
-static bool takes(const struct ng_command *command, const char *option)
-{
-	for (size_t i = 0; i < NG_OPTIONS_MAX; i++)
-		if (command->options[i].name && !strcmp(command->options[i].name, option))
-			return true;
-	return false;
-}
-
 void ng_session_find(struct ng_context *ctx)
 {
-	if (takes(ctx->command, "--force"))
+	if (ng_has_option(ctx->command, "--force"))
 		ng_sessions_find(PROC, &ctx->sessions);
 }
 
@@ -121,7 +105,7 @@ static void describe(const struct ng_session_question *question,
 static int refuse(struct ng_context *ctx, const struct ng_error *error, bool live)
 {
 	ctx->error = *error;
-	if (!live && takes(ctx->command, "--confirm"))
+	if (!live && ng_has_option(ctx->command, "--confirm"))
 		return ng_hint(&ctx->error, -ECANCELED,
 			       "nothing has changed; --confirm 60s does it and takes it back if "
 			       "you do not confirm in time, --force just does it");
@@ -149,8 +133,8 @@ int ng_session_check(struct ng_context *ctx, const struct ng_session_question *q
 	if (!answer.lost)
 		return 0;
 	describe(question, &answer, ruleset, &error);
-	if (answer.frame.part != NG_PART_LOGIN && !is_given(ctx, "--force") &&
-	    !is_given(ctx, "--confirm"))
+	if (answer.frame.part != NG_PART_LOGIN && !ng_option(ctx, "--force") &&
+	    !ng_option(ctx, "--confirm"))
 		return refuse(ctx, &error, question->step);
 	ng_messages_add(&ctx->messages, true, &error);
 	return 0;

@@ -8,17 +8,16 @@
 #include "commands/edit.h"
 #include "commands/look_twice.h"
 #include "cli/words.h"
-#include "kernel/attach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "kernel/state/history.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
 #include "kernel/attachment/strangers.h"
 #include "report/counts.h"
 #include "report/table.h"
 #include "rules/time.h"
 
 #define TIME_LEN 32
-
-enum { RATE };
 
 /* All that is asked of the kernel before the first line is printed. */
 struct status {
@@ -333,7 +332,7 @@ int ng_command_status(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct status status = { 0 };
 	double seconds = 0;
-	int ret = ng_seconds_option(ctx, RATE, &seconds);
+	int ret = ng_seconds_option(ctx, "--rate", &seconds);
 
 	if (ret)
 		return ret;

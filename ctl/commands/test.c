@@ -13,8 +13,6 @@
 #include "report/counts.h"
 #include "report/memory.h"
 
-enum { OPTION_HOOK, OPTION_ON, OPTION_EACH };
-
 struct test {
 	struct ng_context *ctx;
 	struct ng_replay replay;
@@ -109,14 +107,14 @@ static int report(struct test *test, int ret)
 	counts.counters = counters;
 	if (test->ctx->json)
 		say(test, &counts, ret);
-	else if (!test->ctx->values[OPTION_EACH])
+	else if (!ng_option(test->ctx, "--each"))
 		print(test, &counts);
 	return ret;
 }
 
 static int find_hook(struct ng_context *ctx, enum ng_hook *hook)
 {
-	const char *name = ctx->values[OPTION_HOOK];
+	const char *name = ng_option(ctx, "--hook");
 
 	*hook = NG_HOOK_XDP;
 	if (!name)
@@ -129,7 +127,7 @@ static int find_hook(struct ng_context *ctx, enum ng_hook *hook)
 
 static int check_arguments(struct ng_context *ctx)
 {
-	const char *iface = ctx->values[OPTION_ON];
+	const char *iface = ng_option(ctx, "--on");
 	int readers = 0;
 
 	for (int i = 0; i < ctx->n_words; i++)
@@ -145,7 +143,7 @@ static int check_arguments(struct ng_context *ctx)
 static int run(struct test *test)
 {
 	struct ng_context *ctx = test->ctx;
-	bool each = ctx->values[OPTION_EACH];
+	bool each = ng_option(ctx, "--each");
 	int ret = 0;
 
 	for (int i = 1; !ret && i < ctx->n_words; i++)
@@ -157,7 +155,7 @@ static int run(struct test *test)
 int ng_command_test(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct test test = { .ctx = ctx };
-	const char *iface = ctx->values[OPTION_ON];
+	const char *iface = ng_option(ctx, "--on");
 	enum ng_hook hook;
 	int ret;
 
@@ -176,7 +174,7 @@ int ng_command_test(struct ng_context *ctx)
 		ret = ng_privilege_forget(&ctx->error);
 	if (ret)
 		return ret;
-	if (ctx->json && ctx->values[OPTION_EACH])
+	if (ctx->json && ng_option(ctx, "--each"))
 		test.each = ng_need(json_object_new_array());
 	return run(&test);
 }

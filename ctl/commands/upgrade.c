@@ -6,7 +6,7 @@
 #include "cli/words.h"
 #include "kernel/publish.h"
 #include "kernel/upgrade.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/window.h"
 #include "rules/check.h"
 #include "layout/version.h"
 

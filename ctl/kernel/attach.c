@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/attach.h"
+#include "kernel/programs/namespaces_sweep.h"
+#include "kernel/state/remove.h"
+#include "kernel/state/state.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/state/generation.h"
+#include "kernel/attachment/attachment_add.h"
+#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_pins.h"
+#include "kernel/attachment/search.h"
+#include "kernel/maps/window.h"
 #include "kernel/programs/needs.h"
-#include "kernel/state/window_private.h"
-
-int ng_fail_stripped(const char *iface, struct ng_error *err)
-{
-	ng_fail_at(err, -EOPNOTSUPP, iface,
-		   "the ruleset asks for VLAN tags, and the interface takes them out of the frames "
-		   "before XDP sees them");
-	return ng_hint(err, -EOPNOTSUPP, "%sethtool -K %s rxvlan off, or attach with --mode tc",
-		       ng_in_netns(), iface);
-}
+#include "kernel/state/exchange.h"
 
 static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, enum ng_way way,
 		      const struct ng_needs *needs, struct ng_attached *result,
@@ -141,7 +139,7 @@ static int follow_one(const struct ng_state *state, const struct ng_attachment *
 		failed = ng_attachment_place_on(attachment, iface->ifindex, &place);
 	if (failed || !place.attached)
 		return failed;
-	failed = ng_attachment_follow(state, attachment, iface->ifindex);
+	failed = ng_pins_follow(state, attachment->hook, attachment->ifindex, iface->ifindex);
 	result->mended = true;
 	return failed;
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/detach.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "kernel/attach.h"
 #include "kernel/attachment/attachment.h"
+#include "kernel/attachment/attachment_drop.h"
 #include "kernel/pins/log.h"
+#include "kernel/programs/namespaces_sweep.h"
+#include "kernel/state/remove.h"
 
 /*
  * The index that @name means: of the interface called so, else of what was attached as that; 0:

@@ -9,11 +9,12 @@
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
 #include "kernel/attachment/egress.h"
-#include "kernel/state/generation.h"
 #include "kernel/live/live_rows.h"
-#include "kernel/maps/maps.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/rows.h"
+#include "kernel/maps/window.h"
 #include "kernel/programs/needs.h"
-#include "kernel/state/window_private.h"
+#include "kernel/state/exchange.h"
 
 int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err)

@@ -12,15 +12,18 @@
 #include <linux/pkt_cls.h>
 
 #include "base/cleanup.h"
-#include "kernel/maps/inner.h"
+#include "base/privilege.h"
 #include "kernel/live/live.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
-#include "kernel/maps/maps.h"
+#include "kernel/maps/generation.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/inner.h"
+#include "kernel/maps/map.h"
+#include "kernel/maps/rows.h"
 #include "kernel/programs/programs.h"
 #include "netguard_tc.skel.h"
 #include "netguard_xdp.skel.h"
-#include "base/privilege.h"
 
 /*
  * Longest frames that the kernel's test runs take (net/bpf/test_run.c): an skb must fit a page
@@ -78,6 +81,9 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 	maps->slots = ng_slots_for(image->slots);
 	if (!maps->capacity)
 		return -E2BIG;
+	maps->live = ng_live_create(NULL);
+	if (maps->live < 0)
+		return maps->live;
 	result = ng_maps_create(maps);
 	if (!result) {
 		runner->state.control = ng_control_create();
@@ -133,7 +139,7 @@ static int open_runner(enum ng_hook hook, const struct ng_image *image, const ch
 		return ng_fail(err, -ENOMEM, "out of memory");
 	opened->hook = hook;
 	opened->state.control = opened->fd = -1;
-	opened->state.now = NG_NO_GENERATION;
+	opened->state.now = ng_generation_none();
 	result = make_maps(opened, image);
 	if (result)
 		ng_fail_bpf(err, result, "cannot make the maps of a test run");
@@ -192,11 +198,6 @@ int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image)
 	if (image->size > runner->state.now.capacity || image->slots > runner->state.now.slots)
 		return -E2BIG;
 	return put_image(runner, image);
-}
-
-int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix)
-{
-	return ng_live_add(&runner->state, NG_BLOCKED, prefix, NG_LIVE_FOR_GOOD, NULL, NULL);
 }
 
 struct ng_state *ng_runner_state(struct ng_runner *runner)

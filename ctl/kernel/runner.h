@@ -42,9 +42,6 @@ void ng_runner_close(struct ng_runner *runner); /* NULL is fine */
  */
 int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image);
 
-/** ng_runner_block() - add @prefix to the runner's @blocked, for good */
-int ng_runner_block(struct ng_runner *runner, const struct ng_prefix *prefix);
-
 /** ng_runner_state() - for the functions of live.h, which work on its sets as on a live filter's */
 struct ng_state *ng_runner_state(struct ng_runner *runner);
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/status.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,10 +8,10 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/attach.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/maps/maps.h"
-#include "kernel/state/window.h"
+#include "kernel/attachment/search.h"
+#include "kernel/maps/rows.h"
+#include "kernel/maps/window.h"
 
 static void say_what_is_there(__u32 id, char *problem, size_t size)
 {

@@ -5,11 +5,13 @@
 
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/state/generation.h"
+#include "kernel/live/live_rebuild.h"
 #include "kernel/live/live_rows.h"
-#include "kernel/live/live_table.h"
-#include "kernel/maps/maps.h"
-#include "kernel/state/window_private.h"
+#include "kernel/maps/generation.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/rows.h"
+#include "kernel/maps/window.h"
+#include "kernel/state/exchange.h"
 
 /*
  * A window of an older layout that has expired goes with that: programs go by the previous image

@@ -4,7 +4,7 @@
  * loaded with another layout of the maps. What is taken over is read by include/layout/stable.h
  * alone: rulesets as text, counters by slot, live entries, attachments.
  *
- * It is the way of generation.h, so a hook has one program at work at every moment, and one store
+ * It is the way of exchange.h, so a hook has one program at work at every moment, and one store
  * puts the new layout in force with the new generation: who is killed before leaves the old
  * netguard's filter as it was, who is killed after leaves this one's.
  */

@@ -103,16 +103,6 @@ int ng_parse_conditions(const char *text, const char *name, const char *verdict,
 int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err);
 
 /**
- * ng_read_set_file() - the prefixes of a list file into @set
- *
- * One prefix a line; what stands behind white space, ';' or '#' is a remark. Replaces @set's
- * prefixes and counts, nothing else of it.
- * Return: 0, -EINVAL with file:line:column for a line that is no prefix, -ENOMEM, or the -errno
- * of opening and reading.
- */
-int ng_read_set_file(const char *path, struct ng_set *set, struct ng_error *err);
-
-/**
  * ng_check_ruleset() - find rules that can never match (errors) and rules wholly covered by
  * one earlier rule (warnings, a bounded search). For commands that change a ruleset in memory;
  * the parser has done the same.

@@ -155,14 +155,6 @@ static bool same_rule(const struct ng_rule *a, const struct ng_rule *b)
 	return true;
 }
 
-long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule)
-{
-	for (size_t i = 0; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i].until == rule->until && same_rule(&ruleset->rules[i], rule))
-			return i;
-	return -1;
-}
-
 long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule)
 {
 	for (size_t i = 0; i < ruleset->n_rules; i++)
@@ -220,11 +212,3 @@ bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset)
 	return false;
 }
 
-bool ng_ruleset_names_vlan(const struct ng_ruleset *ruleset)
-{
-	for (size_t i = 0; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i].direction == NG_IN &&
-		    ng_rule_condition(&ruleset->rules[i], NG_FIELD_VLAN))
-			return true;
-	return false;
-}

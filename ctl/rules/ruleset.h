@@ -178,10 +178,8 @@ int ng_rule_copy(struct ng_rule *to, const struct ng_rule *from);
  */
 int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rule *rule);
 void ng_ruleset_delete(struct ng_ruleset *ruleset, size_t at); /* @at < n_rules */
-/** ng_ruleset_find() - index of the first rule equal to @rule in all that is printed, or -1 */
-long ng_ruleset_find(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
-/** ng_ruleset_find_timed() - the same of a rule that may have another @until */
+/** ng_ruleset_find_timed() - the first rule equal to @rule but for @until: its index, or -1 */
 long ng_ruleset_find_timed(const struct ng_ruleset *ruleset, const struct ng_rule *rule);
 
 const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char *name);
@@ -192,7 +190,5 @@ const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
 /** ng_ruleset_needs_out() - are there `out` rules, or is the default for out not pass? */
 bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);
-/** ng_ruleset_names_vlan() - does any `in` rule look at a VLAN tag? */
-bool ng_ruleset_names_vlan(const struct ng_ruleset *ruleset);
 
 #endif

@@ -536,19 +536,6 @@ int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set
 	return 0;
 }
 
-int ng_read_set_file(const char *path, struct ng_set *set, struct ng_error *err)
-{
-	struct ng_text text;
-	int ret;
-
-	ret = ng_text_read(path, path, &text, err);
-	if (ret)
-		return ret;
-	ret = ng_read_set_text(&text, path, set, NULL, err);
-	ng_text_clear(&text);
-	return ret;
-}
-
 /* ---- notes ----------------------------------------------------------------------------- */
 
 /* ", 3 duplicates" at the end of @text; nothing when there are none. */

@@ -56,8 +56,13 @@ struct ng_list_reader {
 int ng_list_read_line(struct ng_list_reader *list, const char *line, const char *end);
 
 /**
- * ng_read_set_text() - the part of ng_read_set_file() that comes after reading; see there
+ * ng_read_set_text() - the prefixes of a list file, as ng_text_read() read it, into @set
+ * @name:  of the file, for messages
  * @notes: may be NULL
+ *
+ * One prefix a line; what stands behind white space, ';' or '#' is a remark. Replaces @set's
+ * prefixes and counts, nothing else of it.
+ * Return: 0, -EINVAL with file:line:column for a line that is no prefix, -ENOMEM.
  */
 int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
 		     struct ng_list_notes *notes, struct ng_error *err);

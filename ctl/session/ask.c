@@ -7,7 +7,8 @@
 
 #include "base/cleanup.h"
 #include "compile/image.h"
-#include "kernel/attach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "kernel/live/live.h"
 #include "kernel/live/live_mirror.h"
 #include "kernel/programs/needs.h"

@@ -38,54 +38,55 @@ static __always_inline int ng_is_exempt(const struct ng_packet *p)
 	       (from_hi >> 54 == 0xfe80 >> 6 || !(from_hi | from_lo));
 }
 
-/* No rule decided. Return: enum ng_decider; fills scan->action and scan->slot. */
+/* No rule decided. Return: enum ng_decider; fills the scratch's action and slot. */
 static __always_inline __u32 ng_fall_back(struct ng_scan *scan)
 {
 	const struct ng_image_header *header = scan->image;
-	const struct ng_packet *p = &scan->packet;
+	struct ng_scratch *scratch = scan->scratch;
+	const struct ng_packet *p = &scratch->packet;
 	__u32 direction = ng_config.direction & 1;
 
 	if (p->reason) {
-		scan->action = header->drop_invalid ? NG_ACTION_DROP : NG_ACTION_PASS;
-		scan->slot = NG_SLOT_INVALID + p->reason;
+		scratch->action = header->drop_invalid ? NG_ACTION_DROP : NG_ACTION_PASS;
+		scratch->slot = NG_SLOT_INVALID + p->reason;
 		return NG_BY_INVALID;
 	}
-	scan->action = NG_ACTION_PASS;
+	scratch->action = NG_ACTION_PASS;
 	if (p->class == NG_CLASS_OTHER) {
-		scan->slot = NG_SLOT_NON_IP;
+		scratch->slot = NG_SLOT_NON_IP;
 		return NG_BY_NON_IP;
 	}
 	if (ng_is_exempt(p)) {
-		scan->slot = NG_SLOT_EXEMPT;
+		scratch->slot = NG_SLOT_EXEMPT;
 		return NG_BY_EXEMPT;
 	}
 	if (header->drop_default[direction])
-		scan->action = NG_ACTION_DROP;
-	scan->slot = direction ? NG_SLOT_DEFAULT_OUT : NG_SLOT_DEFAULT_IN;
+		scratch->action = NG_ACTION_DROP;
+	scratch->slot = direction ? NG_SLOT_DEFAULT_OUT : NG_SLOT_DEFAULT_IN;
 	return NG_BY_DEFAULT;
 }
 
 /* Wire packets, and wire bytes but for the headers that the further segments of an aggregate have.
  */
-static __always_inline void ng_measure(struct ng_scan *scan, const struct ng_cursor *c)
+static __always_inline void ng_measure(struct ng_scratch *scratch, const struct ng_cursor *c)
 {
-	scan->packets = c->segments;
-	scan->bytes = c->end + c->segments * (c->tag_proto ? 4 : 0);
+	scratch->packets = c->segments;
+	scratch->bytes = c->end + c->segments * (c->tag_proto ? 4 : 0);
 }
 
-static __always_inline void ng_leave_trace(const struct ng_scan *scan, __u32 decider)
+static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u32 decider)
 {
 	ng_trace.decision = (struct ng_decision){
-		.drop = scan->action == NG_ACTION_DROP,
+		.drop = scratch->action == NG_ACTION_DROP,
 		.decider = decider,
-		.reason = scan->packet.reason,
-		.rule = decider == NG_BY_RULE ? scan->rule : 0,
-		.packets = scan->packets,
-		.bytes = scan->bytes,
+		.reason = scratch->packet.reason,
+		.rule = decider == NG_BY_RULE ? scratch->rule : 0,
+		.packets = scratch->packets,
+		.bytes = scratch->bytes,
 	};
-	ng_trace.class = scan->packet.class;
+	ng_trace.class = scratch->packet.class;
 	for (__u32 i = 0; i < NG_WORDS; i++)
-		ng_trace.key[i] = scan->packet.key[i];
+		ng_trace.key[i] = scratch->packet.key[i];
 }
 
 /**
@@ -99,6 +100,7 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 {
 	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot, decider;
 	const volatile struct ng_control *control;
+	struct ng_scratch *scratch;
 	struct ng_scan scan;
 	void *images;
 	__u64 live, watch;
@@ -112,25 +114,28 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	images = bpf_map_lookup_elem(&ng_images, &slot);
 	if (!images)
 		return 0;
+	scratch = bpf_map_lookup_elem(&ng_scratches, &cpu);
 	scan.image = bpf_map_lookup_elem(images, &zero);
 	scan.row = bpf_map_lookup_elem(&ng_counters, &cpu);
-	if (!scan.image || !scan.row)
+	scan.scratch = scratch;
+	if (!scan.image || !scan.row || !scratch)
 		return 0;
 
-	c->nothing = ng_nothing(scan.image);
-	ng_measure(&scan, c);
-	ng_parse(c, &scan.packet, &scan.copy);
-	scan.bytes += (scan.packets - 1) * scan.packet.headers;
+	c->zero = &scratch->packet.zero;
+	ng_measure(scratch, c);
+	ng_parse(c, &scratch->packet, &scratch->copy);
+	scratch->bytes += (scratch->packets - 1) * scratch->packet.headers;
 	decider = ng_classify(&scan, live);
 	if (decider == NG_BY_DEFAULT)
 		decider = ng_fall_back(&scan);
-	ng_count(&scan, scan.slot);
-	ng_count(&scan, NG_SLOT_TOTALS + 2 * ng_config.attachment + (scan.action & NG_ACTION_DROP));
+	ng_count(&scan, scratch->slot);
+	ng_count(&scan,
+		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scratch->action & NG_ACTION_DROP));
 	if (watch)
 		ng_record(c->ctx, &scan, decider, watch);
 	if (ng_config.trace)
-		ng_leave_trace(&scan, decider);
-	return scan.action & NG_ACTION_DROP;
+		ng_leave_trace(scratch, decider);
+	return scratch->action & NG_ACTION_DROP;
 }
 
 #endif

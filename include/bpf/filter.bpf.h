@@ -1,136 +1,79 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Is a packet one of those that who reads records asks for? The conditions are in struct ng_filter.
- */
+/* Does a packet match the filter of who reads records (watch, capture)? See struct ng_filter. */
 #ifndef NG_FILTER_BPF_H
 #define NG_FILTER_BPF_H
 
 #include "bpf/classify.bpf.h"
 
 #define NG_FILTER_STEPS (1 << 14) /* more than any filter takes */
+#define NG_FILTER_MASK	(NG_FILTER_SIZE - 8)
 
-/**
- * struct ng_filtering - how far a packet was compared
- * @entry:   offset of the next entry; @entries are left
- * @match:   offset of the match in hand; @matches are left of the entry in hand
- * @below, @left: of its bounds: as many are not above the number; so many are still to be searched
- * @holds:   an entry matched
- */
 struct ng_filtering {
-	const struct ng_packet *packet;
 	const void *filter;
-	__u32 entry, entries;
-	__u32 match, matches;
-	__u32 below, left;
-	__u32 holds;
+	struct ng_scratch *scratch;
 };
-
-static __always_inline const void *ng_filter_at(const struct ng_filtering *f, __u64 offset)
-{
-	return f->filter + (offset & (NG_FILTER_SIZE - 8));
-}
-
-static __always_inline void ng_filter_begin_match(struct ng_filtering *f, __u32 offset)
-{
-	const struct ng_match *match = ng_filter_at(f, offset);
-
-	f->match = offset;
-	f->left = match->bounds.count;
-	f->below = ((const struct ng_filter *)f->filter)->nothing;
-}
 
 static __always_inline void ng_filter_entry(struct ng_filtering *f)
 {
-	int ipv6 = f->packet->class == NG_CLASS_IPV6;
-	const void *entry = ng_filter_at(f, f->entry);
-	const __u64 *key = f->packet->key;
+	struct ng_filter_scan *scan = &f->scratch->filter;
+	int ipv6 = f->scratch->packet.class == NG_CLASS_IPV6;
+	const void *entry = f->filter + (scan->entry & NG_FILTER_MASK);
+	const __u64 *key = f->scratch->packet.key;
 	__u64 take = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
-	const struct ng_rest *rest = ng_filter_at(f, take & NG_TAKE_SLOT);
+	const struct ng_rest *rest = f->filter + (take & NG_TAKE_SLOT & NG_FILTER_MASK);
 
-	f->entry += ng_entry_size(ipv6);
-	f->entries--;
+	scan->entry += ng_entry_size(ipv6);
+	scan->entries--;
 	if (!take || (take & NG_TAKE_REST && ng_rest_differs(key, rest)))
 		return;
-	if (!(take & NG_TAKE_REST) || !rest->matches) {
-		f->holds = 1;
-		return;
-	}
-	f->matches = rest->matches;
-	ng_filter_begin_match(f, (take & NG_TAKE_SLOT) + sizeof(*rest));
-}
-
-/* One step of ng_match_holds(), which is too much for the stack that is left. */
-static __always_inline void ng_filter_match(struct ng_filtering *f)
-{
-	const struct ng_match *match = ng_filter_at(f, f->match);
-	__u64 hi = 0, lo, word = match->word, half = f->left >> 1;
-	const struct ng_bound *bound;
-
-	if (word >= NG_WORDS) {
-		f->matches = 0;
-		return;
-	}
-	/* Only addresses are; Linux 6.1 does not learn from a comparison with 0. */
-	if (match->wide && word >= NG_WORD_SADDR_LO)
-		hi = f->packet->key[word - 1];
-	lo = f->packet->key[word] >> (match->shift & 63) & match->mask;
-	if (f->left) {
-		half += !half;
-		bound = ng_filter_at(f,
-				     match->bounds.offset + (f->below + half - 1) * sizeof(*bound));
-		f->below += half & -(1 - ng_less_wide(hi, lo, bound->hi, bound->lo));
-		f->left -= half;
-		return;
-	}
-	if ((f->below & 1) != match->odd)
-		f->matches = 0;
-	else if (!--f->matches)
-		f->holds = 1;
+	if (take & NG_TAKE_REST && rest->matches)
+		ng_match_begin(f->filter, NG_FILTER_MASK, take, rest->matches, &scan->matches);
 	else
-		ng_filter_begin_match(f, f->match + sizeof(*match));
+		scan->holds = 1;
 }
 
 /* Return: 1 at the end. */
 static long ng_filter_step(__u64 index, struct ng_filtering *f)
 {
+	struct ng_filter_scan *scan = &f->scratch->filter;
+
 	(void)index;
-	if (f->matches)
-		ng_filter_match(f);
-	else if (f->entries)
+	if (scan->matches.left)
+		scan->holds = ng_match_step(f->filter, NG_FILTER_MASK, f->scratch->packet.key,
+					    &scan->matches);
+	else if (scan->entries)
 		ng_filter_entry(f);
 	else
 		return 1;
-	return f->holds != 0;
+	return scan->holds != 0;
 }
 
 /**
- * ng_filter_holds() - 1: the packet is one of those
+ * ng_filter_holds() - 1: the packet matches
  *
- * Verified by itself, see ng_slot_in_window().
+ * A global function, see verifier.bpf.h.
  */
-__attribute__((noinline)) int ng_filter_holds(const struct ng_packet *packet)
+__noinline int ng_filter_holds(struct ng_scratch *scratch)
 {
 	const struct ng_filter *filter;
 	struct ng_filtering f;
 	__u32 zero = 0, class;
 
 	filter = bpf_map_lookup_elem(&ng_filter, &zero);
-	if (!packet || !filter || !(filter->directions >> (ng_config.direction & 1) & 1) ||
-	    (filter->invalid && !packet->reason))
+	if (!scratch || !filter || !(filter->directions >> (ng_config.direction & 1) & 1) ||
+	    (filter->invalid && !scratch->packet.reason))
 		return 0;
-	class = packet->class;
+	class = scratch->packet.class;
 	if (class >= NG_CLASSES)
 		return 0;
-	f.packet = packet;
 	f.filter = filter;
-	f.entry = filter->entries[class].offset;
-	f.entries = filter->entries[class].count;
-	f.match = filter->nothing;
-	f.matches = filter->nothing;
-	f.below = filter->nothing;
-	f.left = filter->nothing;
-	f.holds = filter->nothing;
+	f.scratch = scratch;
+	scratch->filter = (struct ng_filter_scan){
+		.entry = filter->entries[class].offset,
+		.entries = filter->entries[class].count,
+	};
 	bpf_loop(NG_FILTER_STEPS, ng_filter_step, &f, 0);
-	return f.holds != 0;
+	return scratch->filter.holds != 0;
 }
 
 #endif

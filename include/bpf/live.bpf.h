@@ -4,7 +4,7 @@
 #define NG_LIVE_BPF_H
 
 #include "bpf/image.bpf.h"
-#include "bpf/parse.bpf.h"
+#include "bpf/scratch.bpf.h"
 
 /* The live table as it is now, and what it knows of a row; NULL when there is no such row. */
 static __always_inline const volatile struct ng_live_row *ng_live_row(__u32 row, void **table)
@@ -50,8 +50,7 @@ enum ng_live_answer { NG_LIVE_OUT, NG_LIVE_IN, NG_LIVE_OUT_HAS_PREFIXES };
  *
  * Return: enum ng_live_answer.
  *
- * A global function: the verifier looks at it once and not on every way to it. Its stack comes on
- * top of its callers', and 512 bytes are all that there are.
+ * A global function, see verifier.bpf.h.
  */
 __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 {
@@ -89,24 +88,9 @@ __noinline __u64 ng_live_holds(__u64 meta, __u64 hi, __u64 lo)
 	return out;
 }
 
-/**
- * struct ng_search - one packet on its way through the sets
- * @next:  number of the next struct ng_lookup in the live table; the one before it is at work
- * @marks: of its prefixes that are still to be looked for, the upper half first
- *
- * One for the sets of the image and the live table, because the stack is all but full.
- */
-struct ng_search {
-	const void *image;
-	struct ng_packet *packet;
-	__u64 next;
-	__u64 marks[2];
-};
-
-static __always_inline const struct ng_lookup *ng_lookup_at(const struct ng_search *search,
-							    __u64 index)
+static __always_inline const struct ng_lookup *ng_lookup_at(const void *image, __u64 index)
 {
-	const struct ng_image_header *header = search->image;
+	const struct ng_image_header *header = image;
 
 	return ng_image_at(header, header->lookups.offset + index * sizeof(struct ng_lookup));
 }
@@ -121,8 +105,8 @@ static __always_inline __u64 ng_all_if(__u64 x)
 }
 
 /* The longest prefix that is left: its mark is the lowest in one of the two words. */
-static __always_inline __u64 ng_live_next_prefix(struct ng_search *search, __u64 meta, __u64 hi,
-						 __u64 lo)
+static __always_inline __u64 ng_live_next_prefix(struct ng_live_search *search, __u64 meta,
+						 __u64 hi, __u64 lo)
 {
 	__u64 upper = search->marks[0], lower = search->marks[1], in_lower = ng_all_if(lower);
 
@@ -135,7 +119,8 @@ static __always_inline __u64 ng_live_next_prefix(struct ng_search *search, __u64
 }
 
 /* The next set: the address itself is looked for; else the marks of its prefixes are noted. */
-static __always_inline __u64 ng_live_begin(struct ng_search *search, __u64 meta, __u64 hi, __u64 lo)
+static __always_inline __u64 ng_live_begin(struct ng_live_search *search, __u64 class, __u64 meta,
+					   __u64 hi, __u64 lo)
 {
 	__u64 answer = ng_live_holds(meta | NG_LIVE_SINGLE, hi, lo);
 	const volatile struct ng_live_row *row;
@@ -146,35 +131,37 @@ static __always_inline __u64 ng_live_begin(struct ng_search *search, __u64 meta,
 	row = ng_live_row(meta >> NG_LIVE_ROW_SHIFT, &table);
 	if (!row)
 		return 0;
-	search->marks[0] = row->lengths[search->packet->class & 1].marks[0];
-	search->marks[1] = row->lengths[search->packet->class & 1].marks[1];
+	search->marks[0] = row->lengths[class].marks[0];
+	search->marks[1] = row->lengths[class].marks[1];
 	return 0;
 }
 
 /* One address, or one prefix length, of one set. */
-static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *search)
+static long ng_live_step(__u64 index __attribute__((unused)), struct ng_scan *scan)
 {
-	const struct ng_image_header *header = search->image;
-	__u64 *key = search->packet->key, at = search->next, to, hi, lo, meta, found;
-	__u64 more = search->marks[0] | search->marks[1];
+	struct ng_live_search *search = &scan->scratch->live;
+	const struct ng_image_header *header = scan->image;
+	struct ng_packet *packet = &scan->scratch->packet;
+	__u64 *key = packet->key, class = packet->class & 1, at = search->next;
+	__u64 more = search->marks[0] | search->marks[1], to, hi, lo, meta, found;
 	const struct ng_lookup *lookup;
 
 	/* Else the verifier walks every number of a look-up by itself. */
-	ng_forget(ng_nothing(header), at);
+	ng_widen(&packet->zero, at);
 	at -= ng_all_if(more) & 1;
 	if (at >= header->lookups.count)
 		return 1;
-	lookup = ng_lookup_at(search, at);
+	lookup = ng_lookup_at(scan->image, at);
 	to = -(__u64)lookup->daddr;
 	hi = key[NG_WORD_SADDR_HI] ^ (to & (key[NG_WORD_SADDR_HI] ^ key[NG_WORD_DADDR_HI]));
 	lo = key[NG_WORD_SADDR_LO] ^ (to & (key[NG_WORD_SADDR_LO] ^ key[NG_WORD_DADDR_LO]));
-	meta = ng_live_meta(search->packet->class & 1, lookup->row, 0);
+	meta = ng_live_meta(class, lookup->row, 0);
 	if (more)
 		found = ng_live_next_prefix(search, meta, hi, lo);
 	else
-		found = ng_live_begin(search, meta, hi, lo);
+		found = ng_live_begin(search, class, meta, hi, lo);
 	search->next = at + 1;
-	search->packet->key[NG_WORD_SETS] |= found << (at & 63);
+	key[NG_WORD_SETS] |= found << (at & 63);
 	return 0;
 }
 
@@ -184,20 +171,15 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_search *
  * Each set wants a search for the address, which is what bans mostly are, and one for each length
  * of prefixes that it has. The first search is all there is to do where only @blocked is looked up.
  */
-static __always_inline void ng_look_up_live(struct ng_search *search)
+static __always_inline void ng_look_up_live(struct ng_scan *scan)
 {
-	const struct ng_image_header *header = search->image;
+	struct ng_live_search *search = &scan->scratch->live;
+	const struct ng_image_header *header = scan->image;
 
-	/*
-	 * Linux before 6.7 looks at a callback once, as if it were called once, and takes out of it
-	 * what it does not do then: so it must not know what is in there at first.
-	 */
-	search->next = *ng_nothing(header);
-	search->marks[0] = *ng_nothing(header);
-	search->marks[1] = *ng_nothing(header);
-	ng_live_step(0, search);
+	*search = (struct ng_live_search){ 0 };
+	ng_live_step(0, scan);
 	if (search->next < header->lookups.count || search->marks[0] | search->marks[1])
-		bpf_loop(NG_LIVE_STEPS, ng_live_step, search, 0);
+		bpf_loop(NG_LIVE_STEPS, ng_live_step, scan, 0);
 }
 
 #endif

@@ -12,8 +12,8 @@
 #include <linux/ipv6.h>
 #include <bpf/bpf_endian.h>
 
-#include "bpf/cursor.bpf.h"
 #include "bpf/maps.bpf.h"
+#include "bpf/verifier.bpf.h"
 
 #define NG_VLAN_DEPTH_MAX  2
 #define NG_EXT_DEPTH_MAX   8
@@ -31,6 +31,9 @@
  * @reason:  enum ng_reason; NG_VALID as long as nothing is wrong
  * @length:  of the IP packet
  * @headers: bytes from the Ethernet header to the end of the last header read
+ * @zero:    always 0, see ng_widen()
+ *
+ * It stands in a map, see verifier.bpf.h.
  */
 struct ng_packet {
 	__u64 key[NG_WORDS];
@@ -38,6 +41,7 @@ struct ng_packet {
 	__u32 reason;
 	__u32 length;
 	__u32 headers;
+	__u64 zero;
 };
 
 /* For headers outside the linear part. */
@@ -49,25 +53,6 @@ union ng_copy {
 	__u8 ext[8];
 	__u8 l4[14];
 };
-
-/* A word that one way through the parsers leaves 0 and another fills is the same to the verifier.
- */
-static __always_inline void ng_clear_key(const struct ng_cursor *c, struct ng_packet *p)
-{
-	for (int i = 0; i < NG_WORDS; i++)
-		p->key[i] = *c->nothing;
-}
-
-static __always_inline void ng_forget_packet(const struct ng_cursor *c, struct ng_packet *p)
-{
-	ng_forget(c->nothing, p->key[NG_WORD_BITS]);
-	ng_forget(c->nothing, p->key[NG_WORD_LANES]);
-	ng_forget(c->nothing, p->key[NG_WORD_MISC]);
-	ng_forget(c->nothing, p->length);
-	ng_forget(c->nothing, p->headers);
-	ng_forget(c->nothing, p->class);
-	ng_forget(c->nothing, p->reason);
-}
 
 /* Number of @size bytes at a place that need not be aligned on machines that BPF runs on. */
 #define ng_number16(at) ((__u64)bpf_ntohs(*(const __be16 *)(at)))
@@ -105,7 +90,7 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 	__u32 depth = 0;
 
 	*type = 0;
-	ng_forget(c->nothing, c->offset);
+	ng_widen(c->zero, c->offset);
 	ether = ng_at(c, c->offset, copy, sizeof(*ether));
 	if (!ether)
 		return NG_VALID;
@@ -128,10 +113,7 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 		c->offset += 4;
 		p->headers = c->offset;
 	}
-	ng_forget(c->nothing, p->key[NG_WORD_BITS]);
-	ng_forget(c->nothing, p->key[NG_WORD_MISC]);
-	ng_forget(c->nothing, p->headers);
-	ng_forget(c->nothing, c->offset);
+	ng_widen(c->zero, c->offset);
 	if (ng_is_vlan(*type))
 		return NG_VLAN_DEPTH;
 	p->key[NG_WORD_BITS] |= NG_BIT_HAS_VLAN;
@@ -255,10 +237,8 @@ static __always_inline __u32 ng_parse_ext(struct ng_cursor *c, struct ng_packet 
 			ng_take_proto(p, next); /* what follows is no header */
 			return NG_VALID;
 		}
-		ng_forget(c->nothing, p->key[NG_WORD_BITS]);
-		ng_forget(c->nothing, p->headers);
-		ng_forget(c->nothing, c->offset);
-		ng_forget(c->nothing, *fragment_offset);
+		ng_widen(c->zero, c->offset);
+		ng_widen(c->zero, *fragment_offset);
 	}
 	if (ng_is_ext(next))
 		return NG_EXT_DEPTH;
@@ -378,11 +358,10 @@ static __always_inline __u32 ng_parse_headers(struct ng_cursor *c, struct ng_pac
 	else
 		return NG_VALID;
 
-	ng_forget_packet(c, p);
-	ng_forget(c->nothing, c->offset);
-	ng_forget(c->nothing, c->end);
-	ng_forget(c->nothing, fragment_offset);
-	ng_forget(c->nothing, reason);
+	ng_widen(c->zero, c->offset);
+	ng_widen(c->zero, c->end);
+	ng_widen(c->zero, fragment_offset);
+	ng_widen(c->zero, reason);
 	if (p->key[NG_WORD_BITS] & NG_BIT_HAS_PROTO) {
 		__u32 fragment;
 
@@ -399,19 +378,28 @@ static __always_inline __u32 ng_parse_headers(struct ng_cursor *c, struct ng_pac
 }
 
 /**
- * ng_parse_all() - read any frame from its Ethernet header to its L4 header
+ * ng_parse_any() - read any frame from its Ethernet header to its L4 header
  * @copy: room for a header
+ *
+ * A global function, see verifier.bpf.h; and so its code is out of the way of plain frames.
+ * Return: 0; global functions return a number.
  */
-static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *p,
-					 union ng_copy *copy)
+__noinline int ng_parse_any(NG_CONTEXT *ctx, struct ng_packet *p, union ng_copy *copy)
 {
-	ng_clear_key(c, p);
+	struct ng_cursor cursor, *c = &cursor;
+
+	if (!p || !copy)
+		return 0;
+	ng_cursor_begin(c, ctx);
+	c->zero = &p->zero;
+	for (int i = 0; i < NG_WORDS; i++)
+		p->key[i] = 0;
 	p->class = NG_CLASS_OTHER;
 	p->reason = ng_parse_headers(c, p, copy);
 	if (p->length > NG_LANE_LENGTH_MAX)
 		p->length = NG_LANE_LENGTH_MAX;
 	p->key[NG_WORD_LANES] |= (__u64)p->length << NG_LANE_LENGTH_SHIFT;
-	ng_forget_packet(c, p);
+	return 0;
 }
 
 #define NG_PLAIN_L3  14
@@ -446,18 +434,13 @@ static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_pa
 	ports = ng_number32(at + l4);
 	lanes = ports >> 16 << NG_LANE_SPORT_SHIFT | (ports & 0xffff) << NG_LANE_DPORT_SHIFT |
 		length << NG_LANE_LENGTH_SHIFT;
-	ng_forget(c->nothing, bits);
-	ng_forget(c->nothing, lanes);
-	ng_forget(c->nothing, misc);
 	p->key[NG_WORD_BITS] = bits;
 	p->key[NG_WORD_LANES] = lanes;
 	p->key[NG_WORD_MISC] = misc;
 	ng_take_ether(p, at);
-	p->reason = *c->nothing;
+	p->reason = NG_VALID;
 	p->length = length;
 	p->headers = headers;
-	ng_forget(c->nothing, p->length);
-	ng_forget(c->nothing, p->headers);
 	return 1;
 }
 
@@ -484,14 +467,14 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 	p->key[NG_WORD_SADDR_LO] = ng_number32(from + 8) << 32 | ng_number32(from + 12);
 	p->key[NG_WORD_DADDR_HI] = ng_number32(to) << 32 | ng_number32(to + 4);
 	p->key[NG_WORD_DADDR_LO] = ng_number32(to + 8) << 32 | ng_number32(to + 12);
-	p->class = NG_CLASS_IPV6 + *c->nothing;
+	p->class = NG_CLASS_IPV6;
 	return 1;
 }
 
 /**
  * ng_parse_plain() - what most frames are, in few steps
  *
- * TCP or UDP over IP, untagged, without options or extension headers, whole: ng_parse_all() comes
+ * TCP or UDP over IP, untagged, without options or extension headers, whole: ng_parse_any() comes
  * to the same of it. Return: 1, or 0 when the frame is another and nothing was read.
  */
 static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_packet *p)
@@ -515,14 +498,13 @@ static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_p
 				   (start >> 2 & 0x3f) << NG_MISC_DSCP_SHIFT,
 			   NG_PLAIN_L4, length))
 		return 0;
-	p->key[NG_WORD_SADDR_HI] = *c->nothing;
+	p->key[NG_WORD_SADDR_HI] = 0;
 	p->key[NG_WORD_SADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 12);
-	p->key[NG_WORD_DADDR_HI] = *c->nothing;
+	p->key[NG_WORD_DADDR_HI] = 0;
 	p->key[NG_WORD_DADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 16);
-	p->class = *c->nothing;
+	p->class = NG_CLASS_IPV4;
 	return 1;
 }
-_Static_assert(NG_CLASS_IPV4 == 0 && NG_VALID == 0, "nothing says so");
 
 /**
  * ng_parse() - read a frame
@@ -533,10 +515,11 @@ _Static_assert(NG_CLASS_IPV4 == 0 && NG_VALID == 0, "nothing says so");
 static __always_inline void ng_parse(struct ng_cursor *c, struct ng_packet *p, union ng_copy *copy)
 {
 	if (!ng_parse_plain(c, p))
-		ng_parse_all(c, p, copy);
-	p->key[NG_WORD_SETS] = *c->nothing;
+		ng_parse_any(c->ctx, p, copy);
+	p->key[NG_WORD_SETS] = 0;
 	p->key[NG_WORD_IFACE_HI] = ng_config.iface[0];
 	p->key[NG_WORD_IFACE_LO] = ng_config.iface[1];
+	ng_reload();
 }
 
 #endif

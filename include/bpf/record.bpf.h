@@ -2,9 +2,6 @@
 /*
  * Records of single packets, for who reads them (ctl/kernel/maps/records.h). A flood must cost
  * little: when a limit is used up, that is found by a load and a comparison, without the clock.
- *
- * A hook file defines ng_frame_length(ctx), ng_frame_iface(ctx) and ng_frame_tag(ctx), the tag that
- * stands beside the frame as protocol << 16 | priority and id.
  */
 #ifndef NG_RECORD_BPF_H
 #define NG_RECORD_BPF_H
@@ -55,10 +52,10 @@ static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch
 	if (watch & NG_WATCH_ALL)
 		return 1;
 	if (watch & NG_WATCH_DROPPED)
-		return scan->action == NG_ACTION_DROP;
+		return scan->scratch->action == NG_ACTION_DROP;
 	if (watch & NG_WATCH_INVALID)
 		return decider == NG_BY_INVALID;
-	return watch & NG_WATCH_DECIDED && watch >> NG_WATCH_SLOT_SHIFT == scan->slot;
+	return watch & NG_WATCH_DECIDED && watch >> NG_WATCH_SLOT_SHIFT == scan->scratch->slot;
 }
 
 /* The number of the `count` rule marked `log` that matched last; 0: none did. */
@@ -68,8 +65,9 @@ static __always_inline __u32 ng_logged(const struct ng_scan *scan, __u32 decider
 
 	if (!header->logs_counted)
 		return 0;
-	/* Otherwise scan->meet was not used. */
-	return decider != NG_BY_BLOCKED && ng_forest_of(scan)->count ? scan->meet.logged : 0;
+	/* Otherwise scratch->slow was not used. */
+	return decider != NG_BY_BLOCKED && ng_forest_of(scan)->count ? scan->scratch->slow.logged
+								     : 0;
 }
 
 /*
@@ -93,8 +91,8 @@ static __always_inline int ng_is_used_up(__u64 slot)
  * Writes a record of a packet that is wanted, if the limit admits it; @logged: see ng_logged(). A
  * function of its own, so that its stack is not that of all packets.
  */
-static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *scan, __u32 decider,
-						     __u64 watch, __u32 logged)
+static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_scan *scan,
+						     __u32 decider, __u64 watch, __u32 logged)
 {
 	const struct ng_image_header *header = scan->image;
 	__u32 zero = 0, log = 0, tag, rate;
@@ -108,8 +106,8 @@ static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *
 	if (!(watch & NG_WATCH_LOG)) {
 		rate = watch >> NG_WATCH_RATE_SHIFT & NG_WATCH_RATE;
 		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED, &rate);
-	} else if (scan->take & NG_TAKE_LOG) {
-		log = scan->rule;
+	} else if (scan->scratch->take & NG_TAKE_LOG) {
+		log = scan->scratch->rule;
 		now = ng_rule_admits(scan, limits, log);
 	}
 	if (!now && logged) {
@@ -136,15 +134,15 @@ static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *
 	record->time = now;
 	record->image = header->created;
 	record->ifindex = ng_frame_iface(ctx);
-	record->rule = decider == NG_BY_RULE ? scan->rule : 0;
+	record->rule = decider == NG_BY_RULE ? scan->scratch->rule : 0;
 	record->log = log;
-	record->packets = scan->packets;
+	record->packets = scan->scratch->packets;
 	tag = ng_frame_tag(ctx);
 	record->tag_proto = tag >> 16;
 	record->tag_tci = tag;
-	record->drop = scan->action == NG_ACTION_DROP;
+	record->drop = scan->scratch->action == NG_ACTION_DROP;
 	record->decider = decider;
-	record->reason = scan->packet.reason;
+	record->reason = scan->scratch->packet.reason;
 	record->direction = ng_config.direction;
 	record->length = ng_frame_length(ctx);
 	last = record->length < NG_RECORD_BYTES ? record->length : NG_RECORD_BYTES;
@@ -162,20 +160,21 @@ static __attribute__((noinline)) int ng_leave_record(void *ctx, struct ng_scan *
  * ng_record() - somebody reads: write a record if the packet is one of those wanted, or count it
  * @scan: with the verdict; @watch: NG_WATCH_*
  */
-static __always_inline void ng_record(void *ctx, struct ng_scan *scan, __u32 decider, __u64 watch)
+static __always_inline void ng_record(NG_CONTEXT *ctx, struct ng_scan *scan, __u32 decider,
+				      __u64 watch)
 {
 	__u64 slot = NG_SLOT_LOG_LIMITED;
 	__u32 logged = 0;
 
 	if (watch & NG_WATCH_LOG) {
-		slot = scan->slot;
+		slot = scan->scratch->slot;
 		logged = ng_logged(scan, decider);
-		if (!logged && !(scan->take & NG_TAKE_LOG))
+		if (!logged && !(scan->scratch->take & NG_TAKE_LOG))
 			return;
 	} else if (!ng_is_watched(scan, watch, decider)) {
 		return;
 	}
-	if (watch & NG_WATCH_FILTER && !ng_filter_holds(&scan->packet))
+	if (watch & NG_WATCH_FILTER && !ng_filter_holds(scan->scratch))
 		return;
 	if (!logged && ng_is_used_up(slot)) {
 		ng_count(scan, NG_SLOT_LOG_LIMITED);

@@ -4,36 +4,37 @@
 #define NG_SETS_BPF_H
 
 #include "bpf/live.bpf.h"
-#include "bpf/parse.bpf.h"
+#include "bpf/scratch.bpf.h"
 #include "bpf/trie.bpf.h"
 
 /* So many look-ups are done in line; a call of bpf_loop() costs more than most of them. */
 #define NG_LOOKUPS_INLINE 2
 
 /* Does the @index-th set of the image hold the packet's address? Its bit in the key says so. */
-static __always_inline void ng_look_up_one(struct ng_search *search, __u64 index)
+static __always_inline void ng_look_up_one(struct ng_scan *scan, __u64 index)
 {
-	const struct ng_lookup *lookup = ng_lookup_at(search, index);
-	__u64 *key = search->packet->key, found;
+	const struct ng_lookup *lookup = ng_lookup_at(scan->image, index);
+	struct ng_packet *packet = &scan->scratch->packet;
+	__u64 *key = packet->key, found;
 	const __u64 *address = &key[lookup->daddr ? NG_WORD_DADDR_HI : NG_WORD_SADDR_HI];
 
-	if (search->packet->class == NG_CLASS_IPV4)
-		found = ng_trie_holds4(search->image, &lookup->ipv4, address[1]);
+	if (packet->class == NG_CLASS_IPV4)
+		found = ng_trie_holds4(scan->image, &lookup->ipv4, address[1]);
 	else
-		found = ng_trie_holds6(search->image, &lookup->ipv6, address[0], address[1]);
+		found = ng_trie_holds6(scan->image, &lookup->ipv6, address[0], address[1]);
 	key[NG_WORD_SETS] |= found << (index & 63);
 }
 
-static long ng_look_up(__u64 index, struct ng_search *search)
+static long ng_look_up(__u64 index, struct ng_scan *scan)
 {
-	ng_look_up_one(search, index + NG_LOOKUPS_INLINE);
+	ng_look_up_one(scan, index + NG_LOOKUPS_INLINE);
 	return 0;
 }
 
 /* Read again each time it is asked, rather than kept on the stack. */
-static __always_inline __u32 ng_tries(const struct ng_search *search)
+static __always_inline __u32 ng_tries(const struct ng_scan *scan)
 {
-	const struct ng_image_header *header = search->image;
+	const struct ng_image_header *header = scan->image;
 
 	asm volatile("" : "+r"(header) : : "memory");
 	return header->tries;
@@ -41,24 +42,20 @@ static __always_inline __u32 ng_tries(const struct ng_search *search)
 
 /**
  * ng_look_up_sets() - each set once: bit i of the key's NG_WORD_SETS is the i-th look-up's
- * @live:   the live table has entries
- * @search: room for it
+ * @live: the live table has entries
  */
-static __always_inline void ng_look_up_sets(const void *image, struct ng_packet *packet, __u64 live,
-					    struct ng_search *search)
+static __always_inline void ng_look_up_sets(struct ng_scan *scan, __u64 live)
 {
-	search->image = image;
-	search->packet = packet;
 	/* Not a loop: clang makes one that Linux 6.1 refuses, with its last step falling into it.
 	 */
-	if (ng_tries(search))
-		ng_look_up_one(search, 0);
-	if (ng_tries(search) > 1)
-		ng_look_up_one(search, 1);
-	if (ng_tries(search) > NG_LOOKUPS_INLINE)
-		bpf_loop(ng_tries(search) - NG_LOOKUPS_INLINE, ng_look_up, search, 0);
+	if (ng_tries(scan))
+		ng_look_up_one(scan, 0);
+	if (ng_tries(scan) > 1)
+		ng_look_up_one(scan, 1);
+	if (ng_tries(scan) > NG_LOOKUPS_INLINE)
+		bpf_loop(ng_tries(scan) - NG_LOOKUPS_INLINE, ng_look_up, scan, 0);
 	if (live)
-		ng_look_up_live(search);
+		ng_look_up_live(scan);
 }
 
 #endif

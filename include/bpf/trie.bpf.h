@@ -10,9 +10,7 @@
 #define NG_TRIE_BPF_H
 
 #include "bpf/image.bpf.h"
-
-/* Keeps the compiler from making a branch of the arithmetic that follows. */
-#define ng_opaque(x) asm volatile("" : "+r"(x))
+#include "bpf/verifier.bpf.h"
 
 /* 0 for 0, else 1. */
 static __always_inline __u64 ng_any(__u64 bits)

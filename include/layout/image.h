@@ -52,7 +52,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * struct ng_image_header - stands at offset 0 of an image
  * @text, @rules, @sets: what only the command reads: the ruleset's text (@text.count bytes),
  *           struct ng_image_rule, struct ng_image_set
- * @nothing: 0, which the verifier does not know, see ng_forget()
+ * @unused:  0
  * @tries:   of @lookups, those up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS that mean "drop it before any rule": the implicit
  *           `drop from @blocked` of incoming frames
@@ -73,7 +73,7 @@ struct ng_image_header {
 	struct ng_list text;
 	struct ng_list rules;
 	struct ng_list sets;
-	__u64 nothing;
+	__u64 unused;
 	__u64 blocked;
 	__u64 source;
 	__u8 drop_default[2];

@@ -79,6 +79,30 @@ test_watch_of_ipv6_and_what_leaves()
 	says "near0 out drop by rule 1: " "IP6 $near_ip6 > $far_ip6: ICMP6 type 129"
 }
 
+# watch_tells MODE: frames that are easily misread; at TC the kernel puts their tags beside them.
+watch_tells()
+{
+	local capture
+
+	filter "$1"
+	under watch all in
+	for capture in vlan-qinq vlan-triple port-protocols ipv6-extensions; do
+		"$FRAMES" through "pcaps/$capture.pcap" "$far" far0 "$near" near0 </dev/null \
+			>/dev/null || fail "$capture was not sent"
+	done
+	try grep -q shim6 "$tmp/seen" || fail "not all is shown: $(<"$tmp/seen")"
+	reader_ends
+	output=$(<"$tmp/seen")
+	says "| vlan 200, vlan 5, IP 192.0.2.1.40000 > 198.51.100.2.53: UDP, length 4" \
+		"| vlan 5, vlan 6, Ethernet, length 44, invalid (vlan-depth)" \
+		"| IP 192.0.2.1.5000 > 198.51.100.2.7: dccp, length 20" \
+		"| IP6 2001:db8:a::1.7 > 2001:db8:b::2.5000: udplite, length 20" \
+		"| IP6 2001:db8:a::1.40000 > 2001:db8:b::2.80: Flags [S], seq 0, length 0"
+}
+
+test_watch_tells_what_xdp_read() { watch_tells native; }
+test_watch_tells_what_tc_read() { watch_tells tc; }
+
 test_watch_drop_shows_what_is_not_marked()
 {
 	filter native

@@ -11,7 +11,8 @@
 #include "commands/doctor/doctor.h"
 #include "net/ethtool.h"
 #include "net/netlink.h"
-#include "kernel/attach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "kernel/programs/interface.h"
 #include "kernel/programs/tc.h"
 

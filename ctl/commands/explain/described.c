@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 
 #include "base/cleanup.h"
+#include "net/frame.h"
 #include "packet/headers.h"
 #include "rules/fields.h"
 #include "rules/parse.h"
@@ -186,12 +187,6 @@ static bool is_icmp(const struct ng_described *described)
 	       (described->values[NG_FIELD_FAMILY] == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 }
 
-static bool has_ports(uint64_t protocol)
-{
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE ||
-	       protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
-}
-
 /* Of its own header; what is not known here gets as many bytes as ICMP. */
 static size_t l4_size(const struct ng_described *described)
 {
@@ -257,7 +252,7 @@ static void choose_l4(struct ng_described *described)
 
 	if (is_later(described))
 		return;
-	if (has_ports(protocol)) {
+	if (ng_protocol_has_ports(protocol)) {
 		assume(described, NG_FIELD_SPORT, ASSUMED_SPORT);
 		assume(described, NG_FIELD_DPORT, ASSUMED_DPORT);
 	}
@@ -389,7 +384,7 @@ static void put_l4(uint8_t *at, const struct ng_described *described, size_t siz
 
 	if (is_later(described))
 		return;
-	if (has_ports(values[NG_FIELD_PROTO]))
+	if (ng_protocol_has_ports(values[NG_FIELD_PROTO]))
 		memcpy(at, ports, sizeof(ports));
 	if (values[NG_FIELD_PROTO] == IPPROTO_TCP) {
 		at[12] = sizeof(struct tcphdr) / 4 << 4;

@@ -10,12 +10,11 @@
 #include "commands/edit.h"
 #include "commands/explain/print.h"
 #include "cli/words.h"
-#include "kernel/attach.h"
+#include "kernel/status.h"
+#include "kernel/state/state.h"
 #include "commands/explain/described.h"
 #include "packet/hex.h"
 #include "commands/explain/reading.h"
-
-enum { OPTION_RULES, OPTION_HOOK, OPTION_ON, OPTION_CAPTURE, OPTION_HEX };
 
 #define FRAME_MAX (1U << 20)
 
@@ -53,7 +52,7 @@ static void clear(struct question *question)
 
 static bool is_words(const struct ng_context *ctx)
 {
-	return !ctx->values[OPTION_CAPTURE] && !ctx->values[OPTION_HEX];
+	return !ng_option(ctx, "--capture") && !ng_option(ctx, "--hex");
 }
 
 /* ---- the ruleset ----------------------------------------------------------------------- */
@@ -160,10 +159,10 @@ static int place_words(struct question *question)
 	const struct ng_rule *said = &question->words.said;
 	struct ng_context *ctx = question->ctx;
 
-	if (ctx->values[OPTION_ON])
+	if (ng_option(ctx, "--on"))
 		return ng_usage(ctx, "a packet in words says the interface itself: on %s",
-				ctx->values[OPTION_ON]);
-	if (!ctx->values[OPTION_HOOK])
+				ng_option(ctx, "--on"));
+	if (!ng_option(ctx, "--hook"))
 		question->hook = said->direction == NG_OUT ? NG_HOOK_TC_OUT : NG_HOOK_XDP;
 	if ((question->hook == NG_HOOK_TC_OUT) != (said->direction == NG_OUT))
 		return ng_usage(ctx, "packets that %s do not pass %s",
@@ -196,11 +195,11 @@ static int read_packet(struct question *question)
 {
 	struct ng_context *ctx = question->ctx;
 
-	if (ctx->values[OPTION_CAPTURE] && ctx->values[OPTION_HEX])
+	if (ng_option(ctx, "--capture") && ng_option(ctx, "--hex"))
 		return ng_usage(ctx, "--capture and --hex are two packets");
-	if (ctx->values[OPTION_CAPTURE])
-		return read_capture(question, ctx->values[OPTION_CAPTURE]);
-	return ctx->values[OPTION_HEX] ? read_hex(question) : read_words(question);
+	if (ng_option(ctx, "--capture"))
+		return read_capture(question, ng_option(ctx, "--capture"));
+	return ng_option(ctx, "--hex") ? read_hex(question) : read_words(question);
 }
 
 /* ---- where ----------------------------------------------------------------------------- */
@@ -208,7 +207,7 @@ static int read_packet(struct question *question)
 static int read_place(struct question *question)
 {
 	struct ng_context *ctx = question->ctx;
-	const char *hook = ctx->values[OPTION_HOOK], *iface = ctx->values[OPTION_ON];
+	const char *hook = ng_option(ctx, "--hook"), *iface = ng_option(ctx, "--on");
 
 	if (hook && ng_hook_parse(hook, &question->hook))
 		return ng_usage(ctx, "unknown hook '%s'", hook);
@@ -310,7 +309,7 @@ static int ask(struct question *question)
 int ng_command_explain(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct question question = { .ctx = ctx };
-	const char *rules = ctx->values[OPTION_RULES];
+	const char *rules = ng_option(ctx, "--rules");
 	int ret;
 
 	ret = read_place(&question);

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <arpa/inet.h>
-
+#include "net/frame.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
@@ -37,31 +36,17 @@ static int add_number(struct ng_rule *rule, bool is_read, enum ng_field field, u
 	return add_range(rule, is_read, field, value, value);
 }
 
-static void put_half(uint8_t *at, uint64_t half)
-{
-	uint32_t words[2] = { htonl(half >> 32), htonl(half) };
-
-	memcpy(at, words, sizeof(words));
-}
-
 bool ng_reading_address(const struct ng_trace *trace, enum ng_field field,
 			struct ng_prefix *address)
 {
-	const __u64 *halves =
-		&trace->key[field == NG_FIELD_TO ? NG_WORD_DADDR_HI : NG_WORD_SADDR_HI];
-	uint32_t ipv4 = htonl(halves[1]);
+	enum ng_word word = field == NG_FIELD_TO ? NG_WORD_DADDR_HI : NG_WORD_SADDR_HI;
+	struct ng_prefix read = { 0 };
 
-	if (trace->class == NG_CLASS_OTHER)
+	read.family = ng_key_address(trace->key, trace->class, word, read.addr);
+	if (!read.family)
 		return false;
-	*address = (struct ng_prefix){ .family = 6, .len = 128 };
-	if (trace->class == NG_CLASS_IPV4) {
-		address->family = 4;
-		address->len = 32;
-		memcpy(address->addr, &ipv4, sizeof(ipv4));
-	} else {
-		put_half(address->addr, halves[0]);
-		put_half(address->addr + 8, halves[1]);
-	}
+	read.len = read.family == 4 ? 32 : 128;
+	*address = read;
 	return true;
 }
 

@@ -8,8 +8,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 
-enum { LISTEN, ALL_RULES };
-
 static int write_text(FILE *out, const void *text)
 {
 	return fputs(text, out) < 0 ? -EIO : 0;
@@ -51,12 +49,12 @@ static int write_once(struct ng_context *ctx, struct ng_metrics_image *image)
 int ng_command_metrics(struct ng_context *ctx)
 {
 	__attribute__((cleanup(ng_metrics_image_clear))) struct ng_metrics_image image = {
-		.all_rules = ctx->values[ALL_RULES],
+		.all_rules = ng_option(ctx, "--all-rules"),
 	};
 
-	if (!ctx->values[LISTEN])
+	if (!ng_option(ctx, "--listen"))
 		return write_once(ctx, &image);
 	if (ctx->n_words)
 		return ng_usage(ctx, "--listen answers over HTTP and writes no file");
-	return ng_metrics_serve(ctx, ctx->values[LISTEN], &image);
+	return ng_metrics_serve(ctx, ng_option(ctx, "--listen"), &image);
 }

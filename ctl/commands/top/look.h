@@ -7,6 +7,7 @@
 #define NG_LOOK_H
 
 #include "kernel/maps/counters.h"
+#include "kernel/attachment/counting.h"
 #include "kernel/publish.h"
 #include "report/counts.h"
 #include "report/rates.h"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "kernel/state/state.h"
 #include "rules/time.h"
 #include "layout/record.h"
 
@@ -17,9 +18,7 @@ static int take(void *to, const struct ng_record *record)
 {
 	struct ng_sample *sample = to;
 
-	return ng_sources_take(
-		&sample->sources, record->data, record->captured,
-		(struct ng_counter){ .packets = record->packets, .bytes = record->length });
+	return ng_sources_take(&sample->sources, record);
 }
 
 void ng_sample_stop(struct ng_sample *sample)

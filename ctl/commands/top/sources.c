@@ -3,15 +3,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/ethernet.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "layout/siphash.h"
+#include "net/frame.h"
 
-#define TAG	   4 /* bytes */
 #define FULL	   (NG_SOURCES_MAX / 4 * 3)
 #define NO_ADDRESS "no IP address"
 
@@ -21,34 +20,15 @@ void ng_sources_clear(struct ng_sources *sources)
 	*sources = (struct ng_sources){ 0 };
 }
 
-static uint16_t number16(const uint8_t *at)
-{
-	return at[0] << 8 | at[1];
-}
-
-/* RFC 791 section 3.1, RFC 8200 section 3, behind any tags of IEEE 802.1Q. */
-static struct ng_source read_source(const uint8_t *frame, size_t size)
+/* The address that the filter read. */
+static struct ng_source source_of(const struct ng_frame_fields *fields)
 {
 	struct ng_source source = { .text = NO_ADDRESS };
-	size_t at = ETHER_HDR_LEN;
-	uint16_t type;
 
-	if (size < at)
-		return source;
-	type = number16(frame + at - 2);
-	while ((type == ETHERTYPE_VLAN || type == 0x88a8) && size >= at + TAG) {
-		at += TAG;
-		type = number16(frame + at - 2);
-	}
-	if (type == ETHERTYPE_IP && size >= at + 20 && frame[at] >> 4 == 4) {
-		source.family = 4;
-		memcpy(source.bytes, frame + at + 12, 4);
-		inet_ntop(AF_INET, source.bytes, source.text, sizeof(source.text));
-	} else if (type == ETHERTYPE_IPV6 && size >= at + 40 && frame[at] >> 4 == 6) {
-		source.family = 6;
-		memcpy(source.bytes, frame + at + 8, 16);
-		inet_ntop(AF_INET6, source.bytes, source.text, sizeof(source.text));
-	}
+	source.family = ng_key_address(fields->key, fields->class, NG_WORD_SADDR_HI, source.bytes);
+	if (source.family)
+		inet_ntop(source.family == 4 ? AF_INET : AF_INET6, source.bytes, source.text,
+			  sizeof(source.text));
 	return source;
 }
 
@@ -80,14 +60,18 @@ static int begin(struct ng_sources *sources)
 	return sources->table ? 0 : -ENOMEM;
 }
 
-int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t size,
-		    struct ng_counter counter)
+int ng_sources_take(struct ng_sources *sources, const struct ng_record *record)
 {
-	struct ng_source source = read_source(frame, size), *found;
 	int result = sources->table ? 0 : begin(sources);
+	struct ng_source source, *found;
+	struct ng_frame_fields fields;
+	struct ng_counter counter;
 
 	if (result)
 		return result;
+	ng_record_read(record, &fields);
+	counter = ng_record_counted(record, &fields);
+	source = source_of(&fields);
 	sources->now += counter.packets;
 	found = place(sources->table, sources->key, &source);
 	if (!*found->text && sources->n >= FULL)

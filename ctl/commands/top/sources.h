@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "layout/counters.h"
+#include "layout/record.h"
 #include "report/rates.h"
 
 #define NG_SOURCES_MAX	 16384 /* addresses, a power of two */
@@ -63,14 +64,11 @@ struct ng_sources {
 void ng_sources_clear(struct ng_sources *sources);
 
 /**
- * ng_sources_take() - a packet of the sample
- * @frame:   its first @size bytes, from the Ethernet header on
- * @counter: packets and bytes that it is, which may be an aggregate
+ * ng_sources_take() - a packet of the sample, which may be an aggregate
  *
  * When there is no room for another address it is still part of the whole. Return: 0 or -errno.
  */
-int ng_sources_take(struct ng_sources *sources, const uint8_t *frame, size_t size,
-		    struct ng_counter counter);
+int ng_sources_take(struct ng_sources *sources, const struct ng_record *record);
 
 /**
  * ng_sources_look() - @seconds after the last look

@@ -11,8 +11,6 @@
 
 #define TAKE_PERIOD 0.2 /* seconds between two looks at the sample */
 
-enum { INTERVAL, ONCE };
-
 static double now(void)
 {
 	struct timespec time;
@@ -76,13 +74,13 @@ static int read_view(struct ng_context *ctx, enum ng_view *view)
 int ng_command_top(struct ng_context *ctx)
 {
 	__attribute__((cleanup(ng_top_clear))) struct ng_top top = { .interval = 1 };
-	int ret = ng_seconds_option(ctx, INTERVAL, &top.interval);
+	int ret = ng_seconds_option(ctx, "--interval", &top.interval);
 
 	if (!ret)
 		ret = read_view(ctx, &top.view);
 	if (ret)
 		return ret;
-	if (ctx->values[ONCE])
+	if (ng_option(ctx, "--once"))
 		return ng_top_once(ctx, &top, !ctx->n_words);
 	if (ctx->json)
 		return ng_usage(ctx, "a screen is no JSON: --json goes with --once");

@@ -8,19 +8,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define FRAGMENT_HEADER 44 /* RFC 8200 section 4.5 */
-#define OFFSET_BITS	0x1fff
+#include "net/frame.h"
+#include "rules/names.h"
 
-/**
- * struct line - what was written, and the bytes that are left to tell of
- * @left: of the packet as the innermost header says
- */
 struct line {
 	char *text;
 	size_t used;
-	const uint8_t *at;
-	size_t size;
-	size_t left;
+	const struct ng_frame_fields *fields;
+	__u64 bits; /* NG_WORD_BITS of them */
 };
 
 __attribute__((format(printf, 2, 3))) static void put(struct line *line, const char *format, ...)
@@ -36,151 +31,112 @@ __attribute__((format(printf, 2, 3))) static void put(struct line *line, const c
 		line->used = NG_PACKET_TEXT - 1;
 }
 
-static void skip(struct line *line, size_t n)
-{
-	line->at += n;
-	line->size -= n;
-	line->left -= n < line->left ? n : line->left;
-}
-
-static uint16_t number16(const uint8_t *at)
-{
-	return at[0] << 8 | at[1];
-}
-
-static void put_flags(struct line *line, uint8_t flags)
+static void put_flags(struct line *line)
 {
 	static const char letters[] = "FSRP.UEW";
+	uint8_t flags = line->bits >> NG_BIT_FLAGS_SHIFT;
 
 	put(line, "Flags [");
 	for (int bit = 0; bit < 8; bit++)
 		if (flags >> bit & 1)
 			put(line, "%c", letters[bit]);
-	put(line, "%s]", flags ? "" : "none");
-}
-
-/* RFC 9293 section 3.1 */
-static void put_tcp(struct line *line)
-{
-	size_t header;
-
-	if (line->size < 14)
-		return;
-	header = (line->at[12] >> 4) * 4;
-	put_flags(line, line->at[13]);
-	put(line, ", seq %u, length %zu",
-	    (uint32_t)number16(line->at + 4) << 16 | number16(line->at + 6),
-	    line->left > header ? line->left - header : 0);
+	put(line, "%s], seq %u", flags ? "" : "none", line->fields->seq);
 }
 
 static void put_icmp(struct line *line, const char *name)
 {
-	if (line->size >= 2)
-		put(line, "%s type %u code %u, length %zu", name, line->at[0], line->at[1],
-		    line->left);
+	unsigned int icmp = line->fields->key[NG_WORD_MISC] >> NG_MISC_ICMP_SHIFT & 0xffff;
+
+	put(line, "%s", name);
+	if (line->bits & NG_BIT_HAS_ICMP_TYPE)
+		put(line, " type %u", icmp >> 8);
+	if (line->bits & NG_BIT_HAS_ICMP_CODE)
+		put(line, " code %u", icmp & 0xff);
 }
 
-static bool has_ports(uint8_t proto)
+/* TCP and UDP as tcpdump calls them, others as rules do. */
+static void put_protocol(struct line *line)
 {
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP;
-}
+	uint8_t protocol = line->bits >> NG_BIT_PROTO_SHIFT;
+	bool is_ipv4 = line->fields->class == NG_CLASS_IPV4;
+	const char *name = ng_name_of(ng_protocols, protocol);
 
-/* @later: a fragment without the header of the layer above */
-static void put_packet(struct line *line, int family, const uint8_t *from, const uint8_t *to,
-		       uint8_t proto, bool later)
-{
-	char text[INET6_ADDRSTRLEN];
-	bool ports = has_ports(proto) && !later && line->size >= 4;
-
-	put(line, "%s %s", family == AF_INET ? "IP" : "IP6",
-	    inet_ntop(family, from, text, sizeof(text)));
-	if (ports)
-		put(line, ".%u", number16(line->at));
-	put(line, " > %s", inet_ntop(family, to, text, sizeof(text)));
-	if (ports)
-		put(line, ".%u", number16(line->at + 2));
-	put(line, ": ");
-	if (later)
-		put(line, "fragment of protocol %u, length %zu", proto, line->left);
-	else if (proto == IPPROTO_TCP)
-		put_tcp(line);
-	else if (proto == IPPROTO_UDP)
-		put(line, "UDP, length %zu", line->left > 8 ? line->left - 8 : 0);
-	else if (proto == IPPROTO_ICMP && family == AF_INET)
+	if (!(line->bits & NG_BIT_HAS_PROTO))
+		put(line, "protocol not %s", line->fields->cut ? "captured" : "read");
+	else if (line->bits & NG_BIT_FRAGMENT_LATER)
+		put(line, "fragment of protocol %u", protocol);
+	else if (line->bits & NG_BIT_HAS_FLAGS)
+		put_flags(line);
+	else if (protocol == IPPROTO_TCP || protocol == IPPROTO_UDP)
+		put(line, "%s", protocol == IPPROTO_TCP ? "TCP" : "UDP");
+	else if (protocol == IPPROTO_ICMP && is_ipv4)
 		put_icmp(line, "ICMP");
-	else if (proto == IPPROTO_ICMPV6 && family == AF_INET6)
+	else if (protocol == IPPROTO_ICMPV6 && !is_ipv4)
 		put_icmp(line, "ICMP6");
+	else if (name)
+		put(line, "%s", name);
 	else
-		put(line, "protocol %u, length %zu", proto, line->left);
+		put(line, "protocol %u", protocol);
 }
 
-static void put_ipv4(struct line *line)
+static void put_address(struct line *line, enum ng_word word, int port_shift)
 {
-	const uint8_t *ip = line->at;
-	size_t header, total;
+	uint8_t address[16];
+	char text[INET6_ADDRSTRLEN];
+	bool is_ipv6 = ng_key_address(line->fields->key, line->fields->class, word, address) == 6;
 
-	if (line->size < 20 || ip[0] >> 4 != 4) {
-		put(line, "IP, not whole, length %zu", line->left);
-		return;
-	}
-	header = (ip[0] & 15) * 4;
-	total = number16(ip + 2);
-	if (total && total < line->left)
-		line->left = total;
-	skip(line, header < line->size ? header : line->size);
-	put_packet(line, AF_INET, ip + 12, ip + 16, ip[9], number16(ip + 6) & OFFSET_BITS);
+	put(line, "%s", inet_ntop(is_ipv6 ? AF_INET6 : AF_INET, address, text, sizeof(text)));
+	if (line->bits & NG_BIT_HAS_PORTS)
+		put(line, ".%u",
+		    (unsigned int)(line->fields->key[NG_WORD_LANES] >> port_shift & 0xffff));
 }
 
-/* Extension headers of eight-byte units are passed over, RFC 8200 section 4. */
-static void put_ipv6(struct line *line)
+static void put_ip(struct line *line)
 {
-	const uint8_t *ip = line->at;
-	bool later = false;
-	uint8_t next;
-
-	if (line->size < 40 || ip[0] >> 4 != 6) {
-		put(line, "IP6, not whole, length %zu", line->left);
-		return;
-	}
-	next = ip[6];
-	if (number16(ip + 4) && 40U + number16(ip + 4) < line->left)
-		line->left = 40 + number16(ip + 4);
-	skip(line, 40);
-	while (line->size >= 8 && !later &&
-	       (next == 0 || next == 43 || next == 60 || next == FRAGMENT_HEADER)) {
-		size_t length = next == FRAGMENT_HEADER ? 8 : 8 + line->at[1] * 8U;
-
-		later = next == FRAGMENT_HEADER && number16(line->at + 2) >> 3;
-		next = line->at[0];
-		skip(line, length < line->size ? length : line->size);
-	}
-	put_packet(line, AF_INET6, ip + 8, ip + 24, next, later);
+	put(line, "%s ", line->fields->class == NG_CLASS_IPV4 ? "IP" : "IP6");
+	put_address(line, NG_WORD_SADDR_HI, NG_LANE_SPORT_SHIFT);
+	put(line, " > ");
+	put_address(line, NG_WORD_DADDR_HI, NG_LANE_DPORT_SHIFT);
+	put(line, ": ");
+	put_protocol(line);
 }
 
-const char *ng_packet_text(const uint8_t *data, size_t size, size_t wire, char text[NG_PACKET_TEXT])
+/* No IP packet, or one whose first header could not be read. */
+static void put_other(struct line *line)
 {
-	struct line line = { .text = text, .at = data, .size = size, .left = wire };
-	uint16_t type;
+	unsigned int type = line->fields->key[NG_WORD_MISC] >> NG_MISC_ETHERTYPE_SHIFT & 0xffff;
 
-	text[0] = '\0';
-	if (size < ETHER_HDR_LEN) {
-		put(&line, "%zu bytes", wire);
-		return text;
-	}
-	type = number16(data + 12);
-	skip(&line, ETHER_HDR_LEN);
-	while ((type == ETHERTYPE_VLAN || type == 0x88a8) && line.size >= 4) {
-		put(&line, "vlan %u, ", number16(line.at) & 0xfff);
-		type = number16(line.at + 2);
-		skip(&line, 4);
-	}
-	if (type == ETHERTYPE_IP)
-		put_ipv4(&line);
-	else if (type == ETHERTYPE_IPV6)
-		put_ipv6(&line);
+	if (!(line->bits & NG_BIT_HAS_ETHERTYPE))
+		put(line, "Ethernet");
+	else if (type == ETHERTYPE_IP || type == ETHERTYPE_IPV6)
+		put(line, "%s", type == ETHERTYPE_IP ? "IP" : "IP6");
 	else if (type == ETHERTYPE_ARP)
-		put(&line, "ARP, length %zu", line.left);
+		put(line, "ARP");
 	else
-		put(&line, "ethertype 0x%04x, length %zu", type, line.left);
+		put(line, "ethertype 0x%04x", type);
+}
+
+const char *ng_packet_text(const struct ng_record *record, char text[NG_PACKET_TEXT])
+{
+	static const char *const reasons[] = NG_REASON_NAMES;
+	struct ng_frame_fields fields;
+	struct line line = { .text = text, .fields = &fields };
+
+	ng_record_read(record, &fields);
+	line.bits = fields.key[NG_WORD_BITS];
+	text[0] = '\0';
+	for (size_t i = 0; i < fields.n_tags; i++)
+		put(&line, "vlan %u, ", fields.tags[i] & 0xfff);
+	if (fields.class == NG_CLASS_OTHER)
+		put_other(&line);
+	else
+		put_ip(&line);
+	put(&line, ", length %zu", fields.payload);
+	if (line.bits & NG_BIT_FRAGMENT_FIRST)
+		put(&line, ", first fragment");
+	if (fields.reason && fields.reason < NG_REASONS)
+		put(&line, ", invalid (%s)", reasons[fields.reason]);
+	if (record->packets > 1)
+		put(&line, ", %u packets", record->packets);
 	return text;
 }

@@ -14,7 +14,7 @@
 #include "commands/watch/words.h"
 #include "cli/words.h"
 #include "base/file.h"
-#include "kernel/maps/counters.h"
+#include "kernel/attachment/counting.h"
 #include "kernel/maps/records.h"
 #include "report/counts.h"
 #include "commands/watch/packet_text.h"
@@ -173,7 +173,7 @@ static void print_line(const struct packet *packet)
 		 direction_name(record), record->drop ? "drop" : "pass", packet->by);
 	if (record->log && record->log != record->rule)
 		printf("(log of rule %u) ", record->log);
-	puts(ng_packet_text(packet->frame, packet->captured, packet->wire, text));
+	puts(ng_packet_text(record, text));
 }
 
 static void say_line(const struct packet *packet)
@@ -192,8 +192,7 @@ static void say_line(const struct packet *packet)
 	ng_json_number(object, "log", record->log);
 	ng_json_number(object, "packets", record->packets);
 	ng_json_number(object, "length", packet->wire);
-	ng_json_text(object, "packet",
-		     ng_packet_text(packet->frame, packet->captured, packet->wire, text));
+	ng_json_text(object, "packet", ng_packet_text(record, text));
 	ng_json_print_line(stdout, object);
 }
 
@@ -404,9 +403,9 @@ static void say_missed(const struct watch *watch)
 	fputc('\n', stderr);
 }
 
-static int read_number(struct ng_context *ctx, int option, __u64 max, __u64 *number)
+static int read_number(struct ng_context *ctx, const char *name, __u64 max, __u64 *number)
 {
-	const char *text = ctx->values[option];
+	const char *text = ng_option(ctx, name);
 	char *end;
 
 	if (!text)
@@ -414,8 +413,8 @@ static int read_number(struct ng_context *ctx, int option, __u64 max, __u64 *num
 	errno = 0;
 	*number = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || !*number || *number > max)
-		return ng_usage(ctx, "%s: '%s' is not a number from 1 to %" PRIu64,
-				ctx->command->options[option].name, text, (uint64_t)max);
+		return ng_usage(ctx, "%s: '%s' is not a number from 1 to %" PRIu64, name, text,
+				(uint64_t)max);
 	return 0;
 }
 
@@ -454,14 +453,13 @@ static void clear(struct watch *watch)
 		fclose(watch->out);
 }
 
-/* @limit, @packets: which of the command's options these are */
-static int read_arguments(struct watch *watch, int limit, int packets)
+static int read_arguments(struct watch *watch)
 {
 	__u64 rate = NG_WATCH_RATE_USUAL;
-	int ret = read_number(watch->ctx, limit, RATE_MAX, &rate);
+	int ret = read_number(watch->ctx, "--limit", RATE_MAX, &rate);
 
 	if (!ret)
-		ret = read_number(watch->ctx, packets, UINT64_MAX, &watch->most);
+		ret = read_number(watch->ctx, "--packets", UINT64_MAX, &watch->most);
 	if (!ret)
 		ret = ng_wanted_read(watch->ctx, &watch->wanted);
 	watch->wanted.word |= rate << NG_WATCH_RATE_SHIFT;
@@ -484,7 +482,7 @@ static int run(struct watch *watch)
 int ng_command_watch(struct ng_context *ctx)
 {
 	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
-	int ret = read_arguments(&watch, 0, 1);
+	int ret = read_arguments(&watch);
 
 	return ret ? ret : run(&watch);
 }
@@ -494,10 +492,10 @@ int ng_command_capture(struct ng_context *ctx)
 	__attribute__((cleanup(clear))) struct watch watch = { .ctx = ctx };
 	int ret;
 
-	watch.path = ctx->values[0];
+	watch.path = ng_option(ctx, "-w");
 	if (!watch.path)
 		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
-	ret = read_arguments(&watch, 1, 2);
+	ret = read_arguments(&watch);
 	if (ret)
 		return ret;
 	ret = run(&watch);

@@ -153,7 +153,7 @@ static __u32 search_leaf(struct packet *packet, __u64 node)
 	return 0;
 }
 
-/* As ng_meet() does with a leaf. */
+/* As ng_slow_step() does with a leaf. */
 static void compare_later(struct packet *packet, __u64 node, bool counts)
 {
 	size_t size = packet->ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);

@@ -9,8 +9,7 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/attachment/attachment_private.h"
-#include "kernel/maps/maps.h"
+#include "kernel/attachment/attachment_pins.h"
 #include "kernel/programs/programs.h"
 #include "kernel/programs/tc.h"
 

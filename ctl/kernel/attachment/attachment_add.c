@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/attachment/attachment_add.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,8 +8,9 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/attachment/attachment_private.h"
-#include "kernel/maps/maps.h"
+#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_pins.h"
+#include "kernel/maps/rows.h"
 #include "kernel/programs/programs.h"
 #include "kernel/programs/tc.h"
 
@@ -175,7 +178,7 @@ static int find_number(const struct ng_state *state, int ifindex, enum ng_hook h
 	*was_lost = lost;
 	if (lost) {
 		*number = lost->config.attachment;
-		result = ng_pin_set_aside(state, lost);
+		result = ng_pin_set_aside(state, ifindex, hook);
 	} else {
 		result = free_number(&taken, number);
 		if (!result)

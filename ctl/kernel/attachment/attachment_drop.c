@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/attachment/attachment_drop.h"
+
 #include <errno.h>
 #include <unistd.h>
 
-#include "kernel/attachment/attachment_private.h"
-#include "kernel/programs/tc.h"
 #include "base/privilege.h"
+#include "kernel/attachment/attachment_pins.h"
+#include "kernel/attachment/search.h"
+#include "kernel/programs/tc.h"
 
 int ng_qdisc_drop(const struct ng_state *state, int ifindex)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The pins of a program, and the marks that a change leaves until it is whole: private.h. */
+#include "kernel/attachment/attachment_pins.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-#include "kernel/attachment/attachment_private.h"
-#include "kernel/maps/maps.h"
+#include "kernel/programs/programs.h"
 
 const char *ng_path_program(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
 			    int ifindex, enum ng_hook hook)
@@ -53,15 +53,14 @@ static const char *lost_pin(const struct ng_state *state, char path[NG_PIN_PATH]
 	return ng_pin_path(state, path, "%d-%s-lost", ifindex, ng_hook_name(hook));
 }
 
-int ng_pin_set_aside(const struct ng_state *state, const struct ng_attachment *lost)
+int ng_pin_set_aside(const struct ng_state *state, int ifindex, enum ng_hook hook)
 {
 	char from[NG_PIN_PATH], to[NG_PIN_PATH];
 
-	ng_path_program(state, from, state->now.number, lost->ifindex, lost->hook);
-	if (rename(from, lost_pin(state, to, lost->ifindex, lost->hook)))
+	ng_path_program(state, from, state->now.number, ifindex, hook);
+	if (rename(from, lost_pin(state, to, ifindex, hook)))
 		return -errno;
-	return ng_pin_remove(
-		ng_path_link(state, from, state->now.number, lost->ifindex, lost->hook));
+	return ng_pin_remove(ng_path_link(state, from, state->now.number, ifindex, hook));
 }
 
 int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook)
@@ -78,32 +77,30 @@ int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook ho
 }
 
 /* 0, also when there is no such pin. */
-static int move(const struct ng_state *state, path_of *of, const struct ng_attachment *attachment,
-		int from, int to)
+static int move(const struct ng_state *state, path_of *of, enum ng_hook hook, int from, int to)
 {
 	char old[NG_PIN_PATH], new[NG_PIN_PATH];
 	__u32 number = state->now.number;
 
-	of(state, old, number, from, attachment->hook);
-	of(state, new, number, to, attachment->hook);
+	of(state, old, number, from, hook);
+	of(state, new, number, to, hook);
 	return rename(old, new) ? ng_unless_gone(-errno) : 0;
 }
 
 /* The program comes last, since it is what is looked for; a part that fails takes all back. */
-int ng_attachment_follow(const struct ng_state *state, const struct ng_attachment *attachment,
-			 int ifindex)
+int ng_pins_follow(const struct ng_state *state, enum ng_hook hook, int from, int to)
 {
 	static path_of *const parts[] = { ng_path_config, ng_path_link, ng_path_program };
 	size_t n = sizeof(parts) / sizeof(*parts), done = 0;
 	int result = 0;
 
 	while (!result && done < n) {
-		result = move(state, parts[done], attachment, attachment->ifindex, ifindex);
+		result = move(state, parts[done], hook, from, to);
 		if (!result)
 			done++;
 	}
 	while (result && done-- > 0)
-		move(state, parts[done], attachment, ifindex, attachment->ifindex);
+		move(state, parts[done], hook, to, from);
 	return result;
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/attachment/attachment_renew.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "kernel/attachment/attachment_private.h"
+#include "kernel/attachment/attachment_add.h"
+#include "kernel/attachment/attachment_pins.h"
+#include "kernel/attachment/search.h"
 #include "kernel/programs/programs.h"
 
 static int exchange(const struct ng_state *state, const struct ng_generation *next,

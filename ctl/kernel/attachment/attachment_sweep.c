@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What killed commands left on interfaces. */
+#include "kernel/attachment/attachment_sweep.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel/attachment/attachment_private.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_pins.h"
 
 /* The ids of all programs that are pinned, of whatever generation; @*n of them, for free(). */
 static int pinned_ids(const struct ng_state *state, __u32 **ids, size_t *n)

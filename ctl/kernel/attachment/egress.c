@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "kernel/programs/needs.h"
 #include "base/privilege.h"
+#include "kernel/attachment/attachment_add.h"
+#include "kernel/attachment/attachment_drop.h"
+#include "kernel/programs/needs.h"
 
 /* Drop the egress programs, but those that were there @before. */
 static int drop_new(struct ng_state *state, const struct ng_attachments *before,

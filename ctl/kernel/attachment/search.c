@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where a program went with its interface, and the way there. */
+#include "kernel/attachment/search.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/attachment/attachment_private.h"
 #include "kernel/programs/namespaces.h"
 
 struct search {

@@ -7,7 +7,7 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
 #include "kernel/programs/programs.h"
 #include "kernel/programs/tc.h"
 #include "kernel/programs/xdp.h"

@@ -10,8 +10,10 @@
 #include <net/if.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "kernel/pins/hooks.h"
-#include "kernel/state/state.h"
+
+struct ng_state;
 
 /**
  * struct ng_stranger - one of them

@@ -7,12 +7,14 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "kernel/live/live_entry.h"
+#include "kernel/live/live_rebuild.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
-#include "kernel/state/window.h"
-#include "rules/prefix.h"
+#include "kernel/maps/window.h"
 #include "layout/image.h"
 #include "layout/live.h"
+#include "rules/prefix.h"
 
 /* Buckets that each command looks at for what has expired: some ten microseconds. */
 #define SWEEP 1024
@@ -160,11 +162,6 @@ int ng_live_delete(struct ng_state *state, const char *set, const struct ng_pref
 	return 0;
 }
 
-static struct ng_live_entry *entry_at(const struct ng_live_table *table, __u64 i)
-{
-	return &table->buckets[i / 2].entries[i % 2];
-}
-
 static bool lasts_in(const struct ng_live_entry *entry, __u32 row, __u64 now)
 {
 	return ng_live_lasts(entry, now) && ng_live_row_of(entry) == row;
@@ -182,7 +179,7 @@ int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_
 	if (result)
 		return result;
 	for (__u64 i = 0; i < 2 * state->table->n_buckets; i++) {
-		struct ng_live_entry *entry = entry_at(state->table, i);
+		struct ng_live_entry *entry = ng_live_entry_at(state->table, i);
 
 		deleted += lasts_in(entry, row, now);
 		if (entry->meta && ng_live_row_of(entry) == row)
@@ -265,8 +262,8 @@ int ng_live_list(const struct ng_state *state, const char *set, struct ng_live_m
 		return result;
 	result = reach(&table, row, NULL, err);
 	for (__u64 i = 0; !result && i < 2 * table.n_buckets; i++)
-		if (lasts_in(entry_at(&table, i), row, now) &&
-		    append(&list, &length, entry_at(&table, i)))
+		if (lasts_in(ng_live_entry_at(&table, i), row, now) &&
+		    append(&list, &length, ng_live_entry_at(&table, i)))
 			result = ng_fail(err, -ENOMEM, "out of memory");
 	ng_live_unmap(&table);
 	if (result)
@@ -303,8 +300,8 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 		return result;
 	}
 	for (__u64 i = 0; i < 2 * table.n_buckets; i++)
-		if (ng_live_lasts(entry_at(&table, i), now))
-			rows[ng_live_row_of(entry_at(&table, i))]++;
+		if (ng_live_lasts(ng_live_entry_at(&table, i), now))
+			rows[ng_live_row_of(ng_live_entry_at(&table, i))]++;
 	*n = 0;
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)
 		if (ng_live_row_in_force(&table, row, slot)) {

@@ -12,8 +12,10 @@
 
 #include <linux/types.h>
 
-#include "kernel/state/state.h"
+#include "base/error.h"
 #include "rules/ruleset.h"
+
+struct ng_state;
 
 #define NG_LIVE_FOR_GOOD 0
 

@@ -6,9 +6,11 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
-#include "kernel/maps/maps.h"
+#include "kernel/live/live_entry.h"
+#include "kernel/maps/images.h"
 #include "layout/image.h"
 #include "layout/live.h"
+#include "rules/ruleset.h"
 
 /*
  * Rows that sets may take of which no rule says a word. The others are enough for all that the

@@ -7,8 +7,8 @@
 #ifndef NG_LIVE_ROWS_H
 #define NG_LIVE_ROWS_H
 
-#include "kernel/state/private.h"
 #include "kernel/live/live_table.h"
+#include "kernel/pins/handle.h"
 #include "layout/image.h"
 
 /** ng_live_row_in_force() - has the image in @slot, or every image, the set of that row? */

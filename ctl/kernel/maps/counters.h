@@ -7,9 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "kernel/pins/hooks.h"
-#include "kernel/state/state.h"
 #include "layout/counters.h"
+
+struct ng_state;
 
 /**
  * ng_counters_read() - all counters, indexed by slot (enum ng_slot)
@@ -35,25 +37,5 @@ int ng_counters_reset(struct ng_state *state, struct ng_error *err);
  * later. What was read between two answers that say so is whole.
  */
 bool ng_counters_settled(const struct ng_state *state);
-
-/**
- * struct ng_counting - a program that counts what passes it and what it drops
- * @iface: the name under which it was attached
- * @slot:  of what passed; the next one is of what was dropped
- */
-struct ng_counting {
-	char iface[IF_NAMESIZE];
-	enum ng_hook hook;
-	__u32 slot;
-};
-
-/**
- * ng_counting() - all of them, by interface index and hook; whether they are on it is not asked
- *
- * In contrast to ng_hooks() it takes no privilege and may be asked any number of times.
- * Return: 0 with *@list, @*n of them, for free(); -errno with @err filled.
- */
-int ng_counting(const struct ng_state *state, struct ng_counting **list, size_t *n,
-		struct ng_error *err);
 
 #endif

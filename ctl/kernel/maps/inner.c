@@ -10,7 +10,6 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/maps/maps.h"
 #include "layout/image.h"
 
 #define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1)

@@ -7,7 +7,7 @@
 #ifndef NG_INNER_H
 #define NG_INNER_H
 
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
 
 /**
  * ng_inner_fd() - open the map that stands in @outer at @key

@@ -11,10 +11,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "kernel/live/live_table.h"
-#include "kernel/maps/maps.h"
-#include "rules/time.h"
+#include "kernel/maps/rows.h"
 #include "layout/record.h"
+#include "rules/time.h"
 
 #define LEASE	(3 * NG_NS_PER_SECOND)
 #define WAIT_MS 500 /* so that the lease is renewed in time */

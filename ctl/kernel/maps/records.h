@@ -7,9 +7,11 @@
 #ifndef NG_RECORDS_H
 #define NG_RECORDS_H
 
+#include "base/error.h"
 #include "compile/buffer.h"
-#include "kernel/state/state.h"
 #include "layout/record.h"
+
+struct ng_state;
 
 struct ng_reader;
 

@@ -13,7 +13,6 @@
 
 #include <linux/magic.h>
 
-#include "kernel/state/private.h"
 #include "base/process.h"
 
 #define PLACE NG_BPFFS_PLACE

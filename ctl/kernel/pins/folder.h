@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#define NG_PIN_PATH 256 /* bytes for the path of a pin */
+
 /** ng_is_gone() - does this -errno say that a pin, a folder or an interface does not exist? */
 static inline bool ng_is_gone(int code)
 {

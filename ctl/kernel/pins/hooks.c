@@ -29,11 +29,6 @@ const char *ng_hook_name(enum ng_hook hook)
 	return hook_names[hook];
 }
 
-const char *ng_mode_name(enum ng_mode mode)
-{
-	return mode_names[mode];
-}
-
 const char *ng_way_name(enum ng_way way)
 {
 	return way_names[way];

@@ -17,9 +17,8 @@ enum ng_mode {
 /* How a program is attached: XDP in the driver or behind it, TC by a link or by a filter. */
 enum ng_way { NG_WAY_NATIVE, NG_WAY_GENERIC, NG_WAY_TCX, NG_WAY_CLSACT, NG_WAYS };
 
-/* Constant strings: "xdp", "tc-in", "tc-out"; "auto" …; "native", "generic", "tcx", "clsact". */
+/* Constant strings: "xdp", "tc-in", "tc-out"; "native", "generic", "tcx", "clsact". */
 const char *ng_hook_name(enum ng_hook hook);
-const char *ng_mode_name(enum ng_mode mode);
 const char *ng_way_name(enum ng_way way);
 
 /** ng_mode_parse() - the mode called @name; 0 or -EINVAL, *@mode untouched */

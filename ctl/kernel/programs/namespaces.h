@@ -8,9 +8,17 @@
 
 #include <stdbool.h>
 
-#include "kernel/state/state.h"
+#include "base/error.h"
 
 #define NG_NETNS_PATH 64
+
+/**
+ * ng_netns_enter() - go on in network namespace @name, as `ip -n` does
+ *
+ * Before anything else: an open state stays where it was opened.
+ * Return: 0; -ENOENT, -EPERM or another -errno with @err filled.
+ */
+int ng_netns_enter(const char *name, struct ng_error *err);
 
 /** ng_netns_go() - go on in the namespace at @path; an fd for ng_netns_return(), or -errno */
 int ng_netns_go(const char *path);
@@ -27,15 +35,5 @@ int ng_netns_visit(int (*look)(const char *path, void *arg), void *arg);
 
 /** ng_netns_words() - what a person calls the namespace at @path; returns @words */
 const char *ng_netns_words(const char *path, char words[NG_NETNS_PATH]);
-
-/**
- * ng_netns_sweep() - remove what is pinned for namespaces that were deleted
- * @state: its folder stands among theirs
- *
- * A namespace is deleted when the kernel's list of them, looked at as a whole, is without its
- * cookie: nobody can come back to it, and no other will have that cookie. Where the kernel does not
- * let that be asked, nothing is removed.
- */
-void ng_netns_sweep(const struct ng_state *state);
 
 #endif

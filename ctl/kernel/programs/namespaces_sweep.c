@@ -8,9 +8,9 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "kernel/pins/handle.h"
 #include "kernel/pins/log.h"
-#include "kernel/programs/namespaces.h"
-#include "kernel/state/private.h"
+#include "kernel/programs/namespaces_sweep.h"
 #include "kernel/programs/xdp.h"
 #include "namespaces.skel.h"
 

@@ -2,8 +2,8 @@
 #include "kernel/programs/needs.h"
 
 #include "base/cleanup.h"
-#include "kernel/maps/maps.h"
-#include "kernel/state/window_private.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/window.h"
 #include "rules/ruleset.h"
 
 bool ng_image_needs_out(const struct ng_image_header *image)
@@ -39,4 +39,13 @@ int ng_needs_read(const struct ng_state *state, struct ng_needs *needs)
 	if (!result)
 		*needs = both;
 	return result;
+}
+
+int ng_fail_stripped(const char *iface, struct ng_error *err)
+{
+	ng_fail_at(err, -EOPNOTSUPP, iface,
+		   "the ruleset asks for VLAN tags, and the interface takes them out of the frames "
+		   "before XDP sees them");
+	return ng_hint(err, -EOPNOTSUPP, "%sethtool -K %s rxvlan off, or attach with --mode tc",
+		       ng_in_netns(), iface);
 }

@@ -3,7 +3,7 @@
 #ifndef NG_NEEDS_H
 #define NG_NEEDS_H
 
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
 #include "layout/image.h"
 
 /** ng_image_needs_out() - has it a say about packets that leave? */
@@ -24,5 +24,8 @@ struct ng_needs {
 /** ng_needs_read() - of the image in force and of that which a window may go back to; 0 or -errno
  */
 int ng_needs_read(const struct ng_state *state, struct ng_needs *needs);
+
+/** ng_fail_stripped() - XDP does not see the VLAN tags that the ruleset asks for; -EOPNOTSUPP */
+int ng_fail_stripped(const char *iface, struct ng_error *err);
 
 #endif

@@ -12,13 +12,14 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "kernel/maps/generation.h"
 #include "kernel/pins/log.h"
-#include "netguard_tc.skel.h"
-#include "netguard_xdp.skel.h"
 #include "layout/config.h"
 #include "layout/control.h"
 #include "layout/record.h"
 #include "layout/stable.h"
+#include "netguard_tc.skel.h"
+#include "netguard_xdp.skel.h"
 
 #define MAPS_OF_A_PROGRAM 16 /* more than ours have */
 
@@ -46,7 +47,7 @@ struct ng_config ng_config_for(const struct ng_generation *maps, enum ng_hook ho
 	return config;
 }
 
-static int share_map(struct bpf_object *object, const char *name, int fd)
+static int share_map(void *object, const char *name, int fd)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
 
@@ -58,19 +59,15 @@ static int share_maps(struct bpf_object *object, const struct ng_state *state,
 {
 	int result = share_map(object, "ng_control", state->control);
 
-	if (!result)
-		result = share_map(object, "ng_live", maps->live);
-	if (!result)
-		result = share_map(object, "ng_images", maps->images);
-	if (!result)
-		result = share_map(object, "ng_counters", maps->counters);
-	if (!result)
-		result = share_map(object, "ng_limits", maps->limits);
-	if (!result)
-		result = share_map(object, "ng_filter", maps->filter);
-	if (!result)
-		result = share_map(object, "ng_records", maps->records);
-	return result;
+	return result ? result : ng_maps_share(maps, share_map, object);
+}
+
+/* The one map that each program has for itself: an element for each possible CPU. */
+static int size_scratches(struct bpf_object *object, __u32 cpus)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, "ng_scratches");
+
+	return map ? bpf_map__set_max_entries(map, cpus) : -ENOENT;
 }
 
 static struct netguard_xdp *open_xdp(const struct ng_config *config)
@@ -112,6 +109,8 @@ int ng_program_open(const struct ng_state *state, const struct ng_generation *ma
 	if (!opened.skeleton)
 		return ng_fail_load(err, -errno);
 	result = share_maps(opened.object, state, maps);
+	if (!result)
+		result = size_scratches(opened.object, maps->cpus);
 	if (result) {
 		ng_program_close(&opened);
 		return ng_fail_load(err, result);

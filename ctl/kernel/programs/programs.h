@@ -3,7 +3,8 @@
 #ifndef NG_PROGRAMS_H
 #define NG_PROGRAMS_H
 
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
+#include "kernel/pins/hooks.h"
 #include "layout/config.h"
 
 struct bpf_object;

@@ -11,8 +11,9 @@
 
 #include "base/cleanup.h"
 #include "compile/image.h"
-#include "kernel/maps/maps.h"
-#include "kernel/state/window.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/map.h"
+#include "kernel/maps/window.h"
 #include "layout/history.h"
 #include "layout/version.h"
 

@@ -10,10 +10,13 @@
 #ifndef NG_HISTORY_H
 #define NG_HISTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "kernel/state/state.h"
+#include "base/error.h"
 #include "layout/history.h"
+
+struct ng_state;
 
 /**
  * struct ng_origin - what puts a ruleset in force, and who; cut to what struct ng_history_head

@@ -1,99 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/state/private.h"
+#include "kernel/state/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/pins/bpffs.h"
 #include "base/clock.h"
-#include "kernel/state/generation.h"
-#include "kernel/maps/inner.h"
+#include "base/privilege.h"
 #include "kernel/live/live.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
+#include "kernel/maps/generation.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/inner.h"
+#include "kernel/maps/map.h"
+#include "kernel/pins/bpffs.h"
+#include "kernel/pins/handle.h"
 #include "kernel/pins/log.h"
-#include "kernel/maps/maps.h"
-#include "kernel/state/window_private.h"
-#include "base/privilege.h"
+#include "kernel/state/exchange.h"
+#include "kernel/state/remove.h"
+#include "kernel/state/window_end.h"
 #include "layout/stable.h"
 #include "layout/version.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71 /* Linux 5.14, <asm-generic/socket.h> */
 #endif
-
-const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], const char *format,
-			...)
-{
-	int len = snprintf(path, NG_PIN_PATH, "%s/", state->folder);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(path + len, NG_PIN_PATH - len, format, args);
-	va_end(args);
-	return path;
-}
-
-int ng_fail_bpf(struct ng_error *err, int code, const char *what)
-{
-	if (code == -EPERM || code == -EACCES) {
-		uint64_t missing = ng_privilege_lacks(NG_CAP(CAP_BPF) | NG_CAP(CAP_NET_ADMIN) |
-						      NG_CAP(CAP_PERFMON) | NG_CAP(CAP_SYS_ADMIN));
-		char names[NG_CAP_TEXT];
-
-		ng_fail(err, -EPERM, "%s: permission denied", what);
-		if (geteuid())
-			return ng_hint(err, -EPERM, "run as root");
-		if (missing)
-			return ng_hint(err, -EPERM, "this process has no %s",
-				       ng_privilege_names(missing, names));
-		return ng_hint(err, -EPERM,
-			       "`%s doctor` looks for what is in the way: a container, a "
-			       "user namespace, a security module",
-			       ng_netguard());
-	}
-	if (code == -EROFS) {
-		ng_fail_at(err, code, NG_BPFFS_PLACE,
-			   "%s: the BPF file system is mounted read-only", what);
-		return ng_hint(err, code, "mount -o remount,rw %s", NG_BPFFS_PLACE);
-	}
-	return ng_fail(err, code, "%s: %s", what, strerror(-code));
-}
-
-int ng_netns_enter(const char *name, struct ng_error *err)
-{
-	char path[NG_PIN_PATH];
-	__cleanup_fd int fd = -1;
-	int result;
-
-	if (!name[0] || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
-		return ng_fail_at(err, -EINVAL, name, "this is no name of a network namespace");
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		result = -errno;
-		ng_fail_at(err, result, name, "cannot open the network namespace: %s",
-			   strerror(-result));
-		return ng_hint(err, result, "`ip netns` lists those there are");
-	}
-	if (setns(fd, CLONE_NEWNET)) {
-		result = -errno;
-		ng_fail_at(err, result, name, "cannot enter the network namespace: %s",
-			   result == -EPERM ? "permission denied" : strerror(-result));
-		return ng_hint(err, result, "that takes CAP_SYS_ADMIN: run as root");
-	}
-	return 0;
-}
 
 static int netns_cookie(__u64 *cookie, struct ng_error *err)
 {
@@ -251,19 +193,6 @@ static int open_pins(struct ng_state *state, struct ng_error *err)
 	return result ? result : open_generation(state, err);
 }
 
-static void close_pins(struct ng_state *state)
-{
-	if (state->table)
-		ng_live_unmap(state->table);
-	free(state->table);
-	state->table = NULL;
-	if (state->words)
-		munmap(state->words, sizeof(*state->words));
-	state->words = NULL;
-	close_fd(&state->control);
-	ng_generation_close(&state->now);
-}
-
 static int fail_unconfirmed(struct ng_error *err)
 {
 	ng_fail(err, -ENOENT,
@@ -341,7 +270,7 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 		.access = access,
 		.folder_fd = -1,
 		.control = -1,
-		.now = NG_NO_GENERATION,
+		.now = ng_generation_none(),
 	};
 	ng_log_begin();
 	result = open_state(opened, err);
@@ -366,7 +295,7 @@ void ng_state_close(struct ng_state *state)
 		result = ng_inner_tidy(state);
 	if (result)
 		ng_warn(result, "what is pinned");
-	close_pins(state);
+	ng_state_close_pins(state);
 	ng_cleanup_fd(&state->folder_fd);
 	free(state);
 }
@@ -401,14 +330,17 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 		  struct ng_error *err)
 {
 	__u64 capacity = ng_capacity_for(size);
-	__cleanup_fd int control = -1, first = -1;
+	__cleanup_fd int control = -1, first = -1, live = -1;
 	char path[NG_PIN_PATH];
 	int result;
 
 	if (!capacity)
 		return ng_fail(err, -E2BIG, "the ruleset is too large");
-	result =
-		ng_generation_create(state, 1, capacity, ng_slots_for(slots), -1, &state->now, err);
+	live = ng_live_create(state->folder);
+	if (live < 0)
+		return ng_fail_bpf(err, live, "cannot make the maps");
+	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), live, &state->now,
+				      err);
 	if (result)
 		return result;
 	first = ng_image_create(&state->now, image, size);
@@ -425,24 +357,6 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 		result = open_pins(state, err);
 	state->unused = result;
 	if (result)
-		close_pins(state); /* whoever closes the state removes what was pinned */
+		ng_state_close_pins(state); /* whoever closes the state removes what was pinned */
 	return result;
-}
-
-/* Without `control` there is no state, so that goes first: who is killed here left only litter. */
-int ng_state_remove(struct ng_state *state)
-{
-	char path[NG_PIN_PATH];
-	int result = ng_pin_remove(ng_pin_path(state, path, "control"));
-
-	if (result)
-		return result;
-	close_pins(state);
-	result = ng_folder_clear(state->folder);
-	if (result)
-		return result;
-	snprintf(path, sizeof(path), "%s", state->folder);
-	*strrchr(path, '/') = '\0';
-	rmdir(path); /* fails while other network namespaces have a state */
-	return 0;
 }

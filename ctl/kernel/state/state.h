@@ -10,26 +10,12 @@
 #define NG_STATE_H
 
 #include <linux/types.h>
-#include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
+#include "kernel/pins/access.h"
 
 struct ng_state;
-
-enum ng_access {
-	NG_ACCESS_READ,	   /* no lock */
-	NG_ACCESS_CHANGE,  /* lock; there must be a state */
-	NG_ACCESS_CREATE,  /* lock; ng_attach() makes the state when there is none */
-	NG_ACCESS_UPGRADE, /* lock; the state may be of an older layout, for ng_upgrade() */
-};
-
-/**
- * ng_netns_enter() - go on in network namespace @name, as `ip -n` does
- *
- * Before anything else: an open state stays where it was opened.
- * Return: 0; -ENOENT, -EPERM or another -errno with @err filled.
- */
-int ng_netns_enter(const char *name, struct ng_error *err);
 
 /**
  * ng_state_open() - the state of this process's network namespace
@@ -42,6 +28,14 @@ int ng_netns_enter(const char *name, struct ng_error *err);
  */
 int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err);
 void ng_state_close(struct ng_state *state); /* NULL is fine */
+
+/**
+ * ng_state_make() - the maps of a first generation, with @size bytes at @image in force
+ *
+ * Return: 0 and ng_state_exists(); -errno with @err filled and nothing made.
+ */
+int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
+		  struct ng_error *err);
 
 /**
  * struct ng_summary - the state in numbers

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What adding, renewing, dropping and sweeping attachments share; see attachment.h. */
-#ifndef NG_ATTACHMENT_PRIVATE_H
-#define NG_ATTACHMENT_PRIVATE_H
+/* The pins of a program, and the marks that a change leaves until it is whole: handle.h. */
+#ifndef NG_ATTACHMENT_PINS_H
+#define NG_ATTACHMENT_PINS_H
 
-#include "kernel/attachment/attachment.h"
+#include "kernel/pins/handle.h"
+#include "kernel/pins/hooks.h"
+#include "layout/config.h"
 
-/* The pins that a program has in a generation, see private.h; each returns @path. */
+/* The pins that a program has in a generation, see handle.h; each returns @path. */
 const char *ng_path_program(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
 			    int ifindex, enum ng_hook hook);
 const char *ng_path_link(const struct ng_state *state, char path[NG_PIN_PATH], __u32 generation,
@@ -34,7 +36,7 @@ int ng_change_end(const struct ng_state *state, int ifindex);
  * Until ng_pin_bring_back() that one is known by another name, so that it is not forgotten when
  * the attempt fails. 0 or -errno.
  */
-int ng_pin_set_aside(const struct ng_state *state, const struct ng_attachment *lost);
+int ng_pin_set_aside(const struct ng_state *state, int ifindex, enum ng_hook hook);
 
 /**
  * ng_pin_bring_back() - the end of that, whether there is another program now or not
@@ -43,33 +45,7 @@ int ng_pin_set_aside(const struct ng_state *state, const struct ng_attachment *l
  */
 int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook);
 
-/** ng_program_load_pinned() - load and pin what is attached afterwards; fd, or -errno, @err filled
- */
-int ng_program_load_pinned(const struct ng_state *state, const struct ng_generation *maps,
-			   int ifindex, enum ng_hook hook, const struct ng_config *config,
-			   struct ng_error *err);
-
-/** ng_attachment_add_xdp() - load, attach and pin; 0; -errno with @err filled and all as before */
-int ng_attachment_add_xdp(const struct ng_state *state, const struct ng_generation *maps,
-			  const struct ng_interface *iface, enum ng_way way,
-			  const struct ng_config *config, struct ng_error *err);
-
-/**
- * ng_qdisc_drop() - the qdisc goes with the last filter, when it was made for ours
- *
- * It is marked before it is made: a command killed in between leaves a mark of a qdisc that does
- * not exist, which does no harm. Return: 0, also when it is not ours or stays for others' filters;
- * -errno, and it is still marked.
- */
-int ng_qdisc_drop(const struct ng_state *state, int ifindex);
-
-/** ng_attachment_swap() - program @to (fd) in the place of program @from; 0 or -errno */
-int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_place *place,
-		       int from, int to);
-
-/** ng_place_enter() - go to the network namespace of @place; *@own for ng_place_leave(); 0, -errno
- */
-int ng_place_enter(const struct ng_place *place, int *own);
-void ng_place_leave(int own);
+/** ng_pins_follow() - the interface @from has the index @to now; 0 or -errno, all as before */
+int ng_pins_follow(const struct ng_state *state, enum ng_hook hook, int from, int to);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/state/generation.h"
+#include "kernel/state/exchange.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,10 +7,15 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
-#include "kernel/attachment/attachment.h"
-#include "kernel/attachment/egress.h"
-#include "kernel/maps/maps.h"
 #include "base/privilege.h"
+#include "kernel/attachment/attachment.h"
+#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_renew.h"
+#include "kernel/attachment/attachment_sweep.h"
+#include "kernel/attachment/egress.h"
+#include "kernel/maps/generation.h"
+#include "kernel/maps/images.h"
+#include "kernel/maps/rows.h"
 #include "layout/control.h"
 #include "layout/version.h"
 

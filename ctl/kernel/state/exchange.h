@@ -17,12 +17,12 @@
  * the lock takes away everything of any other generation, and where a program of N+1 was already
  * exchanged for one of N, that comes back; it is still pinned.
  */
-#ifndef NG_GENERATION_H
-#define NG_GENERATION_H
+#ifndef NG_EXCHANGE_H
+#define NG_EXCHANGE_H
 
 #include <stddef.h>
 
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
 
 /**
  * ng_generation_grow() - go over to programs that hold an image of @size bytes and @slots counters

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of this folder share, and nobody else sees.
+ * An open state: what all folders of ctl/kernel work on, and nobody else looks into.
  *
  * The pins of one network namespace, in <bpffs>/netguard/<its cookie>/, which is also the lock:
  *
@@ -21,18 +21,15 @@
  *
  * What else is to be known about a program stands in its struct ng_config.
  */
-#ifndef NG_PRIVATE_H
-#define NG_PRIVATE_H
+#ifndef NG_HANDLE_H
+#define NG_HANDLE_H
 
-#include <limits.h>
-#include <sys/types.h>
+#include <stdbool.h>
 
+#include "kernel/pins/access.h"
+#include "kernel/pins/fail.h"
 #include "kernel/pins/folder.h"
-#include "kernel/pins/hooks.h"
-#include "kernel/state/state.h"
 #include "layout/control.h"
-
-#define NG_PIN_PATH 256
 
 /**
  * struct ng_generation - the maps that programs of one generation share
@@ -52,18 +49,8 @@ struct ng_generation {
 	const char *folder;
 };
 
-#define NG_NO_GENERATION                         \
-	((struct ng_generation){ .number = 0,    \
-				 .images = -1,   \
-				 .counters = -1, \
-				 .baseline = -1, \
-				 .live = -1,     \
-				 .limits = -1,   \
-				 .filter = -1,   \
-				 .records = -1 })
-
 /**
- * struct ng_state - see state.h
+ * struct ng_state - see state/state.h
  * @folder:     its path
  * @folder_fd:  locked unless opened to read
  * @control:    fd, -1 while there is no state
@@ -101,27 +88,5 @@ static inline bool ng_state_exists(const struct ng_state *state)
 /** ng_pin_path() - the path of a pin inside the state's folder; returns @path */
 const char *ng_pin_path(const struct ng_state *state, char path[NG_PIN_PATH], const char *format,
 			...) __attribute__((format(printf, 3, 4)));
-
-/**
- * ng_state_make() - the maps of a first generation, with @size bytes at @image in force
- *
- * Return: 0 and ng_state_exists(); -errno with @err filled and nothing made.
- */
-int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
-		  struct ng_error *err);
-
-/**
- * ng_state_remove() - unpin everything; nothing is attached any more
- *
- * Return: 0; -errno: what is left is no state or a whole one, and whoever takes the lock next
- * removes it.
- */
-int ng_state_remove(struct ng_state *state);
-
-/** ng_fail_bpf() - @what failed with @code; says so when it is for want of privileges */
-int ng_fail_bpf(struct ng_error *err, int code, const char *what);
-
-/** ng_fail_stripped() - XDP does not see the VLAN tags that the ruleset asks for; -EOPNOTSUPP */
-int ng_fail_stripped(const char *iface, struct ng_error *err);
 
 #endif

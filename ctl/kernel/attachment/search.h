@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where a program went with its interface, and the way there. */
+#ifndef NG_SEARCH_H
+#define NG_SEARCH_H
+
+#include "kernel/attachment/attachment.h"
+
+/** ng_attachment_place_on() - is it on that interface instead? likewise */
+int ng_attachment_place_on(const struct ng_attachment *attachment, int ifindex,
+			   struct ng_place *place);
+
+/**
+ * ng_attachment_find() - where it is in the kernel, wherever its interface was moved to
+ *
+ * Searches only when the interface that it was attached to is not here any more. What ends up with
+ * another index, or in a network namespace that cannot be reached, under libxdp's dispatcher is
+ * not found. Return: 0; -errno when it cannot be told.
+ */
+int ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place);
+
+/** ng_place_enter() - go to the network namespace of @place; *@own for ng_place_leave(); 0, -errno
+ */
+int ng_place_enter(const struct ng_place *place, int *own);
+void ng_place_leave(int own);
+
+#endif

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel/live/live_rebuild.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "kernel/live/live_entry.h"
+#include "kernel/maps/inner.h"
+#include "layout/control.h"
+#include "layout/live.h"
+
+/* Everything that lasts goes over; or as ng_live_put() says. */
+static int copy(const struct ng_live_table *from, struct ng_live_table *to,
+		struct ng_control *words, __u64 now)
+{
+	for (__u64 i = 0; i < 2 * from->n_buckets; i++) {
+		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
+		struct ng_prefix prefix;
+		int result;
+
+		if (!ng_live_lasts(entry, now))
+			continue;
+		ng_live_prefix(entry, &prefix);
+		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, entry->until);
+		if (result)
+			return result;
+	}
+	memcpy(to->names, from->names, NG_LIVE_ROWS * sizeof(*to->names));
+	return 0;
+}
+
+/* A table with all that lasts. *@live is what control is to say. */
+static int copy_once(const struct ng_live_table *from, __u64 elements, __u64 now,
+		     struct ng_live_table *to, __u64 *live)
+{
+	struct ng_control words = { 0 };
+	int result = ng_live_make(elements, to);
+
+	if (result)
+		return result;
+	result = ng_live_reach_all(to);
+	if (!result)
+		result = copy(from, to, &words, now);
+	if (result)
+		ng_live_unmap(to);
+	*live = words.live;
+	return result;
+}
+
+static int make_copy(const struct ng_live_table *from, __u64 elements, __u64 now,
+		     struct ng_live_table *to, __u64 *live)
+{
+	int result = -EXFULL;
+
+	for (int keys = 0; result == -EXFULL && keys < NG_LIVE_KEYS; keys++)
+		result = copy_once(from, elements, now, to, live);
+	return result;
+}
+
+/* How many entries last, and *@expires: the time before which none of them ends. */
+static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *expires)
+{
+	__u64 lasting = 0;
+
+	*expires = NG_LIVE_NEVER;
+	for (__u64 i = 0; i < 2 * table->n_buckets; i++) {
+		const struct ng_live_entry *entry = ng_live_entry_at(table, i);
+
+		if (!ng_live_lasts(entry, now))
+			continue;
+		lasting++;
+		if (entry->until && entry->until < *expires)
+			*expires = entry->until;
+	}
+	return lasting;
+}
+
+/* Drop what has expired, and let the head say exactly what is left. */
+static int sweep_all(struct ng_live_table *table)
+{
+	int result = ng_live_reach_all(table);
+	__u64 expires, members;
+
+	if (result)
+		return result;
+	ng_live_sweep(table, table->n_buckets);
+	members = count_lasting(table, 0, &expires);
+	__atomic_store_n(&table->head->entries, members, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&table->head->expires, expires, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static int put_in_place(const struct ng_state *state, struct ng_live_table *table,
+			struct ng_live_table *next)
+{
+	int result;
+
+	next->head->unsettled = table->head->unsettled;
+	result = ng_inner_put(state->folder, state->now.live, 0, next->fd);
+	if (result) {
+		ng_inner_unpin(state->folder, next->fd);
+		ng_live_unmap(next);
+		return result;
+	}
+	ng_inner_unpin(state->folder, table->fd);
+	ng_live_unmap(table);
+	*table = *next;
+	return 0;
+}
+
+int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table)
+{
+	bool was_full = table->head->entries >= NG_LIVE_MAX;
+	__u64 now = ng_clock_now(), words;
+	struct ng_live_table next;
+	int result;
+
+	if (now < table->head->full_until)
+		return -ENOSPC;
+	result = sweep_all(table);
+	if (result)
+		return result;
+	if (table->head->entries >= NG_LIVE_MAX) {
+		table->head->full_until = table->head->expires;
+		return -ENOSPC;
+	}
+	if (was_full && !ng_live_is_full(table))
+		return 0;
+	result = make_copy(table, ng_live_elements_for(table->head->entries + 1), now, &next,
+			   &words);
+	if (!result)
+		result = put_in_place(state, table, &next);
+	if (!result)
+		__atomic_store_n(&state->words->live, words, __ATOMIC_SEQ_CST);
+	return result;
+}
+
+int ng_live_carry(const struct ng_state *state)
+{
+	__u64 now = ng_clock_now(), expires, words;
+	struct ng_live_table old, next;
+	int live, result = ng_live_map(state, false, &old);
+
+	if (result)
+		return result;
+	result = ng_live_reach_all(&old);
+	if (!result)
+		result = make_copy(&old, ng_live_elements_for(count_lasting(&old, now, &expires)),
+				   now, &next, &words);
+	ng_live_unmap(&old);
+	if (result)
+		return result;
+	next.head->unsettled = 1;
+	live = ng_live_outer(state->folder, next.fd);
+	ng_live_unmap(&next);
+	if (live >= 0)
+		__atomic_store_n(&state->words->live, words, __ATOMIC_SEQ_CST);
+	return live;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the shared code needs to know of the XDP hook. See cursor.bpf.h. */
+#ifndef NG_HOOK_BPF_H
+#define NG_HOOK_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#define NG_CONTEXT struct xdp_md
+
+#define ng_load_bytes	     bpf_xdp_load_bytes
+#define ng_frame_length(ctx) bpf_xdp_get_buff_len(ctx)
+#define ng_frame_iface(ctx)  ((ctx)->ingress_ifindex)
+#define ng_frame_tag(ctx)    0 /* it stands in the frame */
+
+#include "bpf/cursor.bpf.h"
+
+/** ng_cursor_begin() - before the first byte of the frame */
+static __always_inline void ng_cursor_begin(struct ng_cursor *c, struct xdp_md *ctx)
+{
+	*c = (struct ng_cursor){
+		.ctx = ctx,
+		.data = (void *)(long)ctx->data,
+		.data_end = (void *)(long)ctx->data_end,
+		.end = bpf_xdp_get_buff_len(ctx),
+		.segments = 1,
+	};
+}
+
+#endif
