@@ -2,14 +2,20 @@
 #include <string.h>
 
 #include "aimed_frame.h"
+#include "packet/headers.h"
 #include "random_domain.h"
+#include "random_value.h"
+#include "rules/fields.h"
 
 #define TCP    6
 #define UDP    17
 #define ICMP   1
 #define ICMPV6 58
 
-/* A frame before it is written. A length of 0 is whatever the frame needs. */
+/*
+ * A frame before it is written. A length of 0 is whatever the frame needs; @values are those that
+ * ng_put_field() writes.
+ */
 struct plan {
 	unsigned int family; /* 4, 6; 0: not IP */
 	uint64_t ether_from, ether_to;
@@ -20,7 +26,7 @@ struct plan {
 	uint16_t sport, dport;
 	uint8_t flags;
 	uint16_t icmp; /* type << 8 | code */
-	uint8_t ttl, dscp;
+	uint64_t values[NG_FIELDS];
 	enum ng_fragment fragment;
 	uint32_t length;
 	bool invalid;
@@ -177,7 +183,8 @@ static bool allows_family(const struct aim *aim, const struct ng_condition *cond
 	case NG_FIELD_ETHERTYPE:
 		return lists(condition, family == 4 ? 0x0800 : 0x86dd) != condition->negated;
 	default:
-		return true;
+		return ng_field_families(condition->field) &
+		       (family == 4 ? NG_FAMILY_IPV4 : NG_FAMILY_IPV6);
 	}
 }
 
@@ -298,14 +305,15 @@ static void make_plan(const struct aim *aim, struct plan *plan)
 		.dport = some_port(aim, NG_FIELD_DPORT),
 		.flags = some_flags(aim),
 		.icmp = some_value(aim, NG_FIELD_ICMP_TYPE, random_next(random) & 0x0f0f),
-		.ttl = some_value(aim, NG_FIELD_TTL, RANDOM_OF(random, domain_ttl)),
-		.dscp = some_value(aim, NG_FIELD_DSCP, RANDOM_OF(random, domain_dscp)),
 		.fragment = some_fragment(aim),
 		.length = some_value(aim, NG_FIELD_LENGTH, 0),
 		.invalid = invalid && wants_inside(aim, invalid),
 	};
 	if (!plan->family)
 		return;
+	for (enum ng_field field = 0; field < NG_FIELDS; field++)
+		if (ng_header_has(plan->family, field))
+			plan->values[field] = some_value(aim, field, random_value(random, field));
 	plan_address(aim, NG_FIELD_FROM, plan->family, plan->source);
 	plan_address(aim, NG_FIELD_TO, plan->family, plan->destination);
 	plan->proto = some_proto(aim, plan->family);
@@ -361,10 +369,9 @@ static uint16_t fragment_field(const struct plan *plan)
 static void put_ipv4(struct random_frame *frame, const struct plan *plan)
 {
 	put_number(frame, 0x45, 1);
-	put_number(frame, plan->dscp << 2, 1);
-	put_number(frame, 0, 4);
+	put_number(frame, 0, 5);
 	put_number(frame, fragment_field(plan), 2);
-	put_number(frame, plan->ttl, 1);
+	put_number(frame, 0, 1);
 	put_number(frame, plan->proto, 1);
 	put_number(frame, 0, 2);
 	put(frame, plan->source, 4);
@@ -375,10 +382,10 @@ static void put_ipv6(struct random_frame *frame, const struct plan *plan)
 {
 	bool fragment = plan->fragment != NG_FRAGMENT_NO;
 
-	put_number(frame, 6U << 28 | (plan->dscp & 0x3f) << 22, 4);
+	put_number(frame, 6U << 28, 4);
 	put_number(frame, 0, 2);
 	put_number(frame, fragment ? 44 : plan->proto, 1);
-	put_number(frame, plan->ttl, 1);
+	put_number(frame, 0, 1);
 	put(frame, plan->source, 16);
 	put(frame, plan->destination, 16);
 	if (fragment) {
@@ -428,6 +435,8 @@ static void write_plan(const struct plan *plan, struct random_frame *frame)
 		put_ipv4(frame, plan);
 	else if (plan->family == 6)
 		put_ipv6(frame, plan);
+	for (enum ng_field field = 0; plan->family && field < NG_FIELDS; field++)
+		ng_put_field(frame->bytes + l3, field, plan->values[field]);
 	put_l4(frame, plan);
 	if (plan->family)
 		set_length(frame, plan, l3);

@@ -23,8 +23,8 @@
 #define BODY_MIN    64 /* an image never has a node at its beginning */
 #define ENTRIES_MAX 40 /* that a rule takes up, in nodes and leaves, whatever the rules are */
 
-#define SADDR4 (NG_CUT_SADDR + 3)
-#define DADDR4 (NG_CUT_DADDR + 3)
+#define SADDR4 (NG_CUT_FROM + 3)
+#define DADDR4 (NG_CUT_TO + 3)
 
 /**
  * struct rules - drawn rules, item i being boxes[i]; its entry's slot is i
@@ -83,8 +83,8 @@ static void draw_acl(struct random *random, bool ipv6, size_t i, size_t n, struc
 	__u32 port = RANDOM_OF(random, ports);
 
 	(void)i, (void)n;
-	draw_address(random, ipv6, box, NG_CUT_SADDR);
-	draw_address(random, ipv6, box, NG_CUT_DADDR);
+	draw_address(random, ipv6, box, NG_CUT_FROM);
+	draw_address(random, ipv6, box, NG_CUT_TO);
 	if (random_percent(random, 70))
 		ng_box_fix(box, NG_CUT_DPORT, port, ~0ULL, 16);
 	if (random_percent(random, 70))
@@ -541,16 +541,16 @@ static void test_box_of_a_long_number_has_its_upper_part_first(void **state)
 	(void)state;
 	ng_box_whole(&box);
 	ng_box_fix(&box, NG_CUT_ETHER_TO, 0x112233445566ULL, ~0ULL, 48);
-	ng_box_fix(&box, NG_CUT_SADDR, 0x20010db8deadbeefULL, ~0ULL << 24, 64);
+	ng_box_fix(&box, NG_CUT_FROM, 0x20010db8deadbeefULL, ~0ULL << 24, 64);
 	assert_int_equal(box.lo[NG_CUT_ETHER_TO], 0x1122);
 	assert_int_equal(box.hi[NG_CUT_ETHER_TO], 0x1122);
 	assert_int_equal(box.lo[NG_CUT_ETHER_TO + 1], 0x33445566);
 	assert_int_equal(box.hi[NG_CUT_ETHER_TO + 1], 0x33445566);
-	assert_int_equal(box.lo[NG_CUT_SADDR], 0x20010db8);
-	assert_int_equal(box.hi[NG_CUT_SADDR], 0x20010db8);
-	assert_int_equal(box.lo[NG_CUT_SADDR + 1], 0xde000000);
-	assert_int_equal(box.hi[NG_CUT_SADDR + 1], 0xdeffffff);
-	assert_int_equal(box.hi[NG_CUT_SADDR + 2], 0xffffffff);
+	assert_int_equal(box.lo[NG_CUT_FROM], 0x20010db8);
+	assert_int_equal(box.hi[NG_CUT_FROM], 0x20010db8);
+	assert_int_equal(box.lo[NG_CUT_FROM + 1], 0xde000000);
+	assert_int_equal(box.hi[NG_CUT_FROM + 1], 0xdeffffff);
+	assert_int_equal(box.hi[NG_CUT_FROM + 2], 0xffffffff);
 }
 
 /* A range or ternary value of one field, and the bits of it that nodes above looked at. */

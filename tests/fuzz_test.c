@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "compile/image.h"
 #include "fuzz.h"
+#include "rules/fields.h"
 
 #define ROUNDS	 20000
 #define TEXT_MAX 4096
@@ -40,39 +41,15 @@ static const char *const seeds[] = {
 	"default pass\r\n# \xc3\xa4\r\ndrop label \"\xc3\xa4\xe2\x82\xac\"\r\n",
 };
 
+/* Besides keywords of conditions. */
 static const char *const words[] = {
-	"pass ",      "drop ",
-	"count ",     "not ",
-	"in ",	      "out ",
-	"on eth0 ",   "from ",
-	"to ",	      "any ",
-	"@a ",	      "@blocked ",
-	"tcp ",	      "udp ",
-	"icmp ",      "icmpv6 ",
-	"ipv4 ",      "ipv6 ",
-	"proto ",     "sport ",
-	"dport ",     "port ",
-	"flags ",     "syn/syn ",
-	"icmp-type ", "vlan ",
-	"length ",    "ttl ",
-	"dscp ",      "fragment ",
-	"ethertype ", "invalid ",
-	"log ",	      "label ",
-	"\"l\" ",     "default ",
-	"set b ",     "include ",
-	"file ",      "{ ",
-	" }",	      ", ",
-	"0-65535",    "255",
-	"3/4",	      "10.0.0.0/8",
-	"::/0",	      "none ",
-	"later ",     "\n",
-	"\r\n",	      "\\\n",
-	"#",	      "\t",
-	"1,2",	      "0x800",
-	"ether-to ",  "00:00:00:00:00:00",
-	"\x01",	      "\xff\xfe",
-	"limit ",     "until ",
-	"65575",
+	"pass ",  "drop ",    "count ",	    "not ",   "in ",	"out ",	  "on eth0 ",
+	"any ",	  "@a ",      "@blocked ",  "tcp ",   "udp ",	"icmp ",  "icmpv6 ",
+	"ipv4 ",  "ipv6 ",    "syn/syn ",   "log ",   "label ", "\"l\" ", "default ",
+	"set b ", "include ", "file ",	    "{ ",     " }",	", ",	  "0-65535",
+	"255",	  "3/4",      "10.0.0.0/8", "::/0",   "none ",	"later ", "\n",
+	"\r\n",	  "\\\n",     "#",	    "\t",     "1,2",	"0x800",  "00:00:00:00:00:00",
+	"\x01",	  "\xff\xfe", "limit ",	    "until ", "65575",
 };
 
 static const char *const lists[] = {
@@ -143,13 +120,25 @@ static void replace(struct text *text, size_t at, size_t gone, const char *with,
 	text->len += len - gone;
 }
 
+/* @room: for a keyword and a blank */
+static const char *some_word(uint64_t *state, char *room, size_t size)
+{
+	const char *keyword = ng_fields[draw(state) % NG_FIELDS].keyword;
+
+	if (!keyword || draw(state) % 3)
+		return PICK(words, state);
+	snprintf(room, size, "%s ", keyword);
+	return room;
+}
+
 static void mutate(struct text *text, uint64_t *state, bool is_list)
 {
 	size_t at = draw(state) % (text->len + 1);
 	size_t span = draw(state) % (text->len - at + 1) % 24;
 	const char *other = is_list ? PICK(lists, state) : PICK(seeds, state);
-	const char *word = is_list ? PICK(list_words, state) : PICK(words, state);
-	char copy[24], byte = (char)draw(state);
+	char copy[24], keyword[24], byte = (char)draw(state);
+	const char *word =
+		is_list ? PICK(list_words, state) : some_word(state, keyword, sizeof(keyword));
 
 	switch (draw(state) % 8) {
 	case 0:

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "frame_compare.h"
 #include "image_help.h"
-#include "kernel/state/private.h"
+#include "kernel/pins/handle.h"
 #include "layout/record.h"
 #include "net/frame.h"
 #include "random_frame.h"

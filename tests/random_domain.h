@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The few values that random rulesets and random frames draw from, so that they meet: the
- * edges of each field, and what netguard treats in a way of its own.
+ * edges of each field, and what netguard treats in a way of its own. See random_value().
  */
 #ifndef NG_TEST_RANDOM_DOMAIN_H
 #define NG_TEST_RANDOM_DOMAIN_H
@@ -51,8 +51,6 @@ static const uint8_t domain_icmp_type[] = { 0,	 1,   2,   3,	4,   5,	  8,   11, 
 static const uint8_t domain_icmp_code[] = { 0, 1, 4, 13, 255 };
 
 static const uint8_t domain_ttl[] = { 0, 1, 2, 64, 128, 254, 255 };
-
-static const uint8_t domain_dscp[] = { 0, 8, 10, 46, 63 };
 
 static const uint16_t domain_length[] = { 20, 28, 40, 44, 48, 60, 64, 84, 100, 1500, 65535 };
 

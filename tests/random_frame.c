@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "packet/headers.h"
 #include "random_domain.h"
 #include "random_frame.h"
+#include "random_value.h"
 
 #define ROOM 2048 /* what a frame is built up to; longer ones are padded */
 
@@ -141,6 +143,13 @@ static void put_address6(struct random_frame *frame, struct random *random)
 	put(frame, random_percent(random, 85) ? RANDOM_OF(random, domain_ipv6) : other, 16);
 }
 
+/* What the header at @start says in single numbers. */
+static void set_fields(struct random_frame *frame, struct random *random, size_t start)
+{
+	for (enum ng_field field = 0; field < NG_FIELDS; field++)
+		ng_put_field(frame->bytes + start, field, random_value(random, field));
+}
+
 static void put_ipv4(struct random_frame *frame, struct random *random)
 {
 	static const uint16_t offsets[] = { 0x2000, 0x2000, 1, 2, 3, 185, 0x2001, 0x20b9, 0x1fff };
@@ -150,18 +159,19 @@ static void put_ipv4(struct random_frame *frame, struct random *random)
 	uint8_t proto = some_proto(random, 1);
 
 	put8(frame, (random_percent(random, 98) ? 4 : random_below(random, 16)) << 4 | claimed);
-	put8(frame, RANDOM_OF(random, domain_dscp) << 2 | random_below(random, 4));
+	put8(frame, random_below(random, 4));
 	put16(frame, 0);
 	put_noise(frame, random, 2);
 	if (random_percent(random, 25))
 		put16(frame, RANDOM_OF(random, offsets));
 	else
 		put16(frame, random_percent(random, 50) ? 0x4000 : 0);
-	put8(frame, RANDOM_OF(random, domain_ttl));
+	put8(frame, 0);
 	put8(frame, proto);
 	put_noise(frame, random, 2);
 	put_address4(frame, random);
 	put_address4(frame, random);
+	set_fields(frame, random, start);
 	put_noise(frame, random, (words - 5) * 4);
 	put_l4(frame, random, proto);
 	set16(frame, start + 2, some_length(random, frame->len - start));
@@ -219,13 +229,14 @@ static void put_ipv6(struct random_frame *frame, struct random *random)
 	chain[n] = proto;
 
 	put16(frame, (random_percent(random, 98) ? 6 : random_below(random, 16)) << 12 |
-			     RANDOM_OF(random, domain_dscp) << 6 | random_below(random, 64));
+			     random_below(random, 64));
 	put_noise(frame, random, 2);
 	put16(frame, 0);
 	put8(frame, chain[0]);
-	put8(frame, RANDOM_OF(random, domain_ttl));
+	put8(frame, 0);
 	put_address6(frame, random);
 	put_address6(frame, random);
+	set_fields(frame, random, start);
 	for (size_t i = 0; i < n; i++)
 		put_extension(frame, random, chain[i], chain[i + 1]);
 	put_l4(frame, random, proto);

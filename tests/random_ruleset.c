@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "random_domain.h"
 #include "random_ruleset.h"
+#include "random_value.h"
+#include "rules/fields.h"
 #include "rules/parse.h"
 
 #define RULES_MAX      40
@@ -90,23 +93,33 @@ static void put_address(FILE *out, struct random *random)
 	}
 }
 
+static void put_number(FILE *out, const struct ng_field_info *info, uint64_t value, bool hex)
+{
+	if (hex)
+		fprintf(out, "0x%0*" PRIx64, info->hex ? (int)info->hex : 2, value);
+	else
+		fprintf(out, "%" PRIu64, value);
+}
+
 /* One to three numbers and ranges with commas between. */
-#define PUT_NUMBERS(out, random, domain, format)                                           \
-	do {                                                                               \
-		size_t n_ = random_percent(random, 60) ? 1 : random_between(random, 2, 3); \
-                                                                                           \
-		for (size_t i_ = 0; i_ < n_; i_++) {                                       \
-			unsigned int lo_ = RANDOM_OF(random, domain);                      \
-			unsigned int hi_ = RANDOM_OF(random, domain);                      \
-                                                                                           \
-			if (i_)                                                            \
-				fputc(',', out);                                           \
-			if (lo_ < hi_ && random_percent(random, 40))                       \
-				fprintf(out, format "-" format, lo_, hi_);                 \
-			else                                                               \
-				fprintf(out, format, lo_);                                 \
-		}                                                                          \
-	} while (0)
+static void put_numbers(FILE *out, struct random *random, enum ng_field field)
+{
+	const struct ng_field_info *info = &ng_fields[field];
+	bool hex = info->reads_hex && random_percent(random, 50);
+	size_t n = random_percent(random, 60) ? 1 : random_between(random, 2, 3);
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t lo = random_value(random, field), hi = random_value(random, field);
+
+		if (i)
+			fputc(',', out);
+		put_number(out, info, lo, hex);
+		if (lo >= hi || !random_percent(random, 40))
+			continue;
+		fputc('-', out);
+		put_number(out, info, hi, hex);
+	}
+}
 
 static void put_proto(FILE *out, struct random *random)
 {
@@ -116,7 +129,7 @@ static void put_proto(FILE *out, struct random *random)
 	if (random_percent(random, 50))
 		fprintf(out, "%s", RANDOM_OF(random, names));
 	else
-		PUT_NUMBERS(out, random, domain_proto, "%u");
+		put_numbers(out, random, NG_FIELD_PROTO);
 }
 
 void random_put_flag_names(FILE *out, unsigned int flags)
@@ -150,8 +163,11 @@ static void put_icmp_type(FILE *out, struct random *random)
 {
 	size_t n = random_between(random, 1, 3);
 
-	if (random_percent(random, 30)) {
-		PUT_NUMBERS(out, random, domain_icmp_type, "%u");
+	if (random_percent(random, 20)) {
+		unsigned int a = RANDOM_OF(random, domain_icmp_type);
+		unsigned int b = RANDOM_OF(random, domain_icmp_type);
+
+		fprintf(out, "%u-%u", a < b ? a : b, a < b ? b : a);
 		return;
 	}
 	/* A code beside its own type, or inside a range: the list asks for one all the same. */
@@ -175,7 +191,7 @@ static void put_vlan(FILE *out, struct random *random)
 	if (random_percent(random, 40))
 		fputs(RANDOM_OF(random, words), out);
 	else
-		PUT_NUMBERS(out, random, domain_vlan, "%u");
+		put_numbers(out, random, NG_FIELD_VLAN);
 }
 
 static void put_ether(FILE *out, struct random *random)
@@ -192,86 +208,48 @@ static void put_value(FILE *out, struct random *random, enum ng_field field)
 {
 	static const char *const fragments[] = { "no", "first", "later", "any", "first,later" };
 
-	switch (field) {
-	case NG_FIELD_PROTO:
-		put_proto(out, random);
-		break;
-	case NG_FIELD_FROM:
-	case NG_FIELD_TO:
+	switch (ng_fields[field].kind) {
+	case NG_VALUE_ADDRESS:
 		put_address(out, random);
 		break;
-	case NG_FIELD_SPORT:
-	case NG_FIELD_DPORT:
-	case NG_FIELD_PORT:
-		PUT_NUMBERS(out, random, domain_port, "%u");
-		break;
-	case NG_FIELD_FLAGS:
+	case NG_VALUE_FLAGS:
 		put_flags(out, random);
 		break;
-	case NG_FIELD_ICMP_TYPE:
+	case NG_VALUE_ICMP:
 		put_icmp_type(out, random);
 		break;
-	case NG_FIELD_VLAN:
-		put_vlan(out, random);
-		break;
-	case NG_FIELD_LENGTH:
-		PUT_NUMBERS(out, random, domain_length, "%u");
-		break;
-	case NG_FIELD_TTL:
-		PUT_NUMBERS(out, random, domain_ttl, "%u");
-		break;
-	case NG_FIELD_DSCP:
-		if (random_percent(random, 50))
-			PUT_NUMBERS(out, random, domain_dscp, "%u");
-		else
-			PUT_NUMBERS(out, random, domain_dscp, "0x%02x");
-		break;
-	case NG_FIELD_FRAGMENT:
-		fputs(RANDOM_OF(random, fragments), out);
-		break;
-	case NG_FIELD_ETHERTYPE:
-		PUT_NUMBERS(out, random, domain_ethertype, "0x%04x");
-		break;
-	case NG_FIELD_ETHER_FROM:
-	case NG_FIELD_ETHER_TO:
+	case NG_VALUE_ETHER:
 		put_ether(out, random);
 		break;
-	default:
+	case NG_VALUE_NUMBER:
+		if (field == NG_FIELD_PROTO)
+			put_proto(out, random);
+		else if (field == NG_FIELD_VLAN)
+			put_vlan(out, random);
+		else if (field == NG_FIELD_FRAGMENT)
+			fputs(RANDOM_OF(random, fragments), out);
+		else
+			put_numbers(out, random, field);
+		break;
+	case NG_VALUE_NONE:
 		break;
 	}
 }
 
 static void put_condition(FILE *out, struct random *random, enum ng_field field)
 {
-	static const char *const names[NG_FIELDS] = {
-		[NG_FIELD_PROTO] = "proto",
-		[NG_FIELD_FROM] = "from",
-		[NG_FIELD_TO] = "to",
-		[NG_FIELD_SPORT] = "sport",
-		[NG_FIELD_DPORT] = "dport",
-		[NG_FIELD_PORT] = "port",
-		[NG_FIELD_FLAGS] = "flags",
-		[NG_FIELD_ICMP_TYPE] = "icmp-type",
-		[NG_FIELD_VLAN] = "vlan",
-		[NG_FIELD_LENGTH] = "length",
-		[NG_FIELD_TTL] = "ttl",
-		[NG_FIELD_DSCP] = "dscp",
-		[NG_FIELD_FRAGMENT] = "fragment",
-		[NG_FIELD_ETHERTYPE] = "ethertype",
-		[NG_FIELD_ETHER_FROM] = "ether-from",
-		[NG_FIELD_ETHER_TO] = "ether-to",
-	};
 	static const char *const bare[] = { "tcp", "udp", "icmp", "icmpv6", "sctp", "udplite" };
+	const char *keyword = ng_fields[field].keyword;
 
 	fputc(' ', out);
 	if (field == NG_FIELD_FAMILY) {
 		fputs(random_percent(random, 50) ? "ipv4" : "ipv6", out);
-	} else if (field == NG_FIELD_INVALID) {
-		fputs("invalid", out);
+	} else if (ng_fields[field].kind == NG_VALUE_NONE) {
+		fputs(keyword, out);
 	} else if (field == NG_FIELD_PROTO && random_percent(random, 60)) {
 		fputs(RANDOM_OF(random, bare), out);
 	} else {
-		fprintf(out, "%s %s", names[field], random_percent(random, 20) ? "not " : "");
+		fprintf(out, "%s %s", keyword, random_percent(random, 20) ? "not " : "");
 		put_value(out, random, field);
 	}
 }

@@ -3,8 +3,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "packet/headers.h"
 #include "random_domain.h"
 #include "random_ruleset.h"
+#include "rules/fields.h"
 #include "shape.h"
 
 #define NETWORKS 16 /* of a ruleset, in which most of its addresses lie */
@@ -537,13 +539,17 @@ void shape_put_lengths(FILE *out, struct shape_draw *draw)
 void shape_put_headers(FILE *out, struct shape_draw *draw)
 {
 	static const char *const fragments[] = { "no", "first", "later", "any", "first,later" };
-	unsigned int kinds = random_between(draw->random, 1, 7);
 
-	if (kinds & 1)
-		put_numbers(out, draw, "ttl", 0, 256);
-	if (kinds & 2)
-		put_numbers(out, draw, "dscp", 0, 64);
-	if (kinds & 4)
+	bool any = false;
+
+	for (enum ng_field field = 0; field < NG_FIELDS; field++) {
+		if (!ng_header_has(draw->family, field) || !percent(draw, 60))
+			continue;
+		put_numbers(out, draw, ng_fields[field].keyword, ng_fields[field].min,
+			    ng_fields[field].max + 1);
+		any = true;
+	}
+	if (!any || percent(draw, 60))
 		fprintf(out, " fragment %s%s", percent(draw, 20) ? "not " : "",
 			RANDOM_OF(draw->random, fragments));
 }

@@ -4,18 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "layout/config.h"
-
-/*
- * The programs' parser without the programs: their maps are not here, and what is in assembler is
- * there for the verifier alone.
- */
-#define NG_MAPS_BPF_H
-static const struct ng_config ng_config;
-#define asm
-#define volatile(...)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
+/* The programs' parser, compiled for the command, without what is there for the verifier alone. */
+#define NG_VERIFIER_BPF_H
+#define ng_widen(zero, x)	((void)(zero))
+#define ng_bound_again(x, mask) ((void)(mask))
 
 /**
  * struct reading - what the parser reads from
@@ -27,10 +19,8 @@ struct reading {
 };
 
 /* The parser has made sure that the frame has these bytes. */
-static long ng_load_bytes(void *ctx, __u64 offset, void *to, __u32 size)
+static long ng_load_bytes(struct reading *reading, __u64 offset, void *to, __u32 size)
 {
-	struct reading *reading = ctx;
-
 	if (offset + size > reading->bytes->captured) {
 		reading->cut = true;
 		return -EFAULT;
@@ -39,16 +29,14 @@ static long ng_load_bytes(void *ctx, __u64 offset, void *to, __u32 size)
 	return 0;
 }
 
-#include "bpf/parse.bpf.h"
+#define NG_CONTEXT struct reading
+#include "bpf/headers.bpf.h"
 
-#pragma GCC diagnostic pop
-#undef volatile
-#undef asm
 _Static_assert(NG_FRAME_TAGS == NG_VLAN_DEPTH_MAX, "all tags that are read have room");
 
 #define TAG 4 /* bytes */
 
-static const __u64 nothing;
+static const __u64 zero;
 
 bool ng_protocol_has_ports(uint8_t protocol)
 {
@@ -63,7 +51,7 @@ static struct ng_cursor cursor_of(struct reading *reading)
 		.data = reading,
 		.data_end = reading,
 		.end = reading->bytes->length,
-		.nothing = &nothing,
+		.zero = &zero,
 		.tag_proto = bpf_htons(reading->bytes->tag_proto),
 		.tag_tci = reading->bytes->tag_tci,
 		.segments = 1,

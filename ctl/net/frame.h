@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the filter reads of a frame: the programs' own parser (parse.bpf.h), compiled for the
+ * What the filter reads of a frame: the programs' own parser (headers.bpf.h), compiled for the
  * command. All that says something about the bytes of a packet asks here.
  */
 #ifndef NG_NET_FRAME_H

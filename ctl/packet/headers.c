@@ -32,15 +32,39 @@ uint8_t *ng_put_ether(uint8_t *at, const uint8_t to[6], const uint8_t from[6], c
 	return put_word(at, type);
 }
 
+/* By field: its first bit in the header of IPv4 and of IPv6, or -1, and how many they are. */
+#define PLACE_ROW(NAME, WORD, SHIFT, BITS, HAS, CUT, LAYER, IPV4, IPV6, ...) \
+	[NG_FIELD_##NAME] = { { IPV4, IPV6 }, BITS },
+static const struct {
+	short at[2];
+	short bits;
+} places[NG_FIELDS] = { NG_FIELD_TABLE(PLACE_ROW) };
+
+bool ng_header_has(unsigned int family, enum ng_field field)
+{
+	return places[field].at[family == 6] >= 0;
+}
+
+void ng_put_field(uint8_t *ip, enum ng_field field, uint64_t value)
+{
+	unsigned int family = ip[0] >> 4;
+	int first = places[field].at[family == 6];
+
+	if (!ng_header_has(family, field))
+		return;
+	for (int bit = first + places[field].bits - 1; bit >= first; bit--, value >>= 1) {
+		ip[bit / 8] &= ~(0x80 >> bit % 8);
+		ip[bit / 8] |= (value & 1) << (7 - bit % 8);
+	}
+}
+
 static uint8_t *put_ipv4(uint8_t *at, const struct ng_ip *ip)
 {
 	struct iphdr header = {
 		.version = 4,
 		.ihl = 5,
-		.tos = ip->dscp << 2,
 		.tot_len = htons(sizeof(header) + ip->payload),
 		.frag_off = htons(ip->fragment),
-		.ttl = ip->ttl,
 		.protocol = ip->protocol,
 	};
 
@@ -64,10 +88,9 @@ static uint8_t *put_ipv6(uint8_t *at, const struct ng_ip *ip)
 			htons((ip->fragment & IP_OFFMASK) << 3 | (ip->fragment & IP_MF ? 1 : 0)),
 	};
 	struct ip6_hdr header = {
-		.ip6_flow = htonl(6U << 28 | (uint32_t)ip->dscp << 22),
+		.ip6_flow = htonl(6U << 28),
 		.ip6_plen = htons(ip->payload + (is_fragment ? sizeof(fragment) : 0)),
 		.ip6_nxt = is_fragment ? IPPROTO_FRAGMENT : ip->protocol,
-		.ip6_hlim = ip->ttl,
 	};
 
 	memcpy(&header.ip6_src, ip->from->addr, sizeof(header.ip6_src));
@@ -85,5 +108,9 @@ size_t ng_ip_size(const struct ng_ip *ip)
 
 uint8_t *ng_put_ip(uint8_t *at, const struct ng_ip *ip)
 {
-	return ip->from->family == 4 ? put_ipv4(at, ip) : put_ipv6(at, ip);
+	uint8_t *behind = ip->from->family == 4 ? put_ipv4(at, ip) : put_ipv6(at, ip);
+
+	for (enum ng_field field = 0; field < NG_FIELDS; field++)
+		ng_put_field(at, field, ip->values[field]);
+	return behind;
 }

@@ -23,13 +23,24 @@ uint8_t *ng_put_ether(uint8_t *at, const uint8_t to[6], const uint8_t from[6], c
  * @fragment: flags and offset as IPv4 has them (RFC 791 section 3.1), host order; IPv6 gets a
  *            fragment header for an offset or more fragments
  * @payload:  bytes that follow
+ * @values:   by field: for ng_put_field()
  */
 struct ng_ip {
 	const struct ng_prefix *from, *to;
-	uint8_t protocol, ttl, dscp;
+	uint8_t protocol;
 	uint16_t fragment;
 	size_t payload;
+	const uint64_t *values;
 };
+
+/** ng_header_has() - is the field one number in the IP header of @family, such as TTL? */
+bool ng_header_has(unsigned int family, enum ng_field field);
+
+/**
+ * ng_put_field() - write a field into an IP header; see ng_header_has(), else nothing is written
+ * @ip: begins with the version
+ */
+void ng_put_field(uint8_t *ip, enum ng_field field, uint64_t value);
 
 /** ng_ip_size() - bytes that ng_put_ip() writes */
 size_t ng_ip_size(const struct ng_ip *ip);

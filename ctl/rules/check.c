@@ -11,24 +11,6 @@
 #include "rules/scope.h"
 #include "rules/time.h"
 
-/* Why conditions of this field exclude others. */
-static const char *const reasons[NG_FIELDS] = {
-	[NG_FIELD_PROTO] = "icmp is ICMP over IPv4, icmpv6 is ICMPv6 over IPv6",
-	[NG_FIELD_FROM] = "a packet has addresses of one family",
-	[NG_FIELD_TO] = "a packet has addresses of one family",
-	[NG_FIELD_SPORT] = "ports are in tcp, udp, udplite, sctp and dccp, not in later fragments",
-	[NG_FIELD_DPORT] = "ports are in tcp, udp, udplite, sctp and dccp, not in later fragments",
-	[NG_FIELD_PORT] = "ports are in tcp, udp, udplite, sctp and dccp, not in later fragments",
-	[NG_FIELD_FLAGS] = "flags are in tcp, not in later fragments",
-	[NG_FIELD_ICMP_TYPE] = "types are in icmp and icmpv6, not in later fragments",
-	[NG_FIELD_LENGTH] =
-		"an IPv4 packet says 0 or 20 to 65535 bytes, an IPv6 packet 40 or more; "
-		"ports are 4 of them, flags 14, an IPv6 fragment header 8",
-	[NG_FIELD_FRAGMENT] = "only IPv4 and IPv6 packets are fragmented",
-	[NG_FIELD_ETHERTYPE] = "IPv4 is Ethernet type 0x0800, IPv6 is 0x86dd",
-	[NG_FIELD_INVALID] = "only frames of IPv4 and IPv6 are read far enough to be invalid",
-};
-
 /* Does `not` exclude all the field can be? No value of `length` is the greatest. */
 static bool excludes_all(const struct ng_condition *condition)
 {
@@ -48,7 +30,7 @@ static const char *reason_alone(const struct ng_condition *condition)
 		return "below 0x0600 it is the length of an LLC frame; 0x8100, 0x88a8 and 0x9100 "
 		       "are tags, and this the type behind them: write vlan any";
 	if (condition->field == NG_FIELD_LENGTH)
-		return reasons[NG_FIELD_LENGTH];
+		return info->reason;
 	return "'not' leaves no value";
 }
 
@@ -64,8 +46,7 @@ static int fail_alone(const struct ng_rule *rule, const struct ng_condition *con
 
 static bool is_l4(enum ng_field field)
 {
-	return field == NG_FIELD_SPORT || field == NG_FIELD_DPORT || field == NG_FIELD_PORT ||
-	       field == NG_FIELD_FLAGS || field == NG_FIELD_ICMP_TYPE;
+	return ng_fields[field].layer == NG_LAYER_L4;
 }
 
 static void fail_pair(const struct ng_rule *rule, const struct ng_condition *first,
@@ -73,11 +54,11 @@ static void fail_pair(const struct ng_rule *rule, const struct ng_condition *fir
 {
 	__cleanup_free char *one = ng_condition_text(rule, first);
 	__cleanup_free char *two = ng_condition_text(rule, second);
-	const char *reason = reasons[second->field];
+	const char *reason = ng_fields[second->field].reason;
 
 	if (!reason || (second->field == NG_FIELD_FRAGMENT &&
 			(is_l4(first->field) || first->field == NG_FIELD_LENGTH)))
-		reason = reasons[first->field];
+		reason = ng_fields[first->field].reason;
 
 	*field = second->field;
 	ng_fail(err, -EINVAL, "'%.100s' and '%.100s' never match together", one ? one : "",
@@ -129,7 +110,7 @@ static const char *reason_of_several(const struct ng_rule *rule, const bool need
 		enum ng_field field = rule->conditions[i].field;
 
 		if (needed[i] && field == NG_FIELD_LENGTH)
-			return reasons[field];
+			return ng_fields[field].reason;
 		if (needed[i] && field == NG_FIELD_FRAGMENT)
 			reason = "over IPv6 the headers 0, 43, 44, 51 and 60 are read past; they "
 				 "end a packet that is a later fragment only";

@@ -99,11 +99,12 @@ static bool takes_families(const struct ng_scope *scope, const struct ng_conditi
 {
 	const struct ng_prefix *list = outer->prefixes;
 
-	if (*outer->set || outer->negated || scope->families & NG_SCOPE_OTHER)
+	if (*outer->set || outer->negated || scope->families & NG_FAMILY_OTHER)
 		return false;
-	return (!(scope->families & NG_SCOPE_IPV4) ||
+	return (!(scope->families & NG_FAMILY_IPV4) ||
 		ng_prefixes_fill(list, outer->n_prefixes, 4)) &&
-	       (!(scope->families & NG_SCOPE_IPV6) || ng_prefixes_fill(list, outer->n_prefixes, 6));
+	       (!(scope->families & NG_FAMILY_IPV6) ||
+		ng_prefixes_fill(list, outer->n_prefixes, 6));
 }
 
 static bool addresses_follow(const struct ng_condition *inner, const struct ng_condition *outer)
@@ -143,7 +144,7 @@ static bool scope_follows(const struct ng_scope *scope, const struct ng_conditio
 	}
 	ng_scope_narrow(&narrowed, outer);
 	for (size_t i = 0; i < 2; i++)
-		if (scope->families & (i ? NG_SCOPE_IPV6 : NG_SCOPE_IPV4) &&
+		if (scope->families & (i ? NG_FAMILY_IPV6 : NG_FAMILY_IPV4) &&
 		    memcmp(narrowed.protos[i], scope->protos[i], sizeof(scope->protos[i])) != 0)
 			return false;
 	return narrowed.families == scope->families && narrowed.fragments == scope->fragments;

@@ -1,129 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules/fields.h"
 
-/* clang-format off */
-const struct ng_field_info ng_fields[NG_FIELDS] = {
-	[NG_FIELD_FAMILY] = {
-		.noun = "a family",
-		.kind = NG_VALUE_NONE,
-	},
-	[NG_FIELD_PROTO] = {
-		.keyword = "proto",
-		.noun = "a protocol",
-		.kind = NG_VALUE_NUMBER,
-		.max = 255,
-		.prints_names = true,
-		.names = ng_protocols,
-	},
-	[NG_FIELD_FROM] = {
-		.keyword = "from",
-		.noun = "an address",
-		.kind = NG_VALUE_ADDRESS,
-	},
-	[NG_FIELD_TO] = {
-		.keyword = "to",
-		.noun = "an address",
-		.kind = NG_VALUE_ADDRESS,
-	},
-	[NG_FIELD_SPORT] = {
-		.keyword = "sport",
-		.noun = "a port",
-		.kind = NG_VALUE_NUMBER,
-		.max = 65535,
-		.names = ng_services,
-	},
-	[NG_FIELD_DPORT] = {
-		.keyword = "dport",
-		.noun = "a port",
-		.kind = NG_VALUE_NUMBER,
-		.max = 65535,
-		.names = ng_services,
-	},
-	[NG_FIELD_PORT] = {
-		.keyword = "port",
-		.noun = "a port",
-		.kind = NG_VALUE_NUMBER,
-		.max = 65535,
-		.names = ng_services,
-	},
-	[NG_FIELD_FLAGS] = {
-		.keyword = "flags",
-		.noun = "a TCP flag",
-		.kind = NG_VALUE_FLAGS,
-		.names = ng_tcp_flags,
-	},
-	[NG_FIELD_ICMP_TYPE] = {
-		.keyword = "icmp-type",
-		.noun = "an ICMP type",
-		.kind = NG_VALUE_ICMP,
-		.max = 0xffff,
-	},
-	[NG_FIELD_VLAN] = {
-		.keyword = "vlan",
-		.noun = "a VLAN id",
-		.kind = NG_VALUE_NUMBER,
-		.min = 1,
-		.max = 4095,
-	},
-	[NG_FIELD_LENGTH] = {
-		.keyword = "length",
-		.noun = "a length",
-		.kind = NG_VALUE_NUMBER,
-		/* The longest IPv6 packet that says its length: 40 bytes and 65535 behind them. */
-		.max = 65575,
-	},
-	[NG_FIELD_TTL] = {
-		.keyword = "ttl",
-		.noun = "a TTL",
-		.kind = NG_VALUE_NUMBER,
-		.max = 255,
-	},
-	[NG_FIELD_DSCP] = {
-		.keyword = "dscp",
-		.noun = "a DSCP",
-		.kind = NG_VALUE_NUMBER,
-		.max = 63,
-		.reads_hex = true,
-		.prints_names = true,
-		.names = ng_dscps,
-	},
-	[NG_FIELD_FRAGMENT] = {
-		.keyword = "fragment",
-		.noun = "no, first, later or any",
-		.kind = NG_VALUE_NUMBER,
-		.max = 2,
-		.prints_names = true,
-		.names = ng_fragments,
-	},
-	[NG_FIELD_ETHERTYPE] = {
-		.keyword = "ethertype",
-		.noun = "an Ethernet type",
-		.kind = NG_VALUE_NUMBER,
-		.max = 0xffff,
-		.hex = 4,
-		.reads_hex = true,
-		.prints_names = true,
-		.names = ng_ethertypes,
-	},
-	[NG_FIELD_ETHER_FROM] = {
-		.keyword = "ether-from",
-		.noun = "a MAC address",
-		.kind = NG_VALUE_ETHER,
-		.max = 0xffffffffffff,
-	},
-	[NG_FIELD_ETHER_TO] = {
-		.keyword = "ether-to",
-		.noun = "a MAC address",
-		.kind = NG_VALUE_ETHER,
-		.max = 0xffffffffffff,
-	},
-	[NG_FIELD_INVALID] = {
-		.keyword = "invalid",
-		.noun = "nothing",
-		.kind = NG_VALUE_NONE,
-	},
-};
-/* clang-format on */
+#define ROW(NAME, WORD, SHIFT, BITS, HAS, CUT, LAYER, IPV4, IPV6, KEYWORD, KIND, NOUN, MIN, MAX, \
+	    ...)                                                                                 \
+	[NG_FIELD_##NAME] = { .keyword = KEYWORD,                                                \
+			      .noun = NOUN,                                                      \
+			      .layer = NG_LAYER_##LAYER,                                         \
+			      .kind = NG_VALUE_##KIND,                                           \
+			      .min = MIN,                                                        \
+			      .max = MAX,                                                        \
+			      __VA_ARGS__ },
+const struct ng_field_info ng_fields[NG_FIELDS] = { NG_FIELD_TABLE(ROW) };
+
+unsigned int ng_field_families(enum ng_field field)
+{
+	switch (ng_fields[field].layer) {
+	case NG_LAYER_LINK:
+		return NG_FAMILY_IP | NG_FAMILY_OTHER;
+	case NG_LAYER_IPV4:
+		return NG_FAMILY_IPV4;
+	case NG_LAYER_IPV6:
+		return NG_FAMILY_IPV6;
+	default:
+		return NG_FAMILY_IP;
+	}
+}
 
 const struct ng_name *ng_icmp_types(const struct ng_condition *proto)
 {

@@ -16,27 +16,51 @@ enum ng_value_kind {
 	NG_VALUE_FLAGS,
 };
 
+/* What a frame must be to have a field. */
+enum ng_layer {
+	NG_LAYER_LINK, /* any frame */
+	NG_LAYER_IP,
+	NG_LAYER_IPV4,
+	NG_LAYER_IPV6,
+	NG_LAYER_L4, /* a packet of some protocols, and no later fragment */
+};
+
 /**
- * struct ng_field_info - a row for each field
+ * struct ng_field_info - what the table says of a field's conditions
  * @keyword: NULL for NG_FIELD_FAMILY, whose values are the keywords
  * @noun:    with its article, for messages
  * @min, @max: what the field can be at all; ICMP_TYPE: type << 8 | code
  * @hex:     how many digits it is printed with after 0x; 0: decimal
  * @reads_hex: may be written so
  * @prints_names: numbers of @names are printed by name
+ * @others:  what other packet filters call it, with blanks between; may be NULL
+ * @reason:  why a condition on it excludes others; may be NULL
  */
 struct ng_field_info {
 	const char *keyword;
 	const char *noun;
+	enum ng_layer layer;
 	enum ng_value_kind kind;
 	uint64_t min, max;
 	unsigned int hex;
 	bool reads_hex;
 	bool prints_names;
 	const struct ng_name *names;
+	const char *others;
+	const char *reason;
 };
 
 extern const struct ng_field_info ng_fields[NG_FIELDS];
+
+enum ng_family {
+	NG_FAMILY_IPV4 = 1,
+	NG_FAMILY_IPV6 = 2,
+	NG_FAMILY_IP = NG_FAMILY_IPV4 | NG_FAMILY_IPV6,
+	NG_FAMILY_OTHER = 4, /* not IP, or its addresses cannot be read */
+};
+
+/** ng_field_families() - bits of enum ng_family: the frames that may have @field */
+unsigned int ng_field_families(enum ng_field field);
 
 /**
  * ng_icmp_types() - the names of ICMP types in a rule

@@ -211,4 +211,3 @@ bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset)
 			return true;
 	return false;
 }
-

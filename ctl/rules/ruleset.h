@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "layout/fields.h"
 
 #define NG_SET_NAME_LEN 32 /* with its NUL */
 #define NG_LABEL_LEN	64 /* with its NUL */
@@ -27,28 +28,9 @@ enum ng_verdict { NG_PASS, NG_DROP, NG_COUNT };
 
 enum ng_direction { NG_IN, NG_OUT, NG_DIRECTIONS };
 
-/* Fields that a condition can look at, in the order in which a rule is printed. */
-enum ng_field {
-	NG_FIELD_FAMILY, /* 4 or 6 */
-	NG_FIELD_PROTO,	 /* 0-255; 1 is ICMP over IPv4 only, 58 ICMPv6 over IPv6 only */
-	NG_FIELD_FROM,	 /* addresses: prefixes or one set */
-	NG_FIELD_TO,
-	NG_FIELD_SPORT,
-	NG_FIELD_DPORT,
-	NG_FIELD_PORT,	    /* source or destination port */
-	NG_FIELD_FLAGS,	    /* TCP flags under a mask */
-	NG_FIELD_ICMP_TYPE, /* type << 8 | code */
-	NG_FIELD_VLAN,	    /* 1-4095; NG_VLAN_NONE */
-	NG_FIELD_LENGTH,
-	NG_FIELD_TTL,
-	NG_FIELD_DSCP,
-	NG_FIELD_FRAGMENT, /* enum ng_fragment */
-	NG_FIELD_ETHERTYPE,
-	NG_FIELD_ETHER_FROM, /* 48 bits, the first byte on the wire uppermost */
-	NG_FIELD_ETHER_TO,
-	NG_FIELD_INVALID, /* no value */
-	NG_FIELDS
-};
+/* Fields that a condition can look at, in the order in which a rule is printed: layout/fields.h. */
+#define NG_FIELD_ENUM(NAME, ...) NG_FIELD_##NAME,
+enum ng_field { NG_FIELD_TABLE(NG_FIELD_ENUM) NG_FIELDS };
 
 #define NG_VLAN_NONE 0
 

@@ -4,10 +4,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "rules/fields.h"
 #include "rules/prefix.h"
-
-#define IP (NG_SCOPE_IPV4 | NG_SCOPE_IPV6)
 
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
@@ -50,7 +47,6 @@ static void keep_protos(struct ng_scope *scope, const uint64_t ipv4[4], const ui
 		scope->protos[0][i] &= ipv4[i];
 		scope->protos[1][i] &= ipv6[i];
 	}
-	scope->families &= IP;
 	scope->knows_proto = true;
 }
 
@@ -99,7 +95,6 @@ static void narrow_address(struct ng_scope *scope, const struct ng_condition *co
 	const struct ng_prefix *list = condition->prefixes;
 	size_t n = condition->n_prefixes;
 
-	scope->families &= IP;
 	if (*condition->set)
 		return;
 	for (unsigned int family = 4; family <= 6; family += 2) {
@@ -108,11 +103,11 @@ static void narrow_address(struct ng_scope *scope, const struct ng_condition *co
 		for (size_t i = 0; i < n && !condition->negated; i++)
 			possible |= list[i].family == family;
 		if (!possible)
-			scope->families &= ~(family == 4 ? NG_SCOPE_IPV4 : NG_SCOPE_IPV6);
+			scope->families &= ~(family == 4 ? NG_FAMILY_IPV4 : NG_FAMILY_IPV6);
 	}
 }
 
-/* A frame of an IP type whose header cannot be read is NG_SCOPE_OTHER, and keeps its type. */
+/* A frame of an IP type whose header cannot be read is NG_FAMILY_OTHER, and keeps its type. */
 static void narrow_ethertype(struct ng_scope *scope, const struct ng_condition *condition)
 {
 	/* Below 0x600 it is a length, and 0x8100, 0x88a8 and 0x9100 are tags, which are skipped. */
@@ -126,9 +121,9 @@ static void narrow_ethertype(struct ng_scope *scope, const struct ng_condition *
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		any |= ng_condition_meets(condition, types[i].lo, types[i].hi);
 	if (!ipv4)
-		scope->families &= ~NG_SCOPE_IPV4;
+		scope->families &= ~NG_FAMILY_IPV4;
 	if (!ipv6)
-		scope->families &= ~NG_SCOPE_IPV6;
+		scope->families &= ~NG_FAMILY_IPV6;
 	if (!any)
 		scope->families = 0;
 	scope->foreign = !ipv4 && !ipv6;
@@ -143,7 +138,6 @@ static void narrow_fragment(struct ng_scope *scope, const struct ng_condition *c
 		    condition->negated)
 			keep |= 1U << state;
 	scope->fragments &= keep;
-	scope->families &= IP;
 	scope->knows_fragment = true;
 }
 
@@ -221,7 +215,7 @@ static void drop_families(struct ng_scope *scope)
 	for (size_t i = 0; i < 2; i++)
 		if (!scope->fragments || !memcmp(scope->protos[i], none, sizeof(none)) ||
 		    !has_length(scope, i))
-			scope->families &= ~(i ? NG_SCOPE_IPV6 : NG_SCOPE_IPV4);
+			scope->families &= ~(i ? NG_FAMILY_IPV6 : NG_FAMILY_IPV4);
 	/* Behind the Ethernet type only IP is read, and found to be invalid. */
 	if (scope->invalid && scope->foreign)
 		scope->families = 0;
@@ -230,7 +224,7 @@ static void drop_families(struct ng_scope *scope)
 void ng_scope_all(struct ng_scope *scope)
 {
 	memset(scope, 0, sizeof(*scope));
-	scope->families = IP | NG_SCOPE_OTHER;
+	scope->families = NG_FAMILY_IP | NG_FAMILY_OTHER;
 	scope->fragments = 1U << NG_FRAGMENT_NO | 1U << NG_FRAGMENT_FIRST | 1U << NG_FRAGMENT_LATER;
 	memset(scope->protos, 0xff, sizeof(scope->protos));
 }
@@ -241,9 +235,10 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 					 IPPROTO_UDPLITE };
 	static const uint8_t tcp = IPPROTO_TCP, icmp = IPPROTO_ICMP, icmpv6 = IPPROTO_ICMPV6;
 
+	scope->families &= ng_field_families(condition->field);
 	switch (condition->field) {
 	case NG_FIELD_FAMILY:
-		scope->families &= condition->ranges[0].lo == 4 ? NG_SCOPE_IPV4 : NG_SCOPE_IPV6;
+		scope->families &= condition->ranges[0].lo == 4 ? NG_FAMILY_IPV4 : NG_FAMILY_IPV6;
 		break;
 	case NG_FIELD_PROTO:
 		narrow_proto(scope, condition);
@@ -268,11 +263,6 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 		break;
 	case NG_FIELD_LENGTH:
 		scope->length = condition;
-		scope->families &= IP;
-		break;
-	case NG_FIELD_TTL:
-	case NG_FIELD_DSCP:
-		scope->families &= IP;
 		break;
 	case NG_FIELD_FRAGMENT:
 		narrow_fragment(scope, condition);
@@ -283,10 +273,7 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 	case NG_FIELD_INVALID:
 		scope->invalid = true;
 		break;
-	case NG_FIELD_VLAN:
-	case NG_FIELD_ETHER_FROM:
-	case NG_FIELD_ETHER_TO:
-	case NG_FIELDS:
+	default:
 		break;
 	}
 	drop_families(scope);

@@ -6,17 +6,11 @@
 #ifndef NG_SCOPE_H
 #define NG_SCOPE_H
 
-#include "rules/ruleset.h"
-
-enum ng_scope_family {
-	NG_SCOPE_IPV4 = 1,
-	NG_SCOPE_IPV6 = 2,
-	NG_SCOPE_OTHER = 4, /* not IP, or its addresses cannot be read */
-};
+#include "rules/fields.h"
 
 /**
  * struct ng_scope - kinds of packets
- * @families:  of enum ng_scope_family
+ * @families:  bits of enum ng_family
  * @fragments: bits by enum ng_fragment
  * @protos:    a bit for each protocol, of IPv4 and of IPv6
  * @knows_proto, @knows_fragment: only packets are left of which these could be read

@@ -97,6 +97,10 @@ static void make_segment(const struct ng_session *session, const struct ng_passa
 		.doff = (sizeof(tcp) + sizeof(options)) / 4,
 		.window = htons(501),
 	};
+	const uint64_t values[NG_FIELDS] = {
+		[NG_FIELD_TTL] = shape->ttl ? shape->ttl : 64,
+		[NG_FIELD_DSCP] = shape->dscp,
+	};
 	size_t headers = sizeof(tcp) + sizeof(options), payload = shape->payload;
 	uint8_t *at = frame->data;
 
@@ -107,10 +111,9 @@ static void make_segment(const struct ng_session *session, const struct ng_passa
 	at = ng_put_ip(at, &(struct ng_ip){ .from = in ? &flow->client : &flow->server,
 					    .to = in ? &flow->server : &flow->client,
 					    .protocol = IPPROTO_TCP,
-					    .ttl = shape->ttl ? shape->ttl : 64,
-					    .dscp = shape->dscp,
 					    .fragment = IP_DF,
-					    .payload = headers + payload });
+					    .payload = headers + payload,
+					    .values = values });
 	at = ng_put_bytes(at, &tcp, sizeof(tcp));
 	at = ng_put_bytes(at, options, sizeof(options));
 	memset(at, 0, payload);
@@ -154,6 +157,7 @@ static void make_discovery(const struct ng_prefix *from, const struct ng_prefix 
 		.nd_ns_type = answer ? ND_NEIGHBOR_ADVERT : ND_NEIGHBOR_SOLICIT,
 		.nd_ns_reserved = answer ? ND_NA_FLAG_SOLICITED : 0,
 	};
+	const uint64_t values[NG_FIELDS] = { [NG_FIELD_TTL] = 255 };
 	const uint8_t option[2] = { answer ? ND_OPT_TARGET_LINKADDR : ND_OPT_SOURCE_LINKADDR, 1 };
 	uint8_t *at = frame->data;
 
@@ -161,12 +165,11 @@ static void make_discovery(const struct ng_prefix *from, const struct ng_prefix 
 	memcpy(group_mac + 3, to->addr + 13, 3);
 	memcpy(&message.nd_ns_target, answer ? from->addr : to->addr, 16);
 	at = put_ether(frame, at, passage, answer ? NULL : group_mac, ETH_P_IPV6);
-	at = ng_put_ip(at,
-		       &(struct ng_ip){ .from = from,
-					.to = answer ? to : &group,
-					.protocol = IPPROTO_ICMPV6,
-					.ttl = 255,
-					.payload = sizeof(message) + sizeof(option) + ETH_ALEN });
+	at = ng_put_ip(at, &(struct ng_ip){ .from = from,
+					    .to = answer ? to : &group,
+					    .protocol = IPPROTO_ICMPV6,
+					    .payload = sizeof(message) + sizeof(option) + ETH_ALEN,
+					    .values = values });
 	at = ng_put_bytes(at, &message, sizeof(message));
 	at = ng_put_bytes(at, option, sizeof(option));
 	at = ng_put_bytes(at, frame->direction == NG_IN ? passage->peer_mac : passage->own_mac,

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#include "layout/fields.h"
+
 /* Frames are split by what can be asked of them; each class has rules of its own. */
 enum ng_class { NG_CLASS_IPV4, NG_CLASS_IPV6, NG_CLASS_OTHER, NG_CLASSES };
 
@@ -29,11 +31,9 @@ enum ng_word {
 };
 
 /*
- * Small fields, and what could be read at all: a condition on a field that could not be read
- * asks for a bit that is not set, and so does not match, negated or not.
+ * What could be read at all: a condition on a field that could not be read asks for a bit that is
+ * not set, and so does not match, negated or not. The other bits of the word are small fields.
  */
-#define NG_BIT_PROTO_SHIFT    0 /* 8 bits */
-#define NG_BIT_FLAGS_SHIFT    8 /* 8 bits: byte 13 of the TCP header */
 #define NG_BIT_HAS_PROTO      (1ULL << 16)
 #define NG_BIT_HAS_PORTS      (1ULL << 17)
 #define NG_BIT_HAS_FLAGS      (1ULL << 18)
@@ -47,30 +47,47 @@ enum ng_word {
 #define NG_BIT_FRAGMENT_LATER (1ULL << 26)
 #define NG_BIT_TAGGED	      (1ULL << 28) /* a VLAN id that is not 0 */
 #define NG_BIT_HAS_ETHER      (1ULL << 29)
+#define NG_BIT_STATES	      (0x3fffULL << 16) /* all of these */
+
+/* Where fields stand in their words: NG_BIT_PROTO_SHIFT, NG_LANE_SPORT_SHIFT, … */
+#define NG_FIELD_SHIFT(NAME, WORD, SHIFT, ...) NG_##WORD##_##NAME##_SHIFT = SHIFT,
+enum { NG_FIELD_TABLE(NG_FIELD_SHIFT) };
+#define NG_MISC_ICMP_SHIFT NG_MISC_ICMP_TYPE_SHIFT
+
+/* The words by the names that the table has for them. */
+#define NG_WORD_OF_NONE	      NG_WORDS
+#define NG_WORD_OF_BIT	      NG_WORD_BITS
+#define NG_WORD_OF_LANE	      NG_WORD_LANES
+#define NG_WORD_OF_MISC	      NG_WORD_MISC
+#define NG_WORD_OF_ETHER_FROM NG_WORD_ETHER_FROM
+#define NG_WORD_OF_ETHER_TO   NG_WORD_ETHER_TO
+#define NG_WORD_OF_SADDR      NG_WORD_SADDR_LO
+#define NG_WORD_OF_DADDR      NG_WORD_DADDR_LO
 
 /*
  * Numbers in lanes, for one comparison of all of them with a range each: with a guard bit set
  * above each lane of the minuend, no subtraction borrows from the next lane and the guard stays
- * set exactly where minuend >= subtrahend.
+ * set exactly where minuend >= subtrahend. NG_WORD_LANES and NG_WORD_MISC are such words; the
+ * former has lanes of equal width.
  */
-#define NG_LANE_SPORT_SHIFT  0	/* 16 bits */
-#define NG_LANE_DPORT_SHIFT  21 /* 16 bits */
-#define NG_LANE_LENGTH_SHIFT 42 /* 20 bits: BIG TCP aggregates fit, nothing is longer */
-#define NG_LANE_GUARDS	     ((1ULL << 20) | (1ULL << 41) | (1ULL << 62))
-#define NG_LANE_LENGTH_MAX   0xfffffULL
-#define NG_LANES_MAX                                                           \
-	(0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT | \
-	 NG_LANE_LENGTH_MAX << NG_LANE_LENGTH_SHIFT)
+#define NG_LANE_BITS		    20
+#define NG_FIELD_MASK(SHIFT, BITS)  (((1ULL << ((BITS)&63)) - 1) << (SHIFT))
+#define NG_FIELD_GUARD(SHIFT, BITS) (1ULL << (((SHIFT) + (BITS)) & 63))
+#define NG_FIELD_IN(WORD, IN, BITS) | (NG_WORD_OF_##WORD == NG_WORD_OF_##IN ? (BITS) : 0)
 
-#define NG_MISC_ICMP_SHIFT	0  /* 16 bits: type << 8 | code */
-#define NG_MISC_ETHERTYPE_SHIFT 17 /* 16 bits */
-#define NG_MISC_TTL_SHIFT	34 /* 8 bits: TTL or hop limit */
-#define NG_MISC_VLAN_SHIFT	43 /* 12 bits: the first id that is not 0 */
-#define NG_MISC_DSCP_SHIFT	56 /* 6 bits */
-#define NG_MISC_GUARDS		((1ULL << 16) | (1ULL << 33) | (1ULL << 42) | (1ULL << 55) | (1ULL << 62))
-#define NG_MISC_MAX                                                               \
-	(0xffffULL << NG_MISC_ICMP_SHIFT | 0xffffULL << NG_MISC_ETHERTYPE_SHIFT | \
-	 0xffULL << NG_MISC_TTL_SHIFT | 0xfffULL << NG_MISC_VLAN_SHIFT |          \
-	 0x3fULL << NG_MISC_DSCP_SHIFT)
+#define NG_LANES_MASK(NAME, WORD, SHIFT, BITS, ...) \
+	NG_FIELD_IN(WORD, LANE, NG_FIELD_MASK(SHIFT, BITS))
+#define NG_LANES_GUARD(NAME, WORD, SHIFT, BITS, ...) \
+	NG_FIELD_IN(WORD, LANE, NG_FIELD_GUARD(SHIFT, NG_LANE_BITS))
+#define NG_MISC_MASK(NAME, WORD, SHIFT, BITS, ...) \
+	NG_FIELD_IN(WORD, MISC, NG_FIELD_MASK(SHIFT, BITS))
+#define NG_MISC_GUARD(NAME, WORD, SHIFT, BITS, ...) \
+	NG_FIELD_IN(WORD, MISC, NG_FIELD_GUARD(SHIFT, BITS))
+
+#define NG_LANES_MAX	   (0ULL NG_FIELD_TABLE(NG_LANES_MASK))
+#define NG_LANE_GUARDS	   (0ULL NG_FIELD_TABLE(NG_LANES_GUARD))
+#define NG_MISC_MAX	   (0ULL NG_FIELD_TABLE(NG_MISC_MASK))
+#define NG_MISC_GUARDS	   (0ULL NG_FIELD_TABLE(NG_MISC_GUARD))
+#define NG_LANE_LENGTH_MAX 0xfffffULL /* BIG TCP aggregates fit, nothing is longer */
 
 #endif

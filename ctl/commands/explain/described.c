@@ -152,9 +152,10 @@ static const struct ng_condition *said(const struct ng_described *described, enu
 	return ng_rule_condition(&described->said, field);
 }
 
+/* The first assumption holds. */
 static void assume(struct ng_described *described, enum ng_field field, uint64_t value)
 {
-	if (said(described, field))
+	if (said(described, field) || described->assumed & 1U << field)
 		return;
 	described->values[field] = value;
 	described->assumed |= 1U << field;
@@ -206,9 +207,14 @@ static unsigned int find_family(const struct ng_described *described)
 	const struct ng_condition *proto = said(described, NG_FIELD_PROTO);
 	const struct ng_condition *from = said(described, NG_FIELD_FROM);
 	const struct ng_condition *to = said(described, NG_FIELD_TO);
+	unsigned int families = ~0U;
 
 	if (said(described, NG_FIELD_FAMILY))
 		return described->values[NG_FIELD_FAMILY];
+	for (size_t i = 0; i < described->said.n_conditions; i++)
+		families &= ng_field_families(described->said.conditions[i].field);
+	if (families == NG_FAMILY_IPV4 || families == NG_FAMILY_IPV6)
+		return families == NG_FAMILY_IPV4 ? 4 : 6;
 	if (from || to)
 		return (from ? from : to)->prefixes->family;
 	if (type)
@@ -293,10 +299,9 @@ static struct ng_ip ip_of(const struct ng_described *described, size_t payload)
 		.from = &described->from,
 		.to = &described->to,
 		.protocol = described->values[NG_FIELD_PROTO],
-		.ttl = described->values[NG_FIELD_TTL],
-		.dscp = described->values[NG_FIELD_DSCP],
 		.fragment = fragment_word(described),
 		.payload = payload,
+		.values = described->values,
 	};
 }
 
@@ -314,8 +319,10 @@ static void choose_ip(struct ng_described *described, unsigned int family)
 	choose_protocol(described, family);
 	choose_l4(described);
 	assume(described, NG_FIELD_TTL, usual_ttl(described));
-	assume(described, NG_FIELD_DSCP, 0);
 	assume(described, NG_FIELD_LENGTH, headers_size(described));
+	for (enum ng_field field = 0; field < NG_FIELDS; field++)
+		if (ng_header_has(family, field))
+			assume(described, field, 0);
 }
 
 static void choose(struct ng_described *described)

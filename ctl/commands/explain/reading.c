@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compile/entry/key.h"
 #include "net/frame.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
@@ -19,21 +20,17 @@ static struct ng_condition *add(struct ng_rule *rule, enum ng_field field)
 	return condition;
 }
 
-static int add_range(struct ng_rule *rule, bool is_read, enum ng_field field, uint64_t lo,
-		     uint64_t hi)
+static int add_range(struct ng_rule *rule, enum ng_field field, uint64_t lo, uint64_t hi)
 {
-	struct ng_condition *condition;
+	struct ng_condition *condition = add(rule, field);
 
-	if (!is_read)
-		return 0;
-	condition = add(rule, field);
 	return ng_ranges_push(&condition->ranges, &condition->n_ranges,
 			      &(struct ng_range){ lo, hi });
 }
 
-static int add_number(struct ng_rule *rule, bool is_read, enum ng_field field, uint64_t value)
+static int add_number(struct ng_rule *rule, enum ng_field field, uint64_t value)
 {
-	return add_range(rule, is_read, field, value, value);
+	return add_range(rule, field, value, value);
 }
 
 bool ng_reading_address(const struct ng_trace *trace, enum ng_field field,
@@ -61,15 +58,13 @@ static int add_address(struct ng_rule *rule, const struct ng_trace *trace, enum 
 	return ng_prefixes_push(&condition->prefixes, &condition->n_prefixes, &address);
 }
 
-static void add_flags(struct ng_rule *rule, __u64 bits)
+static int add_flags(struct ng_rule *rule, uint64_t flags)
 {
-	struct ng_condition *condition;
+	struct ng_condition *condition = add(rule, NG_FIELD_FLAGS);
 
-	if (!(bits & NG_BIT_HAS_FLAGS))
-		return;
-	condition = add(rule, NG_FIELD_FLAGS);
-	condition->flags_value = bits >> NG_BIT_FLAGS_SHIFT;
+	condition->flags_value = flags;
 	condition->flags_mask = 0xff;
+	return 0;
 }
 
 static enum ng_fragment fragment_of(__u64 bits)
@@ -79,62 +74,57 @@ static enum ng_fragment fragment_of(__u64 bits)
 	return bits & NG_BIT_FRAGMENT_FIRST ? NG_FRAGMENT_FIRST : NG_FRAGMENT_NO;
 }
 
-/* In the order of enum ng_field, as the conditions of every rule stand. */
-static int read_fields(const struct ng_trace *trace, struct ng_rule *rule)
+/* The field's number, of a frame that may have it, with what says that it could be read. */
+static int read_number(const struct ng_trace *trace, struct ng_rule *rule, enum ng_field field)
 {
-	__u64 bits = trace->key[NG_WORD_BITS], misc = trace->key[NG_WORD_MISC];
-	__u64 lanes = trace->key[NG_WORD_LANES], icmp = misc >> NG_MISC_ICMP_SHIFT & 0xffff;
-	bool is_ip = trace->class != NG_CLASS_OTHER, has_code = bits & NG_BIT_HAS_ICMP_CODE;
-	int ret;
+	const struct ng_key_field *number = &ng_key_fields[field];
+	__u64 bits = trace->key[NG_WORD_BITS];
+	uint64_t value;
 
-	ret = add_number(rule, is_ip, NG_FIELD_FAMILY, trace->class == NG_CLASS_IPV4 ? 4 : 6);
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_PROTO, NG_FIELD_PROTO,
-				    bits >> NG_BIT_PROTO_SHIFT & 0xff);
-	ret = ret ?: add_address(rule, trace, NG_FIELD_FROM);
-	ret = ret ?: add_address(rule, trace, NG_FIELD_TO);
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_PORTS, NG_FIELD_SPORT,
-				    lanes >> NG_LANE_SPORT_SHIFT & 0xffff);
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_PORTS, NG_FIELD_DPORT,
-				    lanes >> NG_LANE_DPORT_SHIFT & 0xffff);
-	add_flags(rule, bits);
-	ret = ret
-		      ?: add_range(rule, bits & NG_BIT_HAS_ICMP_TYPE, NG_FIELD_ICMP_TYPE, icmp,
-				   has_code ? icmp : icmp | 0xff);
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_VLAN, NG_FIELD_VLAN,
-				    bits & NG_BIT_TAGGED ? misc >> NG_MISC_VLAN_SHIFT & 0xfff
-							 : NG_VLAN_NONE);
-	ret = ret
-		      ?: add_number(rule, is_ip, NG_FIELD_LENGTH,
-				    lanes >> NG_LANE_LENGTH_SHIFT & NG_LANE_LENGTH_MAX);
-	ret = ret ?: add_number(rule, is_ip, NG_FIELD_TTL, misc >> NG_MISC_TTL_SHIFT & 0xff);
-	ret = ret ?: add_number(rule, is_ip, NG_FIELD_DSCP, misc >> NG_MISC_DSCP_SHIFT & 0x3f);
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_FRAGMENT, NG_FIELD_FRAGMENT,
-				    fragment_of(bits));
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_ETHERTYPE, NG_FIELD_ETHERTYPE,
-				    misc >> NG_MISC_ETHERTYPE_SHIFT & 0xffff);
-	ret = ret
-		      ?: add_number(rule, bits & NG_BIT_HAS_ETHER, NG_FIELD_ETHER_FROM,
-				    trace->key[NG_WORD_ETHER_FROM]);
-	return ret
-		       ?: add_number(rule, bits & NG_BIT_HAS_ETHER, NG_FIELD_ETHER_TO,
-				     trace->key[NG_WORD_ETHER_TO]);
+	if (!number->bits || (bits & number->has) != number->has)
+		return 0;
+	value = trace->key[number->word] >> number->shift & ng_key_mask(field);
+	if (field == NG_FIELD_FLAGS)
+		return add_flags(rule, value);
+	if (field == NG_FIELD_ICMP_TYPE && !(bits & NG_BIT_HAS_ICMP_CODE))
+		return add_range(rule, field, value, value | 0xff);
+	return add_number(rule, field, value);
+}
+
+static int read_field(const struct ng_trace *trace, struct ng_rule *rule, enum ng_field field)
+{
+	__u64 bits = trace->key[NG_WORD_BITS];
+
+	if (!(ng_field_families(field) >> trace->class & 1))
+		return 0;
+	switch (field) {
+	case NG_FIELD_FAMILY:
+		return add_number(rule, field, trace->class == NG_CLASS_IPV4 ? 4 : 6);
+	case NG_FIELD_FROM:
+	case NG_FIELD_TO:
+		return add_address(rule, trace, field);
+	case NG_FIELD_VLAN:
+		if ((bits & (NG_BIT_HAS_VLAN | NG_BIT_TAGGED)) == NG_BIT_HAS_VLAN)
+			return add_number(rule, field, NG_VLAN_NONE);
+		return read_number(trace, rule, field);
+	case NG_FIELD_FRAGMENT:
+		return bits & NG_BIT_HAS_FRAGMENT ? add_number(rule, field, fragment_of(bits)) : 0;
+	default:
+		return read_number(trace, rule, field);
+	}
 }
 
 int ng_reading(const struct ng_trace *trace, struct ng_rule *rule)
 {
 	struct ng_rule read = { .verdict = NG_COUNT };
-	int ret;
+	int ret = 0;
 
 	read.conditions = calloc(NG_FIELDS, sizeof(*read.conditions));
 	if (!read.conditions)
 		return -ENOMEM;
-	ret = read_fields(trace, &read);
+	/* In the order in which the conditions of every rule stand. */
+	for (enum ng_field field = 0; !ret && field < NG_FIELDS; field++)
+		ret = read_field(trace, &read, field);
 	if (ret)
 		ng_rule_clear(&read);
 	else

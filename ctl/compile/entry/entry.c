@@ -37,50 +37,6 @@ struct draft {
 	struct ng_error *err;
 };
 
-/**
- * struct number - the number of the key that a field is about
- * @word, @shift, @mask, @wide: as struct ng_match has them
- * @cut:   where trees cut it; -1: nowhere
- * @bits:  how wide it is; 0: it is more than a range of one word
- * @has:   NG_BIT_HAS_* that say it could be read; the number is 0 if not
- */
-struct number {
-	__u16 word, shift, wide;
-	__u64 mask;
-	int cut, bits;
-	__u32 has;
-};
-
-static const struct number numbers[NG_FIELDS] = {
-	[NG_FIELD_PROTO] = { NG_WORD_BITS, NG_BIT_PROTO_SHIFT, 0, 0xff, NG_CUT_PROTO, 8,
-			     NG_BIT_HAS_PROTO },
-	[NG_FIELD_SPORT] = { NG_WORD_LANES, NG_LANE_SPORT_SHIFT, 0, 0xffff, NG_CUT_SPORT, 16,
-			     NG_BIT_HAS_PORTS },
-	[NG_FIELD_DPORT] = { NG_WORD_LANES, NG_LANE_DPORT_SHIFT, 0, 0xffff, NG_CUT_DPORT, 16,
-			     NG_BIT_HAS_PORTS },
-	[NG_FIELD_FLAGS] = { NG_WORD_BITS, NG_BIT_FLAGS_SHIFT, 0, 0xff, -1, 0, NG_BIT_HAS_FLAGS },
-	[NG_FIELD_ICMP_TYPE] = { NG_WORD_MISC, NG_MISC_ICMP_SHIFT, 0, 0xffff, NG_CUT_ICMP, 16, 0 },
-	[NG_FIELD_VLAN] = { NG_WORD_MISC, NG_MISC_VLAN_SHIFT, 0, 0xfff, NG_CUT_VLAN, 12,
-			    NG_BIT_HAS_VLAN | NG_BIT_TAGGED },
-	[NG_FIELD_LENGTH] = { NG_WORD_LANES, NG_LANE_LENGTH_SHIFT, 0, NG_LANE_LENGTH_MAX,
-			      NG_CUT_LENGTH, 20, 0 },
-	[NG_FIELD_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 0, 0xff, NG_CUT_TTL, 8, 0 },
-	[NG_FIELD_DSCP] = { NG_WORD_MISC, NG_MISC_DSCP_SHIFT, 0, 0x3f, NG_CUT_DSCP, 6, 0 },
-	[NG_FIELD_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 0, 0xffff, NG_CUT_ETHERTYPE,
-				 16, NG_BIT_HAS_ETHERTYPE },
-	[NG_FIELD_ETHER_FROM] = { NG_WORD_ETHER_FROM, 0, 0, ~0ULL, NG_CUT_ETHER_FROM, 48,
-				  NG_BIT_HAS_ETHER },
-	[NG_FIELD_ETHER_TO] = { NG_WORD_ETHER_TO, 0, 0, ~0ULL, NG_CUT_ETHER_TO, 48,
-				NG_BIT_HAS_ETHER },
-	[NG_FIELD_FROM] = { NG_WORD_SADDR_LO, 0, 1, ~0ULL, -1, 0, 0 },
-	[NG_FIELD_TO] = { NG_WORD_DADDR_LO, 0, 1, ~0ULL, -1, 0, 0 },
-};
-
-static const char *const field_names[NG_FIELDS] = {
-	[NG_FIELD_FROM] = "from",
-	[NG_FIELD_TO] = "to",
-};
-
 static void require(struct draft *d, __u32 mask, __u32 bits)
 {
 	if ((d->bits ^ bits) & d->bits_mask & mask)
@@ -93,14 +49,12 @@ static void require(struct draft *d, __u32 mask, __u32 bits)
 static int add_match(struct draft *d, enum ng_field field, struct ng_bounds bounds, bool inside)
 {
 	__cleanup_free struct ng_bound *list = bounds.list;
-	const struct number *number = &numbers[field];
+	const struct ng_key_field *number = &ng_key_fields[field];
 	struct ng_match *match;
 
 	if (bounds.n > NG_MATCH_BOUNDS) {
-		const char *name = field_names[field] ? field_names[field] : "a condition";
-
 		ng_fail(d->err, -E2BIG, "%s lists too many values: %zu bounds of ranges, %u fit",
-			name, bounds.n, NG_MATCH_BOUNDS);
+			ng_fields[field].keyword, bounds.n, NG_MATCH_BOUNDS);
 		return ng_hint(d->err, -E2BIG, "put addresses into a set, split other lists");
 	}
 	d->inexact = true;
@@ -108,8 +62,8 @@ static int add_match(struct draft *d, enum ng_field field, struct ng_bounds boun
 	*match = (struct ng_match){
 		.word = number->word,
 		.shift = number->shift,
-		.wide = number->wide,
-		.mask = number->mask,
+		.wide = number->bits > 64,
+		.mask = ng_key_mask(field),
 		.odd = inside,
 		.bounds = { ng_buffer_append(&d->compiler->body, list, bounds.n * sizeof(*list)),
 			    bounds.n },
@@ -117,64 +71,68 @@ static int add_match(struct draft *d, enum ng_field field, struct ng_bounds boun
 	return 0;
 }
 
-static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges, size_t n,
-		      bool inside)
+static void narrow_lane(__u64 *lo, __u64 *hi, enum ng_field field, __u64 from, __u64 to)
 {
-	struct ng_bounds bounds;
-	int err = ng_bounds_of_ranges(ranges, n, &bounds);
+	__u64 shift = ng_key_fields[field].shift, lane = ng_key_mask(field) << shift;
 
-	return err ? err : add_match(d, field, bounds, inside);
+	if (from << shift > (*lo & lane))
+		*lo = (*lo & ~lane) | from << shift;
+	if (to << shift < (*hi & lane))
+		*hi = (*hi & ~lane) | to << shift;
 }
 
-static void narrow_lane(__u64 *lo, __u64 *hi, const struct number *number, __u64 from, __u64 to)
+/* The number must lie between @from and @to. Return: can the entry, with its rest, say that? */
+static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 {
-	__u64 lane = number->mask << number->shift;
+	const struct ng_key_field *number = &ng_key_fields[field];
+	__u64 mask = ng_key_mask(field);
 
-	if (from << number->shift > (*lo & lane))
-		*lo = (*lo & ~lane) | from << number->shift;
-	if (to << number->shift < (*hi & lane))
-		*hi = (*hi & ~lane) | to << number->shift;
-}
-
-/* The number must lie between @from and @to, as far as entry and box can say that. */
-static void narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
-{
-	const struct number *number = &numbers[field];
-
-	if (number->bits <= 32) {
+	if (number->cut != NG_CUT_NONE && number->bits <= 32)
 		d->never |= !ng_box_narrow(&d->box, number->cut, from, to);
-	} else if (from == to) {
+	else if (number->cut != NG_CUT_NONE && from == to)
 		ng_box_fix(&d->box, number->cut, from, ~0ULL, number->bits);
-	}
-	if (number->word == NG_WORD_LANES)
-		narrow_lane(&d->lo, &d->hi, number, from, to);
-	else if (number->word == NG_WORD_MISC)
-		narrow_lane(&d->misc_lo, &d->misc_hi, number, from, to);
 	if (from)
 		d->implied |= number->has;
-}
-
-/* Can the entry itself hold that the number lies in one range? */
-static bool fits_lane(enum ng_field field)
-{
-	return numbers[field].word == NG_WORD_LANES || numbers[field].word == NG_WORD_MISC;
+	switch (number->word) {
+	case NG_WORD_LANES:
+		narrow_lane(&d->lo, &d->hi, field, from, to);
+		return true;
+	case NG_WORD_MISC:
+		narrow_lane(&d->misc_lo, &d->misc_hi, field, from, to);
+		return true;
+	case NG_WORD_BITS:
+		/* An entry has the lower half of the word. */
+		if (from != to || mask << number->shift > UINT32_MAX)
+			return false;
+		require(d, mask << number->shift, from << number->shift);
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* A number in a list of ranges, or in none of them. */
+static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges, size_t n,
+		      bool negated)
+{
+	struct ng_bounds bounds;
+	__u64 last = 0;
+	int err;
+
+	require(d, ng_key_fields[field].has, ng_key_fields[field].has);
+	/* The last range may be an ICMP code inside the one before. */
+	for (size_t i = 0; i < n; i++)
+		if (ranges[i].hi > last)
+			last = ranges[i].hi;
+	if (!negated && narrow(d, field, ranges[0].lo, last) && n == 1)
+		return 0;
+	err = ng_bounds_of_ranges(ranges, n, &bounds);
+	return err ? err : add_match(d, field, bounds, !negated);
+}
+
 static int add_number(struct draft *d, const struct ng_condition *c)
 {
-	__u64 last = 0;
-
-	require(d, numbers[c->field].has, numbers[c->field].has);
-	/* The last range may be an ICMP code inside the one before. */
-	for (size_t i = 0; i < c->n_ranges; i++)
-		if (c->ranges[i].hi > last)
-			last = c->ranges[i].hi;
-	if (!c->negated)
-		narrow(d, c->field, c->ranges[0].lo, last);
-	if (!c->negated && c->n_ranges == 1 && fits_lane(c->field))
-		return 0;
-	return add_ranges(d, c->field, c->ranges, c->n_ranges, !c->negated);
+	return add_ranges(d, c->field, c->ranges, c->n_ranges, c->negated);
 }
 
 static int add_family(struct draft *d, const struct ng_condition *c)
@@ -196,7 +154,6 @@ static int add_proto(struct draft *d, const struct ng_condition *c)
 	struct ng_range ranges[2 * 256];
 	size_t n = 0;
 
-	require(d, NG_BIT_HAS_PROTO, NG_BIT_HAS_PROTO);
 	for (size_t i = 0; i < c->n_ranges; i++) {
 		const struct ng_range *range = &c->ranges[i];
 
@@ -209,17 +166,11 @@ static int add_proto(struct draft *d, const struct ng_condition *c)
 		if (strange < range->hi)
 			ranges[n++] = (struct ng_range){ strange + 1, range->hi };
 	}
-	if (!n) {
-		d->never |= !c->negated;
-		return 0;
-	}
-	if (!c->negated)
-		narrow(d, NG_FIELD_PROTO, ranges[0].lo, ranges[n - 1].hi);
-	if (n == 1 && ranges[0].lo == ranges[0].hi && !c->negated) {
-		require(d, 0xff << NG_BIT_PROTO_SHIFT, ranges[0].lo << NG_BIT_PROTO_SHIFT);
-		return 0;
-	}
-	return add_ranges(d, NG_FIELD_PROTO, ranges, n, !c->negated);
+	if (n)
+		return add_ranges(d, NG_FIELD_PROTO, ranges, n, c->negated);
+	require(d, NG_BIT_HAS_PROTO, NG_BIT_HAS_PROTO);
+	d->never |= !c->negated;
+	return 0;
 }
 
 __u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err)
@@ -262,7 +213,7 @@ static void fix_address(struct draft *d, bool from, const struct ng_prefix *pref
 {
 	struct ng_bound *address = from ? &d->saddr : &d->daddr;
 	struct ng_bound *mask = from ? &d->saddr_mask : &d->daddr_mask;
-	enum ng_cut cut = from ? NG_CUT_SADDR : NG_CUT_DADDR;
+	enum ng_cut cut = from ? NG_CUT_FROM : NG_CUT_TO;
 
 	ng_prefix_number(prefix, address, mask);
 	if (prefix->family == 6)
@@ -332,15 +283,18 @@ static int add_flags(struct draft *d, const struct ng_condition *c)
 		else
 			ranges[n++] = (struct ng_range){ flags, flags };
 	}
-	return add_ranges(d, NG_FIELD_FLAGS, ranges, n, false);
+	return add_ranges(d, NG_FIELD_FLAGS, ranges, n, true);
 }
 
 static int add_icmp(struct draft *d, const struct ng_condition *c)
 {
-	require(d, NG_BIT_HAS_ICMP_TYPE, NG_BIT_HAS_ICMP_TYPE);
+	int err = add_number(d, c);
+
+	/* An estimate tells the protocol by this bit. */
+	d->implied &= ~NG_BIT_HAS_ICMP_TYPE;
 	if (ng_types_ask_code(c))
 		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
-	return add_number(d, c);
+	return err;
 }
 
 static int add_vlan(struct draft *d, const struct ng_condition *c)
@@ -400,14 +354,6 @@ static int add_condition(struct draft *d, const struct ng_condition *c)
 	default:
 		return add_number(d, c);
 	}
-}
-
-/* Does the condition ask for something that only an IP header says? */
-static bool is_about_ip(enum ng_field field)
-{
-	return field != NG_FIELD_VLAN && field != NG_FIELD_ETHERTYPE &&
-	       field != NG_FIELD_ETHER_FROM && field != NG_FIELD_ETHER_TO &&
-	       field != NG_FIELD_INVALID;
 }
 
 /* The interface's name as NG_WORD_IFACE_HI and _LO have it. */
@@ -530,16 +476,20 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 	return failed;
 }
 
+_Static_assert(NG_FAMILY_IPV4 == 1 << NG_CLASS_IPV4 && NG_FAMILY_IPV6 == 1 << NG_CLASS_IPV6 &&
+		       NG_FAMILY_OTHER == 1 << NG_CLASS_OTHER,
+	       "families are classes");
+
 int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
 		      const struct ng_target *target, struct ng_error *err)
 {
-	bool about_ip = false;
+	unsigned int families = ~0U;
 	int failed = 0;
 
 	for (size_t i = 0; i < v->n; i++)
-		about_ip |= is_about_ip(v->conditions[i].field);
+		families &= ng_field_families(v->conditions[i].field);
 	for (int kind = 0; kind < NG_CLASSES && !failed; kind++)
-		if (kind != NG_CLASS_OTHER || !about_ip)
+		if (families >> kind & 1)
 			failed = add_entry(compiler, v, kind, target, err);
 	return failed;
 }

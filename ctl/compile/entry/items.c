@@ -1,43 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "compile/entry/items.h"
 #include "layout/image.h"
-#include "layout/key.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-const struct ng_cut_field ng_cut_fields[NG_CUTS] = {
-	[NG_CUT_SADDR + 0] = { NG_WORD_SADDR_HI, 32, 32, 0 },
-	[NG_CUT_SADDR + 1] = { NG_WORD_SADDR_HI, 0, 32, 0 },
-	[NG_CUT_SADDR + 2] = { NG_WORD_SADDR_LO, 32, 32, 0 },
-	[NG_CUT_SADDR + 3] = { NG_WORD_SADDR_LO, 0, 32, 0 },
-	[NG_CUT_DADDR + 0] = { NG_WORD_DADDR_HI, 32, 32, 0 },
-	[NG_CUT_DADDR + 1] = { NG_WORD_DADDR_HI, 0, 32, 0 },
-	[NG_CUT_DADDR + 2] = { NG_WORD_DADDR_LO, 32, 32, 0 },
-	[NG_CUT_DADDR + 3] = { NG_WORD_DADDR_LO, 0, 32, 0 },
-	[NG_CUT_SPORT] = { NG_WORD_LANES, NG_LANE_SPORT_SHIFT, 16, 0 },
-	[NG_CUT_DPORT] = { NG_WORD_LANES, NG_LANE_DPORT_SHIFT, 16, 0 },
-	[NG_CUT_LENGTH] = { NG_WORD_LANES, NG_LANE_LENGTH_SHIFT, 20, 0 },
-	[NG_CUT_PROTO] = { NG_WORD_BITS, NG_BIT_PROTO_SHIFT, 8, 0 },
-	[NG_CUT_FLAGS] = { NG_WORD_BITS, NG_BIT_FLAGS_SHIFT, 8, 1 },
-	[NG_CUT_PRESENCE] = { NG_WORD_BITS, 16, 16, 1 },
-	[NG_CUT_VLAN] = { NG_WORD_MISC, NG_MISC_VLAN_SHIFT, 12, 0 },
-	[NG_CUT_DSCP] = { NG_WORD_MISC, NG_MISC_DSCP_SHIFT, 6, 0 },
-	[NG_CUT_ICMP] = { NG_WORD_MISC, NG_MISC_ICMP_SHIFT, 16, 0 },
-	[NG_CUT_ETHERTYPE] = { NG_WORD_MISC, NG_MISC_ETHERTYPE_SHIFT, 16, 0 },
-	[NG_CUT_TTL] = { NG_WORD_MISC, NG_MISC_TTL_SHIFT, 8, 0 },
-	[NG_CUT_SETS + 0] = { NG_WORD_SETS, 32, 32, 1 },
-	[NG_CUT_SETS + 1] = { NG_WORD_SETS, 0, 32, 1 },
-	[NG_CUT_ETHER_FROM + 0] = { NG_WORD_ETHER_FROM, 32, 16, 0 },
-	[NG_CUT_ETHER_FROM + 1] = { NG_WORD_ETHER_FROM, 0, 32, 0 },
-	[NG_CUT_ETHER_TO + 0] = { NG_WORD_ETHER_TO, 32, 16, 0 },
-	[NG_CUT_ETHER_TO + 1] = { NG_WORD_ETHER_TO, 0, 32, 0 },
-	[NG_CUT_IFACE + 0] = { NG_WORD_IFACE_HI, 32, 32, 0 },
-	[NG_CUT_IFACE + 1] = { NG_WORD_IFACE_HI, 0, 32, 0 },
-	[NG_CUT_IFACE + 2] = { NG_WORD_IFACE_LO, 32, 32, 0 },
-	[NG_CUT_IFACE + 3] = { NG_WORD_IFACE_LO, 0, 32, 0 },
-};
 
 void ng_box_whole(struct ng_box *box)
 {

@@ -11,42 +11,7 @@
 #include <stdbool.h>
 
 #include "compile/buffer.h"
-
-/* Fields that trees can cut on: at most 32 bits of one word of the key each. */
-enum ng_cut {
-	NG_CUT_SADDR, /* 4 parts, the uppermost first; IPv4: the last */
-	NG_CUT_DADDR = NG_CUT_SADDR + 4,
-	NG_CUT_SPORT = NG_CUT_DADDR + 4,
-	NG_CUT_DPORT,
-	NG_CUT_LENGTH,
-	NG_CUT_PROTO,
-	NG_CUT_FLAGS,	 /* ternary */
-	NG_CUT_PRESENCE, /* ternary: NG_BIT_HAS_* and NG_BIT_FRAGMENT_* */
-	NG_CUT_VLAN,
-	NG_CUT_DSCP,
-	NG_CUT_ICMP,
-	NG_CUT_ETHERTYPE,
-	NG_CUT_TTL,
-	NG_CUT_SETS,			     /* ternary, 2 parts, the upper first */
-	NG_CUT_ETHER_FROM = NG_CUT_SETS + 2, /* 2 parts */
-	NG_CUT_ETHER_TO = NG_CUT_ETHER_FROM + 2,
-	NG_CUT_IFACE = NG_CUT_ETHER_TO + 2, /* 4 parts */
-	NG_CUTS = NG_CUT_IFACE + 4
-};
-
-/**
- * struct ng_cut_field - where a field stands in the key
- * @ternary: a box fixes some bits and leaves others; else it is a range of numbers
- */
-struct ng_cut_field {
-	__u8 word, shift, bits, ternary;
-};
-extern const struct ng_cut_field ng_cut_fields[NG_CUTS];
-
-static inline __u32 ng_cut_max(enum ng_cut cut)
-{
-	return ~0U >> (32 - ng_cut_fields[cut].bits);
-}
+#include "compile/entry/key.h"
 
 /**
  * struct ng_box - one rule's range in each field, both ends included

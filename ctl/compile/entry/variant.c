@@ -8,11 +8,11 @@
 /* Lists of together at most so many combinations become an entry each, which trees can cut. */
 #define VARIANTS_MAX 16
 
+/* Is the condition a list of values of one number of the key? */
 static bool is_one_number(enum ng_field field)
 {
-	return field != NG_FIELD_FAMILY && field != NG_FIELD_FRAGMENT && field != NG_FIELD_FLAGS &&
-	       field != NG_FIELD_INVALID && field != NG_FIELD_PORT && field != NG_FIELD_FROM &&
-	       field != NG_FIELD_TO;
+	return ng_fields[field].kind != NG_VALUE_ADDRESS &&
+	       ng_fields[field].kind != NG_VALUE_FLAGS && ng_key_fields[field].bits;
 }
 
 /*

@@ -38,8 +38,8 @@ static const struct {
 	int parts;
 	size_t wide; /* this share of the others' values, as 1 / wide, makes a rule wide */
 } fields[BY_FIELDS] = {
-	[BY_SADDR] = { NG_CUT_SADDR, 4, 4 },
-	[BY_DADDR] = { NG_CUT_DADDR, 4, 4 },
+	[BY_SADDR] = { NG_CUT_FROM, 4, 4 },
+	[BY_DADDR] = { NG_CUT_TO, 4, 4 },
 	[BY_DPORT] = { NG_CUT_DPORT, 1, 3 },
 	[BY_SPORT] = { NG_CUT_SPORT, 1, 3 },
 };

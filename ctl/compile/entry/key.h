@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the fields of layout/fields.h stand in the key, and what trees cut of it. */
+#ifndef NG_KEY_H
+#define NG_KEY_H
+
+#include <linux/types.h>
+
+#include "layout/key.h"
+#include "rules/ruleset.h"
+
+/*
+ * What trees can cut on: at most 32 bits of one word of the key each. Where two gain the same, the
+ * one that comes first here is taken.
+ */
+enum ng_cut {
+	NG_CUT_FROM, /* 4 parts, the uppermost first; IPv4: the last */
+	NG_CUT_TO = NG_CUT_FROM + 4,
+	NG_CUT_SPORT = NG_CUT_TO + 4,
+	NG_CUT_DPORT,
+	NG_CUT_LENGTH,
+	NG_CUT_PROTO,
+	NG_CUT_FLAGS,	 /* ternary */
+	NG_CUT_PRESENCE, /* ternary: NG_BIT_HAS_* and NG_BIT_FRAGMENT_* */
+	NG_CUT_VLAN,
+	NG_CUT_DSCP,
+	NG_CUT_ICMP_TYPE,
+	NG_CUT_ETHERTYPE,
+	NG_CUT_TTL,
+	NG_CUT_SETS,			     /* ternary, 2 parts, the upper first */
+	NG_CUT_ETHER_FROM = NG_CUT_SETS + 2, /* 2 parts */
+	NG_CUT_ETHER_TO = NG_CUT_ETHER_FROM + 2,
+	NG_CUT_IFACE = NG_CUT_ETHER_TO + 2, /* 4 parts */
+	NG_CUTS = NG_CUT_IFACE + 4,
+	NG_CUT_NONE = NG_CUTS
+};
+
+/**
+ * struct ng_cut_field - where a field stands in the key
+ * @ternary: a box fixes some bits and leaves others; else it is a range of numbers
+ */
+struct ng_cut_field {
+	__u8 word, shift, bits, ternary;
+};
+extern const struct ng_cut_field ng_cut_fields[NG_CUTS];
+
+static inline __u32 ng_cut_max(enum ng_cut cut)
+{
+	return ~0U >> (32 - ng_cut_fields[cut].bits);
+}
+
+/**
+ * struct ng_key_field - the number of the key that a field is about
+ * @word:  enum ng_word; of an address that of the lower half. NG_WORDS: there is no such number
+ * @shift, @bits: where it stands in the word
+ * @cut:   where trees cut it; NG_CUT_NONE: nowhere
+ * @has:   bits of NG_WORD_BITS that say it could be read; the number is 0 if not
+ */
+struct ng_key_field {
+	__u8 word, shift, bits;
+	enum ng_cut cut;
+	__u32 has;
+};
+extern const struct ng_key_field ng_key_fields[NG_FIELDS];
+
+/** ng_key_mask() - the bits of the number, of an address those of one half */
+static inline __u64 ng_key_mask(enum ng_field field)
+{
+	const struct ng_key_field *number = &ng_key_fields[field];
+
+	return number->bits < 64 ? (1ULL << number->bits) - 1 : ~0ULL;
+}
+
+#endif

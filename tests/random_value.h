@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Values of fields, of which random rulesets and random frames draw the same few. */
+#ifndef NG_TEST_RANDOM_VALUE_H
+#define NG_TEST_RANDOM_VALUE_H
+
+#include "rules/ruleset.h"
+
+#include "random_number.h"
+
+/**
+ * random_value() - a value of a field that is a number
+ *
+ * One of those of random_domain.h; of a field that has none there the least, the greatest, one next
+ * to either or one between.
+ */
+uint64_t random_value(struct random *random, enum ng_field field);
+
+#endif
