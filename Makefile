@@ -67,7 +67,7 @@ LIBS	+= -Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
 # ---- man pages -------------------------------------------------------------------------------
 
 man_pages := $(BUILD)/netguard.8 $(BUILD)/netguard.rules.5
-version	  = $(shell sed -n 's/^\#define NG_VERSION *"\(.*\)"/\1/p' ctl/cli/command.h)
+version	  = $(shell sed -n 's/^\#define NG_VERSION[[:space:]]*"\(.*\)"/\1/p' ctl/cli/command.h)
 
 man: $(man_pages) ## make the man pages from docs/netguard.md and docs/rules.md
 
@@ -183,6 +183,12 @@ sanitize: ## the tests under ASan, UBSan and LSan (as root)
 	$(Q)$(call build-sanitized,sanitize) test-programs
 	$(Q)BUILD=$(BUILD)/sanitize CC=$(CLANG) tests/sanitize.sh
 
+coverage: ## which functions and lines no test reaches (as root); COVERAGE="rules_parse_test live/bans"
+	$(Q)$(packages) build live tests coverage
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) CC=$(CLANG) CFLAGS='-O1 -g -w' BUILD=$(BUILD)/coverage \
+		SANITIZE='-fprofile-instr-generate -fcoverage-mapping' test-programs
+	$(Q)BUILD=$(BUILD)/coverage tests/coverage.sh $(COVERAGE)
+
 $(BUILD)/fuzzer: $(call objects,tests/fuzz.c) $(library)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lpcap $(LIBS)
@@ -238,7 +244,8 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 # make check: each of its parts, to the last file, also when one finds something
 check: ## the code's format, clang-tidy, cppcheck, shellcheck; exceptions with reasons in .NAME
 	$(Q)$(packages) build live check
-	$(Q)$(MAKE) --no-print-directory -k -j$$(nproc) check-format check-tidy check-cppcheck check-shell
+	$(Q)$(MAKE) --no-print-directory -k -j$$(nproc) check-format check-tidy check-cppcheck \
+		check-shell check-version
 
 check-format:
 	$(call say,FORMAT,)
@@ -258,6 +265,13 @@ check-shell:
 	$(call say,SHELL,)
 	$(Q)shellcheck $$(git grep -lE '^#!.*/(ba)?sh' ':!*.in')
 	$(Q)shellcheck --norc --shell=dash --exclude=SC1091 packaging/boot.in
+
+# Of a release the number, between releases "Unreleased": CONTRIBUTING.md, "Versions".
+check-version:
+	$(call say,VERSION,$(version))
+	$(Q)grep -m 1 '^## ' CHANGELOG.md | \
+		grep -q '^## $(if $(filter %-dev,$(version)),Unreleased$$,$(version) - 20)' || \
+		{ echo "CHANGELOG.md does not begin with what NG_VERSION $(version) asks for" >&2; exit 1; }
 
 # ---- install ---------------------------------------------------------------------------------
 
@@ -285,7 +299,7 @@ fill = sed -e '/^@hardening@$$/{r packaging/hardening' -e 'd}' -e 's|@sbindir@|$
 install: all man ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard.md, "At boot"
 	install -D -m 0755 $(BUILD)/netguard $(DESTDIR)$(sbin)/netguard
 	install -d $(DESTDIR)$(doc)/examples
-	install -m 0644 README.md docs/*.md $(DESTDIR)$(doc)
+	install -m 0644 README.md CHANGELOG.md COPYING docs/*.md $(DESTDIR)$(doc)
 	install -m 0644 docs/examples/*.rules $(DESTDIR)$(doc)/examples
 	install -D -m 0644 $(BUILD)/netguard.8 $(DESTDIR)$(man)/man8/netguard.8
 	install -D -m 0644 $(BUILD)/netguard.rules.5 $(DESTDIR)$(man)/man5/netguard.rules.5
@@ -320,7 +334,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all man others test-programs bench demo unit test sanitize fuzz test-kernels verify test-fresh \
-	pcaps check check-format check-tidy check-cppcheck check-shell install uninstall clean help
+.PHONY: all man others test-programs bench demo unit test sanitize coverage fuzz test-kernels verify test-fresh \
+	pcaps check check-format check-tidy check-cppcheck check-shell check-version install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
