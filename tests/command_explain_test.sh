@@ -94,23 +94,21 @@ expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
 	"('drop', 'invalid', None, 'eth0', 42)"
 
 # Each packet of a capture, as `test` says it; of all captures in explain_test.
-for capture in sets.pcap; do
-	same=0
-	"$netguard" test "$root/pcaps/${capture%.*}.rules" "$root/pcaps/$capture" --each >each
-	while IFS=$'\t' read -r _ number verdict by; do
-		run explain --rules "$root/pcaps/${capture%.*}.rules" --json \
-			--capture "$root/pcaps/$capture" "$number"
-		[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
-		[ $status = $([ "$verdict" = drop ]; echo $((! $?))) ] || break
-		same=$((same + 1))
-	done <each
-	if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
-		ok "test_explain_says_what_test_says_of_$capture"
-	else
-		not_ok "test_explain_says_what_test_says_of_$capture" \
-			"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
-	fi
-done
+same=0
+"$netguard" test "$root/pcaps/sets.rules" "$root/pcaps/sets.pcap" --each >each
+while IFS=$'\t' read -r _ number verdict by; do
+	run explain --rules "$root/pcaps/sets.rules" --json \
+		--capture "$root/pcaps/sets.pcap" "$number"
+	[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
+	[ $status = "$([ "$verdict" = drop ]; echo $((! $?)))" ] || break
+	same=$((same + 1))
+done <each
+if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
+	ok "test_explain_says_what_test_says_of_sets.pcap"
+else
+	not_ok "test_explain_says_what_test_says_of_sets.pcap" \
+		"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
+fi
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
 expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7 *'

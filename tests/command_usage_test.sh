@@ -170,6 +170,7 @@ expect usage_guesses_are_commands 0 '' ''
 while read -r name; do
 	"$netguard" $name --help | sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/$name:\1/p"
 done <names >options
+# shellcheck disable=SC2013 # one word a path
 for file in $(grep -rlE '_option\(' "$root/ctl" --include='*.c'); do
 	sed -n 's/^int ng_command_\([a-z_]*\)(.*/\1/p' "$file" | tr _ ' ' >here
 	[ -s here ] || cp names here
