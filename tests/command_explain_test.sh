@@ -94,28 +94,26 @@ expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
 	"('drop', 'invalid', None, 'eth0', 42)"
 
 # Each packet of a capture, as `test` says it; of all captures in explain_test.
-for capture in sets.pcap; do
-	same=0
-	"$netguard" test "$root/pcaps/${capture%.*}.rules" "$root/pcaps/$capture" --each >each
-	while IFS=$'\t' read -r _ number verdict by; do
-		run explain --rules "$root/pcaps/${capture%.*}.rules" --json \
-			--capture "$root/pcaps/$capture" "$number"
-		[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
-		[ $status = $([ "$verdict" = drop ]; echo $((! $?))) ] || break
-		same=$((same + 1))
-	done <each
-	if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
-		ok "test_explain_says_what_test_says_of_$capture"
-	else
-		not_ok "test_explain_says_what_test_says_of_$capture" \
-			"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
-	fi
-done
+same=0
+"$netguard" test "$root/pcaps/sets.rules" "$root/pcaps/sets.pcap" --each >each
+while IFS=$'\t' read -r _ number verdict by; do
+	run explain --rules "$root/pcaps/sets.rules" --json \
+		--capture "$root/pcaps/sets.pcap" "$number"
+	[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
+	[ $status = "$([ "$verdict" = drop ]; echo $((! $?)))" ] || break
+	same=$((same + 1))
+done <each
+if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
+	ok "test_explain_says_what_test_says_of_sets.pcap"
+else
+	not_ok "test_explain_says_what_test_says_of_sets.pcap" \
+		"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
+fi
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
-expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: it holds *'
+expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7 *'
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
-expect test_packet_number 2 '' "*'first' is not the number of a packet*usage:*"
+expect test_packet_number 2 '' "*'first' is not a packet number*usage:*"
 run explain --rules $rules tcp dport 80-90
 expect test_more_than_one_value 2 '' "*netguard: 'dport 80-90' is more than one value*"
 run explain --rules $rules from @admins

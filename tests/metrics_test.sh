@@ -82,7 +82,7 @@ expect metrics_to_a_file 0 '' ''
 before=$(stat -c %i node.prom)
 run metrics node.prom
 stat -c %a node.prom >out
-ls | grep '^node.prom' >>out
+ls node.prom* >>out
 expect metrics_file_is_for_all_to_read_and_nothing_stays_beside_it 0 '644
 node.prom' ''
 [ "$before" != "$(stat -c %i node.prom)" ] && ok metrics_file_is_replaced ||
@@ -141,7 +141,7 @@ run apply rules
 for wrong in :9900 localhost:9900 127.0.0.1: 127.0.0.1:66000 ::1:9900 '[::1]' 127.0.0.1:http \
 	'[127.0.0.1:1'; do
 	run metrics --listen "$wrong"
-	expect "metrics_do_not_listen_on_$wrong" 2 '' '*is no address with a port*'
+	expect "metrics_do_not_listen_on_$wrong" 2 '' '*is not ADDR:PORT or PORT*'
 done
 run metrics --listen 9900 node.prom
 expect metrics_listen_and_write_no_file 2 '' '*--listen*'
