@@ -79,7 +79,7 @@ static int find_offset(int64_t *ns, struct ng_error *err)
 	return result ? result : read_offset(ns, err);
 }
 
-int ng_clock_settle(struct ng_error *err)
+int ng_clock_read_offset(struct ng_error *err)
 {
 	int64_t found;
 	int result = find_offset(&found, err);
@@ -96,7 +96,7 @@ __u64 ng_clock_now(void)
 	struct timespec now;
 
 	/* A wrong time would end bans and changes that wait, or keep them for ever. */
-	if ((!settled && ng_clock_settle(NULL)) || clock_gettime(CLOCK_BOOTTIME, &now))
+	if ((!settled && ng_clock_read_offset(NULL)) || clock_gettime(CLOCK_BOOTTIME, &now))
 		abort();
 	return now.tv_sec * NG_NS_PER_SECOND + now.tv_nsec - offset;
 }

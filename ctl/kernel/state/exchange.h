@@ -41,8 +41,8 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
  */
 int ng_generation_replace(struct ng_state *state, struct ng_generation *next, struct ng_error *err);
 
-/** ng_generation_discard() - take away a generation that did not come to be in force */
-void ng_generation_discard(struct ng_state *state, struct ng_generation *next);
+/** ng_generation_remove() - take away a generation that did not come to be in force */
+void ng_generation_remove(struct ng_state *state, struct ng_generation *next);
 
 /**
  * ng_generation_mend() - finish or undo what a command that was killed or failed left half done

@@ -230,7 +230,7 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 
 	if (!bpffs)
 		return -ENODEV;
-	result = ng_clock_settle(err);
+	result = ng_clock_read_offset(err);
 	if (!result)
 		result = netns_cookie(&cookie, err);
 	if (result)
@@ -292,7 +292,7 @@ void ng_state_close(struct ng_state *state)
 	if (state->unused)
 		result = ng_state_remove(state);
 	else if (state->access != NG_ACCESS_READ && ng_state_exists(state))
-		result = ng_inner_tidy(state);
+		result = ng_inner_sweep(state);
 	if (result)
 		ng_warn(result, "what is pinned");
 	ng_state_close_pins(state);

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/privilege.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/egress.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/maps/images.h"
@@ -64,7 +64,7 @@ static int end_trial(struct ng_state *state, size_t *left)
 		++*left;
 		if (attachment->config.trial != state->words->trial)
 			continue;
-		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = failed;
 		else
@@ -134,7 +134,7 @@ int ng_window_mend(struct ng_state *state)
 		return result == -ENOENT ? -EIO : result;
 	if (left)
 		return 0;
-	ng_xdp_tidy();
+	ng_xdp_sweep_folder();
 	return -ENOENT;
 }
 
