@@ -141,7 +141,7 @@ static int follow_one(const struct ng_state *state, const struct ng_attachment *
 	if (failed || !location.attached)
 		return failed;
 	failed = ng_pins_follow(state, attachment->hook, attachment->ifindex, iface->ifindex);
-	result->mended = true;
+	result->repaired = true;
 	return failed;
 }
 
@@ -191,7 +191,7 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 			ng_fail_at(err, failed, iface->name, "cannot tell what is attached: %s",
 				   strerror(-failed));
 		} else if (!location.attached) {
-			result->mended = true;
+			result->repaired = true;
 			if (attachment->hook != NG_HOOK_TC_OUT && *mode == NG_MODE_AUTO)
 				*mode = mode_of(attachment);
 		} else if (attachment->hook == NG_HOOK_TC_OUT) {
@@ -229,7 +229,7 @@ static int remove_hook(const struct ng_state *state, int ifindex, enum ng_hook h
 }
 
 /*
- * Remove what has lost its hook and is not to be mended: in another mode than the interface was
+ * Remove what has lost its hook and is not to be repaired: in another mode than the interface was
  * attached in now, or of one that had its name and is deleted.
  */
 static int remove_lost(const struct ng_state *state, const struct ng_interface *iface,
@@ -284,13 +284,13 @@ static int rename_programs(struct ng_state *state, const struct ng_interface *if
 	return failed;
 }
 
-/* Without the programs that were put there; what was there before, or mended, stays. */
+/* Without the programs that were put there; what was there before, or repaired, stays. */
 static void undo_one(const struct ng_state *state, const struct ng_interface *iface,
 		     const struct ng_attached *done)
 {
 	int failed;
 
-	if (done->already || done->mended)
+	if (done->already || done->repaired)
 		return;
 	failed = remove_hook(state, iface->ifindex, NG_HOOK_TC_OUT);
 	if (!failed)

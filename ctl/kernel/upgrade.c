@@ -127,7 +127,7 @@ int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLO
 		result = begin_fresh(state, images);
 	if (result) {
 		ng_fail_bpf(err, result, "cannot carry the ruleset over");
-		ng_generation_remove(state, &coming.now);
+		ng_generation_discard(state, &coming.now);
 		return result;
 	}
 	result = ng_generation_replace(state, &coming.now, err);

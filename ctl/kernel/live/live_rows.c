@@ -195,7 +195,7 @@ int ng_live_settle(struct ng_state *state)
 	return result;
 }
 
-int ng_live_mend(struct ng_state *state)
+int ng_live_recover(struct ng_state *state)
 {
 	struct ng_live_table table;
 	bool unsettled;

@@ -67,7 +67,7 @@ static int carry_over(const struct ng_state *state, __u32 number)
 }
 
 /* Take away everything of a generation that is not in force. */
-static int remove_generation(const struct ng_state *state, __u32 number)
+static int retire(const struct ng_state *state, __u32 number)
 {
 	struct ng_attachments going, staying;
 	char path[NG_PIN_PATH];
@@ -140,9 +140,9 @@ static int renew_all(const struct ng_state *state, const struct ng_generation *n
 	return result;
 }
 
-void ng_generation_remove(struct ng_state *state, struct ng_generation *next)
+void ng_generation_discard(struct ng_state *state, struct ng_generation *next)
 {
-	int result = remove_generation(state, next->number);
+	int result = retire(state, next->number);
 
 	if (result)
 		ng_warn(result, "programs that were to take the place of others");
@@ -156,13 +156,13 @@ int ng_generation_replace(struct ng_state *state, struct ng_generation *next, st
 	int result = renew_all(state, next, err);
 
 	if (result) {
-		ng_generation_remove(state, next);
+		ng_generation_discard(state, next);
 		return result;
 	}
 	__atomic_store_n(&state->words->in_force, words.in_force, __ATOMIC_RELEASE);
 	ng_generation_close(&state->now);
 	state->now = *next;
-	result = remove_generation(state, old);
+	result = retire(state, old);
 	if (result)
 		ng_warn(result, "programs that others took the place of");
 	return 0;
@@ -194,13 +194,13 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 		return result;
 	result = copy_images(&state->now, &next);
 	if (result) {
-		ng_generation_remove(state, &next);
+		ng_generation_discard(state, &next);
 		return ng_fail_bpf(err, result, "cannot copy the ruleset in force");
 	}
 	return ng_generation_replace(state, &next, err);
 }
 
-static int remove_others(const struct ng_state *state)
+static int retire_others(const struct ng_state *state)
 {
 	int result;
 	__cleanup_folder DIR *folder = ng_folder_open(state->folder, &result);
@@ -210,7 +210,7 @@ static int remove_others(const struct ng_state *state)
 		__u32 number;
 
 		if (sscanf(entry->d_name, "gen-%u", &number) == 1 && number != state->now.number)
-			result = remove_generation(state, number);
+			result = retire(state, number);
 	}
 	return result;
 }
@@ -228,21 +228,21 @@ static bool has_egress(const struct ng_attachments *attachments)
  * What is left half done can wait for a command that may: the programs go by the one generation
  * that is in force, unless some were exchanged already, see ng_generation_whole().
  */
-static int mend_programs(const struct ng_state *state)
+static int recover_programs(const struct ng_state *state)
 {
 	int result;
 
 	if (!ng_privilege_has(CAP_SYS_ADMIN))
 		return 0;
 	result = ng_attachments_sweep(state);
-	return result ? result : remove_others(state);
+	return result ? result : retire_others(state);
 }
 
-int ng_generation_mend(struct ng_state *state, bool *any, struct ng_error *err)
+int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	NG_RAISED;
-	int result = mend_programs(state);
+	int result = recover_programs(state);
 
 	if (!result)
 		result = ng_attachments_read(state, state->now.number, &attachments);

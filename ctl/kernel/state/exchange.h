@@ -41,19 +41,19 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
  */
 int ng_generation_replace(struct ng_state *state, struct ng_generation *next, struct ng_error *err);
 
-/** ng_generation_remove() - take away a generation that did not come to be in force */
-void ng_generation_remove(struct ng_state *state, struct ng_generation *next);
+/** ng_generation_discard() - take away a generation that did not come to be in force */
+void ng_generation_discard(struct ng_state *state, struct ng_generation *next);
 
 /**
- * ng_generation_mend() - finish or undo what a command that was killed or failed left half done
+ * ng_generation_recover() - finish or undo what a command that was killed or failed left half done
  * @any: set to whether anything is attached: else there is no use for the state
  *
  * Return: 0; -errno with @err filled, and nothing is to be changed before it succeeds.
  */
-int ng_generation_mend(struct ng_state *state, bool *any, struct ng_error *err);
+int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *err);
 
 /**
- * ng_generation_whole() - is no exchange of programs half done, that could not be mended?
+ * ng_generation_whole() - is no exchange of programs half done, that could not be recovered from?
  *
  * Else some programs go by images that are not those of the generation in force. Return: 0; -errno
  * with @err filled.

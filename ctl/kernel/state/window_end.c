@@ -116,7 +116,7 @@ static int end_ruleset(struct ng_state *state)
 	return 0;
 }
 
-int ng_window_mend(struct ng_state *state)
+int ng_window_recover(struct ng_state *state)
 {
 	__u64 waits = ng_window_word(state);
 	size_t left = 1;
@@ -143,7 +143,7 @@ int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err)
 	int result;
 
 	ng_window_store(state, NG_WINDOW_EXPIRED);
-	result = ng_window_mend(state);
+	result = ng_window_recover(state);
 	*left = result != -ENOENT;
 	if (result == -ENOENT) {
 		result = ng_state_remove(state);
