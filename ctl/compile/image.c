@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "compile/entry/entry.h"
 #include "compile/entry/variant.h"
 #include "compile/sets.h"
@@ -260,11 +260,9 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	struct ng_image_header header = { .magic = NG_IMAGE_MAGIC, .version = NG_LAYOUT_VERSION };
 	struct ng_compiler compiler = { .ruleset = ruleset };
 	struct ng_image made = { .needs_out = ng_ruleset_needs_out(ruleset) };
-	struct timespec now;
 	int failed;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	header.created = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	header.created = ng_clock_read(CLOCK_REALTIME);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		header.drop_default[direction] = ruleset->default_verdict[direction] == NG_DROP;
 	header.drop_invalid = ruleset->default_invalid == NG_DROP;

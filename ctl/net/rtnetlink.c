@@ -10,6 +10,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
+#include "base/array.h"
 #include "net/netlink.h"
 
 /* ---- the route ------------------------------------------------------------------------- */
@@ -148,13 +149,11 @@ static int read_link(const struct nlmsghdr *message, void *data)
 static int add_link(const struct nlmsghdr *message, void *data)
 {
 	struct ng_links *links = data;
-	struct ng_link *grown = reallocarray(links->list, links->n + 1, sizeof(*grown));
 
-	if (!grown) {
+	if (ng_array_grow(&links->list, links->n, sizeof(*links->list))) {
 		errno = ENOMEM;
 		return MNL_CB_ERROR;
 	}
-	links->list = grown;
 	return read_link(message, &links->list[links->n++]);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules/input.h"
+#include "base/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,15 +31,14 @@ char *ng_input_open_name(const struct ng_reader *reader, const char *path)
 
 const char *ng_input_keep_name(struct ng_ruleset *ruleset, const char *name)
 {
-	char **files = reallocarray(ruleset->files, ruleset->n_files + 1, sizeof(*files));
+	char *copy;
 
-	if (!files)
+	if (ng_array_grow(&ruleset->files, ruleset->n_files, sizeof(*ruleset->files)))
 		return NULL;
-	ruleset->files = files;
-	files[ruleset->n_files] = strdup(name);
-	if (!files[ruleset->n_files])
-		return NULL;
-	return files[ruleset->n_files++];
+	copy = strdup(name);
+	if (copy)
+		ruleset->files[ruleset->n_files++] = copy;
+	return copy;
 }
 
 int ng_input_read_path(struct ng_lexer *lexer, char **path, struct ng_error *err)

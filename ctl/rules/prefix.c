@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "rules/address.h"
 
 #define LONGEST_TEXT 64 /* more than any address with its length */
@@ -226,15 +227,8 @@ const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t si
 
 int ng_prefixes_push(struct ng_prefix **list, size_t *n, const struct ng_prefix *prefix)
 {
-	struct ng_prefix *grown;
-
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(*n & (*n - 1))) {
-		grown = realloc(*list, (*n ? *n * 2 : 1) * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		*list = grown;
-	}
+	if (ng_array_grow(list, *n, sizeof(**list)))
+		return -ENOMEM;
 	(*list)[(*n)++] = *prefix;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/work.h"
 #include "rules/check.h"
 #include "rules/rule.h"
@@ -36,11 +37,9 @@ static int want_set(struct ng_reader *reader, const struct ng_input *source, str
 	for (size_t i = 0; i < reader->n_wanted; i++)
 		if (!strcmp(reader->wanted[i].name, set))
 			return 0;
-	wanted = reallocarray(reader->wanted, reader->n_wanted + 1, sizeof(*wanted));
-	if (!wanted)
+	if (ng_array_grow(&reader->wanted, reader->n_wanted, sizeof(*wanted)))
 		return -ENOMEM;
-	reader->wanted = wanted;
-	wanted += reader->n_wanted++;
+	wanted = &reader->wanted[reader->n_wanted++];
 	snprintf(wanted->name, sizeof(wanted->name), "%s", set);
 	ng_lexer_fail(&source->lexer, place, &wanted->error, "no set is called '%s'", set);
 	return 0;
@@ -48,15 +47,8 @@ static int want_set(struct ng_reader *reader, const struct ng_input *source, str
 
 static int add_rule(struct ng_ruleset *ruleset, const struct ng_rule *rule)
 {
-	size_t n = ruleset->n_rules;
-	struct ng_rule *rules;
-
-	if (!(n & (n - 1))) { /* as in add_set() */
-		rules = reallocarray(ruleset->rules, n ? n * 2 : 1, sizeof(*rules));
-		if (!rules)
-			return -ENOMEM;
-		ruleset->rules = rules;
-	}
+	if (ng_array_grow(&ruleset->rules, ruleset->n_rules, sizeof(*rule)))
+		return -ENOMEM;
 	ruleset->rules[ruleset->n_rules++] = *rule;
 	if (!(ruleset->n_rules & WORK_MASK) && rule->file)
 		ng_work_at(rule->file, ruleset->n_rules, "rules");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "rules/condition.h"
 #include "rules/prefix_sort.h"
@@ -12,16 +13,8 @@
 
 static int add_set(struct ng_ruleset *ruleset, const struct ng_set *set)
 {
-	size_t n = ruleset->n_sets;
-	struct ng_set *sets;
-
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(n & (n - 1))) {
-		sets = reallocarray(ruleset->sets, n ? n * 2 : 1, sizeof(*sets));
-		if (!sets)
-			return -ENOMEM;
-		ruleset->sets = sets;
-	}
+	if (ng_array_grow(&ruleset->sets, ruleset->n_sets, sizeof(*set)))
+		return -ENOMEM;
 	ruleset->sets[ruleset->n_sets++] = *set;
 	return 0;
 }

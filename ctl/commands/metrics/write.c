@@ -298,7 +298,6 @@ static void write_image(struct ng_prometheus *text, const struct answers *answer
 static void write_window(struct ng_prometheus *text, const struct ng_window *window)
 {
 	bool waits = window->kind != NG_WINDOW_NONE && !window->expired;
-	struct timespec now;
 
 	ng_prometheus_gauge(text, "netguard_confirm_waiting",
 			    "1 while a change waits to be confirmed.");
@@ -315,10 +314,9 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 	if (!waits)
 		return;
 	/* Whole seconds: the difference of two clocks is never the same twice. */
-	clock_gettime(CLOCK_REALTIME, &now);
 	ng_prometheus_sample(text,
-			     now.tv_sec + (now.tv_nsec + window->left + NG_NS_PER_SECOND / 2) /
-						  NG_NS_PER_SECOND,
+			     (ng_clock_read(CLOCK_REALTIME) + window->left + NG_NS_PER_SECOND / 2) /
+				     NG_NS_PER_SECOND,
 			     NULL);
 }
 

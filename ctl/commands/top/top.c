@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "commands/look_twice.h"
@@ -15,10 +14,7 @@
 
 static double now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + (double)time.tv_nsec / NG_NS_PER_SECOND;
+	return (double)ng_clock_read(CLOCK_MONOTONIC) / NG_NS_PER_SECOND;
 }
 
 /* Until the next look is due, or something else is to be done before. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/command.h"
@@ -201,16 +202,12 @@ static void say_line(const struct packet *packet)
 /* The interface's number in the capture, which is told of it when it is new; -ENOMEM. */
 static int number_of(struct watch *watch, __u32 ifindex, const char *name)
 {
-	__u32 *more;
-
 	for (size_t i = 0; i < watch->n_ifaces; i++)
 		if (watch->ifaces[i] == ifindex)
 			return i;
-	more = reallocarray(watch->ifaces, watch->n_ifaces + 1, sizeof(*more));
-	if (!more)
+	if (ng_array_grow(&watch->ifaces, watch->n_ifaces, sizeof(*watch->ifaces)))
 		return ng_fail(&watch->ctx->error, -ENOMEM, "out of memory");
-	watch->ifaces = more;
-	more[watch->n_ifaces] = ifindex;
+	watch->ifaces[watch->n_ifaces] = ifindex;
 	ng_pcapng_iface(watch->out, name, NG_RECORD_BYTES + TAG);
 	return watch->n_ifaces++;
 }

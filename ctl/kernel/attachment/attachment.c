@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment_pins.h"
 #include "kernel/programs/programs.h"
@@ -71,13 +72,9 @@ static int by_interface(const void *a, const void *b)
 
 static int append(struct ng_attachments *attachments, const struct ng_attachment *found)
 {
-	struct ng_attachment *list =
-		reallocarray(attachments->list, attachments->n + 1, sizeof(*list));
-
-	if (!list)
+	if (ng_array_grow(&attachments->list, attachments->n, sizeof(*found)))
 		return -ENOMEM;
-	attachments->list = list;
-	list[attachments->n++] = *found;
+	attachments->list[attachments->n++] = *found;
 	return 0;
 }
 

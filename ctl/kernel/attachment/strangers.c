@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/pins/handle.h"
 #include "kernel/programs/programs.h"
@@ -37,7 +38,6 @@ static int is_stranger(const struct ng_state *state, __u32 id)
 
 static int add(struct found *found, const struct if_nameindex *iface, enum ng_hook hook, __u32 id)
 {
-	struct ng_stranger *list;
 	struct ng_location location;
 	int result = is_stranger(found->state, id), linked = 0;
 
@@ -49,11 +49,9 @@ static int add(struct found *found, const struct if_nameindex *iface, enum ng_ho
 		result = linked = ng_tc_is_linked(iface->if_index, hook, id);
 	if (result < 0)
 		return result;
-	list = reallocarray(found->list, found->n + 1, sizeof(*list));
-	if (!list)
+	if (ng_array_grow(&found->list, found->n, sizeof(*found->list)))
 		return -ENOMEM;
-	found->list = list;
-	list[found->n] = (struct ng_stranger){
+	found->list[found->n] = (struct ng_stranger){
 		.ifindex = iface->if_index,
 		.hook = hook,
 		.way = hook == NG_HOOK_XDP ? location.way
@@ -61,7 +59,7 @@ static int add(struct found *found, const struct if_nameindex *iface, enum ng_ho
 					   : NG_WAY_CLSACT,
 		.program_id = id,
 	};
-	snprintf(list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
+	snprintf(found->list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
 	found->n++;
 	return 0;
 }
