@@ -107,7 +107,7 @@ for capture in sets.pcap; do
 done
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
-expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7 *'
+expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7*'
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
 expect test_packet_number 2 '' "*'first' is not a packet number*usage:*"
 run explain --rules $rules tcp dport 80-90
