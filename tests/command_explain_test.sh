@@ -121,7 +121,7 @@ expect_json test_error_as_json 2 'it["error"]["where"]' packet:1:11
 run explain --rules $rules --hex 0g
 expect test_no_hexadecimal 2 '' "*'0g' is not a byte in hexadecimal; two digits*"
 run explain --rules $rules --hex 02000000
-expect test_frame_too_short 2 '' '*the kernel* does not take this frame of 4 bytes*'
+expect test_frame_too_short 2 '' '*the kernel* does not accept this frame of 4 bytes*'
 run explain --rules $rules --hook tc-out tcp
 expect test_hook_and_direction 2 '' '*do not pass tc-out*'
 run explain --rules $rules --hook nowhere tcp

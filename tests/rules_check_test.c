@@ -39,7 +39,7 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop ttl not 0-100,101-255", "6", "never matches" },
 		{ "drop dscp not 0-63", "6", "never matches" },
 		{ "drop vlan not any", "6", "'vlan not any' never matches" },
-		{ "drop fragment not no,any", "22", "stands alone" },
+		{ "drop fragment not no,any", "22", "alone" },
 		{ "drop fragment not no,first,later", "6", "never matches" },
 		{ "drop ethertype not 0-0xffff", "6", "never matches" },
 		{ "drop icmp-type not 0-255", "6", "never matches" },

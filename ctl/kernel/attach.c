@@ -187,7 +187,7 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 			memcpy(result->was, attachment->iface, sizeof(result->was));
 		failed = ng_attachment_place(attachment, &place);
 		if (failed) {
-			ng_fail_at(err, failed, iface->name, "cannot tell what is attached: %s",
+			ng_fail_at(err, failed, iface->name, "cannot find out what is attached: %s",
 				   strerror(-failed));
 		} else if (!place.attached) {
 			result->mended = true;
