@@ -201,8 +201,9 @@ test-fresh: ## the commands of the README in a bare Debian 12 tree (slow)
 pcaps: ## make the captures of pcaps/ anew (needs scapy)
 	$(Q)cd pcaps && ./make.py
 
-check: ## the code's format
+check: ## the code's format and layers
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	$(Q)tests/layers_test.sh
 
 # ---- install ---------------------------------------------------------------------------------
 

@@ -15,11 +15,13 @@
 
 #include "captures.h"
 #include "base/cleanup.h"
+#include "compile/image_read.h"
 #include "explain_sums.h"
 #include "commands/explain/described.h"
 #include "packet/explain.h"
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 /* ---- explain and the program ----------------------------------------------------------- */
 

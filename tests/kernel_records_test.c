@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "kernel/pins/handle.h"
 #include "layout/control.h"
-#include "rules/rule.h"
 #include "layout/record.h"
 
 #define FRAME	42

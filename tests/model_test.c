@@ -10,6 +10,7 @@
 
 #include "model.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 /* clang-format off */
 #define ETHER 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2

@@ -11,6 +11,7 @@
 #include "random_value.h"
 #include "rules/fields.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 #define RULES_MAX      40
 #define LONG_SET       1000

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rules that can never match, and rules that another covers. */
+#include "rules/check.h"
 #include "rules_help.h"
 
 static void test_check_impossible_rule_is_an_error(void **state)

@@ -10,6 +10,7 @@
 #include "model_read.h"
 #include "random_ruleset.h"
 #include "rules/check.h"
+#include "rules/messages.h"
 
 #define RULES  6000
 #define FRAMES 60000 /* for a rule that no frame has matched yet */

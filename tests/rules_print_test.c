@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Ruleset -> text, and rulesets changed in memory. */
+#include "rules/prefix.h"
 #include "rules_help.h"
 
 #include "rules/fields.h"

@@ -11,7 +11,6 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "rules/time.h"
 
 #define NAMESPACES "/proc/self/ns"
 #define OURS	   NAMESPACES "/time"

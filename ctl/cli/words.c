@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "rules/parse.h"
+#include "rules/prefix.h"
 #include "rules/time.h"
 
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way)

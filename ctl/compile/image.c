@@ -9,12 +9,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "compile/entry/entry.h"
-#include "compile/tree/forest.h"
+#include "compile/entry/variant.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
-#include "rules/print.h"
+#include "compile/tree/forest.h"
 #include "layout/record.h"
 #include "layout/version.h"
+#include "rules/print.h"
 
 /* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
 static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)
@@ -208,6 +209,21 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	return failed;
 }
 
+static int assign_slots(const struct ng_compiler *compiler, struct ng_image_rule *rules,
+			const void *const *kept, size_t n_kept, struct ng_image *image)
+{
+	struct ng_slots given;
+	int failed = ng_slots_assign((const char *)compiler->body.data, rules,
+				     compiler->ruleset->n_rules, kept, n_kept, &given);
+
+	if (failed)
+		return failed;
+	image->slots = given.end;
+	image->fresh = given.fresh;
+	image->n_fresh = given.n_fresh;
+	return 0;
+}
+
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
 		       const void *const *kept, size_t n_kept, struct ng_image *image,
 		       struct ng_error *err)
@@ -220,8 +236,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed && compiler->body.failed)
 		failed = -ENOMEM;
 	if (!failed)
-		failed = ng_slots_assign((const char *)compiler->body.data, rules,
-					 compiler->ruleset->n_rules, kept, n_kept, image);
+		failed = assign_slots(compiler, rules, kept, n_kept, image);
 	if (!failed)
 		failed = ng_sets_write(compiler, header, err);
 	header->source = compiler->body.size;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "rules/rule.h"
+#include "rules/condition.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "rules/parse.h"
+#include "net/ip.h"
 #include "rules/prefix.h"
+#include "rules/prefix_sort.h"
+#include "rules/unknown.h"
 #include "rules/value.h"
 
 static int fail_here(struct ng_rule_reader *reader, const char *what, const char *hint)

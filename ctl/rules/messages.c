@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "rules/parse.h"
+#include "rules/messages.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "rules/prefix.h"
 #include "rules/print.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/names.h"
 #include "rules/rule.h"
 #include "rules/time.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 struct ng_ruleset *ng_ruleset_new(void)
 {
@@ -210,4 +210,15 @@ bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset)
 		if (ruleset->rules[i].direction == NG_OUT)
 			return true;
 	return false;
+}
+
+const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size)
+{
+	const struct ng_rule *rule = &ruleset->rules[index];
+
+	if (rule->file)
+		snprintf(text, size, "%s:%u:%u", rule->file, rule->line, rule->column);
+	else
+		snprintf(text, size, "rule %zu", index + 1);
+	return text;
 }

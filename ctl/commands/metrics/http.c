@@ -16,9 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "commands/metrics/request.h"
 #include "base/clock.h"
 #include "base/privilege.h"
+#include "commands/metrics/request.h"
 #include "report/prometheus.h"
 
 #define TEXT	      "text/plain; charset=utf-8"

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/metrics/write.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "commands/metrics/metrics.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
-#include "kernel/maps/counters.h"
-#include "kernel/state/history.h"
+#include "cli/command.h"
 #include "kernel/live/live.h"
+#include "kernel/maps/counters.h"
 #include "kernel/maps/window.h"
+#include "kernel/state/history.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
+#include "layout/live.h"
 #include "report/counts.h"
 #include "report/prometheus.h"
 #include "rules/time.h"
-#include "layout/live.h"
 
 /* All that is asked of the kernel before the first line is written. */
 struct answers {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "compile/image_read.h"
 #include "kernel/state/state.h"
 #include "rules/time.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "commands/look_twice.h"
+#include "commands/top/keys.h"
 #include "commands/top/once.h"
 #include "rules/time.h"
 #include "commands/top/draw.h"

@@ -15,7 +15,7 @@
 #include "kernel/maps/window.h"
 #include "layout/image.h"
 #include "layout/live.h"
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 /* Buckets that each command looks at for what has expired: some ten microseconds. */
 #define SWEEP 1024

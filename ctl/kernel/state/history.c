@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "compile/image.h"
+#include "compile/image_read.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/map.h"
 #include "kernel/maps/window.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "net/frame.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
+#include "net/ip.h"
 #include "rules/print.h"
 #include "rules/value.h"
 
