@@ -107,9 +107,9 @@ for capture in sets.pcap; do
 done
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
-expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: it holds *'
+expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7 *'
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
-expect test_packet_number 2 '' "*'first' is not the number of a packet*usage:*"
+expect test_packet_number 2 '' "*'first' is not a packet number*usage:*"
 run explain --rules $rules tcp dport 80-90
 expect test_more_than_one_value 2 '' "*netguard: 'dport 80-90' is more than one value*"
 run explain --rules $rules from @admins

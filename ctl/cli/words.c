@@ -91,7 +91,7 @@ int ng_check_not_forgotten(const char *text, const char *time, struct ng_error *
 
 	if (ng_parse_prefix(text, &prefix, &unused) || ng_duration_read(time, &seconds, &unused))
 		return 0;
-	ng_fail(err, -EINVAL, "'for' is missing before the length of time '%s'", time);
+	ng_fail(err, -EINVAL, "'for' is missing before the duration '%s'", time);
 	return ng_hint(err, -EINVAL, "write: %s for %s", text, time);
 }
 
@@ -103,7 +103,7 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	trim(text);
 	time = last_word(text);
 	if (!strcmp(time, "for")) {
-		ng_fail(err, -EINVAL, "a length of time is missing behind 'for'");
+		ng_fail(err, -EINVAL, "a duration is missing after 'for'");
 		return ng_hint(err, -EINVAL, "as in for 10m");
 	}
 	if (time == text || strchr(time, '"'))

@@ -365,7 +365,7 @@ int ng_command_completion(struct ng_context *ctx)
 		return answer_words(ctx);
 	script = ng_completion_script(ctx->words[0]);
 	if (!script || ctx->n_words > 1)
-		return ng_usage(ctx, "completion: name one shell: bash, zsh or fish");
+		return ng_usage(ctx, "completion: give one shell: bash, zsh or fish");
 	if (ctx->json) {
 		struct json_object *object = ng_json_new();
 

@@ -10,7 +10,7 @@ void ng_confirm_print(const struct ng_context *ctx)
 {
 	char text[NG_TIME_TEXT];
 
-	ng_print(stdout, "taken back in %s unless you say: %s confirm\n",
+	ng_print(stdout, "rolled back in %s unless confirmed: %s confirm\n",
 		 ng_duration_text(ctx->confirm, text), ng_netguard());
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules/input.h"
+#include "base/array.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "net/ip.h"
 
 struct ng_ruleset *ng_ruleset_new(void)
@@ -106,14 +107,13 @@ int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rul
 		return -ERANGE;
 	if (ng_rule_copy(&copy, rule))
 		return -ENOMEM;
-	rules = reallocarray(ruleset->rules, ruleset->n_rules + 1, sizeof(*rules));
-	if (!rules) {
+	if (ng_array_grow(&ruleset->rules, ruleset->n_rules, sizeof(*rules))) {
 		ng_rule_clear(&copy);
 		return -ENOMEM;
 	}
+	rules = ruleset->rules;
 	memmove(rules + at + 1, rules + at, (ruleset->n_rules - at) * sizeof(*rules));
 	rules[at] = copy;
-	ruleset->rules = rules;
 	ruleset->n_rules++;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -234,7 +235,7 @@ static void refuse(struct client *client, int status)
 		  "GET and HEAD only\n" },
 		{ 431, "431 Request Header Fields Too Large", TEXT, "the request is too long\n" },
 		{ 503, "503 Service Unavailable", TEXT, "out of memory\n" },
-		{ 400, "400 Bad Request", TEXT, "this is no request of HTTP/1.1\n" },
+		{ 400, "400 Bad Request", TEXT, "this is not an HTTP/1.1 request\n" },
 	};
 	const struct refusal *refusal = refusals;
 

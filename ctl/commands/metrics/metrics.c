@@ -55,6 +55,6 @@ int ng_command_metrics(struct ng_context *ctx)
 	if (!ng_option(ctx, "--listen"))
 		return write_once(ctx, &image);
 	if (ctx->n_words)
-		return ng_usage(ctx, "--listen answers over HTTP and writes no file");
+		return ng_usage(ctx, "--listen and FILE exclude each other");
 	return ng_metrics_serve(ctx, ng_option(ctx, "--listen"), &image);
 }

@@ -55,7 +55,7 @@ static int find_address(struct ng_context *ctx, const char *listen, struct addri
 	if (!split(listen, address, &port) || !*port ||
 	    strspn(port, "0123456789") != strlen(port) || strtoul(port, &end, 10) > 65535 ||
 	    getaddrinfo(address, port, &hints, found)) {
-		ng_usage(ctx, "--listen: '%s' is no address with a port", listen);
+		ng_usage(ctx, "--listen: '%s' is not ADDR:PORT or PORT", listen);
 		return ng_hint(&ctx->error, -EINVAL,
 			       "as in 9900, which is 127.0.0.1:9900, or [::1]:9900; on all "
 			       "addresses: [::]:9900");
@@ -92,7 +92,7 @@ static int say_where(struct ng_context *ctx, int listener)
 	if (getsockname(listener, (struct sockaddr *)&bound, &len) ||
 	    getnameinfo((struct sockaddr *)&bound, len, address, sizeof(address), port,
 			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV))
-		return ng_fail(&ctx->error, -EIO, "cannot tell the address that it listens on");
+		return ng_fail(&ctx->error, -EIO, "cannot read the address of the socket");
 	snprintf(url, sizeof(url),
 		 bound.ss_family == AF_INET6 ? "http://[%s]:%s/metrics" : "http://%s:%s/metrics",
 		 address, port);

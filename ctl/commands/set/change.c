@@ -33,8 +33,8 @@ static int add(struct ng_context *ctx, struct ng_state *state, struct ng_set_cha
 		change->same++;
 	snprintf(outcome, NG_SET_OUTCOME,
 		 done == NG_LIVE_ADDED	   ? "added to @%s for %s"
-		 : done == NG_LIVE_CHANGED ? "was in @%s already; from now for %s"
-					   : "is in @%s already; nothing changed",
+		 : done == NG_LIVE_CHANGED ? "already in @%s; from now for %s"
+					   : "already in @%s; nothing changed",
 		 change->set, time);
 	return 0;
 }
@@ -50,7 +50,7 @@ static int delete (struct ng_context *ctx, struct ng_state *state, struct ng_set
 	if (ret)
 		return ret;
 	if (!there)
-		return ng_fail(&ctx->error, -ENOENT, "%s is no live entry of @%s",
+		return ng_fail(&ctx->error, -ENOENT, "%s is not a live entry of @%s",
 			       ng_prefix_text(prefix, text, sizeof(text)), change->set);
 	change->done++;
 	snprintf(outcome, NG_SET_OUTCOME, "deleted from @%s", change->set);
@@ -64,7 +64,7 @@ int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
 	int ret;
 
 	if (seconds && change->deletes)
-		return ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
+		return ng_fail(&ctx->error, -EINVAL, "'for' is only for set add");
 	ret = ng_session_check_step(ctx, state,
 				    &(struct ng_live_step){ change->set, prefix, change->deletes });
 	if (ret)

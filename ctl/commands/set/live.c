@@ -33,10 +33,10 @@ static void explain_missing(struct ng_context *ctx, const struct ng_state *state
 	for (size_t i = 0; set && i < set->n_prefixes; i++)
 		if (ng_prefix_holds(&set->prefixes[i], &prefix)) {
 			ng_fail(&ctx->error, -ENOENT,
-				"%s is no live entry of @%s: it is in the ruleset, by %s", word,
-				name, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+				"%s is not a live entry of @%s: the ruleset declares it, by %s",
+				word, name, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
 			ng_hint(&ctx->error, -ENOENT,
-				"take it out of the ruleset's file and apply that");
+				"delete it from the ruleset file and apply that");
 			return;
 		}
 }
@@ -110,7 +110,7 @@ static int check_last(struct ng_context *ctx)
 
 	if (ctx->n_words < 3 || ng_duration_read(last, &seconds, &unused))
 		return 0;
-	return ng_usage(ctx, "'for' is missing before the length of time '%s'", last);
+	return ng_usage(ctx, "'for' is missing before the duration '%s'", last);
 }
 
 /* Takes "for TIME" off the end of the words; *@n is how many are left. */
@@ -119,7 +119,7 @@ static int take_duration(struct ng_context *ctx, struct ng_set_change *change, i
 	int words = ctx->n_words;
 
 	if (words > 1 && !strcmp(ctx->words[words - 1], "for"))
-		return ng_usage(ctx, "a length of time is missing behind 'for', as in for 10m");
+		return ng_usage(ctx, "a duration is missing after 'for', as in for 10m");
 	if (words > 2 && !strcmp(ctx->words[words - 2], "for")) {
 		int ret = ng_duration_read(ctx->words[words - 1], &change->seconds, &ctx->error);
 
@@ -141,7 +141,7 @@ static int run(struct ng_context *ctx, bool deletes)
 	int n = 0, ret = take_duration(ctx, &change, &n);
 
 	if (!ret && deletes && change.seconds)
-		ret = ng_usage(ctx, "'for' belongs to set add");
+		ret = ng_usage(ctx, "'for' is only for set add");
 	if (ret)
 		return ret;
 	if (n == 2 && !strcmp(ctx->words[1], "-"))

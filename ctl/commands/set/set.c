@@ -24,7 +24,7 @@ static bool is_blocked(const char *name)
 static int no_such_set(struct ng_context *ctx, const char *name)
 {
 	ng_fail(&ctx->error, -ENOENT, "there is no set @%s in the ruleset in force", name);
-	return ng_hint(&ctx->error, -ENOENT, "%s set list names them", ng_netguard());
+	return ng_hint(&ctx->error, -ENOENT, "%s set list lists them", ng_netguard());
 }
 
 static int read_ruleset(struct ng_context *ctx, struct ng_state **state,

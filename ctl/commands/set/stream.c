@@ -73,7 +73,7 @@ static int cut_duration(char *line, uint64_t *seconds, struct ng_error *err)
 	at[-1] = '\0';
 	if (*time)
 		return ng_duration_read(time, seconds, err);
-	ng_fail(err, -EINVAL, "a length of time is missing behind 'for'");
+	ng_fail(err, -EINVAL, "a duration is missing after 'for'");
 	return ng_hint(err, -EINVAL, "as in for 10m");
 }
 

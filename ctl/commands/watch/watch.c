@@ -119,7 +119,7 @@ static void decider_words(struct watch *watch, const struct ng_record *record, c
 {
 	static const char *const names[] = {
 		[NG_BY_DEFAULT] = "the default",
-		[NG_BY_NON_IP] = "being no IP packet",
+		[NG_BY_NON_IP] = "being non-IP",
 		[NG_BY_EXEMPT] = "exemption",
 		[NG_BY_BLOCKED] = "@blocked",
 	};
@@ -263,14 +263,14 @@ static void say_listening(const struct watch *watch)
 	const struct ng_wanted *wanted = &watch->wanted;
 
 	if (wanted->leaves && !sees_what_leaves(watch))
-		warn_now("no packet that leaves is seen: no rule in force is about out",
-			 "rule add count out brings the programs that see them");
+		warn_now("outgoing packets are not seen: no rule in force has `out`",
+			 "rule add count out attaches the egress programs");
 	if ((wanted->word & NG_WATCH_LOG) && !is_logged(watch->ruleset))
 		warn_now("no rule in force is marked log", "watch all shows every packet");
 	if (!watch->ctx->quiet)
-		fprintf(stderr, "listening for %s%s%s; Ctrl-C ends\n", wanted->what,
+		fprintf(stderr, "showing %s%s%s; Ctrl-C ends\n", wanted->what,
 			wanted->rule ? watch->ctx->words[1] : "",
-			wanted->filter.size ? ", if they meet the conditions" : "");
+			wanted->filter.size ? " that match the conditions" : "");
 }
 
 /* Other programs may come to be read: what is listened for stays. */
@@ -394,10 +394,10 @@ static void say_missed(const struct watch *watch)
 	fprintf(stderr, "%" PRIu64 " packet%s shown", (uint64_t)watch->shown,
 		ng_plural(watch->shown));
 	if (watch->missed.limited)
-		fprintf(stderr, ", %" PRIu64 " not, for the limit of records per second",
+		fprintf(stderr, ", %" PRIu64 " not shown (limit of records per second)",
 			(uint64_t)watch->missed.limited);
 	if (watch->missed.full)
-		fprintf(stderr, ", %" PRIu64 " not, since they came faster than they were read",
+		fprintf(stderr, ", %" PRIu64 " not shown (arrived faster than they were read)",
 			(uint64_t)watch->missed.full);
 	fputc('\n', stderr);
 }
@@ -433,8 +433,8 @@ static int find_slot(struct watch *watch)
 	if (ret)
 		return ret;
 	if (watch->ruleset->rules[number - 1].verdict == NG_COUNT) {
-		ng_fail(&ctx->error, -EINVAL, "rule %zu decides about no packet, it counts",
-			number);
+		ng_fail(&ctx->error, -EINVAL,
+			"rule %zu is a `count` rule, and decides about no packet", number);
 		return ng_hint(&ctx->error, -EINVAL, "mark it `log`");
 	}
 	rules = ng_image_rules(watch->data, &n);
@@ -493,7 +493,7 @@ int ng_command_capture(struct ng_context *ctx)
 
 	watch.path = ng_option(ctx, "-w");
 	if (!watch.path)
-		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
+		return ng_usage(ctx, "-w FILE is missing; -w - is standard output");
 	ret = read_arguments(&watch);
 	if (ret)
 		return ret;

@@ -35,7 +35,7 @@ __u64 ng_live_left(__u64 until)
 static int no_such_set(const char *set, struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "there is no set @%s in the ruleset in force", set);
-	return ng_hint(err, -ENOENT, "%s set list names them", ng_netguard());
+	return ng_hint(err, -ENOENT, "%s set list lists them", ng_netguard());
 }
 
 static int open_row(const struct ng_state *state, const char *set, struct ng_live_table *table,

@@ -362,7 +362,7 @@ int ng_history_list(const struct ng_state *state, struct ng_history_entry **list
 static int fail_missing(__u32 number, struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "there is no ruleset %u in the history", number);
-	return ng_hint(err, -ENOENT, "%s rollback --list names those there are", ng_netguard());
+	return ng_hint(err, -ENOENT, "%s rollback --list lists them", ng_netguard());
 }
 
 int ng_history_source(const struct ng_state *state, __u32 number, void **data, struct ng_error *err)
