@@ -320,7 +320,7 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 			     NULL);
 }
 
-int ng_metrics_write(FILE *out, struct ng_metrics_image *image, struct ng_error *err)
+static int write_all(FILE *out, struct ng_metrics_image *image, struct ng_error *err)
 {
 	__attribute__((cleanup(clear))) struct answers answers = { 0 };
 	struct ng_prometheus text = { .out = out };
@@ -360,7 +360,7 @@ char *ng_metrics_text(size_t *size, struct ng_metrics_image *image, int *ret, st
 
 	if (!memory)
 		return NULL;
-	*ret = ng_metrics_write(memory, image, err);
+	*ret = write_all(memory, image, err);
 	if (!fclose(memory))
 		return text;
 	free(text);
