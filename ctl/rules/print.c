@@ -188,6 +188,10 @@ static void print_condition(FILE *out, const struct ng_rule *rule,
 	put(out, info->keyword);
 	if (info->kind == NG_VALUE_NONE)
 		return;
+	if (info->kind == NG_VALUE_BOOL) {
+		put(out, first->lo ? "" : " no");
+		return;
+	}
 	put(out, condition->negated ? " not " : " ");
 	if (info->kind == NG_VALUE_ADDRESS) {
 		print_address(out, condition);

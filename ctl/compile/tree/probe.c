@@ -13,6 +13,12 @@ __u64 ng_probe_draw(__u64 *seed)
 	return *seed >> 32;
 }
 
+/* Is it one of the few values of NG_WORD_BITS, not a number? */
+static bool says_kind(const struct ng_cut_field *field)
+{
+	return field->word == NG_WORD_BITS && field->shift < 32;
+}
+
 void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool anywhere,
 		  __u64 *seed, __u64 *key)
 {
@@ -24,12 +30,11 @@ void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool a
 		size_t of = rule;
 		__u64 value = ng_probe_draw(seed), low, high;
 
-		if (field->word == NG_WORD_BITS &&
-		    (anywhere || (!lo[rule] && hi[rule] == ng_cut_max(cut))))
+		if (says_kind(field) && (anywhere || (!lo[rule] && hi[rule] == ng_cut_max(cut))))
 			of = kind;
 		low = lo[of];
 		high = hi[of];
-		if (anywhere && field->word != NG_WORD_BITS) {
+		if (anywhere && !says_kind(field)) {
 			low = 0;
 			high = ng_cut_max(cut);
 		}
