@@ -170,11 +170,9 @@ static void write_rules(struct ng_prometheus *text, const struct answers *answer
 
 static void write_invalid(struct ng_prometheus *text, const struct answers *answers, unit unit)
 {
-	static const char *const names[NG_REASONS] = NG_REASON_NAMES;
-
 	for (__u32 reason = NG_VALID + 1; reason < NG_REASONS; reason++)
 		ng_prometheus_sample(text, unit(slot(answers, NG_SLOT_INVALID + reason)), "reason",
-				     names[reason], NULL);
+				     ng_reason_name(reason), NULL);
 }
 
 static void write_others(struct ng_prometheus *text, const struct answers *answers, unit unit)
