@@ -242,14 +242,18 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 	$(Q)touch $@
 
 # make check: each of its parts, to the last file, also when one finds something
-check: ## the code's format, clang-tidy, cppcheck, shellcheck; exceptions with reasons in .NAME
+check: ## format, layers, clang-tidy, cppcheck, shellcheck; exceptions with their reasons in .NAME
 	$(Q)$(packages) build live check
-	$(Q)$(MAKE) --no-print-directory -k -j$$(nproc) check-format check-tidy check-cppcheck \
-		check-shell check-version
+	$(Q)$(MAKE) --no-print-directory -k -j$$(nproc) check-format check-layers check-tidy \
+		check-cppcheck check-shell check-version
 
 check-format:
 	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+
+check-layers:
+	$(call say,LAYERS,)
+	$(Q)tests/layers_test.sh
 
 check-tidy: compile_commands.json
 	$(Q)$(MAKE) --no-print-directory -k $(looked_at:%.c=$(BUILD)/%.tidy)
@@ -335,6 +339,6 @@ help: ## this list
 	$(Q)sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 .PHONY: all man others test-programs bench demo unit test sanitize coverage fuzz test-kernels verify test-fresh \
-	pcaps check check-format check-tidy check-cppcheck check-shell check-version install uninstall clean help
+	pcaps check check-format check-layers check-tidy check-cppcheck check-shell check-version install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -13,7 +13,7 @@ nothing() {
 	name=$1
 	shift
 	run "$@"
-	expect "$name" 2 '' "*$1: nothing says which packets; to mean all of them, write: $1 from any"
+	expect "$name" 2 '' "*$1: an address or condition is missing; for all packets, write: $1 from any"
 	"$netguard" rules --json >out
 	status=$?
 	expect_json "${name}_changes_nothing" 0 'len(it["rules"])' 0
@@ -32,58 +32,58 @@ IP=
 run block "$IP" for 5s
 expect answers_block_an_unset_variable 2 '' '*block: an argument is empty*'
 run block from any for 1h
-expect answers_block_from_any 0 '*drop from any until *: is the first rule now*' ''
+expect answers_block_from_any 0 '*drop from any until *: now the first rule*' ''
 run unblock from any
 run block on veth0
-expect answers_block_an_interface 0 '*drop on veth0: is the first rule now*' ''
+expect answers_block_an_interface 0 '*drop on veth0: now the first rule*' ''
 run unblock on veth0
-expect answers_unblock_a_rule 0 'drop on veth0: the rule is deleted' ''
+expect answers_unblock_a_rule 0 'drop on veth0: rule deleted' ''
 
 # ---- `for` that is missing -----------------------------------------------------------------
 
 run block 192.0.2.1 10m
 expect answers_block_without_for 1 '' \
-	"netguard: 'for' is missing before the length of time '10m'; write: 192.0.2.1 for 10m"
+	"netguard: 'for' is missing before the duration '10m'; write: 192.0.2.1 for 10m"
 run set add blocked 192.0.2.1 192.0.2.2 10m
-expect answers_set_add_without_for 2 '' "*'for' is missing before the length of time '10m'*"
+expect answers_set_add_without_for 2 '' "*'for' is missing before the duration '10m'*"
 echo '192.0.2.1 10m' | "$netguard" set add blocked - >out 2>err
 status=$?
 expect answers_set_add_of_a_line_without_for 1 '*1 failed' \
-	"*standard input:1: 'for' is missing before the length of time '10m'*"
+	"*standard input:1: 'for' is missing before the duration '10m'*"
 run set list blocked
 expect answers_nothing_was_blocked 0 '' ''
 
 run block ' 192.0.2.77 '
-expect answers_block_between_blanks 0 '192.0.2.77: blocked, it is in @blocked now' ''
+expect answers_block_between_blanks 0 '192.0.2.77: blocked, added to @blocked' ''
 run unblock '	192.0.2.77'
-expect answers_unblock_between_blanks 0 '192.0.2.77: left @blocked' ''
+expect answers_unblock_between_blanks 0 '192.0.2.77: unblocked' ''
 run block 192.0.2.1 for 10 m
-expect answers_block_an_address_and_more 2 '' "*block: 'for 10 m' stands behind the address 192.0.2.1; *"
+expect answers_block_an_address_and_more 2 '' "*block: unexpected 'for 10 m' after the address 192.0.2.1; *"
 run unblock 192.0.2.1 192.0.2.2
-expect answers_unblock_two_addresses 2 '' "*unblock: '192.0.2.2' stands behind the address 192.0.2.1; \
-several addresses are from '{ 192.0.2.1, 192.0.2.2 }'*"
+expect answers_unblock_two_addresses 2 '' "*unblock: unexpected '192.0.2.2' after the address 192.0.2.1; \
+for several addresses write from '{ 192.0.2.1, 192.0.2.2 }'*"
 for word in all any '*'; do
 	run block "$word"
-	expect "answers_block_$word" 2 '' '*to mean all of them, write: block from any'
+	expect "answers_block_$word" 2 '' '*for all packets, write: block from any'
 done
 run count tcp 22
 expect answers_place_in_the_words 1 '' "*netguard: count:1:5: '22' is not a condition*"
 run rollback 0
 expect answers_rollback_of_no_ruleset 1 '' \
-	'*there is no ruleset 0; netguard rollback --list names those there are'
+	'*there is no ruleset 0; netguard rollback --list lists them'
 run rollback foo
-expect answers_rollback_by_no_number 2 '' "*'foo' is not the number of a ruleset*"
+expect answers_rollback_by_no_number 2 '' "*'foo' is not a ruleset number*"
 
 # ---- what is done already ------------------------------------------------------------------
 
 run unblock 192.0.2.1
 expect answers_unblock_of_no_address 0 \
-	'192.0.2.1: is not blocked: it is not in @blocked, and no rule drops just it' ''
+	'192.0.2.1: not blocked: not in @blocked, and no rule drops exactly this' ''
 run unblock 192.0.2.0/24 --json
 expect_json answers_unblock_of_no_prefix 0 'it["what"], it["changed"]' "('192.0.2.0/24', False)"
 run unblock tcp dport 22
 expect answers_unblock_of_no_rule 0 \
-	'drop tcp dport 22: is not blocked: there is no such rule; nothing changed' ''
+	'drop tcp dport 22: not blocked: no such rule; nothing changed' ''
 run unblock 192.0.2.256
 expect answers_unblock_of_no_address_at_all 1 '' '*192.0.2.256*'
 
@@ -150,7 +150,7 @@ expect answers_quiet_error 1 '' '*wrong.rules:1:6: *'
 run rule add -q drop on veth9
 expect answers_quiet_warning 0 '' '*names interface veth9, which is not attached*'
 run rollback --list -q
-expect answers_quiet_list 2 '' '*--list prints a list, -q nothing*'
+expect answers_quiet_list 2 '' '*--list and -q exclude each other*'
 
 # ---- the history ---------------------------------------------------------------------------
 
@@ -196,11 +196,11 @@ run -n blue attach nosuch
 expect answers_hint_of_another_command 1 '' '*; `ip netns exec blue ip link` lists those of this *'
 "$netguard" -n blue attach veth0 >out || exit 1
 run -n blue set list nosuch
-expect answers_hint_of_a_set 1 '' '*; netguard -n blue set list names them'
+expect answers_hint_of_a_set 1 '' '*; netguard -n blue set list lists them'
 run -n blue rule add drop on veth1
 expect answers_hint_of_a_warning 0 '*' '*; netguard -n blue attach veth1'
 run -n blue apply some.rules --confirm 1m
-expect answers_hint_of_confirm 0 '*unless you say: netguard -n blue confirm' ''
+expect answers_hint_of_confirm 0 '*unless confirmed: netguard -n blue confirm' ''
 run -n blue flush
 expect answers_hint_of_what_waits 1 '' '*; netguard -n blue confirm or netguard -n blue rollback first*'
 run -n blue status
@@ -225,10 +225,10 @@ mount -o remount,rw /sys/fs/bpf || exit 1
 # ---- the end -------------------------------------------------------------------------------
 
 run attach veth1 veth1
-expect answers_attach_twice 2 '' "*'veth1' is named twice*"
+expect answers_attach_twice 2 '' "*'veth1' is given twice*"
 if ip link property add dev veth1 altname other 2>err; then
 	run attach veth1 other
-	expect answers_attach_by_two_names 2 '' "*'veth1' and 'other' are one interface*"
+	expect answers_attach_by_two_names 2 '' "*'veth1' and 'other' are the same interface*"
 fi
 run detach --all
 expect answers_detach 0 '*that was the last one*' ''
@@ -239,7 +239,7 @@ cannot make a folder for the state: the BPF file system is mounted read-only; mo
 mount -o remount,rw /sys/fs/bpf
 run detach --all
 expect answers_detach_of_nothing 0 \
-	'netguard is attached to nothing here: there is nothing to detach' ''
+	'netguard is not attached here: nothing to detach' ''
 run detach --all --json
 expect_json answers_detach_of_nothing_as_json 0 'it["detached"], it["remaining"]' '([], 0)'
 run detach veth0

@@ -39,6 +39,9 @@ words verdict 'pass' rule add p
 words condition 'icmp-type icmp icmpv6' rule add drop ic
 words a_condition_used_is_not_offered '' rule add drop dport 1 dp
 words second_value_of_a_list '22,http 22,https 22,http-alt' rule add drop tcp dport 22,ht
+words a_condition_with_a_dash 'flow-label' rule add drop flo
+words a_flag_may_be_no 'no' rule add drop df no
+words a_condition_may_follow_a_flag 'dport' rule add drop df dpo
 words names_behind_not 'ssh ssdp' block tcp dport not ss
 words icmpv6_types 'neighbor-solicitation neighbor-advertisement' rule add drop icmpv6 icmp-type nei
 words conditions_in_place_of_an_optional_keyword 'from fragment' watch fr
@@ -86,7 +89,7 @@ setpriv --bounding-set -all --inh-caps -all --reuid 65534 --clear-groups \
 status=$?
 expect completion_words_without_privileges 0 '' ''
 run completion tcsh
-expect completion_of_another_shell 2 '' '*name one shell: bash, zsh or fish*'
+expect completion_of_another_shell 2 '' '*give one shell: bash, zsh or fish*'
 run completion bash --json
 expect_json completion_as_json 0 'it["script"].startswith("# bash")' True
 

@@ -46,7 +46,7 @@ finds "the TC program loads" "TC program" kernel "ok: *"
 finds "a capability" CAP_NET_ADMIN privileges "ok: here: *"
 finds "a device" device near0 "ok: veth, MTU 1500, up; "
 finds "its native XDP" "native XDP" near0 "@(ok|unknown): *"
-finds "veth strips no tags" offload near0 "ok: none that hides anything from XDP; "
+finds "veth strips no tags" offload near0 "ok: none that affects XDP; "
 [ "$(nproc)" = 1 ] || finds "few queues" queues near0 "@(note|ok): *"
 finds "nothing is attached" netguard near0 ""
 [ ! -e "/sys/fs/bpf/netguard/$(nsenter --net="/run/netns/$netns" "$root/testenv/lib/netns_cookie.py")" ] &&
@@ -67,7 +67,7 @@ echo '__attribute__((section("xdp"))) int other(void *context) { return 2; }' |
 ip -n "$netns" link set near0 xdp obj other.o sec xdp
 examine near0
 finds "a program of somebody else's" XDP near0 \
-	"note: program other (id *) is there already; *netguard attach near0 --mode tc"
+	"note: program other (id *) is already attached; *netguard attach near0 --mode tc"
 ip -n "$netns" link set near0 xdp off
 ip -n "$netns" link set near0 mtu 9000
 examine near0

@@ -43,6 +43,7 @@ length      40 (assumed)
 ttl         64 (assumed)
 dscp        cs0 (assumed)
 fragment    no (assumed)
+df          yes (assumed)
 ethertype   ipv4
 ether-from  02:00:00:00:00:01 (assumed)
 ether-to    02:00:00:00:00:02 (assumed)
@@ -64,6 +65,11 @@ expect_json test_what_would_decide_without_the_rule 1 \
 expect_json test_rules_that_match 1 "$bearings" "[(2, 'counts'), (3, 'decides'), (4, 'not_reached')]"
 expect_json test_what_was_assumed 1 \
 	'"proto" in it["assumed"], "dport" in it["assumed"], it["fields"]["dport"]' "(True, False, '23')"
+run explain --rules $rules ipv6 flow-label 7 --json
+expect_json test_a_field_of_one_family 1 'it["fields"]["flow-label"], "df" in it["fields"]' \
+	"('0x00007', False)"
+run explain --rules $rules df no --json
+expect_json test_a_flag_that_is_not_set 1 'it["fields"]["df"], it["fields"]["family"]' "('no', 'ipv4')"
 run explain --rules $rules udp --json
 expect_json test_default_decides 1 "$decided, 'without' in it" "('drop', 'default', None, False)"
 run explain --rules $rules on eth0 udp --json
@@ -105,9 +111,9 @@ else
 fi
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
-expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: it holds *'
+expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7 *'
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
-expect test_packet_number 2 '' "*'first' is not the number of a packet*usage:*"
+expect test_packet_number 2 '' "*'first' is not a packet number*usage:*"
 run explain --rules $rules tcp dport 80-90
 expect test_more_than_one_value 2 '' "*netguard: 'dport 80-90' is more than one value*"
 run explain --rules $rules from @admins

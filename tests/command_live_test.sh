@@ -46,17 +46,17 @@ expect live_first_ruleset_is_empty 0 'default pass, default out pass, default in
 no rules' ''
 
 run block 203.0.113.7
-expect live_block_address 0 '203.0.113.7: blocked, it is in @blocked now' ''
+expect live_block_address 0 '203.0.113.7: blocked, added to @blocked' ''
 run block 203.0.113.7
-expect live_block_address_again 0 '*already; nothing changed' ''
+expect live_block_address_again 0 '*already in @blocked; nothing changed' ''
 run block 2001:db8::1/128 --json
 expect_json live_block_address_of_full_length 0 'it["what"], it["changed"]' "('2001:db8::1', True)"
 run block 10.0.0.0/8
-expect live_block_prefix 0 'drop from 10.0.0.0/8: is the first rule now' ''
+expect live_block_prefix 0 'drop from 10.0.0.0/8: now the first rule' ''
 run block udp sport 53,123
-expect live_block_conditions 0 'drop udp sport 53,123: is the first rule now' ''
+expect live_block_conditions 0 'drop udp sport 53,123: now the first rule' ''
 run block 10.0.0.0/8
-expect live_block_prefix_again 0 '*already; nothing changed' ''
+expect live_block_prefix_again 0 '*already such a rule; nothing changed' ''
 for verb in block allow count; do
 	run $verb ::ffff:198.51.100.1
 	expect live_${verb}_ipv4_written_as_ipv6 1 '' '*write 198.51.100.1*'
@@ -69,25 +69,25 @@ run set list blocked
 expect live_blocked_addresses 0 '203.0.113.7
 2001:db8::1' ''
 run allow 203.0.113.7
-expect live_allow 0 'pass from 203.0.113.7: is the first rule now, and the address left @blocked' ''
+expect live_allow 0 'pass from 203.0.113.7: now the first rule; address removed from @blocked' ''
 run block 10.0.0.0/8
-expect live_block_moves_before_a_pass_rule 0 'drop from 10.0.0.0/8: is the first rule now' ''
+expect live_block_moves_before_a_pass_rule 0 'drop from 10.0.0.0/8: now the first rule' ''
 run count tcp flags syn/syn,ack
-expect live_count 0 'count tcp flags syn/syn,ack: is the first rule now' ''
+expect live_count 0 'count tcp flags syn/syn,ack: now the first rule' ''
 run rules --json
 expect_json live_rules_in_order 0 '[r["text"] for r in it["rules"]]' \
 	"['count tcp flags syn/syn,ack', 'drop from 10.0.0.0/8', 'pass from 203.0.113.7', 'drop udp sport 53,123']"
 run unblock 10.0.0.0/8
-expect live_unblock_prefix 0 'drop from 10.0.0.0/8: the rule is deleted' ''
+expect live_unblock_prefix 0 'drop from 10.0.0.0/8: rule deleted' ''
 run unblock udp sport 123,53
-expect live_unblock_conditions_however_written 0 'drop udp sport 53,123: the rule is deleted' ''
+expect live_unblock_conditions_however_written 0 'drop udp sport 53,123: rule deleted' ''
 run unblock 2001:db8::1
-expect live_unblock_address 0 '2001:db8::1: left @blocked' ''
+expect live_unblock_address 0 '2001:db8::1: unblocked' ''
 run unblock 2001:db8::1
-expect live_unblock_what_is_not_blocked 0 '*2001:db8::1: is not blocked: *' ''
+expect live_unblock_what_is_not_blocked 0 '*2001:db8::1: not blocked: *' ''
 
 run flush
-expect live_flush 0 '2 rules deleted, all that is valid passes' ''
+expect live_flush 0 '2 rules deleted, all valid packets pass' ''
 run rule add drop tcp dport 1
 expect live_rule_add 0 'rule 1 added: drop tcp dport 1' ''
 run rule add 'drop tcp dport 3 label "three"'
@@ -105,7 +105,7 @@ expect live_rule_delete 0 'rule 1 deleted: drop tcp dport 2' ''
 run rule delete 3
 expect live_rule_delete_what_is_not_there 1 '' '*no rule 3; give a number from 1 to 2'
 run rule delete two
-expect live_rule_delete_by_no_number 2 '' "*'two' is not the number of a rule*"
+expect live_rule_delete_by_no_number 2 '' "*'two' is not a rule number*"
 run rule add drop from 192.0.2.1 to ::1
 expect live_rule_that_never_matches 1 '' '*rule:1:*never match*'
 run rule add drop on eth7 udp
@@ -186,7 +186,7 @@ run set test blocked 192.0.2.9 --json
 expect_json live_set_test_of_blocked 0 'it["in"], it["prefix"]' "(True, '192.0.2.9')"
 
 run counters reset
-expect live_counters_reset 0 'counters count from 0 again' ''
+expect live_counters_reset 0 'counters reset' ''
 run counters --json
 expect_json live_counters 0 'sorted(it)' \
 	"['blocked', 'default', 'default_out', 'exempt', 'invalid', 'non_ip', 'rules']"
@@ -204,7 +204,7 @@ run detach veth0
 expect live_detach 0 'veth0: detached' ''
 run detach --all
 expect live_detach_of_the_last 0 '*veth1: detached
-that was the last one: nothing of netguard is left in the kernel here' ''
+that was the last one: netguard is removed from the kernel here' ''
 [ -z "$(ls /sys/fs/bpf/netguard 2>/dev/null)" ] && ok live_no_pin_is_left ||
 	not_ok live_no_pin_is_left "$(find /sys/fs/bpf/netguard)"
 finish

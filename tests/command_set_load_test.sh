@@ -62,7 +62,7 @@ expect set_load_of_no_text 1 '' '*/dev/zero: is not a regular file*'
 run set load feed - </dev/zero
 expect set_load_of_zeros 1 '' '*<stdin>:1:1: a NUL byte*'
 run set load blocked new.txt
-expect set_load_of_blocked 1 '' '*@blocked is in no ruleset*'
+expect set_load_of_blocked 1 '' '*@blocked is not declared by a ruleset*'
 run set load feed
 expect set_load_without_a_file 2 '' '*usage: netguard set load NAME FILE*'
 run set list feed

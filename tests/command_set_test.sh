@@ -29,9 +29,9 @@ run apply web.rules
 run set add admins 198.51.100.1
 expect set_add 0 '198.51.100.1: added to @admins for good' ''
 run set add @admins 198.51.100.1
-expect set_add_again 0 '198.51.100.1: is in @admins already; nothing changed' ''
+expect set_add_again 0 '198.51.100.1: already in @admins; nothing changed' ''
 run set add admins 198.51.100.1 2001:db8::/32 for 1h30m
-expect set_add_again_for_a_time 0 '198.51.100.1: was in @admins already; from now for 1h30m
+expect set_add_again_for_a_time 0 '198.51.100.1: already in @admins; from now for 1h30m
 2001:db8::/32: added to @admins for 1h30m' ''
 run set add idle 198.51.100.1
 expect set_add_to_a_set_that_no_rule_names 0 '*added to @idle for good' ''
@@ -41,9 +41,9 @@ expect set_add_does_what_can_be_done 1 '198.51.100.2: added to @admins for good
 run set add admins 198.51.100.1/24
 expect set_add_with_host_bits 1 '' '*host bits*198.51.100.0/24*'
 run set add admins 198.51.100.4 for 10
-expect set_add_without_a_unit 1 '' '*not a length of time; say the unit: 10s*'
+expect set_add_without_a_unit 1 '' '*not a duration; write a unit: 10s*'
 run set add admins 198.51.100.4 for
-expect set_add_without_a_time 2 '' '*missing behind*for 10m*'
+expect set_add_without_a_time 2 '' '*missing after*for 10m*'
 run set add admins for 10m
 expect set_add_without_an_address 2 '' '*address is missing*'
 run set add admins
@@ -77,25 +77,25 @@ run set delete admins 192.0.2.7
 expect set_delete 0 '192.0.2.7: deleted from @admins' ''
 run set delete admins 192.0.2.7
 expect set_delete_of_what_the_ruleset_holds 1 '' \
-	'*192.0.2.7 is no live entry of @admins: it is in the ruleset, by 192.0.2.0/24; *'
+	'*192.0.2.7 is not a live entry of @admins: the ruleset declares it, by 192.0.2.0/24; *'
 run set delete admins 203.0.113.1 198.51.100.2
 expect set_delete_of_what_is_not_there 1 '198.51.100.2: deleted from @admins' \
-	'*203.0.113.1 is no live entry of @admins'
+	'*203.0.113.1 is not a live entry of @admins'
 run set delete admins 198.51.100.3 --json
 expect_json set_delete_as_json 0 'it["action"], it["set"], it["deleted"], it["failed"]' \
 	"('delete', 'admins', 1, 0)"
 run set delete admins 198.51.100.1 for 10m
-expect set_delete_for_a_time 2 '' "*'for' belongs to set add*"
+expect set_delete_for_a_time 2 '' "*'for' is only for set add*"
 
 run set add blocked 203.0.113.1 for 1s
 run block 203.0.113.2 for 1s
-expect set_block_for_a_time 0 '203.0.113.2: blocked for 1s, it is in @blocked now' ''
+expect set_block_for_a_time 0 '203.0.113.2: blocked for 1s, added to @blocked' ''
 run block 203.0.113.3 for 2h --json
 expect_json set_block_for_a_time_as_json 0 'it["changed"], it["until"][-1]' "(True, 'Z')"
 run block 203.0.113.3
-expect set_block_for_good 0 '203.0.113.3: was in @blocked already; from now for good' ''
+expect set_block_for_good 0 '203.0.113.3: already in @blocked; from now for good' ''
 run block 10.0.0.0/8 for 1h
-expect set_block_prefix_for_a_time 0 '10.0.0.0/8: blocked for 1h, it is in @blocked now' ''
+expect set_block_prefix_for_a_time 0 '10.0.0.0/8: blocked for 1h, added to @blocked' ''
 sleep 1.1
 run set list blocked
 expect set_list_without_what_expired 0 '*10.0.0.0/8 for *
@@ -103,21 +103,21 @@ expect set_list_without_what_expired 0 '*10.0.0.0/8 for *
 run status --json
 expect_json set_status_without_what_expired 0 'it["blocked"]' 2
 run unblock 203.0.113.2
-expect set_unblock_of_what_expired 0 '*is not blocked: it is not in @blocked*' ''
+expect set_unblock_of_what_expired 0 '*not blocked: not in @blocked*' ''
 run unblock 10.0.0.0/8
-expect set_unblock_prefix 0 '10.0.0.0/8: left @blocked' ''
+expect set_unblock_prefix 0 '10.0.0.0/8: unblocked' ''
 
 run block udp dport 53 for 1h
-expect set_block_conditions_for_a_time 0 '*drop udp dport 53 until 20*Z: is the first rule now' ''
+expect set_block_conditions_for_a_time 0 '*drop udp dport 53 until 20*Z: now the first rule' ''
 run block udp dport 53 for 2h
-expect set_block_conditions_again 0 '*drop udp dport 53 until 20*Z: is the first rule now' ''
+expect set_block_conditions_again 0 '*drop udp dport 53 until 20*Z: now the first rule' ''
 run rules --json
 expect_json set_timed_rules 0 '[(r["text"][:19], r["until"][-1], r["expired"]) for r in it["rules"][:-1]]' \
 	"[('drop udp dport 53 u', 'Z', False)]"
 run block udp dport 53 until 2036-01-01T00:00:00Z for 1h
-expect set_block_until_and_for 2 '' '*both*'
+expect set_block_until_and_for 2 '' '*`until` and `for` exclude each other*'
 run unblock udp dport 53
-expect set_unblock_of_a_timed_rule 0 'drop udp dport 53: the rule is deleted' ''
+expect set_unblock_of_a_timed_rule 0 'drop udp dport 53: rule deleted' ''
 run rule add drop tcp until 2020-01-01T00:00:00Z
 expect set_rule_that_expired 0 '*rule 2 added: *' '*warning: the rule expired at 2020-01-01T00:00:00Z*'
 run rules
@@ -130,7 +130,7 @@ printf 203.0.113.13 >>stream
 status=$?
 expect set_add_of_a_stream 1 '@blocked: 4 added, 2 changed, 0 unchanged, 2 failed' \
 	"*standard input:5: 'x.y.z' is not an address*
-standard input:9: '5' is not a length of time*"
+standard input:9: '5' is not a duration*"
 run set list blocked
 expect set_list_after_a_stream 0 '203.0.113.3 for 2d
 203.0.113.10 for 2d
@@ -178,7 +178,7 @@ printf '%s\n' '198.18.1.0 to 198.18.1.5' '198.18.1.0/24 except 198.18.1.9' '198.
 status=$?
 expect set_add_of_half_a_line 1 '@blocked: 2 added, 0 changed, 0 unchanged, 7 failed' \
 	"*input:1: what stands behind the entry changes it: 'to'*input:2: *'except'*input:3: *'/24'*\
-input:4: *write 10.0.0.0/8*input:5: *write 198.18.1.1*input:6: *10 minutes*input:7: *missing behind*"
+input:4: *write 10.0.0.0/8*input:5: *write 198.18.1.1*input:6: *10 minutes*input:7: *missing after*"
 run set list blocked
 expect set_list_of_half_a_line 0 '*198.18.1.1 for *
 198.18.1.2 for *' ''

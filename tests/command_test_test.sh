@@ -136,7 +136,7 @@ done
 
 run test dns.rules cut-off.pcap
 expect test_cut_off_file_is_an_error 1 '*total: 3 packets, 126 bytes*' \
-	'*cut-off.pcap: cannot be read further after packet 3: *'
+	'*cut-off.pcap: cannot be read after packet 3: *'
 run test dns.rules cut-off.pcap --json
 expect_json test_cut_off_file_is_counted_as_far_as_it_goes 1 \
 	'it["total"]["packets"], it["error"]["where"]' "(3, 'cut-off.pcap')"

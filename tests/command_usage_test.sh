@@ -24,7 +24,7 @@ expect usage_help_of_a_group 0 '*rule add*rule move*' ''
 run
 expect usage_without_command 2 '' 'netguard: no command given; see netguard --help'
 run rule
-expect usage_group_alone 2 '' "*second word is missing; netguard help rule lists those there are"
+expect usage_group_alone 2 '' "*a subcommand is missing; netguard help rule lists them"
 run atach eth0
 expect usage_unknown_command_names_the_nearest 2 '' \
 	"netguard: unknown command 'atach'; did you mean 'attach'?"
@@ -43,7 +43,7 @@ run check
 expect usage_missing_argument 2 '' \
 	'netguard: check: an argument is missing; usage: netguard check FILE [--kept]'
 run check a b
-expect usage_argument_too_many 2 '' "*'b' is an argument too many*"
+expect usage_argument_too_many 2 '' "*unexpected argument 'b'*"
 run -n
 expect usage_option_without_its_value 2 '' '*option -n needs a value, NETNS*'
 run version --json=yes
@@ -55,14 +55,14 @@ expect usage_unknown_hook 2 '' "*unknown hook 'tc'*"
 run test - -
 expect usage_two_readers_of_stdin 2 '' '*standard input can be read only once*'
 run detach
-expect usage_detach_of_nothing 2 '' '*name interfaces, or say --all*'
+expect usage_detach_of_nothing 2 '' '*give interfaces or --all*'
 run detach eth0 --all
-expect usage_detach_of_all_and_one 2 '' '*name interfaces, or say --all*'
+expect usage_detach_of_all_and_one 2 '' '*give interfaces or --all*'
 # What a shell makes of a variable without a value, wherever something is asked for.
 empty() {
 	run "$@"
 	shift $(($# > 3 ? 3 : $#))
-	expect "usage_empty_argument_of_$name" 2 '' "*$name: an argument is empty, as of a shell variable*usage: *"
+	expect "usage_empty_argument_of_$name" 2 '' "*$name: an argument is empty, like an unset shell variable*usage: *"
 }
 for name in block unblock allow count attach detach apply check diff save explain watch doctor metrics rollback; do
 	empty $name ''
@@ -98,7 +98,7 @@ run -n a rules -n b
 expect usage_global_option_twice 2 '' '*option -n is given twice*'
 for name in attach detach doctor; do
 	run $name lo v1 lo
-	expect "usage_interface_twice_of_$name" 2 '' "*$name: 'lo' is named twice*"
+	expect "usage_interface_twice_of_$name" 2 '' "*$name: 'lo' is given twice*"
 done
 
 run -h
@@ -118,9 +118,9 @@ expect usage_help_of_a_group_by_name 0 '*rule add*rule move*' ''
 run help blok
 expect usage_help_of_an_unknown_command 2 '' "*unknown command 'blok'; did you mean 'block'?"
 run help block it
-expect usage_help_of_more_than_a_command 2 '' "*'it' is no part of a command's name*"
+expect usage_help_of_more_than_a_command 2 '' "*unexpected argument 'it'*"
 run rules -q --json
-expect usage_quiet_json 2 '*error*' '*--json prints an answer, -q none*'
+expect usage_quiet_json 2 '*error*' '*--json and -q exclude each other*'
 
 # guess WORDS COMMAND: what is tried for COMMAND leads to it
 guess() {

@@ -141,7 +141,7 @@ run apply rules
 for wrong in :9900 localhost:9900 127.0.0.1: 127.0.0.1:66000 ::1:9900 '[::1]' 127.0.0.1:http \
 	'[127.0.0.1:1'; do
 	run metrics --listen "$wrong"
-	expect "metrics_do_not_listen_on_$wrong" 2 '' '*is no address with a port*'
+	expect "metrics_do_not_listen_on_$wrong" 2 '' '*is not ADDR:PORT or PORT*'
 done
 run metrics --listen 9900 node.prom
 expect metrics_listen_and_write_no_file 2 '' '*--listen*'

@@ -47,19 +47,19 @@ static void test_duration_refuses(void **state)
 	static const struct {
 		const char *text, *what, *hint;
 	} rows[] = {
-		{ "", "not a length of time", "90s" },
-		{ "10", "not a length of time", "say the unit: 10s" },
-		{ "10x", "not a length of time", "1h30m" },
-		{ "m", "not a length of time", "1h30m" },
-		{ "10min", "not a length of time", "1h30m" },
-		{ "30m1h", "not a length of time", "the largest first" },
-		{ "1m1m", "not a length of time", "the largest first" },
-		{ "-5s", "not a length of time", NULL },
-		{ "1.5h", "not a length of time", NULL },
+		{ "", "not a duration", "90s" },
+		{ "10", "not a duration", "write a unit: 10s" },
+		{ "10x", "not a duration", "1h30m" },
+		{ "m", "not a duration", "1h30m" },
+		{ "10min", "not a duration", "1h30m" },
+		{ "30m1h", "not a duration", "the largest first" },
+		{ "1m1m", "not a duration", "the largest first" },
+		{ "-5s", "not a duration", NULL },
+		{ "1.5h", "not a duration", NULL },
 		{ "0s", "no time at all", NULL },
 		{ "36501d", "longer than 100 years", "for good" },
 		{ "9999999999d", "longer than 100 years", NULL },
-		{ "99999999999s", "not a length of time", NULL },
+		{ "99999999999s", "not a duration", NULL },
 	};
 	struct ng_error err;
 	uint64_t seconds = 7;

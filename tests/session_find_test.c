@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "rules/print.h"
+#include "rules/prefix.h"
 #include "session/find.h"
 
 #define SELF 500

@@ -35,11 +35,11 @@ expect_json top_once_as_json 0 'sorted(it), it["rules"][2]["text"], it["rules"][
 run top --once --interval 0.05
 expect top_interval_is_checked 2 '' "*--interval: '0.05' is not a number of seconds from 0.1 to 3600*"
 run top everything
-expect top_view_is_checked 2 '' "*'everything' is nothing to look at; rules, interfaces or sources"
+expect top_view_is_checked 2 '' "*unknown view 'everything'; rules, interfaces or sources"
 run top
 expect top_without_a_terminal 1 '' '*needs a terminal; netguard top --once prints*'
 run top --json
-expect_json top_json_goes_with_once 2 'it["error"]["what"]' 'a screen is no JSON: --json goes with --once'
+expect_json top_json_goes_with_once 2 'it["error"]["what"]' '--json requires --once'
 run rules --rate 0.2
 expect top_rules_with_rates 0 '*PACKETS  BYTES  PACKETS/S  BITS/S  RULE*' ''
 run status --rate 0.2

@@ -116,7 +116,7 @@ static int empty_word(struct ng_context *ctx)
 {
 	if (!ctx->command)
 		return ng_usage(ctx, "the command's name is empty");
-	return ng_usage(ctx, "%s: an argument is empty, as of a shell variable without a value",
+	return ng_usage(ctx, "%s: an argument is empty, like an unset shell variable",
 			ctx->command->name);
 }
 
@@ -161,7 +161,7 @@ static int check_number_of_words(struct ng_context *ctx)
 		return ng_usage(ctx, "%s: an argument is missing", command->name);
 	if (ctx->n_words <= most)
 		return 0;
-	ng_usage(ctx, "%s: '%s' is an argument too many", command->name, ctx->words[most]);
+	ng_usage(ctx, "%s: unexpected argument '%s'", command->name, ctx->words[most]);
 	snprintf(name, sizeof(name), "%s %s", command->name, ctx->words[0]);
 	guess = most ? NULL : ng_guess(name);
 	return guess ? ng_hint(&ctx->error, -EINVAL, "%s", guess) : -EINVAL;
@@ -190,9 +190,8 @@ int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
 
 static int group_alone(struct ng_context *ctx)
 {
-	ng_usage(ctx, "%s: the command's second word is missing", ctx->group);
-	return ng_hint(&ctx->error, -EINVAL, "%s help %s lists those there are", ng_netguard(),
-		       ctx->group);
+	ng_usage(ctx, "%s: a subcommand is missing", ctx->group);
+	return ng_hint(&ctx->error, -EINVAL, "%s help %s lists them", ng_netguard(), ctx->group);
 }
 
 int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
@@ -212,7 +211,7 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 	if (!ctx->command)
 		return ng_usage(ctx, "no command given");
 	if (ctx->json && ctx->quiet)
-		return ng_usage(ctx, "--json prints an answer, -q none: say one of them");
+		return ng_usage(ctx, "--json and -q exclude each other");
 	return check_number_of_words(ctx);
 }
 
@@ -226,7 +225,7 @@ int ng_words_distinct(struct ng_context *ctx)
 	for (int i = 1; i < ctx->n_words; i++)
 		for (int j = 0; j < i; j++)
 			if (!strcmp(ctx->words[i], ctx->words[j]))
-				return ng_usage(ctx, "%s: '%s' is named twice", ctx->command->name,
+				return ng_usage(ctx, "%s: '%s' is given twice", ctx->command->name,
 						ctx->words[i]);
 	return 0;
 }
@@ -259,7 +258,7 @@ int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max,
 	errno = 0;
 	value = strtoull(word, &end, 10);
 	if (*word < '0' || *word > '9' || *end || errno)
-		return ng_usage(ctx, "'%s' is not the number of a %s", word, noun);
+		return ng_usage(ctx, "'%s' is not a %s number", word, noun);
 	if (!max)
 		return ng_fail(&ctx->error, -ERANGE, "there is no %s %s: the ruleset is empty",
 			       noun, word);

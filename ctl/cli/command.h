@@ -16,6 +16,7 @@
 #include "report/json.h"
 #include "report/plain.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 #include "session/find.h"
 
 #define NG_VERSION	 "0.1.0-dev"

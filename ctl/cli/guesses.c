@@ -52,7 +52,7 @@ static const struct {
 	{ "--quiet,--silent,-s", MEANT("'-q'") },
 	{ "--netns,--namespace,-N", MEANT("'-n'") },
 	{ "--dry-run", MEANT("'diff'") },
-	{ "--for,--time,--timeout,-t", "a length of time is said by words, as in for 10m" },
+	{ "--for,--time,--timeout,-t", "a duration is given in words, as in for 10m" },
 	{ "set create,set new,set declare",
 	  "a ruleset file declares sets, as in set NAME { 192.0.2.0/24 }; then 'apply' it" },
 };

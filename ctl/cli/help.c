@@ -136,7 +136,7 @@ int ng_command_help(struct ng_context *ctx)
 		return ret;
 	}
 	if (asked.n_words)
-		return ng_usage(ctx, "help: '%s' is no part of a command's name", asked.words[0]);
+		return ng_usage(ctx, "help: unexpected argument '%s'", asked.words[0]);
 	ng_help(stdout, asked.command, asked.group);
 	return 0;
 }

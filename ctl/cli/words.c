@@ -7,10 +7,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "rules/parse.h"
+#include "rules/prefix.h"
 #include "rules/time.h"
-
-#define NS_PER_S 1000000000ULL
 
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
 {
@@ -47,7 +45,7 @@ const char *ng_plural(size_t n)
 
 const char *ng_real_time(uint64_t ns, char *text, size_t size)
 {
-	time_t seconds = ns / NS_PER_S;
+	time_t seconds = ns / NG_NS_PER_SECOND;
 	struct tm broken_down;
 
 	if (!strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &broken_down)))
@@ -57,10 +55,7 @@ const char *ng_real_time(uint64_t ns, char *text, size_t size)
 
 uint64_t ng_boot_to_real(uint64_t ns)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec - ng_clock_now() + ns;
+	return ng_clock_read(CLOCK_REALTIME) - ng_clock_now() + ns;
 }
 
 const char *ng_boot_time(uint64_t ns, char *text, size_t size)
@@ -96,7 +91,7 @@ int ng_check_not_forgotten(const char *text, const char *time, struct ng_error *
 
 	if (ng_parse_prefix(text, &prefix, &unused) || ng_duration_read(time, &seconds, &unused))
 		return 0;
-	ng_fail(err, -EINVAL, "'for' is missing before the length of time '%s'", time);
+	ng_fail(err, -EINVAL, "'for' is missing before the duration '%s'", time);
 	return ng_hint(err, -EINVAL, "write: %s for %s", text, time);
 }
 
@@ -108,7 +103,7 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	trim(text);
 	time = last_word(text);
 	if (!strcmp(time, "for")) {
-		ng_fail(err, -EINVAL, "a length of time is missing behind 'for'");
+		ng_fail(err, -EINVAL, "a duration is missing after 'for'");
 		return ng_hint(err, -EINVAL, "as in for 10m");
 	}
 	if (time == text || strchr(time, '"'))

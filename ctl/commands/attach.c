@@ -30,7 +30,7 @@ static void print_result(const struct ng_attached *result)
 	if (*result->fallback)
 		ng_print(stdout, "; not native XDP: %s", result->fallback);
 	if (*result->was)
-		ng_print(stdout, "; rules know it by this name now, no longer as %s", result->was);
+		ng_print(stdout, "; rules now know it by this name, no longer as %s", result->was);
 	if (result->down)
 		fputs("; the interface is down", stdout);
 	putchar('\n');
@@ -199,7 +199,7 @@ static int check_distinct(struct ng_context *ctx)
 
 		for (int j = 0; index && !ret && j < i; j++)
 			if (if_nametoindex(ctx->words[j]) == index)
-				ret = ng_usage(ctx, "%s: '%s' and '%s' are one interface",
+				ret = ng_usage(ctx, "%s: '%s' and '%s' are the same interface",
 					       ctx->command->name, ctx->words[j], ctx->words[i]);
 	}
 	return ret;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
@@ -11,6 +12,7 @@
 #include "kernel/live/live.h"
 #include "report/counts.h"
 #include "rules/prefix.h"
+#include "net/ip.h"
 #include "rules/print.h"
 #include "rules/time.h"
 
@@ -44,8 +46,8 @@ static bool looks_like_address(const char *text)
 /* `for 5s`, `log`, `# a remark`, `in`: none of them says which packets. */
 static int says_nothing(struct ng_context *ctx)
 {
-	ng_usage(ctx, "%s: nothing says which packets", ctx->command->name);
-	return ng_hint(&ctx->error, -EINVAL, "to mean all of them, write: %s from any",
+	ng_usage(ctx, "%s: an address or condition is missing", ctx->command->name);
+	return ng_hint(&ctx->error, -EINVAL, "for all packets, write: %s from any",
 		       ctx->command->name);
 }
 
@@ -62,10 +64,10 @@ static int check_alone(struct ng_context *ctx, const char *text)
 		return -ENOMEM;
 	if (!*rest || ng_parse_prefix(first, &prefix, &unused))
 		return 0;
-	ng_usage(ctx, "%s: '%s' stands behind the address %s", ctx->command->name, rest, first);
+	ng_usage(ctx, "%s: unexpected '%s' after the address %s", ctx->command->name, rest, first);
 	return ng_hint(&ctx->error, -EINVAL,
-		       "several addresses are from '{ 192.0.2.1, 192.0.2.2 }', an address and more "
-		       "is from %s tcp dport 22",
+		       "for several addresses write from '{ 192.0.2.1, 192.0.2.2 }', for further "
+		       "conditions from %s tcp dport 22",
 		       first);
 }
 
@@ -118,7 +120,7 @@ static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	if (!rule->n_conditions && !*rule->iface)
 		ret = says_nothing(ctx);
 	if (!ret && rule->until && what->seconds)
-		ret = ng_usage(ctx, "`until` and `for` both say when it ends");
+		ret = ng_usage(ctx, "`until` and `for` exclude each other");
 	if (ret)
 		ng_rule_clear(rule);
 	if (ret || !what->seconds)
@@ -223,7 +225,7 @@ static void come_back(struct ng_state *state, const struct leaver *leaver)
 				   : 0;
 
 	if (failed)
-		ng_warn(failed, "the address left @blocked");
+		ng_warn(failed, "the address is no longer in @blocked");
 }
 
 /* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
@@ -258,10 +260,10 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	if (ret)
 		return ret;
 	say(ctx, ctx->command->name, text, changed || leaver.there, until,
-	    leaver.there ? changed ? "is the first rule now, and the address left @blocked"
-				   : "was a rule already; the address left @blocked"
-	    : changed	 ? "is the first rule now"
-			 : "is such a rule already; nothing changed");
+	    leaver.there ? changed ? "now the first rule; address removed from @blocked"
+				   : "already a rule; address removed from @blocked"
+	    : changed	 ? "now the first rule"
+			 : "already such a rule; nothing changed");
 	return 0;
 }
 
@@ -292,15 +294,15 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 	if (ret)
 		return ret;
 	if (change == NG_LIVE_UNCHANGED)
-		strcpy(sentence, "is in @blocked already; nothing changed");
+		strcpy(sentence, "already in @blocked; nothing changed");
 	else if (change == NG_LIVE_CHANGED)
-		snprintf(sentence, sizeof(sentence), "was in @blocked already; from now for %s",
+		snprintf(sentence, sizeof(sentence), "already in @blocked; from now for %s",
 			 how_long(what, time));
 	else if (what->seconds)
-		snprintf(sentence, sizeof(sentence), "blocked for %s, it is in @blocked now",
+		snprintf(sentence, sizeof(sentence), "blocked for %s, added to @blocked",
 			 how_long(what, time));
 	else
-		strcpy(sentence, "blocked, it is in @blocked now");
+		strcpy(sentence, "blocked, added to @blocked");
 	say(ctx, "block", ng_prefix_text(&what->prefix, prefix, sizeof(prefix)),
 	    change != NG_LIVE_UNCHANGED, what->seconds ? ng_time_now() + what->seconds : 0,
 	    sentence);
@@ -360,7 +362,7 @@ int ng_command_unblock(struct ng_context *ctx)
 
 	ret = read_what(ctx, true, &what);
 	if (!ret && what.seconds)
-		ret = ng_usage(ctx, "`for` belongs to block");
+		ret = ng_usage(ctx, "`for` is only for block");
 	if (!ret)
 		ret = ng_edit_begin(ctx, &edit);
 	if (!ret)
@@ -382,10 +384,10 @@ int ng_command_unblock(struct ng_context *ctx)
 	/* Who unblocks by a timer, as fail2ban does, may come after the ban has ended. */
 	say(ctx, "unblock", was_rule || !what.is_prefix ? text : what.conditions + strlen("from "),
 	    was_rule || leaver.there, 0,
-	    was_rule && leaver.there ? "the rule is deleted, and the address left @blocked"
-	    : was_rule		     ? "the rule is deleted"
-	    : leaver.there	     ? "left @blocked"
-	    : what.is_prefix ? "is not blocked: it is not in @blocked, and no rule drops just it"
-			     : "is not blocked: there is no such rule; nothing changed");
+	    was_rule && leaver.there ? "rule deleted; address removed from @blocked"
+	    : was_rule		     ? "rule deleted"
+	    : leaver.there	     ? "unblocked"
+	    : what.is_prefix ? "not blocked: not in @blocked, and no rule drops exactly this"
+			     : "not blocked: no such rule; nothing changed");
 	return 0;
 }

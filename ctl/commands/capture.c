@@ -134,8 +134,8 @@ static int fail(const struct ng_capture *capture, struct ng_error *err)
 {
 	const char *why = lib.pcap_geterr(capture->pcap);
 
-	ng_fail_at(err, -EINVAL, capture->path, "cannot be read further after packet %llu: %s",
-		   capture->n, why);
+	ng_fail_at(err, -EINVAL, capture->path, "cannot be read after packet %llu: %s", capture->n,
+		   why);
 	if (strstr(why, "interface"))
 		return ng_hint(err, -EINVAL,
 			       "libpcap reads pcapng files whose interfaces are all of one kind; "

@@ -10,13 +10,14 @@
 #include "base/cleanup.h"
 #include "cli/command.h"
 #include "commands/edit.h"
-#include "commands/set/live.h"
+#include "commands/set/change.h"
 #include "cli/completion/offer.h"
 #include "cli/completion/rule_words.h"
 #include "cli/completion/scripts.h"
 #include "kernel/live/live.h"
 #include "kernel/programs/namespaces.h"
 #include "rules/print.h"
+#include "rules/prefix.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */
 #define RULES_SHOWN 500 /* longer lists help nobody */
@@ -364,7 +365,7 @@ int ng_command_completion(struct ng_context *ctx)
 		return answer_words(ctx);
 	script = ng_completion_script(ctx->words[0]);
 	if (!script || ctx->n_words > 1)
-		return ng_usage(ctx, "completion: name one shell: bash, zsh or fish");
+		return ng_usage(ctx, "completion: give one shell: bash, zsh or fish");
 	if (ctx->json) {
 		struct json_object *object = ng_json_new();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/confirm.h"
 
+#include "base/clock.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/window_end.h"
 #include "rules/time.h"
@@ -9,7 +10,7 @@ void ng_confirm_print(const struct ng_context *ctx)
 {
 	char text[NG_TIME_TEXT];
 
-	ng_print(stdout, "taken back in %s unless you say: %s confirm\n",
+	ng_print(stdout, "rolled back in %s unless confirmed: %s confirm\n",
 		 ng_duration_text(ctx->confirm, text), ng_netguard());
 }
 

@@ -40,6 +40,6 @@ int ng_command_counters_reset(struct ng_context *ctx)
 	if (ctx->json)
 		ng_say_json(ctx, ng_json_new(), 0);
 	else
-		puts("counters count from 0 again");
+		puts("counters reset");
 	return 0;
 }

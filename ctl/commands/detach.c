@@ -84,16 +84,15 @@ static void say(struct ng_context *ctx, const struct found *found)
 
 		if (!has_hook(found, name) &&
 		    (!i || strcmp(name, found->strangers[i - 1].iface) != 0))
-			say_name(list, name,
-				 "detached what another network namespace had attached");
+			say_name(list, name, "detached the program of another network namespace");
 	}
 	if (object) {
 		ng_json_number(object, "remaining", remaining);
 		ng_say_json(ctx, object, 0);
 	} else if (found->n_hooks && !remaining) {
-		puts("that was the last one: nothing of netguard is left in the kernel here");
+		puts("that was the last one: netguard is removed from the kernel here");
 	} else if (!ctx->n_words) {
-		puts("netguard is attached to nothing here: there is nothing to detach");
+		puts("netguard is not attached here: nothing to detach");
 	}
 }
 
@@ -151,7 +150,7 @@ int ng_command_detach(struct ng_context *ctx)
 	int ret;
 
 	if (!!ctx->n_words == !!ng_option(ctx, "--all"))
-		return ng_usage(ctx, "name interfaces, or say --all");
+		return ng_usage(ctx, "give interfaces or --all");
 	ret = ng_words_distinct(ctx);
 	if (ret)
 		return ret;

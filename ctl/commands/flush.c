@@ -10,7 +10,7 @@ static void say(struct ng_context *ctx, size_t rules, uint64_t blocked)
 	struct json_object *object;
 
 	if (!ctx->json) {
-		printf("%zu rule%s deleted, all that is valid passes\n", rules, ng_plural(rules));
+		printf("%zu rule%s deleted, all valid packets pass\n", rules, ng_plural(rules));
 		if (blocked)
 			printf("%" PRIu64 " address%s blocked: %s set list blocked\n", blocked,
 			       blocked == 1 ? " stays" : "es stay", ng_netguard());

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "rules/time.h"
 
 #define SECONDS_MIN   0.1
@@ -50,7 +51,7 @@ static int look_once(struct ng_context *ctx, struct ng_look *look)
 	}
 	if (ret != -EAGAIN)
 		return ret;
-	ng_fail(&ctx->error, ret, "programs are being replaced and do not settle");
+	ng_fail(&ctx->error, ret, "programs are still being replaced");
 	return ng_hint(&ctx->error, ret, "see %s status", ng_netguard());
 }
 

@@ -66,9 +66,10 @@ void ng_history_done(struct ng_context *ctx, struct ng_state *state)
 		ng_warn(failed, "the history");
 	if (!shed)
 		return;
-	ng_fail(&warning, 0, "the history holds %llu MiB: the text%s of %zu older ruleset%s went",
+	ng_fail(&warning, 0,
+		"the history is limited to %llu MiB: the text%s of %zu older ruleset%s deleted",
 		NG_HISTORY_BYTES >> 20, ng_plural(shed), shed, ng_plural(shed));
-	ng_hint(&warning, 0, "%s rollback --list says which; %s save keeps a ruleset",
+	ng_hint(&warning, 0, "%s rollback --list shows which; %s save writes a ruleset to a file",
 		ng_netguard(), ng_netguard());
 	ng_messages_add(&ctx->messages, true, &warning);
 }

@@ -8,6 +8,7 @@
 #include "commands/origin.h"
 #include "commands/session_check.h"
 #include "cli/words.h"
+#include "compile/image_read.h"
 #include "kernel/state/history.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/window_end.h"
@@ -116,8 +117,8 @@ static void say_attachments(struct ng_context *ctx, bool left)
 	if (ctx->json)
 		ng_say_json(ctx, ng_json_new(), 0);
 	else
-		printf("what waited to be confirmed is detached%s\n",
-		       left ? "" : "; netguard is attached to nothing any more");
+		printf("the unconfirmed attachment is detached%s\n",
+		       left ? "" : "; netguard is no longer attached");
 }
 
 static int find(struct ng_context *ctx, const struct ng_state *state, size_t number,
@@ -135,8 +136,7 @@ static int find(struct ng_context *ctx, const struct ng_state *state, size_t num
 			return 0;
 		}
 	ng_fail(&ctx->error, -ENOENT, "there is no ruleset %zu in the history", number);
-	return ng_hint(&ctx->error, -ENOENT, "%s rollback --list names those there are",
-		       ng_netguard());
+	return ng_hint(&ctx->error, -ENOENT, "%s rollback --list lists them", ng_netguard());
 }
 
 /* The one that is gone back to. A command killed at the very first attach wrote none. */
@@ -162,7 +162,9 @@ static int cancel(struct ng_context *ctx, struct ng_state *state, enum ng_window
 	int ret;
 
 	if (ng_option(ctx, "--confirm"))
-		return ng_usage(ctx, "a change waits already: rollback takes it back at once");
+		return ng_usage(
+			ctx,
+			"a change waits to be confirmed: rollback without --confirm rolls it back");
 	ret = find_previous(ctx, state, &entry);
 	if (!ret)
 		ret = ng_window_cancel(state, &left, &ctx->error);
@@ -171,7 +173,7 @@ static int cancel(struct ng_context *ctx, struct ng_state *state, enum ng_window
 	if (kind == NG_WINDOW_ATTACH)
 		say_attachments(ctx, left);
 	else
-		say(ctx, &entry, "in force again, what waited to be confirmed is taken back");
+		say(ctx, &entry, "in force again, the unconfirmed change is rolled back");
 	return 0;
 }
 
@@ -182,9 +184,9 @@ static int refuse_unconfirmed(struct ng_context *ctx, const struct ng_history_en
 		if (!entries[i].previous || !entries[i].head.unconfirmed)
 			continue;
 		ng_fail(&ctx->error, -EPERM,
-			"the previous ruleset, %u, was not confirmed and was taken back",
+			"the previous ruleset, %u, was not confirmed and was rolled back",
 			entries[i].number);
-		return ng_hint(&ctx->error, -EPERM, "%s rollback %u puts it in force all the same",
+		return ng_hint(&ctx->error, -EPERM, "%s rollback %u puts it in force anyway",
 			       ng_netguard(), entries[i].number);
 	}
 	return 0;
@@ -271,8 +273,7 @@ static int to_number(struct ng_context *ctx)
 	int ret = ng_word_number(ctx, 0, "ruleset", UINT32_MAX, &number);
 
 	if (ret == -ERANGE)
-		ng_hint(&ctx->error, ret, "%s rollback --list names those there are",
-			ng_netguard());
+		ng_hint(&ctx->error, ret, "%s rollback --list lists them", ng_netguard());
 	if (!ret)
 		ret = ng_open_state(ctx, &state);
 	if (!ret)
@@ -290,10 +291,10 @@ static int to_number(struct ng_context *ctx)
 int ng_command_rollback(struct ng_context *ctx)
 {
 	if (ng_option(ctx, "--list") && ctx->quiet)
-		return ng_usage(ctx, "--list prints a list, -q nothing");
+		return ng_usage(ctx, "--list and -q exclude each other");
 	if (ng_option(ctx, "--list"))
 		return ctx->n_words || ng_option(ctx, "--confirm")
-			       ? ng_usage(ctx, "--list changes nothing")
+			       ? ng_usage(ctx, "--list excludes N and --confirm")
 			       : list(ctx);
 	return ctx->n_words ? to_number(ctx) : to_previous(ctx);
 }

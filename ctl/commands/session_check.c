@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "compile/image_read.h"
 #include "kernel/publish.h"
-#include "rules/print.h"
+#include "rules/prefix.h"
 
 #define PROC	   "/proc"
 #define PREFIX_LEN 64
@@ -61,21 +62,19 @@ static void print_loss(const struct ng_session_answer *answer, char *text, size_
 	print_flow(answer, flow);
 	switch (frame->part) {
 	case NG_PART_CONNECTION:
-		snprintf(text, size, "%s the connection that this is typed through (%s%s%s)",
+		snprintf(text, size, "%s the connection of this session (%s%s%s)",
 			 frame->guess ? "can cut" : "cuts", flow, frame->guess ? ", packets " : "",
 			 frame->guess ? frame->guess : "");
 		break;
 	case NG_PART_NEIGHBOUR:
 		snprintf(text, size,
-			 "drops %s, which soon cuts the connection that this is typed through (%s)",
+			 "drops %s, which soon cuts the connection of this session (%s)",
 			 answer->session->flow.client.family == 4 ? "ARP" : "neighbour discovery",
 			 flow);
 		break;
 	default:
 		snprintf(text, size,
-			 "leaves the connection that this is typed through, but refuses a new one "
-			 "(%s)",
-			 flow);
+			 "keeps the connection of this session, but refuses a new one (%s)", flow);
 	}
 }
 
@@ -107,8 +106,8 @@ static int refuse(struct ng_context *ctx, const struct ng_error *error, bool liv
 	ctx->error = *error;
 	if (!live && ng_has_option(ctx->command, "--confirm"))
 		return ng_hint(&ctx->error, -ECANCELED,
-			       "nothing has changed; --confirm 60s does it and takes it back if "
-			       "you do not confirm in time, --force just does it");
+			       "nothing has changed; --confirm 60s does it and rolls it back "
+			       "unless you confirm in time, --force just does it");
 	return ng_hint(&ctx->error, -ECANCELED, "nothing has changed; --force does it");
 }
 
@@ -124,8 +123,7 @@ int ng_session_check(struct ng_context *ctx, const struct ng_session_question *q
 		return 0;
 	if (ng_session_ask(sessions->list, sessions->n, question, &answer, &why)) {
 		ng_fail(&error, -EIO,
-			"cannot tell whether this cuts the connection that it is typed through: "
-			"%.400s",
+			"cannot tell whether this cuts the connection of this session: %.400s",
 			why.what);
 		ng_messages_add(&ctx->messages, true, &error);
 		return 0;

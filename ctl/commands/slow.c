@@ -21,9 +21,8 @@ static const struct {
 			      "rules whose ranges are wide in several fields cannot be told apart: "
 			      "narrow them, put addresses into a set, and put first what decides "
 			      "about most packets" },
-	[NG_SLOW_COUNT] = { "count",
-			    "all `count` rules that a packet may match are compared and counted: "
-			    "narrow their ranges, or have fewer of them" },
+	[NG_SLOW_COUNT] = { "count", "all `count` rules that a packet may match are compared and "
+				     "counted: narrow their ranges, or use fewer of them" },
 	[NG_SLOW_LISTS] = { "lists",
 			    "long lists and `not` are searched rule by rule: put addresses into a "
 			    "set, and write one rule for all that has the same list" },

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/look_twice.h"
 #include "cli/words.h"
+#include "compile/image_read.h"
 #include "kernel/status.h"
 #include "kernel/state/state.h"
 #include "kernel/state/history.h"
@@ -287,10 +289,10 @@ static void print_window(const struct status *status)
 
 	ng_boot_time(window->deadline, time, sizeof(time));
 	if (window->expired)
-		printf("the last change was not confirmed in time and was taken back at %s\n",
+		printf("the last change was not confirmed in time and was rolled back at %s\n",
 		       time);
 	else if (window->kind != NG_WINDOW_NONE)
-		printf("%s: %s left until it is taken back: %s confirm, or %s rollback\n",
+		printf("%s, and is rolled back in %s: %s confirm, or %s rollback\n",
 		       window->kind == NG_WINDOW_ATTACH ? "an attachment waits to be confirmed"
 							: "the ruleset waits to be confirmed",
 		       ng_duration_text(window->left / NG_NS_PER_SECOND + 1, left), ng_netguard(),

@@ -86,7 +86,8 @@ static void print(const struct test *test, const struct ng_counts *counts)
 	printf("\ntotal: %" PRIu64 " packets, %" PRIu64 " bytes\n", (uint64_t)replay->total.packets,
 	       (uint64_t)replay->total.bytes);
 	if (replay->cut)
-		printf("cut by the capture and padded with zeros: %" PRIu64 "\n", replay->cut);
+		printf("truncated by the capture and padded with zeros: %" PRIu64 "\n",
+		       replay->cut);
 	for (size_t i = 0; i < replay->n_skips; i++)
 		printf("skipped, %s: %" PRIu64 "\n", replay->skips[i].reason,
 		       replay->skips[i].packets);
@@ -135,7 +136,7 @@ static int check_arguments(struct ng_context *ctx)
 	if (readers > 1)
 		return ng_usage(ctx, "standard input can be read only once");
 	if (iface && strlen(iface) >= NG_IFNAME_LEN)
-		return ng_usage(ctx, "'%s' is too long for the name of an interface", iface);
+		return ng_usage(ctx, "'%s' is too long for an interface name", iface);
 	return 0;
 }
 

@@ -70,9 +70,9 @@ uint64_t ng_time_now(void)
 
 static int fail_duration(const char *text, struct ng_error *err)
 {
-	ng_fail(err, -EINVAL, "'%.64s' is not a length of time", text);
+	ng_fail(err, -EINVAL, "'%.64s' is not a duration", text);
 	if (*text && strspn(text, "0123456789") == strlen(text))
-		return ng_hint(err, -EINVAL, "say the unit: %.32ss, or m, h, d", text);
+		return ng_hint(err, -EINVAL, "write a unit: %.32ss, or m, h, d", text);
 	return ng_hint(err, -EINVAL,
 		       "write 90s, 10m, 2h, 7d, or several with the largest first: 1h30m");
 }

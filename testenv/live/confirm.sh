@@ -38,7 +38,7 @@ comes_back_by_itself()
 	marked_begin
 	must ng apply "$tmp/bad.rules" --confirm 2s
 	begun=$(now)
-	says "taken back in 2s" "confirm"
+	says "rolled back in 2s" "confirm"
 	must ng set add blocked 198.51.100.2 for 1h
 	unreached $near_ip || fail "the new ruleset does not cut the traffic"
 	no_netguard
@@ -100,9 +100,9 @@ test_other_changes_meanwhile()
 	reached $near_ip || fail "the change of the change is not in force"
 	must ng block tcp dport 25 --confirm 1h
 	must ng status
-	says "the ruleset waits to be confirmed: 1h left"
+	says "the ruleset waits to be confirmed, and is rolled back in 1h"
 	must ng rollback
-	says "ruleset 2: in force again, what waited to be confirmed is taken back: 2 rules"
+	says "ruleset 2: in force again, the unconfirmed change is rolled back: 2 rules"
 	equal "rules" "$(rules | head -n 1)" "count icmp"
 	must ng block 198.51.100.9 --confirm 1m
 	equal "rules" "$(rules | head -n 1)" "drop from 198.51.100.9"
@@ -143,7 +143,7 @@ test_larger_programs_meanwhile()
 test_attach_first()
 {
 	must ng attach near0 --confirm 2s
-	says "attached, native XDP" "taken back in 2s"
+	says "attached, native XDP" "rolled back in 2s"
 	must ng block 198.51.100.9
 	must ng status
 	says "an attachment waits to be confirmed"

@@ -198,7 +198,7 @@ renamed()
 	passed=$(totals passed)
 	marked_begin
 	must ng attach other0
-	says "rules know it by this name now, no longer as near0"
+	says "rules now know it by this name, no longer as near0"
 	marked_was_dropped
 	must ng attach other0
 	says "other0: already attached"
@@ -312,7 +312,7 @@ detached_after_move()
 	must ip -n "$near" link set near0 netns "$far"
 	if [ "$2" = there ]; then
 		must "$NETGUARD" -n "$far" detach near0
-		says "near0: detached what another network namespace had attached"
+		says "near0: detached the program of another network namespace"
 		must_fail ng status
 		says "the interface is gone from this network namespace; netguard -n $near detach near0"
 	fi

@@ -22,7 +22,7 @@ test_block_address()
 	must ng unblock $far_ip
 	reached $near_ip || fail "it is still blocked"
 	must ng unblock $far_ip
-	says "is not blocked"
+	says "not blocked"
 }
 
 test_block_ipv6_address()

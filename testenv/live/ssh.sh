@@ -148,9 +148,9 @@ test_environment_is_stripped()
 	output=$(over_ssh $near_ip "env -i $NETGUARD apply $tmp/rules; echo status \$?" 2>&1)
 	says "status 1" "cuts the connection"
 	output=$(over_ssh $near_ip "exec env -i $NETGUARD apply $tmp/rules" 2>&1)
-	says "cuts the connection that this is typed through ($far_ip port"
+	says "cuts the connection of this session ($far_ip port"
 	output=$(over_ssh $near_ip6 "exec env -i $NETGUARD apply $tmp/rules" 2>&1)
-	says "cuts the connection that this is typed through ($far_ip6 port"
+	says "cuts the connection of this session ($far_ip6 port"
 	equal "rules" "$(rules)" ""
 }
 
@@ -280,7 +280,7 @@ test_tmux()
 		"$NETGUARD apply $tmp/rules >$tmp/said 2>&1; echo \$? >$tmp/status" Enter
 	try test -s "$tmp/status" || fail "nothing was typed"
 	output=$(<"$tmp/said")
-	says "cuts the connection that this is typed through ($far_ip port"
+	says "cuts the connection of this session ($far_ip port"
 	in_namespace "$near" tmux -S "$tmp/tmux" kill-server
 }
 

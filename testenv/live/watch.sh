@@ -123,7 +123,7 @@ test_watch_rule_follows_it()
 	try grep -q 'rule 3: drop udp dport 53' "$tmp/seen" || fail "it was lost: $(<"$tmp/seen")"
 	reader_ends
 	must_fail ng watch rule 4
-	says "counts"
+	says 'a `count` rule'
 	must_fail ng watch rule 9
 }
 
@@ -138,7 +138,7 @@ watch_from()
 	reader_ends
 	equal "lines" "$(grep -c . "$tmp/seen")" 1
 	equal "said" "$(<"$tmp/said")" \
-		"listening for all packets, if they meet the conditions; Ctrl-C ends
+		"showing all packets that match the conditions; Ctrl-C ends
 1 packet shown"
 }
 
@@ -181,7 +181,7 @@ test_watch_says_what_it_does_not_show()
 	try grep -q ICMP "$tmp/seen"
 	reader_ends
 	output=$(<"$tmp/said")
-	says "for the limit of records per second"
+	says "(limit of records per second)"
 	equal "packets shown or not" "$(grep -o '[0-9]\+' "$tmp/said" | paste -sd+ | bc)" 100
 	must ng metrics
 	says "netguard_log_records_dropped_total{reason=\"limit\"} $(grep -o '[0-9]* not' "$tmp/said" |
@@ -194,7 +194,7 @@ test_watch_says_what_it_listens_for()
 	under watch rule 2
 	reader_ends
 	equal "said" "$(<"$tmp/said")" \
-		"listening for what is decided by rule 2; Ctrl-C ends
+		"showing what is decided by rule 2; Ctrl-C ends
 0 packets shown"
 	under watch -q drop
 	reader_ends
@@ -212,7 +212,7 @@ test_watch_says_why_nothing_comes()
 	under watch -q out tcp
 	reader_ends
 	output=$(<"$tmp/said")
-	says "warning: no packet that leaves is seen" "netguard -n $near rule add count out"
+	says "warning: outgoing packets are not seen" "netguard -n $near rule add count out"
 	must ng rule add count out log
 	under watch -q out
 	reader_ends

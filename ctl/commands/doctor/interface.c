@@ -10,7 +10,8 @@
 #include "base/cleanup.h"
 #include "commands/doctor/doctor.h"
 #include "net/ethtool.h"
-#include "net/netlink.h"
+#include "net/netdev.h"
+#include "net/rtnetlink.h"
 #include "kernel/status.h"
 #include "kernel/state/state.h"
 #include "kernel/programs/interface.h"
@@ -52,12 +53,12 @@ static void look_at_device(const struct patient *patient)
 		found(patient, "device", NG_FINDING_OK, "%s, MTU %u, %s",
 		      *driver	   ? driver
 		      : *link.kind ? link.kind
-				   : "no name of a driver",
+				   : "the driver has no name",
 		      iface->mtu, iface->up ? "up" : "down");
 	if (link.master && if_indextoname(link.master, master))
 		ng_found_hint(found(patient, "master", NG_FINDING_NOTE,
-				    "belongs to %s: what is filtered here is all that comes in "
-				    "through this port, and nothing of its other ports",
+				    "is a port of %s: attached here, the filter sees all that this "
+				    "port receives, and nothing of the other ports",
 				    master),
 			      "to filter what reaches the host: %s attach %s", ng_netguard(),
 			      master);
@@ -74,10 +75,10 @@ static void look_at_tunnel(const struct patient *patient)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (!strcmp(link.kind, kinds[i]))
 			ng_found_hint(found(patient, "tunnel", NG_FINDING_NOTE,
-					    "a %s tunnel: here the frames inside it are filtered, "
-					    "without the packets that carry them",
+					    "a %s tunnel: the filter sees the inner packets here, "
+					    "not the outer ones",
 					    link.kind),
-				      "those are filtered on the interface below");
+				      "attach to the underlying interface for those");
 }
 
 static void look_at_native(const struct patient *patient)
@@ -87,26 +88,27 @@ static void look_at_native(const struct patient *patient)
 	int result = ng_xdp_features(iface->ifindex, &features);
 
 	if (result) {
-		ng_found_hint(found(patient, "native XDP", NG_FINDING_UNKNOWN, "%s",
-				    result == -EOPNOTSUPP
-					    ? "the kernel does not tell (Linux 6.3 is the first)"
-					    : strerror(-result)),
-			      "%s attach %s tries it, and takes TC where there is none",
-			      ng_netguard(), iface->name);
+		ng_found_hint(
+			found(patient, "native XDP", NG_FINDING_UNKNOWN, "%s",
+			      result == -EOPNOTSUPP
+				      ? "the kernel does not report it (Linux 6.3 and newer do)"
+				      : strerror(-result)),
+			"%s attach %s tries it, and falls back to TC", ng_netguard(), iface->name);
 	} else if (!(features & NG_XDP_ACT_BASIC)) {
 		ng_found_hint(found(patient, "native XDP", NG_FINDING_NOTE,
-				    "the driver has none, or not as it is set up now"),
-			      "%s attach %s takes TC", ng_netguard(), iface->name);
+				    "the driver does not support it, or not in its current "
+				    "configuration"),
+			      "%s attach %s uses TC", ng_netguard(), iface->name);
 	} else if (!(features & NG_XDP_ACT_RX_SG) && iface->mtu > FRAME_IN_A_PAGE) {
 		ng_found_hint(found(patient, "native XDP", NG_FINDING_NOTE,
-				    "the driver has it, but not for frames in several buffers, "
-				    "and the MTU of %u is more than fits into one",
+				    "the driver supports it, but not for multi-buffer frames, and "
+				    "the MTU of %u needs more than one buffer",
 				    iface->mtu),
 			      "%sip link set %s mtu %u, or %s attach %s --mode tc", ng_in_netns(),
 			      iface->name, FRAME_IN_A_PAGE, ng_netguard(), iface->name);
 	} else {
-		found(patient, "native XDP", NG_FINDING_OK, "the driver has it%s",
-		      features & NG_XDP_ACT_RX_SG ? ", for frames in several buffers too" : "");
+		found(patient, "native XDP", NG_FINDING_OK, "the driver supports it%s",
+		      features & NG_XDP_ACT_RX_SG ? ", multi-buffer frames included" : "");
 	}
 }
 
@@ -139,23 +141,23 @@ static void look_at_offloads(const struct patient *patient)
 	int result = ng_offloads_find(name, offloads, 3);
 
 	if (result) {
-		found(patient, "offload", NG_FINDING_UNKNOWN, "the driver does not tell: %s",
+		found(patient, "offload", NG_FINDING_UNKNOWN, "the driver does not report them: %s",
 		      strerror(-result));
 		return;
 	}
 	/* Some drivers say that they strip tags, and do not: what attach goes by counts. */
 	offloads[0].on &= patient->iface.strips_vlan;
 	look_at_offload(patient, &offloads[0], "rxvlan",
-			"VLAN tags are taken out of the frames before XDP sees them, and rules "
-			"with `vlan` cannot be used there");
-	look_at_offload(patient, &offloads[1], "lro",
-			"frames are put together before XDP sees them; most drivers then refuse "
-			"native XDP");
-	look_at_offload(patient, &offloads[2], "rx-gro-hw",
-			"frames are put together before XDP sees them; many drivers then refuse "
-			"native XDP");
+			"VLAN tags are removed from frames before XDP sees them, and rules with "
+			"`vlan` cannot be used there");
+	look_at_offload(
+		patient, &offloads[1], "lro",
+		"frames are merged before XDP sees them; most drivers then refuse native XDP");
+	look_at_offload(
+		patient, &offloads[2], "rx-gro-hw",
+		"frames are merged before XDP sees them; many drivers then refuse native XDP");
 	if (!offloads[0].on && !offloads[1].on && !offloads[2].on)
-		found(patient, "offload", NG_FINDING_OK, "none that hides anything from XDP");
+		found(patient, "offload", NG_FINDING_OK, "none that affects XDP");
 }
 
 static void look_at_queues(const struct patient *patient)
@@ -167,16 +169,15 @@ static void look_at_queues(const struct patient *patient)
 	if (ng_queues_find(name, &queues) || !queues.now)
 		return;
 	if (queues.now < cpus && queues.now < queues.most)
-		ng_found_hint(found(patient, "queues", NG_FINDING_NOTE,
-				    "%u of at most %u receive, and there are %u CPUs: no more of "
-				    "them filter",
-				    queues.now, queues.most, cpus),
-			      "%sethtool -L %s %s %u", ng_in_netns(), name,
-			      queues.paired ? "combined" : "rx",
-			      queues.most < cpus ? queues.most : cpus);
+		ng_found_hint(
+			found(patient, "queues", NG_FINDING_NOTE,
+			      "%u of at most %u receive, for %u CPUs: the other CPUs do not filter",
+			      queues.now, queues.most, cpus),
+			"%sethtool -L %s %s %u", ng_in_netns(), name,
+			queues.paired ? "combined" : "rx", queues.most < cpus ? queues.most : cpus);
 	else
-		found(patient, "queues", NG_FINDING_OK, "%u that receive, %u CPU%s", queues.now,
-		      cpus, cpus == 1 ? "" : "s");
+		found(patient, "queues", NG_FINDING_OK, "%u receive, %u CPU%s", queues.now, cpus,
+		      cpus == 1 ? "" : "s");
 }
 
 static void look_at_netguard(struct patient *patient)
@@ -236,11 +237,10 @@ static void look_at_xdp(const struct patient *patient)
 	name_of(id, program);
 	if (!strcmp(program, "xdp_dispatcher"))
 		found(patient, "XDP", NG_FINDING_OK,
-		      "programs of others are there under libxdp's dispatcher, which netguard "
-		      "joins");
+		      "other programs run under libxdp's dispatcher; netguard joins them");
 	else
 		ng_found_hint(found(patient, "XDP", NG_FINDING_NOTE,
-				    "program %s (id %u) is there already%s", program, id,
+				    "program %s (id %u) is already attached%s", program, id,
 				    now.skb_prog_id == id ? ", in generic mode" : ""),
 			      "netguard does not replace it: %s attach %s --mode tc", ng_netguard(),
 			      name);
@@ -254,11 +254,11 @@ static void look_at_tc(const struct patient *patient)
 	if (!bpf_prog_query_opts(ifindex, (enum bpf_attach_type)NG_BPF_TCX_INGRESS, &query) &&
 	    query.prog_cnt)
 		found(patient, "TCX", NG_FINDING_OK,
-		      "%u program%s on the way in; netguard's stand before others", query.prog_cnt,
+		      "%u ingress program%s; netguard's run before others", query.prog_cnt,
 		      query.prog_cnt == 1 ? "" : "s");
 	if (ng_tc_qdisc_exists(ifindex) > 0)
 		found(patient, "clsact", NG_FINDING_OK,
-		      "there already; filters of others stay, and stand behind netguard's");
+		      "already there; filters of others stay, and run after netguard's");
 }
 
 void ng_doctor_interface(struct ng_findings *findings, const char *name, bool wanted)

@@ -51,7 +51,7 @@ static void try_program(struct ng_findings *findings, const char *about, enum ng
 			      "please report this");
 	else
 		ng_found(findings, GROUP, about, NG_FINDING_OK,
-			 "loads, and a test run decides right");
+			 "loaded, and a test run gives the right verdict");
 }
 
 static void try_programs(struct ng_findings *findings)
@@ -83,15 +83,15 @@ static void try_extensions(struct ng_findings *findings)
 		result = -EPERM;
 	if (result > 0)
 		ng_found(findings, GROUP, "extension programs", NG_FINDING_OK,
-			 "XDP is shared with others by libxdp's dispatcher");
+			 "several XDP programs can share an interface, by libxdp's dispatcher");
 	else if (result == -EPERM)
 		ng_found(findings, GROUP, "extension programs", NG_FINDING_UNKNOWN,
 			 "could not be tried: permission denied");
 	else
-		ng_found_hint(ng_found(findings, GROUP, "extension programs", NG_FINDING_NOTE,
-				       "the kernel takes none: one XDP program an interface, "
-				       "netguard or another"),
-			      "where another is to stay: %s attach IFACE --mode tc", ng_netguard());
+		ng_found_hint(
+			ng_found(findings, GROUP, "extension programs", NG_FINDING_NOTE,
+				 "the kernel lacks freplace: only one XDP program per interface"),
+			"to keep another XDP program: %s attach IFACE --mode tc", ng_netguard());
 }
 
 static int load_trivial(void)
@@ -117,13 +117,13 @@ static void try_tcx(struct ng_findings *findings)
 	link = ng_tc_link(0, NG_HOOK_TC_IN, program);
 	if (link == -EOPNOTSUPP)
 		ng_found(findings, GROUP, "TCX", NG_FINDING_OK,
-			 "not in this kernel (6.6 is the first): clsact instead");
+			 "not in this kernel (Linux 6.6 and newer have it): netguard uses clsact");
 	else if (link == -EPERM)
 		ng_found(findings, GROUP, "TCX", NG_FINDING_UNKNOWN,
 			 "could not be tried: permission denied");
 	else
 		ng_found(findings, GROUP, "TCX", NG_FINDING_OK,
-			 "here: TC programs are links of their own, before all others");
+			 "supported: netguard's TC programs run before all others");
 }
 
 void ng_doctor_kernel(struct ng_findings *findings)

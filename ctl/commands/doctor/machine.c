@@ -46,9 +46,8 @@ static void look_at_release(struct ng_findings *findings)
 	uname(&kernel);
 	if (ng_kernel_is_old(kernel.release))
 		ng_found_hint(ng_found(findings, GROUP, "kernel", NG_FINDING_PROBLEM,
-				       "Linux %s is older than what netguard is made for",
-				       kernel.release),
-			      "Linux 6.1 is the first to work");
+				       "Linux %s is too old", kernel.release),
+			      "netguard requires Linux 6.1 or newer");
 	else
 		ng_found(findings, GROUP, "kernel", NG_FINDING_OK, "Linux %s on %s", kernel.release,
 			 kernel.machine);
@@ -57,12 +56,12 @@ static void look_at_release(struct ng_findings *findings)
 static void look_at_btf(struct ng_findings *findings)
 {
 	if (!access("/sys/kernel/btf/vmlinux", R_OK))
-		ng_found(findings, GROUP, "BTF", NG_FINDING_OK, "the kernel has its types");
+		ng_found(findings, GROUP, "BTF", NG_FINDING_OK, "the kernel has BTF");
 	else if (errno == ENOENT)
 		ng_found_hint(ng_found(findings, GROUP, "BTF", NG_FINDING_NOTE,
-				       "no /sys/kernel/btf/vmlinux: the kernel lacks its types, "
-				       "and libxdp cannot share interfaces"),
-			      "take a kernel with CONFIG_DEBUG_INFO_BTF, or mount /sys");
+				       "no /sys/kernel/btf/vmlinux: the kernel lacks BTF, and "
+				       "libxdp cannot share interfaces"),
+			      "use a kernel with CONFIG_DEBUG_INFO_BTF, or mount /sys");
 	else
 		ng_found(findings, GROUP, "BTF", NG_FINDING_UNKNOWN,
 			 "cannot read /sys/kernel/btf/vmlinux: %s", strerror(errno));
@@ -100,12 +99,12 @@ static void look_at_jit(struct ng_findings *findings)
 	if (!read_jit("bpf_jit_harden", &harden) && harden == 2)
 		ng_found_hint(ng_found(findings, GROUP, "JIT hardening", NG_FINDING_NOTE,
 				       "net.core.bpf_jit_harden is 2: constants in all programs "
-				       "are blinded, which costs speed for every packet"),
+				       "are blinded, which slows down every packet"),
 			      "sysctl -w net.core.bpf_jit_harden=1 keeps it for programs of "
 			      "unprivileged users");
 	else if (!read_jit("bpf_jit_harden", &harden))
 		ng_found(findings, GROUP, "JIT hardening", NG_FINDING_OK,
-			 "%ld: not of programs that root loads", harden);
+			 "%ld: does not affect programs that root loads", harden);
 	if (!read_jit("bpf_jit_limit", &limit) && limit < 4 << 20)
 		ng_found_hint(ng_found(findings, GROUP, "JIT memory", NG_FINDING_NOTE,
 				       "net.core.bpf_jit_limit is %ld bytes for all programs",
@@ -123,12 +122,13 @@ static void look_at_unprivileged(struct ng_findings *findings)
 			 "cannot read kernel.unprivileged_bpf_disabled: %s", strerror(-result));
 	else if (value)
 		ng_found(findings, GROUP, "unprivileged BPF", NG_FINDING_OK,
-			 "off (kernel.unprivileged_bpf_disabled is %ld); netguard needs none",
+			 "off (kernel.unprivileged_bpf_disabled is %ld); netguard does not need it",
 			 value);
 	else
-		ng_found_hint(ng_found(findings, GROUP, "unprivileged BPF", NG_FINDING_NOTE,
-				       "every user may load BPF programs; netguard needs that not"),
-			      "sysctl -w kernel.unprivileged_bpf_disabled=2");
+		ng_found_hint(
+			ng_found(findings, GROUP, "unprivileged BPF", NG_FINDING_NOTE,
+				 "every user may load BPF programs; netguard does not need that"),
+			"sysctl -w kernel.unprivileged_bpf_disabled=2");
 }
 
 static void look_at_bpffs(struct ng_findings *findings)
@@ -148,7 +148,7 @@ static void look_at_bpffs(struct ng_findings *findings)
 			      "mount -o remount,rw %s", NG_BPFFS_PLACE);
 	else if (strncmp(path, "/proc/", strlen("/proc/")) == 0)
 		ng_found(findings, GROUP, "BPF file system", NG_FINDING_OK,
-			 "that of another process, since /sys is another one here");
+			 "the one of another process, since this mount namespace has another /sys");
 	else if (!stat(path, &status) && status.st_mode & S_IWOTH)
 		ng_found_hint(ng_found(findings, GROUP, "BPF file system", NG_FINDING_NOTE,
 				       "mounted at %s with mode %o: anyone may write there", path,
@@ -165,8 +165,8 @@ static void look_at_cpus(struct ng_findings *findings)
 
 	if (possible > 0 && possible > 4 * online)
 		ng_found_hint(ng_found(findings, GROUP, "CPUs", NG_FINDING_NOTE,
-				       "%ld are there, and the kernel reckons with %d: counters "
-				       "take memory for each of these",
+				       "%ld present, %d possible: counters take memory for each "
+				       "possible one",
 				       online, possible),
 			      "boot with possible_cpus=%ld", online);
 	else
@@ -185,8 +185,8 @@ static void look_at_clock(struct ng_findings *findings)
 			 "cannot read the clock source: %s", strerror(-result));
 	else if (!strcmp(name, "hpet") || !strcmp(name, "acpi_pm") || !strcmp(name, "jiffies"))
 		ng_found_hint(ng_found(findings, GROUP, "clock", NG_FINDING_NOTE,
-				       "%s: to ask it the time is slow, which packets pay for that "
-				       "meet `limit`, `until`, or an entry for a time",
+				       "%s is slow to read, which costs packets that match "
+				       "`limit`, `until` or an entry with a time",
 				       name),
 			      "see /sys/devices/system/clocksource/clocksource0/"
 			      "available_clocksource");

@@ -49,16 +49,16 @@ void ng_doctor_privileges(struct ng_findings *findings)
 	bool admin = !ng_privilege_lacks(NG_CAP(CAP_SYS_ADMIN));
 
 	if (!is_first_user_namespace())
-		ng_found_hint(ng_found(findings, GROUP, "user namespace", NG_FINDING_NOTE,
-				       "this is a user namespace, in which capabilities do not "
-				       "count for BPF"),
-			      "run it outside");
+		ng_found_hint(
+			ng_found(findings, GROUP, "user namespace", NG_FINDING_NOTE,
+				 "this is a user namespace, whose capabilities do not allow BPF"),
+			"run it in the initial user namespace");
 	if (geteuid())
-		ng_found_hint(ng_found(findings, GROUP, "user", NG_FINDING_NOTE,
-				       "user %u: what netguard has in the kernel belongs to who "
-				       "attached it",
-				       geteuid()),
-			      "run as root");
+		ng_found_hint(
+			ng_found(findings, GROUP, "user", NG_FINDING_NOTE,
+				 "user %u: netguard's state belongs to the user who attached it",
+				 geteuid()),
+			"run as root");
 	look_at(findings, CAP_BPF, true, admin);
 	look_at(findings, CAP_NET_ADMIN, true, false);
 	look_at(findings, CAP_PERFMON, true, admin);

@@ -118,8 +118,8 @@ static int check_condition(const struct ng_rule *rule, const struct ng_condition
 	__cleanup_free char *text = NULL;
 
 	if (condition->field == NG_FIELD_INVALID) {
-		ng_fail(err, -EINVAL, "'invalid' does not say in what");
-		return ng_hint(err, -EINVAL, "give such a frame by --hex or --capture");
+		ng_fail(err, -EINVAL, "'invalid' does not say what is invalid");
+		return ng_hint(err, -EINVAL, "give such a frame with --hex or --capture");
 	}
 	if (condition->field != NG_FIELD_PORT && is_single(condition))
 		return 0;
@@ -288,7 +288,7 @@ static uint16_t fragment_word(const struct ng_described *described)
 	case NG_FRAGMENT_LATER:
 		return LATER_OFFSET;
 	default:
-		return IP_DF;
+		return 0;
 	}
 }
 
@@ -319,6 +319,9 @@ static void choose_ip(struct ng_described *described, unsigned int family)
 	choose_protocol(described, family);
 	choose_l4(described);
 	assume(described, NG_FIELD_TTL, usual_ttl(described));
+	if (family == 4)
+		assume(described, NG_FIELD_DF,
+		       described->values[NG_FIELD_FRAGMENT] == NG_FRAGMENT_NO);
 	assume(described, NG_FIELD_LENGTH, headers_size(described));
 	for (enum ng_field field = 0; field < NG_FIELDS; field++)
 		if (ng_header_has(family, field))
@@ -422,8 +425,8 @@ int ng_described_frame(const struct ng_described *described, uint8_t frame[NG_DE
 		return ng_fail(err, -EINVAL, "length %zu is too short: the headers take %zu bytes",
 			       length, least);
 	if (described->from.family == 4 && length > IPV4_MAX)
-		return ng_fail(err, -EINVAL, "length %zu is too long for IPv4, which ends at %d",
-			       length, IPV4_MAX);
+		return ng_fail(err, -EINVAL, "length %zu is too long for IPv4: at most %d", length,
+			       IPV4_MAX);
 	ip = ip_of(described, 0);
 	ip.payload = length - ng_ip_size(&ip);
 	at = ng_put_ip(at, &ip);
@@ -455,8 +458,7 @@ int ng_described_check(const struct ng_described *described, const struct ng_rul
 		if (is_as_said(condition, ng_rule_condition(reading, condition->field)))
 			continue;
 		text = ng_condition_text(rule, condition);
-		return ng_fail(err, -EINVAL,
-			       "'%.200s' cannot be read of a packet that is all the rest of this",
+		return ng_fail(err, -EINVAL, "a packet with the other conditions has no '%.200s'",
 			       text ? text : "");
 	}
 	return 0;

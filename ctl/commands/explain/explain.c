@@ -14,7 +14,7 @@
 #include "kernel/state/state.h"
 #include "commands/explain/described.h"
 #include "packet/hex.h"
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 
 #define FRAME_MAX (1U << 20)
 
@@ -81,7 +81,7 @@ static int read_in_force(struct question *question)
 	int ret = ng_state_open(NG_ACCESS_READ, &question->state, &ctx->error);
 
 	if (ret == -ENOENT)
-		return ng_hint(&ctx->error, ret, "--rules FILE asks a file instead");
+		return ng_hint(&ctx->error, ret, "--rules FILE uses a file instead");
 	return ret ? ret
 		   : ng_image_of(ctx, question->state, &question->image, &question->size,
 				 &question->ruleset);
@@ -98,7 +98,7 @@ static int read_number(struct ng_context *ctx, unsigned long long *number)
 	errno = 0;
 	*number = strtoull(ctx->words[0], &end, 10);
 	if (*ctx->words[0] < '0' || *ctx->words[0] > '9' || *end || errno || !*number)
-		return ng_usage(ctx, "'%s' is not the number of a packet, from 1", ctx->words[0]);
+		return ng_usage(ctx, "'%s' is not a packet number, from 1", ctx->words[0]);
 	return 0;
 }
 
@@ -107,7 +107,7 @@ static int take_frame(struct question *question, const struct ng_frame *frame, c
 	struct ng_error *err = &question->ctx->error;
 
 	if (frame->skip)
-		return ng_fail_at(err, -EINVAL, path, "this packet is no Ethernet frame: %s",
+		return ng_fail_at(err, -EINVAL, path, "this packet is not an Ethernet frame: %s",
 				  frame->skip);
 	if (frame->wire > FRAME_MAX)
 		return ng_fail_at(err, -EINVAL, path, "this packet has %zu bytes: too long",
@@ -139,8 +139,8 @@ static int read_capture(struct question *question, const char *path)
 	if (ret == 1)
 		ret = take_frame(question, &frame, path);
 	else if (!ret)
-		ret = ng_fail_at(err, -ERANGE, path, "there is no packet %llu: it holds %llu",
-				 number, n);
+		ret = ng_fail_at(err, -ERANGE, path,
+				 "there is no packet %llu: the capture has %llu", number, n);
 	ng_capture_close(capture);
 	return ret;
 }
@@ -160,13 +160,13 @@ static int place_words(struct question *question)
 	struct ng_context *ctx = question->ctx;
 
 	if (ng_option(ctx, "--on"))
-		return ng_usage(ctx, "a packet in words says the interface itself: on %s",
+		return ng_usage(ctx, "--on is for --capture and --hex: here write on %s",
 				ng_option(ctx, "--on"));
 	if (!ng_option(ctx, "--hook"))
 		question->hook = said->direction == NG_OUT ? NG_HOOK_TC_OUT : NG_HOOK_XDP;
 	if ((question->hook == NG_HOOK_TC_OUT) != (said->direction == NG_OUT))
 		return ng_usage(ctx, "packets that %s do not pass %s",
-				said->direction == NG_OUT ? "leave" : "come in (no 'out' is said)",
+				said->direction == NG_OUT ? "leave" : "come in (there is no 'out')",
 				ng_hook_name(question->hook));
 	memcpy(question->iface, said->iface, sizeof(question->iface));
 	return 0;
@@ -196,7 +196,7 @@ static int read_packet(struct question *question)
 	struct ng_context *ctx = question->ctx;
 
 	if (ng_option(ctx, "--capture") && ng_option(ctx, "--hex"))
-		return ng_usage(ctx, "--capture and --hex are two packets");
+		return ng_usage(ctx, "--capture and --hex exclude each other");
 	if (ng_option(ctx, "--capture"))
 		return read_capture(question, ng_option(ctx, "--capture"));
 	return ng_option(ctx, "--hex") ? read_hex(question) : read_words(question);
@@ -212,7 +212,7 @@ static int read_place(struct question *question)
 	if (hook && ng_hook_parse(hook, &question->hook))
 		return ng_usage(ctx, "unknown hook '%s'", hook);
 	if (iface && strlen(iface) >= sizeof(question->iface))
-		return ng_usage(ctx, "'%s' is too long for the name of an interface", iface);
+		return ng_usage(ctx, "'%s' is too long for an interface name", iface);
 	if (iface)
 		strcpy(question->iface, iface);
 	return 0;

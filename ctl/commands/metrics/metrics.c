@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/metrics/metrics.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/file.h"
+#include "base/file_replace.h"
+#include "commands/metrics/serve.h"
+#include "commands/metrics/write.h"
 
 static int write_text(FILE *out, const void *text)
 {
@@ -55,6 +55,6 @@ int ng_command_metrics(struct ng_context *ctx)
 	if (!ng_option(ctx, "--listen"))
 		return write_once(ctx, &image);
 	if (ctx->n_words)
-		return ng_usage(ctx, "--listen answers over HTTP and writes no file");
+		return ng_usage(ctx, "--listen and FILE exclude each other");
 	return ng_metrics_serve(ctx, ng_option(ctx, "--listen"), &image);
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/metrics/serve.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -8,8 +10,8 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
-#include "commands/metrics/metrics.h"
 #include "commands/metrics/http.h"
+#include "commands/metrics/write.h"
 
 #define LOOPBACK    "127.0.0.1"
 #define BACKLOG	    SOMAXCONN
@@ -53,7 +55,7 @@ static int find_address(struct ng_context *ctx, const char *listen, struct addri
 	if (!split(listen, address, &port) || !*port ||
 	    strspn(port, "0123456789") != strlen(port) || strtoul(port, &end, 10) > 65535 ||
 	    getaddrinfo(address, port, &hints, found)) {
-		ng_usage(ctx, "--listen: '%s' is no address with a port", listen);
+		ng_usage(ctx, "--listen: '%s' is not ADDR:PORT or PORT", listen);
 		return ng_hint(&ctx->error, -EINVAL,
 			       "as in 9900, which is 127.0.0.1:9900, or [::1]:9900; on all "
 			       "addresses: [::]:9900");
@@ -90,7 +92,7 @@ static int say_where(struct ng_context *ctx, int listener)
 	if (getsockname(listener, (struct sockaddr *)&bound, &len) ||
 	    getnameinfo((struct sockaddr *)&bound, len, address, sizeof(address), port,
 			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV))
-		return ng_fail(&ctx->error, -EIO, "cannot tell the address that it listens on");
+		return ng_fail(&ctx->error, -EIO, "cannot read the address of the socket");
 	snprintf(url, sizeof(url),
 		 bound.ss_family == AF_INET6 ? "http://[%s]:%s/metrics" : "http://%s:%s/metrics",
 		 address, port);

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/metrics/write.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "commands/metrics/metrics.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
-#include "kernel/maps/counters.h"
-#include "kernel/state/history.h"
+#include "base/clock.h"
+#include "cli/command.h"
 #include "kernel/live/live.h"
+#include "kernel/maps/counters.h"
 #include "kernel/maps/window.h"
+#include "kernel/state/history.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
+#include "layout/live.h"
 #include "report/counts.h"
 #include "report/prometheus.h"
 #include "rules/time.h"
-#include "layout/live.h"
 
 /* All that is asked of the kernel before the first line is written. */
 struct answers {
@@ -123,24 +126,22 @@ static void write_hooks(struct ng_prometheus *text, const struct answers *answer
 {
 	ng_prometheus_gauge(text, "netguard_hook_attached",
 			    "1 while the program that was attached to the interface is on its "
-			    "hook, 0 when it was taken off.");
+			    "hook, 0 when it was removed.");
 	for (size_t i = 0; i < answers->n_hooks; i++)
 		ng_prometheus_sample(text, answers->hooks[i].attached, "interface",
 				     answers->hooks[i].iface, "hook",
 				     ng_hook_name(answers->hooks[i].hook), "mode",
 				     ng_way_name(answers->hooks[i].way), NULL);
 	ng_prometheus_gauge(text, "netguard_hook_problem",
-			    "1 while something is wrong with the attachment; netguard status "
-			    "says what, and how to mend it.");
+			    "1 while something is wrong with the attachment; netguard status says "
+			    "what, and how to fix it.");
 	for (size_t i = 0; i < answers->n_hooks; i++)
 		ng_prometheus_sample(text, *answers->hooks[i].problem != '\0', "interface",
 				     answers->hooks[i].iface, "hook",
 				     ng_hook_name(answers->hooks[i].hook), NULL);
-	ng_prometheus_counter(text, "netguard_hook_packets_total",
-			      "Packets by what became of them.");
+	ng_prometheus_counter(text, "netguard_hook_packets_total", "Packets by verdict.");
 	write_hook_totals(text, answers, packets_of);
-	ng_prometheus_counter(text, "netguard_hook_bytes_total",
-			      "Bytes of packets by what became of them.");
+	ng_prometheus_counter(text, "netguard_hook_bytes_total", "Bytes of packets by verdict.");
 	write_hook_totals(text, answers, bytes_of);
 }
 
@@ -207,25 +208,24 @@ static void write_counters(struct ng_prometheus *text, const struct answers *ans
 			      "label or text.");
 	write_rules(text, answers, bytes_of);
 	ng_prometheus_counter(text, "netguard_other_packets_total",
-			      "Packets that no rule decided, by what did.");
+			      "Packets that no rule decided, by what decided.");
 	write_others(text, answers, packets_of);
 	ng_prometheus_counter(text, "netguard_other_bytes_total",
-			      "Bytes of packets that no rule decided, by what did.");
+			      "Bytes of packets that no rule decided, by what decided.");
 	write_others(text, answers, bytes_of);
 	ng_prometheus_counter(text, "netguard_invalid_packets_total",
-			      "Invalid frames that no rule decided, by what is wrong with them.");
+			      "Invalid frames that no rule decided, by reason.");
 	write_invalid(text, answers, packets_of);
 	ng_prometheus_counter(text, "netguard_invalid_bytes_total",
-			      "Bytes of invalid frames that no rule decided, by what is wrong "
-			      "with them.");
+			      "Bytes of invalid frames that no rule decided, by reason.");
 	write_invalid(text, answers, bytes_of);
 }
 
 static void write_records(struct ng_prometheus *text, const struct answers *answers)
 {
-	ng_prometheus_counter(text, "netguard_log_records_dropped_total",
-			      "Packets that watch or capture asked for and that were not shown, "
-			      "by why.");
+	ng_prometheus_counter(
+		text, "netguard_log_records_dropped_total",
+		"Packets that watch or capture asked for and that were not shown, by reason.");
 	ng_prometheus_sample(text, slot(answers, NG_SLOT_LOG_LIMITED).packets, "reason", "limit",
 			     NULL);
 	ng_prometheus_sample(text, slot(answers, NG_SLOT_LOG_FULL).packets, "reason", "full", NULL);
@@ -250,8 +250,7 @@ static void write_sets(struct ng_prometheus *text, const struct answers *answers
 	}
 	ng_prometheus_gauge(text, "netguard_live_entries", "Live entries of all sets.");
 	ng_prometheus_sample(text, live, NULL);
-	ng_prometheus_gauge(text, "netguard_live_entries_max",
-			    "How many live entries there is room for.");
+	ng_prometheus_gauge(text, "netguard_live_entries_max", "Maximum number of live entries.");
 	ng_prometheus_sample(text, NG_LIVE_MAX, NULL);
 }
 
@@ -264,7 +263,7 @@ static void write_ruleset(struct ng_prometheus *text, const struct answers *answ
 	ng_prometheus_gauge(text, "netguard_ruleset_sets", "Sets that the ruleset declares.");
 	ng_prometheus_sample(text, image->n_sets, NULL);
 	ng_prometheus_gauge(text, "netguard_ruleset_default_drop",
-			    "1 when what no rule decides is dropped, 0 when it passes.");
+			    "1 if packets that no rule decides are dropped, 0 if they pass.");
 	ng_prometheus_sample(text, image->drops_default[NG_IN], "by", "default", NULL);
 	ng_prometheus_sample(text, image->drops_default[NG_OUT], "by", "default_out", NULL);
 	ng_prometheus_sample(text, image->drops_invalid, "by", "invalid", NULL);
@@ -284,22 +283,21 @@ static void write_image(struct ng_prometheus *text, const struct answers *answer
 	ng_prometheus_gauge(text, "netguard_image_bytes", "Size of the compiled ruleset.");
 	ng_prometheus_sample(text, answers->image->size, NULL);
 	ng_prometheus_gauge(text, "netguard_image_capacity_bytes",
-			    "Size that it may have before larger programs are loaded.");
+			    "Size at which larger programs are loaded.");
 	ng_prometheus_sample(text, answers->summary.capacity, NULL);
 	ng_prometheus_gauge(text, "netguard_image_slots", "Counters that the ruleset uses.");
 	ng_prometheus_sample(text, answers->image->slots, NULL);
 	ng_prometheus_gauge(text, "netguard_image_slots_capacity",
-			    "Counters that it may use before larger programs are loaded.");
+			    "Number of counters at which larger programs are loaded.");
 	ng_prometheus_sample(text, answers->summary.slots, NULL);
 	ng_prometheus_gauge(text, "netguard_generation",
-			    "How often programs were loaded in the place of others, from 1.");
+			    "Generation of the loaded programs, from 1.");
 	ng_prometheus_sample(text, answers->summary.generation, NULL);
 }
 
 static void write_window(struct ng_prometheus *text, const struct ng_window *window)
 {
 	bool waits = window->kind != NG_WINDOW_NONE && !window->expired;
-	struct timespec now;
 
 	ng_prometheus_gauge(text, "netguard_confirm_waiting",
 			    "1 while a change waits to be confirmed.");
@@ -308,18 +306,17 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 	ng_prometheus_sample(text, waits && window->kind == NG_WINDOW_ATTACH, "change",
 			     "attachment", NULL);
 	ng_prometheus_gauge(text, "netguard_confirm_expired",
-			    "1 when the last change that was to be confirmed was taken back "
-			    "because nobody did.");
+			    "1 if the last change made with --confirm was rolled back because "
+			    "nobody confirmed it.");
 	ng_prometheus_sample(text, window->expired, NULL);
 	ng_prometheus_gauge(text, "netguard_confirm_deadline_timestamp_seconds",
-			    "When what waits is taken back; absent while nothing waits.");
+			    "When the waiting change is rolled back; absent while none waits.");
 	if (!waits)
 		return;
 	/* Whole seconds: the difference of two clocks is never the same twice. */
-	clock_gettime(CLOCK_REALTIME, &now);
 	ng_prometheus_sample(text,
-			     now.tv_sec + (now.tv_nsec + window->left + NG_NS_PER_SECOND / 2) /
-						  NG_NS_PER_SECOND,
+			     (ng_clock_read(CLOCK_REALTIME) + window->left + NG_NS_PER_SECOND / 2) /
+				     NG_NS_PER_SECOND,
 			     NULL);
 }
 
@@ -329,11 +326,11 @@ int ng_metrics_write(FILE *out, struct ng_metrics_image *image, struct ng_error 
 	struct ng_prometheus text = { .out = out };
 	int ret = ask(&answers, image, err);
 
-	ng_prometheus_gauge(&text, "netguard_build_info", "The netguard that tells this.");
+	ng_prometheus_gauge(&text, "netguard_build_info", "The version of netguard.");
 	ng_prometheus_sample(&text, 1, "version", NG_VERSION, NULL);
 	ng_prometheus_gauge(&text, "netguard_up",
-			    "1 while netguard is attached in this network namespace and can be "
-			    "asked.");
+			    "1 while netguard is attached in this network namespace and its state "
+			    "can be read.");
 	ng_prometheus_sample(&text, !ret, NULL);
 	if (ret)
 		return ret == -ENOENT && !answers.state ? 0 : ret;

@@ -1,105 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* set add, set delete, set flush: the entries of a set that live outside the ruleset. */
-#include "commands/set/live.h"
-
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
+#include "commands/set/change.h"
+#include "commands/set/stream.h"
+#include "net/ip.h"
 #include "rules/prefix.h"
-#include "rules/print.h"
 #include "rules/time.h"
 
 #define PREFIX_LEN 64
-
-static int add(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
-	       const struct ng_prefix *prefix, uint64_t seconds, char *outcome)
-{
-	__u64 until = seconds ? ng_live_until(seconds * NG_NS_PER_SECOND) : NG_LIVE_FOR_GOOD;
-	char time[NG_TIME_TEXT] = "good";
-	enum ng_live_change done;
-	int ret;
-
-	ret = ng_live_add(state, change->set, prefix, until, &done, &ctx->error);
-	if (ret)
-		return ret;
-	if (seconds)
-		ng_duration_text(seconds, time);
-	if (done == NG_LIVE_ADDED)
-		change->done++;
-	else if (done == NG_LIVE_CHANGED)
-		change->changed++;
-	else
-		change->same++;
-	snprintf(outcome, NG_SET_OUTCOME,
-		 done == NG_LIVE_ADDED	   ? "added to @%s for %s"
-		 : done == NG_LIVE_CHANGED ? "was in @%s already; from now for %s"
-					   : "is in @%s already; nothing changed",
-		 change->set, time);
-	return 0;
-}
-
-static int delete (struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
-		   const struct ng_prefix *prefix, char *outcome)
-{
-	char text[PREFIX_LEN];
-	bool there;
-	int ret;
-
-	ret = ng_live_delete(state, change->set, prefix, &there, &ctx->error);
-	if (ret)
-		return ret;
-	if (!there)
-		return ng_fail(&ctx->error, -ENOENT, "%s is no live entry of @%s",
-			       ng_prefix_text(prefix, text, sizeof(text)), change->set);
-	change->done++;
-	snprintf(outcome, NG_SET_OUTCOME, "deleted from @%s", change->set);
-	return 0;
-}
-
-int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
-			 struct ng_set_change *change, const struct ng_prefix *prefix,
-			 uint64_t seconds, char outcome[NG_SET_OUTCOME])
-{
-	int ret;
-
-	if (seconds && change->deletes)
-		return ng_fail(&ctx->error, -EINVAL, "'for' belongs to set add");
-	ret = ng_session_check_step(ctx, state,
-				    &(struct ng_live_step){ change->set, prefix, change->deletes });
-	if (ret)
-		return ret;
-	return change->deletes ? delete (ctx, state, change, prefix, outcome)
-			       : add(ctx, state, change, prefix,
-				     seconds ? seconds : change->seconds, outcome);
-}
-
-static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
-		      char *text, char *outcome)
-{
-	uint64_t seconds = 0;
-	struct ng_prefix prefix;
-	int ret = ng_cut_duration(text, &seconds, &ctx->error);
-
-	if (!ret)
-		ret = ng_parse_prefix(text, &prefix, &ctx->error);
-	/* As of a line of a list; what was added before this was refused can be deleted. */
-	if (!ret && !change->deletes)
-		ret = ng_prefix_check_mapped(text, text + strlen(text), &prefix, &ctx->error);
-	return ret ? ret : ng_set_change_prefix(ctx, state, change, &prefix, seconds, outcome);
-}
-
-int ng_set_change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
-		      char *text, char outcome[NG_SET_OUTCOME])
-{
-	int ret = change_one(ctx, state, change, text, outcome);
-
-	change->failed += ret != 0;
-	return ret;
-}
 
 /* Is the address in the set for another reason than the live entry that was to be deleted? */
 static void explain_missing(struct ng_context *ctx, const struct ng_state *state, const char *name,
@@ -120,10 +33,10 @@ static void explain_missing(struct ng_context *ctx, const struct ng_state *state
 	for (size_t i = 0; set && i < set->n_prefixes; i++)
 		if (ng_prefix_holds(&set->prefixes[i], &prefix)) {
 			ng_fail(&ctx->error, -ENOENT,
-				"%s is no live entry of @%s: it is in the ruleset, by %s", word,
-				name, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
+				"%s is not a live entry of @%s: the ruleset declares it, by %s",
+				word, name, ng_prefix_text(&set->prefixes[i], text, sizeof(text)));
 			ng_hint(&ctx->error, -ENOENT,
-				"take it out of the ruleset's file and apply that");
+				"delete it from the ruleset file and apply that");
 			return;
 		}
 }
@@ -197,7 +110,7 @@ static int check_last(struct ng_context *ctx)
 
 	if (ctx->n_words < 3 || ng_duration_read(last, &seconds, &unused))
 		return 0;
-	return ng_usage(ctx, "'for' is missing before the length of time '%s'", last);
+	return ng_usage(ctx, "'for' is missing before the duration '%s'", last);
 }
 
 /* Takes "for TIME" off the end of the words; *@n is how many are left. */
@@ -206,7 +119,7 @@ static int take_duration(struct ng_context *ctx, struct ng_set_change *change, i
 	int words = ctx->n_words;
 
 	if (words > 1 && !strcmp(ctx->words[words - 1], "for"))
-		return ng_usage(ctx, "a length of time is missing behind 'for', as in for 10m");
+		return ng_usage(ctx, "a duration is missing after 'for', as in for 10m");
 	if (words > 2 && !strcmp(ctx->words[words - 2], "for")) {
 		int ret = ng_duration_read(ctx->words[words - 1], &change->seconds, &ctx->error);
 
@@ -228,7 +141,7 @@ static int run(struct ng_context *ctx, bool deletes)
 	int n = 0, ret = take_duration(ctx, &change, &n);
 
 	if (!ret && deletes && change.seconds)
-		ret = ng_usage(ctx, "'for' belongs to set add");
+		ret = ng_usage(ctx, "'for' is only for set add");
 	if (ret)
 		return ret;
 	if (n == 2 && !strcmp(ctx->words[1], "-"))

@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "report/busy.h"
-#include "rules/prefix.h"
+#include "rules/prefix_sort.h"
 #include "rules/set_file.h"
 
 /* What became of the set, in prefixes. */
@@ -43,7 +43,7 @@ static struct ng_set *find_set(struct ng_context *ctx, const struct ng_ruleset *
 		if (!strcmp(ruleset->sets[i].name, name))
 			return &ruleset->sets[i];
 	ng_fail(&ctx->error, -ENOENT, "there is no set @%s in the ruleset in force", name);
-	ng_hint(&ctx->error, -ENOENT, "%s set list names them", ng_netguard());
+	ng_hint(&ctx->error, -ENOENT, "%s set list lists them", ng_netguard());
 	return NULL;
 }
 
@@ -116,7 +116,8 @@ int ng_command_set_load(struct ng_context *ctx)
 	int ret;
 
 	if (!strcmp(name, NG_BLOCKED)) {
-		ng_fail(&ctx->error, -EINVAL, "@%s is in no ruleset: no file can replace it", name);
+		ng_fail(&ctx->error, -EINVAL,
+			"@%s is not declared by a ruleset, and cannot be loaded", name);
 		return ng_hint(&ctx->error, -EINVAL, "%s block ADDRESS", ng_netguard());
 	}
 	/* Read before the lock is taken: a large file takes its time. */

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/set/live.h"
 #include "cli/words.h"
+#include "commands/edit.h"
+#include "commands/set/change.h"
 #include "kernel/live/live.h"
 #include "report/table.h"
-#include "rules/print.h"
+#include "rules/prefix.h"
 #include "rules/time.h"
 
 #define PREFIX_LEN 64
@@ -23,7 +24,7 @@ static bool is_blocked(const char *name)
 static int no_such_set(struct ng_context *ctx, const char *name)
 {
 	ng_fail(&ctx->error, -ENOENT, "there is no set @%s in the ruleset in force", name);
-	return ng_hint(&ctx->error, -ENOENT, "%s set list names them", ng_netguard());
+	return ng_hint(&ctx->error, -ENOENT, "%s set list lists them", ng_netguard());
 }
 
 static int read_ruleset(struct ng_context *ctx, struct ng_state **state,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/set/stream.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/set/live.h"
 #include "cli/words.h"
 #include "rules/set_file.h"
 #include "rules/time.h"
@@ -72,7 +73,7 @@ static int cut_duration(char *line, uint64_t *seconds, struct ng_error *err)
 	at[-1] = '\0';
 	if (*time)
 		return ng_duration_read(time, seconds, err);
-	ng_fail(err, -EINVAL, "a length of time is missing behind 'for'");
+	ng_fail(err, -EINVAL, "a duration is missing after 'for'");
 	return ng_hint(err, -EINVAL, "as in for 10m");
 }
 

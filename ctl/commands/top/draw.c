@@ -87,7 +87,7 @@ static void draw_help(struct pen pen)
 		"s       sort by packets/s, bits/s, packets in all, order",
 		"r       reverse: the smallest first",
 		"/       show what holds a text, Esc: all again",
-		"+ -     look less often, more often",
+		"+ -     longer, shorter interval",
 		"p       pause, and go on",
 		"arrows, Page Up, Page Down, Home, End: the rest of the list",
 		"q       quit",
@@ -164,7 +164,7 @@ static bool draw_note(const struct ng_top *top, struct pen pen)
 		put(&pen, NG_COLOUR_NONE, NG_STRONG, "%s%s%s", error->what,
 		    *error->hint ? "; " : "", error->hint);
 	else if (top->look.rates.seconds <= 0)
-		put(&pen, NG_COLOUR_NONE, 0, "the first rates come after the second look");
+		put(&pen, NG_COLOUR_NONE, 0, "the first rates come after one interval");
 	else if (top->view == NG_VIEW_SOURCES)
 		put(&pen, NG_COLOUR_NONE, 0,
 		    "sampled: %" PRIu64 " of %" PRIu64 " packets dropped in %.0f s", span.sampled,

@@ -47,7 +47,8 @@ int ng_top_look(struct ng_top *top)
 	/* The next look sees what is counted meanwhile, and what was carried over. */
 	if (ret == -EAGAIN) {
 		ng_fail(&top->error, ret, "programs are just being replaced");
-		ng_hint(&top->error, ret, "a command that was killed is mended by the next change");
+		ng_hint(&top->error, ret,
+			"a command was killed; the next change completes or undoes it");
 		return 0;
 	}
 	top->error = error;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "commands/look_twice.h"
+#include "commands/top/keys.h"
 #include "commands/top/once.h"
 #include "rules/time.h"
 #include "commands/top/draw.h"
@@ -13,10 +14,7 @@
 
 static double now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + (double)time.tv_nsec / NG_NS_PER_SECOND;
+	return (double)ng_clock_read(CLOCK_MONOTONIC) / NG_NS_PER_SECOND;
 }
 
 /* Until the next look is due, or something else is to be done before. */
@@ -67,7 +65,7 @@ static int read_view(struct ng_context *ctx, enum ng_view *view)
 	for (*view = 0; *view < NG_VIEWS; (*view)++)
 		if (!strcmp(ng_view_name(*view), ctx->words[0]))
 			return 0;
-	ng_usage(ctx, "'%s' is nothing to look at", ctx->words[0]);
+	ng_usage(ctx, "unknown view '%s'", ctx->words[0]);
 	return ng_hint(&ctx->error, -EINVAL, "rules, interfaces or sources");
 }
 
@@ -83,6 +81,6 @@ int ng_command_top(struct ng_context *ctx)
 	if (ng_option(ctx, "--once"))
 		return ng_top_once(ctx, &top, !ctx->n_words);
 	if (ctx->json)
-		return ng_usage(ctx, "a screen is no JSON: --json goes with --once");
+		return ng_usage(ctx, "--json requires --once");
 	return show(ctx, &top);
 }

@@ -8,12 +8,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/watch/words.h"
 #include "cli/words.h"
-#include "base/file.h"
+#include "base/file_replace.h"
+#include "compile/image_read.h"
 #include "kernel/attachment/counting.h"
 #include "kernel/maps/records.h"
 #include "report/counts.h"
@@ -116,7 +119,7 @@ static void decider_words(struct watch *watch, const struct ng_record *record, c
 {
 	static const char *const names[] = {
 		[NG_BY_DEFAULT] = "the default",
-		[NG_BY_NON_IP] = "being no IP packet",
+		[NG_BY_NON_IP] = "being non-IP",
 		[NG_BY_EXEMPT] = "exemption",
 		[NG_BY_BLOCKED] = "@blocked",
 	};
@@ -199,16 +202,12 @@ static void say_line(const struct packet *packet)
 /* The interface's number in the capture, which is told of it when it is new; -ENOMEM. */
 static int number_of(struct watch *watch, __u32 ifindex, const char *name)
 {
-	__u32 *more;
-
 	for (size_t i = 0; i < watch->n_ifaces; i++)
 		if (watch->ifaces[i] == ifindex)
 			return i;
-	more = reallocarray(watch->ifaces, watch->n_ifaces + 1, sizeof(*more));
-	if (!more)
+	if (ng_array_grow(&watch->ifaces, watch->n_ifaces, sizeof(*watch->ifaces)))
 		return ng_fail(&watch->ctx->error, -ENOMEM, "out of memory");
-	watch->ifaces = more;
-	more[watch->n_ifaces] = ifindex;
+	watch->ifaces[watch->n_ifaces] = ifindex;
 	ng_pcapng_iface(watch->out, name, NG_RECORD_BYTES + TAG);
 	return watch->n_ifaces++;
 }
@@ -264,21 +263,21 @@ static void say_listening(const struct watch *watch)
 	const struct ng_wanted *wanted = &watch->wanted;
 
 	if (wanted->leaves && !sees_what_leaves(watch))
-		warn_now("no packet that leaves is seen: no rule in force is about out",
-			 "rule add count out brings the programs that see them");
+		warn_now("outgoing packets are not seen: no rule in force has `out`",
+			 "rule add count out attaches the egress programs");
 	if ((wanted->word & NG_WATCH_LOG) && !is_logged(watch->ruleset))
 		warn_now("no rule in force is marked log", "watch all shows every packet");
 	if (!watch->ctx->quiet)
-		fprintf(stderr, "listening for %s%s%s; Ctrl-C ends\n", wanted->what,
+		fprintf(stderr, "showing %s%s%s; Ctrl-C ends\n", wanted->what,
 			wanted->rule ? watch->ctx->words[1] : "",
-			wanted->filter.size ? ", if they meet the conditions" : "");
+			wanted->filter.size ? " that match the conditions" : "");
 }
 
 /* Other programs may come to be read: what is listened for stays. */
-static int open_reader(struct watch *watch, struct ng_reader **reader)
+static int open_reader(struct watch *watch, struct ng_record_reader **reader)
 {
-	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
-				 &watch->ctx->error);
+	int ret = ng_records_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
+				  &watch->ctx->error);
 
 	if (!ret && !watch->listens)
 		say_listening(watch);
@@ -357,7 +356,7 @@ static int begin_capture(struct watch *watch)
 static int read_on(struct watch *watch)
 {
 	struct ng_missed missed;
-	struct ng_reader *reader;
+	struct ng_record_reader *reader;
 	int ret = open_reader(watch, &reader);
 
 	if (ret)
@@ -365,11 +364,11 @@ static int read_on(struct watch *watch)
 	if (watch->path)
 		ret = begin_capture(watch);
 	while (!ret && !ended)
-		ret = ng_reader_wait(reader, take, watch);
-	ng_reader_missed(reader, &missed);
+		ret = ng_records_wait(reader, take, watch);
+	ng_records_missed(reader, &missed);
 	watch->missed.limited += missed.limited;
 	watch->missed.full += missed.full;
-	ng_reader_close(reader);
+	ng_records_close(reader);
 	return ret == -EINTR || ret == -ECANCELED ? 0 : ret;
 }
 
@@ -395,10 +394,10 @@ static void say_missed(const struct watch *watch)
 	fprintf(stderr, "%" PRIu64 " packet%s shown", (uint64_t)watch->shown,
 		ng_plural(watch->shown));
 	if (watch->missed.limited)
-		fprintf(stderr, ", %" PRIu64 " not, for the limit of records per second",
+		fprintf(stderr, ", %" PRIu64 " not shown (limit of records per second)",
 			(uint64_t)watch->missed.limited);
 	if (watch->missed.full)
-		fprintf(stderr, ", %" PRIu64 " not, since they came faster than they were read",
+		fprintf(stderr, ", %" PRIu64 " not shown (arrived faster than they were read)",
 			(uint64_t)watch->missed.full);
 	fputc('\n', stderr);
 }
@@ -434,8 +433,8 @@ static int find_slot(struct watch *watch)
 	if (ret)
 		return ret;
 	if (watch->ruleset->rules[number - 1].verdict == NG_COUNT) {
-		ng_fail(&ctx->error, -EINVAL, "rule %zu decides about no packet, it counts",
-			number);
+		ng_fail(&ctx->error, -EINVAL,
+			"rule %zu is a `count` rule, and decides about no packet", number);
 		return ng_hint(&ctx->error, -EINVAL, "mark it `log`");
 	}
 	rules = ng_image_rules(watch->data, &n);
@@ -494,7 +493,7 @@ int ng_command_capture(struct ng_context *ctx)
 
 	watch.path = ng_option(ctx, "-w");
 	if (!watch.path)
-		return ng_usage(ctx, "where to? -w FILE, or -w - for standard output");
+		return ng_usage(ctx, "-w FILE is missing; -w - is standard output");
 	ret = read_arguments(&watch);
 	if (ret)
 		return ret;

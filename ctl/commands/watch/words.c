@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "compile/filter.h"
 #include "rules/parse.h"
-#include "rules/rule.h"
 #include "layout/record.h"
 
 #define EITHER (1U << NG_IN | 1U << NG_OUT)
@@ -100,7 +99,7 @@ int ng_wanted_read(struct ng_context *ctx, struct ng_wanted *wanted)
 	wanted->what = found->what;
 	wanted->rule = !strcmp(found->word, "rule");
 	if (wanted->rule && ctx->n_words < ++used)
-		return ng_usage(ctx, "which rule? %s rule N", ctx->command->name);
+		return ng_usage(ctx, "the rule's number is missing: %s rule N", ctx->command->name);
 	if (used == ctx->n_words)
 		return 0;
 	ret = read_conditions(ctx, used, wanted);

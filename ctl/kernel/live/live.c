@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "kernel/live/live_entry.h"
@@ -14,7 +15,7 @@
 #include "kernel/maps/window.h"
 #include "layout/image.h"
 #include "layout/live.h"
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 /* Buckets that each command looks at for what has expired: some ten microseconds. */
 #define SWEEP 1024
@@ -34,7 +35,7 @@ __u64 ng_live_left(__u64 until)
 static int no_such_set(const char *set, struct ng_error *err)
 {
 	ng_fail(err, -ENOENT, "there is no set @%s in the ruleset in force", set);
-	return ng_hint(err, -ENOENT, "%s set list names them", ng_netguard());
+	return ng_hint(err, -ENOENT, "%s set list lists them", ng_netguard());
 }
 
 static int open_row(const struct ng_state *state, const char *set, struct ng_live_table *table,
@@ -235,14 +236,8 @@ static int by_prefix(const void *a, const void *b)
 
 static int append(struct ng_live_member **list, size_t *n, const struct ng_live_entry *entry)
 {
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(*n & (*n - 1))) {
-		struct ng_live_member *more = reallocarray(*list, *n ? 2 * *n : 1, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		*list = more;
-	}
+	if (ng_array_grow(list, *n, sizeof(**list)))
+		return -ENOMEM;
 	ng_live_prefix(entry, &(*list)[*n].prefix);
 	(*list)[(*n)++].until = __atomic_load_n(&entry->until, __ATOMIC_RELAXED);
 	return 0;

@@ -98,7 +98,7 @@ static int fail_waiting(const struct ng_state *state, struct ng_error *err)
 static int fail_just_over(struct ng_error *err)
 {
 	ng_fail(err, -ETIMEDOUT,
-		"the change that waited was taken back this moment: nothing else was changed");
+		"the waiting change was rolled back just now: nothing else was changed");
 	return ng_hint(err, -ETIMEDOUT, "%s rules shows what is in force; try again",
 		       ng_netguard());
 }

@@ -247,7 +247,8 @@ int ng_generation_mend(struct ng_state *state, bool *any, struct ng_error *err)
 	if (!result)
 		result = ng_attachments_read(state, state->now.number, &attachments);
 	if (result)
-		return ng_fail_bpf(err, result, "cannot mend what an earlier command left");
+		return ng_fail_bpf(err, result,
+				   "cannot complete or undo what an earlier command left");
 	/* Of a killed command. What an image of an older layout needs is not stable, see stable.h.
 	 */
 	if (has_egress(&attachments) && state->words->version == NG_LAYOUT_VERSION)
@@ -268,6 +269,6 @@ int ng_generation_whole(const struct ng_state *state, struct ng_error *err)
 		return 0;
 	ng_fail(err, -EPERM,
 		"an earlier command was interrupted while it exchanged programs, and "
-		"to mend that takes CAP_SYS_ADMIN");
+		"completing that requires CAP_SYS_ADMIN");
 	return ng_hint(err, -EPERM, "run as root");
 }

@@ -218,7 +218,7 @@ static int mend(struct ng_state *state, bool *any, bool *trial_over, struct ng_e
 	if (result)
 		return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
 	result = ng_live_mend(state);
-	return result ? ng_fail_bpf(err, result, "cannot mend the live table") : 0;
+	return result ? ng_fail_bpf(err, result, "cannot repair the live table") : 0;
 }
 
 static int open_state(struct ng_state *state, struct ng_error *err)

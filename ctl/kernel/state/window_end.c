@@ -20,7 +20,7 @@ static int fail_late(const struct ng_window *window, struct ng_error *err)
 	char text[NG_TIME_TEXT];
 
 	ng_fail(err, -ETIMEDOUT,
-		"too late: the time was over %s ago, and the change was taken back",
+		"too late: the time expired %s ago, and the change was rolled back",
 		ng_duration_text((ng_clock_now() - window->deadline) / NG_NS_PER_SECOND + 1, text));
 	return ng_hint(err, -ETIMEDOUT, "%s status shows what is in force", ng_netguard());
 }
