@@ -36,9 +36,8 @@
 struct shape {
 	enum ng_session_part part;
 	enum ng_direction direction;
-	uint8_t flags;
 	int payload;
-	uint8_t ttl, dscp;
+	uint8_t flags, ttl, dscp;
 	bool bare;
 	const char *guess;
 };
@@ -48,30 +47,30 @@ struct shape {
  * leave of them.
  */
 static const struct shape shapes[] = {
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_IN, ACK, 0, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, ACK, 0, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 100, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 100, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 500, 0, 0, false, NULL },
-	{ NG_PART_CONNECTION, NG_IN, ACK, -1, 0, 0, false, "of full size" },
-	{ NG_PART_CONNECTION, NG_OUT, ACK, -1, 0, 0, false, "of full size" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, AF21, false, "with DSCP 18" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, AF21, false, "with DSCP 18" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, CS1, false, "with DSCP 8" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, CS1, false, "with DSCP 8" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, EF, false, "with DSCP 46" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, EF, false, "with DSCP 46" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 50, 0, false, "with TTL 50" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 128, 0, false, "with TTL 128" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 115, 0, false, "with TTL 115" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 255, 0, false, "with TTL 255" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 240, 0, false, "with TTL 240" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, 0, true, "without DF or flow label" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, 0, true, "without DF or flow label" },
-	{ NG_PART_LOGIN, NG_IN, TH_SYN, 0, 0, 0, false, NULL },
-	{ NG_PART_LOGIN, NG_OUT, ANSWERED, 0, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, 36, DATA, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, 0, ACK, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, 0, ACK, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, 100, DATA, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, 100, DATA, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, 500, DATA, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, -1, ACK, 0, 0, false, "of full size" },
+	{ NG_PART_CONNECTION, NG_OUT, -1, ACK, 0, 0, false, "of full size" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 0, AF21, false, "with DSCP 18" },
+	{ NG_PART_CONNECTION, NG_OUT, 36, DATA, 0, AF21, false, "with DSCP 18" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 0, CS1, false, "with DSCP 8" },
+	{ NG_PART_CONNECTION, NG_OUT, 36, DATA, 0, CS1, false, "with DSCP 8" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 0, EF, false, "with DSCP 46" },
+	{ NG_PART_CONNECTION, NG_OUT, 36, DATA, 0, EF, false, "with DSCP 46" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 50, 0, false, "with TTL 50" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 128, 0, false, "with TTL 128" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 115, 0, false, "with TTL 115" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 255, 0, false, "with TTL 255" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 240, 0, false, "with TTL 240" },
+	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 0, 0, true, "without DF or flow label" },
+	{ NG_PART_CONNECTION, NG_OUT, 36, DATA, 0, 0, true, "without DF or flow label" },
+	{ NG_PART_LOGIN, NG_IN, 0, TH_SYN, 0, 0, false, NULL },
+	{ NG_PART_LOGIN, NG_OUT, 0, ANSWERED, 0, 0, false, NULL },
 };
 #define SHAPES (sizeof(shapes) / sizeof(*shapes))
 
