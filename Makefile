@@ -67,7 +67,7 @@ LIBS	+= -Wl,-Bstatic -lncursesw -ltinfo -Wl,-Bdynamic
 # ---- man pages -------------------------------------------------------------------------------
 
 man_pages := $(BUILD)/netguard.8 $(BUILD)/netguard.rules.5
-version	  = $(shell sed -n 's/^\#define NG_VERSION *"\(.*\)"/\1/p' ctl/cli/command.h)
+version	  = $(shell sed -n 's/^\#define NG_VERSION[[:space:]]*"\(.*\)"/\1/p' ctl/cli/command.h)
 
 man: $(man_pages) ## make the man pages from docs/netguard.md and docs/rules.md
 
@@ -152,10 +152,25 @@ demo: ## build, then show the filter at work between two network namespaces (as 
 	$(Q)$(test-build)
 	$(Q)BUILD=$(BUILD) testenv/demo.sh
 
-test: ## build and run all tests, with a short run on other kernels (as root)
-	$(Q)$(packages) build live tests guests
-	$(Q)$(test-build)
-	$(Q)BUILD=$(BUILD) tests/run.sh
+# What takes longer than all others together, or touches the kernel, is no unit test.
+no_unit		:= compile_large_test captures% explain_test kernel_% session_frames_test verifier%
+unit_tests	:= $(filter-out $(no_unit),$(notdir $(filter %_test,$(test_programs))))
+# Root has no more rights in them than others.
+as_nobody	= $$([ $$(id -u) != 0 ] || echo setpriv --bounding-set=-all --inh-caps=-all)
+
+unit: ## the tests that touch no kernel, in less than a minute; no need to be root
+	$(Q)$(packages) build unit
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(unit_tests:%=$(BUILD)/tests/%)
+	$(Q)BUILD=$(BUILD) $(as_nobody) tests/run.sh $(unit_tests)
+
+# Test programs need no more than themselves and the command; of scripts nobody knows.
+only_programs	= $(if $(filter-out $(notdir $(test_programs)),$(or $(TEST),all)),,1)
+test-one	= $(MAKE) --no-print-directory -j$$(nproc) all $(tools) $(TEST:%=$(BUILD)/tests/%)
+
+test: ## build and run all tests (as root), some on other kernels too; TEST="rules_parse_test live/bans"
+	$(Q)$(packages) build live $(if $(only_programs),,tests) $(if $(TEST),$(filter guests,$(TEST)),guests)
+	$(Q)$(if $(only_programs),$(test-one),$(test-build))
+	$(Q)BUILD=$(BUILD) tests/run.sh $(TEST)
 
 # Builds of their own, since sanitizers change every object; by clang, since UBSan's reports can be
 # sent to a file there, and it has libFuzzer. Warnings are gcc's affair.
@@ -167,6 +182,12 @@ sanitize: ## the tests under ASan, UBSan and LSan (as root)
 	$(Q)$(packages) build live tests sanitizers
 	$(Q)$(call build-sanitized,sanitize) test-programs
 	$(Q)BUILD=$(BUILD)/sanitize CC=$(CLANG) tests/sanitize.sh
+
+coverage: ## which functions and lines no test reaches (as root); COVERAGE="rules_parse_test live/bans"
+	$(Q)$(packages) build live tests coverage
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) CC=$(CLANG) CFLAGS='-O1 -g -w' BUILD=$(BUILD)/coverage \
+		SANITIZE='-fprofile-instr-generate -fcoverage-mapping' test-programs
+	$(Q)BUILD=$(BUILD)/coverage tests/coverage.sh $(COVERAGE)
 
 $(BUILD)/fuzzer: $(call objects,tests/fuzz.c) $(library)
 	$(call say,LINK,$@)
@@ -201,8 +222,60 @@ test-fresh: ## the commands of the README in a bare Debian 12 tree (slow)
 pcaps: ## make the captures of pcaps/ anew (needs scapy)
 	$(Q)cd pcaps && ./make.py
 
-check: ## the code's format
+# ---- what looks at the code ------------------------------------------------------------------
+
+# Of what make would run, were nothing built yet, the lines that compile a file of this tree.
+compiles = NF > 4 && $$(NF - 3) == "-c" && / $(subst /,\/,$(BUILD))\/(ctl|tests|testenv|bench|[a-z_]+\.bpf)[\/.]/
+as_entry = {directory: $$here, command: ., file: (split(" ") | map(select(endswith(".c"))) | last)}
+
+compile_commands.json: Makefile $(source) $(test_source) $(test_part_source) ## for editors and clang-tidy
+	$(call say,JSON,$@)
+	$(Q)$(MAKE) --no-print-directory -Bn V=1 test-programs | awk '$(compiles)' | \
+		jq -Rn --arg here "$(CURDIR)" '[inputs | $(as_entry)]' >$@.tmp && mv $@.tmp $@
+
+looked_at = $(filter-out %.bpf.c,$(shell git ls-files '*.c'))
+
+# Anew when the file or a header of it has changed, since then its object has.
+$(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet $< 2>$@.err || { cat $@.err; exit 1; }
+	$(Q)touch $@
+
+# make check: each of its parts, to the last file, also when one finds something
+check: ## the code's format and layers, clang-tidy, cppcheck, shellcheck; exceptions with reasons in .NAME
+	$(Q)$(packages) build live check
+	$(Q)$(MAKE) --no-print-directory -k -j$$(nproc) check-format check-layers check-tidy \
+		check-cppcheck check-shell check-version
+
+check-format:
+	$(call say,FORMAT,)
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+
+check-layers:
+	$(call say,LAYERS,)
+	$(Q)tests/layers_test.sh
+
+check-tidy: compile_commands.json
+	$(Q)$(MAKE) --no-print-directory -k $(looked_at:%.c=$(BUILD)/%.tidy)
+
+check-cppcheck:
+	$(call say,CPPCHECK,)
+	$(Q)cppcheck --quiet --enable=warning,performance,portability --error-exitcode=1 \
+		--suppressions-list=.cppcheck --std=c11 -D_GNU_SOURCE -DNG_LIBPCAP='""' \
+		--include=tests/cppcheck.h -I$(INCLUDE) -Ictl -Itests -Ibench $(looked_at)
+
+# packaging/boot.in gets its paths, among them of a file that it reads, when it is installed.
+check-shell:
+	$(call say,SHELL,)
+	$(Q)shellcheck $$(git grep -lE '^#!.*/(ba)?sh' ':!*.in')
+	$(Q)shellcheck --norc --shell=dash --exclude=SC1091 packaging/boot.in
+
+# Of a release the number, between releases "Unreleased": CONTRIBUTING.md, "Versions".
+check-version:
+	$(call say,VERSION,$(version))
+	$(Q)grep -m 1 '^## ' CHANGELOG.md | \
+		grep -q '^## $(if $(filter %-dev,$(version)),Unreleased$$,$(version) - 20)' || \
+		{ echo "CHANGELOG.md does not begin with what NG_VERSION $(version) asks for" >&2; exit 1; }
 
 # ---- install ---------------------------------------------------------------------------------
 
@@ -230,7 +303,7 @@ fill = sed -e '/^@hardening@$$/{r packaging/hardening' -e 'd}' -e 's|@sbindir@|$
 install: all man ## to DESTDIR and PREFIX, with units for systemd; see docs/netguard.md, "At boot"
 	install -D -m 0755 $(BUILD)/netguard $(DESTDIR)$(sbin)/netguard
 	install -d $(DESTDIR)$(doc)/examples
-	install -m 0644 README.md docs/*.md $(DESTDIR)$(doc)
+	install -m 0644 README.md CHANGELOG.md COPYING docs/*.md $(DESTDIR)$(doc)
 	install -m 0644 docs/examples/*.rules $(DESTDIR)$(doc)/examples
 	install -D -m 0644 $(BUILD)/netguard.8 $(DESTDIR)$(man)/man8/netguard.8
 	install -D -m 0644 $(BUILD)/netguard.rules.5 $(DESTDIR)$(man)/man5/netguard.rules.5
@@ -263,9 +336,9 @@ clean: ## remove what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	$(Q)sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
+	$(Q)sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all man others test-programs bench demo test sanitize fuzz test-kernels verify test-fresh pcaps \
-	check install uninstall clean help
+.PHONY: all man others test-programs bench demo unit test sanitize coverage fuzz test-kernels verify test-fresh \
+	pcaps check check-format check-layers check-tidy check-cppcheck check-shell check-version install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "compile/image_read.h"
 #include "filter.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include "base/cleanup.h"
 #include "kernel/runner.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 static double wall_ms(void)
 {

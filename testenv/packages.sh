@@ -5,6 +5,7 @@
 set -eu
 missing=
 for purpose; do
+	# shellcheck disable=SC2013 # one word a package
 	for package in $(sed -n "s/#.*//; s/^$purpose://p" "$(dirname "$0")/packages"); do
 		case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
 		*' installed') ;;

@@ -4,6 +4,7 @@
 # a line for each, and a count. Needs root and what `make test-programs` builds.
 
 live=$(dirname "$0")/live
+# shellcheck disable=SC2046 # one word a name
 [ $# != 0 ] || set -- $(basename -s .sh -- "$live"/*.sh)
 passed=0 failed=0 skipped=0
 

@@ -16,6 +16,7 @@
 #include "captures.h"
 #include "base/cleanup.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 #include "subject.h"
 
 #define RULES_MAX 256

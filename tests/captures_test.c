@@ -15,6 +15,7 @@
 #include "captures.h"
 #include "base/cleanup.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 #include "subject.h"
 
 #define FOLDER "pcaps"

@@ -23,9 +23,9 @@ within() {
 
 # eventually NAME COMMAND...: it succeeds within 60 s
 eventually() {
-	local name=$1 i
+	local name=$1
 	shift
-	for i in {1..300}; do
+	for _ in {1..300}; do
 		if "$@"; then
 			ok "$name"
 			return
@@ -103,8 +103,8 @@ rules_until() {
 
 records() {
 	shifted "$netguard" watch all --packets 1 --json >out 2>err &
-	local watch=$! i
-	for i in {1..300}; do
+	local watch=$!
+	for _ in {1..300}; do
 		ping -c 1 -W 0.1 -I veth1 192.0.2.77 >/dev/null 2>&1
 		[ ! -s out ] || break
 	done

@@ -39,12 +39,15 @@ words verdict 'pass' rule add p
 words condition 'icmp-type icmp icmpv6' rule add drop ic
 words a_condition_used_is_not_offered '' rule add drop dport 1 dp
 words second_value_of_a_list '22,http 22,https 22,http-alt' rule add drop tcp dport 22,ht
+words a_condition_with_a_dash 'flow-label' rule add drop flo
+words a_flag_may_be_no 'no' rule add drop df no
+words a_condition_may_follow_a_flag 'dport' rule add drop df dpo
 words names_behind_not 'ssh ssdp' block tcp dport not ss
 words icmpv6_types 'neighbor-solicitation neighbor-advertisement' rule add drop icmpv6 icmp-type nei
 words conditions_in_place_of_an_optional_keyword 'from fragment' watch fr
-words conditions_behind_an_optional_keyword 'dport dscp dccp' watch drop tcp d
+words conditions_behind_an_optional_keyword 'dport' watch drop tcp dp
 words no_keyword_behind_conditions '' watch tcp dport 22 blo
-words conditions_of_a_packet 'dport dscp dccp' explain tcp d
+words conditions_of_a_packet 'dport' explain tcp dp
 words a_keyword_behind_an_argument 'for' block 192.0.2.1 fo
 words no_keyword_before_its_argument '' set add blocked fo
 words an_option_in_place_of_an_argument '--list' rollback --l

@@ -30,6 +30,7 @@ examine() {
 finds() {
 	local found
 	found=$(of "$2" "$3")
+	# shellcheck disable=SC2254 # it is a pattern
 	case $found in
 	$4) ok "$1" ;;
 	*) not_ok "$1" "it finds: $found" ;;

@@ -43,6 +43,7 @@ length      40 (assumed)
 ttl         64 (assumed)
 dscp        cs0 (assumed)
 fragment    no (assumed)
+df          yes (assumed)
 ethertype   ipv4
 ether-from  02:00:00:00:00:01 (assumed)
 ether-to    02:00:00:00:00:02 (assumed)
@@ -64,6 +65,11 @@ expect_json test_what_would_decide_without_the_rule 1 \
 expect_json test_rules_that_match 1 "$bearings" "[(2, 'counts'), (3, 'decides'), (4, 'not_reached')]"
 expect_json test_what_was_assumed 1 \
 	'"proto" in it["assumed"], "dport" in it["assumed"], it["fields"]["dport"]' "(True, False, '23')"
+run explain --rules $rules ipv6 flow-label 7 --json
+expect_json test_a_field_of_one_family 1 'it["fields"]["flow-label"], "df" in it["fields"]' \
+	"('0x00007', False)"
+run explain --rules $rules df no --json
+expect_json test_a_flag_that_is_not_set 1 'it["fields"]["df"], it["fields"]["family"]' "('no', 'ipv4')"
 run explain --rules $rules udp --json
 expect_json test_default_decides 1 "$decided, 'without' in it" "('drop', 'default', None, False)"
 run explain --rules $rules on eth0 udp --json
@@ -88,23 +94,21 @@ expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
 	"('drop', 'invalid', None, 'eth0', 42)"
 
 # Each packet of a capture, as `test` says it; of all captures in explain_test.
-for capture in sets.pcap; do
-	same=0
-	"$netguard" test "$root/pcaps/${capture%.*}.rules" "$root/pcaps/$capture" --each >each
-	while IFS=$'\t' read -r _ number verdict by; do
-		run explain --rules "$root/pcaps/${capture%.*}.rules" --json \
-			--capture "$root/pcaps/$capture" "$number"
-		[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
-		[ $status = $([ "$verdict" = drop ]; echo $((! $?))) ] || break
-		same=$((same + 1))
-	done <each
-	if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
-		ok "test_explain_says_what_test_says_of_$capture"
-	else
-		not_ok "test_explain_says_what_test_says_of_$capture" \
-			"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
-	fi
-done
+same=0
+"$netguard" test "$root/pcaps/sets.rules" "$root/pcaps/sets.pcap" --each >each
+while IFS=$'\t' read -r _ number verdict by; do
+	run explain --rules "$root/pcaps/sets.rules" --json \
+		--capture "$root/pcaps/sets.pcap" "$number"
+	[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
+	[ $status = "$([ "$verdict" = drop ]; echo $((! $?)))" ] || break
+	same=$((same + 1))
+done <each
+if [ $same -gt 4 ] && [ $same = "$(wc -l <each)" ]; then
+	ok "test_explain_says_what_test_says_of_sets.pcap"
+else
+	not_ok "test_explain_says_what_test_says_of_sets.pcap" \
+		"$(sed -n $((same + 1))p each), but $(json 'it["verdict"], it["by"]'), status $status"
+fi
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
 expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7*'

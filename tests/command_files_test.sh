@@ -55,6 +55,7 @@ read_all() {
 		expect "$name: $path" 0 "*" ""
 	done
 }
+# shellcheck disable=SC2094 # it is only read
 read_all "is read" ours/rules "$folder/ours/rules" ours/../ours//rules ours/up/rules \
 	./ours/./rules shared/own shared/theirs private/link /dev/fd/3 3<ours/rules
 run check /dev/stdin <ours/rules
@@ -88,8 +89,8 @@ run attach veth0 --rules ours/rules
 # capture ARGUMENTS...: until it has begun, and a packet has come
 capture() {
 	"$netguard" capture all --packets 1 "$@" >out 2>err &
-	local reader=$! i
-	for i in {1..300}; do
+	local reader=$!
+	for _ in {1..300}; do
 		kill -0 $reader 2>/dev/null || break
 		ip link set veth1 addrgenmode none down && ip link set veth1 up
 		ip addr replace 192.0.2.1/24 dev veth1
@@ -136,10 +137,12 @@ ln -s old captures/link
 exec 8<captures/old
 capture -w captures/link
 expect "a capture takes the place of a file" 0 "" "*"
-cat captures/name /proc/self/fd/8 >out
-stat -c %a captures/old >>out
-readlink captures/link >>out
-find captures | wc -l >>out
+{
+	cat captures/name /proc/self/fd/8
+	stat -c %a captures/old
+	readlink captures/link
+	find captures | wc -l
+} >out
 expect "who had that open or by another name does not see it" 0 "old
 old
 600

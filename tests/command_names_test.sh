@@ -53,11 +53,11 @@ shown check_what_is_not_there 1 '' '*\\x1b*' check "no$evil"
 shown save 0 "*saved$plain: saved*" '*' save "saved$evil"
 shown history 0 '*' '*' rollback --list
 shown explain 2 '' '*' explain in on "$evil" tcp
-shown block_word 1 '' '*' block "$escape[2J"
+shown block_word 1 '' '*' block "${escape}[2J"
 shown set_add_word 1 '' '*\\x1b*' set add "s$escape" 192.0.2.1
-shown command 2 '' '*\\x1b*' "$escape[2J"
-shown option 2 '' '*\\x1b*' status "--$escape[2J"
-shown namespace 1 '' '*\\x1b*' -n "$escape[2J" status
+shown command 2 '' '*\\x1b*' "${escape}[2J"
+shown option 2 '' '*\\x1b*' status "--${escape}[2J"
+shown namespace 1 '' '*\\x1b*' -n "${escape}[2J" status
 shown confirm 0 '*' '*' apply "$file" --confirm 1h
 run confirm
 
@@ -72,7 +72,7 @@ run check $'y\nforged: ok'
 # A frame, while someone watches.
 "$netguard" watch all --packets 1 >out 2>err &
 watch=$!
-for i in {1..300}; do
+for _ in {1..300}; do
 	kill -0 $watch 2>/dev/null || break
 	ip addr replace 192.0.2.1/24 dev veth1
 	ping -c 1 -W 0.1 192.0.2.2 >/dev/null 2>&1

@@ -58,6 +58,7 @@ run set load feed pipe
 expect set_load_of_a_pipe 1 '' '*pipe: is not a regular file; a pipe is read as standard input: -'
 run set load feed /dev/zero
 expect set_load_of_no_text 1 '' '*/dev/zero: is not a regular file*'
+# shellcheck disable=SC2217 # a command of netguard, not of the shell
 run set load feed - </dev/zero
 expect set_load_of_zeros 1 '' '*<stdin>:1:1: a NUL byte*'
 run set load blocked new.txt

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Rulesets that are too large: refused within a gigabyte of memory and in a few seconds (which nothing
 # here measures). NETGUARD_TEST_ALL=1 tries those that take longer to write.

@@ -93,8 +93,10 @@ expect_json test_nothing_skipped 0 'it["skipped"]' "{'packets': 0, 'reasons': {}
 run test dns.rules plain.pcap --each --json
 expect_json test_each_as_json 0 '[(e["number"], e["verdict"], e["by"]) for e in it["each"]]' \
 	"[(1, 'drop', '2'), (2, 'pass', 'default'), (3, 'pass', 'non_ip')]"
+# shellcheck disable=SC2065 # a command of netguard, not of the shell
 run test dns.rules - --each <plain.pcap
 expect test_capture_from_standard_input 0 "*-${tab}1${tab}drop${tab}2*-${tab}3*" ''
+# shellcheck disable=SC2065
 run test - plain.pcap --each <dns.rules
 expect test_rules_from_standard_input 0 "*plain.pcap${tab}1${tab}drop${tab}2*" ''
 

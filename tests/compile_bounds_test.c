@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "compile/entry/bounds.h"
-#include "rules/parse.h"
+#include "rules/prefix.h"
 
 /* The prefixes of a text with blanks between them, in the order given. */
 static size_t prefixes_of(const char *text, struct ng_prefix *prefixes)

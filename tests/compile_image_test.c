@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compile/image_read.h"
 #include "image_help.h"
 #include "rules/check.h"
+#include "rules/messages.h"
 #include "rules/prefix.h"
+#include "net/ip.h"
 #include "rules/print.h"
 
 /* Compiled with the slots of up to two earlier images kept. */

@@ -16,7 +16,7 @@
 
 #include "compile/tree/forest.h"
 #include "compile/tree/tree.h"
-#include "compile/tree/window.h"
+#include "compile/tree/stride.h"
 #include "random_number.h"
 
 #define DEPTH_MAX   20
@@ -311,7 +311,7 @@ static void draw_key(struct rules *rules, __u64 *key)
 
 /* ---- the programs' way through trees and leaves ------------------------------------------ */
 
-/* ng_step() of bpf/tree.bpf.h; a leaf's window is of no bits, whatever word it seems to name */
+/* ng_step() of bpf/tree.bpf.h; a leaf's stride is of no bits, whatever word it seems to name */
 static __u64 step(const __u8 *image, __u64 node, const __u64 *key)
 {
 	size_t at = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
@@ -451,7 +451,7 @@ static void check_leaf(struct census *census, __u64 node)
 static void check_node(struct census *census, __u64 node, unsigned int depth)
 {
 	size_t at = node >> NG_NODE_OFFSET_SHIFT & 0xffffffff;
-	__u64 window = node >> NG_NODE_WINDOW_SHIFT;
+	__u64 stride = node >> NG_NODE_WINDOW_SHIFT;
 
 	assert_true(at >= BODY_MIN && at % 8 == 0 && at < census->body->size);
 	assert_true(depth <= DEPTH_MAX);
@@ -463,11 +463,11 @@ static void check_node(struct census *census, __u64 node, unsigned int depth)
 		check_leaf(census, node);
 		return;
 	}
-	assert_true(window && !(window & (window + 1)) && window < 1 << NG_NODE_WINDOW_BITS);
-	assert_true((node & 63) + __builtin_popcountll(window) <= 64);
+	assert_true(stride && !(stride & (stride + 1)) && stride < 1 << NG_NODE_WINDOW_BITS);
+	assert_true((node & 63) + __builtin_popcountll(stride) <= 64);
 	assert_true((node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)) < NG_WORDS);
-	assert_true(at + 8 * (window + 1) <= census->body->size);
-	for (__u64 i = 0; i <= window; i++)
+	assert_true(at + 8 * (stride + 1) <= census->body->size);
+	for (__u64 i = 0; i <= stride; i++)
 		check_node(census, ((const __u64 *)(census->body->data + at))[i], depth + 1);
 }
 
@@ -605,19 +605,19 @@ static bool is_plain_region(const struct one_field *one)
 	       !(ng_cut_fields[one->cut].ternary && one->region.mask[one->cut]);
 }
 
-static void check_window(const struct one_field *one, const struct ng_window *w)
+static void check_stride(const struct one_field *one, const struct ng_stride *w)
 {
-	struct ng_window_view view = ng_window_view(w, &one->region);
+	struct ng_stride_view view = ng_stride_view(w, &one->region);
 	__u32 lo = one->box.lo[w->cut], hi = one->box.hi[w->cut], last = (1U << w->bits) - 1;
 	__u32 needed[16] = {}, all[16] = {}, met[16] = {};
-	struct ng_window_span span;
+	struct ng_stride_span span;
 
 	for (__u32 value = 0; value <= ng_cut_max(w->cut); value++) {
 		all[value >> w->shift & last] += region_holds(one, value);
 		needed[value >> w->shift & last] +=
 			region_holds(one, value) && field_holds(one, value);
 	}
-	for (ng_window_begin(&span, &view, lo, hi); span.left; ng_window_next(&span, &view)) {
+	for (ng_stride_begin(&span, &view, lo, hi); span.left; ng_stride_next(&span, &view)) {
 		assert_in_range(span.child, 0, last);
 		met[span.child]++;
 	}
@@ -625,24 +625,24 @@ static void check_window(const struct one_field *one, const struct ng_window *w)
 		assert_in_range(met[i], needed[i] ? 1 : 0,
 				needed[i] || !is_plain_region(one) ? 1 : 0);
 		if (needed[i])
-			assert_int_equal(ng_window_is_whole(&view, i, lo, hi), needed[i] == all[i]);
+			assert_int_equal(ng_stride_is_whole(&view, i, lo, hi), needed[i] == all[i]);
 	}
 }
 
-static void test_window_sends_a_rule_to_the_children_that_it_can_match_in(void **state)
+static void test_stride_sends_a_rule_to_the_children_that_it_can_match_in(void **state)
 {
 	struct random random = { 1 };
 	struct one_field one;
 
 	(void)state;
 	for (int round = 0; round < 60000; round++) {
-		struct ng_window w;
+		struct ng_stride w;
 
 		draw_one_field(&random, &one);
 		w.cut = one.cut;
 		w.bits = random_between(&random, 1, 4);
 		w.shift = random_below(&random, ng_cut_fields[w.cut].bits - w.bits + 1);
-		check_window(&one, &w);
+		check_stride(&one, &w);
 	}
 }
 
@@ -854,7 +854,7 @@ int main(void)
 	};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_box_of_a_long_number_has_its_upper_part_first),
-		cmocka_unit_test(test_window_sends_a_rule_to_the_children_that_it_can_match_in),
+		cmocka_unit_test(test_stride_sends_a_rule_to_the_children_that_it_can_match_in),
 		cmocka_unit_test(test_region_is_covered_by_exact_rules_that_hold_all_of_it),
 		cmocka_unit_test(test_forest_of_few_rules_is_one_leaf),
 		cmocka_unit_test(test_leaf_of_rules_behind_a_whole_one_ends_with_it),

@@ -15,6 +15,8 @@
 #include "compile/trie/trie.h"
 #include "random_number.h"
 #include "rules/prefix.h"
+#include "rules/prefix_sort.h"
+#include "net/ip.h"
 
 /* What include/bpf/image.bpf.h has for the programs. */
 #define NG_IMAGE_BPF_H

@@ -20,6 +20,7 @@
 #include "random_domain.h"
 #include "random_ruleset.h"
 #include "rules/print.h"
+#include "rules/prefix.h"
 #include "shape.h"
 #include "shrink.h"
 

@@ -11,6 +11,7 @@
 #include "compile/image.h"
 #include "packet/explain.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 #define PLACES (NG_BY_BLOCKED + 1)
 

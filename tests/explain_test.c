@@ -15,11 +15,13 @@
 
 #include "captures.h"
 #include "base/cleanup.h"
+#include "compile/image_read.h"
 #include "explain_sums.h"
 #include "commands/explain/described.h"
 #include "packet/explain.h"
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 /* ---- explain and the program ----------------------------------------------------------- */
 
@@ -263,6 +265,12 @@ static const char *const packets[] = {
 	"vlan 4095 ipv6",
 	"vlan none",
 	"ttl 0 dscp 63",
+	"flow-label 0xabcde",
+	"flow-label 1048575 dscp 0 ttl 1 tcp",
+	"flow-label 1 fragment later udp",
+	"df",
+	"df no",
+	"tcp df fragment first ttl 3 dscp 1",
 	"fragment first tcp",
 	"fragment first ipv6 udp",
 	"fragment later tcp",
@@ -301,6 +309,8 @@ static const struct {
 	{ "ethertype 5", "'ethertype 0x0005' never matches" },
 	{ "ethertype 0x8100", "'ethertype 0x8100' never matches" },
 	{ "ipv6 proto 60", "a packet with the other conditions has no 'proto 60'" },
+	{ "ipv6 df", "'ipv6' and 'df' never match together" },
+	{ "flow-label 1-2", "'flow-label 0x00001-0x00002' is more than one value" },
 };
 
 static struct ng_runner *open_empty(void)

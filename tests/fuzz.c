@@ -14,10 +14,13 @@
 #include "base/cleanup.h"
 #include "commands/capture.h"
 #include "compile/image.h"
+#include "compile/image_read.h"
 #include "frame_compare.h"
 #include "packet/hex.h"
 #include "commands/watch/packet_text.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
+#include "rules/prefix.h"
 #include "rules/print.h"
 #include "rules/set_file.h"
 

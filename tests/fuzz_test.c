@@ -31,6 +31,7 @@ static const char *const seeds[] = {
 	"drop out ipv4 tcp flags syn/syn,ack ttl 0-5 dscp ef,0x0a fragment no,first\n",
 	"drop flags not none/fin,syn,rst,psh,ack,urg,ece,cwr\n",
 	"drop vlan 5,7-9\ndrop vlan any\ndrop vlan none\ndrop vlan not 4095\n",
+	"drop df tcp\ndrop df no log\ncount flow-label not 0,0x5-0xfffff\n"
 	"drop fragment any invalid\ndrop fragment not first,later\n",
 	"drop ethertype arp,0x88cc-0x88ff,2054\ndrop ethertype not 0x0800\n",
 	"drop ether-from 00:00:5e:00:53:01-00:00:5e:00:53:ff ether-to ff:ff:ff:ff:ff:ff\n",

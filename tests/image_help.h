@@ -15,6 +15,7 @@
 #include "compile/image.h"
 #include "kernel/runner.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 /* For ng_ruleset_free(). */
 static inline struct ng_ruleset *ruleset_of(const char *text)

@@ -11,10 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "compile/image_read.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/history.h"
 #include "kernel_world.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 #include "rules/time.h"
 
 static void attach(void)

@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "kernel/pins/handle.h"
 #include "layout/control.h"
-#include "rules/rule.h"
 #include "layout/record.h"
 
 #define FRAME	42
@@ -266,6 +265,10 @@ static const char *const conditions[] = {
 	"icmpv6 icmp-type not 135",
 	"ttl 1-64",
 	"dscp not 0",
+	"flow-label 0-0x7ffff",
+	"flow-label not 0 tcp",
+	"df",
+	"udp df no",
 	"length 0-100 ttl not 64",
 	"vlan any",
 	"vlan none",

@@ -12,13 +12,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "kernel/maps/window.h"
 #include "kernel/pins/handle.h"
 #include "kernel/state/window_end.h"
 #include "kernel/status.h"
 #include "kernel_world.h"
 #include "layout/control.h"
-#include "rules/parse.h"
 #include "rules/time.h"
 
 #define SOON (300 * NG_NS_PER_SECOND / 1000)

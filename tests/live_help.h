@@ -13,6 +13,7 @@
 #include "kernel/live/live.h"
 #include "kernel/live/live_table.h"
 #include "rules/prefix.h"
+#include "net/ip.h"
 
 #define FRAME_MAX 62
 #define HOUR	  (3600 * 1000000000ULL)

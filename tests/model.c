@@ -164,8 +164,12 @@ static bool match_condition(const struct model_case *at, const struct ng_conditi
 		return match_field(condition, packet->ttl);
 	case NG_FIELD_DSCP:
 		return match_field(condition, packet->dscp);
+	case NG_FIELD_FLOW_LABEL:
+		return match_field(condition, packet->flow_label);
 	case NG_FIELD_FRAGMENT:
 		return match_field(condition, packet->fragment);
+	case NG_FIELD_DF:
+		return match_field(condition, packet->df);
 	case NG_FIELD_ETHERTYPE:
 		return match_field(condition, packet->ethertype);
 	case NG_FIELD_ETHER_FROM:

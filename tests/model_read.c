@@ -136,6 +136,7 @@ static void read_ipv4(struct packet *packet)
 				 : more ? NG_FRAGMENT_FIRST
 					: NG_FRAGMENT_NO);
 	packet->offset_1 = offset == 1;
+	packet->df = known(ip[6] >> 6 & 1);
 
 	packet->l4 = packet->l3 + header;
 	if (packet->l4 > packet->ip_end)
@@ -225,6 +226,7 @@ static void read_ipv6(struct packet *packet)
 	packet->length = known(40 + payload);
 	set_ip_end(packet, payload ? 40 + payload : 0);
 	packet->dscp = known(number(ip, 2) >> 6 & 0x3f);
+	packet->flow_label = known(number(ip, 4) & 0xfffff);
 	packet->ttl = known(ip[7]);
 	memcpy(packet->source, ip + 8, 16);
 	memcpy(packet->destination, ip + 24, 16);

@@ -27,7 +27,7 @@ struct packet {
 
 	struct field family; /* 4 or 6: the IP header exists */
 	uint8_t source[16], destination[16];
-	struct field length, ttl, dscp, proto, fragment;
+	struct field length, ttl, dscp, flow_label, proto, fragment, df;
 	size_t l3;     /* the IP header's start */
 	size_t ip_end; /* behind the last byte of the packet that is in the frame */
 	size_t l4;     /* where L4 starts, or reading stopped */

@@ -10,6 +10,7 @@
 
 #include "model.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 /* clang-format off */
 #define ETHER 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2
@@ -33,6 +34,20 @@ static const uint8_t tcp_options[] = {
 /* 66 bytes: UDP over IPv6, 2001:db8::1 to 2001:db8::2, port 40000 to 53 */
 static const uint8_t udp6[] = {
 	ETHER, 0x86, 0xdd, 0x60, 0, 0, 0, 0, 12, 17, 64,
+	0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+	0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+	0x9c, 0x40, 0, 53, 0, 12, 0, 0, 'd', 'a', 't', 'a',
+};
+
+/* 54 bytes: TCP over IPv4 with DF set */
+static const uint8_t tcp_df[] = {
+	ETHER, 8, 0, 0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2,
+	0x9c, 0x40, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 2, 0x20, 0, 0, 0, 0, 0,
+};
+
+/* 66 bytes: as udp6, with traffic class 0xff and flow label 0xabcde */
+static const uint8_t udp6_flow[] = {
+	ETHER, 0x86, 0xdd, 0x6f, 0xfa, 0xbc, 0xde, 0, 12, 17, 64,
 	0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
 	0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
 	0x9c, 0x40, 0, 53, 0, 12, 0, 0, 'd', 'a', 't', 'a',
@@ -93,6 +108,46 @@ static void check_all(const struct row *rows, size_t n, const struct model_live 
 }
 
 #define CHECK_ALL(rows, live) check_all(rows, sizeof(rows) / sizeof((rows)[0]), live)
+
+static void test_model_fields_of_one_family(void **state)
+{
+	static const struct ng_decision by_rule = {
+		.drop = 1, .decider = NG_BY_RULE, .rule = 1, .packets = 1
+	};
+	static const struct ng_decision by_default = { .decider = NG_BY_DEFAULT, .packets = 1 };
+	static const struct {
+		const char *rules;
+		bool tcp, df, udp6, flow; /* which frames it matches */
+	} cases[] = {
+		{ "drop df\n", false, true, false, false },
+		{ "drop df no\n", true, false, false, false },
+		{ "drop flow-label 0xabcde\n", false, false, false, true },
+		{ "drop flow-label 0\n", false, false, true, false },
+		{ "drop flow-label not 0\n", false, false, false, true },
+		{ "drop flow-label 0xabcdf-0xfffff\n", false, false, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct {
+			struct model_frame frame;
+			bool matches;
+		} frames[] = {
+			{ { FRAME(tcp_options) }, cases[i].tcp },
+			{ { FRAME(tcp_df) }, cases[i].df },
+			{ { FRAME(udp6) }, cases[i].udp6 },
+			{ { FRAME(udp6_flow) }, cases[i].flow },
+		};
+
+		for (size_t j = 0; j < sizeof(frames) / sizeof(frames[0]); j++) {
+			struct row row = { cases[i].rules, cases[i].rules, frames[j].frame,
+					   frames[j].matches ? by_rule : by_default };
+
+			row.expected.bytes = row.frame.len;
+			check(&row, NULL);
+		}
+	}
+}
 
 /* Whether a code stands in the list, in whatever place, is what counts. */
 static void test_model_list_with_a_code_needs_one(void **state)
@@ -371,6 +426,7 @@ static void test_model_direction_and_interface_must_match(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_model_fields_of_one_family),
 		cmocka_unit_test(test_model_list_with_a_code_needs_one),
 		cmocka_unit_test(test_model_tag_in_metadata_is_the_outer_one),
 		cmocka_unit_test(test_model_aggregate_counts_as_its_segments),

@@ -82,8 +82,8 @@ boot() {
 # wanted NAME INTERFACES...: which of the interfaces here that takes
 wanted() {
 	configure "INTERFACES=\"$2\""
-	for iface in $(ls /sys/class/net); do
-		boot unit "$iface"
+	for iface in /sys/class/net/*; do
+		boot unit "${iface##*/}"
 		[ $status != 0 ] || cat out
 	done | sed 's/netguard-attach@\(.*\)\.service/\1/' | tr '\n' ' ' >wanted
 	cp wanted out

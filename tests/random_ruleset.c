@@ -11,6 +11,7 @@
 #include "random_value.h"
 #include "rules/fields.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 
 #define RULES_MAX      40
 #define LONG_SET       1000
@@ -231,6 +232,7 @@ static void put_value(FILE *out, struct random *random, enum ng_field field)
 		else
 			put_numbers(out, random, field);
 		break;
+	case NG_VALUE_BOOL:
 	case NG_VALUE_NONE:
 		break;
 	}
@@ -246,6 +248,8 @@ static void put_condition(FILE *out, struct random *random, enum ng_field field)
 		fputs(random_percent(random, 50) ? "ipv4" : "ipv6", out);
 	} else if (ng_fields[field].kind == NG_VALUE_NONE) {
 		fputs(keyword, out);
+	} else if (ng_fields[field].kind == NG_VALUE_BOOL) {
+		fprintf(out, "%s%s", keyword, random_percent(random, 50) ? " no" : "");
 	} else if (field == NG_FIELD_PROTO && random_percent(random, 60)) {
 		fputs(RANDOM_OF(random, bare), out);
 	} else {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rates between looks at counters, and their history as a sparkline. */
+/* Rates between looks at counters, and their trend as a sparkline. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,10 +100,10 @@ static void test_rate_of_another_owner_begins_anew(void **state)
 	look(world, 0);
 	world->counters[1].packets = 10;
 	look(world, SECOND);
-	assert_non_null(world->rates.histories[1]);
+	assert_non_null(world->rates.trends[1]);
 	world->counters[1].packets = 25;
 	own(world, 1, "drop tcp");
-	assert_null(world->rates.histories[1]);
+	assert_null(world->rates.trends[1]);
 	look(world, SECOND);
 	assert_true(packets(world, 1) == 25);
 }
@@ -147,81 +147,81 @@ static void test_rates_stay_when_there_are_more(void **state)
 	assert_true(packets(world, 10 * SLOTS - 1) == 0);
 }
 
-static void test_history_has_no_more_than_it_holds(void **state)
+static void test_trend_has_no_more_than_it_holds(void **state)
 {
 	struct world *world = *state;
 
 	look(world, 0);
-	for (int i = 1; i <= NG_HISTORY + 5; i++) {
+	for (int i = 1; i <= NG_TREND_LOOKS + 5; i++) {
 		world->counters[1].packets += i;
 		look(world, SECOND);
 	}
-	assert_int_equal(world->rates.looks, NG_HISTORY + 6);
-	for (int i = 6; i <= NG_HISTORY + 5; i++)
-		assert_true(world->rates.histories[1]->packets[i % NG_HISTORY] == i);
-	assert_null(world->rates.histories[0]);
+	assert_int_equal(world->rates.looks, NG_TREND_LOOKS + 6);
+	for (int i = 6; i <= NG_TREND_LOOKS + 5; i++)
+		assert_true(world->rates.trends[1]->packets[i % NG_TREND_LOOKS] == i);
+	assert_null(world->rates.trends[0]);
 }
 
 /* ---- sparklines ------------------------------------------------------------------------- */
 
-static void expect_spark(const struct ng_history *history, uint64_t looks, size_t width, bool utf8,
+static void expect_spark(const struct ng_trend *trend, uint64_t looks, size_t width, bool utf8,
 			 const char *expected)
 {
 	char text[NG_SPARK_TEXT];
 
-	assert_string_equal(ng_spark(history, looks, width, utf8, text), expected);
+	assert_string_equal(ng_spark(trend, looks, width, utf8, text), expected);
 }
 
 #define BLANKS_52 "                                                    "
 
 static void test_spark_of_all_heights(void **state)
 {
-	struct ng_history history = { .packets = { 1, 2, 3, 4, 5, 6, 7, 8 } };
+	struct ng_trend trend = { .packets = { 1, 2, 3, 4, 5, 6, 7, 8 } };
 
 	(void)state;
-	expect_spark(&history, 8, 60, true, BLANKS_52 "▁▂▃▄▅▆▇█");
-	expect_spark(&history, 8, 60, false, BLANKS_52 ".,:-=+*#");
+	expect_spark(&trend, 8, 60, true, BLANKS_52 "▁▂▃▄▅▆▇█");
+	expect_spark(&trend, 8, 60, false, BLANKS_52 ".,:-=+*#");
 }
 
 static void test_spark_of_little_is_not_of_nothing(void **state)
 {
-	struct ng_history history = { .packets = { 0, 0, 0, 0, 0.1, 1000, 0, 500 } };
+	struct ng_trend trend = { .packets = { 0, 0, 0, 0, 0.1, 1000, 0, 500 } };
 
 	(void)state;
-	expect_spark(&history, 8, 60, false, BLANKS_52 "    .# -");
+	expect_spark(&trend, 8, 60, false, BLANKS_52 "    .# -");
 }
 
 static void test_spark_of_nothing_is_blank(void **state)
 {
-	struct ng_history history = { 0 };
+	struct ng_trend trend = { 0 };
 
 	(void)state;
-	expect_spark(&history, 8, 10, false, "          ");
-	expect_spark(&history, 0, 10, false, "          ");
-	expect_spark(&history, 8, 0, false, "");
+	expect_spark(&trend, 8, 10, false, "          ");
+	expect_spark(&trend, 0, 10, false, "          ");
+	expect_spark(&trend, 8, 0, false, "");
 }
 
 /* Columns of six looks: as the next look comes, those before stand still. */
 static void test_spark_of_columns_for_several_looks(void **state)
 {
-	struct ng_history history = { .packets = { [0] = 8, [7] = 4, [12] = 1 } };
+	struct ng_trend trend = { .packets = { [0] = 8, [7] = 4, [12] = 1 } };
 
 	(void)state;
-	expect_spark(&history, 13, 10, false, "       #-.");
-	expect_spark(&history, 14, 10, false, "       #-.");
-	expect_spark(&history, 18, 10, false, "       #-.");
-	expect_spark(&history, 19, 10, false, "      #-. ");
+	expect_spark(&trend, 13, 10, false, "       #-.");
+	expect_spark(&trend, 14, 10, false, "       #-.");
+	expect_spark(&trend, 18, 10, false, "       #-.");
+	expect_spark(&trend, 19, 10, false, "      #-. ");
 }
 
-/* What is older than the history was overwritten, and must not be seen twice. */
-static void test_spark_of_a_history_that_came_round(void **state)
+/* What is older than the trend was overwritten, and must not be seen twice. */
+static void test_spark_of_a_trend_that_came_round(void **state)
 {
-	struct ng_history history = { .packets = { [0] = 8 } };
+	struct ng_trend trend = { .packets = { [0] = 8 } };
 
 	(void)state;
-	expect_spark(&history, NG_HISTORY + 1, 60, false,
+	expect_spark(&trend, NG_TREND_LOOKS + 1, 60, false,
 		     "                                                           #");
-	expect_spark(&history, 2 * NG_HISTORY, 60, false,
+	expect_spark(&trend, 2 * NG_TREND_LOOKS, 60, false,
 		     "#                                                           ");
 }
 
@@ -236,12 +236,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rate_of_the_same_owner_goes_on, begin, end),
 		cmocka_unit_test_setup_teardown(test_rate_of_a_first_owner_goes_on, begin, end),
 		cmocka_unit_test_setup_teardown(test_rates_stay_when_there_are_more, begin, end),
-		cmocka_unit_test_setup_teardown(test_history_has_no_more_than_it_holds, begin, end),
+		cmocka_unit_test_setup_teardown(test_trend_has_no_more_than_it_holds, begin, end),
 		cmocka_unit_test(test_spark_of_all_heights),
 		cmocka_unit_test(test_spark_of_little_is_not_of_nothing),
 		cmocka_unit_test(test_spark_of_nothing_is_blank),
 		cmocka_unit_test(test_spark_of_columns_for_several_looks),
-		cmocka_unit_test(test_spark_of_a_history_that_came_round),
+		cmocka_unit_test(test_spark_of_a_trend_that_came_round),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

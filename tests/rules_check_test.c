@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rules that can never match, and rules that another covers. */
+#include "rules/check.h"
 #include "rules_help.h"
 
 static void test_check_impossible_rule_is_an_error(void **state)
@@ -38,6 +39,11 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop sport not 0-65535", "6", "never matches" },
 		{ "drop ttl not 0-100,101-255", "6", "never matches" },
 		{ "drop dscp not 0-63", "6", "never matches" },
+		{ "drop flow-label not 0-0xfffff", "6", "never matches" },
+		{ "drop ipv4 flow-label 5", "11", "'ipv4' and 'flow-label 0x00005'" },
+		{ "drop icmp flow-label 5", "11", "'icmp' and 'flow-label 0x00005'" },
+		{ "drop df from 2001:db8::1", "6", "'from 2001:db8::1' and 'df'" },
+		{ "drop flow-label 5 df no", "19", "'flow-label 0x00005' and 'df no'" },
 		{ "drop vlan not any", "6", "'vlan not any' never matches" },
 		{ "drop fragment not no,any", "22", "alone" },
 		{ "drop fragment not no,first,later", "6", "never matches" },

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #include "rules/parse.h"
+#include "rules/messages.h"
 #include "rules/print.h"
 
 /* One reading: what came of it, for help_clear(). */

@@ -10,6 +10,7 @@
 #include "model_read.h"
 #include "random_ruleset.h"
 #include "rules/check.h"
+#include "rules/messages.h"
 
 #define RULES  6000
 #define FRAMES 60000 /* for a rule that no frame has matched yet */
@@ -87,6 +88,10 @@ static const char *const some_conditions[] = {
 	"ttl not 0-254",
 	"dscp 0x3f",
 	"dscp not 0-62",
+	"flow-label 0xfffff",
+	"flow-label not 1-0xfffff",
+	"df",
+	"df no",
 	"fragment no",
 	"fragment first",
 	"fragment later",

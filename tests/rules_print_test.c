@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Ruleset -> text, and rulesets changed in memory. */
+#include "rules/prefix.h"
 #include "rules_help.h"
 
 #include "rules/fields.h"
@@ -52,6 +53,12 @@ static const struct {
 	{ "drop ttl 1", "drop ttl 1" },
 	{ "drop dscp 46,0x0a,11", "drop dscp 10-11,ef" },
 	{ "drop dscp 46,3", "drop dscp 3,ef" },
+	{ "drop flow-label 1048575,0x3,4", "drop flow-label 0x00003-0x00004,0xfffff" },
+	{ "drop flow-label not 0", "drop flow-label not 0x00000" },
+	{ "drop df", "drop df" },
+	{ "drop df no log", "drop df no log" },
+	{ "drop ethertype ipv4 df fragment first tcp",
+	  "drop tcp fragment first df ethertype ipv4" },
 	{ "drop fragment later,first", "drop fragment any" },
 	{ "drop fragment first", "drop fragment first" },
 	{ "drop fragment first,no", "drop fragment no,first" },
@@ -333,6 +340,33 @@ static void test_names_are_unambiguous(void **state)
 				    strcmp(ng_fields[i].keyword, row->name) != 0);
 }
 
+/* Each keyword stands in the table of docs/rules.md, in the order in which it is printed. */
+static void test_every_condition_is_documented(void **state)
+{
+	FILE *in = fopen("docs/rules.md", "r");
+	char line[512], text[64];
+	size_t field = 0;
+
+	(void)state;
+	assert_non_null(in);
+	while (field < NG_FIELDS && fgets(line, sizeof(line), in)) {
+		if (line[0] != '|')
+			continue;
+		/* One line may be about two. */
+		while (field < NG_FIELDS) {
+			const char *keyword = ng_fields[field].keyword;
+
+			snprintf(text, sizeof(text), "`%s", keyword ? keyword : "ipv4");
+			if (ng_fields[field].kind != NG_VALUE_ADDRESS && !strstr(line, text))
+				break;
+			field++;
+		}
+	}
+	fclose(in);
+	if (field < NG_FIELDS)
+		fail_msg("docs/rules.md has no `%s` where it is printed", ng_fields[field].keyword);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_ruleset_find_tells_rules_apart),
 		cmocka_unit_test(test_ruleset_says_what_it_needs),
 		cmocka_unit_test(test_names_are_unambiguous),
+		cmocka_unit_test(test_every_condition_is_documented),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

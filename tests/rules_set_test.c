@@ -8,6 +8,8 @@
 
 #include "rules/address.h"
 #include "rules/prefix.h"
+#include "rules/prefix_sort.h"
+#include "net/ip.h"
 #include "rules/set_file.h"
 #include "rules/text.h"
 #include "base/work.h"

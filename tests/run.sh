@@ -83,6 +83,7 @@ end_overdue()
 
 	stop "$1"
 	# Those that have left the group.
+	# shellcheck disable=SC2013 # one word a path
 	for process in $(grep -lsxzF "NETGUARD_TEST=$$/$name" /proc/[0-9]*/environ); do
 		process=${process#/proc/}
 		kill -KILL "${process%/environ}" 2>/dev/null
@@ -127,11 +128,11 @@ end()
 # does not hear SIGINT.
 stop()
 {
-	local signal tries
+	local signal
 
 	for signal in INT TERM KILL; do
 		signal $signal "$@" || break
-		for tries in {1..100}; do
+		for _ in {1..100}; do
 			signal 0 "$@" || break
 			sleep 0.1
 		done
@@ -167,6 +168,7 @@ trap 'rm -rf "$work"; [ -z "$clock" ] || kill "$clock"' EXIT
 trap interrupted INT TERM
 : >"$log"
 
+# shellcheck disable=SC2046 # one word a name
 [ $# != 0 ] || set -- $(names | awk '!seen[$0]++')
 for name; do
 	[ ${#running[@]} -lt "$JOBS" ] || end

@@ -105,6 +105,30 @@ static void test_frames_out_ipv6(void **unused)
 			   "pass out tcp from 2001:db8::1 to 2001:db8::2 sport 22 dport 4000\n");
 }
 
+/* The rule drops those frames that are said to be @guess, and no others. */
+static void assert_guessed(const struct ng_session *session, const char *text, const char *guess)
+{
+	struct ng_passage passage = passage_of(session);
+	struct ng_runner *runner = runner_of(NG_HOOK_XDP, text);
+	struct ng_session_frame frame;
+	struct ng_decision decision;
+
+	for (size_t i = 0; ng_session_frame(session, &passage, i, &frame); i++) {
+		if (frame.direction != NG_IN)
+			continue;
+		assert_int_equal(ng_runner_run(runner, frame.data, frame.len, NULL, &decision), 0);
+		assert_int_equal(decision.drop, frame.guess && !strcmp(frame.guess, guess));
+	}
+	ng_runner_close(runner);
+}
+
+static void test_some_frames_have_no_df_or_flow_label(void **unused)
+{
+	(void)unused;
+	assert_guessed(&session4, "drop tcp df no\n", "without DF or flow label");
+	assert_guessed(&session6, "drop tcp flow-label 0\n", "without DF or flow label");
+}
+
 /* Neighbours are asked and answered by their addresses. */
 static void test_neighbours(void **unused)
 {
@@ -212,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_frames_in_ipv6),
 		cmocka_unit_test(test_frames_out_ipv4),
 		cmocka_unit_test(test_frames_out_ipv6),
+		cmocka_unit_test(test_some_frames_have_no_df_or_flow_label),
 		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_tags_of_a_passage),
 		cmocka_unit_test(test_no_neighbour),

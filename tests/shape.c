@@ -9,7 +9,8 @@
 #include "random_domain.h"
 #include "random_ruleset.h"
 #include "rules/parse.h"
-#include "rules/prefix.h"
+#include "rules/prefix_sort.h"
+#include "net/ip.h"
 
 #define RULE_TEXT   32768 /* of a rule, in bytes */
 #define REFUSED_MAX 1000  /* rules in a row */

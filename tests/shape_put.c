@@ -543,10 +543,14 @@ void shape_put_headers(FILE *out, struct shape_draw *draw)
 	bool any = false;
 
 	for (enum ng_field field = 0; field < NG_FIELDS; field++) {
+		const struct ng_field_info *info = &ng_fields[field];
+
 		if (!ng_header_has(draw->family, field) || !percent(draw, 60))
 			continue;
-		put_numbers(out, draw, ng_fields[field].keyword, ng_fields[field].min,
-			    ng_fields[field].max + 1);
+		if (info->kind == NG_VALUE_BOOL)
+			fprintf(out, " %s%s", info->keyword, percent(draw, 50) ? " no" : "");
+		else
+			put_numbers(out, draw, info->keyword, info->min, info->max + 1);
 		any = true;
 	}
 	if (!any || percent(draw, 60))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "compile/image_read.h"
 #include "model_index.h"
 #include "subject.h"
 

@@ -11,6 +11,7 @@
 #include <curses.h>
 
 #include "commands/top/columns.h"
+#include "commands/top/keys.h"
 
 /* ---- the listing ------------------------------------------------------------------------ */
 

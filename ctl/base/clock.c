@@ -11,7 +11,6 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "rules/time.h"
 
 #define NAMESPACES "/proc/self/ns"
 #define OURS	   NAMESPACES "/time"
@@ -92,12 +91,19 @@ int ng_clock_settle(struct ng_error *err)
 	return 0;
 }
 
-__u64 ng_clock_now(void)
+__u64 ng_clock_read(clockid_t clock)
 {
 	struct timespec now;
 
 	/* A wrong time would end bans and changes that wait, or keep them for ever. */
-	if ((!settled && ng_clock_settle(NULL)) || clock_gettime(CLOCK_BOOTTIME, &now))
+	if (clock_gettime(clock, &now))
 		abort();
-	return now.tv_sec * NG_NS_PER_SECOND + now.tv_nsec - offset;
+	return now.tv_sec * NG_NS_PER_SECOND + now.tv_nsec;
+}
+
+__u64 ng_clock_now(void)
+{
+	if (!settled && ng_clock_settle(NULL))
+		abort();
+	return ng_clock_read(CLOCK_BOOTTIME) - offset;
 }

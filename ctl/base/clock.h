@@ -8,8 +8,11 @@
 #define NG_CLOCK_H
 
 #include <linux/types.h>
+#include <time.h>
 
 #include "base/error.h"
+
+#define NG_NS_PER_SECOND 1000000000ULL
 
 /**
  * ng_clock_settle() - find out by how much this process's CLOCK_BOOTTIME is shifted
@@ -21,5 +24,8 @@ int ng_clock_settle(struct ng_error *err);
 
 /** ng_clock_now() - ns, as bpf_ktime_get_boot_ns() in this moment; aborts if it cannot be told */
 __u64 ng_clock_now(void);
+
+/** ng_clock_read() - ns of any clock, such as CLOCK_REALTIME, as this process is told it */
+__u64 ng_clock_read(clockid_t clock);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/file.h"
+#include "base/file_replace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 #define NEW_FILE_MODE 0644
 #define PRIVATE_MODE  0600

@@ -16,9 +16,10 @@
 #include "report/json.h"
 #include "report/plain.h"
 #include "rules/parse.h"
+#include "rules/messages.h"
 #include "session/find.h"
 
-#define NG_VERSION	 "0.1.0"
+#define NG_VERSION	 "0.1.0-dev"
 #define NG_GLOBALS	 6
 #define NG_OPTIONS_MAX	 5
 #define NG_ARGUMENTS_MAX 4 /* with the one of NG_ARG_NONE behind them */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 
+#include "base/clock.h"
 #include "cli/command.h"
 #include "kernel/maps/window.h"
 #include "rules/time.h"

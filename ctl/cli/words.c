@@ -7,10 +7,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "rules/parse.h"
+#include "rules/prefix.h"
 #include "rules/time.h"
-
-#define NS_PER_S 1000000000ULL
 
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
 {
@@ -47,7 +45,7 @@ const char *ng_plural(size_t n)
 
 const char *ng_real_time(uint64_t ns, char *text, size_t size)
 {
-	time_t seconds = ns / NS_PER_S;
+	time_t seconds = ns / NG_NS_PER_SECOND;
 	struct tm broken_down;
 
 	if (!strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &broken_down)))
@@ -57,10 +55,7 @@ const char *ng_real_time(uint64_t ns, char *text, size_t size)
 
 uint64_t ng_boot_to_real(uint64_t ns)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec - ng_clock_now() + ns;
+	return ng_clock_read(CLOCK_REALTIME) - ng_clock_now() + ns;
 }
 
 const char *ng_boot_time(uint64_t ns, char *text, size_t size)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
@@ -11,6 +12,7 @@
 #include "kernel/live/live.h"
 #include "report/counts.h"
 #include "rules/prefix.h"
+#include "net/ip.h"
 #include "rules/print.h"
 #include "rules/time.h"
 

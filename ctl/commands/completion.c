@@ -10,13 +10,14 @@
 #include "base/cleanup.h"
 #include "cli/command.h"
 #include "commands/edit.h"
-#include "commands/set/live.h"
+#include "commands/set/change.h"
 #include "cli/completion/offer.h"
 #include "cli/completion/rule_words.h"
 #include "cli/completion/scripts.h"
 #include "kernel/live/live.h"
 #include "kernel/programs/namespaces.h"
 #include "rules/print.h"
+#include "rules/prefix.h"
 
 #define PATIENCE    2	/* seconds that somebody waits for a completion */
 #define RULES_SHOWN 500 /* longer lists help nobody */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands/confirm.h"
 
+#include "base/clock.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/window_end.h"
 #include "rules/time.h"

@@ -10,7 +10,7 @@
 #include "commands/rules_file.h"
 #include "cli/words.h"
 #include "report/counts.h"
-#include "rules/prefix.h"
+#include "rules/prefix_sort.h"
 
 /* Where differences go: one line each, or members of the JSON object. */
 struct differences {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "rules/time.h"
 
 #define SECONDS_MIN   0.1

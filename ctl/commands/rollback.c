@@ -8,6 +8,7 @@
 #include "commands/origin.h"
 #include "commands/session_check.h"
 #include "cli/words.h"
+#include "compile/image_read.h"
 #include "kernel/state/history.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/window_end.h"

@@ -6,7 +6,8 @@
 
 #include "commands/slow.h"
 #include "report/busy.h"
-#include "rules/check.h"
+#include "rules/cover.h"
+#include "rules/messages.h"
 #include "base/work.h"
 
 #define FEW_RULES 2000 /* are searched in no time */

@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "kernel/live/live.h"
-#include "base/file.h"
+#include "base/file_replace.h"
 #include "rules/print.h"
 
 static int write_ruleset(FILE *out, const void *ruleset)

@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "compile/image_read.h"
 #include "kernel/publish.h"
-#include "rules/print.h"
+#include "rules/prefix.h"
 
 #define PROC	   "/proc"
 #define PREFIX_LEN 64

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/look_twice.h"
 #include "cli/words.h"
+#include "compile/image_read.h"
 #include "kernel/status.h"
 #include "kernel/state/state.h"
 #include "kernel/state/history.h"

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/command.h"
 #include "cli/words.h"
+#include "compile/image_read.h"
 #include "kernel/publish.h"
 #include "kernel/upgrade.h"
 #include "kernel/maps/window.h"

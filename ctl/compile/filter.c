@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "compile/entry/entry.h"
+#include "compile/entry/variant.h"
 #include "layout/record.h"
 
 /* Behind what they refer to. */

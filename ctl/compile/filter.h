@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "compile/buffer.h"
+#include "base/buffer.h"
 #include "rules/ruleset.h"
 
 /**

@@ -5,16 +5,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "compile/entry/entry.h"
-#include "compile/tree/forest.h"
+#include "compile/entry/variant.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
-#include "rules/print.h"
+#include "compile/tree/forest.h"
 #include "layout/record.h"
 #include "layout/version.h"
+#include "rules/print.h"
 
 /* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
 static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)
@@ -208,6 +209,21 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	return failed;
 }
 
+static int assign_slots(const struct ng_compiler *compiler, struct ng_image_rule *rules,
+			const void *const *kept, size_t n_kept, struct ng_image *image)
+{
+	struct ng_slots given;
+	int failed = ng_slots_assign((const char *)compiler->body.data, rules,
+				     compiler->ruleset->n_rules, kept, n_kept, &given);
+
+	if (failed)
+		return failed;
+	image->slots = given.end;
+	image->fresh = given.fresh;
+	image->n_fresh = given.n_fresh;
+	return 0;
+}
+
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
 		       const void *const *kept, size_t n_kept, struct ng_image *image,
 		       struct ng_error *err)
@@ -220,8 +236,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed && compiler->body.failed)
 		failed = -ENOMEM;
 	if (!failed)
-		failed = ng_slots_assign((const char *)compiler->body.data, rules,
-					 compiler->ruleset->n_rules, kept, n_kept, image);
+		failed = assign_slots(compiler, rules, kept, n_kept, image);
 	if (!failed)
 		failed = ng_sets_write(compiler, header, err);
 	header->source = compiler->body.size;
@@ -245,11 +260,9 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	struct ng_image_header header = { .magic = NG_IMAGE_MAGIC, .version = NG_LAYOUT_VERSION };
 	struct ng_compiler compiler = { .ruleset = ruleset };
 	struct ng_image made = { .needs_out = ng_ruleset_needs_out(ruleset) };
-	struct timespec now;
 	int failed;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	header.created = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	header.created = ng_clock_read(CLOCK_REALTIME);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		header.drop_default[direction] = ruleset->default_verdict[direction] == NG_DROP;
 	header.drop_invalid = ruleset->default_invalid == NG_DROP;

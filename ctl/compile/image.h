@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ruleset <-> image (include/layout/image.h). Pure: no system calls, no BPF. */
+/* Ruleset -> image (include/layout/image.h). Pure: no system calls, no BPF. */
 #ifndef NG_IMAGE_H
 #define NG_IMAGE_H
 
@@ -39,21 +39,5 @@ struct ng_image {
 int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
 		     struct ng_image *image, struct ng_error *err);
 void ng_image_clear(struct ng_image *image);
-
-/**
- * ng_image_check() - is this an image of our layout or an older one, with all that only the command
- * reads inside @size? 0, -EINVAL
- */
-int ng_image_check(const void *data, size_t size, struct ng_error *err);
-
-/** ng_image_ruleset() - the ruleset an image, also an older one, was compiled from, with its sets
- */
-int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err);
-
-/** ng_image_rules() - the image's rules, @*n of them */
-const struct ng_image_rule *ng_image_rules(const void *data, size_t *n);
-
-/** ng_image_slots() - one more than the highest counter slot it uses */
-__u32 ng_image_slots(const void *data);
 
 #endif

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Image -> what it was compiled from. */
-#include "compile/image.h"
+#include "compile/image_read.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compile/sets.h"
-#include "rules/parse.h"
 #include "layout/counters.h"
 #include "layout/stable.h"
 #include "layout/version.h"
+#include "rules/messages.h"
+#include "rules/parse.h"
 
 static bool is_inside(const struct ng_list *list, size_t element, size_t size)
 {

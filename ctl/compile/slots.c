@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "compile/image_read.h"
 #include "layout/counters.h"
 
 #define NOBODY UINT32_MAX
@@ -164,7 +165,7 @@ static __u32 take_over(struct taken *taken, const char *text, size_t len, __u8 *
 }
 
 int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
-		    const void *const *kept, size_t n_kept, struct ng_image *image)
+		    const void *const *kept, size_t n_kept, struct ng_slots *slots)
 {
 	__attribute__((cleanup(taken_clear))) struct taken taken = { 0 };
 	__cleanup_free __u8 *given = NULL, *used = NULL;
@@ -193,11 +194,9 @@ int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 		rules[i].slot = next;
 		fresh[n_fresh++] = next;
 	}
-	image->slots = NG_SLOT_RULES;
+	*slots = (struct ng_slots){ .end = NG_SLOT_RULES, .fresh = fresh, .n_fresh = n_fresh };
 	for (size_t i = 0; i < n; i++)
-		if (rules[i].slot >= image->slots)
-			image->slots = rules[i].slot + 1;
-	image->fresh = fresh;
-	image->n_fresh = n_fresh;
+		if (rules[i].slot >= slots->end)
+			slots->end = rules[i].slot + 1;
 	return 0;
 }

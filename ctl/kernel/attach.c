@@ -18,12 +18,12 @@
 #include "kernel/state/exchange.h"
 
 static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, enum ng_way way,
-		      const struct ng_needs *needs, struct ng_attached *result,
+		      const struct ng_hook_needs *needs, struct ng_attached *result,
 		      struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	const struct ng_attachment *added;
-	struct ng_place place;
+	struct ng_location location;
 	int failed;
 
 	if (needs->vlan && iface->strips_vlan)
@@ -37,7 +37,7 @@ static int attach_xdp(struct ng_state *state, const struct ng_interface *iface, 
 		added = ng_attachments_find(&attachments, iface->ifindex, NG_HOOK_XDP);
 		if (added) {
 			result->dispatcher =
-				!ng_attachment_place(added, &place) && place.dispatcher;
+				!ng_attachment_locate(added, &location) && location.dispatcher;
 		}
 		ng_attachments_close(&attachments);
 	}
@@ -78,7 +78,7 @@ static bool is_about_interface(int code)
  * whose program would then stand before ours without anyone having asked for it.
  */
 static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
-		       const struct ng_needs *needs, struct ng_attached *result,
+		       const struct ng_hook_needs *needs, struct ng_attached *result,
 		       struct ng_error *err)
 {
 	struct ng_error why = { 0 };
@@ -96,7 +96,8 @@ static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
 }
 
 static int attach_in(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
-		     const struct ng_needs *needs, struct ng_attached *result, struct ng_error *err)
+		     const struct ng_hook_needs *needs, struct ng_attached *result,
+		     struct ng_error *err)
 {
 	switch (mode) {
 	case NG_MODE_NATIVE:
@@ -111,13 +112,13 @@ static int attach_in(struct ng_state *state, const struct ng_interface *iface, e
 }
 
 static bool is_mode(enum ng_mode mode, const struct ng_attachment *attachment,
-		    const struct ng_place *place)
+		    const struct ng_location *location)
 {
 	switch (mode) {
 	case NG_MODE_NATIVE:
-		return attachment->hook == NG_HOOK_XDP && place->way == NG_WAY_NATIVE;
+		return attachment->hook == NG_HOOK_XDP && location->way == NG_WAY_NATIVE;
 	case NG_MODE_GENERIC:
-		return attachment->hook == NG_HOOK_XDP && place->way == NG_WAY_GENERIC;
+		return attachment->hook == NG_HOOK_XDP && location->way == NG_WAY_GENERIC;
 	case NG_MODE_TC:
 		return attachment->hook == NG_HOOK_TC_IN;
 	default:
@@ -129,15 +130,15 @@ static int follow_one(const struct ng_state *state, const struct ng_attachment *
 		      const struct ng_interface *iface, struct ng_attached *result)
 {
 	char name[IF_NAMESIZE];
-	struct ng_place place;
+	struct ng_location location;
 	int failed = ng_interface_name(attachment->ifindex, name);
 
 	if (!failed && !strcmp(name, attachment->iface))
 		return 0;
 	failed = ng_unless_gone(failed);
 	if (!failed)
-		failed = ng_attachment_place_on(attachment, iface->ifindex, &place);
-	if (failed || !place.attached)
+		failed = ng_attachment_locate_on(attachment, iface->ifindex, &location);
+	if (failed || !location.attached)
 		return failed;
 	failed = ng_pins_follow(state, attachment->hook, attachment->ifindex, iface->ifindex);
 	result->mended = true;
@@ -179,32 +180,33 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 		return ng_fail_bpf(err, failed, "cannot read the state");
 	for (size_t i = 0; !failed && i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
-		struct ng_place place;
+		struct ng_location location;
 
 		if (attachment->ifindex != iface->ifindex)
 			continue;
 		if (strcmp(attachment->iface, iface->name) != 0)
 			memcpy(result->was, attachment->iface, sizeof(result->was));
-		failed = ng_attachment_place(attachment, &place);
+		failed = ng_attachment_locate(attachment, &location);
 		if (failed) {
 			ng_fail_at(err, failed, iface->name, "cannot find out what is attached: %s",
 				   strerror(-failed));
-		} else if (!place.attached) {
+		} else if (!location.attached) {
 			result->mended = true;
 			if (attachment->hook != NG_HOOK_TC_OUT && *mode == NG_MODE_AUTO)
 				*mode = mode_of(attachment);
 		} else if (attachment->hook == NG_HOOK_TC_OUT) {
 			result->egress = true;
-		} else if (!is_mode(*mode, attachment, &place)) {
+		} else if (!is_mode(*mode, attachment, &location)) {
 			ng_fail_at(err, -EBUSY, iface->name, "is attached already, in %s mode",
-				   attachment->hook == NG_HOOK_XDP ? ng_way_name(place.way) : "tc");
+				   attachment->hook == NG_HOOK_XDP ? ng_way_name(location.way)
+								   : "tc");
 			failed = ng_hint(err, -EBUSY, "%s detach %s first", ng_netguard(),
 					 iface->name);
 		} else {
 			result->already = true;
 			result->hook = attachment->hook;
-			result->way = place.way;
-			result->dispatcher = place.dispatcher;
+			result->way = location.way;
+			result->dispatcher = location.dispatcher;
 		}
 	}
 	ng_attachments_close(&attachments);
@@ -238,12 +240,12 @@ static int forget(const struct ng_state *state, const struct ng_interface *iface
 
 	for (size_t i = 0; !failed && i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
-		struct ng_place place;
+		struct ng_location location;
 
 		if (attachment->ifindex != iface->ifindex && strcmp(attachment->iface, iface->name))
 			continue;
-		failed = ng_attachment_find(attachment, &place);
-		if (!failed && !place.attached)
+		failed = ng_attachment_search(attachment, &location);
+		if (!failed && !location.attached)
 			failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
 	}
 	ng_attachments_close(&attachments);
@@ -299,7 +301,8 @@ static void undo_one(const struct ng_state *state, const struct ng_interface *if
 
 /* What is done is noted in *@done, also when it is not all. */
 static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
-		      const struct ng_needs *needs, struct ng_attached *done, struct ng_error *err)
+		      const struct ng_hook_needs *needs, struct ng_attached *done,
+		      struct ng_error *err)
 {
 	enum ng_way way;
 	int failed;
@@ -343,7 +346,7 @@ static int find_all(const char *const *names, size_t n, struct ng_interface *ifa
 static int attach_all(struct ng_state *state, const struct ng_interface *ifaces, size_t n,
 		      enum ng_mode mode, struct ng_attached *done, struct ng_error *err)
 {
-	struct ng_needs needs;
+	struct ng_hook_needs needs;
 	bool any = false;
 	size_t i = 0;
 	int failed = ng_needs_read(state, &needs);

@@ -25,18 +25,18 @@ static void say_what_is_there(__u32 id, char *problem, size_t size)
 }
 
 /* The interface is not here under the name and index that it was attached with. */
-static void say_where_it_went(const struct ng_place *place, struct ng_hook_info *info)
+static void say_where_it_went(const struct ng_location *location, struct ng_hook_info *info)
 {
 	size_t size = sizeof(info->problem);
 	const char *name = info->iface;
 
-	if (place->netns[0])
+	if (location->netns[0])
 		snprintf(info->problem, size,
 			 "the interface was moved to network namespace %s, where this ruleset goes "
 			 "on "
 			 "to filter it",
 			 info->netns);
-	else if (place->attached)
+	else if (location->attached)
 		snprintf(info->problem, size,
 			 "the interface was away and came back as %s with another index",
 			 info->name_now);
@@ -47,30 +47,31 @@ static void say_where_it_went(const struct ng_place *place, struct ng_hook_info 
 			 name);
 	else
 		snprintf(info->problem, size, "the interface is gone from this network namespace");
-	if (!place->netns[0] && ng_interface_index(place->attached ? info->name_now : name) > 0)
+	if (!location->netns[0] &&
+	    ng_interface_index(location->attached ? info->name_now : name) > 0)
 		snprintf(info->mend, sizeof(info->mend), "%s attach %s", ng_netguard(),
-			 place->attached ? info->name_now : name);
+			 location->attached ? info->name_now : name);
 	else
 		snprintf(info->mend, sizeof(info->mend), "%s detach %s", ng_netguard(), name);
 }
 
-static void find_problem(const struct ng_attachment *attachment, const struct ng_place *place,
+static void find_problem(const struct ng_attachment *attachment, const struct ng_location *location,
 			 const struct ng_control *words, const struct ng_window *window,
 			 struct ng_hook_info *info)
 {
 	size_t size = sizeof(info->problem);
 
-	if (!info->name_now[0] || place->netns[0] || place->ifindex != attachment->ifindex) {
-		say_where_it_went(place, info);
+	if (!info->name_now[0] || location->netns[0] || location->ifindex != attachment->ifindex) {
+		say_where_it_went(location, info);
 		return;
 	}
-	if (!place->attached && place->other)
-		say_what_is_there(place->other, info->problem, size);
-	else if (!place->attached && strcmp(info->name_now, info->iface) != 0)
+	if (!location->attached && location->other)
+		say_what_is_there(location->other, info->problem, size);
+	else if (!location->attached && strcmp(info->name_now, info->iface) != 0)
 		snprintf(info->problem, size,
 			 "the program was removed from the interface, which is called %s now",
 			 info->name_now);
-	else if (!place->attached)
+	else if (!location->attached)
 		snprintf(info->problem, size, "the program was removed from the interface");
 	else if (words->trial && words->trial == attachment->config.trial &&
 		 window->kind == NG_WINDOW_ATTACH && window->expired)
@@ -91,20 +92,20 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 		return;
 	}
 	snprintf(info->mend, sizeof(info->mend), "%s%s attach %s",
-		 place->other ? "detach that, then " : "", ng_netguard(), info->name_now);
+		 location->other ? "detach that, then " : "", ng_netguard(), info->name_now);
 }
 
 /* What the interface is called where it is now, and whether it is up. */
-static void ask_interface(const struct ng_place *place, struct ng_hook_info *info)
+static void ask_interface(const struct ng_location *location, struct ng_hook_info *info)
 {
 	struct ng_interface iface;
-	int own = place->netns[0] ? ng_netns_go(place->netns) : -1;
+	int own = location->netns[0] ? ng_netns_go(location->netns) : -1;
 
-	if (place->netns[0])
-		ng_netns_words(place->netns, info->netns);
-	if (place->netns[0] && own < 0)
+	if (location->netns[0])
+		ng_netns_words(location->netns, info->netns);
+	if (location->netns[0] && own < 0)
 		return;
-	if (!ng_interface_at(place->ifindex, &iface)) {
+	if (!ng_interface_at(location->ifindex, &iface)) {
 		memcpy(info->name_now, iface.name, sizeof(info->name_now));
 		info->up = iface.up;
 	}
@@ -116,18 +117,18 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 		 const struct ng_rows *rows, struct ng_hook_info *info)
 {
 	__u32 totals = NG_SLOT_TOTALS + 2 * attachment->config.attachment;
-	struct ng_place place = { .ifindex = attachment->ifindex };
+	struct ng_location location = { .ifindex = attachment->ifindex };
 	struct ng_window window;
 	int failed;
 
 	ng_window_read(state, &window);
-	failed = ng_attachment_find(attachment, &place);
+	failed = ng_attachment_search(attachment, &location);
 	*info = (struct ng_hook_info){
 		.ifindex = attachment->ifindex,
 		.hook = attachment->hook,
-		.way = place.way,
-		.dispatcher = place.dispatcher,
-		.attached = place.attached,
+		.way = location.way,
+		.dispatcher = location.dispatcher,
+		.attached = location.attached,
 		.attachment = attachment->config.attachment,
 		.program_id = attachment->info.id,
 		.loaded = attachment->info.loaded,
@@ -135,14 +136,14 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 		.dropped = ng_rows_reported(rows, totals + 1),
 	};
 	memcpy(info->iface, attachment->iface, sizeof(info->iface));
-	if (attachment->hook == NG_HOOK_XDP && !place.attached)
+	if (attachment->hook == NG_HOOK_XDP && !location.attached)
 		info->way = attachment->config.generic ? NG_WAY_GENERIC : NG_WAY_NATIVE;
-	ask_interface(&place, info);
+	ask_interface(&location, info);
 	if (failed)
 		snprintf(info->problem, sizeof(info->problem),
 			 "cannot find out whether the program is attached: %s", strerror(-failed));
 	else
-		find_problem(attachment, &place, state->words, &window, info);
+		find_problem(attachment, &location, state->words, &window, info);
 }
 
 int ng_hooks(const struct ng_state *state, struct ng_hook_info **hooks, size_t *n,

@@ -1,33 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel tells of an interface by netlink. */
-#ifndef NG_DOCTOR_NETLINK_H
-#define NG_DOCTOR_NETLINK_H
+/* Questions to the kernel by netlink, by libmnl. */
+#ifndef NG_NETLINK_H
+#define NG_NETLINK_H
 
-#include <net/if.h>
-#include <stdint.h>
-
-/* <linux/netdev.h> of Linux 6.3, enum netdev_xdp_act */
-#define NG_XDP_ACT_BASIC 0x01
-#define NG_XDP_ACT_RX_SG 0x20
+#include <libmnl/libmnl.h>
 
 /**
- * ng_xdp_features() - what the driver says that it can do by XDP, NG_XDP_ACT_* and others
+ * ng_netlink_begin() - a request without a body, which mnl_nlmsg_put_extra_header() puts behind it
+ * @buffer: has room for all of it
+ * @flags:  NLM_F_DUMP, or 0
+ */
+struct nlmsghdr *ng_netlink_begin(void *buffer, uint16_t type, uint16_t flags);
+
+/**
+ * ng_netlink_ask() - send @request and show @each all that the kernel answers
+ * @protocol: NETLINK_ROUTE or NETLINK_GENERIC
  *
- * Return: 0; -EOPNOTSUPP when the kernel does not tell (before Linux 6.3); another -errno.
+ * Return: 0; -EINTR: a dump that was interrupted may lack some; another -errno, of the kernel or
+ * of @each, which sets errno and returns MNL_CB_ERROR.
  */
-int ng_xdp_features(int ifindex, uint64_t *features);
-
-/**
- * struct ng_link - of an interface
- * @kind:   "veth", "vxlan", "bond", …; empty for hardware
- * @master: ifindex of the bridge, bond or team it belongs to; 0: none
- */
-struct ng_link {
-	char kind[32];
-	int master;
-};
-
-/** ng_link_find() - 0 or -errno */
-int ng_link_find(int ifindex, struct ng_link *link);
+int ng_netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t each, void *data);
 
 #endif

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "compile/image_read.h"
 #include "kernel/live/live_mirror.h"
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 #include "base/privilege.h"
 
 /**

@@ -20,8 +20,8 @@ uint8_t *ng_put_ether(uint8_t *at, const uint8_t to[6], const uint8_t from[6], c
 /**
  * struct ng_ip - an IPv4 or IPv6 header without options
  * @from, @to: single addresses of one family
- * @fragment: flags and offset as IPv4 has them (RFC 791 section 3.1), host order; IPv6 gets a
- *            fragment header for an offset or more fragments
+ * @fragment: MF flag and offset as IPv4 has them (RFC 791 section 3.1), host order; IPv6 gets a
+ *            fragment header where this is not 0
  * @payload:  bytes that follow
  * @values:   by field: for ng_put_field()
  */

@@ -3,14 +3,13 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "report/progress.h"
 #include "report/terminal.h"
 #include "base/work.h"
 
-#define STEP_NS 200000000L
-#define SECOND	1000000000L
+#define STEP (NG_NS_PER_SECOND / 5)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -19,13 +18,11 @@ static bool begun, ends;
 
 static void wait_a_step(void)
 {
-	struct timespec until;
+	const __u64 until = ng_clock_read(CLOCK_REALTIME) + STEP;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += STEP_NS;
-	until.tv_sec += until.tv_nsec / SECOND;
-	until.tv_nsec %= SECOND;
-	pthread_cond_timedwait(&changed, &lock, &until);
+	pthread_cond_timedwait(&changed, &lock,
+			       &(struct timespec){ .tv_sec = until / NG_NS_PER_SECOND,
+						   .tv_nsec = until % NG_NS_PER_SECOND });
 }
 
 static void *show(void *unused)

@@ -2,7 +2,7 @@
 #include "report/counts.h"
 
 #include "base/cleanup.h"
-#include "compile/image.h"
+#include "compile/image_read.h"
 #include "report/memory.h"
 #include "report/table.h"
 #include "rules/print.h"

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "report/memory.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define NUMBER_TEXT 32
 

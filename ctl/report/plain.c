@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "report/memory.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define LONGEST 4 /* bytes that may be written for one, "\xff" */
 

@@ -5,26 +5,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "report/plain.h"
 #include "report/terminal.h"
 
-#define NS_PER_SECOND UINT64_C(1000000000)
-#define AGAIN	      (NS_PER_SECOND / 5)
+#define AGAIN (NG_NS_PER_SECOND / 5)
 
 static uint64_t now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * NS_PER_SECOND + time.tv_nsec;
+	return ng_clock_read(CLOCK_MONOTONIC);
 }
 
 void ng_progress_begin(struct ng_progress *progress)
 {
-	progress->next = ng_terminal_width(stderr) ? now() + NS_PER_SECOND : 0;
+	progress->next = ng_terminal_width(stderr) ? now() + NG_NS_PER_SECOND : 0;
 	progress->width = 0;
 }
 

@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-#include "report/utf8.h"
+#include "base/clock.h"
+#include "base/utf8.h"
 #include "rules/time.h"
 
 static void begin(struct ng_prometheus *text, const char *name, const char *type, const char *help)

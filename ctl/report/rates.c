@@ -20,11 +20,11 @@ static uint64_t hash(const char *name, size_t size)
 void ng_rates_clear(struct ng_rates *rates)
 {
 	for (uint32_t slot = 0; slot < rates->n; slot++)
-		free(rates->histories[slot]);
+		free(rates->trends[slot]);
 	free(rates->counted);
 	free(rates->owners);
 	free(rates->list);
-	free(rates->histories);
+	free(rates->trends);
 	*rates = (struct ng_rates){ 0 };
 }
 
@@ -49,7 +49,7 @@ int ng_rates_room(struct ng_rates *rates, uint32_t n)
 	if (grow(&rates->counted, old, n, sizeof(*rates->counted)) ||
 	    grow(&rates->owners, old, n, sizeof(*rates->owners)) ||
 	    grow(&rates->list, old, n, sizeof(*rates->list)) ||
-	    grow(&rates->histories, old, n, sizeof(*rates->histories)))
+	    grow(&rates->trends, old, n, sizeof(*rates->trends)))
 		return -ENOMEM;
 	rates->n = n;
 	return 0;
@@ -63,8 +63,8 @@ void ng_rates_own(struct ng_rates *rates, uint32_t slot, const char *name, size_
 		return;
 	if (rates->owners[slot]) {
 		rates->counted[slot] = (struct ng_counter){ 0 };
-		free(rates->histories[slot]);
-		rates->histories[slot] = NULL;
+		free(rates->trends[slot]);
+		rates->trends[slot] = NULL;
 	}
 	rates->owners[slot] = owner;
 }
@@ -76,14 +76,14 @@ static uint64_t grown(uint64_t before, uint64_t now)
 
 static int note(struct ng_rates *rates, uint32_t slot)
 {
-	struct ng_history **history = &rates->histories[slot];
+	struct ng_trend **trend = &rates->trends[slot];
 	double packets = rates->list[slot].packets;
 
-	if (!*history && packets > 0)
-		*history = calloc(1, sizeof(**history));
-	if (*history)
-		(*history)->packets[rates->looks % NG_HISTORY] = packets;
-	return !*history && packets > 0 ? -ENOMEM : 0;
+	if (!*trend && packets > 0)
+		*trend = calloc(1, sizeof(**trend));
+	if (*trend)
+		(*trend)->packets[rates->looks % NG_TREND_LOOKS] = packets;
+	return !*trend && packets > 0 ? -ENOMEM : 0;
 }
 
 int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,

@@ -8,7 +8,7 @@
 
 #include "layout/counters.h"
 
-#define NG_HISTORY 60 /* looks */
+#define NG_TREND_LOOKS 60 /* looks */
 
 /** struct ng_rate - per second */
 struct ng_rate {
@@ -16,9 +16,9 @@ struct ng_rate {
 	double bits;
 };
 
-/** struct ng_history - packets per second, by the number of the look modulo NG_HISTORY */
-struct ng_history {
-	float packets[NG_HISTORY];
+/** struct ng_trend - packets per second, by the number of the look modulo NG_TREND_LOOKS */
+struct ng_trend {
+	float packets[NG_TREND_LOOKS];
 };
 
 /**
@@ -29,7 +29,7 @@ struct ng_history {
  * @counted:   at the last look
  * @owners:    a hash of the name of whose counter it is; 0: nobody's yet
  * @list:      rates between the last two looks
- * @histories: NULL: nothing was ever counted
+ * @trends: NULL: nothing was ever counted
  */
 struct ng_rates {
 	uint64_t time;
@@ -39,7 +39,7 @@ struct ng_rates {
 	struct ng_counter *counted;
 	uint64_t *owners;
 	struct ng_rate *list;
-	struct ng_history **histories;
+	struct ng_trend **trends;
 };
 
 void ng_rates_clear(struct ng_rates *rates);
@@ -50,7 +50,7 @@ int ng_rates_room(struct ng_rates *rates, uint32_t n);
 /**
  * ng_rates_own() - the counter @slot is that of @name, @size bytes, from now on
  *
- * Of another one than before, which counts from 0 and has no history. A name stays known when it
+ * Of another one than before, which counts from 0 and has no trend. A name stays known when it
  * is not told again: a rule that comes back with its counter goes on.
  */
 void ng_rates_own(struct ng_rates *rates, uint32_t slot, const char *name, size_t size);

@@ -6,13 +6,13 @@
 
 #define BARS 8
 
-static float highest(const struct ng_history *history, uint64_t from, uint64_t to)
+static float highest(const struct ng_trend *trend, uint64_t from, uint64_t to)
 {
 	float most = 0;
 
 	for (uint64_t look = from; look < to; look++)
-		if (history->packets[look % NG_HISTORY] > most)
-			most = history->packets[look % NG_HISTORY];
+		if (trend->packets[look % NG_TREND_LOOKS] > most)
+			most = trend->packets[look % NG_TREND_LOOKS];
 	return most;
 }
 
@@ -28,27 +28,27 @@ static const char *bar_of(float share, bool utf8)
 	return utf8 ? blocks[bar] : ascii[bar];
 }
 
-const char *ng_spark(const struct ng_history *history, uint64_t looks, size_t width, bool utf8,
+const char *ng_spark(const struct ng_trend *trend, uint64_t looks, size_t width, bool utf8,
 		     char text[NG_SPARK_TEXT])
 {
-	uint64_t first = looks > NG_HISTORY ? looks - NG_HISTORY : 0, each, from, last;
+	uint64_t first = looks > NG_TREND_LOOKS ? looks - NG_TREND_LOOKS : 0, each, from, last;
 	char *end = text;
 	float most;
 
 	*text = '\0';
 	if (!width)
 		return text;
-	each = (NG_HISTORY + width - 1) / width;
-	most = highest(history, first, looks);
+	each = (NG_TREND_LOOKS + width - 1) / width;
+	most = highest(trend, first, looks);
 	last = looks ? (looks - 1) / each : 0; /* the column that the newest stands in */
-	for (uint64_t column = NG_HISTORY / each; column--;) {
+	for (uint64_t column = NG_TREND_LOOKS / each; column--;) {
 		if (column > last) {
 			end = stpcpy(end, " ");
 			continue;
 		}
 		from = (last - column) * each;
 		end = stpcpy(end,
-			     bar_of(most > 0 ? highest(history, from < first ? first : from,
+			     bar_of(most > 0 ? highest(trend, from < first ? first : from,
 						       from + each < looks ? from + each : looks) /
 						       most
 					     : 0,

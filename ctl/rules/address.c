@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 #define IPV6_BYTES 16
 

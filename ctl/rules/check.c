@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules/check.h"
+#include "rules/cover.h"
+#include "rules/messages.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -232,17 +234,6 @@ bool ng_check_until(const struct ng_rule *rule, struct ng_error *err)
 		ng_time_text(rule->until, text));
 	ng_hint(err, -EINVAL, "delete it");
 	return true;
-}
-
-const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size)
-{
-	const struct ng_rule *rule = &ruleset->rules[index];
-
-	if (rule->file)
-		snprintf(text, size, "%s:%u:%u", rule->file, rule->line, rule->column);
-	else
-		snprintf(text, size, "rule %zu", index + 1);
-	return text;
 }
 
 static void check_sets(const struct ng_ruleset *ruleset, size_t index, struct ng_messages *messages)

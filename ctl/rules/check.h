@@ -1,9 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of ng_check_ruleset(). */
+/* What is wrong with rules that can be read. */
 #ifndef NG_CHECK_H
 #define NG_CHECK_H
 
-#include "rules/parse.h"
+#include "rules/messages.h"
+#include "rules/ruleset.h"
+
+/**
+ * ng_check_ruleset() - find rules that can never match (errors) and rules wholly covered by
+ * one earlier rule (warnings, a bounded search). For commands that change a ruleset in memory;
+ * the parser has done the same.
+ *
+ * A rule that names a set which is not declared is an error too.
+ */
+void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages);
+
+/**
+ * ng_check_new_rules() - the same of the rules that were read from no text (their line is 0) in a
+ * ruleset whose others were checked before
+ *
+ * Takes as long as there are rules, for each new one.
+ */
+void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 /**
  * ng_check_rule() - can @rule match any packet at all?
@@ -19,17 +37,6 @@
 int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err);
 
 /**
- * ng_check_cover() - warn of rules that one earlier rule wholly covers
- *
- * A bounded search: a rule is compared with the earlier `pass` and `drop` rules whose single
- * source or destination prefix holds its own, and with those that have no such prefix, but with
- * the first 256 of each prefix only, and no more when NG_COVER_STEPS comparisons of values were
- * made in all. It never warns without cause. Return: 0 or -ENOMEM.
- */
-#define NG_COVER_STEPS (1UL << 22)
-int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages);
-
-/**
  * ng_check_kept() - warn of rules that were taken once and would be refused now
  *
  * Of a ruleset that was read from an image: it stays in force, the file it came from is refused.
@@ -38,12 +45,5 @@ void ng_check_kept(const struct ng_ruleset *ruleset, struct ng_messages *message
 
 /** ng_check_until() - is the rule's time over? Then @err says so, without .where, as a warning */
 bool ng_check_until(const struct ng_rule *rule, struct ng_error *err);
-
-/** ng_check_cover_of() - the same for one rule: is it covered, and does it cover later ones? */
-void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index,
-		       struct ng_messages *messages);
-
-/** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */
-const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size);
 
 #endif

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "rules/rule.h"
+#include "rules/condition.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "rules/parse.h"
+#include "net/ip.h"
 #include "rules/prefix.h"
+#include "rules/prefix_sort.h"
+#include "rules/unknown.h"
 #include "rules/value.h"
 
 static int fail_here(struct ng_rule_reader *reader, const char *what, const char *hint)
@@ -324,11 +326,33 @@ static int read_flags(struct ng_rule_reader *reader, struct ng_condition *condit
 	return ret ? ng_lexer_place(&before, before.token.place, reader->err) : 0;
 }
 
+/* Nothing, or `no`. */
+static int read_bool(struct ng_rule_reader *reader, enum ng_field field)
+{
+	struct ng_condition *condition = &reader->found[field];
+	struct ng_lexer *lexer = reader->lexer;
+	bool no = ng_token_is(&lexer->token, "no");
+
+	if (ng_token_is(&lexer->token, "yes") || ng_token_is(&lexer->token, "not")) {
+		ng_lexer_fail(lexer, lexer->token.place, reader->err,
+			      "'%s' stands alone, or with 'no'", ng_fields[field].keyword);
+		return ng_hint(reader->err, -EINVAL, "write %s or %s no", ng_fields[field].keyword,
+			       ng_fields[field].keyword);
+	}
+	reader->places->values[field] = lexer->token.place;
+	if (no)
+		ng_lexer_next(lexer);
+	return ng_ranges_push(&condition->ranges, &condition->n_ranges,
+			      &(struct ng_range){ !no, !no });
+}
+
 static int read_value(struct ng_rule_reader *reader, enum ng_field field)
 {
 	struct ng_condition *condition = &reader->found[field];
 	struct ng_lexer *lexer = reader->lexer;
 
+	if (ng_fields[field].kind == NG_VALUE_BOOL)
+		return read_bool(reader, field);
 	condition->negated = ng_token_is(&lexer->token, "not");
 	if (condition->negated)
 		ng_lexer_next(lexer);
@@ -390,7 +414,7 @@ static int read_unknown(struct ng_rule_reader *reader, const char *text)
 				 "write drop in on eth0 …");
 	if (!strcmp(text, "not"))
 		return fail_here(reader, "'not' comes before a value, not before a condition",
-				 "write proto not tcp");
+				 "write proto not tcp, or df no");
 	ng_lexer_fail(reader->lexer, reader->lexer->token.place, reader->err,
 		      "'%.64s' is not a condition", text);
 	if (text[0] >= '0' && text[0] <= '9')

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "rules/check.h"
+#include "rules/cover.h"
 
 #include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/ip.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
+#include "rules/prefix_sort.h"
 #include "rules/scope.h"
 
 #define COMPARED_MAX 256 /* rules of one prefix that later ones are compared with */

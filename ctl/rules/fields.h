@@ -14,6 +14,7 @@ enum ng_value_kind {
 	NG_VALUE_ICMP,	 /* the same, and TYPE/CODE */
 	NG_VALUE_ETHER,	 /* a list of MAC addresses and ranges of them */
 	NG_VALUE_FLAGS,
+	NG_VALUE_BOOL, /* the keyword alone, or with `no` */
 };
 
 /* What a frame must be to have a field. */

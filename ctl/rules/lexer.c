@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 #include "rules/text.h"
 
 static bool is_word(unsigned char c)

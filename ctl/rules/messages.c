@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "rules/parse.h"
+#include "rules/messages.h"
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error)
 {
-	struct ng_message *list;
+	struct ng_message *message;
 
 	if (!warning)
 		messages->errors++;
-	if (messages->n == NG_MESSAGES_MAX) {
+	if (messages->n == NG_MESSAGES_MAX ||
+	    ng_array_grow(&messages->list, messages->n, sizeof(*message))) {
 		messages->left_out++;
 		return;
 	}
-	list = realloc(messages->list, (messages->n + 1) * sizeof(*list));
-	if (!list) {
-		messages->left_out++;
-		return;
-	}
-	list[messages->n].warning = warning;
-	list[messages->n].error = *error;
-	messages->list = list;
-	messages->n++;
+	message = &messages->list[messages->n++];
+	message->warning = warning;
+	message->error = *error;
 }
 
 void ng_messages_put_first(struct ng_messages *messages, const struct ng_error *warning)

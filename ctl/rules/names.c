@@ -199,6 +199,13 @@ const struct ng_name ng_fragments[] = {
 	{ NULL, 0 },
 };
 
+/* NG_VALUE_BOOL. A rule says `no` only; its keyword alone means the other. */
+const struct ng_name ng_bools[] = {
+	{ "no", 0 },
+	{ "yes", 1 },
+	{ NULL, 0 },
+};
+
 /* RFC 9293 section 3.1: bits of byte 13, the lowest first. */
 const struct ng_name ng_tcp_flags[] = {
 	{ "fin", 0x01 }, { "syn", 0x02 }, { "rst", 0x04 }, { "psh", 0x08 }, { "ack", 0x10 },

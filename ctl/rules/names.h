@@ -23,6 +23,7 @@ extern const struct ng_name ng_icmp6_types[];
 extern const struct ng_name ng_ethertypes[];
 extern const struct ng_name ng_dscps[];
 extern const struct ng_name ng_fragments[];
+extern const struct ng_name ng_bools[];
 extern const struct ng_name ng_tcp_flags[];
 
 /** ng_name_find() - the row called @text, or NULL; @names may be NULL */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "rules/input.h"
+#include "rules/messages.h"
 #include "rules/parse.h"
 
 #include <errno.h>
@@ -7,6 +9,8 @@
 
 #include "base/cleanup.h"
 #include "rules/check.h"
+#include "rules/condition.h"
+#include "rules/cover.h"
 #include "rules/reader.h"
 #include "rules/rule.h"
 

@@ -3,45 +3,8 @@
 #ifndef NG_PARSE_H
 #define NG_PARSE_H
 
+#include "rules/messages.h"
 #include "rules/ruleset.h"
-
-#define NG_MESSAGES_MAX 20   /* kept */
-#define NG_ERRORS_MAX	1000 /* after so many, reading ends: this is no ruleset */
-
-/** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file
- */
-struct ng_message {
-	bool warning;
-	struct ng_error error;
-};
-
-/**
- * struct ng_messages - what was found while reading: errors and warnings, as they were found
- *
- * At most NG_MESSAGES_MAX are kept; @left_out counts the rest. Zeroed, it is empty.
- */
-struct ng_messages {
-	struct ng_message *list;
-	size_t n, left_out;
-	size_t errors; /* of all found, kept or not */
-};
-/** ng_messages_add() - add a copy of @error; without memory it is only counted */
-void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error);
-/** ng_messages_put_first() - a warning that is kept in any case, before all others */
-void ng_messages_put_first(struct ng_messages *messages, const struct ng_error *warning);
-void ng_messages_clear(struct ng_messages *messages);
-
-/**
- * struct ng_set_source - where the contents of `set NAME file "…"` and `set NAME {}` come from
- * @read: fills @set's prefixes (sorted, unique, owned by @set)
- *
- * A ruleset read back from an image takes them from there: the files may have changed since, and
- * the text of an image says no prefixes. Such a text was checked before; it is not checked again.
- */
-struct ng_set_source {
-	int (*read)(void *data, struct ng_set *set, struct ng_error *err);
-	void *data;
-};
 
 /**
  * ng_parse_file() - read a ruleset file with all it includes
@@ -58,7 +21,7 @@ int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messa
 
 /**
  * ng_parse_file_unsearched() - the same, but for rules that others cover: ng_check_cover() of
- * rules/check.h is to look for them, which takes half as long as reading
+ * rules/cover.h is to look for them, which takes half as long as reading
  * @kept: the ruleset was in force once: rules that can never match are warnings
  */
 int ng_parse_file_unsearched(const char *path, bool kept, struct ng_ruleset **ruleset,
@@ -93,30 +56,5 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
  */
 int ng_parse_conditions(const char *text, const char *name, const char *verdict,
 			const struct ng_ruleset *sets, struct ng_rule *rule, struct ng_error *err);
-
-/**
- * ng_parse_prefix() - "203.0.113.7", "2001:db8::/32"
- *
- * Strict: no leading zeros in IPv4, no zone, no host names; host bits are an error.
- * Return: 0, or -EINVAL with @err, whose .where is empty.
- */
-int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err);
-
-/**
- * ng_check_ruleset() - find rules that can never match (errors) and rules wholly covered by
- * one earlier rule (warnings, a bounded search). For commands that change a ruleset in memory;
- * the parser has done the same.
- *
- * A rule that names a set which is not declared is an error too.
- */
-void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages);
-
-/**
- * ng_check_new_rules() - the same of the rules that were read from no text (their line is 0) in a
- * ruleset whose others were checked before
- *
- * Takes as long as there are rules, for each new one.
- */
-void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "net/ip.h"
 #include "rules/prefix.h"
 
 #include <arpa/inet.h>
@@ -6,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "rules/address.h"
-#include "rules/parse.h"
-#include "rules/print.h"
 
 #define LONGEST_TEXT 64 /* more than any address with its length */
 
@@ -17,27 +17,6 @@ _Static_assert(sizeof(struct ng_prefix) == 18, "prefixes are compared as bytes: 
 static unsigned int family_bits(unsigned int family)
 {
 	return family == 4 ? 32 : 128;
-}
-
-void ng_prefix_mask(struct ng_prefix *prefix, unsigned int len)
-{
-	unsigned int byte = len / 8;
-
-	prefix->len = len;
-	if (byte < sizeof(prefix->addr) && len % 8)
-		prefix->addr[byte++] &= 0xff << (8 - len % 8);
-	if (byte < sizeof(prefix->addr))
-		memset(prefix->addr + byte, 0, sizeof(prefix->addr) - byte);
-}
-
-bool ng_prefix_holds(const struct ng_prefix *outer, const struct ng_prefix *inner)
-{
-	struct ng_prefix shortened = *inner;
-
-	if (outer->family != inner->family || outer->len > inner->len)
-		return false;
-	ng_prefix_mask(&shortened, outer->len);
-	return !memcmp(&shortened, outer, sizeof(shortened));
 }
 
 static bool has_leading_zero(const char *text)
@@ -246,15 +225,8 @@ const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t si
 
 int ng_prefixes_push(struct ng_prefix **list, size_t *n, const struct ng_prefix *prefix)
 {
-	struct ng_prefix *grown;
-
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(*n & (*n - 1))) {
-		grown = realloc(*list, (*n ? *n * 2 : 1) * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		*list = grown;
-	}
+	if (ng_array_grow(list, *n, sizeof(**list)))
+		return -ENOMEM;
 	(*list)[(*n)++] = *prefix;
 	return 0;
 }

@@ -3,29 +3,28 @@
 #ifndef NG_PREFIX_H
 #define NG_PREFIX_H
 
-#include "rules/ruleset.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "net/ip.h"
+
+/**
+ * ng_parse_prefix() - "203.0.113.7", "2001:db8::/32"
+ *
+ * Strict: no leading zeros in IPv4, no zone, no host names; host bits are an error.
+ * Return: 0, or -EINVAL with @err, whose .where is empty.
+ */
+int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err);
 
 /** ng_prefix_read() - like ng_parse_prefix(), but host bits are cleared and *@masked is set */
 int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, struct ng_error *err);
 
-/** ng_prefix_mask() - shorten @prefix to @len bits and clear what is behind them */
-void ng_prefix_mask(struct ng_prefix *prefix, unsigned int len);
-
-/** ng_prefix_holds() - is all of @inner inside @outer? */
-bool ng_prefix_holds(const struct ng_prefix *outer, const struct ng_prefix *inner);
+/** ng_prefix_text() - "10.0.0.0/8"; an address of full length without "/32"; at least 50 bytes */
+const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t size);
 
 /** ng_prefixes_push() - append to an array that only this function has grown; 0 or -ENOMEM */
 int ng_prefixes_push(struct ng_prefix **list, size_t *n, const struct ng_prefix *prefix);
-
-/** ng_prefixes_sort() - by family, address, length; returns how many duplicates it took out */
-size_t ng_prefixes_sort(struct ng_prefix *list, size_t *n);
-
-/** ng_prefixes_find() - the index of @prefix in a sorted list that holds it */
-size_t ng_prefixes_find(const struct ng_prefix *list, size_t n, const struct ng_prefix *prefix);
-
-/** ng_prefixes_common() - how many prefixes stand in both of two sorted lists */
-size_t ng_prefixes_common(const struct ng_prefix *a, size_t n_a, const struct ng_prefix *b,
-			  size_t n_b);
 
 /** ng_prefixes_fill() - do the sorted prefixes together hold every address of @family? */
 bool ng_prefixes_fill(const struct ng_prefix *list, size_t n, unsigned int family);

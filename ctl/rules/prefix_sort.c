@@ -3,7 +3,8 @@
  * Sorting lists of prefixes, in place: by radix from the first byte on, by insertion what is left
  * to tell apart in short runs.
  */
-#include "rules/prefix.h"
+#include "net/ip.h"
+#include "rules/prefix_sort.h"
 
 #include <endian.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "rules/prefix.h"
 #include "rules/print.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/names.h"
 #include "rules/rule.h"
 #include "rules/time.h"
 
@@ -186,6 +188,10 @@ static void print_condition(FILE *out, const struct ng_rule *rule,
 	put(out, info->keyword);
 	if (info->kind == NG_VALUE_NONE)
 		return;
+	if (info->kind == NG_VALUE_BOOL) {
+		put(out, first->lo ? "" : " no");
+		return;
+	}
 	put(out, condition->negated ? " not " : " ");
 	if (info->kind == NG_VALUE_ADDRESS) {
 		print_address(out, condition);

@@ -27,7 +27,4 @@ char *ng_rule_text(const struct ng_rule *rule);
 /** ng_condition_text() - one condition of @rule, likewise */
 char *ng_condition_text(const struct ng_rule *rule, const struct ng_condition *condition);
 
-/** ng_prefix_text() - "10.0.0.0/8"; an address of full length without "/32"; at least 50 bytes */
-const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t size);
-
 #endif

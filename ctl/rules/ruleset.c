@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/prefix.h"
+#include "base/array.h"
+#include "net/ip.h"
 
 struct ng_ruleset *ng_ruleset_new(void)
 {
@@ -106,14 +107,13 @@ int ng_ruleset_insert(struct ng_ruleset *ruleset, size_t at, const struct ng_rul
 		return -ERANGE;
 	if (ng_rule_copy(&copy, rule))
 		return -ENOMEM;
-	rules = reallocarray(ruleset->rules, ruleset->n_rules + 1, sizeof(*rules));
-	if (!rules) {
+	if (ng_array_grow(&ruleset->rules, ruleset->n_rules, sizeof(*rules))) {
 		ng_rule_clear(&copy);
 		return -ENOMEM;
 	}
+	rules = ruleset->rules;
 	memmove(rules + at + 1, rules + at, (ruleset->n_rules - at) * sizeof(*rules));
 	rules[at] = copy;
-	ruleset->rules = rules;
 	ruleset->n_rules++;
 	return 0;
 }
@@ -210,4 +210,15 @@ bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset)
 		if (ruleset->rules[i].direction == NG_OUT)
 			return true;
 	return false;
+}
+
+const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size)
+{
+	const struct ng_rule *rule = &ruleset->rules[index];
+
+	if (rule->file)
+		snprintf(text, size, "%s:%u:%u", rule->file, rule->line, rule->column);
+	else
+		snprintf(text, size, "rule %zu", index + 1);
+	return text;
 }

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "layout/fields.h"
+#include "net/ip.h"
 
 #define NG_SET_NAME_LEN 32 /* with its NUL */
 #define NG_LABEL_LEN	64 /* with its NUL */
@@ -46,18 +47,6 @@ enum ng_fragment { NG_FRAGMENT_NO, NG_FRAGMENT_FIRST, NG_FRAGMENT_LATER };
  */
 struct ng_range {
 	uint64_t lo, hi;
-};
-
-/**
- * struct ng_prefix - an address prefix
- * @addr:   network order; an IPv4 address is the first four bytes; host bits are zero
- * @family: 4 or 6
- * @len:    0-32 or 0-128
- */
-struct ng_prefix {
-	uint8_t addr[16];
-	uint8_t family;
-	uint8_t len;
 };
 
 /**
@@ -122,6 +111,18 @@ struct ng_set {
 	unsigned int line;
 };
 
+/**
+ * struct ng_set_source - where the contents of `set NAME file "…"` and `set NAME {}` come from
+ * @read: fills @set's prefixes (sorted, unique, owned by @set)
+ *
+ * A ruleset read back from an image takes them from there: the files may have changed since, and
+ * the text of an image says no prefixes. Such a text was checked before; it is not checked again.
+ */
+struct ng_set_source {
+	int (*read)(void *data, struct ng_set *set, struct ng_error *err);
+	void *data;
+};
+
 /*
  * What a text may hold: more fits into no image, or would take minutes to find out. It is refused
  * while it is read, before the machine's memory is gone.
@@ -172,5 +173,8 @@ const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
 /** ng_ruleset_needs_out() - are there `out` rules, or is the default for out not pass? */
 bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);
+
+/** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */
+const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size);
 
 #endif

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "net/ip.h"
 #include "rules/prefix.h"
 
 #define ETHERTYPE_IPV4 0x0800

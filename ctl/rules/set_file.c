@@ -7,11 +7,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "rules/address.h"
-#include "rules/parse.h"
-#include "rules/prefix.h"
-#include "rules/print.h"
 #include "base/work.h"
+#include "net/ip.h"
+#include "rules/address.h"
+#include "rules/prefix.h"
+#include "rules/prefix_sort.h"
 
 #define WORD_MAX  64   /* with its NUL: longer than any prefix */
 #define WORK_MASK 4095 /* lines between two words on how many prefixes they were */

@@ -8,9 +8,8 @@
 
 #include "base/error.h"
 
-#define NG_TIME_TEXT	 32 /* bytes that hold any time or duration as text */
-#define NG_DURATION_MAX	 (36500ULL * 86400)
-#define NG_NS_PER_SECOND 1000000000ULL
+#define NG_TIME_TEXT	32 /* bytes that hold any time or duration as text */
+#define NG_DURATION_MAX (36500ULL * 86400)
 
 /**
  * ng_time_read() - RFC 3339 in UTC, whole seconds: "2026-12-01T00:00:00Z"

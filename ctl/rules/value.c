@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define ETHER_LEN 17 /* of "00:00:5e:00:53:01" */
 
 static bool starts_number(const char *text)
@@ -211,15 +213,8 @@ int ng_value_ether(const char *text, struct ng_range *range, struct ng_error *er
 
 int ng_ranges_push(struct ng_range **list, size_t *n, const struct ng_range *range)
 {
-	struct ng_range *grown;
-
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(*n & (*n - 1))) {
-		grown = realloc(*list, (*n ? *n * 2 : 1) * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		*list = grown;
-	}
+	if (ng_array_grow(list, *n, sizeof(**list)))
+		return -ENOMEM;
 	(*list)[(*n)++] = *range;
 	return 0;
 }

@@ -7,13 +7,14 @@
 
 #include "base/cleanup.h"
 #include "compile/image.h"
+#include "compile/image_read.h"
 #include "kernel/status.h"
 #include "kernel/state/state.h"
 #include "kernel/live/live.h"
 #include "kernel/live/live_mirror.h"
 #include "kernel/programs/needs.h"
 #include "kernel/runner.h"
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 /**
  * struct place - a hook that the session's frames meet

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "rules/parse.h"
+#include "rules/prefix.h"
 #include "base/process.h"
 
 #define GENERATIONS_MAX 64 /* a chain that is longer was read while it changed */

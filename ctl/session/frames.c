@@ -24,10 +24,14 @@
 #define AF21 18
 #define EF   46
 
+/* Systems give flows random labels, and IPv4's DF flag: RFC 6437, RFC 1191; some do neither. */
+#define LABEL 0x35a7c
+
 /**
  * struct shape - what the TCP segments of a session look like
  * @payload: bytes; -1: as many as fit into FULL
  * @ttl:     0: 64
+ * @bare:    without IPv4's DF flag, with 0 for a flow label
  */
 struct shape {
 	enum ng_session_part part;
@@ -35,6 +39,7 @@ struct shape {
 	uint8_t flags;
 	int payload;
 	uint8_t ttl, dscp;
+	bool bare;
 	const char *guess;
 };
 
@@ -43,28 +48,30 @@ struct shape {
  * leave of them.
  */
 static const struct shape shapes[] = {
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_IN, ACK, 0, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, ACK, 0, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 100, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 100, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 500, 0, 0, NULL },
-	{ NG_PART_CONNECTION, NG_IN, ACK, -1, 0, 0, "of full size" },
-	{ NG_PART_CONNECTION, NG_OUT, ACK, -1, 0, 0, "of full size" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, AF21, "with DSCP 18" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, AF21, "with DSCP 18" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, CS1, "with DSCP 8" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, CS1, "with DSCP 8" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, EF, "with DSCP 46" },
-	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, EF, "with DSCP 46" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 50, 0, "with TTL 50" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 128, 0, "with TTL 128" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 115, 0, "with TTL 115" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 255, 0, "with TTL 255" },
-	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 240, 0, "with TTL 240" },
-	{ NG_PART_LOGIN, NG_IN, TH_SYN, 0, 0, 0, NULL },
-	{ NG_PART_LOGIN, NG_OUT, ANSWERED, 0, 0, 0, NULL },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, ACK, 0, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, ACK, 0, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 100, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 100, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 500, 0, 0, false, NULL },
+	{ NG_PART_CONNECTION, NG_IN, ACK, -1, 0, 0, false, "of full size" },
+	{ NG_PART_CONNECTION, NG_OUT, ACK, -1, 0, 0, false, "of full size" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, AF21, false, "with DSCP 18" },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, AF21, false, "with DSCP 18" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, CS1, false, "with DSCP 8" },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, CS1, false, "with DSCP 8" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, EF, false, "with DSCP 46" },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, EF, false, "with DSCP 46" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 50, 0, false, "with TTL 50" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 128, 0, false, "with TTL 128" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 115, 0, false, "with TTL 115" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 255, 0, false, "with TTL 255" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 240, 0, false, "with TTL 240" },
+	{ NG_PART_CONNECTION, NG_IN, DATA, 36, 0, 0, true, "without DF or flow label" },
+	{ NG_PART_CONNECTION, NG_OUT, DATA, 36, 0, 0, true, "without DF or flow label" },
+	{ NG_PART_LOGIN, NG_IN, TH_SYN, 0, 0, 0, false, NULL },
+	{ NG_PART_LOGIN, NG_OUT, ANSWERED, 0, 0, 0, false, NULL },
 };
 #define SHAPES (sizeof(shapes) / sizeof(*shapes))
 
@@ -100,6 +107,8 @@ static void make_segment(const struct ng_session *session, const struct ng_passa
 	const uint64_t values[NG_FIELDS] = {
 		[NG_FIELD_TTL] = shape->ttl ? shape->ttl : 64,
 		[NG_FIELD_DSCP] = shape->dscp,
+		[NG_FIELD_DF] = !shape->bare,
+		[NG_FIELD_FLOW_LABEL] = shape->bare ? 0 : LABEL,
 	};
 	size_t headers = sizeof(tcp) + sizeof(options), payload = shape->payload;
 	uint8_t *at = frame->data;
@@ -111,7 +120,6 @@ static void make_segment(const struct ng_session *session, const struct ng_passa
 	at = ng_put_ip(at, &(struct ng_ip){ .from = in ? &flow->client : &flow->server,
 					    .to = in ? &flow->server : &flow->client,
 					    .protocol = IPPROTO_TCP,
-					    .fragment = IP_DF,
 					    .payload = headers + payload,
 					    .values = values });
 	at = ng_put_bytes(at, &tcp, sizeof(tcp));

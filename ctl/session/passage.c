@@ -99,14 +99,16 @@ int ng_passages_find(const struct ng_session *session, struct ng_passages *passa
 {
 	struct ng_links links = { 0 };
 	struct ng_route route = { 0 };
+	const struct ng_flow *flow = &session->flow;
+	int zone = *session->zone ? if_nametoindex(session->zone) : 0;
 	int result = ng_links_read(&links);
 
 	passages->n = 0;
 	/* Without a route to it the client may still be heard. */
-	if (!result && !ng_route_find(session, &route) && route.ifindex)
+	if (!result && !ng_route_find(&flow->server, &flow->client, zone, &route) && route.ifindex)
 		add_top(passages, &links, route.ifindex, session, &route);
 	if (!result && !route.local)
-		add_top(passages, &links, owner_of(&session->flow.server), session, &route);
+		add_top(passages, &links, owner_of(&flow->server), session, &route);
 	if (!result)
 		ng_passages_add_lower(passages, &links);
 	free(links.list);

@@ -4,6 +4,7 @@
 #define NG_PASSAGE_H
 
 #include "net/rtnetlink.h"
+#include "session/find.h"
 
 #define NG_PASSAGES_MAX 64
 #define NG_TAGS_MAX	2 /* what netguard reads of a frame */

@@ -22,6 +22,7 @@
 #define NG_IPPROTO_UDPLITE 136
 #define NG_IPPROTO_DCCP	   33
 
+#define NG_IP_DF     0x4000 /* RFC 791 section 3.1: do not fragment */
 #define NG_IP_MF     0x2000 /* RFC 791 section 3.1: more fragments */
 #define NG_IP_OFFSET 0x1fff
 
@@ -186,6 +187,8 @@ static __always_inline __u32 ng_parse_ipv4(struct ng_cursor *c, struct ng_packet
 	p->key[NG_WORD_DADDR_LO] = bpf_ntohl(ip->daddr);
 	ng_take_proto(p, ip->protocol);
 	fragment = bpf_ntohs(ip->frag_off);
+	if (fragment & NG_IP_DF)
+		p->key[NG_WORD_BITS] |= 1ULL << NG_BIT_DF_SHIFT;
 	*fragment_offset = fragment & NG_IP_OFFSET;
 	ng_take_fragment(p, *fragment_offset, fragment & NG_IP_MF);
 	ng_settle_fragment(p);
@@ -268,6 +271,7 @@ static __always_inline __u32 ng_parse_ipv6(struct ng_cursor *c, struct ng_packet
 	p->class = NG_CLASS_IPV6;
 	ng_take_ip(p, sizeof(*ip) + payload, ip->priority << 4 | ip->flow_lbl[0] >> 4,
 		   ip->hop_limit);
+	p->key[NG_WORD_BITS] |= (ng_number32(ip) & 0xfffff) << NG_BIT_FLOW_LABEL_SHIFT;
 	p->key[NG_WORD_SADDR_HI] = (__u64)bpf_ntohl(from[0]) << 32 | bpf_ntohl(from[1]);
 	p->key[NG_WORD_SADDR_LO] = (__u64)bpf_ntohl(from[2]) << 32 | bpf_ntohl(from[3]);
 	p->key[NG_WORD_DADDR_HI] = (__u64)bpf_ntohl(to[0]) << 32 | bpf_ntohl(to[1]);

@@ -15,19 +15,22 @@
 #define NG_PLAIN_TCP 20 /* bytes that are looked at behind them: a TCP header without options */
 
 /*
- * What a plain frame of either family says apart from its addresses. @misc: what its IP header says
- * of NG_WORD_MISC; @l4: offset of the L4 header; @length: of the IP packet
+ * What a plain frame of either family says apart from its addresses. @misc, @bits: what its IP
+ * header says of NG_WORD_MISC and NG_WORD_BITS; @l4: offset of the L4 header; @length: of the IP
+ * packet
+ *
  * Return: as ng_parse_plain().
  */
 static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_packet *p,
-					 __u64 proto, __u64 misc, const __u32 l4, __u64 length)
+					 __u64 proto, __u64 misc, __u64 bits, const __u32 l4,
+					 __u64 length)
 {
-	__u64 ports, tcp, lanes, headers, size, bits;
+	__u64 ports, tcp, lanes, headers, size;
 	const void *at = c->data;
 
-	bits = NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
-	       NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
-	       proto << NG_BIT_PROTO_SHIFT;
+	bits |= NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
+		NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
+		proto << NG_BIT_PROTO_SHIFT;
 	if (proto == IPPROTO_TCP) {
 		tcp = ng_number16(at + l4 + 12); /* header length, flags */
 		size = tcp >> 12 << 2;
@@ -68,6 +71,7 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 			   (__u64)ETH_P_IPV6 << NG_MISC_ETHERTYPE_SHIFT |
 				   (next & 0xff) << NG_MISC_TTL_SHIFT |
 				   (start >> 6 & 0x3f) << NG_MISC_DSCP_SHIFT,
+			   (ng_number32(at + NG_PLAIN_L3) & 0xfffff) << NG_BIT_FLOW_LABEL_SHIFT,
 			   NG_PLAIN6_L4, length))
 		return 0;
 	p->key[NG_WORD_SADDR_HI] = ng_number32(from) << 32 | ng_number32(from + 4);
@@ -103,7 +107,7 @@ static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_p
 			   (__u64)ETH_P_IP << NG_MISC_ETHERTYPE_SHIFT |
 				   (fragment >> 8 & 0xff) << NG_MISC_TTL_SHIFT |
 				   (start >> 2 & 0x3f) << NG_MISC_DSCP_SHIFT,
-			   NG_PLAIN_L4, length))
+			   (fragment >> 30 & 1) << NG_BIT_DF_SHIFT, NG_PLAIN_L4, length))
 		return 0;
 	p->key[NG_WORD_SADDR_HI] = 0;
 	p->key[NG_WORD_SADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 12);

@@ -66,10 +66,16 @@
 	FIELD(DSCP,	  MISC,	      56, 6, 0, RANGE, IP, 8, 4,				\
 	      "dscp", NUMBER, "a DSCP", 0, 63, .reads_hex = true,				\
 	      .names = ng_dscps, .prints_names = true, .others = "tos")				\
+	FIELD(FLOW_LABEL, BIT,	      32, 20, 0, RANGE, IPV6, -1, 12,				\
+	      "flow-label", NUMBER, "a flow label", 0, 0xfffff, .hex = 5, .reads_hex = true,	\
+	      .others = "flowlabel", .reason = "flow labels are in IPv6 headers")		\
 	FIELD(FRAGMENT,	  NONE,	      0,  0, 0, NONE, IP, -1, -1,				\
 	      "fragment", NUMBER, "no, first, later or any", 0, 2,				\
 	      .names = ng_fragments, .prints_names = true, .others = "frag",			\
 	      .reason = "only IPv4 and IPv6 packets are fragmented")				\
+	FIELD(DF,	  BIT,	      30, 1, 0, NONE, IPV4, 49, -1,				\
+	      "df", BOOL, "the DF flag of IPv4", 0, 1, .names = ng_bools,			\
+	      .reason = "only IPv4 headers have the DF flag")					\
 	FIELD(ETHERTYPE,  MISC,	      17, 16, NG_BIT_HAS_ETHERTYPE, RANGE, LINK, -1, -1,	\
 	      "ethertype", NUMBER, "an Ethernet type", 0, 0xffff, .hex = 4, .reads_hex = true,	\
 	      .names = ng_ethertypes, .prints_names = true,					\

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# check.sh [-b FOLDER] [-r REPOSITORY] [COMMAND...]
+# check.sh [-b FOLDER] [-r REPOSITORY] [-a COMMAND]... [COMMAND...]
 #
 # Does what a newcomer does: on a bare Debian 12 (debootstrap's smallest, from the archive that
 # this system's apt uses), with nothing but a clone of REPOSITORY (by default this tree: what is
-# committed) and what lies beside that as ../shared, runs the COMMANDs, each a line of shell; by default those that README.md names.
+# committed) and what lies beside that as ../shared, runs the COMMANDs, each a line of shell; by
+# default those that README.md names, and after them those of -a.
 # The tree lies in FOLDER (by default build/fresh) and has its own processes, mounts and network,
 # which reaches the archive through slirp4netns; what it leaves behind is shown and is a failure.
 #
@@ -16,12 +17,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 repository=$(cd "$here/../.." && pwd)
 folder=$repository/build/fresh
 codename=bookworm
+also=()
 
 usage() { sed -n '3s/^# /usage: /p' "$0" >&2; exit 2; }
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 
-while getopts b:r: option; do
+while getopts a:b:r: option; do
 	case $option in
+	a) also+=("$OPTARG") ;;
 	b) folder=$OPTARG ;;
 	r) repository=$OPTARG ;;
 	*) usage ;;
@@ -130,7 +133,7 @@ check()
 if [ $# = 0 ]; then
 	mapfile -t commands < <(sed -n 's/^ *\(.*make \(demo\|test\)\)$/\1/p' "$repository/README.md")
 	[ ${#commands[@]} -gt 0 ] || die "README.md names no command"
-	set -- "${commands[@]}"
+	set -- "${commands[@]}" "${also[@]}"
 fi
 
 make_tree

@@ -233,9 +233,7 @@ left_over()
 }
 nothing_is_left()
 {
-	local i
-
-	for i in $(seq 50); do
+	for _ in $(seq 50); do
 		[ -n "$(left_over)" ] || return 0
 		sleep 0.1
 	done

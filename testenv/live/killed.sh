@@ -56,9 +56,9 @@ still_filters()
 # over_and_over COMMAND ...: each is a line of arguments
 over_and_over()
 {
-	local n command
+	local command
 
-	for n in $(seq $times); do
+	for _ in $(seq $times); do
 		for command; do
 			killed $command
 		done
@@ -120,11 +120,9 @@ test_attach_second_tc() { second_interface_killed tc; }
 # The first attach makes all there is, the last detach takes it away.
 first_interface_killed()
 {
-	local n
-
 	kills=0
 	measure attach near0 --mode "$1"
-	for n in $(seq $times); do
+	for _ in $(seq $times); do
 		killed detach --all
 		killed attach near0 --mode "$1"
 		must ng attach near0 --mode "$1"

@@ -56,6 +56,7 @@ under_updates()
 	must ng apply "$tmp/small.rules"
 	must ng counters reset
 	marked_begin
+	# shellcheck disable=SC2119 # without options for ping
 	pings_begin
 	while [ $updates -lt $wanted_updates ]; do
 		round

@@ -96,11 +96,13 @@ void ng_offer_rule_word(const struct ng_offer *offer, char *const *words, size_t
 		ng_offer(offer, "count", "it is counted, and the next rule is asked");
 	} else if (!strcmp(last, "on")) {
 		ng_offer_interfaces(offer);
-	} else if (field && field->kind != NG_VALUE_NONE) {
+	} else if (field && field->kind != NG_VALUE_NONE && field->kind != NG_VALUE_BOOL) {
 		if (!negated && field->kind != NG_VALUE_FLAGS)
 			ng_offer(offer, "not", "all other values");
 		offer_value(offer, field, words, n, sets, n_sets);
 	} else if (strcmp(last, "label") && strcmp(last, "until")) {
+		if (field && field->kind == NG_VALUE_BOOL)
+			ng_offer(offer, "no", "not set");
 		offer_keywords(offer, words, n);
 	}
 }

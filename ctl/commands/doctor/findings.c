@@ -5,18 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 struct ng_finding *ng_found(struct ng_findings *findings, const char *group, const char *about,
 			    enum ng_grade grade, const char *format, ...)
 {
-	struct ng_finding *list =
-		reallocarray(findings->list, findings->n + 1, sizeof(*findings->list));
 	struct ng_finding *finding;
 	va_list args;
 
-	if (!list)
+	if (ng_array_grow(&findings->list, findings->n, sizeof(*finding)))
 		return NULL;
-	findings->list = list;
-	finding = &list[findings->n++];
+	finding = &findings->list[findings->n++];
 	*finding = (struct ng_finding){ .about = about, .grade = grade };
 	snprintf(finding->group, sizeof(finding->group), "%s", group);
 	va_start(args, format);

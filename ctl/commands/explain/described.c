@@ -288,7 +288,7 @@ static uint16_t fragment_word(const struct ng_described *described)
 	case NG_FRAGMENT_LATER:
 		return LATER_OFFSET;
 	default:
-		return IP_DF;
+		return 0;
 	}
 }
 
@@ -319,6 +319,9 @@ static void choose_ip(struct ng_described *described, unsigned int family)
 	choose_protocol(described, family);
 	choose_l4(described);
 	assume(described, NG_FIELD_TTL, usual_ttl(described));
+	if (family == 4)
+		assume(described, NG_FIELD_DF,
+		       described->values[NG_FIELD_FRAGMENT] == NG_FRAGMENT_NO);
 	assume(described, NG_FIELD_LENGTH, headers_size(described));
 	for (enum ng_field field = 0; field < NG_FIELDS; field++)
 		if (ng_header_has(family, field))

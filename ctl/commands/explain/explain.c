@@ -14,7 +14,7 @@
 #include "kernel/state/state.h"
 #include "commands/explain/described.h"
 #include "packet/hex.h"
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 
 #define FRAME_MAX (1U << 20)
 

@@ -5,13 +5,13 @@
 
 #include "base/cleanup.h"
 #include "cli/words.h"
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 #include "report/counts.h"
 #include "report/memory.h"
 #include "report/table.h"
-#include "rules/check.h"
 #include "rules/fields.h"
 #include "rules/print.h"
+#include "rules/prefix.h"
 
 #define PREFIX_LEN 64
 #define PLACE_LEN  512

@@ -17,8 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commands/metrics/request.h"
+#include "base/clock.h"
 #include "base/privilege.h"
+#include "commands/metrics/request.h"
 #include "report/prometheus.h"
 
 #define TEXT	      "text/plain; charset=utf-8"
@@ -84,10 +85,7 @@ static void end(const char *what)
 
 static uint64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+	return ng_clock_read(CLOCK_MONOTONIC) / 1000000;
 }
 
 /*

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile/image.h"
+#include "compile/image_read.h"
 #include "kernel/publish.h"
 
 void ng_metrics_image_clear(struct ng_metrics_image *image)

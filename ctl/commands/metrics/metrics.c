@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/metrics/metrics.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/file.h"
+#include "base/file_replace.h"
+#include "commands/metrics/serve.h"
+#include "commands/metrics/write.h"
 
 static int write_text(FILE *out, const void *text)
 {

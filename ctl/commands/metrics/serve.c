@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/metrics/serve.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -8,8 +10,8 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
-#include "commands/metrics/metrics.h"
 #include "commands/metrics/http.h"
+#include "commands/metrics/write.h"
 
 #define LOOPBACK    "127.0.0.1"
 #define BACKLOG	    SOMAXCONN

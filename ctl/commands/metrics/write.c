@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/metrics/write.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/cleanup.h"
-#include "commands/metrics/metrics.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
-#include "kernel/maps/counters.h"
-#include "kernel/state/history.h"
+#include "base/clock.h"
+#include "cli/command.h"
 #include "kernel/live/live.h"
+#include "kernel/maps/counters.h"
 #include "kernel/maps/window.h"
+#include "kernel/state/history.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
+#include "layout/live.h"
 #include "report/counts.h"
 #include "report/prometheus.h"
 #include "rules/time.h"
-#include "layout/live.h"
 
 /* All that is asked of the kernel before the first line is written. */
 struct answers {
@@ -295,7 +298,6 @@ static void write_image(struct ng_prometheus *text, const struct answers *answer
 static void write_window(struct ng_prometheus *text, const struct ng_window *window)
 {
 	bool waits = window->kind != NG_WINDOW_NONE && !window->expired;
-	struct timespec now;
 
 	ng_prometheus_gauge(text, "netguard_confirm_waiting",
 			    "1 while a change waits to be confirmed.");
@@ -312,10 +314,9 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 	if (!waits)
 		return;
 	/* Whole seconds: the difference of two clocks is never the same twice. */
-	clock_gettime(CLOCK_REALTIME, &now);
 	ng_prometheus_sample(text,
-			     now.tv_sec + (now.tv_nsec + window->left + NG_NS_PER_SECOND / 2) /
-						  NG_NS_PER_SECOND,
+			     (ng_clock_read(CLOCK_REALTIME) + window->left + NG_NS_PER_SECOND / 2) /
+				     NG_NS_PER_SECOND,
 			     NULL);
 }
 

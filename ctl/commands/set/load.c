@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "report/busy.h"
-#include "rules/prefix.h"
+#include "rules/prefix_sort.h"
 #include "rules/set_file.h"
 
 /* What became of the set, in prefixes. */

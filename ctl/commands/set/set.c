@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/set/live.h"
 #include "cli/words.h"
+#include "commands/edit.h"
+#include "commands/set/change.h"
 #include "kernel/live/live.h"
 #include "report/table.h"
-#include "rules/print.h"
+#include "rules/prefix.h"
 #include "rules/time.h"
 
 #define PREFIX_LEN 64

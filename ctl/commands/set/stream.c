@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands/set/stream.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/set/live.h"
 #include "cli/words.h"
 #include "rules/set_file.h"
 #include "rules/time.h"

@@ -62,7 +62,8 @@ static int trend_width(int room)
 {
 	if (room < TREND_MIN)
 		return 0;
-	return room < NG_HISTORY ? NG_HISTORY / ((NG_HISTORY + room - 1) / room) : NG_HISTORY;
+	return room < NG_TREND_LOOKS ? NG_TREND_LOOKS / ((NG_TREND_LOOKS + room - 1) / room)
+				     : NG_TREND_LOOKS;
 }
 
 struct ng_layout ng_layout(enum ng_view view, size_t rules, int room)
@@ -93,11 +94,11 @@ const char *ng_column_title(enum ng_kind kind, bool *left)
 static void write_trend(const struct ng_line *line, uint64_t looks, int width, bool utf8,
 			char text[NG_CELL_SIZE])
 {
-	struct ng_history sum = { 0 };
+	struct ng_trend sum = { 0 };
 
 	for (int i = 0; i < 2; i++)
-		for (int look = 0; line->history[i] && look < NG_HISTORY; look++)
-			sum.packets[look] += line->history[i]->packets[look];
+		for (int look = 0; line->trend[i] && look < NG_TREND_LOOKS; look++)
+			sum.packets[look] += line->trend[i]->packets[look];
 	ng_spark(&sum, looks, width, utf8, text);
 }
 

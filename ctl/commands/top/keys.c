@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the keys of `top` do. */
+#include "commands/top/keys.h"
+
 #include <curses.h>
 #include <string.h>
-
-#include "commands/top/model.h"
 
 #define ESCAPE	  27
 #define BACKSPACE 127

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compile/image_read.h"
+
 #define OTHER_TEXT 64
 
 struct ng_whole ng_lines_whole(const struct ng_look *look)
@@ -39,7 +41,7 @@ static struct ng_line *add(const struct ng_look *look, struct ng_listing *listin
 	if (slot < look->counts.n)
 		line->count = look->counters[slot].packets;
 	if (slot < look->rates.n)
-		line->history[0] = look->rates.histories[slot];
+		line->trend[0] = look->rates.trends[slot];
 	return line;
 }
 
@@ -147,7 +149,7 @@ int ng_lines_hooks(const struct ng_look *look, struct ng_listing *listing)
 		if (slot + 1 < look->counts.n)
 			line->count += look->counters[slot + 1].packets;
 		if (slot + 1 < look->rates.n)
-			line->history[1] = look->rates.histories[slot + 1];
+			line->trend[1] = look->rates.trends[slot + 1];
 	}
 	return 0;
 }

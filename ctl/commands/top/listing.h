@@ -17,7 +17,7 @@
  * @rate:    of all its packets, and @dropped of those of them that were dropped
  * @share:   of the whole, from 0 to 1
  * @count:   packets in all
- * @history: two histories that are to be added up; NULL: always 0
+ * @trend: two trends that are to be added up; NULL: always 0
  */
 struct ng_line {
 	uint32_t number;
@@ -28,7 +28,7 @@ struct ng_line {
 	struct ng_rate dropped;
 	double share;
 	uint64_t count;
-	const struct ng_history *history[2];
+	const struct ng_trend *trend[2];
 };
 
 enum ng_sort { NG_SORT_PACKETS, NG_SORT_BITS, NG_SORT_COUNT, NG_SORT_ORDER, NG_SORTS };

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "compile/image_read.h"
 #include "kernel/state/state.h"
 #include "rules/time.h"
 
@@ -44,10 +46,7 @@ void ng_look_clear(struct ng_look *look)
 
 uint64_t ng_look_time(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_BOOTTIME, &time);
-	return time.tv_sec * NG_NS_PER_SECOND + time.tv_nsec;
+	return ng_clock_read(CLOCK_BOOTTIME);
 }
 
 static __u64 created(const struct ng_held_image *image)

@@ -45,9 +45,6 @@ void ng_top_take(struct ng_top *top);
 /** ng_top_list() - make the listing anew, since something else is to be shown */
 void ng_top_list(struct ng_top *top);
 
-/** ng_top_key() - do what @key, as of getch(3ncurses), stands for */
-void ng_top_key(struct ng_top *top, int key);
-
 /** ng_view_name() - "rules" … */
 const char *ng_view_name(enum ng_view view);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "commands/look_twice.h"
 #include "report/table.h"
 #include "rules/time.h"

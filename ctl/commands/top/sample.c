@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "kernel/state/state.h"
 #include "rules/time.h"
 #include "layout/record.h"
@@ -23,7 +24,7 @@ static int take(void *to, const struct ng_record *record)
 
 void ng_sample_stop(struct ng_sample *sample)
 {
-	ng_reader_close(sample->reader);
+	ng_records_close(sample->reader);
 	ng_state_close(sample->state);
 	sample->reader = NULL;
 	sample->state = NULL;
@@ -35,8 +36,8 @@ static int start(struct ng_sample *sample)
 	int ret = ng_state_open(NG_ACCESS_READ, &sample->state, &sample->error);
 
 	if (!ret)
-		ret = ng_reader_open(sample->state, NG_WATCH_DROPPED | RATE << NG_WATCH_RATE_SHIFT,
-				     &(struct ng_buffer){ 0 }, &sample->reader, &sample->error);
+		ret = ng_records_open(sample->state, NG_WATCH_DROPPED | RATE << NG_WATCH_RATE_SHIFT,
+				      &(struct ng_buffer){ 0 }, &sample->reader, &sample->error);
 	if (ret)
 		ng_sample_stop(sample);
 	else
@@ -50,7 +51,7 @@ void ng_sample_take(struct ng_sample *sample)
 
 	if (ret)
 		return;
-	ret = ng_reader_take(sample->reader, take, sample);
+	ret = ng_records_take(sample->reader, take, sample);
 	if (ret && ret != -EINTR && ret != -ESTALE)
 		ng_fail(&sample->error, ret, "cannot read the records: %s", strerror(-ret));
 	/* When other programs are in force they are asked the next time. */
@@ -64,7 +65,7 @@ void ng_sample_look(struct ng_sample *sample, uint64_t time)
 	struct ng_missed missed = sample->missed;
 
 	if (sample->reader)
-		ng_reader_missed(sample->reader, &missed);
+		ng_records_missed(sample->reader, &missed);
 	if (ng_sources_look(&sample->sources, seconds,
 			    missed.limited + missed.full - sample->missed.limited -
 				    sample->missed.full))

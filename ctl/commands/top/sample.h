@@ -16,7 +16,7 @@
 struct ng_sample {
 	struct ng_sources sources;
 	struct ng_state *state;
-	struct ng_reader *reader;
+	struct ng_record_reader *reader;
 	struct ng_missed missed;
 	uint64_t time;
 	struct ng_error error;

@@ -15,7 +15,7 @@
 #include <wchar.h>
 #include <wctype.h>
 
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define WAIT_MAX     1.0 /* seconds: a signal may come just before the wait for a key */
 #define ESCAPE_DELAY 100 /* ms: keys that send several characters, over a slow line */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "commands/look_twice.h"
+#include "commands/top/keys.h"
 #include "commands/top/once.h"
 #include "rules/time.h"
 #include "commands/top/draw.h"
@@ -13,10 +14,7 @@
 
 static double now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + (double)time.tv_nsec / NG_NS_PER_SECOND;
+	return (double)ng_clock_read(CLOCK_MONOTONIC) / NG_NS_PER_SECOND;
 }
 
 /* Until the next look is due, or something else is to be done before. */

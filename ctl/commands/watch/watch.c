@@ -8,12 +8,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "commands/edit.h"
 #include "commands/watch/words.h"
 #include "cli/words.h"
-#include "base/file.h"
+#include "base/file_replace.h"
+#include "compile/image_read.h"
 #include "kernel/attachment/counting.h"
 #include "kernel/maps/records.h"
 #include "report/counts.h"
@@ -199,16 +202,12 @@ static void say_line(const struct packet *packet)
 /* The interface's number in the capture, which is told of it when it is new; -ENOMEM. */
 static int number_of(struct watch *watch, __u32 ifindex, const char *name)
 {
-	__u32 *more;
-
 	for (size_t i = 0; i < watch->n_ifaces; i++)
 		if (watch->ifaces[i] == ifindex)
 			return i;
-	more = reallocarray(watch->ifaces, watch->n_ifaces + 1, sizeof(*more));
-	if (!more)
+	if (ng_array_grow(&watch->ifaces, watch->n_ifaces, sizeof(*watch->ifaces)))
 		return ng_fail(&watch->ctx->error, -ENOMEM, "out of memory");
-	watch->ifaces = more;
-	more[watch->n_ifaces] = ifindex;
+	watch->ifaces[watch->n_ifaces] = ifindex;
 	ng_pcapng_iface(watch->out, name, NG_RECORD_BYTES + TAG);
 	return watch->n_ifaces++;
 }
@@ -275,10 +274,10 @@ static void say_listening(const struct watch *watch)
 }
 
 /* Other programs may come to be read: what is listened for stays. */
-static int open_reader(struct watch *watch, struct ng_reader **reader)
+static int open_reader(struct watch *watch, struct ng_record_reader **reader)
 {
-	int ret = ng_reader_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
-				 &watch->ctx->error);
+	int ret = ng_records_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
+				  &watch->ctx->error);
 
 	if (!ret && !watch->listens)
 		say_listening(watch);
@@ -357,7 +356,7 @@ static int begin_capture(struct watch *watch)
 static int read_on(struct watch *watch)
 {
 	struct ng_missed missed;
-	struct ng_reader *reader;
+	struct ng_record_reader *reader;
 	int ret = open_reader(watch, &reader);
 
 	if (ret)
@@ -365,11 +364,11 @@ static int read_on(struct watch *watch)
 	if (watch->path)
 		ret = begin_capture(watch);
 	while (!ret && !ended)
-		ret = ng_reader_wait(reader, take, watch);
-	ng_reader_missed(reader, &missed);
+		ret = ng_records_wait(reader, take, watch);
+	ng_records_missed(reader, &missed);
 	watch->missed.limited += missed.limited;
 	watch->missed.full += missed.full;
-	ng_reader_close(reader);
+	ng_records_close(reader);
 	return ret == -EINTR || ret == -ECANCELED ? 0 : ret;
 }
 

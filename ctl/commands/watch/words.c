@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "compile/filter.h"
 #include "rules/parse.h"
-#include "rules/rule.h"
 #include "layout/record.h"
 
 #define EITHER (1U << NG_IN | 1U << NG_OUT)

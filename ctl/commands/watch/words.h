@@ -4,7 +4,7 @@
 #define NG_WATCH_WORDS_H
 
 #include "cli/command.h"
-#include "compile/buffer.h"
+#include "base/buffer.h"
 
 /**
  * struct ng_wanted - what is asked for

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "compile/entry/variant.h"
+#include "compile/entry/entry.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One rule -> the entries that it needs in an image. */
+/* An image while it is written, and the entries that a rule without lists becomes in it. */
 #ifndef NG_ENTRY_H
 #define NG_ENTRY_H
 
-#include "compile/buffer.h"
+#include "base/buffer.h"
 #include "compile/entry/items.h"
 #include "layout/image.h"
 #include "layout/key.h"
@@ -62,13 +62,22 @@ void ng_compiler_clear(struct ng_compiler *compiler);
  */
 __u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err);
 
-/**
- * ng_entries_add() - append @rule for every kind of frames it can match
- * @number: from 1
- *
- * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
+/* What becomes of a frame that matches. */
+struct ng_target {
+	__u32 rule, slot, action;
+};
+
+/** struct ng_variant - a rule with some of its lists narrowed to one of their parts */
+struct ng_variant {
+	const struct ng_rule *rule;
+	struct ng_condition conditions[NG_FIELDS + 2];
+	size_t n;
+};
+
+/** ng_variant_append() - the entries of one variant, for every kind of frames; 0, -ENOMEM,
+ * or -E2BIG with @err when a limit of the layout is exceeded
  */
-int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
-		   __u32 slot, struct ng_error *err);
+int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
+		      const struct ng_target *target, struct ng_error *err);
 
 #endif

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "compile/buffer.h"
+#include "base/buffer.h"
 #include "compile/entry/key.h"
 
 /**

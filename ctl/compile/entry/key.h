@@ -26,6 +26,7 @@ enum ng_cut {
 	NG_CUT_ICMP_TYPE,
 	NG_CUT_ETHERTYPE,
 	NG_CUT_TTL,
+	NG_CUT_FLOW_LABEL,
 	NG_CUT_SETS,			     /* ternary, 2 parts, the upper first */
 	NG_CUT_ETHER_FROM = NG_CUT_SETS + 2, /* 2 parts */
 	NG_CUT_ETHER_TO = NG_CUT_ETHER_FROM + 2,

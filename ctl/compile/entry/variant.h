@@ -8,21 +8,13 @@
 
 #include "compile/entry/entry.h"
 
-/* What becomes of a frame that matches. */
-struct ng_target {
-	__u32 rule, slot, action;
-};
-
-/** struct ng_variant - a rule with some of its lists narrowed to one of their parts */
-struct ng_variant {
-	const struct ng_rule *rule;
-	struct ng_condition conditions[NG_FIELDS + 2];
-	size_t n;
-};
-
-/** ng_variant_append() - the entries of one variant, for every kind of frames; as ng_entries_add()
+/**
+ * ng_entries_add() - append @rule for every kind of frames it can match
+ * @number: from 1
+ *
+ * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
  */
-int ng_variant_append(struct ng_compiler *compiler, const struct ng_variant *v,
-		      const struct ng_target *target, struct ng_error *err);
+int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
+		   __u32 slot, struct ng_error *err);
 
 #endif

@@ -298,7 +298,9 @@ static void settle_bits(const struct ng_items *items, size_t i, const struct ng_
 	if (ip)
 		bits |= proto | readable(items, proto);
 	bits |= bits & NG_BIT_HAS_FLAGS ? flags : 0;
-	key[NG_WORD_BITS] = (bits & ~(__u64)mask) | asked;
+	/* The upper half has numbers. */
+	key[NG_WORD_BITS] =
+		(key[NG_WORD_BITS] & ~(__u64)UINT32_MAX) | (bits & ~(__u64)mask) | asked;
 	if (!(key[NG_WORD_BITS] & NG_BIT_HAS_PORTS))
 		key[NG_WORD_LANES] &= ~ports;
 }

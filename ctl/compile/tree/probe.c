@@ -13,6 +13,12 @@ __u64 ng_probe_draw(__u64 *seed)
 	return *seed >> 32;
 }
 
+/* Is it one of the few values of NG_WORD_BITS, not a number? */
+static bool says_kind(const struct ng_cut_field *field)
+{
+	return field->word == NG_WORD_BITS && field->shift < 32;
+}
+
 void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool anywhere,
 		  __u64 *seed, __u64 *key)
 {
@@ -24,12 +30,11 @@ void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool a
 		size_t of = rule;
 		__u64 value = ng_probe_draw(seed), low, high;
 
-		if (field->word == NG_WORD_BITS &&
-		    (anywhere || (!lo[rule] && hi[rule] == ng_cut_max(cut))))
+		if (says_kind(field) && (anywhere || (!lo[rule] && hi[rule] == ng_cut_max(cut))))
 			of = kind;
 		low = lo[of];
 		high = hi[of];
-		if (anywhere && field->word != NG_WORD_BITS) {
+		if (anywhere && !says_kind(field)) {
 			low = 0;
 			high = ng_cut_max(cut);
 		}
@@ -63,7 +68,7 @@ struct walk {
 	const struct ng_probe_keys *keys;
 	struct ng_probe *probe;
 	size_t nodes_max;
-	struct ng_window_scratch *scratch;
+	struct ng_stride_scratch *scratch;
 	__u8 before[(1 << NG_NODE_WINDOW_BITS) + 1];
 	__s32 change[(1 << NG_NODE_WINDOW_BITS) + 1];
 	int failed;
@@ -106,7 +111,7 @@ static void stop_at_leaf(struct walk *walk, const __u32 *ids, const struct ng_tr
 	}
 }
 
-static __u32 child_of(const struct ng_window *w, const __u64 *key)
+static __u32 child_of(const struct ng_stride *w, const __u64 *key)
 {
 	const struct ng_cut_field *field = &ng_cut_fields[w->cut];
 
@@ -114,7 +119,7 @@ static __u32 child_of(const struct ng_window *w, const __u64 *key)
 }
 
 /* Sorts @keys by child. Return: how many parts. */
-static size_t part_keys(const struct walk *walk, const struct ng_window *w, __u8 *keys,
+static size_t part_keys(const struct walk *walk, const struct ng_stride *w, __u8 *keys,
 			size_t n_keys, struct part *parts)
 {
 	__u32 children[NG_PROBE_KEYS];
@@ -167,14 +172,14 @@ static void add_to_parts(struct walk *walk, struct part *parts, size_t from, siz
  * Gives each part its rules. Return: the entries of all children, with or without keys, those that
  * have none but the rules of every child taken as one.
  */
-static size_t part_rules(struct walk *walk, const struct ng_window_view *v, const __u32 *ids,
+static size_t part_rules(struct walk *walk, const struct ng_stride_view *v, const __u32 *ids,
 			 size_t n, struct part *parts, size_t n_parts)
 {
-	__u32 *const *column = walk->build->items->columns[v->window.cut];
-	__u32 children = 1U << v->window.bits, here = 0;
+	__u32 *const *column = walk->build->items->columns[v->stride.cut];
+	__u32 children = 1U << v->stride.bits, here = 0;
 	__u8 *before = walk->before;
 	size_t whole = 0, entries = 0;
-	struct ng_window_span span;
+	struct ng_stride_span span;
 
 	memset(walk->change, 0, (children + 1) * sizeof(walk->change[0]));
 	for (size_t p = 0, child = 0; child <= children; child++) {
@@ -184,14 +189,14 @@ static size_t part_rules(struct walk *walk, const struct ng_window_view *v, cons
 	for (size_t i = 0; i < n; i++) {
 		__u32 from, left;
 
-		ng_window_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
+		ng_stride_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
 		if (span.left == children) {
 			whole++;
 			add_to_parts(walk, parts, 0, n_parts, ids[i]);
 			continue;
 		}
 		if (v->ternary) {
-			for (; span.left; ng_window_next(&span, v)) {
+			for (; span.left; ng_stride_next(&span, v)) {
 				walk->change[span.child]++;
 				walk->change[span.child + 1]--;
 				add_to_parts(walk, parts, before[span.child],
@@ -222,8 +227,8 @@ static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_nod
 {
 	size_t n_parts, entries, array, seen = 0;
 	struct part parts[NG_PROBE_KEYS];
-	struct ng_window_view view;
-	struct ng_window w;
+	struct ng_stride_view view;
+	struct ng_stride w;
 	double bytes = 0;
 
 	if (++walk->probe->nodes > walk->nodes_max) {
@@ -234,7 +239,7 @@ static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_nod
 		stop_at_leaf(walk, ids, node, keys, n_keys);
 		return sizeof(struct ng_leaf) + node->n * ng_items_entry_size(walk->build->items);
 	}
-	view = ng_window_view(&w, &node->region);
+	view = ng_stride_view(&w, &node->region);
 	array = sizeof(__u64) << w.bits;
 	n_parts = part_keys(walk, &w, keys, n_keys, parts);
 	entries = part_rules(walk, &view, ids, node->n, parts, n_parts);
@@ -260,7 +265,7 @@ int ng_probe_tree(const struct ng_tree_build *build, const __u32 *ids, size_t n,
 			     .keys = keys,
 			     .probe = probe,
 			     .nodes_max = nodes_max,
-			     .scratch = ng_window_scratch_new(n) };
+			     .scratch = ng_stride_scratch_new(n) };
 	struct ng_tree_node whole = { .n = n, .bytes = bytes };
 	__u8 list[NG_PROBE_KEYS];
 

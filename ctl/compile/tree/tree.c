@@ -24,7 +24,7 @@ struct leaf_table {
 struct builder {
 	const struct ng_tree_build *build;
 	struct leaf_table leaves;
-	struct ng_window_scratch *scratch;
+	struct ng_stride_scratch *scratch;
 	size_t end; /* of the image; nodes that begin behind it are leaves */
 	bool failed;
 };
@@ -130,7 +130,7 @@ static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 	return leaf.self;
 }
 
-static __u64 node_word(size_t array, const struct ng_window *w)
+static __u64 node_word(size_t array, const struct ng_stride *w)
 {
 	const struct ng_cut_field *field = &ng_cut_fields[w->cut];
 
@@ -164,12 +164,12 @@ static void parts_clear(struct parts *parts)
 }
 
 static int parts_make(struct parts *parts, const struct ng_items *items, const __u32 *ids, size_t n,
-		      const struct ng_window_view *v)
+		      const struct ng_stride_view *v)
 {
-	enum ng_cut cut = v->window.cut;
+	enum ng_cut cut = v->stride.cut;
 	const __u32 *lo = items->columns[cut][0], *hi = items->columns[cut][1];
-	size_t children = 1ULL << v->window.bits, total = 0;
-	struct ng_window_span span;
+	size_t children = 1ULL << v->stride.bits, total = 0;
+	struct ng_stride_span span;
 
 	*parts = (struct parts){ .children = children };
 	parts->first = calloc(children + 2, sizeof(*parts->first));
@@ -180,8 +180,8 @@ static int parts_make(struct parts *parts, const struct ng_items *items, const _
 		return -1;
 	memset(parts->alike, 1, children);
 	for (size_t i = 0; i < n; i++)
-		for (ng_window_begin(&span, v, lo[ids[i]], hi[ids[i]]); span.left;
-		     ng_window_next(&span, v))
+		for (ng_stride_begin(&span, v, lo[ids[i]], hi[ids[i]]); span.left;
+		     ng_stride_next(&span, v))
 			parts->first[span.child + 2]++;
 	for (size_t i = 0; i < children; i++) {
 		total += parts->first[i + 2];
@@ -191,14 +191,14 @@ static int parts_make(struct parts *parts, const struct ng_items *items, const _
 	if (!parts->ids)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		for (ng_window_begin(&span, v, lo[ids[i]], hi[ids[i]]); span.left;
-		     ng_window_next(&span, v)) {
+		for (ng_stride_begin(&span, v, lo[ids[i]], hi[ids[i]]); span.left;
+		     ng_stride_next(&span, v)) {
 			size_t c = span.child;
 
 			parts->ids[parts->first[c + 1]++] = ids[i];
 			parts->hash[c] = (parts->hash[c] ^ ids[i]) * 0x9e3779b97f4a7c15ULL;
 			parts->hash[c] ^= parts->hash[c] >> 29;
-			parts->alike[c] &= ng_window_is_whole(v, c, lo[ids[i]], hi[ids[i]]);
+			parts->alike[c] &= ng_stride_is_whole(v, c, lo[ids[i]], hi[ids[i]]);
 		}
 	return 0;
 }
@@ -232,7 +232,7 @@ static __u64 node_of_twin(const struct parts *parts, size_t i, __u32 *twins)
 
 static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node);
 
-static void build_children(struct builder *b, struct parts *parts, const struct ng_window *w,
+static void build_children(struct builder *b, struct parts *parts, const struct ng_stride *w,
 			   const struct ng_tree_node *node, size_t bytes)
 {
 	__cleanup_free __u32 *twins = calloc(2 * parts->children, sizeof(*twins));
@@ -260,11 +260,11 @@ static void build_children(struct builder *b, struct parts *parts, const struct 
 }
 
 static __u64 cut_node(struct builder *b, const __u32 *ids, const struct ng_tree_node *node,
-		      const struct ng_window *w)
+		      const struct ng_stride *w)
 {
 	size_t array_size = sizeof(__u64) << w->bits, array = b->build->body->size;
 	size_t bytes = node->bytes > array_size ? node->bytes - array_size : 0;
-	struct ng_window_view view = ng_window_view(w, &node->region);
+	struct ng_stride_view view = ng_stride_view(w, &node->region);
 	struct parts parts = {};
 	__u64 word = 0;
 
@@ -292,8 +292,8 @@ static size_t without_covered(const struct ng_tree_build *build, const __u32 *id
 	return n;
 }
 
-bool ng_tree_cut(const struct ng_tree_build *build, struct ng_window_scratch *scratch,
-		 const __u32 *ids, struct ng_tree_node *node, struct ng_window *w)
+bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
+		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w)
 {
 	size_t entry = ng_items_entry_size(build->items);
 
@@ -302,13 +302,13 @@ bool ng_tree_cut(const struct ng_tree_build *build, struct ng_window_scratch *sc
 	if (node->bytes < OWN_SHARE * node->n * entry)
 		node->bytes = OWN_SHARE * node->n * entry;
 	return node->n > build->leaf_size && node->depth < DEPTH_MAX &&
-	       ng_window_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
+	       ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
 				build->thrift, w);
 }
 
 static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node)
 {
-	struct ng_window w;
+	struct ng_stride w;
 
 	if (b->build->body->size >= b->end)
 		node->depth = DEPTH_MAX; /* is not cut any more */
@@ -321,7 +321,7 @@ __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t 
 		    size_t limit)
 {
 	struct builder b = { .build = build,
-			     .scratch = ng_window_scratch_new(n),
+			     .scratch = ng_stride_scratch_new(n),
 			     .end = build->body->size + limit };
 	struct ng_tree_node whole = { .n = n, .bytes = bytes };
 	__u64 root = 0;

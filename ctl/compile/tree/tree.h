@@ -3,8 +3,8 @@
 #ifndef NG_TREE_H
 #define NG_TREE_H
 
-#include "compile/buffer.h"
-#include "compile/tree/window.h"
+#include "base/buffer.h"
+#include "compile/tree/stride.h"
 
 /**
  * struct ng_tree_build - how to build
@@ -50,13 +50,13 @@ struct ng_tree_node {
 };
 
 /**
- * ng_tree_cut() - shall this node of the rules @ids be cut, and through which window?
+ * ng_tree_cut() - shall this node of the rules @ids be cut, and through which stride?
  *
  * @node->n falls to the rules that can decide there, @node->bytes rises to what any node may take.
  * Return: false when it shall be a leaf.
  */
-bool ng_tree_cut(const struct ng_tree_build *build, struct ng_window_scratch *scratch,
-		 const __u32 *ids, struct ng_tree_node *node, struct ng_window *w);
+bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
+		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w);
 
 /**
  * struct ng_tree_walk - how a key went through a tree

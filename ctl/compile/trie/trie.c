@@ -229,7 +229,7 @@ static unsigned int width_for(const struct builder *b, size_t n, unsigned int po
 	return width < left ? width : left;
 }
 
-/* The bits of the item in the window, which lies in one half. */
+/* The bits of the item in the stride, which lies in one half. */
 static size_t index_of(const struct ng_trie_item *item, unsigned int pos, unsigned int width)
 {
 	return (pos < 64 ? item->hi : item->lo) << pos % 64 >> (64 - width);

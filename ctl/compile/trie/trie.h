@@ -3,7 +3,7 @@
 #ifndef NG_TRIE_H
 #define NG_TRIE_H
 
-#include "compile/buffer.h"
+#include "base/buffer.h"
 #include "layout/image.h"
 #include "rules/ruleset.h"
 

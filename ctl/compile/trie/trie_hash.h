@@ -3,7 +3,7 @@
 #ifndef NG_TRIE_HASH_H
 #define NG_TRIE_HASH_H
 
-#include "compile/buffer.h"
+#include "base/buffer.h"
 #include "layout/image.h"
 
 /* A prefix: its bits from the uppermost of @hi on, whichever the family; zeros behind @len. */

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment_pins.h"
 #include "kernel/programs/programs.h"
@@ -71,13 +72,9 @@ static int by_interface(const void *a, const void *b)
 
 static int append(struct ng_attachments *attachments, const struct ng_attachment *found)
 {
-	struct ng_attachment *list =
-		reallocarray(attachments->list, attachments->n + 1, sizeof(*list));
-
-	if (!list)
+	if (ng_array_grow(&attachments->list, attachments->n, sizeof(*found)))
 		return -ENOMEM;
-	attachments->list = list;
-	list[attachments->n++] = *found;
+	attachments->list[attachments->n++] = *found;
 	return 0;
 }
 
@@ -136,18 +133,18 @@ const struct ng_attachment *ng_attachments_find(const struct ng_attachments *att
 	return NULL;
 }
 
-int ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place)
+int ng_attachment_locate(const struct ng_attachment *attachment, struct ng_location *location)
 {
 	if (attachment->hook == NG_HOOK_XDP)
-		return ng_xdp_place(attachment->ifindex, attachment->info.id, place);
-	return ng_tc_place(attachment->ifindex, attachment->hook, attachment->link,
-			   attachment->info.id, place);
+		return ng_xdp_locate(attachment->ifindex, attachment->info.id, location);
+	return ng_tc_locate(attachment->ifindex, attachment->hook, attachment->link,
+			    attachment->info.id, location);
 }
 
-int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_place *place,
+int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_location *location,
 		       int from, int to)
 {
 	if (attachment->hook == NG_HOOK_XDP)
-		return ng_xdp_swap(place->ifindex, place->way, from, to);
-	return ng_tc_swap(place->ifindex, attachment->hook, attachment->link, from, to);
+		return ng_xdp_swap(location->ifindex, location->way, from, to);
+	return ng_tc_swap(location->ifindex, attachment->hook, attachment->link, from, to);
 }

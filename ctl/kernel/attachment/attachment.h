@@ -42,11 +42,11 @@ void ng_attachments_close(struct ng_attachments *attachments);
 const struct ng_attachment *ng_attachments_find(const struct ng_attachments *attachments,
 						int ifindex, enum ng_hook hook);
 
-/** ng_attachment_place() - is it where it was put? 0; -errno when that cannot be told */
-int ng_attachment_place(const struct ng_attachment *attachment, struct ng_place *place);
+/** ng_attachment_locate() - is it where it was put? 0; -errno when that cannot be told */
+int ng_attachment_locate(const struct ng_attachment *attachment, struct ng_location *location);
 
 /** ng_attachment_swap() - program @to (fd) in the place of program @from; 0 or -errno */
-int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_place *place,
+int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_location *location,
 		       int from, int to);
 
 #endif

@@ -28,22 +28,23 @@ int ng_qdisc_drop(const struct ng_state *state, int ifindex)
 }
 
 static int take_off(const struct ng_state *state, const struct ng_attachment *attachment,
-		    const struct ng_place *place)
+		    const struct ng_location *location)
 {
-	struct ng_place left;
+	struct ng_location left;
 	int result;
 
 	if (attachment->hook != NG_HOOK_XDP) {
-		result = ng_tc_detach(place->ifindex, attachment->hook, attachment->link);
+		result = ng_tc_detach(location->ifindex, attachment->hook, attachment->link);
 	} else {
 		result = ng_change_begin(state, attachment->ifindex);
 		if (result)
 			return result;
-		result = ng_xdp_detach(place->ifindex, place, attachment->program);
+		result = ng_xdp_detach(location->ifindex, location, attachment->program);
 		ng_change_end(state, attachment->ifindex);
 	}
 	/* The kernel may have done it when its answer could not be read. */
-	if (result && !ng_attachment_place_on(attachment, place->ifindex, &left) && !left.attached)
+	if (result && !ng_attachment_locate_on(attachment, location->ifindex, &left) &&
+	    !left.attached)
 		return 0;
 	return result;
 }
@@ -64,27 +65,27 @@ static int unpin(const struct ng_state *state, __u32 generation,
 int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 		       const struct ng_attachment *attachment, const struct ng_attachment *instead)
 {
-	struct ng_place place;
+	struct ng_location location;
 	int result, own;
 
 	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
 	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
 		return -EPERM;
-	result = ng_attachment_find(attachment, &place);
+	result = ng_attachment_search(attachment, &location);
 	if (!result)
-		result = ng_place_enter(&place, &own);
+		result = ng_location_enter(&location, &own);
 	if (result)
 		return result;
-	if (place.attached && instead && !place.dispatcher)
-		result = ng_attachment_swap(attachment, &place, attachment->program,
+	if (location.attached && instead && !location.dispatcher)
+		result = ng_attachment_swap(attachment, &location, attachment->program,
 					    instead->program);
-	else if (place.attached)
-		result = take_off(state, attachment, &place);
-	ng_place_leave(own);
+	else if (location.attached)
+		result = take_off(state, attachment, &location);
+	ng_location_leave(own);
 	/* Pinned as long as there is anything to do: so the next command knows of it. */
-	if (!result && attachment->hook == NG_HOOK_XDP && !place.attached)
+	if (!result && attachment->hook == NG_HOOK_XDP && !location.attached)
 		result = ng_xdp_clean(attachment->ifindex, state->control_id);
-	if (!result && !instead && place.way == NG_WAY_CLSACT)
+	if (!result && !instead && location.way == NG_WAY_CLSACT)
 		result = ng_qdisc_drop(state, attachment->ifindex);
 	return result ? result : unpin(state, generation, attachment);
 }

@@ -12,7 +12,7 @@
 #include "kernel/programs/programs.h"
 
 static int exchange(const struct ng_state *state, const struct ng_generation *next,
-		    const struct ng_attachment *old, const struct ng_place *place,
+		    const struct ng_attachment *old, const struct ng_location *location,
 		    const struct ng_config *config, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
@@ -29,7 +29,7 @@ static int exchange(const struct ng_state *state, const struct ng_generation *ne
 		if (result)
 			return result;
 	}
-	result = ng_attachment_swap(old, place, old->program, program);
+	result = ng_attachment_swap(old, location, old->program, program);
 	if (result)
 		return ng_fail_at(err, result, old->iface, "cannot replace the program: %s",
 				  strerror(-result));
@@ -44,22 +44,23 @@ static int fail_reading(const struct ng_attachment *old, int code, struct ng_err
 
 /* In the network namespace that the interface is in. */
 static int renew_in_place(const struct ng_state *state, const struct ng_generation *next,
-			  const struct ng_attachment *old, const struct ng_place *place,
+			  const struct ng_attachment *old, const struct ng_location *location,
 			  struct ng_config *config, struct ng_error *err)
 {
 	struct ng_interface iface;
 	int result;
 
-	if (place->dispatcher) {
-		result = ng_interface_at(place->ifindex, &iface);
+	if (location->dispatcher) {
+		result = ng_interface_at(location->ifindex, &iface);
 		if (ng_is_gone(result))
 			return 0;
 		return result ? fail_reading(old, result, err)
-			      : ng_attachment_add_xdp(state, next, &iface, place->way, config, err);
+			      : ng_attachment_add_xdp(state, next, &iface, location->way, config,
+						      err);
 	}
 	/* It works at once, the generation it replaces being still in force. */
 	config->first_generation = state->now.number;
-	return exchange(state, next, old, place, config, err);
+	return exchange(state, next, old, location, config, err);
 }
 
 static int renew_record(const struct ng_state *state, const struct ng_generation *next,
@@ -79,7 +80,7 @@ int ng_attachment_renew(const struct ng_state *state, const struct ng_generation
 {
 	bool renamed = old->ifindex == state->renamed;
 	struct ng_config config;
-	struct ng_place place;
+	struct ng_location location;
 	char name[IF_NAMESIZE];
 	int result, own;
 
@@ -91,17 +92,17 @@ int ng_attachment_renew(const struct ng_state *state, const struct ng_generation
 	config = ng_config_for(next, old->hook, name, old->config.attachment);
 	config.trial = old->config.trial;
 	config.generic = old->config.generic;
-	result = ng_attachment_find(old, &place);
+	result = ng_attachment_search(old, &location);
 	if (result)
 		return fail_reading(old, result, err);
-	if (!place.attached)
+	if (!location.attached)
 		return renew_record(state, next, old, &config, err);
-	result = ng_place_enter(&place, &own);
+	result = ng_location_enter(&location, &own);
 	if (result)
 		return ng_fail_at(err, result, old->iface,
 				  "cannot enter the network namespace that it is in: %s",
 				  strerror(-result));
-	result = renew_in_place(state, next, old, &place, &config, err);
-	ng_place_leave(own);
+	result = renew_in_place(state, next, old, &location, &config, err);
+	ng_location_leave(own);
 	return result;
 }

@@ -57,12 +57,12 @@ static int sweep_tc(const struct ng_state *state, int ifindex)
 		return result;
 	for (size_t i = 0; !result && i < attachments.n; i++) {
 		const struct ng_attachment *attachment = &attachments.list[i];
-		struct ng_place place;
+		struct ng_location location;
 
 		if (attachment->ifindex != ifindex || attachment->hook == NG_HOOK_XDP)
 			continue;
-		result = ng_attachment_place(attachment, &place);
-		if (!result && !place.attached)
+		result = ng_attachment_locate(attachment, &location);
+		if (!result && !location.attached)
 			result = ng_attachment_drop(state, state->now.number, attachment, NULL);
 	}
 	ng_attachments_close(&attachments);

@@ -89,7 +89,7 @@ int ng_egress_drop(struct ng_state *state, struct ng_error *err)
 
 int ng_egress_settle(struct ng_state *state, struct ng_error *err)
 {
-	struct ng_needs needs;
+	struct ng_hook_needs needs;
 	int result = ng_needs_read(state, &needs);
 
 	if (result)

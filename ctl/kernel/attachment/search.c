@@ -9,38 +9,38 @@
 
 struct search {
 	const struct ng_attachment *attachment;
-	struct ng_place *place;
+	struct ng_location *location;
 };
 
-int ng_attachment_place_on(const struct ng_attachment *attachment, int ifindex,
-			   struct ng_place *place)
+int ng_attachment_locate_on(const struct ng_attachment *attachment, int ifindex,
+			    struct ng_location *location)
 {
 	struct ng_attachment there = *attachment;
 
 	there.ifindex = ifindex;
-	return ng_attachment_place(&there, place);
+	return ng_attachment_locate(&there, location);
 }
 
 /*
  * On any interface of the network namespace that we are in; @path is empty in our own. 1: it is,
- * and @search->place says where; 0; or -errno.
+ * and @search->location says where; 0; or -errno.
  */
 static int look_here(const char *path, void *arg)
 {
 	struct search *search = arg;
 	struct if_nameindex *list = if_nameindex();
-	struct ng_place place = { 0 };
+	struct ng_location location = { 0 };
 	int result = list ? 0 : -errno;
 
-	for (struct if_nameindex *iface = list; !result && iface->if_index && !place.attached;
+	for (struct if_nameindex *iface = list; !result && iface->if_index && !location.attached;
 	     iface++)
-		result = ng_attachment_place_on(search->attachment, iface->if_index, &place);
+		result = ng_attachment_locate_on(search->attachment, iface->if_index, &location);
 	if (list)
 		if_freenameindex(list);
-	if (result || !place.attached)
+	if (result || !location.attached)
 		return result;
-	snprintf(place.netns, sizeof(place.netns), "%s", path);
-	*search->place = place;
+	snprintf(location.netns, sizeof(location.netns), "%s", path);
+	*search->location = location;
 	return 1;
 }
 
@@ -53,12 +53,12 @@ static int is_here(const struct ng_attachment *attachment)
 	return result ? ng_unless_gone(result) : !strcmp(name, attachment->iface);
 }
 
-int ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *place)
+int ng_attachment_search(const struct ng_attachment *attachment, struct ng_location *location)
 {
-	struct search search = { .attachment = attachment, .place = place };
-	int result = ng_attachment_place(attachment, place);
+	struct search search = { .attachment = attachment, .location = location };
+	int result = ng_attachment_locate(attachment, location);
 
-	if (result || place->attached)
+	if (result || location->attached)
 		return result;
 	result = is_here(attachment);
 	if (!result)
@@ -68,21 +68,21 @@ int ng_attachment_find(const struct ng_attachment *attachment, struct ng_place *
 	return result < 0 ? result : 0;
 }
 
-int ng_place_enter(const struct ng_place *place, int *own)
+int ng_location_enter(const struct ng_location *location, int *own)
 {
 	int fd;
 
 	*own = -1;
-	if (!place->netns[0])
+	if (!location->netns[0])
 		return 0;
-	fd = ng_netns_go(place->netns);
+	fd = ng_netns_go(location->netns);
 	if (fd < 0)
 		return fd;
 	*own = fd;
 	return 0;
 }
 
-void ng_place_leave(int own)
+void ng_location_leave(int own)
 {
 	if (own >= 0)
 		ng_netns_return(own);

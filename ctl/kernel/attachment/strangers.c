@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/pins/handle.h"
 #include "kernel/programs/programs.h"
@@ -37,31 +38,28 @@ static int is_stranger(const struct ng_state *state, __u32 id)
 
 static int add(struct found *found, const struct if_nameindex *iface, enum ng_hook hook, __u32 id)
 {
-	struct ng_stranger *list;
-	struct ng_place place;
+	struct ng_location location;
 	int result = is_stranger(found->state, id), linked = 0;
 
 	if (result <= 0)
 		return result;
 	if (hook == NG_HOOK_XDP)
-		result = ng_xdp_place(iface->if_index, id, &place);
+		result = ng_xdp_locate(iface->if_index, id, &location);
 	else
 		result = linked = ng_tc_is_linked(iface->if_index, hook, id);
 	if (result < 0)
 		return result;
-	list = reallocarray(found->list, found->n + 1, sizeof(*list));
-	if (!list)
+	if (ng_array_grow(&found->list, found->n, sizeof(*found->list)))
 		return -ENOMEM;
-	found->list = list;
-	list[found->n] = (struct ng_stranger){
+	found->list[found->n] = (struct ng_stranger){
 		.ifindex = iface->if_index,
 		.hook = hook,
-		.way = hook == NG_HOOK_XDP ? place.way
+		.way = hook == NG_HOOK_XDP ? location.way
 		       : linked		   ? NG_WAY_TCX
 					   : NG_WAY_CLSACT,
 		.program_id = id,
 	};
-	snprintf(list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
+	snprintf(found->list[found->n].iface, IF_NAMESIZE, "%s", iface->if_name);
 	found->n++;
 	return 0;
 }
@@ -127,16 +125,16 @@ static int link_of(const struct ng_stranger *stranger)
 static int drop(const struct ng_stranger *stranger)
 {
 	__cleanup_fd int program = bpf_prog_get_fd_by_id(stranger->program_id), link = -1;
-	struct ng_place place;
+	struct ng_location location;
 	int result;
 
 	if (program < 0)
 		return -errno;
 	if (stranger->hook == NG_HOOK_XDP) {
-		result = ng_xdp_place(stranger->ifindex, stranger->program_id, &place);
+		result = ng_xdp_locate(stranger->ifindex, stranger->program_id, &location);
 		if (result)
 			return result;
-		return place.attached ? ng_xdp_detach(stranger->ifindex, &place, program) : 0;
+		return location.attached ? ng_xdp_detach(stranger->ifindex, &location, program) : 0;
 	}
 	if (stranger->way == NG_WAY_TCX) {
 		link = link_of(stranger);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "kernel/live/live_entry.h"
@@ -14,7 +15,7 @@
 #include "kernel/maps/window.h"
 #include "layout/image.h"
 #include "layout/live.h"
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 /* Buckets that each command looks at for what has expired: some ten microseconds. */
 #define SWEEP 1024
@@ -235,14 +236,8 @@ static int by_prefix(const void *a, const void *b)
 
 static int append(struct ng_live_member **list, size_t *n, const struct ng_live_entry *entry)
 {
-	/* Room is a power of two, so it is used up exactly when the count is one. */
-	if (!(*n & (*n - 1))) {
-		struct ng_live_member *more = reallocarray(*list, *n ? 2 * *n : 1, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		*list = more;
-	}
+	if (ng_array_grow(list, *n, sizeof(**list)))
+		return -ENOMEM;
 	ng_live_prefix(entry, &(*list)[*n].prefix);
 	(*list)[(*n)++].until = __atomic_load_n(&entry->until, __ATOMIC_RELAXED);
 	return 0;

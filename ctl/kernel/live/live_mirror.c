@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "layout/image.h"
-#include "rules/prefix.h"
+#include "net/ip.h"
 
 /* The live entries of @set that hold @address, the longest first. */
 static int mirror_set(const struct ng_state *state, struct ng_state *copy, const char *set,

@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "layout/image.h"
 
@@ -45,15 +46,11 @@ static int id_of(int inner, __u32 *id)
 
 static struct held *make_room(int outer, __u32 key)
 {
-	struct held *more;
-
 	for (size_t i = 0; i < n_held; i++)
 		if (held[i].outer == outer && held[i].key == key)
 			return &held[i];
-	more = reallocarray(held, n_held + 1, sizeof(*held));
-	if (!more)
+	if (ng_array_grow(&held, n_held, sizeof(*held)))
 		return NULL;
-	held = more;
 	held[n_held] = (struct held){ .outer = outer, .key = key, .fd = -1 };
 	return &held[n_held++];
 }

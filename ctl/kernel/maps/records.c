@@ -19,13 +19,13 @@
 #define WAIT_MS 500 /* so that the lease is renewed in time */
 
 /**
- * struct ng_reader - see records.h
+ * struct ng_record_reader - see records.h
  * @words:  the control map, to write
  * @folder: of the generation, locked
  * @begun:  CLOCK_BOOTTIME, ns: what an earlier reader left is older
  * @before: what had been missed then
  */
-struct ng_reader {
+struct ng_record_reader {
 	const struct ng_state *state;
 	struct ng_control *words;
 	struct ring_buffer *ring;
@@ -40,7 +40,7 @@ struct ng_reader {
 
 static int hand_out(void *context, void *data, size_t size)
 {
-	const struct ng_reader *reader = context;
+	const struct ng_record_reader *reader = context;
 	const struct ng_record *record = data;
 
 	if (size < sizeof(*record) || record->time < reader->begun)
@@ -48,7 +48,7 @@ static int hand_out(void *context, void *data, size_t size)
 	return reader->take(reader->to, record);
 }
 
-static int lock(struct ng_reader *reader, struct ng_error *err)
+static int lock(struct ng_record_reader *reader, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
 	int result;
@@ -67,7 +67,7 @@ static int lock(struct ng_reader *reader, struct ng_error *err)
 	return ng_hint(err, -EBUSY, "stop that one first");
 }
 
-static int open_maps(struct ng_reader *reader, struct ng_error *err)
+static int open_maps(struct ng_record_reader *reader, struct ng_error *err)
 {
 	const struct ng_state *state = reader->state;
 	int result;
@@ -86,7 +86,7 @@ static int open_maps(struct ng_reader *reader, struct ng_error *err)
 }
 
 /* Nobody reads by what an earlier reader may have left there. */
-static int put_filter(struct ng_reader *reader, const struct ng_buffer *filter,
+static int put_filter(struct ng_record_reader *reader, const struct ng_buffer *filter,
 		      struct ng_error *err)
 {
 	size_t size = NG_FILTER_SIZE + NG_IMAGE_SLACK;
@@ -104,22 +104,22 @@ static int put_filter(struct ng_reader *reader, const struct ng_buffer *filter,
 	return 0;
 }
 
-static void say_so(struct ng_reader *reader)
+static void say_so(struct ng_record_reader *reader)
 {
 	__atomic_store_n(&reader->words->lease, ng_clock_now() + LEASE, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&reader->words->watch, reader->watch, __ATOMIC_SEQ_CST);
 }
 
-static void count_missed(const struct ng_reader *reader, struct ng_missed *missed)
+static void count_missed(const struct ng_record_reader *reader, struct ng_missed *missed)
 {
 	missed->limited = ng_rows_sum(&reader->rows, NG_SLOT_LOG_LIMITED).packets;
 	missed->full = ng_rows_sum(&reader->rows, NG_SLOT_LOG_FULL).packets;
 }
 
-int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_buffer *filter,
-		   struct ng_reader **reader, struct ng_error *err)
+int ng_records_open(const struct ng_state *state, __u64 watch, const struct ng_buffer *filter,
+		    struct ng_record_reader **reader, struct ng_error *err)
 {
-	struct ng_reader *opened = calloc(1, sizeof(*opened));
+	struct ng_record_reader *opened = calloc(1, sizeof(*opened));
 	int result;
 
 	if (!opened)
@@ -134,7 +134,7 @@ int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_bu
 	if (!result)
 		result = put_filter(opened, filter, err);
 	if (result) {
-		ng_reader_close(opened);
+		ng_records_close(opened);
 		return result;
 	}
 	count_missed(opened, &opened->before);
@@ -143,7 +143,7 @@ int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_bu
 	return 0;
 }
 
-void ng_reader_close(struct ng_reader *reader)
+void ng_records_close(struct ng_record_reader *reader)
 {
 	if (!reader)
 		return;
@@ -159,7 +159,7 @@ void ng_reader_close(struct ng_reader *reader)
 }
 
 /* Do the programs that write here still decide? The last detach removes the pins. */
-static bool is_in_force(const struct ng_reader *reader)
+static bool is_in_force(const struct ng_record_reader *reader)
 {
 	const struct ng_state *state = reader->state;
 	__u32 now = __atomic_load_n(&reader->words->generation, __ATOMIC_ACQUIRE);
@@ -169,7 +169,7 @@ static bool is_in_force(const struct ng_reader *reader)
 	       !access(ng_pin_path(state, path, "gen-%u/records", now), F_OK);
 }
 
-static int read_for(struct ng_reader *reader, int ms,
+static int read_for(struct ng_record_reader *reader, int ms,
 		    int (*take)(void *to, const struct ng_record *record), void *to)
 {
 	int result;
@@ -183,19 +183,19 @@ static int read_for(struct ng_reader *reader, int ms,
 	return result < 0 ? result : 0;
 }
 
-int ng_reader_wait(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
-		   void *to)
+int ng_records_wait(struct ng_record_reader *reader,
+		    int (*take)(void *to, const struct ng_record *record), void *to)
 {
 	return read_for(reader, WAIT_MS, take, to);
 }
 
-int ng_reader_take(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
-		   void *to)
+int ng_records_take(struct ng_record_reader *reader,
+		    int (*take)(void *to, const struct ng_record *record), void *to)
 {
 	return read_for(reader, 0, take, to);
 }
 
-void ng_reader_missed(const struct ng_reader *reader, struct ng_missed *missed)
+void ng_records_missed(const struct ng_record_reader *reader, struct ng_missed *missed)
 {
 	count_missed(reader, missed);
 	missed->limited -= reader->before.limited;

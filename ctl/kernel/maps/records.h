@@ -8,12 +8,12 @@
 #define NG_RECORDS_H
 
 #include "base/error.h"
-#include "compile/buffer.h"
+#include "base/buffer.h"
 #include "layout/record.h"
 
 struct ng_state;
 
-struct ng_reader;
+struct ng_record_reader;
 
 /** struct ng_missed - packets that were wanted and have no record, since the reader was opened */
 struct ng_missed {
@@ -22,31 +22,31 @@ struct ng_missed {
 };
 
 /**
- * ng_reader_open() - let programs write records
+ * ng_records_open() - let programs write records
  * @state: outlives the reader
  * @watch: NG_WATCH_*
  * @filter: of ng_filter_compile(), copied; empty: all that @watch says
  *
- * Return: 0 with *@reader for ng_reader_close(); -EBUSY when another one reads; another -errno;
+ * Return: 0 with *@reader for ng_records_close(); -EBUSY when another one reads; another -errno;
  * @err is filled.
  */
-int ng_reader_open(const struct ng_state *state, __u64 watch, const struct ng_buffer *filter,
-		   struct ng_reader **reader, struct ng_error *err);
-void ng_reader_close(struct ng_reader *reader); /* NULL is fine; programs stop */
+int ng_records_open(const struct ng_state *state, __u64 watch, const struct ng_buffer *filter,
+		    struct ng_record_reader **reader, struct ng_error *err);
+void ng_records_close(struct ng_record_reader *reader); /* NULL is fine; programs stop */
 
 /**
- * ng_reader_wait() - hand out the records that there are, or come within a second
+ * ng_records_wait() - hand out the records that there are, or come within a second
  * @take: called for each, in order; when it returns a negative number, that is returned
  *
  * Return: 0; -ESTALE: other programs are in force, or none; open the state anew; -EINTR.
  */
-int ng_reader_wait(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
-		   void *to);
+int ng_records_wait(struct ng_record_reader *reader,
+		    int (*take)(void *to, const struct ng_record *record), void *to);
 
-/** ng_reader_take() - likewise, but without waiting; to be called each second at least */
-int ng_reader_take(struct ng_reader *reader, int (*take)(void *to, const struct ng_record *record),
-		   void *to);
+/** ng_records_take() - likewise, but without waiting; to be called each second at least */
+int ng_records_take(struct ng_record_reader *reader,
+		    int (*take)(void *to, const struct ng_record *record), void *to);
 
-void ng_reader_missed(const struct ng_reader *reader, struct ng_missed *missed);
+void ng_records_missed(const struct ng_record_reader *reader, struct ng_missed *missed);
 
 #endif

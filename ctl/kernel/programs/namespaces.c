@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 #include "kernel/pins/folder.h"
 
@@ -79,17 +80,15 @@ static bool is_out_of_reach(int code)
 /* 1: it was not seen before; 0; or -errno. */
 static int add(struct seen *seen, const char *path)
 {
-	struct stat *list, file;
+	struct stat file;
 
 	if (stat(path, &file))
 		return is_out_of_reach(-errno) ? 0 : -errno;
 	for (size_t i = 0; i < seen->n; i++)
 		if (seen->list[i].st_ino == file.st_ino && seen->list[i].st_dev == file.st_dev)
 			return 0;
-	list = reallocarray(seen->list, seen->n + 1, sizeof(*list));
-	if (!list)
+	if (ng_array_grow(&seen->list, seen->n, sizeof(*seen->list)))
 		return -ENOMEM;
-	seen->list = list;
 	seen->list[seen->n++] = file;
 	return 1;
 }

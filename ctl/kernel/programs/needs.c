@@ -16,7 +16,7 @@ bool ng_image_reads_vlan(const struct ng_image_header *image)
 	return image->reads_vlan;
 }
 
-static int add(const struct ng_state *state, enum ng_image_slot slot, struct ng_needs *needs)
+static int add(const struct ng_state *state, enum ng_image_slot slot, struct ng_hook_needs *needs)
 {
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
 	struct ng_image_header head;
@@ -29,9 +29,9 @@ static int add(const struct ng_state *state, enum ng_image_slot slot, struct ng_
 	return 0;
 }
 
-int ng_needs_read(const struct ng_state *state, struct ng_needs *needs)
+int ng_needs_read(const struct ng_state *state, struct ng_hook_needs *needs)
 {
-	struct ng_needs both = { 0 };
+	struct ng_hook_needs both = { 0 };
 	int result = add(state, NG_IMAGE_CURRENT, &both);
 
 	if (!result && ng_window_goes_back(state))

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -11,8 +10,8 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
-#include "base/cleanup.h"
 #include "kernel/pins/log.h"
+#include "net/netlink.h"
 
 /* <linux/bpf.h> of Linux 6.6; this compiles with those of 6.1. */
 #define NG_BPF_TCX_INGRESS 46
@@ -145,29 +144,18 @@ int ng_tc_qdisc_make(int ifindex)
 	return bpf_tc_hook_create(&both);
 }
 
-/*
- * Of one answer to a dump: how many messages are about @parent, or -errno; *@done at the last. A
- * dump that says that it was interrupted may lack some.
- */
-static int count_messages(char *answer, ssize_t len, int ifindex, __u32 parent, bool *done)
+struct counted {
+	int ifindex, n;
+	__u32 parent;
+};
+
+static int count_message(const struct nlmsghdr *message, void *data)
 {
-	struct nlmsghdr *message = (struct nlmsghdr *)answer;
-	int n = 0;
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(message);
+	struct counted *counted = data;
 
-	for (; NLMSG_OK(message, len); message = NLMSG_NEXT(message, len)) {
-		const struct tcmsg *tc = NLMSG_DATA(message);
-
-		if (message->nlmsg_flags & NLM_F_DUMP_INTR)
-			return -EINTR;
-		if (message->nlmsg_type == NLMSG_ERROR &&
-		    ((const struct nlmsgerr *)NLMSG_DATA(message))->error)
-			return ((const struct nlmsgerr *)NLMSG_DATA(message))->error;
-		if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR)
-			*done = true;
-		else
-			n += tc->tcm_ifindex == ifindex && tc->tcm_parent == parent;
-	}
-	return n;
+	counted->n += tc->tcm_ifindex == counted->ifindex && tc->tcm_parent == counted->parent;
+	return MNL_CB_OK;
 }
 
 /*
@@ -176,34 +164,16 @@ static int count_messages(char *answer, ssize_t len, int ifindex, __u32 parent, 
  */
 static int count(int ifindex, __u32 parent, int type)
 {
-	struct {
-		struct nlmsghdr header;
-		struct tcmsg tc;
-	} request = {
-		.header = { .nlmsg_len = sizeof(request),
-			    .nlmsg_type = type,
-			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
-		.tc = { .tcm_ifindex = ifindex, .tcm_parent = parent },
-	};
-	__cleanup_fd int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	_Alignas(struct nlmsghdr) char answer[32768];
-	bool done = false;
-	int n = 0;
+	struct counted counted = { .ifindex = ifindex, .parent = parent };
+	char buffer[256];
+	struct nlmsghdr *request = ng_netlink_begin(buffer, type, NLM_F_DUMP);
+	struct tcmsg *tc = mnl_nlmsg_put_extra_header(request, sizeof(*tc));
+	int result;
 
-	if (sock < 0 || send(sock, &request, sizeof(request), 0) < 0)
-		return -errno;
-	while (!done) {
-		ssize_t len = recv(sock, answer, sizeof(answer), 0);
-		int found;
-
-		if (len <= 0)
-			return len ? -errno : -EIO;
-		found = count_messages(answer, len, ifindex, parent, &done);
-		if (found < 0)
-			return found;
-		n += found;
-	}
-	return n;
+	tc->tcm_ifindex = ifindex;
+	tc->tcm_parent = parent;
+	result = ng_netlink_ask(NETLINK_ROUTE, request, count_message, &counted);
+	return result ? result : counted.n;
 }
 
 int ng_tc_qdisc_exists(int ifindex)
@@ -292,7 +262,7 @@ static int link_program(int link, int ifindex, enum ng_hook hook, __u32 *id)
 	return result < 0 ? result : 0;
 }
 
-int ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place)
+int ng_tc_locate(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_location *location)
 {
 	__u32 there;
 	int result = link >= 0 ? link_program(link, ifindex, hook, &there)
@@ -300,7 +270,7 @@ int ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_pl
 
 	if (result)
 		return result;
-	*place = (struct ng_place){
+	*location = (struct ng_location){
 		.ifindex = ifindex,
 		.attached = there == id,
 		.way = link >= 0 ? NG_WAY_TCX : NG_WAY_CLSACT,

@@ -31,12 +31,12 @@ int ng_tc_qdisc_make(int ifindex);
 int ng_tc_qdisc_remove(int ifindex);
 
 /**
- * ng_tc_place() - is the program @id on the hook?
+ * ng_tc_locate() - is the program @id on the hook?
  * @link: its TCX link, or negative: by a filter
  *
  * Return: 0; -errno when that cannot be told.
  */
-int ng_tc_place(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_place *place);
+int ng_tc_locate(int ifindex, enum ng_hook hook, int link, __u32 id, struct ng_location *location);
 
 /**
  * ng_tc_programs() - the ids of at most @max programs by TCX, and by our filter
@@ -51,7 +51,7 @@ int ng_tc_is_linked(int ifindex, enum ng_hook hook, __u32 id);
 /** ng_tc_swap() - put @to in the place of @from, atomically; 0 or -errno */
 int ng_tc_swap(int ifindex, enum ng_hook hook, int link, int from, int to);
 
-/** ng_tc_detach() - take the program off that ng_tc_place() found there; 0 or -errno */
+/** ng_tc_detach() - take the program off that ng_tc_locate() found there; 0 or -errno */
 int ng_tc_detach(int ifindex, enum ng_hook hook, int link);
 
 #endif

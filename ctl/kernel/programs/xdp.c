@@ -57,7 +57,7 @@ static __u32 main_id(const struct xdp_multiprog *multiprog)
 }
 
 /* Behind libxdp's dispatcher, or who else is there. */
-static int look_behind(int ifindex, __u32 id, struct ng_place *place)
+static int look_behind(int ifindex, __u32 id, struct ng_location *location)
 {
 	__cleanup_multiprog struct xdp_multiprog *multiprog;
 	struct xdp_program *program = NULL;
@@ -65,22 +65,22 @@ static int look_behind(int ifindex, __u32 id, struct ng_place *place)
 
 	if (!multiprog)
 		return result;
-	place->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC
-									   : NG_WAY_NATIVE;
+	location->way = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? NG_WAY_GENERIC
+									      : NG_WAY_NATIVE;
 	if (xdp_multiprog__is_legacy(multiprog)) {
-		place->other = main_id(multiprog);
+		location->other = main_id(multiprog);
 		return 0;
 	}
-	place->dispatcher = true;
+	location->dispatcher = true;
 	while ((program = xdp_multiprog__next_prog(program, multiprog)))
 		if (xdp_program__id(program) == id)
-			place->attached = true;
+			location->attached = true;
 	return 0;
 }
 
-int ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
+int ng_xdp_locate(int ifindex, __u32 id, struct ng_location *location)
 {
-	struct ng_place found = { .ifindex = ifindex };
+	struct ng_location found = { .ifindex = ifindex };
 	LIBBPF_OPTS(bpf_xdp_query_opts, now);
 	int result = bpf_xdp_query(ifindex, 0, &now);
 
@@ -93,7 +93,7 @@ int ng_xdp_place(int ifindex, __u32 id, struct ng_place *place)
 	}
 	result = ng_unless_gone(result);
 	if (!result)
-		*place = found;
+		*location = found;
 	return result;
 }
 
@@ -245,18 +245,18 @@ static int detach_alone(int ifindex, enum ng_way way, int program)
 	return bpf_xdp_detach(ifindex, flags_of(way) | XDP_FLAGS_REPLACE, &opts);
 }
 
-int ng_xdp_detach(int ifindex, const struct ng_place *place, int program)
+int ng_xdp_detach(int ifindex, const struct ng_location *location, int program)
 {
 	struct xdp_program *xdp;
 	int result;
 
-	if (!place->dispatcher)
-		return detach_alone(ifindex, place->way, program);
+	if (!location->dispatcher)
+		return detach_alone(ifindex, location->way, program);
 	xdp = xdp_program__from_fd(program);
 	result = libxdp_get_error(xdp);
 	if (result)
 		return result;
-	result = xdp_program__detach(xdp, ifindex, mode_of(place->way), 0);
+	result = xdp_program__detach(xdp, ifindex, mode_of(location->way), 0);
 	xdp_program__close(xdp);
 	return result;
 }
@@ -402,14 +402,14 @@ int ng_xdp_clean(int ifindex, __u32 control_id)
 int ng_xdp_take_back(int ifindex, int program)
 {
 	struct ng_program_info info;
-	struct ng_place place;
+	struct ng_location location;
 	int result = ng_program_ask(program, &info);
 
 	if (!result)
-		result = ng_xdp_place(ifindex, info.id, &place);
-	if (result || !place.attached)
+		result = ng_xdp_locate(ifindex, info.id, &location);
+	if (result || !location.attached)
 		return result;
-	return ng_xdp_detach(ifindex, &place, program);
+	return ng_xdp_detach(ifindex, &location, program);
 }
 
 int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)

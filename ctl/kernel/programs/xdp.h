@@ -11,14 +11,14 @@
 #include "kernel/programs/programs.h"
 
 /**
- * struct ng_place - where a program of ours is, or is not
+ * struct ng_location - where a program of ours is, or is not
  * @attached:   it is on its hook
  * @way, @dispatcher: how, when @attached
  * @other:      when not: the program that stands there alone, or 0
  * @ifindex:    of the interface that was looked at
  * @netns:      a path for ng_netns_go() when that is in another network namespace; else empty
  */
-struct ng_place {
+struct ng_location {
 	bool attached;
 	enum ng_way way;
 	bool dispatcher;
@@ -27,8 +27,8 @@ struct ng_place {
 	char netns[NG_NETNS_PATH];
 };
 
-/** ng_xdp_place() - is the program @id on the interface? 0; -errno when that cannot be told */
-int ng_xdp_place(int ifindex, __u32 id, struct ng_place *place);
+/** ng_xdp_locate() - is the program @id on the interface? 0; -errno when that cannot be told */
+int ng_xdp_locate(int ifindex, __u32 id, struct ng_location *location);
 
 /** ng_xdp_programs() - the ids of at most @max programs on the interface; how many, or -errno */
 int ng_xdp_programs(int ifindex, __u32 *ids, size_t max);
@@ -47,8 +47,8 @@ int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, 
 /** ng_xdp_swap() - put @to in the place of @from, which is there alone; 0 or -errno */
 int ng_xdp_swap(int ifindex, enum ng_way way, int from, int to);
 
-/** ng_xdp_detach() - take the program off, from where ng_xdp_place() found it; 0 or -errno */
-int ng_xdp_detach(int ifindex, const struct ng_place *place, int program);
+/** ng_xdp_detach() - take the program off, from where ng_xdp_locate() found it; 0 or -errno */
+int ng_xdp_detach(int ifindex, const struct ng_location *location, int program);
 
 /**
  * ng_xdp_take_back() - take the program off, if it is on the interface

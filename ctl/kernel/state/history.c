@@ -9,8 +9,9 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
-#include "compile/image.h"
+#include "compile/image_read.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/map.h"
 #include "kernel/maps/window.h"
@@ -109,7 +110,7 @@ static int relate(const struct ng_state *state, struct ng_history_entry *list, s
 /* All entries, also those that never were in force; *@n of them, *@entries for free(). */
 static int read_all(const struct ng_state *state, struct ng_history_entry **entries, size_t *n)
 {
-	struct ng_history_entry *list = NULL, *more;
+	struct ng_history_entry *list = NULL;
 	char path[NG_PIN_PATH];
 	int result;
 	__cleanup_folder DIR *folder = ng_folder_open(ng_pin_path(state, path, "history"), &result);
@@ -124,12 +125,9 @@ static int read_all(const struct ng_state *state, struct ng_history_entry **entr
 			result = ng_unless_gone(result);
 			continue;
 		}
-		more = reallocarray(list, length + 1, sizeof(*list));
-		result = more ? 0 : -ENOMEM;
-		if (more) {
-			list = more;
+		result = ng_array_grow(&list, length, sizeof(*list));
+		if (!result)
 			list[length++] = entry;
-		}
 	}
 	if (!result)
 		result = relate(state, list, length);

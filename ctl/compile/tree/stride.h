@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which bits of the key a node of a tree looks at. */
-#ifndef NG_WINDOW_H
-#define NG_WINDOW_H
+#ifndef NG_STRIDE_H
+#define NG_STRIDE_H
 
 #include "compile/entry/items.h"
 
-/** struct ng_window - @bits bits of the field @cut, from bit @shift on: as many children as numbers
+/** struct ng_stride - @bits bits of the field @cut, from bit @shift on: as many children as numbers
  */
-struct ng_window {
+struct ng_stride {
 	enum ng_cut cut;
 	unsigned int shift, bits;
 };
@@ -21,36 +21,36 @@ struct ng_region {
 };
 
 /** ng_region_enter() - go on to child @i of a node that looks through @w */
-void ng_region_enter(struct ng_region *region, const struct ng_window *w, __u32 i);
+void ng_region_enter(struct ng_region *region, const struct ng_stride *w, __u32 i);
 
 /** ng_region_is_covered() - does rule @id match every key of the region? */
 bool ng_region_is_covered(const struct ng_region *region, const struct ng_items *items, size_t id);
 
 /**
- * struct ng_window_view - a window as the keys of one region go through it
+ * struct ng_stride_view - a stride as the keys of one region go through it
  * @min, @max: of the field's values in the region
- * @below:     bits of the field that are still unknown behind the window
+ * @below:     bits of the field that are still unknown behind the stride
  */
-struct ng_window_view {
-	struct ng_window window;
+struct ng_stride_view {
+	struct ng_stride stride;
 	__u32 min, max, below;
 	bool ternary;
 };
-struct ng_window_view ng_window_view(const struct ng_window *w, const struct ng_region *region);
+struct ng_stride_view ng_stride_view(const struct ng_stride *w, const struct ng_region *region);
 
 /**
- * struct ng_window_span - the children that one rule belongs to
+ * struct ng_stride_span - the children that one rule belongs to
  * @child: the present one; @left: how many from it on, modulo the number of children when the
  *         rule is a range, else in the order of @free, the bits that it leaves free
  */
-struct ng_window_span {
+struct ng_stride_span {
 	__u32 child, left, fixed, free;
 };
 
-static inline void ng_window_begin(struct ng_window_span *span, const struct ng_window_view *v,
+static inline void ng_stride_begin(struct ng_stride_span *span, const struct ng_stride_view *v,
 				   __u32 lo, __u32 hi)
 {
-	__u32 last = (1U << v->window.bits) - 1, shift = v->window.shift;
+	__u32 last = (1U << v->stride.bits) - 1, shift = v->stride.shift;
 
 	if (v->ternary) {
 		span->free = (lo ^ hi) >> shift & last;
@@ -71,38 +71,38 @@ static inline void ng_window_begin(struct ng_window_span *span, const struct ng_
 	span->left = span->left >= last ? last + 1 : span->left + 1;
 }
 
-static inline void ng_window_next(struct ng_window_span *span, const struct ng_window_view *v)
+static inline void ng_stride_next(struct ng_stride_span *span, const struct ng_stride_view *v)
 {
 	span->left--;
 	if (v->ternary)
 		span->child = span->fixed | (((span->child | ~span->free) + 1) & span->free);
 	else
-		span->child = (span->child + 1) & ((1U << v->window.bits) - 1);
+		span->child = (span->child + 1) & ((1U << v->stride.bits) - 1);
 }
 
 /* Does a rule have every value of the field that can come to @child? */
-static inline bool ng_window_is_whole(const struct ng_window_view *v, __u32 child, __u32 lo,
+static inline bool ng_stride_is_whole(const struct ng_stride_view *v, __u32 child, __u32 lo,
 				      __u32 hi)
 {
-	__u32 min = v->min | child << v->window.shift;
+	__u32 min = v->min | child << v->stride.shift;
 
 	if (v->ternary)
 		return !(~(lo ^ hi) & v->below);
 	return lo <= min && hi >= (min | v->below);
 }
 
-struct ng_window_scratch;
-/** ng_window_scratch_new() - for a tree of @n rules; for free() */
-struct ng_window_scratch *ng_window_scratch_new(size_t n);
+struct ng_stride_scratch;
+/** ng_stride_scratch_new() - for a tree of @n rules; for free() */
+struct ng_stride_scratch *ng_stride_scratch_new(size_t n);
 
 /**
- * ng_window_choose() - the window that parts @n rules best
+ * ng_stride_choose() - the stride that parts @n rules best
  * @bytes: that the subtree may take; @thrift: see struct ng_tree_build
  *
  * Return: false when none is worth it, or fits.
  */
-bool ng_window_choose(struct ng_window_scratch *scratch, const struct ng_items *items,
+bool ng_stride_choose(struct ng_stride_scratch *scratch, const struct ng_items *items,
 		      const __u32 *ids, size_t n, const struct ng_region *region, size_t bytes,
-		      double thrift, struct ng_window *window);
+		      double thrift, struct ng_stride *stride);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The choice of a window weighs two things: into how few rules it lets an average key, and how
+ * The choice of a stride weighs two things: into how few rules it lets an average key, and how
  * often rules are repeated in children. Both are estimated on a sample of the rules, first bit by
- * bit, then, for the best windows, with the very children.
+ * bit, then, for the best strides, with the very children.
  */
-#include "compile/tree/window.h"
+#include "compile/tree/stride.h"
 #include "layout/image.h"
 
 #include <math.h>
@@ -12,9 +12,9 @@
 #include <string.h>
 
 #define SAMPLE	   192
-#define OF_WIDTH   3 /* windows of each width are weighed */
+#define OF_WIDTH   3 /* strides of each width are weighed */
 #define CANDIDATES (8 * OF_WIDTH)
-#define BITS_FEW   10 /* a window of a node of up to RULES_MANY rules; else it may be wider */
+#define BITS_FEW   10 /* a stride of a node of up to RULES_MANY rules; else it may be wider */
 #define BITS_MANY  12
 #define RULES_MANY 20000
 
@@ -25,17 +25,17 @@
 #define NO_CUT	  5.0 /* weight against a bit that was looked at before */
 
 /**
- * struct candidate - a window that may be the best
+ * struct candidate - a stride that may be the best
  * @score:    what it gains at most; of a sample: without what its repeats cost
  * @estimate: with what they cost in the sample
  */
 struct candidate {
-	struct ng_window window;
+	struct ng_stride stride;
 	double score, estimate;
 };
 
 /**
- * struct ng_window_scratch - what is known of the present node
+ * struct ng_stride_scratch - what is known of the present node
  * @rules:  of the tree
  * @n, @m:  rules of the node, of them in the sample
  * @lo, @hi: by field: of the rules in the sample
@@ -44,7 +44,7 @@ struct candidate {
  * @log2:   of numbers of entries
  * @change: see spread_over()
  */
-struct ng_window_scratch {
+struct ng_stride_scratch {
 	size_t rules;
 	size_t n, m;
 	__u32 lo[NG_CUTS][SAMPLE], hi[NG_CUTS][SAMPLE];
@@ -56,11 +56,11 @@ struct ng_window_scratch {
 	double log2[2 * SAMPLE + 1];
 	__s32 change[(1 << BITS_MANY) + 1];
 };
-_Static_assert(BITS_MANY <= NG_NODE_WINDOW_BITS, "a node word holds every window");
+_Static_assert(BITS_MANY <= NG_NODE_WINDOW_BITS, "a node word holds every stride");
 
-struct ng_window_scratch *ng_window_scratch_new(size_t n)
+struct ng_stride_scratch *ng_stride_scratch_new(size_t n)
 {
-	struct ng_window_scratch *scratch = calloc(1, sizeof(*scratch));
+	struct ng_stride_scratch *scratch = calloc(1, sizeof(*scratch));
 
 	if (!scratch)
 		return NULL;
@@ -70,21 +70,21 @@ struct ng_window_scratch *ng_window_scratch_new(size_t n)
 	return scratch;
 }
 
-struct ng_window_view ng_window_view(const struct ng_window *w, const struct ng_region *region)
+struct ng_stride_view ng_stride_view(const struct ng_stride *w, const struct ng_region *region)
 {
 	__u32 max = ng_cut_max(w->cut), mask = region->mask[w->cut];
-	__u32 window = ((1U << w->bits) - 1) << w->shift;
+	__u32 stride = ((1U << w->bits) - 1) << w->shift;
 
-	return (struct ng_window_view){
-		.window = *w,
+	return (struct ng_stride_view){
+		.stride = *w,
 		.min = region->value[w->cut],
 		.max = region->value[w->cut] | (max & ~mask),
-		.below = max & ~mask & ~window,
+		.below = max & ~mask & ~stride,
 		.ternary = ng_cut_fields[w->cut].ternary,
 	};
 }
 
-void ng_region_enter(struct ng_region *region, const struct ng_window *w, __u32 i)
+void ng_region_enter(struct ng_region *region, const struct ng_stride *w, __u32 i)
 {
 	__u32 mask = ((1U << w->bits) - 1) << w->shift;
 
@@ -114,7 +114,7 @@ bool ng_region_is_covered(const struct ng_region *region, const struct ng_items 
 }
 
 /* Of each field whether rules in the sample differ: by no other can they be parted. */
-static void take_sample(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
+static void take_sample(struct ng_stride_scratch *s, const struct ng_items *items, const __u32 *ids,
 			size_t n)
 {
 	s->n = n;
@@ -187,7 +187,7 @@ static double rough_log2(float x)
  * sums[b]: what the bits below b of the field gain together, as if they were independent. A bit
  * gains the logarithm of how many times fewer rules are left, less that of how many are repeated.
  */
-static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struct ng_region *region,
+static void weigh_bits(struct ng_stride_scratch *s, enum ng_cut cut, const struct ng_region *region,
 		       double repeat_weight)
 {
 	double *sums = s->sums[cut];
@@ -226,8 +226,8 @@ static void weigh_bits(struct ng_window_scratch *s, enum ng_cut cut, const struc
 	}
 }
 
-/* The best place in a field for a window of @bits, and what weigh_bits() says that it gains. */
-static struct ng_window place_window(const struct ng_window_scratch *s, enum ng_cut cut,
+/* The best place in a field for a stride of @bits, and what weigh_bits() says that it gains. */
+static struct ng_stride place_stride(const struct ng_stride_scratch *s, enum ng_cut cut,
 				     unsigned int bits, double *gain)
 {
 	const double *sums = s->sums[cut];
@@ -239,27 +239,27 @@ static struct ng_window place_window(const struct ng_window_scratch *s, enum ng_
 			*gain = sums[shift + bits] - sums[shift];
 			best = shift;
 		}
-	return (struct ng_window){ cut, best, bits };
+	return (struct ng_stride){ cut, best, bits };
 }
 
-/* How the sample falls into the children of a window. */
+/* How the sample falls into the children of a stride. */
 struct spread {
 	__u64 total;   /* entries in all children */
 	__u64 unique;  /* the same, all children with none but the rules of every child as one */
 	__u64 squares; /* sum over the children of their entries squared */
 };
 
-static struct spread spread_over(struct ng_window_scratch *s, const struct ng_window_view *v)
+static struct spread spread_over(struct ng_stride_scratch *s, const struct ng_stride_view *v)
 {
-	const __u32 *lo = s->lo[v->window.cut], *hi = s->hi[v->window.cut];
-	size_t children = 1ULL << v->window.bits, whole = 0;
+	const __u32 *lo = s->lo[v->stride.cut], *hi = s->hi[v->stride.cut];
+	size_t children = 1ULL << v->stride.bits, whole = 0;
 	struct spread spread = {};
-	struct ng_window_span span;
+	struct ng_stride_span span;
 	long here = 0;
 
 	memset(s->change, 0, (children + 1) * sizeof(s->change[0]));
 	for (size_t i = 0; i < s->m; i++) {
-		ng_window_begin(&span, v, lo[i], hi[i]);
+		ng_stride_begin(&span, v, lo[i], hi[i]);
 		if (span.left == children) {
 			whole++;
 		} else if (!v->ternary) {
@@ -273,7 +273,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 				s->change[span.child + span.left]--;
 			}
 		} else {
-			for (; span.left; ng_window_next(&span, v)) {
+			for (; span.left; ng_stride_next(&span, v)) {
 				s->change[span.child]++;
 				s->change[span.child + 1]--;
 			}
@@ -293,7 +293,7 @@ static struct spread spread_over(struct ng_window_scratch *s, const struct ng_wi
 }
 
 /* Which share of the node's rules the child of a key of an average rule has. */
-static double share_left(const struct ng_window_scratch *s, const struct spread *spread)
+static double share_left(const struct ng_stride_scratch *s, const struct spread *spread)
 {
 	double share = (double)spread->squares / (spread->total * s->m);
 
@@ -306,17 +306,17 @@ static double share_left(const struct ng_window_scratch *s, const struct spread 
 }
 
 /* How often a rule stands in the children, on average, and how much room the node takes. */
-static double repeats_in(const struct ng_window_scratch *s, const struct ng_window_view *v,
+static double repeats_in(const struct ng_stride_scratch *s, const struct ng_stride_view *v,
 			 double entries, double rules)
 {
-	return entries / rules + (1U << v->window.bits) * ENTRIES_PER_WORD / s->n;
+	return entries / rules + (1U << v->stride.bits) * ENTRIES_PER_WORD / s->n;
 }
 
 /* Its score and estimate, less than nothing when it parts nothing or takes too much. */
-static void weigh_window(struct ng_window_scratch *s, struct candidate *candidate,
+static void weigh_stride(struct ng_stride_scratch *s, struct candidate *candidate,
 			 const struct ng_region *region, double repeats_max, double repeat_weight)
 {
-	struct ng_window_view view = ng_window_view(&candidate->window, region);
+	struct ng_stride_view view = ng_stride_view(&candidate->stride, region);
 	struct spread spread = spread_over(s, &view);
 	bool is_sample = s->n > s->m;
 	double share, repeats, cost;
@@ -333,25 +333,25 @@ static void weigh_window(struct ng_window_scratch *s, struct candidate *candidat
 	candidate->score = candidate->estimate + (is_sample ? cost : 0);
 }
 
-/* The @OF_WIDTH or fewer windows of @bits that seem to gain most, best first. Return: how many. */
-static size_t best_of_width(const struct ng_window_scratch *s, unsigned int bits,
-			    struct ng_window windows[OF_WIDTH + 1], double gains[OF_WIDTH + 1])
+/* The @OF_WIDTH or fewer strides of @bits that seem to gain most, best first. Return: how many. */
+static size_t best_of_width(const struct ng_stride_scratch *s, unsigned int bits,
+			    struct ng_stride strides[OF_WIDTH + 1], double gains[OF_WIDTH + 1])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_tells; i++) {
-		struct ng_window window;
+		struct ng_stride stride;
 		size_t at = n;
 		double gain;
 
 		if (bits > ng_cut_fields[s->tells[i]].bits)
 			continue;
-		window = place_window(s, s->tells[i], bits, &gain);
+		stride = place_stride(s, s->tells[i], bits, &gain);
 		for (; at && gain > gains[at - 1]; at--) {
-			windows[at] = windows[at - 1];
+			strides[at] = strides[at - 1];
 			gains[at] = gains[at - 1];
 		}
-		windows[at] = window;
+		strides[at] = stride;
 		gains[at] = gain;
 		n += n < OF_WIDTH;
 	}
@@ -359,28 +359,28 @@ static size_t best_of_width(const struct ng_window_scratch *s, unsigned int bits
 }
 
 /*
- * Wide windows first, as none gains more than its bits. Not those whose bits one by one gain less
- * than a window that was weighed: together they rarely gain more. Those of a sample are all of
+ * Wide strides first, as none gains more than its bits. Not those whose bits one by one gain less
+ * than a stride that was weighed: together they rarely gain more. Those of a sample are all of
  * interest: what their repeats cost is not known yet.
  */
-static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region *region,
+static void weigh_candidates(struct ng_stride_scratch *s, const struct ng_region *region,
 			     unsigned int bits_max, double repeats_max, double repeat_weight)
 {
-	struct ng_window windows[OF_WIDTH + 1];
+	struct ng_stride strides[OF_WIDTH + 1];
 	double best = SCORE_MIN, gains[OF_WIDTH + 1];
 
 	s->n_candidates = 0;
 	for (unsigned int bits = bits_max; bits && (bits > best || s->n > s->m);
 	     bits -= bits > 4 ? 2 : 1) {
-		size_t n = best_of_width(s, bits, windows, gains);
+		size_t n = best_of_width(s, bits, strides, gains);
 
 		for (size_t i = 0; i < n; i++) {
 			struct candidate *candidate = &s->candidates[s->n_candidates];
 
 			if (gains[i] <= best && s->n_candidates && s->n == s->m)
 				break;
-			candidate->window = windows[i];
-			weigh_window(s, candidate, region, repeats_max, repeat_weight);
+			candidate->stride = strides[i];
+			weigh_stride(s, candidate, region, repeats_max, repeat_weight);
 			best = candidate->estimate > best ? candidate->estimate : best;
 			s->n_candidates += candidate->score > SCORE_MIN;
 		}
@@ -388,21 +388,21 @@ static void weigh_candidates(struct ng_window_scratch *s, const struct ng_region
 }
 
 /* One wide rule in a thousand decides about the memory, and a sample may not have it. */
-static double all_entries(const struct ng_items *items, const struct ng_window_view *v,
+static double all_entries(const struct ng_items *items, const struct ng_stride_view *v,
 			  const __u32 *ids, size_t n, double max)
 {
-	__u32 *const *column = items->columns[v->window.cut];
-	struct ng_window_span span;
+	__u32 *const *column = items->columns[v->stride.cut];
+	struct ng_stride_span span;
 	size_t entries = 0;
 
 	for (size_t i = 0; i < n && entries <= max; i++) {
-		ng_window_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
+		ng_stride_begin(&span, v, column[0][ids[i]], column[1][ids[i]]);
 		entries += span.left;
 	}
 	return entries;
 }
 
-static struct candidate *most_promising(struct ng_window_scratch *s)
+static struct candidate *most_promising(struct ng_stride_scratch *s)
 {
 	struct candidate *best = &s->candidates[0];
 
@@ -412,9 +412,9 @@ static struct candidate *most_promising(struct ng_window_scratch *s)
 	return best;
 }
 
-bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items, const __u32 *ids,
+bool ng_stride_choose(struct ng_stride_scratch *s, const struct ng_items *items, const __u32 *ids,
 		      size_t n, const struct ng_region *region, size_t bytes, double thrift,
-		      struct ng_window *window)
+		      struct ng_stride *stride)
 {
 	/* Repeating the few rules of a low node costs little. */
 	double part = n / (0.05 * s->rules + 50), best = SCORE_MIN;
@@ -433,7 +433,7 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 	weigh_candidates(s, region, bits_max, repeats_max, repeat_weight);
 	while (s->n_candidates) {
 		struct candidate *candidate = most_promising(s), now = *candidate;
-		struct ng_window_view view = ng_window_view(&now.window, region);
+		struct ng_stride_view view = ng_stride_view(&now.stride, region);
 
 		*candidate = s->candidates[--s->n_candidates];
 		if (now.score <= best)
@@ -448,7 +448,7 @@ bool ng_window_choose(struct ng_window_scratch *s, const struct ng_items *items,
 		}
 		if (now.score > best) {
 			best = now.score;
-			*window = now.window;
+			*stride = now.stride;
 		}
 	}
 	return best > SCORE_MIN;

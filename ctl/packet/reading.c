@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/explain/reading.h"
+#include "packet/reading.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "net/frame.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
+#include "net/ip.h"
 #include "rules/print.h"
 #include "rules/value.h"
 
@@ -134,13 +135,16 @@ int ng_reading(const struct ng_trace *trace, struct ng_rule *rule)
 
 char *ng_reading_text(const struct ng_rule *rule, const struct ng_condition *condition)
 {
-	const char *keyword = ng_fields[condition->field].keyword;
-	char *text = ng_condition_text(rule, condition);
-	size_t len = keyword ? strlen(keyword) : 0;
+	const struct ng_field_info *info = &ng_fields[condition->field];
+	size_t len = info->keyword ? strlen(info->keyword) : 0;
+	char *text;
 
+	if (info->kind == NG_VALUE_BOOL)
+		return strdup(ng_name_of(info->names, condition->ranges->lo));
+	text = ng_condition_text(rule, condition);
 	if (!text)
 		return NULL;
-	if (len && !strncmp(text, keyword, len) && text[len] == ' ')
+	if (len && !strncmp(text, info->keyword, len) && text[len] == ' ')
 		memmove(text, text + len + 1, strlen(text + len + 1) + 1);
 	if (condition->field == NG_FIELD_FLAGS)
 		text[strcspn(text, "/")] = '\0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* set add, set delete: one entry from its words, many from standard input. */
-#ifndef NG_SET_LIVE_H
-#define NG_SET_LIVE_H
+/* set add, set delete: one entry. */
+#ifndef NG_SET_CHANGE_H
+#define NG_SET_CHANGE_H
 
 #include "cli/command.h"
 #include "kernel/live/live.h"
@@ -44,15 +44,5 @@ int ng_set_change_one(struct ng_context *ctx, struct ng_state *state, struct ng_
 int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
 			 struct ng_set_change *change, const struct ng_prefix *prefix,
 			 uint64_t seconds, char outcome[NG_SET_OUTCOME]);
-
-/**
- * ng_set_change_stream() - the same for each line of standard input, as it comes
- *
- * Lines are those of lists (rules/set_file.h), or an entry and "for TIME". What is wrong with a
- * line is said on standard error, and the next one is read. The lock is held for the lines that are
- * there, not while more are waited for. Return: 0, also when lines failed; -errno with ctx->error
- * when it cannot go on.
- */
-int ng_set_change_stream(struct ng_context *ctx, struct ng_set_change *change);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What netguard tells Prometheus: what it asks the kernel, and the families that it writes. */
-#ifndef NG_METRICS_H
-#define NG_METRICS_H
+#ifndef NG_METRICS_WRITE_H
+#define NG_METRICS_WRITE_H
 
-#include "cli/command.h"
+#include <stdio.h>
+
 #include "commands/metrics/image.h"
 
 /**
@@ -21,15 +22,5 @@ void ng_metrics_prepare(struct ng_metrics_image *image);
 
 /** ng_metrics_text() - the same as a string of *@size bytes for free(); NULL: no memory */
 char *ng_metrics_text(size_t *size, struct ng_metrics_image *image, int *ret, struct ng_error *err);
-
-/**
- * ng_metrics_serve() - answer HTTP requests for /metrics until killed
- * @listen: "ADDR:PORT", "[ADDR]:PORT", or "PORT", which is that of 127.0.0.1
- *
- * A process without privileges speaks with the clients; this one only asks the kernel when that
- * one wants it to, and is told nothing but that.
- * Return: -errno with @ctx->error filled, when it cannot begin or the other process ended.
- */
-int ng_metrics_serve(struct ng_context *ctx, const char *listen, struct ng_metrics_image *image);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "compile/buffer.h"
+#include "base/buffer.h"
 
 #include <stdlib.h>
 #include <string.h>

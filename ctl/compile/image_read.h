@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Image -> what it was compiled from. */
+#ifndef NG_IMAGE_READ_H
+#define NG_IMAGE_READ_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "layout/image.h"
+#include "rules/ruleset.h"
+
+/**
+ * ng_image_check() - is this an image of our layout or an older one, with all that only the command
+ * reads inside @size? 0, -EINVAL
+ */
+int ng_image_check(const void *data, size_t size, struct ng_error *err);
+
+/** ng_image_ruleset() - the ruleset an image, also an older one, was compiled from, with its sets
+ */
+int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err);
+
+/** ng_image_rules() - the image's rules, @*n of them */
+const struct ng_image_rule *ng_image_rules(const void *data, size_t *n);
+
+/** ng_image_slots() - one more than the highest counter slot it uses */
+__u32 ng_image_slots(const void *data);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Errors and warnings that are found while a ruleset is read. */
+#ifndef NG_MESSAGES_H
+#define NG_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+#define NG_MESSAGES_MAX 20   /* kept */
+#define NG_ERRORS_MAX	1000 /* after so many, reading ends: this is no ruleset */
+
+/** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file
+ */
+struct ng_message {
+	bool warning;
+	struct ng_error error;
+};
+
+/**
+ * struct ng_messages - what was found while reading: errors and warnings, as they were found
+ *
+ * At most NG_MESSAGES_MAX are kept; @left_out counts the rest. Zeroed, it is empty.
+ */
+struct ng_messages {
+	struct ng_message *list;
+	size_t n, left_out;
+	size_t errors; /* of all found, kept or not */
+};
+/** ng_messages_add() - add a copy of @error; without memory it is only counted */
+void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error);
+/** ng_messages_put_first() - a warning that is kept in any case, before all others */
+void ng_messages_put_first(struct ng_messages *messages, const struct ng_error *warning);
+void ng_messages_clear(struct ng_messages *messages);
+
+#endif
