@@ -79,7 +79,7 @@ static int find_offset(int64_t *ns, struct ng_error *err)
 	return result ? result : read_offset(ns, err);
 }
 
-int ng_clock_settle(struct ng_error *err)
+int ng_clock_read_offset(struct ng_error *err)
 {
 	int64_t found;
 	int result = find_offset(&found, err);
@@ -103,7 +103,7 @@ __u64 ng_clock_read(clockid_t clock)
 
 __u64 ng_clock_now(void)
 {
-	if (!settled && ng_clock_settle(NULL))
+	if (!settled && ng_clock_read_offset(NULL))
 		abort();
 	return ng_clock_read(CLOCK_BOOTTIME) - offset;
 }

@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/pins/log.h"
 #include "kernel/programs/namespaces_sweep.h"
 #include "kernel/state/remove.h"
@@ -50,7 +50,7 @@ static int detach_index(const struct ng_state *state, const struct ng_attachment
 		if (ifindex && attachment->ifindex != ifindex)
 			continue;
 		ng_log_begin();
-		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = fail_detach(attachment, failed, err);
 	}
@@ -87,7 +87,7 @@ static int end_state(struct ng_state *state, struct ng_error *err)
 	if (!result)
 		ng_attachments_close(&attachments);
 	if (last) {
-		ng_xdp_tidy();
+		ng_xdp_sweep_folder();
 		result = ng_state_remove(state);
 	}
 	return result ? ng_fail_bpf(err, result, "detached, but cannot remove what is pinned") : 0;

@@ -49,10 +49,10 @@ static void say_where_it_went(const struct ng_location *location, struct ng_hook
 		snprintf(info->problem, size, "the interface is gone from this network namespace");
 	if (!location->netns[0] &&
 	    ng_interface_index(location->attached ? info->name_now : name) > 0)
-		snprintf(info->mend, sizeof(info->mend), "%s attach %s", ng_netguard(),
+		snprintf(info->repair, sizeof(info->repair), "%s attach %s", ng_netguard(),
 			 location->attached ? info->name_now : name);
 	else
-		snprintf(info->mend, sizeof(info->mend), "%s detach %s", ng_netguard(), name);
+		snprintf(info->repair, sizeof(info->repair), "%s detach %s", ng_netguard(), name);
 }
 
 static void find_problem(const struct ng_attachment *attachment, const struct ng_location *location,
@@ -91,7 +91,7 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 	} else {
 		return;
 	}
-	snprintf(info->mend, sizeof(info->mend), "%s%s attach %s",
+	snprintf(info->repair, sizeof(info->repair), "%s%s attach %s",
 		 location->other ? "detach that, then " : "", ng_netguard(), info->name_now);
 }
 

@@ -122,7 +122,7 @@ static int link_of(const struct ng_stranger *stranger)
 	return -errno;
 }
 
-static int drop(const struct ng_stranger *stranger)
+static int take_off(const struct ng_stranger *stranger)
 {
 	__cleanup_fd int program = bpf_prog_get_fd_by_id(stranger->program_id), link = -1;
 	struct ng_location location;
@@ -144,9 +144,9 @@ static int drop(const struct ng_stranger *stranger)
 	return ng_tc_detach(stranger->ifindex, stranger->hook, link);
 }
 
-int ng_stranger_drop(const struct ng_stranger *stranger, struct ng_error *err)
+int ng_stranger_remove(const struct ng_stranger *stranger, struct ng_error *err)
 {
-	int result = drop(stranger);
+	int result = take_off(stranger);
 
 	if (!result)
 		return 0;
