@@ -58,7 +58,8 @@ sed '/^```synopsis/,/^```$/d' "$root/docs/netguard.md" >prose
 lacks options prose >out
 expect man_tells_of_every_option 0 '' ''
 # What completion knows, but for the names of protocols, of which no page has all.
-"$netguard" completion words -- rule add drop '' | awk -F '\t' '$1 == "proto" || $2 != "a protocol" { print $1 }' >conditions
+"$netguard" completion words -- rule add drop '' |
+	awk -F '\t' '$1 == "proto" || $2 != "a protocol" { print $1 }' >conditions
 lacks conditions netguard.rules.5.txt >out
 expect man_tells_of_every_condition 0 '' ''
 
