@@ -418,9 +418,9 @@ static int read_unknown(struct ng_rule_reader *reader, const char *text)
 	ng_lexer_fail(reader->lexer, reader->lexer->token.place, reader->err,
 		      "'%.64s' is not a condition", text);
 	if (text[0] >= '0' && text[0] <= '9')
-		return ng_hint(
-			reader->err, -EINVAL,
-			"a value comes after its condition, as in dport 22 or from 192.0.2.1");
+		return ng_hint(reader->err, -EINVAL,
+			       "a value comes after its condition, as in "
+			       "dport 22 or from 192.0.2.1");
 	for (size_t i = 0; i < NG_FIELDS; i++)
 		if (ng_fields[i].keyword)
 			words[n++] = ng_fields[i].keyword;
