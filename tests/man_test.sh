@@ -46,7 +46,8 @@ awk '/^### / { n = split(substr($0, 5), names, / · /) }
 	END { print line }' "$root/docs/netguard.md" | grep . | sort >synopses
 while read -r name; do
 	# The name of a command is two words at most, that the shell is to part.
-	"$netguard" $name --help | tee help | sed -n 's/^usage: //p'
+	"$netguard" $name --help >help
+	sed '/^$/,$d; s/^usage: //; s/^  *//' help | paste -sd ' '
 	sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/\1/p" help >>options
 done <names | sort >usages
 diff synopses usages >out
