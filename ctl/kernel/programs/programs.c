@@ -27,7 +27,7 @@
 static void pack_name(const char *name, __u64 packed[2])
 {
 	packed[0] = packed[1] = 0;
-	for (size_t i = 0; name[i] && i < 16; i++)
+	for (size_t i = 0; i < 16 && name[i]; i++)
 		packed[i / 8] |= (__u64)(unsigned char)name[i] << (56 - 8 * (i % 8));
 }
 
