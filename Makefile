@@ -242,7 +242,7 @@ $(BUILD)/%.tidy: %.c $(BUILD)/%.o .clang-tidy
 	$(Q)touch $@
 
 # make check: each of its parts, to the last file, also when one finds something
-check: ## the code's format and layers, clang-tidy, cppcheck, shellcheck; exceptions with reasons in .NAME
+check: ## format, layers, clang-tidy, cppcheck, shellcheck; exceptions with their reasons in .NAME
 	$(Q)$(packages) build live check
 	$(Q)$(MAKE) --no-print-directory -k -j$$(nproc) check-format check-layers check-tidy \
 		check-cppcheck check-shell check-version

@@ -263,7 +263,8 @@ static int round_of(struct bench_course *course, int fd, unsigned int packets, d
 static unsigned int packets_for(const struct bench_course *course, double ns)
 {
 	double packets = ROUND_NS / (ns < 1 ? 1 : ns);
-	double passes = PASSES * (double)(course->trace_size / bench_trace_record(course->family));
+	size_t records = course->trace_size / bench_trace_record(course->family);
+	double passes = PASSES * (double)records;
 
 	if (packets < passes && passes * ns < PASSES_NS)
 		packets = passes;

@@ -336,6 +336,7 @@ static bool seen_before(const struct bench_rule *list, size_t at, uint32_t *tabl
 	size_t i = hash_rule(&list[at]) & mask;
 
 	for (; table[i]; i = (i + 1) & mask)
+		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): padding is cleared */
 		if (!memcmp(&list[table[i] - 1], &list[at], sizeof(*list)))
 			return true;
 	table[i] = at + 1;

@@ -102,8 +102,9 @@ static pid_t start(struct ng_error *err, const char *out, const char *format, va
 	}
 	split(line, arguments);
 	child = vfork();
+	/* It ends in execvp() or _exit(). */
 	if (!child)
-		become(arguments, out);
+		become(arguments, out); /* NOLINT(clang-analyzer-unix.Vfork) */
 	return child < 0 ? ng_fail(err, -errno, "cannot start %s: %s", line, strerror(errno))
 			 : child;
 }
@@ -156,7 +157,8 @@ int bench_call(struct ng_error *err, double *ms, const char *out, const char *fo
 
 bool bench_has_program(const char *name)
 {
-	__cleanup_free char *path = strdup(getenv("PATH") ? getenv("PATH") : "/usr/sbin:/usr/bin");
+	const char *variable = getenv("PATH");
+	__cleanup_free char *path = strdup(variable ? variable : "/usr/sbin:/usr/bin");
 	char *rest = NULL, *folder = path ? strtok_r(path, ":", &rest) : NULL;
 
 	for (; folder; folder = strtok_r(NULL, ":", &rest)) {

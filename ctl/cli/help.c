@@ -79,7 +79,7 @@ static void print_needs(FILE *out, const struct ng_command *command)
 
 	if (!(command->needs & NG_NEEDS_ROOT))
 		return;
-	if (privilege && privilege->needs)
+	if (privilege->needs)
 		ng_privilege_names(privilege->needs, needs);
 	if (command->needs & NG_NEEDS_GROWTH)
 		ng_privilege_names(privilege->spare & ~privilege->needs, growth);

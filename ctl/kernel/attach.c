@@ -188,7 +188,7 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 			memcpy(result->was, attachment->iface, sizeof(result->was));
 		failed = ng_attachment_locate(attachment, &location);
 		if (failed) {
-			ng_fail_at(err, failed, iface->name, "cannot tell what is attached: %s",
+			ng_fail_at(err, failed, iface->name, "cannot find out what is attached: %s",
 				   strerror(-failed));
 		} else if (!location.attached) {
 			result->repaired = true;

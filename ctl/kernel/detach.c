@@ -65,12 +65,12 @@ static int read_names(const struct ng_attachments *attachments, const char *cons
 		indices[i] = index_of(attachments, ifaces[i]);
 		if (indices[i] < 0)
 			return ng_fail_at(err, indices[i], ifaces[i],
-					  "cannot ask about the interface: %s",
-					  strerror(-indices[i]));
+					  "cannot query the interface: %s", strerror(-indices[i]));
 		if (!indices[i]) {
 			ng_fail_at(err, -ENOENT, ifaces[i],
 				   "netguard is not attached to this interface");
-			return ng_hint(err, -ENOENT, "`%s status` lists those it is on",
+			return ng_hint(err, -ENOENT,
+				       "`%s status` lists those that it is attached to",
 				       ng_netguard());
 		}
 	}

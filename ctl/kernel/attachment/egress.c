@@ -29,7 +29,7 @@ static int remove_new(struct ng_state *state, const struct ng_attachments *befor
 		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = ng_fail_at(err, failed, attachment->iface,
-					    "cannot take the egress program off: %s",
+					    "cannot detach the egress program: %s",
 					    strerror(-failed));
 	}
 	ng_attachments_close(&now);
@@ -47,8 +47,8 @@ static int add_beside(struct ng_state *state, const struct ng_attachment *attach
 	if (ng_is_gone(result))
 		return 0;
 	if (result)
-		return ng_fail_at(err, result, attachment->iface,
-				  "cannot ask about the interface: %s", strerror(-result));
+		return ng_fail_at(err, result, attachment->iface, "cannot query the interface: %s",
+				  strerror(-result));
 	/* `on IFACE` means the same on both sides, also when it was renamed since. */
 	memcpy(iface.name, attachment->iface, sizeof(iface.name));
 	return ng_attachment_add(state, &iface, NG_HOOK_TC_OUT, &way, err);
@@ -82,7 +82,7 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 	return result;
 }
 
-int ng_egress_remove(struct ng_state *state, struct ng_error *err)
+static int remove_all(struct ng_state *state, struct ng_error *err)
 {
 	return remove_new(state, &(struct ng_attachments){ 0 }, err);
 }
@@ -94,5 +94,5 @@ int ng_egress_settle(struct ng_state *state, struct ng_error *err)
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
-	return needs.out ? 0 : ng_egress_remove(state, err);
+	return needs.out ? 0 : remove_all(state, err);
 }

@@ -90,7 +90,7 @@ int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t
 		if_freenameindex(ifaces);
 	if (result) {
 		free(found.list);
-		return ng_fail(err, result, "cannot look at the interfaces: %s", strerror(-result));
+		return ng_fail(err, result, "cannot list the interfaces: %s", strerror(-result));
 	}
 	*list = found.list;
 	*n = found.n;
@@ -150,6 +150,6 @@ int ng_stranger_remove(const struct ng_stranger *stranger, struct ng_error *err)
 
 	if (!result)
 		return 0;
-	return ng_fail_at(err, result, stranger->iface, "cannot take program %u off %s: %s",
+	return ng_fail_at(err, result, stranger->iface, "cannot detach program %u from %s: %s",
 			  stranger->program_id, ng_hook_name(stranger->hook), strerror(-result));
 }

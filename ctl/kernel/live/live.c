@@ -93,7 +93,7 @@ static int fail_put(int code, struct ng_error *err)
 		ng_fail(err, code,
 			"the live table has no place for this entry under any of %d keys",
 			NG_LIVE_KEYS);
-		return ng_hint(err, code, "all that was in it stays; try again");
+		return ng_hint(err, code, "nothing in it is lost; try again");
 	}
 	if (code != -ENOSPC)
 		return ng_fail_bpf(err, code, "cannot make the live table larger");

@@ -123,17 +123,14 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 	if (fd >= 0)
 		ng_program_ask(fd, &info);
 	ng_fail_at(err, -EBUSY, iface->name,
-		   "cannot attach: XDP program %s (id %u) is there already, without libxdp's "
-		   "dispatcher, and shares the interface with no other",
+		   "cannot attach: XDP program %s (id %u) is already attached, without libxdp's "
+		   "dispatcher, and cannot share the interface",
 		   info.name, id);
 	if (!strcmp(info.name, "netguard_xdp"))
 		return ng_hint(err, -EBUSY,
-			       "it came from another network namespace: %s detach %s takes "
-			       "it off",
+			       "it came from another network namespace: %s detach %s removes it",
 			       ng_netguard(), iface->name);
-	return ng_hint(err, -EBUSY,
-		       "take that program off first, or attach behind it with "
-		       "--mode tc");
+	return ng_hint(err, -EBUSY, "detach that program first, or attach after it with --mode tc");
 }
 
 /* Is there room for one more program? What libxdp would say of this is "invalid argument". */
@@ -145,7 +142,7 @@ static int check_room(const struct ng_interface *iface, enum ng_way way, struct 
 
 	if (result)
 		return ng_fail_at(err, result, iface->name,
-				  "cannot tell which XDP programs are there: %s",
+				  "cannot find out which XDP programs are attached: %s",
 				  strerror(-result));
 	if (!multiprog)
 		return 0;
@@ -155,7 +152,7 @@ static int check_room(const struct ng_interface *iface, enum ng_way way, struct 
 		return 0;
 	generic = way == NG_WAY_NATIVE;
 	ng_fail_at(err, -EBUSY, iface->name,
-		   "cannot attach in %s mode: other XDP programs are there in %s mode",
+		   "cannot attach in %s mode: other XDP programs are attached in %s mode",
 		   ng_way_name(way), generic ? "generic" : "native");
 	return ng_hint(err, -EBUSY, "try --mode %s", generic ? "generic" : "native");
 }

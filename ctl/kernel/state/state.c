@@ -85,7 +85,7 @@ static int check_owner(const char *folder, struct ng_error *err)
 	ng_fail_at(err, -EPERM, folder,
 		   "others could change what is in it: user %u owns it, its mode is %o",
 		   status.st_uid, status.st_mode & 07777);
-	return ng_hint(err, -EPERM, "look who made it, and remove it");
+	return ng_hint(err, -EPERM, "find out who created it, and remove it");
 }
 
 static int open_folder(struct ng_state *state, const char *bpffs, struct ng_error *err)
@@ -160,8 +160,8 @@ static int not_whole(const struct ng_state *state, int code, struct ng_error *er
 		return ng_fail_bpf(err, code, "cannot open the state");
 	ng_fail_at(err, -EIO, state->folder, "pins are missing here");
 	return ng_hint(err, -EIO,
-		       "try again; if that does not help, remove that folder and take "
-		       "the programs off by hand");
+		       "try again; if that does not help, remove that folder and detach the "
+		       "programs by hand");
 }
 
 /* The generation that is in force may be replaced while it is opened to be read. */
@@ -196,8 +196,8 @@ static int open_pins(struct ng_state *state, struct ng_error *err)
 static int fail_unconfirmed(struct ng_error *err)
 {
 	ng_fail(err, -ENOENT,
-		"what was attached was not confirmed in time and is detached now: "
-		"netguard is attached to nothing here");
+		"the attachment was not confirmed in time and is detached now: netguard is not "
+		"attached to anything here");
 	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
@@ -216,7 +216,7 @@ static int recover(struct ng_state *state, bool *any, bool *trial_over, struct n
 		return 0;
 	}
 	if (result)
-		return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
+		return ng_fail_bpf(err, result, "cannot roll back the unconfirmed change");
 	result = ng_live_recover(state);
 	return result ? ng_fail_bpf(err, result, "cannot repair the live table") : 0;
 }

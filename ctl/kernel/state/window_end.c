@@ -154,7 +154,7 @@ int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err)
 	if (result)
 		return ng_fail_bpf(
 			err, result,
-			"what waited decides nothing any more, but cannot be taken away");
+			"the unconfirmed change is no longer in force, but cannot be removed");
 	state->words->deadline = 0;
 	return 0;
 }
