@@ -22,7 +22,7 @@
 	NG_CUT_##NAME, NG_CUT_##NAME##_LAST = NG_CUT_##NAME + NG_CUT_PARTS_##CUT - 1,
 enum ng_cut {
 	NG_FIELD_TABLE(NG_CUT_ENUM)
-		NG_CUT_PRESENCE,	/* ternary: NG_BIT_HAS_* and NG_BIT_FRAGMENT_* */
+		NG_CUT_PRESENCE,	/* ternary: NG_BIT_STATES and flags such as DF */
 	NG_CUT_SETS,			/* ternary, 2 parts */
 	NG_CUT_IFACE = NG_CUT_SETS + 2, /* 4 parts */
 	NG_CUTS = NG_CUT_IFACE + 4,
