@@ -70,8 +70,8 @@ seq -f 'drop tcp dport %.0f' 1 5000 >ports.rules
 seq -f 'drop tcp dport %.0f sport 9' 101 130 >>ports.rules
 run check ports.rules
 expect check_finds_covered_rules_among_many 0 '*ok: 5030 rules*' \
-	'*ports.rules:5001:1: warning: no packet gets here: ports.rules:101:1 decides*'
-grep -c 'no packet gets here' err >out
+	'*ports.rules:5001:1: warning: no packet reaches this rule: ports.rules:101:1 decides*'
+grep -c 'no packet reaches this rule' err >out
 status=0
 expect check_keeps_20_warnings 0 20 '*10 more of these'
 

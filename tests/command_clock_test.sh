@@ -133,7 +133,7 @@ done
 shifted unshare --mount sh -c "mount -t tmpfs none /proc && '$netguard' block 203.0.113.9 for 1h" \
 	>out 2>err
 status=$?
-expect clock_that_cannot_be_told_is_an_error 1 '' "*cannot tell the kernel's time*"
+expect clock_that_cannot_be_told_is_an_error 1 '' "*cannot read the kernel's clock*"
 run set list blocked
 expect clock_that_cannot_be_told_changes_nothing 0 '' ''
 run detach --all

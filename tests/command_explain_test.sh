@@ -111,7 +111,7 @@ else
 fi
 
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" 999
-expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7 *'
+expect test_no_such_packet 2 '' '*sets.pcap: there is no packet 999: the capture has 7*'
 run explain --rules $rules --capture "$root/pcaps/sets.pcap" first
 expect test_packet_number 2 '' "*'first' is not a packet number*usage:*"
 run explain --rules $rules tcp dport 80-90
@@ -125,7 +125,7 @@ expect_json test_error_as_json 2 'it["error"]["where"]' packet:1:11
 run explain --rules $rules --hex 0g
 expect test_no_hexadecimal 2 '' "*'0g' is not a byte in hexadecimal; two digits*"
 run explain --rules $rules --hex 02000000
-expect test_frame_too_short 2 '' '*the kernel* does not take this frame of 4 bytes*'
+expect test_frame_too_short 2 '' '*the kernel* does not accept this frame of 4 bytes*'
 run explain --rules $rules --hook tc-out tcp
 expect test_hook_and_direction 2 '' '*do not pass tc-out*'
 run explain --rules $rules --hook nowhere tcp

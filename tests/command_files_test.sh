@@ -29,7 +29,7 @@ ln -s loop loop
 
 run check shared/link
 expect "a stranger's link in a shared folder is not followed" 1 "" \
-	"shared/link: is not opened: link in $folder/shared is a link of user nobody ($stranger), and anyone may put things there"
+	"shared/link: is not opened: link in $folder/shared is a link of user nobody ($stranger), and anyone may create files there"
 run check open/link
 expect "nor where no sticky bit protects what others put there" 1 "" "*is a link of user*"
 run check shared/folder/rules

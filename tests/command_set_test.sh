@@ -160,7 +160,7 @@ END
 status=$?
 expect set_add_takes_what_publishers_write 0 \
 	'@blocked: 6 added, 0 changed, 0 unchanged, 0 failed' \
-	'standard input: warning: 1 line of remarks, 1 line of column names, 1 range made prefixes, 1 with host bits set (first: line 7: 198.18.5.9/24 -> 198.18.5.0/24)'
+	'standard input: warning: 1 line of comments, 1 line of column names, 1 range made prefixes, 1 with host bits set (first: line 7: 198.18.5.9/24 -> 198.18.5.0/24)'
 run set list blocked
 expect set_list_of_what_publishers_write 0 '198.18.1.0/24
 198.18.2.1
@@ -177,7 +177,7 @@ printf '%s\n' '198.18.1.0 to 198.18.1.5' '198.18.1.0/24 except 198.18.1.9' '198.
 "$netguard" set add blocked - <stream >out 2>err
 status=$?
 expect set_add_of_half_a_line 1 '@blocked: 2 added, 0 changed, 0 unchanged, 7 failed' \
-	"*input:1: what stands behind the entry changes it: 'to'*input:2: *'except'*input:3: *'/24'*\
+	"*input:1: unexpected text after the entry: 'to'*input:2: *'except'*input:3: *'/24'*\
 input:4: *write 10.0.0.0/8*input:5: *write 198.18.1.1*input:6: *10 minutes*input:7: *missing after*"
 run set list blocked
 expect set_list_of_half_a_line 0 '*198.18.1.1 for *

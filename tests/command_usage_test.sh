@@ -191,7 +191,7 @@ expect usage_options_are_asked_for_by_name 0 '' ''
 # but in the help and in rules.
 commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')
 grep -rnE "\"[^\"]*netguard ($commands)\>" "$root/ctl" --include='*.c' |
-	grep -vE '/(table|scripts|rule_words|reader|records|draw|help|metrics/write)[.]c:' >out
+	grep -vE '/(table|scripts|rule_words|reader|set_statement|records|draw|help|metrics/write)[.]c:' >out
 grep -rnE '["`](ip link|tc qdisc|ethtool -)' "$root/ctl" --include='*.c' >>out
 expect usage_commands_in_hints_know_the_namespace 0 '' ''
 

@@ -305,10 +305,10 @@ static const struct {
 	{ "gre dport 80", "'gre' and 'dport 80' never match together" },
 	{ "tcp length 39", "length 39 is too short: the headers take 40 bytes" },
 	{ "ipv4 length 65536", "'ipv4' and 'length 65536' never match together" },
-	{ "fragment later tcp dport 5", "'dport 5' cannot be read" },
+	{ "fragment later tcp dport 5", "a packet with the other conditions has no 'dport 5'" },
 	{ "ethertype 5", "'ethertype 0x0005' never matches" },
 	{ "ethertype 0x8100", "'ethertype 0x8100' never matches" },
-	{ "ipv6 proto 60", "'proto 60' cannot be read" },
+	{ "ipv6 proto 60", "a packet with the other conditions has no 'proto 60'" },
 	{ "ipv6 df", "'ipv6' and 'df' never match together" },
 	{ "flow-label 1-2", "'flow-label 0x00001-0x00002' is more than one value" },
 };

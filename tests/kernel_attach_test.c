@@ -174,8 +174,8 @@ static void test_attach_clsact_after_the_qdisc_was_deleted_counts_on(void **unus
 	list = hooks(&n);
 	assert_int_equal(n, 1);
 	assert_false(list->attached);
-	assert_non_null(strstr(list->problem, "taken off"));
-	assert_string_equal(list->mend, "netguard attach " WORLD_IFACE);
+	assert_non_null(strstr(list->problem, "was removed"));
+	assert_string_equal(list->repair, "netguard attach " WORLD_IFACE);
 	free(list);
 	assert_int_equal(attach_clsact(&err), 0);
 	assert_one_hook(NG_HOOK_TC_IN, NG_WAY_CLSACT);

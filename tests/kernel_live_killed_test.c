@@ -201,7 +201,7 @@ static void test_killed_publishing(void **unused)
 		add("blocked", "203.0.113.6");
 		killed = kill_behind_store(publish_without_near, nth);
 		assert_true(drops_from("203.0.113.6"));
-		assert_int_equal(ng_live_mend(state), 0);
+		assert_int_equal(ng_live_recover(state), 0);
 		assert_true(drops_from("203.0.113.6"));
 		/* One of the two rulesets is in force, with its entries or without them. */
 		if (!ng_live_flush(state, "new", NULL, NULL)) {

@@ -45,7 +45,7 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop df from 2001:db8::1", "6", "'from 2001:db8::1' and 'df'" },
 		{ "drop flow-label 5 df no", "19", "'flow-label 0x00005' and 'df no'" },
 		{ "drop vlan not any", "6", "'vlan not any' never matches" },
-		{ "drop fragment not no,any", "22", "stands alone" },
+		{ "drop fragment not no,any", "22", "alone" },
 		{ "drop fragment not no,first,later", "6", "never matches" },
 		{ "drop ethertype not 0-0xffff", "6", "never matches" },
 		{ "drop icmp-type not 0-255", "6", "never matches" },

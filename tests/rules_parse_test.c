@@ -27,17 +27,17 @@ static void check_wrong(const struct wrong *cases, size_t n)
 static void test_rule_words_are_named_when_wrong(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "dorp tcp", "t:1:1", "'dorp' begins no statement", "did you mean 'drop'?" },
-		{ "deny tcp", "t:1:1", "begins no statement", "did you mean 'drop'?" },
-		{ "xyzzy", "t:1:1", "begins no statement", "default, set, include" },
+		{ "dorp tcp", "t:1:1", "'dorp' is not a statement", "did you mean 'drop'?" },
+		{ "deny tcp", "t:1:1", "is not a statement", "did you mean 'drop'?" },
+		{ "xyzzy", "t:1:1", "is not a statement", "default, set, include" },
 		{ "drop tpc", "t:1:6", "is not a condition", "did you mean 'tcp'?" },
 		{ "drop dprt 22", "t:1:6", "'dprt' is not a condition", "did you mean 'dport'?" },
 		{ "drop src 1.2.3.4", "t:1:6", "is not a condition", "did you mean 'from'?" },
 		{ "drop tcp 22", "t:1:10", "'22' is not a condition", "dport 22" },
 		{ "drop not tcp", "t:1:6", "before a value", "proto not tcp" },
 		{ "drop tcp in", "t:1:10", "before the conditions", NULL },
-		{ "drop tcp tcp", "t:1:10", "second time", "list" },
-		{ "drop tcp udp", "t:1:10", "second time", "list" },
+		{ "drop tcp tcp", "t:1:10", "is repeated", "list" },
+		{ "drop tcp udp", "t:1:10", "is repeated", "list" },
 		{ "drop tcp,udp", "t:1:9", "without its keyword", "proto tcp,udp" },
 		{ "drop ipv4 ipv6", "t:1:11", "never match", NULL },
 		{ "drop label \"a\" tcp", "t:1:16", "end of the rule", "conditions come first" },
@@ -45,7 +45,7 @@ static void test_rule_words_are_named_when_wrong(void **state)
 		{ "drop established", "t:1:6", "netguard is stateless", "flags not syn/syn,ack" },
 		{ "drop tcp ct state new", "t:1:10", "netguard is stateless", "udp sport 53" },
 		{ "drop TCP", "t:1:6", "not a condition", "did you mean 'tcp'?" },
-		{ "DROP tcp", "t:1:1", "begins no statement", "did you mean 'drop'?" },
+		{ "DROP tcp", "t:1:1", "is not a statement", "did you mean 'drop'?" },
 		{ "drop tcp until", "t:1:15", "expected a time", NULL },
 		{ "drop tcp until tomorrow", "t:1:16", "'tomorrow' is not a time", "RFC 3339" },
 		{ "drop tcp until 2030-01-01", "t:1:16", "not a time", "2026-12-01T00:00:00Z" },
@@ -108,20 +108,20 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop flowlabel 5", "t:1:6", "is not a condition", "'flow-label'" },
 		{ "drop df yes", "t:1:9", "'df' stands alone, or with 'no'", "df no" },
 		{ "drop df not", "t:1:9", "'df' stands alone, or with 'no'", "df no" },
-		{ "drop not df", "t:1:6", "'not' stands before a value", "df no" },
+		{ "drop not df", "t:1:6", "'not' comes before a value", "df no" },
 		{ "drop df df", "t:1:9", "for the second time", NULL },
 		{ "drop length 65576", "t:1:13", "from 0 to 65575", NULL },
 		{ "drop ethertype 0x10000", "t:1:16", "from 0 to 65535", NULL },
 		{ "drop ethertype 8x0", "t:1:16", "is not a number", NULL },
 		{ "drop vlan 0", "t:1:11", "only a priority", "vlan none" },
 		{ "drop vlan 4096", "t:1:11", "from 1 to 4095", NULL },
-		{ "drop vlan none,5", "t:1:15", "stand alone", NULL },
-		{ "drop vlan 5,none", "t:1:13", "stand alone", NULL },
-		{ "drop vlan 5,any", "t:1:13", "stand alone", NULL },
+		{ "drop vlan none,5", "t:1:15", "cannot be in a list", NULL },
+		{ "drop vlan 5,none", "t:1:13", "cannot be in a list", NULL },
+		{ "drop vlan 5,any", "t:1:13", "cannot be in a list", NULL },
 		{ "drop vlan not none", "t:1:15", "another way", "vlan any" },
-		{ "drop fragment any,no", "t:1:18", "'any' stands alone: it is first,later",
+		{ "drop fragment any,no", "t:1:18", "write 'any' alone: it is first,later",
 		  "no,first,later" },
-		{ "drop fragment no,any", "t:1:18", "'any' stands alone", "no,first,later" },
+		{ "drop fragment no,any", "t:1:18", "write 'any' alone", "no,first,later" },
 		{ "drop fragment 1", "t:1:15", "is not no, first, later or any", NULL },
 		{ "drop icmp icmp-type 256", "t:1:21", "from 0 to 255", NULL },
 		{ "drop icmp icmp-type 3/256", "t:1:21", "from 0 to 255", NULL },
@@ -150,7 +150,7 @@ static void test_rule_flags_need_a_mask(void **state)
 		{ "drop tcp flags syn/none", "t:1:16", "without any flag", NULL },
 		{ "drop tcp flags sny/syn", "t:1:16", "not a TCP flag", "did you mean 'syn'?" },
 		{ "drop tcp flags xxxxx/syn", "t:1:16", "not a TCP flag", "fin, syn, rst" },
-		{ "drop tcp flags none,syn/syn", "t:1:21", "stands alone", NULL },
+		{ "drop tcp flags none,syn/syn", "t:1:21", "cannot be in a list", NULL },
 		{ "drop tcp flags syn/syn/ack", "t:1:16", "second '/'", NULL },
 		{ "drop tcp flags syn/", "t:1:16", "not a TCP flag", NULL },
 		{ "drop tcp flags", "t:1:15", "expected a TCP flag", NULL },
@@ -175,7 +175,8 @@ static void test_rule_addresses_are_strict(void **state)
 		{ "drop from 192.0.2.0/255.255.255.0", "t:1:11", "not a prefix length", ": /24" },
 		{ "drop from 0.0.0.0/0.0.0.0", "t:1:11", "not a prefix length", ": /0" },
 		{ "drop from 192.0.2.0/0.0.0.255", "t:1:11", "not a prefix length", ": /24" },
-		{ "drop from 10.0.0.0/255.0.255.0", "t:1:11", "not a prefix length", "list them" },
+		{ "drop from 10.0.0.0/255.0.255.0", "t:1:11", "not a prefix length",
+		  "list the addresses" },
 		{ "drop from 10.0.0.0/", "t:1:11", "not a prefix length", NULL },
 		{ "drop from 10.0.0.0/+8", "t:1:11", "not a prefix length", NULL },
 		{ "drop from 10.0.0.01", "t:1:11", "not an address", "leading zeros" },
@@ -186,9 +187,9 @@ static void test_rule_addresses_are_strict(void **state)
 		{ "drop from 2001:db8::1::", "t:1:11", "not an address", "2001:db8::1" },
 		{ "drop from 12345::", "t:1:11", "not an address", NULL },
 		{ "drop from", "t:1:10", "expected an address", NULL },
-		{ "drop from 10.0.0.0/8,11.0.0.0/8", "t:1:21", "stands in braces", "write {" },
+		{ "drop from 10.0.0.0/8,11.0.0.0/8", "t:1:21", "needs braces", "write {" },
 		{ "drop from { }", "t:1:14", "never matches", NULL },
-		{ "drop from { @a }", "t:1:13", "a set inside a list", "stands alone" },
+		{ "drop from { @a }", "t:1:13", "a set inside a list", "a set alone" },
 		{ "drop from { any }", "t:1:13", "not an address", NULL },
 		{ "drop from { 10.0.0.0/8 11.0.0.0/8 }", "t:1:24", "expected ',' or '}'", NULL },
 		{ "drop from @nobody", "t:1:11", "no set is called 'nobody'", NULL },
@@ -204,12 +205,12 @@ static void test_rule_addresses_are_strict(void **state)
 static void test_rule_interface_is_one_name(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "drop on eth* tcp", "t:1:9", "'eth*' is no single interface", "on \"eth*\"" },
-		{ "drop on eth+", "t:1:9", "no single interface", NULL },
-		{ "drop on eth[01]", "t:1:9", "no single interface", NULL },
-		{ "drop on !eth0", "t:1:9", "no single interface", NULL },
-		{ "drop on not eth0", "t:1:9", "'not' is no single interface", NULL },
-		{ "drop on any", "t:1:9", "no single interface", "without on" },
+		{ "drop on eth* tcp", "t:1:9", "'eth*' is not a single interface", "on \"eth*\"" },
+		{ "drop on eth+", "t:1:9", "not a single interface", NULL },
+		{ "drop on eth[01]", "t:1:9", "not a single interface", NULL },
+		{ "drop on !eth0", "t:1:9", "not a single interface", NULL },
+		{ "drop on not eth0", "t:1:9", "'not' is not a single interface", NULL },
+		{ "drop on any", "t:1:9", "not a single interface", "without `on`" },
 		{ "drop on eth0,eth1", "t:1:13", "a list of interfaces", "a rule for each" },
 		{ "drop on { eth0 }", "t:1:9", "expected the name of an interface", NULL },
 		{ "drop on \"eth 0\"", "t:1:9", "no interface can have this name", NULL },
@@ -321,7 +322,7 @@ static void test_name_is_declared_whatever_is_wrong_with_its_contents(void **sta
 static void test_statement_errors_name_their_place(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "default pass\ndefault drop", "t:2:1", "'default' stands here again", NULL },
+		{ "default pass\ndefault drop", "t:2:1", "'default' is repeated", NULL },
 		{ "default out pass\ndefault out pass", "t:2:1", "first at t:1", NULL },
 		{ "default invalid pass\ndefault invalid pass", "t:2:1", "first at t:1", NULL },
 		{ "default count", "t:1:9", "expected pass, drop, out or invalid", NULL },
@@ -646,7 +647,7 @@ static void test_include_depth_and_count_have_limits(void **state)
 	help_write(state, "16", "include \"17\"\n");
 	r = help_read_file(help_path(state, "1"));
 	assert_int_equal(r.messages.errors, 1);
-	assert_non_null(strstr(r.messages.list[0].error.what, "no deeper than 16"));
+	assert_non_null(strstr(r.messages.list[0].error.what, "at most 16 files deep"));
 	assert_non_null(strstr(r.messages.list[0].error.where, "/16:1:9"));
 	help_clear(&r);
 	/* Each file includes the next one twice: 32768 files, were it not for the limit. */

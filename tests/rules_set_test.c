@@ -212,7 +212,7 @@ static const struct list_case lists[] = {
 	  "192.0.2.0\t192.0.2.255\t24\t9113\tEXAMPLE-NET\tUS\tabuse@example.org\n"
 	  "198.51.100.0\t198.51.100.127\t25\t1\n",
 	  "192.0.2.0/24 198.51.100.0/25",
-	  "2 prefixes; 2 lines of remarks, 1 line of column names" },
+	  "2 prefixes; 2 lines of comments, 1 line of column names" },
 	/* MaxMind: CSV whose first column is the prefix. */
 	{ "network,geoname_id,country\r\n1.0.0.0/24,2077456,AU\r\n2001:db8::/32,1,\r\n",
 	  "1.0.0.0/24 2001:db8::/32", "2 prefixes; 1 line of column names" },
@@ -245,12 +245,12 @@ static const struct list_case lists[] = {
 	{ "#a\n;b\n10.1.2.3/8\n10.0.0.0/8\n10.0.0.0-10.255.255.255\n192.0.2.1/32\n192.0.2.1\n"
 	  "2001:DB8::1/32\n",
 	  "10.0.0.0/8 192.0.2.1 2001:db8::/32",
-	  "3 prefixes; 2 lines of remarks, 1 range made prefixes, 3 duplicates, 2 with host bits "
+	  "3 prefixes; 2 lines of comments, 1 range made prefixes, 3 duplicates, 2 with host bits "
 	  "set (first: line 3: 10.1.2.3/8 -> 10.0.0.0/8)" },
 	{ "::ffff:0:0/96\n::ffff:0:0/95\n", "::fffe:0:0/95 ::ffff:0.0.0.0/96",
 	  "2 prefixes; 1 with host bits set (first: line 2: ::ffff:0:0/95 -> ::fffe:0:0/95)" },
 	{ "", "", "0 prefixes" },
-	{ "# nothing today\n", "", "0 prefixes; 1 line of remarks" },
+	{ "# nothing today\n", "", "0 prefixes; 1 line of comments" },
 };
 
 static void expect_joined(const struct ng_set *set, const char *expected, const char *of)
@@ -311,7 +311,7 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 		{ "::ffff:10.0.0.1/96\n", "list:1:1", "written as IPv6", "write 10.0.0.1" },
 		{ "::ffff:10.0.0.0/104\n", "list:1:1", "written as IPv6", "write 10.0.0.0/8" },
 		{ "::10.0.0.0/8\n", "list:1:1", "written as IPv6", "write 10.0.0.0/8" },
-		{ "fe80::1%eth0\n", "list:1:1", "not an address", "leave the zone" },
+		{ "fe80::1%eth0\n", "list:1:1", "not an address", "leave out the zone" },
 		{ "10.0.0.0/8\n::ffff:192.0.2.1\n", "list:2:1", "IPv4 address written as IPv6",
 		  "write 192.0.2.1" },
 		{ "::ffff:192.0.2.0/120\n", "list:1:1", "written as IPv6", "write 192.0.2.0/24" },
@@ -332,14 +332,14 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 		{ "192.0.2.1-192.0.2.2 192.0.2.3\n", "list:1:21", "a second address", "" },
 		{ "10.0.0.0/8 192.0.2.0/24\n", "list:1:12", "a second address", "" },
 		/* Half of what such a line says is something else. */
-		{ "10.0.0.0 to 10.0.0.5\n", "list:1:10", "changes it: 'to'", "for a range" },
+		{ "10.0.0.0 to 10.0.0.5\n", "list:1:10", "after the entry: 'to'", "for a range" },
 		{ "10.0.0.0/8 except 10.1.0.0/16\n", "list:1:12", "'except'", "one entry a line" },
-		{ "10.0.0.0 /8\n", "list:1:10", "changes it: '/8'", "write 192.0.2.0/24" },
-		{ "10.0.0.0\t/8 # private\n", "list:1:10", "changes it: '/8'", "" },
-		{ "10.0.0.0,mask,24\n", "list:1:10", "changes it: 'mask'", "" },
-		{ "10.0.0.1 for 10m\n", "list:1:10", "changes it: 'for'", "" },
+		{ "10.0.0.0 /8\n", "list:1:10", "after the entry: '/8'", "write 192.0.2.0/24" },
+		{ "10.0.0.0\t/8 # private\n", "list:1:10", "after the entry: '/8'", "" },
+		{ "10.0.0.0,mask,24\n", "list:1:10", "after the entry: 'mask'", "" },
+		{ "10.0.0.1 for 10m\n", "list:1:10", "after the entry: 'for'", "" },
 		{ "10.0.0.1 -5\n", "list:1:11", "", "" },
-		{ "10.0.0.1 - 5\n", "list:1:12", "changes it: '5'", "" },
+		{ "10.0.0.1 - 5\n", "list:1:12", "after the entry: '5'", "" },
 		{ "10.0.0.1 -\n", "list:1:11", "without a last address", "" },
 		{ "10.0.0.0/8 !10.1.0.0/16\n", "list:1:13", "a second address", "" },
 		{ "10.0.0.0/8 (not 10.1.0.0/16)\n", "list:1:17", "a second address", "" },

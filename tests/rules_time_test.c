@@ -56,8 +56,8 @@ static void test_duration_refuses(void **state)
 		{ "1m1m", "not a duration", "the largest first" },
 		{ "-5s", "not a duration", NULL },
 		{ "1.5h", "not a duration", NULL },
-		{ "0s", "no time at all", NULL },
-		{ "36501d", "longer than 100 years", "for good" },
+		{ "0s", "a duration of zero", NULL },
+		{ "36501d", "longer than 100 years", "does not expire" },
 		{ "9999999999d", "longer than 100 years", NULL },
 		{ "99999999999s", "not a duration", NULL },
 	};

@@ -214,7 +214,7 @@ def test_sources_are_read_by_another():
     with top("sources") as it:
         it.shows("^sampled: 0 of 0")
         with top("sources") as other:
-            other.shows("another netguard watch or capture.* read")
+            other.shows("another netguard watch, capture or top.* read")
             it.type("1")
             other.shows("^sampled: 0 of 0")
 

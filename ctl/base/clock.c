@@ -25,8 +25,8 @@ static bool settled;
 
 static int fail(int code, const char *where, struct ng_error *err)
 {
-	ng_fail_at(err, code, where, "cannot tell the kernel's time: %s", strerror(-code));
-	return ng_hint(err, code, "it takes /proc: mount -t proc proc /proc");
+	ng_fail_at(err, code, where, "cannot read the kernel's clock: %s", strerror(-code));
+	return ng_hint(err, code, "this requires /proc: mount -t proc proc /proc");
 }
 
 /* Exact, since the namespace was made with these; they are relative to the kernel's clocks. */
@@ -57,7 +57,7 @@ static int check_children(const struct stat *ours, struct ng_error *err)
 	if (theirs.st_ino == ours->st_ino && theirs.st_dev == ours->st_dev)
 		return 0;
 	ng_fail(err, -EXDEV,
-		"cannot tell the kernel's time: this process is in one time namespace, and its "
+		"cannot read the kernel's clock: this process is in one time namespace, and its "
 		"children will be in another");
 	return ng_hint(err, -EXDEV, "start netguard as such a child: unshare with --fork");
 }
@@ -79,7 +79,7 @@ static int find_offset(int64_t *ns, struct ng_error *err)
 	return result ? result : read_offset(ns, err);
 }
 
-int ng_clock_settle(struct ng_error *err)
+int ng_clock_read_offset(struct ng_error *err)
 {
 	int64_t found;
 	int result = find_offset(&found, err);
@@ -103,7 +103,7 @@ __u64 ng_clock_read(clockid_t clock)
 
 __u64 ng_clock_now(void)
 {
-	if (!settled && ng_clock_settle(NULL))
+	if (!settled && ng_clock_read_offset(NULL))
 		abort();
 	return ng_clock_read(CLOCK_BOOTTIME) - offset;
 }

@@ -15,12 +15,12 @@
 #define NG_NS_PER_SECOND 1000000000ULL
 
 /**
- * ng_clock_settle() - find out by how much this process's CLOCK_BOOTTIME is shifted
+ * ng_clock_read_offset() - find out by how much this process's CLOCK_BOOTTIME is shifted
  *
  * ng_state_open() does so each time: a process may have another clock than its parent.
  * Return: 0; -errno with @err when it cannot be told, and then no time is to be relied on.
  */
-int ng_clock_settle(struct ng_error *err);
+int ng_clock_read_offset(struct ng_error *err);
 
 /** ng_clock_now() - ns, as bpf_ktime_get_boot_ns() in this moment; aborts if it cannot be told */
 __u64 ng_clock_now(void);

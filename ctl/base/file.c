@@ -57,8 +57,8 @@ static int fail_strange(const struct walk *walk, const char *what, const char *e
 	if (len > 0)
 		folder[len] = '\0';
 	return ng_fail_at(err, -EACCES, walk->name,
-			  "is not opened: %.128s in %s is %s of user %s (%u), and anyone may put "
-			  "things there",
+			  "is not opened: %.128s in %s is %s of user %s (%u), and anyone may "
+			  "create files there",
 			  entry, folder, what, user ? user->pw_name : "?", owner);
 }
 

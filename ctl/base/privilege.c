@@ -66,7 +66,7 @@ static int fail_lacking(uint64_t missing, struct ng_error *err)
 
 static int fail_giving_back(struct ng_error *err)
 {
-	return ng_fail(err, -EPERM, "cannot give back capabilities: %s", strerror(errno));
+	return ng_fail(err, -EPERM, "cannot give up capabilities: %s", strerror(errno));
 }
 
 int ng_privilege_check(const struct ng_privilege *privilege, struct ng_error *err)
@@ -85,7 +85,7 @@ int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err
 	int result;
 
 	if (capng_get_caps_process())
-		return ng_fail(err, -EPERM, "cannot tell the capabilities of this process");
+		return ng_fail(err, -EPERM, "cannot read the capabilities of this process");
 	has = bits_of(CAPNG_PERMITTED);
 	result = ng_privilege_check(privilege, err);
 	if (result)
@@ -147,12 +147,12 @@ const char *ng_privilege_reason(int capability)
 	case CAP_BPF:
 		return "to make BPF maps and load programs";
 	case CAP_NET_ADMIN:
-		return "to load programs for packets and put them on interfaces";
+		return "to load programs for packets and attach them to interfaces";
 	case CAP_PERFMON:
-		return "so that the verifier takes a program that computes with pointers";
+		return "for the verifier to accept programs that compute with pointers";
 	case CAP_SYS_ADMIN:
-		return "to find the programs on an interface by their numbers, and to enter a "
-		       "network namespace";
+		return "to find the programs on an interface by their ids, and to enter a network "
+		       "namespace";
 	case CAP_SYS_PTRACE:
 		return "to reach the BPF file system and the session of another process";
 	case CAP_DAC_OVERRIDE:
@@ -165,7 +165,7 @@ const char *ng_privilege_reason(int capability)
 		return "to listen on a port below 1024";
 	case CAP_SETUID:
 	case CAP_SETGID:
-		return "to speak HTTP as a user without privileges";
+		return "to serve HTTP as a user without privileges";
 	default:
 		return NULL;
 	}

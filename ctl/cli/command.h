@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a command is, and what it is handed. The table in commands/table.c is the one place that
+ * What a command is, and what it is handed. The table in cli/table.c is the one place that
  * names them all; a command parses its arguments, calls the modules below and prints.
  */
 #ifndef NG_COMMAND_H

@@ -74,7 +74,8 @@ int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 	ret = ng_state_open(access, state, &ctx->error);
 	if (!ret)
 		ng_window_ask(*state, ctx->confirm * NG_NS_PER_SECOND);
-	/* To mend what a killed command left, and to ask about a session, is all it might be for.
+	/* To recover what a killed command left, and to ask about a session, is all it might be
+	 * for.
 	 */
 	if (!ret && privilege && !(needs & NG_NEEDS_GROWTH) && !ctx->sessions.n)
 		ret = ng_privilege_forget(&ctx->error);

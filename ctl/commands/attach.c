@@ -17,7 +17,7 @@
 
 static void print_result(const struct ng_attached *result)
 {
-	const char *what = result->mended    ? "attached again"
+	const char *what = result->repaired  ? "attached again"
 			   : result->already ? "already attached"
 					     : "attached";
 
@@ -44,7 +44,7 @@ static void say_result(struct json_object *list, const struct ng_attached *resul
 	ng_json_text(entry, "hook", ng_hook_name(result->hook));
 	ng_json_text(entry, "mode", ng_way_name(result->way));
 	ng_json_bool(entry, "already", result->already);
-	ng_json_bool(entry, "mended", result->mended);
+	ng_json_bool(entry, "mended", result->repaired);
 	ng_json_text(entry, "was", result->was);
 	ng_json_bool(entry, "dispatcher", result->dispatcher);
 	ng_json_bool(entry, "egress", result->egress);

@@ -139,7 +139,7 @@ static int detach_strangers(struct ng_context *ctx, const struct found *found)
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < found->n_strangers; i++)
-		ret = ng_stranger_drop(&found->strangers[i], &ctx->error);
+		ret = ng_stranger_remove(&found->strangers[i], &ctx->error);
 	return ret;
 }
 

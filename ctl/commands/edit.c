@@ -103,7 +103,7 @@ static void warn_of_open_hooks(struct ng_context *ctx, const struct ng_hook_info
 			continue;
 		ng_fail_at(&warning, 0, hooks[i].iface, "not filtered by %s: %s",
 			   ng_hook_words(hooks[i].hook, hooks[i].way), hooks[i].problem);
-		ng_hint(&warning, 0, "%s", hooks[i].mend);
+		ng_hint(&warning, 0, "%s", hooks[i].repair);
 		ng_messages_add(&ctx->messages, true, &warning);
 	}
 }

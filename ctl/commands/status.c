@@ -129,7 +129,7 @@ static void say_hook(struct json_object *list, const struct status *status,
 	say_totals(entry, status, hook);
 	ng_json_text(entry, "netns", hook->netns);
 	ng_json_text(entry, "problem", hook->problem);
-	ng_json_text(entry, "mend", hook->mend);
+	ng_json_text(entry, "mend", hook->repair);
 }
 
 static void say_window(struct json_object *object, const struct ng_window *window)
@@ -263,7 +263,7 @@ static void print_problems(const struct status *status)
 		ng_colour_start(stdout, NG_COLOUR_BOLD);
 		ng_print(stdout, "%s: %s: %s%s%s", hook->iface,
 			 ng_hook_words(hook->hook, hook->way), hook->problem,
-			 *hook->mend ? "; " : "", hook->mend);
+			 *hook->repair ? "; " : "", hook->repair);
 		ng_colour_end(stdout, NG_COLOUR_BOLD);
 		putchar('\n');
 	}

@@ -25,9 +25,8 @@ static void append_entries(struct ng_compiler *compiler, const struct ng_rule *r
 
 static int refuse_set(const struct ng_condition *condition, struct ng_error *err)
 {
-	ng_fail(err, -EINVAL, "'@%s' is a set: which packets it holds only a ruleset can ask",
-		condition->set);
-	return ng_hint(err, -EINVAL, "put a rule first, as in `count %s @%s log`",
+	ng_fail(err, -EINVAL, "'@%s' is a set: only rules can use sets", condition->set);
+	return ng_hint(err, -EINVAL, "insert a rule, as in `count %s @%s log`",
 		       condition->field == NG_FIELD_TO ? "to" : "from", condition->set);
 }
 

@@ -151,7 +151,7 @@ static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng
 		return 0;
 	ng_fail(err, -E2BIG, "the ruleset is too large: it compiles to more than %zu MiB, %u fit",
 		least >> 20, NG_IMAGE_MAX >> 20);
-	return ng_hint(err, -E2BIG, "put addresses into sets; have fewer rules with lists");
+	return ng_hint(err, -E2BIG, "put addresses into sets; use fewer rules with lists");
 }
 
 static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header,

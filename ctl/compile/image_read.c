@@ -48,7 +48,7 @@ int ng_image_check(const void *data, size_t size, struct ng_error *err)
 	const struct ng_image_header *header = data;
 
 	if (size < NG_STABLE_HEADER || header->magic != NG_IMAGE_MAGIC)
-		return ng_fail(err, -EINVAL, "this is no image of netguard");
+		return ng_fail(err, -EINVAL, "this is not an image of netguard");
 	if (header->version < NG_LAYOUT_FIRST || header->version > NG_LAYOUT_VERSION) {
 		ng_fail(err, -EINVAL, "the image in the kernel has layout %u, this netguard %u",
 			header->version, NG_LAYOUT_VERSION);

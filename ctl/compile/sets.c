@@ -142,7 +142,7 @@ static int check_room(const struct ng_compiler *compiler, bool exact, struct ng_
 	ng_fail(err, -E2BIG,
 		"the ruleset is too large: its sets come to more than the %u MiB of an image",
 		NG_IMAGE_MAX >> 20);
-	return ng_hint(err, -E2BIG, "leave prefixes out, or have shorter ones instead");
+	return ng_hint(err, -E2BIG, "use fewer or shorter prefixes");
 }
 
 int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,

@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
 #include "kernel/attachment/attachment_add.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/attachment_pins.h"
 #include "kernel/attachment/search.h"
 #include "kernel/maps/window.h"
@@ -141,7 +141,7 @@ static int follow_one(const struct ng_state *state, const struct ng_attachment *
 	if (failed || !location.attached)
 		return failed;
 	failed = ng_pins_follow(state, attachment->hook, attachment->ifindex, iface->ifindex);
-	result->mended = true;
+	result->repaired = true;
 	return failed;
 }
 
@@ -188,10 +188,10 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 			memcpy(result->was, attachment->iface, sizeof(result->was));
 		failed = ng_attachment_locate(attachment, &location);
 		if (failed) {
-			ng_fail_at(err, failed, iface->name, "cannot tell what is attached: %s",
+			ng_fail_at(err, failed, iface->name, "cannot find out what is attached: %s",
 				   strerror(-failed));
 		} else if (!location.attached) {
-			result->mended = true;
+			result->repaired = true;
 			if (attachment->hook != NG_HOOK_TC_OUT && *mode == NG_MODE_AUTO)
 				*mode = mode_of(attachment);
 		} else if (attachment->hook == NG_HOOK_TC_OUT) {
@@ -213,7 +213,7 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 	return failed;
 }
 
-static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hook)
+static int remove_hook(const struct ng_state *state, int ifindex, enum ng_hook hook)
 {
 	struct ng_attachments attachments;
 	const struct ng_attachment *attachment;
@@ -223,17 +223,17 @@ static int drop_hook(const struct ng_state *state, int ifindex, enum ng_hook hoo
 		return failed;
 	attachment = ng_attachments_find(&attachments, ifindex, hook);
 	if (attachment)
-		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 	ng_attachments_close(&attachments);
 	return failed;
 }
 
 /*
- * Forget what has lost its hook and is not to be mended: in another mode than the interface was
+ * Remove what has lost its hook and is not to be repaired: in another mode than the interface was
  * attached in now, or of one that had its name and is deleted.
  */
-static int forget(const struct ng_state *state, const struct ng_interface *iface,
-		  struct ng_error *err)
+static int remove_lost(const struct ng_state *state, const struct ng_interface *iface,
+		       struct ng_error *err)
 {
 	struct ng_attachments attachments = { 0 };
 	int failed = ng_attachments_read(state, state->now.number, &attachments);
@@ -246,11 +246,11 @@ static int forget(const struct ng_state *state, const struct ng_interface *iface
 			continue;
 		failed = ng_attachment_search(attachment, &location);
 		if (!failed && !location.attached)
-			failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+			failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 	}
 	ng_attachments_close(&attachments);
 	return failed ? ng_fail_at(err, failed, iface->name,
-				   "cannot forget the programs that lost their hooks: %s",
+				   "cannot remove the programs that lost their hooks: %s",
 				   strerror(-failed))
 		      : 0;
 }
@@ -284,17 +284,17 @@ static int rename_programs(struct ng_state *state, const struct ng_interface *if
 	return failed;
 }
 
-/* Without the programs that were put there; what was there before, or mended, stays. */
+/* Without the programs that were put there; what was there before, or repaired, stays. */
 static void undo_one(const struct ng_state *state, const struct ng_interface *iface,
 		     const struct ng_attached *done)
 {
 	int failed;
 
-	if (done->already || done->mended)
+	if (done->already || done->repaired)
 		return;
-	failed = drop_hook(state, iface->ifindex, NG_HOOK_TC_OUT);
+	failed = remove_hook(state, iface->ifindex, NG_HOOK_TC_OUT);
 	if (!failed)
-		failed = drop_hook(state, iface->ifindex, done->hook);
+		failed = remove_hook(state, iface->ifindex, done->hook);
 	if (failed)
 		ng_warn(failed, iface->name);
 }
@@ -321,7 +321,7 @@ static int attach_one(struct ng_state *state, const struct ng_interface *iface, 
 		done->egress = !failed;
 	}
 	if (!failed)
-		failed = forget(state, iface, err);
+		failed = remove_lost(state, iface, err);
 	if (!failed)
 		failed = rename_programs(state, iface, err);
 	if (failed)
@@ -375,7 +375,7 @@ static void remove_unused(struct ng_state *state)
 	if (!failed)
 		ng_attachments_close(&attachments);
 	if (!used) {
-		ng_xdp_tidy();
+		ng_xdp_sweep_folder();
 		failed = ng_state_remove(state);
 	}
 	if (failed)

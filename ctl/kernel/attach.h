@@ -13,8 +13,9 @@
 
 /**
  * struct ng_attached - what ng_attach() did about one interface
- * @already:    it was attached before, in this way; nothing was done but what @mended and @was tell
- * @mended:     a program had lost its hook, or its interface came back with another index
+ * @already:    it was attached before, in this way; nothing was done but what @repaired and @was
+ * tell
+ * @repaired:   a program had lost its hook, or its interface came back with another index
  * @was:        the name its programs had for the interface, which was renamed; else empty
  * @dispatcher: shares the interface with other XDP programs through libxdp
  * @down:       the interface is down: nothing passes until it is set up
@@ -26,7 +27,7 @@ struct ng_attached {
 	enum ng_hook hook;
 	enum ng_way way;
 	bool already;
-	bool mended;
+	bool repaired;
 	char was[IF_NAMESIZE];
 	bool dispatcher;
 	bool down;
@@ -42,9 +43,9 @@ struct ng_attached {
  *
  * Never replaces a program that is not netguard's. An interface that is attached in another mode
  * is an error; NG_MODE_AUTO takes any. Mends what happened to an interface since it was attached,
- * NG_MODE_AUTO in the mode it had, and goes on with its totals; what was mended stays so also when
- * another interface fails.
- * Return: 0; -ENODEV, -EBUSY, -EOPNOTSUPP, -EPERM, or another -errno with @err filled.
+ * NG_MODE_AUTO in the mode it had, and goes on with its totals; what was repaired stays so also
+ * when another interface fails. Return: 0; -ENODEV, -EBUSY, -EOPNOTSUPP, -EPERM, or another -errno
+ * with @err filled.
  */
 int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum ng_mode mode,
 	      const struct ng_image *first, struct ng_attached *result, struct ng_error *err);

@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/pins/log.h"
 #include "kernel/programs/namespaces_sweep.h"
 #include "kernel/state/remove.h"
@@ -50,7 +50,7 @@ static int detach_index(const struct ng_state *state, const struct ng_attachment
 		if (ifindex && attachment->ifindex != ifindex)
 			continue;
 		ng_log_begin();
-		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = fail_detach(attachment, failed, err);
 	}
@@ -65,12 +65,12 @@ static int read_names(const struct ng_attachments *attachments, const char *cons
 		indices[i] = index_of(attachments, ifaces[i]);
 		if (indices[i] < 0)
 			return ng_fail_at(err, indices[i], ifaces[i],
-					  "cannot ask about the interface: %s",
-					  strerror(-indices[i]));
+					  "cannot query the interface: %s", strerror(-indices[i]));
 		if (!indices[i]) {
 			ng_fail_at(err, -ENOENT, ifaces[i],
 				   "netguard is not attached to this interface");
-			return ng_hint(err, -ENOENT, "`%s status` lists those it is on",
+			return ng_hint(err, -ENOENT,
+				       "`%s status` lists those that it is attached to",
 				       ng_netguard());
 		}
 	}
@@ -87,7 +87,7 @@ static int end_state(struct ng_state *state, struct ng_error *err)
 	if (!result)
 		ng_attachments_close(&attachments);
 	if (last) {
-		ng_xdp_tidy();
+		ng_xdp_sweep_folder();
 		result = ng_state_remove(state);
 	}
 	return result ? ng_fail_bpf(err, result, "detached, but cannot remove what is pinned") : 0;

@@ -63,7 +63,7 @@ static int check_interface(const struct ng_attachment *attachment, struct ng_err
 		return ng_fail_stripped(iface.name, err);
 	if (!ng_unless_gone(result))
 		return 0;
-	return ng_fail_at(err, result, attachment->iface, "cannot ask about the interface: %s",
+	return ng_fail_at(err, result, attachment->iface, "cannot query the interface: %s",
 			  strerror(-result));
 }
 

@@ -49,10 +49,10 @@ static void say_where_it_went(const struct ng_location *location, struct ng_hook
 		snprintf(info->problem, size, "the interface is gone from this network namespace");
 	if (!location->netns[0] &&
 	    ng_interface_index(location->attached ? info->name_now : name) > 0)
-		snprintf(info->mend, sizeof(info->mend), "%s attach %s", ng_netguard(),
+		snprintf(info->repair, sizeof(info->repair), "%s attach %s", ng_netguard(),
 			 location->attached ? info->name_now : name);
 	else
-		snprintf(info->mend, sizeof(info->mend), "%s detach %s", ng_netguard(), name);
+		snprintf(info->repair, sizeof(info->repair), "%s detach %s", ng_netguard(), name);
 }
 
 static void find_problem(const struct ng_attachment *attachment, const struct ng_location *location,
@@ -69,16 +69,15 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 		say_what_is_there(location->other, info->problem, size);
 	else if (!location->attached && strcmp(info->name_now, info->iface) != 0)
 		snprintf(info->problem, size,
-			 "the program was taken off the interface, which is called %s now",
+			 "the program was removed from the interface, which is called %s now",
 			 info->name_now);
 	else if (!location->attached)
-		snprintf(info->problem, size, "the program was taken off the interface");
+		snprintf(info->problem, size, "the program was removed from the interface");
 	else if (words->trial && words->trial == attachment->config.trial &&
 		 window->kind == NG_WINDOW_ATTACH && window->expired)
 		snprintf(info->problem, size,
-			 "was not confirmed in time: the program hands every packet on, and the "
-			 "next "
-			 "command that changes anything takes it off");
+			 "was not confirmed in time: the program passes every packet, and the next "
+			 "command that changes anything detaches it");
 	else if (words->generation < attachment->config.first_generation ||
 		 words->generation > attachment->config.last_generation)
 		snprintf(info->problem, size, "the program belongs to an update that is not done");
@@ -92,8 +91,8 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 	} else {
 		return;
 	}
-	snprintf(info->mend, sizeof(info->mend), "%s%s attach %s",
-		 location->other ? "take that off, then " : "", ng_netguard(), info->name_now);
+	snprintf(info->repair, sizeof(info->repair), "%s%s attach %s",
+		 location->other ? "detach that, then " : "", ng_netguard(), info->name_now);
 }
 
 /* What the interface is called where it is now, and whether it is up. */
@@ -142,7 +141,7 @@ static void fill(const struct ng_state *state, const struct ng_attachment *attac
 	ask_interface(&location, info);
 	if (failed)
 		snprintf(info->problem, sizeof(info->problem),
-			 "whether the program is attached cannot be told: %s", strerror(-failed));
+			 "cannot find out whether the program is attached: %s", strerror(-failed));
 	else
 		find_problem(attachment, &location, state->words, &window, info);
 }

@@ -19,7 +19,7 @@
  * @dispatcher: through libxdp's dispatcher, with others
  * @attached:   the program is on the hook and works
  * @problem:    why not, or what else is wrong, in words; else empty
- * @mend:       what to do about it: a command; may be empty
+ * @repair:      what to do about it: a command; may be empty
  * @attachment: its number, see NG_SLOT_TOTALS
  * @program_id: as bpftool prog shows it
  * @loaded:     CLOCK_BOOTTIME, ns
@@ -36,7 +36,7 @@ struct ng_hook_info {
 	bool attached;
 	bool up;
 	char problem[256];
-	char mend[320];
+	char repair[320];
 	__u32 attachment;
 	__u32 program_id;
 	__u64 loaded;

@@ -51,12 +51,11 @@ static int run(const struct inquiry *inquiry, struct ng_decision *decision)
 
 	if (ret == -ERANGE) {
 		ng_fail(inquiry->err, ret,
-			"the kernel's test run does not take this frame of %zu bytes",
+			"the kernel's test run does not accept this frame of %zu bytes",
 			inquiry->len);
-		return ng_hint(
-			inquiry->err, ret,
-			"at this hook it takes up to %zu, and none whose headers are cut short",
-			ng_runner_longest(runner));
+		return ng_hint(inquiry->err, ret,
+			       "at this hook it accepts up to %zu, and no truncated headers",
+			       ng_runner_longest(runner));
 	}
 	if (ret)
 		return ng_fail(inquiry->err, ret, "the kernel's test run failed: %s",

@@ -26,8 +26,8 @@ static int begin(struct ng_rule_reader *reader, enum ng_field field)
 	if (place->line && field == NG_FIELD_FAMILY)
 		return fail_here(reader, "ipv4 and ipv6 in one rule never match", NULL);
 	if (place->line)
-		return fail_here(reader, "a condition stands here for the second time",
-				 "each stands once; its value may be a list, as in dport 80,443");
+		return fail_here(reader, "a condition is repeated",
+				 "write it once; its value may be a list, as in dport 80,443");
 	*place = reader->lexer->token.place;
 	reader->found[field] = (struct ng_condition){ .field = field };
 	return 0;
@@ -41,7 +41,7 @@ int ng_set_name_read(const struct ng_lexer *lexer, struct ng_place place, const 
 	if (!len || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "0123456789_-") != len) {
 		ng_lexer_fail(lexer, place, err, "'%.64s' is not the name of a set", text);
-		return ng_hint(err, -EINVAL, "names are of letters, digits, '_' and '-'");
+		return ng_hint(err, -EINVAL, "names have letters, digits, '_' and '-'");
 	}
 	if (len >= NG_SET_NAME_LEN)
 		return ng_lexer_fail(lexer, place, err, "a set's name is longer than %d characters",
@@ -77,7 +77,7 @@ int ng_prefixes_read(struct ng_lexer *lexer, size_t max, struct ng_prefix **list
 			return ng_lexer_fail(lexer, open, err, "this '{' is never closed");
 		if (lexer->token.kind == NG_TOKEN_WORD && lexer->token.text[0] == '@') {
 			ng_lexer_fail(lexer, lexer->token.place, err, "a set inside a list");
-			return ng_hint(err, -EINVAL, "a set stands alone, as in from @name");
+			return ng_hint(err, -EINVAL, "write a set alone, as in from @name");
 		}
 		ret = read_prefix(lexer, &prefix, err);
 		if (ret)
@@ -137,7 +137,7 @@ static int read_address(struct ng_rule_reader *reader, struct ng_condition *cond
 	if (ret)
 		return ret;
 	if (token->kind == NG_TOKEN_COMMA)
-		return fail_here(reader, "a list of addresses stands in braces",
+		return fail_here(reader, "a list of addresses needs braces",
 				 "write { 192.0.2.0/24, 2001:db8::/32 }");
 	ng_prefixes_sort(condition->prefixes, &condition->n_prefixes);
 	return 0;
@@ -157,7 +157,7 @@ static int read_icmp(const struct ng_rule_reader *reader, const char *text, stru
 									: ng_icmp6_types,
 				     text, range, reader->err);
 	ng_fail(reader->err, -EINVAL, "'%s' is one number in ICMP and another in ICMPv6", text);
-	return ng_hint(reader->err, -EINVAL, "say icmp or icmpv6 in this rule, or write a number");
+	return ng_hint(reader->err, -EINVAL, "add icmp or icmpv6 to this rule, or write a number");
 }
 
 /* Names that the registry has, and that mean something else here: conditions, or all protocols. */
@@ -206,9 +206,9 @@ static int read_element(const struct ng_rule_reader *reader, enum ng_field field
 static int fail_whole(struct ng_rule_reader *reader, enum ng_field field)
 {
 	if (field == NG_FIELD_FRAGMENT)
-		return fail_here(reader, "'any' stands alone: it is first,later already",
+		return fail_here(reader, "write 'any' alone: it is first,later already",
 				 "write no,first,later for every IP packet whose state is known");
-	return fail_here(reader, "'any' and 'none' stand alone", NULL);
+	return fail_here(reader, "'any' and 'none' cannot be in a list", NULL);
 }
 
 static int read_list(struct ng_rule_reader *reader, struct ng_condition *condition)
@@ -221,7 +221,7 @@ static int read_list(struct ng_rule_reader *reader, struct ng_condition *conditi
 
 	for (;;) {
 		if (lexer->token.kind == NG_TOKEN_OPEN)
-			return fail_here(reader, "only lists of addresses stand in braces",
+			return fail_here(reader, "only lists of addresses have braces",
 					 "write 80,443");
 		if (lexer->token.kind != NG_TOKEN_WORD)
 			return ng_lexer_expected(lexer, info->noun, reader->err);
@@ -263,7 +263,7 @@ static int read_flag(struct ng_rule_reader *reader, const char *text, struct fla
 	side->words++;
 	side->none |= !strcmp(text, "none");
 	if (side->none && side->words > 1)
-		return fail_here(reader, "'none' stands alone", NULL);
+		return fail_here(reader, "'none' cannot be in a list", NULL);
 	if (flag)
 		side->bits |= flag->value;
 	if (flag || side->none)
@@ -410,16 +410,16 @@ static int read_unknown(struct ng_rule_reader *reader, const char *text)
 			       "connection, udp sport 53 for answers over UDP");
 	}
 	if (!strcmp(text, "in") || !strcmp(text, "out") || !strcmp(text, "on"))
-		return fail_here(reader, "in, out and on stand before the conditions",
+		return fail_here(reader, "in, out and on come before the conditions",
 				 "write drop in on eth0 …");
 	if (!strcmp(text, "not"))
-		return fail_here(reader, "'not' stands before a value, not before a condition",
+		return fail_here(reader, "'not' comes before a value, not before a condition",
 				 "write proto not tcp, or df no");
 	ng_lexer_fail(reader->lexer, reader->lexer->token.place, reader->err,
 		      "'%.64s' is not a condition", text);
 	if (text[0] >= '0' && text[0] <= '9')
 		return ng_hint(reader->err, -EINVAL,
-			       "a value stands behind its condition, as in "
+			       "a value comes after its condition, as in "
 			       "dport 22 or from 192.0.2.1");
 	for (size_t i = 0; i < NG_FIELDS; i++)
 		if (ng_fields[i].keyword)

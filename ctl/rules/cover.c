@@ -531,8 +531,9 @@ static void warn(const struct ng_ruleset *ruleset, size_t inner, size_t outer,
 	char place[sizeof(err.where)];
 
 	ng_rule_place(ruleset, outer, place, sizeof(place));
-	ng_fail(&err, -EINVAL, "no packet gets here: %s decides about all of them before", place);
-	ng_hint(&err, -EINVAL, "take one of the two out, or put this one first");
+	ng_fail(&err, -EINVAL, "no packet reaches this rule: %s decides about all of them before",
+		place);
+	ng_hint(&err, -EINVAL, "delete one of the two, or put this one first");
 	ng_rule_place(ruleset, inner, err.where, sizeof(err.where));
 	ng_messages_add(messages, true, &err);
 }

@@ -113,14 +113,14 @@ static void read_strange(struct ng_lexer *lexer)
 
 	if (c == '\\')
 		bad(lexer, lexer->next, "a '\\' that is not the last character of its line",
-		    "it continues a line; leave it out, or what stands behind it");
+		    "it continues a line; delete it, or what comes after it");
 	else if (c == '\r')
 		bad(lexer, lexer->next, "a carriage return inside a line",
 		    "lines end with LF or CR LF");
 	else if (c >= 0x80)
 		bad(lexer, lexer->next, "a character that is not ASCII",
-		    "labels and remarks may hold such, all else is ASCII: mind pasted quotes, "
-		    "dashes and spaces");
+		    "only labels and comments may have it: look for pasted quotes, dashes and "
+		    "spaces");
 	else
 		bad(lexer, lexer->next, "a control character", NULL);
 }

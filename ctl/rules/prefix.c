@@ -36,8 +36,7 @@ static int explain_address(const char *text, struct ng_error *err)
 		return ng_fail(err, -EINVAL, "an address is missing");
 	if (strchr(text, '%'))
 		return ng_hint(err, -EINVAL,
-			       "leave the zone behind '%%' out; `on IFACE` names "
-			       "an interface");
+			       "leave out the zone after '%%'; `on IFACE` names an interface");
 	if (strchr(text, ':'))
 		return ng_hint(err, -EINVAL, "IPv6 addresses look like 2001:db8::1");
 	if (strspn(text, "0123456789.") != strlen(text))
@@ -78,8 +77,7 @@ static int explain_mask(const char *text, struct ng_error *err)
 	if (len < 0)
 		len = netmask_bits(&mask);
 	if (len < 0)
-		return ng_hint(err, -EINVAL,
-			       "addresses under such a mask are no prefix: list them");
+		return ng_hint(err, -EINVAL, "such a mask is not a prefix: list the addresses");
 	return ng_hint(err, -EINVAL, "write how many bits of the address count: /%d", len);
 }
 

@@ -42,7 +42,7 @@ static int read_default(struct ng_reader *reader, struct ng_input *source, struc
 		return in ? ng_hint(err, -EINVAL, "without a direction it is about in") : -EINVAL;
 	}
 	if (reader->defaults[which].file)
-		return ng_lexer_fail(lexer, place, err, "'%s' stands here again, first at %s:%u",
+		return ng_lexer_fail(lexer, place, err, "'%s' is repeated, first at %s:%u",
 				     texts[which], reader->defaults[which].file,
 				     reader->defaults[which].line);
 	*verdicts[which] = ng_token_is(&lexer->token, "drop") ? NG_DROP : NG_PASS;
@@ -142,10 +142,10 @@ static int read_include(struct ng_reader *reader, struct ng_input *source, struc
 	if (!name)
 		return -ENOMEM;
 	if (source->depth == NG_INCLUDE_MAX)
-		return fail_include(source, place, name, "includes go no deeper than 16 files",
+		return fail_include(source, place, name, "includes nest at most 16 files deep",
 				    err);
 	if (reader->files++ == NG_FILES_MAX)
-		return fail_include(source, place, name, "there were 1024 files already", err);
+		return fail_include(source, place, name, "at most 1024 files can be included", err);
 	return include_file(reader, source, place, rel, name, err);
 }
 
@@ -182,7 +182,7 @@ static int read_statement(struct ng_reader *reader, struct ng_input *source, str
 				     "'limit' is not supported by this version");
 	if (ng_set_statement_misspelt(reader, source, *lexer))
 		return -ENOMEM;
-	ng_lexer_fail(lexer, token->place, err, "'%.64s' begins no statement", text);
+	ng_lexer_fail(lexer, token->place, err, "'%.64s' is not a statement", text);
 	ng_hint(err, -EINVAL, "statements begin with default, set, include, pass, drop or count");
 	return ng_word_unknown(text, words, NULL, err);
 }

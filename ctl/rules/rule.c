@@ -32,17 +32,17 @@ int ng_rule_check_iface(const struct ng_lexer *lexer, const struct ng_rule *rule
 	if (!*rule->iface || places->quoted || !is_pattern(rule->iface))
 		return 0;
 	ng_lexer_fail(lexer, places->iface, err,
-		      "'%s' is no single interface: `on` compares whole names, it has no patterns",
+		      "'%s' is not a single interface: `on` compares whole names, without patterns",
 		      rule->iface);
 	if (!strcmp(rule->iface, "any") || !strcmp(rule->iface, "all"))
 		return ng_hint(err, -EINVAL,
-			       "without on a rule is about all of them; an interface of that name "
-			       "stands in quotes: on \"%s\"",
+			       "a rule without `on` is for all interfaces; write an interface of "
+			       "that name in quotes: on \"%s\"",
 			       rule->iface);
-	return ng_hint(err, -EINVAL,
-		       "write a rule for each; an interface of that name stands in quotes: "
-		       "on \"%s\"",
-		       rule->iface);
+	return ng_hint(
+		err, -EINVAL,
+		"write a rule for each; write an interface of that name in quotes: on \"%s\"",
+		rule->iface);
 }
 
 /* What the kernel takes for a name: dev_valid_name() in net/core/dev.c. */
@@ -134,7 +134,7 @@ static int read_label(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_er
 		ng_lexer_expected(lexer, "a label", err);
 		return token->kind == NG_TOKEN_BAD
 			       ? -EINVAL
-			       : ng_hint(err, -EINVAL, "it stands in quotes: label \"telnet\"");
+			       : ng_hint(err, -EINVAL, "write it in quotes: label \"telnet\"");
 	}
 	if (!token->len)
 		return ng_lexer_fail(lexer, token->place, err, "an empty label");

@@ -98,10 +98,10 @@ static int fail_column(const struct ng_list_reader *list, const char *at)
 	if (!ng_prefix_read(copy_column(list, at, word), &prefix, &masked, list->err))
 		ng_fail(list->err, -EINVAL, "'%.32s…' is not an address", word);
 	if (strchr(word, '%'))
-		hint = "leave the zone behind '%' out";
+		hint = "leave out the zone after '%'";
 	else if (!hint && !strpbrk(word, ".:"))
 		hint = "a line begins with an address, a prefix such as 192.0.2.0/24 or a range; "
-		       "remarks begin with # or ;";
+		       "comments begin with # or ;";
 	if (hint)
 		ng_hint(list->err, -EINVAL, "%s", hint);
 	return place(list, at);
@@ -122,8 +122,8 @@ static int fail_second(const struct ng_list_reader *list, const char *at)
 	ng_fail(list->err, -EINVAL, "a second address on the line: '%s'",
 		copy_column(list, at, word));
 	ng_hint(list->err, -EINVAL,
-		"one entry a line: write 192.0.2.0/24, or 192.0.2.0-192.0.2.9 for a range; if it "
-		"is a remark, put # before it");
+		"one entry a line: write 192.0.2.0/24, or 192.0.2.0-192.0.2.9 for a range; put # "
+		"before a comment");
 	return place(list, at);
 }
 
@@ -297,11 +297,11 @@ static int fail_rest(const struct ng_list_reader *list, const char *at)
 {
 	char word[WORD_MAX];
 
-	ng_fail(list->err, -EINVAL, "what stands behind the entry changes it: '%s'",
+	ng_fail(list->err, -EINVAL, "unexpected text after the entry: '%s'",
 		copy_column(list, at, word));
 	ng_hint(list->err, -EINVAL,
-		"one entry a line: write 192.0.2.0/24, or 192.0.2.0-192.0.2.9 for a range; if it "
-		"is a remark, put # before it");
+		"one entry a line: write 192.0.2.0/24, or 192.0.2.0-192.0.2.9 for a range; put # "
+		"before a comment");
 	return place(list, at);
 }
 
@@ -357,7 +357,7 @@ static int read_range_end(struct ng_list_reader *list, const char *word,
 				  "both addresses are IPv4 or both are IPv6");
 	if (memcmp(from->addr, to.addr, sizeof(to.addr)) > 0)
 		return fail_range(list, word, "the range goes backwards",
-				  "the lower address stands first");
+				  "write the lower address first");
 	if (check_mapped(list, at, &to))
 		return -EINVAL;
 	return push_range(list, from, &to);
@@ -554,7 +554,7 @@ const char *ng_list_notes_text(const struct ng_list_notes *notes, char *text, si
 	size_t len;
 
 	*text = '\0';
-	add_count(text, size, notes->remarks, "line of remarks", "lines of remarks");
+	add_count(text, size, notes->remarks, "line of comments", "lines of comments");
 	add_count(text, size, notes->headers, "line of column names", "");
 	add_count(text, size, notes->ranges, "range made prefixes", "ranges made prefixes");
 	add_count(text, size, notes->duplicates, "duplicate", "duplicates");

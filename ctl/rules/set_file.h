@@ -11,7 +11,7 @@
 		     */
 
 /**
- * struct ng_list_notes - what was left out or mended while a list was read
+ * struct ng_list_notes - what was left out or corrected while a list was read
  * @remarks:    lines that hold nothing but a remark
  * @headers:    lines with the names of columns
  * @ranges:     that became prefixes
@@ -67,11 +67,11 @@ int ng_list_read_line(struct ng_list_reader *list, const char *line, const char 
 int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
 		     struct ng_list_notes *notes, struct ng_error *err);
 
-/** ng_list_notes_text() - all that was left out or mended, as words; "" for nothing */
+/** ng_list_notes_text() - all that was left out or corrected, as words; "" for nothing */
 const char *ng_list_notes_text(const struct ng_list_notes *notes, char *text, size_t size);
 
 /**
- * ng_list_noteworthy() - was anything mended, or is nothing in the list?
+ * ng_list_noteworthy() - was anything corrected, or is nothing in the list?
  * @warning: says so in one line, all notes included; .where is @name
  *
  * Remarks alone are not worth a warning.

@@ -92,7 +92,7 @@ static int read_set_value(struct ng_reader *reader, struct ng_input *source, str
 		return ng_lexer_expected(lexer, "'{' or file", err);
 	ret = ng_prefixes_read(lexer, NG_LIST_PREFIXES_MAX, &set->prefixes, &set->n_prefixes, err);
 	if (ret == -EINVAL && set->n_prefixes == NG_LIST_PREFIXES_MAX)
-		ret = ng_hint(err, -E2BIG, "make several sets of it");
+		ret = ng_hint(err, -E2BIG, "split it into several sets");
 	if (!ret && !set->n_prefixes && reader->source)
 		return ask_source(reader, source, open, set, err);
 	if (!ret)

@@ -98,10 +98,10 @@ int ng_duration_read(const char *text, uint64_t *seconds, struct ng_error *err)
 	if (*at || at == text)
 		return fail_duration(text, err);
 	if (!sum)
-		return ng_fail(err, -EINVAL, "'%s' is no time at all", text);
+		return ng_fail(err, -EINVAL, "'%s' is a duration of zero", text);
 	if (sum > NG_DURATION_MAX) {
 		ng_fail(err, -EINVAL, "'%s' is longer than 100 years", text);
-		return ng_hint(err, -EINVAL, "without `for` it is for good");
+		return ng_hint(err, -EINVAL, "without `for` it does not expire");
 	}
 	*seconds = sum;
 	return 0;

@@ -163,7 +163,7 @@ int ng_value_icmp(const struct ng_name *names, const char *text, struct ng_range
 		return 0;
 	}
 	if (type.lo != type.hi)
-		return ng_fail(err, -EINVAL, "a code stands behind one type, not a range: '%s'",
+		return ng_fail(err, -EINVAL, "a code comes after one type, not a range: '%s'",
 			       text);
 	ret = ng_value_number(&code_info, slash + 1, &code, err);
 	if (ret)

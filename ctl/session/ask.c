@@ -257,7 +257,7 @@ static int ask_session(struct inquiry *inquiry, const struct ng_session *session
 	int result = ng_passages_find(session, &passages);
 
 	if (result)
-		return ng_fail(inquiry->err, result, "cannot ask for the interfaces: %s",
+		return ng_fail(inquiry->err, result, "cannot list the interfaces: %s",
 			       strerror(-result));
 	for (size_t i = 0; !result && i < passages.n; i++) {
 		struct place place = { .session = session, .passage = &passages.list[i] };

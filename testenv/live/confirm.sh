@@ -151,7 +151,7 @@ test_attach_first()
 	says "an attachment waits"
 	sleep 2.1
 	must ng status
-	says "hands every packet on"
+	says "passes every packet"
 	must_fail ng confirm
 	says "was not confirmed in time and is detached now"
 	must ng status

@@ -94,10 +94,10 @@ taken_off()
 	attached "$1"
 	take_off "$1"
 	must_fail ng status
-	says "near0: " "the program was taken off the interface; netguard -n $near attach near0"
+	says "near0: " "the program was removed from the interface; netguard -n $near attach near0"
 	reached $near_ip || fail "something filters still"
 	must ng rule add count tcp
-	says "near0: warning: not filtered by" "the program was taken off"
+	says "near0: warning: not filtered by" "the program was removed"
 	must ng attach near0
 	says "near0: attached again"
 	is_whole near0
@@ -131,7 +131,7 @@ test_taken_off_then_grown()
 	take_off native
 	grow
 	must_fail ng status
-	says "the program was taken off"
+	says "the program was removed"
 	must ng attach near0
 	is_whole near0
 	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
@@ -142,7 +142,7 @@ test_egress_taken_off()
 	attached native
 	lose_tc tc-out
 	must_fail ng status
-	says "near0: TC egress" "was taken off"
+	says "near0: TC egress" "was removed"
 	must ng attach near0
 	says "attached again" "TC egress"
 	is_whole near0

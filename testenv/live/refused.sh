@@ -103,7 +103,7 @@ interface_taken()
 	foreign_program near0 "$1"
 	for mode in auto native generic; do
 		refused ng attach near0 --mode $mode
-		says "near0: cannot attach" "XDP program other (id" "take that program off first" \
+		says "near0: cannot attach" "XDP program other (id" "detach that program first" \
 			"--mode tc"
 	done
 	must ng attach near0 --mode tc
@@ -123,7 +123,7 @@ test_program_replaced_by_another()
 	must ng attach near0
 	must ip -n "$near" link set near0 xdp off
 	must_fail ng status
-	says "near0" "the program was taken off"
+	says "near0" "the program was removed"
 	foreign_program near0 xdp
 	must_fail ng status
 	says "near0" "program other (id"
@@ -176,7 +176,7 @@ test_no_network_namespace()
 	must_fail "$NETGUARD" -n "$near-missing" status
 	says "$near-missing" "cannot open the network namespace" "ip netns"
 	must_fail "$NETGUARD" -n ../mounts status
-	says "no name of a network namespace"
+	says "not a name of a network namespace"
 }
 
 test_before_attach()

@@ -105,7 +105,7 @@ test_top_sources_while_another_one_watches()
 	looking=$child
 	try is_read || fail "nobody watches"
 	must_fail ng top sources --once
-	says "another netguard watch or capture"
+	says "another netguard watch, capture or top"
 }
 
 run_tests "$@"

@@ -252,7 +252,7 @@ test_watch_by_two_is_refused()
 	filter native
 	under watch
 	must_fail ng watch drop
-	says "another netguard watch or capture"
+	says "another netguard watch, capture or top"
 	reader_ends
 }
 

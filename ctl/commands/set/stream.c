@@ -19,7 +19,7 @@
  * @told:   errors of this chunk, @untold of them only counted
  * @last:   what the last of them was
  * @skips:  the line is too long: its rest is passed over
- * @list:   what the line at hand holds, and what was mended in all of them
+ * @list:   what the line at hand holds, and what was corrected in all of them
  */
 struct stream {
 	struct ng_context *ctx;

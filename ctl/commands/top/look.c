@@ -74,7 +74,7 @@ static int ask(const struct ng_state *state, const struct ng_look *look, struct 
 {
 	int ret;
 
-	if (!ng_counters_settled(state))
+	if (!ng_counters_are_whole(state))
 		return -EAGAIN;
 	ret = ng_image_hold_in_force(state, &answers->image, err);
 	if (!ret && (!look->ruleset || created(&answers->image) != created(&look->image)))
@@ -84,7 +84,7 @@ static int ask(const struct ng_state *state, const struct ng_look *look, struct 
 	if (!ret)
 		ret = ng_counters_read(state, &answers->counters, &answers->n_counters, err);
 	answers->time = ng_look_time();
-	if (!ret && !ng_counters_settled(state))
+	if (!ret && !ng_counters_are_whole(state))
 		return -EAGAIN;
 	return ret;
 }

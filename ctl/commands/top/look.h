@@ -35,7 +35,7 @@ struct ng_look {
  * ng_look_again() - open the state, read all, close it
  *
  * What does not change between two looks is not read again. Return: 0; -EAGAIN when programs are
- * just being replaced, see ng_counters_settled(), and all is as at the look before; -errno with
+ * just being replaced, see ng_counters_are_whole(), and all is as at the look before; -errno with
  * @err filled as of ng_state_open().
  */
 int ng_look_again(struct ng_look *look, struct ng_error *err);

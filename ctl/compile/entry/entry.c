@@ -505,7 +505,7 @@ int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct
 		"the ruleset is too large: compiling it takes more than %lu MiB of memory, and the "
 		"image would not hold it",
 		NG_COMPILE_BYTES >> 20);
-	return ng_hint(err, -E2BIG, "put addresses into sets; have fewer rules with lists");
+	return ng_hint(err, -E2BIG, "put addresses into sets; use fewer rules with lists");
 }
 
 void ng_compiler_clear(struct ng_compiler *compiler)

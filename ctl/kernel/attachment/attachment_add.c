@@ -8,7 +8,7 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/attachment_pins.h"
 #include "kernel/maps/rows.h"
 #include "kernel/programs/programs.h"
@@ -112,7 +112,7 @@ static int put_tc(const struct ng_state *state, const struct ng_interface *iface
 	*way = NG_WAY_CLSACT;
 	result = add_filter(state, iface, hook, program, err);
 	if (result)
-		ng_qdisc_drop(state, iface->ifindex);
+		ng_qdisc_remove(state, iface->ifindex);
 	return result;
 }
 
@@ -194,7 +194,7 @@ static int end_loss(const struct ng_state *state, int ifindex, enum ng_hook hook
 	int failed = ng_pin_bring_back(state, ifindex, hook);
 
 	if (!failed && hook == NG_HOOK_XDP)
-		failed = ng_xdp_clean(ifindex, state->control_id);
+		failed = ng_xdp_sweep_pins(ifindex, state->control_id);
 	if (failed && !result)
 		ng_warn(failed, "the program that had lost its hook");
 	return result;

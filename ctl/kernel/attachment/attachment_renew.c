@@ -31,15 +31,14 @@ static int exchange(const struct ng_state *state, const struct ng_generation *ne
 	}
 	result = ng_attachment_swap(old, location, old->program, program);
 	if (result)
-		return ng_fail_at(err, result, old->iface,
-				  "cannot put another program in the place of the old one: %s",
+		return ng_fail_at(err, result, old->iface, "cannot replace the program: %s",
 				  strerror(-result));
 	return 0;
 }
 
 static int fail_reading(const struct ng_attachment *old, int code, struct ng_error *err)
 {
-	return ng_fail_at(err, code, old->iface, "cannot tell what is attached to it: %s",
+	return ng_fail_at(err, code, old->iface, "cannot find out what is attached to it: %s",
 			  strerror(-code));
 }
 

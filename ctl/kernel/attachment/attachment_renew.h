@@ -10,7 +10,7 @@
  *
  * In the place of @old's, or behind it under libxdp's dispatcher; when @old has lost its place,
  * pinned alone. Return: 0; -errno with @err filled: then perhaps it is pinned, and
- * ng_attachment_drop() undoes it.
+ * ng_attachment_remove() undoes it.
  */
 int ng_attachment_renew(const struct ng_state *state, const struct ng_generation *next,
 			const struct ng_attachment *old, struct ng_error *err);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "kernel/attachment/attachment.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/attachment_pins.h"
 
 /* The ids of all programs that are pinned, of whatever generation; @*n of them, for free(). */
@@ -63,7 +63,7 @@ static int sweep_tc(const struct ng_state *state, int ifindex)
 			continue;
 		result = ng_attachment_locate(attachment, &location);
 		if (!result && !location.attached)
-			result = ng_attachment_drop(state, state->now.number, attachment, NULL);
+			result = ng_attachment_remove(state, state->now.number, attachment, NULL);
 	}
 	ng_attachments_close(&attachments);
 	return result;
@@ -149,7 +149,7 @@ static int sweep_marks(const struct ng_state *state, bool changing)
 		if (changing)
 			result = sweep_interface(state, ifindex);
 		else if (!strcmp(mark, "qdisc"))
-			result = ng_qdisc_drop(state, ifindex);
+			result = ng_qdisc_remove(state, ifindex);
 		else
 			result = sweep_lost(state, ifindex, mark);
 	}

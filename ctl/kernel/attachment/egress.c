@@ -6,12 +6,12 @@
 
 #include "base/privilege.h"
 #include "kernel/attachment/attachment_add.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/programs/needs.h"
 
-/* Drop the egress programs, but those that were there @before. */
-static int drop_new(struct ng_state *state, const struct ng_attachments *before,
-		    struct ng_error *err)
+/* Remove the egress programs, but those that were there @before. */
+static int remove_new(struct ng_state *state, const struct ng_attachments *before,
+		      struct ng_error *err)
 {
 	struct ng_attachments now;
 	NG_RAISED;
@@ -26,10 +26,10 @@ static int drop_new(struct ng_state *state, const struct ng_attachments *before,
 		if (attachment->hook != NG_HOOK_TC_OUT ||
 		    ng_attachments_find(before, attachment->ifindex, NG_HOOK_TC_OUT))
 			continue;
-		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = ng_fail_at(err, failed, attachment->iface,
-					    "cannot take the egress program off: %s",
+					    "cannot detach the egress program: %s",
 					    strerror(-failed));
 	}
 	ng_attachments_close(&now);
@@ -47,8 +47,8 @@ static int add_beside(struct ng_state *state, const struct ng_attachment *attach
 	if (ng_is_gone(result))
 		return 0;
 	if (result)
-		return ng_fail_at(err, result, attachment->iface,
-				  "cannot ask about the interface: %s", strerror(-result));
+		return ng_fail_at(err, result, attachment->iface, "cannot query the interface: %s",
+				  strerror(-result));
 	/* `on IFACE` means the same on both sides, also when it was renamed since. */
 	memcpy(iface.name, attachment->iface, sizeof(iface.name));
 	return ng_attachment_add(state, &iface, NG_HOOK_TC_OUT, &way, err);
@@ -73,7 +73,7 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 			result = add_beside(state, attachment, err);
 	}
 	if (result)
-		failed = drop_new(state, &before, NULL);
+		failed = remove_new(state, &before, NULL);
 	else
 		*had = found;
 	if (failed)
@@ -82,9 +82,9 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 	return result;
 }
 
-int ng_egress_drop(struct ng_state *state, struct ng_error *err)
+int ng_egress_remove(struct ng_state *state, struct ng_error *err)
 {
-	return drop_new(state, &(struct ng_attachments){ 0 }, err);
+	return remove_new(state, &(struct ng_attachments){ 0 }, err);
 }
 
 int ng_egress_settle(struct ng_state *state, struct ng_error *err)
@@ -94,5 +94,5 @@ int ng_egress_settle(struct ng_state *state, struct ng_error *err)
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
-	return needs.out ? 0 : ng_egress_drop(state, err);
+	return needs.out ? 0 : ng_egress_remove(state, err);
 }

@@ -90,7 +90,7 @@ int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t
 		if_freenameindex(ifaces);
 	if (result) {
 		free(found.list);
-		return ng_fail(err, result, "cannot look at the interfaces: %s", strerror(-result));
+		return ng_fail(err, result, "cannot list the interfaces: %s", strerror(-result));
 	}
 	*list = found.list;
 	*n = found.n;
@@ -122,7 +122,7 @@ static int link_of(const struct ng_stranger *stranger)
 	return -errno;
 }
 
-static int drop(const struct ng_stranger *stranger)
+static int take_off(const struct ng_stranger *stranger)
 {
 	__cleanup_fd int program = bpf_prog_get_fd_by_id(stranger->program_id), link = -1;
 	struct ng_location location;
@@ -144,12 +144,12 @@ static int drop(const struct ng_stranger *stranger)
 	return ng_tc_detach(stranger->ifindex, stranger->hook, link);
 }
 
-int ng_stranger_drop(const struct ng_stranger *stranger, struct ng_error *err)
+int ng_stranger_remove(const struct ng_stranger *stranger, struct ng_error *err)
 {
-	int result = drop(stranger);
+	int result = take_off(stranger);
 
 	if (!result)
 		return 0;
-	return ng_fail_at(err, result, stranger->iface, "cannot take program %u off %s: %s",
+	return ng_fail_at(err, result, stranger->iface, "cannot detach program %u from %s: %s",
 			  stranger->program_id, ng_hook_name(stranger->hook), strerror(-result));
 }

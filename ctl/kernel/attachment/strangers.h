@@ -36,7 +36,7 @@ struct ng_stranger {
 int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t *n,
 		 struct ng_error *err);
 
-/** ng_stranger_drop() - take it off its hook; 0 or -errno with @err filled */
-int ng_stranger_drop(const struct ng_stranger *stranger, struct ng_error *err);
+/** ng_stranger_remove() - take it off its hook; 0 or -errno with @err filled */
+int ng_stranger_remove(const struct ng_stranger *stranger, struct ng_error *err);
 
 #endif

@@ -93,7 +93,7 @@ static int fail_put(int code, struct ng_error *err)
 		ng_fail(err, code,
 			"the live table has no place for this entry under any of %d keys",
 			NG_LIVE_KEYS);
-		return ng_hint(err, code, "all that was in it stays; try again");
+		return ng_hint(err, code, "nothing in it is lost; try again");
 	}
 	if (code != -ENOSPC)
 		return ng_fail_bpf(err, code, "cannot make the live table larger");
@@ -158,7 +158,7 @@ int ng_live_delete(struct ng_state *state, const char *set, const struct ng_pref
 	if (there)
 		*there = entry && ng_live_lasts(entry, ng_clock_now());
 	if (entry)
-		ng_live_drop(state->table, entry);
+		ng_live_entry_delete(state->table, entry);
 	shrink(state);
 	return 0;
 }
@@ -184,7 +184,7 @@ int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_
 
 		deleted += lasts_in(entry, row, now);
 		if (entry->meta && ng_live_row_of(entry) == row)
-			ng_live_drop(state->table, entry);
+			ng_live_entry_delete(state->table, entry);
 	}
 	shrink(state);
 	if (n)

@@ -223,7 +223,7 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 	return 0;
 }
 
-void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry)
+void ng_live_entry_delete(struct ng_live_table *table, struct ng_live_entry *entry)
 {
 	if (!is_member(entry))
 		return;
@@ -249,7 +249,7 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n)
 			struct ng_live_entry *entry = &table->buckets[at].entries[j];
 
 			if (is_member(entry) && !ng_live_lasts(entry, now))
-				ng_live_drop(table, entry);
+				ng_live_entry_delete(table, entry);
 		}
 	}
 	table->head->sweep = at;

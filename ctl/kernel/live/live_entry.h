@@ -43,10 +43,10 @@ bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now);
 int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 row,
 		const struct ng_prefix *prefix, __u64 until);
 
-/** ng_live_drop() - a member no longer */
-void ng_live_drop(struct ng_live_table *table, struct ng_live_entry *entry);
+/** ng_live_entry_delete() - a member no longer */
+void ng_live_entry_delete(struct ng_live_table *table, struct ng_live_entry *entry);
 
-/** ng_live_sweep() - drop what has expired among the next @n buckets, from where it ended last */
+/** ng_live_sweep() - delete what has expired among the next @n buckets, from where it ended last */
 void ng_live_sweep(struct ng_live_table *table, __u64 n);
 
 /** ng_live_entry_at() - one after the other, members or not: two in each bucket */

@@ -76,7 +76,7 @@ static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *
 	return lasting;
 }
 
-/* Drop what has expired, and let the head say exactly what is left. */
+/* Delete what has expired, and let the head say exactly what is left. */
 static int sweep_all(struct ng_live_table *table)
 {
 	int result = ng_live_reach_all(table);

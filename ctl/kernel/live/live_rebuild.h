@@ -7,7 +7,7 @@
 
 /**
  * ng_live_rebuild() - after -ENOSPC or -EXFULL: a new map in the place of *@table, of the size that
- * its entries need and with a new key; or, where that is enough, drop what has expired
+ * its entries need and with a new key; or, where that is enough, delete what has expired
  *
  * All that lasts is in both: the programs see one or the other. A killed command leaves either.
  * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; -EXFULL when their

@@ -163,7 +163,7 @@ static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS
 			struct ng_live_entry *entry = &table->buckets[i].entries[j];
 
 			if (entry->meta && !needed[ng_live_row_of(entry)])
-				ng_live_drop(table, entry);
+				ng_live_entry_delete(table, entry);
 		}
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++) {
 		__atomic_store_n(&table->names[row].images, needed[row], __ATOMIC_SEQ_CST);
@@ -195,7 +195,7 @@ int ng_live_settle(struct ng_state *state)
 	return result;
 }
 
-int ng_live_mend(struct ng_state *state)
+int ng_live_recover(struct ng_state *state)
 {
 	struct ng_live_table table;
 	bool unsettled;

@@ -37,7 +37,7 @@ int ng_live_unsettle(struct ng_state *state);
  */
 int ng_live_settle(struct ng_state *state);
 
-/** ng_live_mend() - ng_live_settle(), when a killed command did not get there */
-int ng_live_mend(struct ng_state *state);
+/** ng_live_recover() - ng_live_settle(), when a killed command did not get there */
+int ng_live_recover(struct ng_state *state);
 
 #endif

@@ -43,7 +43,7 @@ int ng_counters_reset(struct ng_state *state, struct ng_error *err)
 	return 0;
 }
 
-bool ng_counters_settled(const struct ng_state *state)
+bool ng_counters_are_whole(const struct ng_state *state)
 {
 	char path[NG_PIN_PATH];
 

@@ -31,11 +31,11 @@ int ng_counters_read(const struct ng_state *state, struct ng_counter **counters,
 int ng_counters_reset(struct ng_state *state, struct ng_error *err);
 
 /**
- * ng_counters_settled() - is all that was counted in the counters that @state was opened with?
+ * ng_counters_are_whole() - is all that was counted in the counters that @state was opened with?
  *
  * While programs replace others their counters begin with 0, and what the others counted comes
  * later. What was read between two answers that say so is whole.
  */
-bool ng_counters_settled(const struct ng_state *state);
+bool ng_counters_are_whole(const struct ng_state *state);
 
 #endif

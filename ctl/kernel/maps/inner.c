@@ -196,7 +196,7 @@ static bool is_among(__u32 id, const __u32 *ids, int n)
 	return false;
 }
 
-int ng_inner_tidy(const struct ng_state *state)
+int ng_inner_sweep(const struct ng_state *state)
 {
 	__u32 ids[IN_FORCE_MAX], id;
 	int n = in_force(state, ids), result;

@@ -33,8 +33,8 @@ int ng_inner_put_two(const char *folder, int outer, const __u32 keys[2], const i
 /** ng_inner_unpin() - @inner stands in no map of maps any more; with the last fd its memory goes */
 void ng_inner_unpin(const char *folder, int inner);
 
-/** ng_inner_tidy() - unpin what is in force nowhere any more; under the lock; 0 or -errno */
-int ng_inner_tidy(const struct ng_state *state);
+/** ng_inner_sweep() - unpin what is in force nowhere any more; under the lock; 0 or -errno */
+int ng_inner_sweep(const struct ng_state *state);
 
 /** ng_inner_release() - close what was put into @outer and held open */
 void ng_inner_release(int outer);

@@ -63,9 +63,8 @@ static int lock(struct ng_record_reader *reader, struct ng_error *err)
 	if (result != -EWOULDBLOCK)
 		return ng_fail(err, result, "cannot lock the records: %s", strerror(-result));
 	ng_fail(err, -EBUSY,
-		"another netguard watch or capture, or the sources of a netguard top, "
-		"read the records here");
-	return ng_hint(err, -EBUSY, "end that one first");
+		"another netguard watch, capture or top of sources reads the records here");
+	return ng_hint(err, -EBUSY, "stop that one first");
 }
 
 static int open_maps(struct ng_record_reader *reader, struct ng_error *err)

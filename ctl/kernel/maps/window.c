@@ -94,7 +94,7 @@ static int fail_waiting(const struct ng_state *state, struct ng_error *err)
 		       ng_netguard(), trial ? "" : ", or change it with --confirm as well");
 }
 
-/* It was not when the state was opened and mended. */
+/* It was not when the state was opened and recovered. */
 static int fail_just_over(struct ng_error *err)
 {
 	ng_fail(err, -ETIMEDOUT,

@@ -110,11 +110,11 @@ const char *ng_bpffs_find(struct ng_error *err)
 	}
 	if (!found && denied) {
 		ng_fail_at(err, -EACCES, PLACE,
-			   "no BPF file system is mounted here, and to look for one that other "
-			   "processes see takes CAP_SYS_PTRACE");
+			   "no BPF file system is mounted here, and looking for the one of other "
+			   "processes requires CAP_SYS_PTRACE");
 		ng_hint(err, -EACCES,
-			"run as root; a network namespace is better entered with "
-			"netguard -n NAME or nsenter --net than with ip netns exec");
+			"run as root; to enter a network namespace, netguard -n NAME or nsenter "
+			"--net is better than ip netns exec");
 		return NULL;
 	}
 	if (!found) {

@@ -22,8 +22,8 @@ int ng_fail_bpf(struct ng_error *err, int code, const char *what)
 			return ng_hint(err, -EPERM, "this process has no %s",
 				       ng_privilege_names(missing, names));
 		return ng_hint(err, -EPERM,
-			       "`%s doctor` looks for what is in the way: a container, a "
-			       "user namespace, a security module",
+			       "`%s doctor` checks what prevents it: a container, a user "
+			       "namespace, a security module",
 			       ng_netguard());
 	}
 	if (code == -EROFS) {

@@ -86,7 +86,7 @@ int ng_interface_find(const char *name, struct ng_interface *iface, struct ng_er
 			       ng_in_netns());
 	}
 	if (result)
-		return ng_fail_at(err, result, name, "cannot ask about the interface: %s",
+		return ng_fail_at(err, result, name, "cannot query the interface: %s",
 				  strerror(-result));
 	return 0;
 }
@@ -141,7 +141,7 @@ int ng_interface_has_ethernet(const struct ng_interface *iface, struct ng_error 
 		ng_fail_at(err, -EOPNOTSUPP, iface->name,
 			   "cannot attach: the interface carries no Ethernet frames (type %u)",
 			   iface->type);
-		return ng_hint(err, -EOPNOTSUPP, "attach to the interface below it");
+		return ng_hint(err, -EOPNOTSUPP, "attach to the underlying interface");
 	}
 	ng_fail_at(err, -EOPNOTSUPP, iface->name,
 		   "cannot attach: the interface has no Ethernet header, it carries %s", carries);

@@ -22,20 +22,20 @@ int ng_netns_enter(const char *name, struct ng_error *err)
 	int result;
 
 	if (!name[0] || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
-		return ng_fail_at(err, -EINVAL, name, "this is no name of a network namespace");
+		return ng_fail_at(err, -EINVAL, name, "this is not a name of a network namespace");
 	snprintf(path, sizeof(path), "/run/netns/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		result = -errno;
 		ng_fail_at(err, result, name, "cannot open the network namespace: %s",
 			   strerror(-result));
-		return ng_hint(err, result, "`ip netns` lists those there are");
+		return ng_hint(err, result, "`ip netns` lists them");
 	}
 	if (setns(fd, CLONE_NEWNET)) {
 		result = -errno;
 		ng_fail_at(err, result, name, "cannot enter the network namespace: %s",
 			   result == -EPERM ? "permission denied" : strerror(-result));
-		return ng_hint(err, result, "that takes CAP_SYS_ADMIN: run as root");
+		return ng_hint(err, result, "this requires CAP_SYS_ADMIN: run as root");
 	}
 	return 0;
 }

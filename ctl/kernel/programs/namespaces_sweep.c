@@ -82,7 +82,7 @@ static int look_at_pins(const char *folder, __u32 control_id)
 		if (strstr(hook, "-link"))
 			at_work = is_at_work(path);
 		else if (control_id && !strcmp(hook, "xdp"))
-			result = ng_xdp_clean(ifindex, control_id);
+			result = ng_xdp_sweep_pins(ifindex, control_id);
 	}
 	return result ? result : at_work;
 }

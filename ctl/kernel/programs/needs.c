@@ -44,8 +44,8 @@ int ng_needs_read(const struct ng_state *state, struct ng_hook_needs *needs)
 int ng_fail_stripped(const char *iface, struct ng_error *err)
 {
 	ng_fail_at(err, -EOPNOTSUPP, iface,
-		   "the ruleset asks for VLAN tags, and the interface takes them out of the frames "
-		   "before XDP sees them");
+		   "the ruleset has conditions on VLAN tags, and the interface removes tags from "
+		   "frames before XDP sees them");
 	return ng_hint(err, -EOPNOTSUPP, "%sethtool -K %s rxvlan off, or attach with --mode tc",
 		       ng_in_netns(), iface);
 }

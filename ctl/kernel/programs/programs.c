@@ -158,12 +158,12 @@ int ng_fail_load(struct ng_error *err, int code)
 	if ((code == -EPERM || code == -EACCES) && !ng_log_verifier())
 		return ng_fail_bpf(err, code, "cannot load the program");
 	uname(&kernel);
-	ng_fail(err, code, "the kernel (%s) does not take the program: %s", kernel.release,
+	ng_fail(err, code, "the kernel (%s) rejects the program: %s", kernel.release,
 		reason[0] ? reason : strerror(-code));
 	if (ng_kernel_is_old(kernel.release))
 		return ng_hint(err, code, "netguard requires Linux 6.1 or newer");
 	if (access("/sys/kernel/btf/vmlinux", F_OK))
-		return ng_hint(err, code, "it has no BTF: take one with CONFIG_DEBUG_INFO_BTF");
+		return ng_hint(err, code, "it has no BTF: use one with CONFIG_DEBUG_INFO_BTF");
 	return ng_hint(err, code, "please report this");
 }
 

@@ -109,8 +109,8 @@ static int check_side(const struct ng_interface *iface, struct ng_error *err)
 		return 0;
 	remove_filter(iface->ifindex, NG_HOOK_TC_IN, NG_HOOK_TC_OUT);
 	ng_fail_at(err, -EBUSY, iface->name,
-		   "cannot attach a TC filter for what leaves: the interface has an "
-		   "ingress qdisc, which has no egress side");
+		   "cannot attach a TC egress filter: the interface has an ingress qdisc, which "
+		   "has no egress");
 	return ng_hint(err, -EBUSY, "replace it: %stc qdisc replace dev %s clsact", ng_in_netns(),
 		       iface->name);
 }

@@ -123,17 +123,14 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 	if (fd >= 0)
 		ng_program_ask(fd, &info);
 	ng_fail_at(err, -EBUSY, iface->name,
-		   "cannot attach: XDP program %s (id %u) is there already, without libxdp's "
-		   "dispatcher, and shares the interface with no other",
+		   "cannot attach: XDP program %s (id %u) is already attached, without libxdp's "
+		   "dispatcher, and cannot share the interface",
 		   info.name, id);
 	if (!strcmp(info.name, "netguard_xdp"))
 		return ng_hint(err, -EBUSY,
-			       "it came from another network namespace: %s detach %s takes "
-			       "it off",
+			       "it came from another network namespace: %s detach %s removes it",
 			       ng_netguard(), iface->name);
-	return ng_hint(err, -EBUSY,
-		       "take that program off first, or attach behind it with "
-		       "--mode tc");
+	return ng_hint(err, -EBUSY, "detach that program first, or attach after it with --mode tc");
 }
 
 /* Is there room for one more program? What libxdp would say of this is "invalid argument". */
@@ -145,7 +142,7 @@ static int check_room(const struct ng_interface *iface, enum ng_way way, struct 
 
 	if (result)
 		return ng_fail_at(err, result, iface->name,
-				  "cannot tell which XDP programs are there: %s",
+				  "cannot find out which XDP programs are attached: %s",
 				  strerror(-result));
 	if (!multiprog)
 		return 0;
@@ -155,7 +152,7 @@ static int check_room(const struct ng_interface *iface, enum ng_way way, struct 
 		return 0;
 	generic = way == NG_WAY_NATIVE;
 	ng_fail_at(err, -EBUSY, iface->name,
-		   "cannot attach in %s mode: other XDP programs are there in %s mode",
+		   "cannot attach in %s mode: other XDP programs are attached in %s mode",
 		   ng_way_name(way), generic ? "generic" : "native");
 	return ng_hint(err, -EBUSY, "try --mode %s", generic ? "generic" : "native");
 }
@@ -212,7 +209,8 @@ int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, 
 	xdp_program__set_run_prio(xdp, NG_RUN_PRIORITY);
 	/* libxdp 1.3 does not see it in the section's name. */
 	xdp_program__set_xdp_frags_support(xdp, true);
-	/* libxdp makes its folder once in a process; ng_xdp_tidy() may have removed it since. */
+	/* libxdp makes its folder once in a process; ng_xdp_sweep_folder() may have removed it
+	 * since. */
 	mkdir(libxdp_folder(folder), 0700);
 	ng_log_begin();
 	result = xdp_program__attach(xdp, iface->ifindex, mode_of(way), 0);
@@ -345,7 +343,7 @@ static int unpin_ours(const char *folder, __u32 control_id)
  * What others have in a dispatcher of an interface that is gone stays: it may live on in another
  * network namespace.
  */
-static int clean_dispatcher(const char *folder, __u32 control_id, bool interface_is_here)
+static int sweep_dispatcher(const char *folder, __u32 control_id, bool interface_is_here)
 {
 	int result = unpin_ours(folder, control_id);
 
@@ -373,7 +371,7 @@ static int query(int ifindex, struct bpf_xdp_query_opts *now, bool *here)
  * other network namespaces, whose dispatchers have pins in the same folder, use the same numbers.
  * libxdp locks that folder while it pins.
  */
-int ng_xdp_clean(int ifindex, __u32 control_id)
+int ng_xdp_sweep_pins(int ifindex, __u32 control_id)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, now);
 	char parent[NG_PIN_PATH], path[NG_PIN_PATH + 64];
@@ -394,7 +392,7 @@ int ng_xdp_clean(int ifindex, __u32 control_id)
 		snprintf(path, sizeof(path), "%s/%.63s", parent, entry->d_name);
 		if (sscanf(entry->d_name, "dispatch-%d-%u", &at, &id) == 2 && at == ifindex &&
 		    id != now.drv_prog_id && id != now.skb_prog_id && id != now.prog_id)
-			result = clean_dispatcher(path, control_id, here);
+			result = sweep_dispatcher(path, control_id, here);
 		/* Of a probe, which unpins it before it gives the lock back. */
 		else if (!strncmp(entry->d_name, "prog-test-link-", 15))
 			unlink(path);
@@ -425,10 +423,10 @@ int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
 	}
 	if (!result)
 		result = ng_unless_gone(stray);
-	return result ? result : ng_xdp_clean(ifindex, control_id);
+	return result ? result : ng_xdp_sweep_pins(ifindex, control_id);
 }
 
-void ng_xdp_tidy(void)
+void ng_xdp_sweep_folder(void)
 {
 	char path[NG_PIN_PATH];
 

@@ -62,19 +62,19 @@ int ng_xdp_take_back(int ifindex, int program);
  * @control_id: programs that use this map are ours
  * @keep:       ids of those that are pinned and so known, @n of them
  *
- * Takes off programs of ours that nobody knows, and ng_xdp_clean(). Return: 0 or -errno.
+ * Takes off programs of ours that nobody knows, and ng_xdp_sweep_pins(). Return: 0 or -errno.
  */
 int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n);
 
 /**
- * ng_xdp_clean() - remove what is left in libxdp's folder of dispatchers with programs of ours
+ * ng_xdp_sweep_pins() - remove what is left in libxdp's folder of dispatchers with programs of ours
  *
  * Of those that are not on the interface: it is gone, or somebody took the dispatcher off, or a
  * command was killed. Return: 0; -errno, and what could not be told to be left stays.
  */
-int ng_xdp_clean(int ifindex, __u32 control_id);
+int ng_xdp_sweep_pins(int ifindex, __u32 control_id);
 
-/** ng_xdp_tidy() - remove the folder of libxdp's pins when it is empty */
-void ng_xdp_tidy(void);
+/** ng_xdp_sweep_folder() - remove the folder of libxdp's pins when it is empty */
+void ng_xdp_sweep_folder(void);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/privilege.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/attachment_renew.h"
 #include "kernel/attachment/attachment_sweep.h"
 #include "kernel/attachment/egress.h"
@@ -81,7 +81,7 @@ static int retire(const struct ng_state *state, __u32 number)
 		goto out_staying;
 	for (size_t i = 0; i < going.n; i++) {
 		const struct ng_attachment *attachment = &going.list[i];
-		int failed = ng_attachment_drop(
+		int failed = ng_attachment_remove(
 			state, number, attachment,
 			ng_attachments_find(&staying, attachment->ifindex, attachment->hook));
 
@@ -228,7 +228,7 @@ static bool has_egress(const struct ng_attachments *attachments)
  * What is left half done can wait for a command that may: the programs go by the one generation
  * that is in force, unless some were exchanged already, see ng_generation_whole().
  */
-static int mend_programs(const struct ng_state *state)
+static int recover_programs(const struct ng_state *state)
 {
 	int result;
 
@@ -238,11 +238,11 @@ static int mend_programs(const struct ng_state *state)
 	return result ? result : retire_others(state);
 }
 
-int ng_generation_mend(struct ng_state *state, bool *any, struct ng_error *err)
+int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *err)
 {
 	struct ng_attachments attachments;
 	NG_RAISED;
-	int result = mend_programs(state);
+	int result = recover_programs(state);
 
 	if (!result)
 		result = ng_attachments_read(state, state->now.number, &attachments);

@@ -45,15 +45,15 @@ int ng_generation_replace(struct ng_state *state, struct ng_generation *next, st
 void ng_generation_discard(struct ng_state *state, struct ng_generation *next);
 
 /**
- * ng_generation_mend() - finish or undo what a command that was killed or failed left half done
+ * ng_generation_recover() - finish or undo what a command that was killed or failed left half done
  * @any: set to whether anything is attached: else there is no use for the state
  *
  * Return: 0; -errno with @err filled, and nothing is to be changed before it succeeds.
  */
-int ng_generation_mend(struct ng_state *state, bool *any, struct ng_error *err);
+int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *err);
 
 /**
- * ng_generation_whole() - is no exchange of programs half done, that could not be mended?
+ * ng_generation_whole() - is no exchange of programs half done, that could not be recovered from?
  *
  * Else some programs go by images that are not those of the generation in force. Return: 0; -errno
  * with @err filled.

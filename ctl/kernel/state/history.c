@@ -234,7 +234,7 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 	return result ? ng_fail_bpf(err, result, "cannot write the history") : 0;
 }
 
-static int drop(struct ng_state *state, const struct ng_history_entry *entry)
+static int remove_entry(struct ng_state *state, const struct ng_history_entry *entry)
 {
 	char path[NG_PIN_PATH];
 
@@ -316,7 +316,7 @@ int ng_history_settle(struct ng_state *state, size_t *shed)
 
 		if (!was_in_force(entry) ||
 		    (entry->head.passing ? !is_in_a_slot(entry) : kept == NG_HISTORY_MAX)) {
-			result = drop(state, entry);
+			result = remove_entry(state, entry);
 			continue;
 		}
 		kept += !entry->head.passing;

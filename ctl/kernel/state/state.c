@@ -85,7 +85,7 @@ static int check_owner(const char *folder, struct ng_error *err)
 	ng_fail_at(err, -EPERM, folder,
 		   "others could change what is in it: user %u owns it, its mode is %o",
 		   status.st_uid, status.st_mode & 07777);
-	return ng_hint(err, -EPERM, "look who made it, and remove it");
+	return ng_hint(err, -EPERM, "find out who created it, and remove it");
 }
 
 static int open_folder(struct ng_state *state, const char *bpffs, struct ng_error *err)
@@ -160,8 +160,8 @@ static int not_whole(const struct ng_state *state, int code, struct ng_error *er
 		return ng_fail_bpf(err, code, "cannot open the state");
 	ng_fail_at(err, -EIO, state->folder, "pins are missing here");
 	return ng_hint(err, -EIO,
-		       "try again; if that does not help, remove that folder and take "
-		       "the programs off by hand");
+		       "try again; if that does not help, remove that folder and detach the "
+		       "programs by hand");
 }
 
 /* The generation that is in force may be replaced while it is opened to be read. */
@@ -196,28 +196,28 @@ static int open_pins(struct ng_state *state, struct ng_error *err)
 static int fail_unconfirmed(struct ng_error *err)
 {
 	ng_fail(err, -ENOENT,
-		"what was attached was not confirmed in time and is detached now: "
-		"netguard is attached to nothing here");
+		"the attachment was not confirmed in time and is detached now: netguard is not "
+		"attached to anything here");
 	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
 /* *@any: something is attached, so that there is use for the state. 0; -errno, @err filled. */
-static int mend(struct ng_state *state, bool *any, bool *trial_over, struct ng_error *err)
+static int recover(struct ng_state *state, bool *any, bool *trial_over, struct ng_error *err)
 {
-	int result = ng_generation_mend(state, any, err);
+	int result = ng_generation_recover(state, any, err);
 
 	/* What an older layout has of the rest is only read, see ng_upgrade(). */
 	if (result || !*any || state->words->version != NG_LAYOUT_VERSION)
 		return result;
-	result = ng_window_mend(state);
+	result = ng_window_recover(state);
 	if (result == -ENOENT) {
 		*any = false;
 		*trial_over = true;
 		return 0;
 	}
 	if (result)
-		return ng_fail_bpf(err, result, "cannot take back what nobody confirmed");
-	result = ng_live_mend(state);
+		return ng_fail_bpf(err, result, "cannot roll back the unconfirmed change");
+	result = ng_live_recover(state);
 	return result ? ng_fail_bpf(err, result, "cannot repair the live table") : 0;
 }
 
@@ -230,7 +230,7 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 
 	if (!bpffs)
 		return -ENODEV;
-	result = ng_clock_settle(err);
+	result = ng_clock_read_offset(err);
 	if (!result)
 		result = netns_cookie(&cookie, err);
 	if (result)
@@ -244,7 +244,7 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 	if (state->access == NG_ACCESS_READ || (result && result != -ENOENT))
 		return result;
 	if (!result)
-		result = mend(state, &any, &trial_over, err);
+		result = recover(state, &any, &trial_over, err);
 	else
 		result = 0;
 	if (result || any)
@@ -292,7 +292,7 @@ void ng_state_close(struct ng_state *state)
 	if (state->unused)
 		result = ng_state_remove(state);
 	else if (state->access != NG_ACCESS_READ && ng_state_exists(state))
-		result = ng_inner_tidy(state);
+		result = ng_inner_sweep(state);
 	if (result)
 		ng_warn(result, "what is pinned");
 	ng_state_close_pins(state);
@@ -347,7 +347,7 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
 	if (!result)
 		result = control = ng_control_create();
-	/* The state exists from this pin on: a command killed before leaves nothing to mend. */
+	/* The state exists from this pin on: a command killed before leaves nothing to recover. */
 	if (control >= 0)
 		result = bpf_obj_pin(control, ng_pin_path(state, path, "control")) ? -errno : 0;
 	if (result)

@@ -20,11 +20,11 @@ struct ng_state;
 /**
  * ng_state_open() - the state of this process's network namespace
  *
- * With a lock, waits for the command that holds it, then mends what a killed one left half done.
- * Return: 0 with *@state for ng_state_close(); -ENOENT when netguard is attached to nothing here
- * (not with NG_ACCESS_CREATE); -ENODEV without a bpffs; -EPERM; -EPROTO when it was made by a
- * netguard of another layout, see NG_ACCESS_UPGRADE; or another -errno; @err is filled for all of
- * them.
+ * With a lock, waits for the command that holds it, then recovers: finishes or undoes what a killed
+ * one left. Return: 0 with *@state for ng_state_close(); -ENOENT when netguard is attached to
+ * nothing here (not with NG_ACCESS_CREATE); -ENODEV without a bpffs; -EPERM; -EPROTO when it was
+ * made by a netguard of another layout, see NG_ACCESS_UPGRADE; or another -errno; @err is filled
+ * for all of them.
  */
 int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err);
 void ng_state_close(struct ng_state *state); /* NULL is fine */

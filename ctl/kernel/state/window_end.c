@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/privilege.h"
 #include "kernel/attachment/attachment.h"
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/egress.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/maps/images.h"
@@ -64,7 +64,7 @@ static int end_trial(struct ng_state *state, size_t *left)
 		++*left;
 		if (attachment->config.trial != state->words->trial)
 			continue;
-		failed = ng_attachment_drop(state, state->now.number, attachment, NULL);
+		failed = ng_attachment_remove(state, state->now.number, attachment, NULL);
 		if (failed)
 			result = failed;
 		else
@@ -116,7 +116,7 @@ static int end_ruleset(struct ng_state *state)
 	return 0;
 }
 
-int ng_window_mend(struct ng_state *state)
+int ng_window_recover(struct ng_state *state)
 {
 	__u64 waits = ng_window_word(state);
 	size_t left = 1;
@@ -134,7 +134,7 @@ int ng_window_mend(struct ng_state *state)
 		return result == -ENOENT ? -EIO : result;
 	if (left)
 		return 0;
-	ng_xdp_tidy();
+	ng_xdp_sweep_folder();
 	return -ENOENT;
 }
 
@@ -143,7 +143,7 @@ int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err)
 	int result;
 
 	ng_window_store(state, NG_WINDOW_EXPIRED);
-	result = ng_window_mend(state);
+	result = ng_window_recover(state);
 	*left = result != -ENOENT;
 	if (result == -ENOENT) {
 		result = ng_state_remove(state);
@@ -154,7 +154,7 @@ int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err)
 	if (result)
 		return ng_fail_bpf(
 			err, result,
-			"what waited decides nothing any more, but cannot be taken away");
+			"the unconfirmed change is no longer in force, but cannot be removed");
 	state->words->deadline = 0;
 	return 0;
 }

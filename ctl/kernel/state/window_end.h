@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How a window ends: confirmed, taken back, or mended when it has expired; see maps/window.h. */
+/* How a window ends: confirmed, taken back, or recovered when it has expired; see maps/window.h. */
 #ifndef NG_WINDOW_END_H
 #define NG_WINDOW_END_H
 
@@ -24,10 +24,10 @@ int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct n
 int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err);
 
 /**
- * ng_window_mend() - finish a window that has expired
+ * ng_window_recover() - finish a window that has expired
  *
  * Return: 0; -ENOENT when nothing is attached any more; another -errno.
  */
-int ng_window_mend(struct ng_state *state);
+int ng_window_recover(struct ng_state *state);
 
 #endif

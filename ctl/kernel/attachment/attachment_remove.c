@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/attachment/attachment_drop.h"
+#include "kernel/attachment/attachment_remove.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "kernel/attachment/search.h"
 #include "kernel/programs/tc.h"
 
-int ng_qdisc_drop(const struct ng_state *state, int ifindex)
+int ng_qdisc_remove(const struct ng_state *state, int ifindex)
 {
 	char path[NG_PIN_PATH];
 	int result = ng_pin_exists(ng_pin_path(state, path, "%d-qdisc", ifindex));
@@ -62,8 +62,9 @@ static int unpin(const struct ng_state *state, __u32 generation,
 	return ng_unpin_program(state, generation, attachment->ifindex, attachment->hook);
 }
 
-int ng_attachment_drop(const struct ng_state *state, __u32 generation,
-		       const struct ng_attachment *attachment, const struct ng_attachment *instead)
+int ng_attachment_remove(const struct ng_state *state, __u32 generation,
+			 const struct ng_attachment *attachment,
+			 const struct ng_attachment *instead)
 {
 	struct ng_location location;
 	int result, own;
@@ -84,8 +85,8 @@ int ng_attachment_drop(const struct ng_state *state, __u32 generation,
 	ng_location_leave(own);
 	/* Pinned as long as there is anything to do: so the next command knows of it. */
 	if (!result && attachment->hook == NG_HOOK_XDP && !location.attached)
-		result = ng_xdp_clean(attachment->ifindex, state->control_id);
+		result = ng_xdp_sweep_pins(attachment->ifindex, state->control_id);
 	if (!result && !instead && location.way == NG_WAY_CLSACT)
-		result = ng_qdisc_drop(state, attachment->ifindex);
+		result = ng_qdisc_remove(state, attachment->ifindex);
 	return result ? result : unpin(state, generation, attachment);
 }
