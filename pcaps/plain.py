@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Plain packets, and VLAN tags."""
 
-from scapy.layers.inet import ICMP
+from scapy.layers.inet import ICMP, IPOption_NOP
 from scapy.layers.inet6 import ICMPv6EchoRequest
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 
-from frames import C4, C6, HOST, PEER, Packet, capture, eth, raw4, raw6, tags, tcp, udp, v4, v6
+from frames import (C4, C6, HOST, PEER, Packet, capture, eth, option, raw4, raw6, tags, tcp, udp,
+                    v4, v6)
 
 # ---- plain packets ---------------------------------------------------------------------------
 
@@ -96,6 +97,39 @@ drop  ethertype 0x86dd
     Packet(eth(v4(udp(4000))), "drop", 7, "UDP to another port"),
     Packet(eth(v4(udp())), "pass", "default", "UDP to port 53"),
     Packet(eth(v6(udp(4000))), "drop", 8, "IPv6 by its ethertype"),
+)
+
+capture(
+    "labels", "IPv6 flow labels, the DF flag", """
+drop  flow-label 0xabcde
+count flow-label not 0
+drop  df fragment first
+drop  df no fragment later
+pass  df no
+drop  flow-label 1-9,0xfffff
+drop  df udp
+""",
+    Packet(eth(v6(tcp(), fl=0xabcde)), "drop", 1, "the label"),
+    Packet(eth(v6(tcp(), fl=0xabcde, tc=0xff)), "drop", 1,
+           "the label, every bit of the traffic class"),
+    Packet(tags(5, inner=v6(udp(), fl=0xabcde), kind=0x86dd), "drop", 1,
+           "the label behind a VLAN tag"),
+    Packet(eth(raw6(option(6) + bytes(tcp()), 60, fl=0xabcde)), "drop", 1,
+           "the label before destination options"),
+    Packet(eth(v6(tcp(), fl=0xabcdf)), "pass", "default", "the next label", count=[2]),
+    Packet(eth(v6(tcp(), fl=0xbcde)), "pass", "default", "without its upper bits", count=[2]),
+    Packet(eth(v6(tcp())), "pass", "default", "no label"),
+    Packet(eth(v6(tcp(), fl=9)), "drop", 6, "label 9", count=[2]),
+    Packet(eth(v6(tcp(), fl=0xfffff)), "drop", 6, "the last label", count=[2]),
+    Packet(eth(v4(tcp())), "pass", 5, "IPv4 without DF"),
+    Packet(eth(v4(tcp(), flags="DF")), "pass", "default", "TCP with DF"),
+    Packet(eth(v4(udp(), flags="DF")), "drop", 7, "UDP with DF"),
+    Packet(eth(v4(udp(), flags="DF", options=[IPOption_NOP()] * 4)), "drop", 7, "behind options"),
+    Packet(eth(v4(udp(), flags="MF+DF")), "drop", 3, "a first fragment with DF"),
+    Packet(eth(v4(udp(), flags="MF")), "pass", 5, "a first fragment without"),
+    Packet(eth(raw4(bytes(8), 17, frag=2)), "drop", 4, "a later fragment without"),
+    Packet(eth(raw4(bytes(8), 17, frag=2, flags="DF")), "drop", 7, "a later fragment with DF"),
+    Packet(eth(v4(udp(), flags="evil")), "pass", 5, "the reserved flag is another one"),
 )
 
 capture(

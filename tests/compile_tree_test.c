@@ -188,7 +188,8 @@ static void draw_anything(struct random *random, bool ipv6, size_t i, size_t n, 
 	for (int fields = random_between(random, 0, 4); fields; fields--) {
 		enum ng_cut cut = random_below(random, NG_CUTS);
 
-		if (cut < NG_CUT_SPORT && !ipv6 && cut != SADDR4 && cut != DADDR4)
+		if (cut >= NG_CUT_FROM && cut <= NG_CUT_TO_LAST && !ipv6 && cut != SADDR4 &&
+		    cut != DADDR4)
 			cut = SADDR4;
 		if (ng_cut_fields[cut].ternary)
 			draw_ternary(random, box, cut);

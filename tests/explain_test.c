@@ -267,7 +267,7 @@ static const char *const packets[] = {
 	"ttl 0 dscp 63",
 	"flow-label 0xabcde",
 	"flow-label 1048575 dscp 0 ttl 1 tcp",
-	"flow-label 1 fragment later udp",
+	"flow-label 0xabcde fragment later udp",
 	"df",
 	"df no",
 	"tcp df fragment first ttl 3 dscp 1",

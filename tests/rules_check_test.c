@@ -324,6 +324,13 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 			fail_msg("warned: %s / %s", cases[i][0], cases[i][1]);
 }
 
+/* As a rule is that no text was read for. */
+static void make_new(struct ng_rule *rule)
+{
+	rule->file = NULL;
+	rule->line = 0;
+}
+
 static void test_check_rule_whose_time_is_over_is_warned_of(void **state)
 {
 	struct reading r = help_read("drop tcp until 2020-01-01T00:00:00Z\n"
@@ -335,9 +342,10 @@ static void test_check_rule_whose_time_is_over_is_warned_of(void **state)
 	assert_true(r.messages.list[0].warning);
 	help_expect(&r, 0, "t:1:1", "expired at 2020-01-01T00:00:00Z", "delete it");
 	ng_messages_clear(&r.messages);
-	ng_check_ruleset(r.ruleset, &r.messages);
+	make_new(&r.ruleset->rules[0]);
+	ng_check_new_rules(r.ruleset, &r.messages);
 	assert_int_equal(r.messages.n, 1);
-	help_expect(&r, 0, "t:1:1", "expired at 2020-01-01T00:00:00Z", "delete it");
+	help_expect(&r, 0, "rule 1", "expired at 2020-01-01T00:00:00Z", "delete it");
 	help_clear(&r);
 }
 
@@ -386,32 +394,32 @@ static void test_check_cover_of_many_rules_is_bounded(void **state)
 	free(text);
 }
 
-static void test_check_ruleset_changed_in_memory_names_rules_by_number(void **state)
+static void test_check_new_rules_are_named_by_number(void **state)
 {
-	struct reading r = help_read("set a { ::1 }\ndrop from @a\n");
+	struct reading r = help_read("set a { ::1 }\ndrop from @a\ndrop tcp dport 1\n");
 	struct ng_messages messages = { 0 };
 	struct ng_rule rule;
 
 	(void)state;
 	assert_int_equal(ng_parse_rule("drop tcp", NULL, &rule, NULL), 0);
 	assert_int_equal(ng_ruleset_insert(r.ruleset, 1, &rule), 0);
-	assert_int_equal(ng_ruleset_insert(r.ruleset, 2, &rule), 0);
 	ng_rule_clear(&rule);
-	ng_check_ruleset(r.ruleset, &messages);
+	ng_check_new_rules(r.ruleset, &messages);
 	assert_int_equal(messages.errors, 0);
 	assert_int_equal(messages.n, 1);
-	assert_string_equal(messages.list[0].error.where, "rule 3");
+	assert_string_equal(messages.list[0].error.where, "t:3:1");
 	assert_non_null(strstr(messages.list[0].error.what, "rule 2"));
 	ng_messages_clear(&messages);
 
+	make_new(&r.ruleset->rules[0]);
 	strcpy(r.ruleset->rules[0].conditions[0].set, "b");
-	r.ruleset->rules[2].conditions[0].negated = true;
-	r.ruleset->rules[2].conditions[0].ranges[0] = (struct ng_range){ 0, 255 };
-	ng_check_ruleset(r.ruleset, &messages);
+	r.ruleset->rules[1].conditions[0].negated = true;
+	r.ruleset->rules[1].conditions[0].ranges[0] = (struct ng_range){ 0, 255 };
+	ng_check_new_rules(r.ruleset, &messages);
 	assert_int_equal(messages.errors, 2);
-	assert_string_equal(messages.list[0].error.where, "t:2:1");
+	assert_string_equal(messages.list[0].error.where, "rule 1");
 	assert_non_null(strstr(messages.list[0].error.what, "no set is called 'b'"));
-	assert_string_equal(messages.list[1].error.where, "rule 3");
+	assert_string_equal(messages.list[1].error.where, "rule 2");
 	ng_messages_clear(&messages);
 	help_clear(&r);
 }
@@ -446,7 +454,7 @@ int main(void)
 		cmocka_unit_test(test_check_rule_that_still_decides_is_no_warning),
 		cmocka_unit_test(test_check_cover_is_found_among_many_rules),
 		cmocka_unit_test(test_check_cover_of_many_rules_is_bounded),
-		cmocka_unit_test(test_check_ruleset_changed_in_memory_names_rules_by_number),
+		cmocka_unit_test(test_check_new_rules_are_named_by_number),
 		cmocka_unit_test(test_examples_are_clean),
 	};
 

@@ -33,7 +33,7 @@ struct ng_image {
  * @kept:   images whose slots stay taken; a rule whose text stands in one of them takes its
  *          slot over, the first image first; entries may be NULL
  *
- * Expects a ruleset that ng_check_ruleset() finds no error in.
+ * Expects a ruleset without rules that can never match, see ng_check_rule().
  * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
  */
 int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,

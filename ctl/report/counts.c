@@ -8,8 +8,6 @@
 #include "rules/print.h"
 #include "rules/time.h"
 
-static const char *const reason_names[NG_REASONS] = NG_REASON_NAMES;
-
 const char *ng_verdict_name(enum ng_verdict verdict)
 {
 	static const char *const names[] = {
@@ -19,6 +17,13 @@ const char *ng_verdict_name(enum ng_verdict verdict)
 	};
 
 	return names[verdict];
+}
+
+const char *ng_reason_name(unsigned int reason)
+{
+	static const char *const names[NG_REASONS] = NG_REASON_NAMES;
+
+	return reason < NG_REASONS ? names[reason] : "unknown";
 }
 
 static struct ng_counter slot(const struct ng_counts *counts, __u32 at)
@@ -108,7 +113,7 @@ void ng_counts_json_others(const struct ng_counts *counts, struct json_object *o
 		struct ng_counter counter = slot(counts, NG_SLOT_INVALID + reason);
 
 		if (counter.packets)
-			ng_json_number(reasons, reason_names[reason], counter.packets);
+			ng_json_number(reasons, ng_reason_name(reason), counter.packets);
 	}
 	say_slot(counts, ng_json_object(object, "non_ip"), NG_SLOT_NON_IP);
 	say_slot(counts, ng_json_object(object, "exempt"), NG_SLOT_EXEMPT);
@@ -204,7 +209,7 @@ void ng_counts_print_others(const struct ng_counts *counts, unsigned int directi
 	for (__u32 reason = 0; reason < NG_REASONS; reason++) {
 		if (!slot(counts, NG_SLOT_INVALID + reason).packets)
 			continue;
-		ng_table_cell(table, "  %s", reason_names[reason]);
+		ng_table_cell(table, "  %s", ng_reason_name(reason));
 		ng_table_cell(table, "%s", "");
 		add_slot(table, out, counts, NG_SLOT_INVALID + reason);
 	}

@@ -24,6 +24,8 @@ struct ng_counts {
 };
 
 const char *ng_verdict_name(enum ng_verdict verdict);
+/** ng_reason_name() - "ip-length"; @reason: enum ng_reason, "unknown" if it is none */
+const char *ng_reason_name(unsigned int reason);
 enum ng_colour ng_verdict_colour(enum ng_verdict verdict);
 
 /** ng_counts_json_rules() - "rules": [{"index","text","verdict","packets","bytes"}…]; and rates */

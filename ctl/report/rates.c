@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_SECOND 1e9
+#include "base/clock.h"
 
 /* FNV-1a, 64 bits, never 0: http://www.isthe.com/chongo/tech/comp/fnv/ */
 static uint64_t hash(const char *name, size_t size)
@@ -92,7 +92,7 @@ int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter
 	int result = 0;
 
 	rates->seconds = rates->time && time > rates->time
-				 ? (double)(time - rates->time) / NS_PER_SECOND
+				 ? (double)(time - rates->time) / NG_NS_PER_SECOND
 				 : 0;
 	for (uint32_t slot = 0; slot < rates->n; slot++) {
 		struct ng_counter now = slot < n ? counters[slot] : (struct ng_counter){ 0 };

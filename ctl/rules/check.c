@@ -286,14 +286,6 @@ void ng_check_kept(const struct ng_ruleset *ruleset, struct ng_messages *message
 	}
 }
 
-void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages)
-{
-	for (size_t i = 0; i < ruleset->n_rules; i++)
-		check_rule_at(ruleset, i, messages);
-	/* Without memory there are fewer warnings, and no wrong ones. */
-	ng_check_cover(ruleset, messages);
-}
-
 void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages)
 {
 	for (size_t i = 0; i < ruleset->n_rules; i++) {

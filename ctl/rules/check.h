@@ -7,19 +7,11 @@
 #include "rules/ruleset.h"
 
 /**
- * ng_check_ruleset() - find rules that can never match (errors) and rules wholly covered by
- * one earlier rule (warnings, a bounded search). For commands that change a ruleset in memory;
- * the parser has done the same.
+ * ng_check_new_rules() - check those rules of a ruleset that no text was read for: their line is 0
  *
- * A rule that names a set which is not declared is an error too.
- */
-void ng_check_ruleset(const struct ng_ruleset *ruleset, struct ng_messages *messages);
-
-/**
- * ng_check_new_rules() - the same of the rules that were read from no text (their line is 0) in a
- * ruleset whose others were checked before
- *
- * Takes as long as there are rules, for each new one.
+ * As the parser checks those of a text: a rule that can never match, or that names a set which is
+ * not declared, is an error; a rule that one earlier rule wholly covers is warned of. Takes as long
+ * as there are rules, for each new one.
  */
 void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 

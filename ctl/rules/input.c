@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 char *ng_input_join(const char *folder, const char *path)
 {
 	size_t len = strlen(folder);

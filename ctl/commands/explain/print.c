@@ -17,8 +17,6 @@
 #define PLACE_LEN  512
 #define BY_LEN	   16
 
-static const char *const reason_names[NG_REASONS] = NG_REASON_NAMES;
-
 static const char *bearing_words(enum ng_bearing bearing)
 {
 	static const char *const words[] = {
@@ -76,7 +74,8 @@ static void print_decision(const struct ng_explained *explained, const char *tit
 		ng_print(stdout, "by rule %u%s%s\n%-12s %s\n", decision->rule, *place ? ", " : "",
 			 place, "", text);
 	} else if (decision->decider == NG_BY_INVALID) {
-		printf("an invalid frame (%s), no rule decides\n", reason_names[decision->reason]);
+		printf("an invalid frame (%s), no rule decides\n",
+		       ng_reason_name(decision->reason));
 	} else {
 		puts(words[decision->decider]);
 	}
@@ -111,7 +110,7 @@ static void print_fields(const struct ng_explained *explained)
 		print_field(table, field_name(field), value, explained->assumed & 1U << field);
 	}
 	if (reason)
-		print_field(table, "invalid", reason_names[reason], false);
+		print_field(table, "invalid", ng_reason_name(reason), false);
 	ng_table_print(table, stdout);
 }
 
@@ -214,7 +213,7 @@ static void say_packet(const struct ng_explained *explained, struct json_object 
 	ng_json_text(object, "on", explained->explainer->iface);
 	ng_json_number(object, "bytes", explained->len);
 	ng_json_bool(object, "cut", explained->cut);
-	ng_json_text(object, "invalid", reason ? reason_names[reason] : "");
+	ng_json_text(object, "invalid", reason ? ng_reason_name(reason) : "");
 	fields = ng_json_object(object, "fields");
 	assumed = ng_json_array(object, "assumed");
 	for (size_t i = 0; i < reading->n_conditions; i++) {

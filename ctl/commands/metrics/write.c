@@ -170,11 +170,9 @@ static void write_rules(struct ng_prometheus *text, const struct answers *answer
 
 static void write_invalid(struct ng_prometheus *text, const struct answers *answers, unit unit)
 {
-	static const char *const names[NG_REASONS] = NG_REASON_NAMES;
-
 	for (__u32 reason = NG_VALID + 1; reason < NG_REASONS; reason++)
 		ng_prometheus_sample(text, unit(slot(answers, NG_SLOT_INVALID + reason)), "reason",
-				     names[reason], NULL);
+				     ng_reason_name(reason), NULL);
 }
 
 static void write_others(struct ng_prometheus *text, const struct answers *answers, unit unit)
@@ -320,7 +318,7 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 			     NULL);
 }
 
-int ng_metrics_write(FILE *out, struct ng_metrics_image *image, struct ng_error *err)
+static int write_all(FILE *out, struct ng_metrics_image *image, struct ng_error *err)
 {
 	__attribute__((cleanup(clear))) struct answers answers = { 0 };
 	struct ng_prometheus text = { .out = out };
@@ -360,7 +358,7 @@ char *ng_metrics_text(size_t *size, struct ng_metrics_image *image, int *ret, st
 
 	if (!memory)
 		return NULL;
-	*ret = ng_metrics_write(memory, image, err);
+	*ret = write_all(memory, image, err);
 	if (!fclose(memory))
 		return text;
 	free(text);

@@ -71,7 +71,6 @@ static int add_default(const struct ng_look *look, struct ng_listing *listing,
 /* "default invalid drop (ip-length)": a line for each reason that there was. */
 static int add_invalid(const struct ng_look *look, struct ng_listing *listing)
 {
-	static const char *const names[NG_REASONS] = NG_REASON_NAMES;
 	static char texts[NG_REASONS][OTHER_TEXT];
 	enum ng_verdict verdict = look->ruleset->default_invalid;
 	int ret = 0;
@@ -82,7 +81,7 @@ static int add_invalid(const struct ng_look *look, struct ng_listing *listing)
 		if (slot >= look->counts.n || !look->counters[slot].packets)
 			continue;
 		snprintf(texts[reason], OTHER_TEXT, "default invalid %s (%s)",
-			 ng_verdict_name(verdict), names[reason]);
+			 ng_verdict_name(verdict), ng_reason_name(reason));
 		ret = add_other(look, listing, slot, texts[reason], verdict);
 	}
 	return ret;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "net/frame.h"
+#include "report/counts.h"
 #include "rules/names.h"
 
 struct line {
@@ -118,7 +119,6 @@ static void put_other(struct line *line)
 
 const char *ng_packet_text(const struct ng_record *record, char text[NG_PACKET_TEXT])
 {
-	static const char *const reasons[] = NG_REASON_NAMES;
 	struct ng_frame_fields fields;
 	struct line line = { .text = text, .fields = &fields };
 
@@ -134,8 +134,8 @@ const char *ng_packet_text(const struct ng_record *record, char text[NG_PACKET_T
 	put(&line, ", length %zu", fields.payload);
 	if (line.bits & NG_BIT_FRAGMENT_FIRST)
 		put(&line, ", first fragment");
-	if (fields.reason && fields.reason < NG_REASONS)
-		put(&line, ", invalid (%s)", reasons[fields.reason]);
+	if (fields.reason)
+		put(&line, ", invalid (%s)", ng_reason_name(fields.reason));
 	if (record->packets > 1)
 		put(&line, ", %u packets", record->packets);
 	return text;

@@ -123,7 +123,6 @@ static void decider_words(struct watch *watch, const struct ng_record *record, c
 		[NG_BY_EXEMPT] = "exemption",
 		[NG_BY_BLOCKED] = "@blocked",
 	};
-	static const char *const reasons[] = NG_REASON_NAMES;
 	__cleanup_free char *text = NULL;
 
 	if (record->decider == NG_BY_RULE) {
@@ -131,8 +130,7 @@ static void decider_words(struct watch *watch, const struct ng_record *record, c
 		snprintf(words, size, "rule %u%s%s", record->rule, text ? ": " : "",
 			 text ? text : "");
 	} else if (record->decider == NG_BY_INVALID) {
-		snprintf(words, size, "being invalid (%s)",
-			 reasons[record->reason < NG_REASONS ? record->reason : 0]);
+		snprintf(words, size, "being invalid (%s)", ng_reason_name(record->reason));
 	} else {
 		snprintf(words, size, "%s", names[record->decider]);
 	}

@@ -7,6 +7,7 @@
 #include <sys/timex.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "compile/entry/bounds.h"
 #include "rules/fields.h"
 
@@ -374,7 +375,7 @@ static __u64 until_of(const struct ng_rule *rule)
 	if (!rule->until)
 		return 0;
 	adjtimex(&clock);
-	return (rule->until + clock.tai) * 1000000000ULL;
+	return (rule->until + clock.tai) * NG_NS_PER_SECOND;
 }
 
 /* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */

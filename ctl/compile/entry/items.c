@@ -97,15 +97,30 @@ static int begin_column(struct ng_items *items, enum ng_cut cut)
 	return 0;
 }
 
+#define BITS_OF(NAME) ((2U << NG_CUT_##NAME##_LAST) - (1U << NG_CUT_##NAME))
+
+/* Where two fields gain the same, trees take the one that has its column first. */
+static const __u32 column_order[] = {
+	BITS_OF(FROM) | BITS_OF(TO) | BITS_OF(SPORT) | BITS_OF(DPORT) | BITS_OF(LENGTH),
+	BITS_OF(PROTO) | BITS_OF(FLAGS) | 1U << NG_CUT_PRESENCE,
+	~0U,
+};
+
+static int begin_columns(struct ng_items *items, __u32 said)
+{
+	for (size_t i = 0; i < sizeof(column_order) / sizeof(*column_order); i++)
+		for (__u32 cuts = said & ~items->has & column_order[i]; cuts; cuts &= cuts - 1)
+			if (begin_column(items, __builtin_ctz(cuts)))
+				return -ENOMEM;
+	return 0;
+}
+
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact)
 {
 	size_t size = ng_items_entry_size(items);
 
-	if (reserve(items))
+	if (reserve(items) || begin_columns(items, box->said))
 		return -ENOMEM;
-	for (__u32 new = box->said & ~items->has; new; new &= new - 1)
-		if (begin_column(items, __builtin_ctz(new)))
-			return -ENOMEM;
 	for (size_t i = 0; i < items->n_used; i++) {
 		enum ng_cut cut = items->used[i];
 

@@ -9,28 +9,22 @@
 #include "rules/ruleset.h"
 
 /*
- * What trees can cut on: at most 32 bits of one word of the key each. Where two gain the same, the
- * one that comes first here is taken.
+ * What trees can cut on: at most 32 bits of one word of the key each. Wider fields have parts, the
+ * uppermost first; of an address in IPv4 it is the last one. A field that trees do not cut takes no
+ * number: its name stands for the next one and is of no use.
  */
+#define NG_CUT_PARTS_NONE    0
+#define NG_CUT_PARTS_RANGE   1
+#define NG_CUT_PARTS_TERNARY 1
+#define NG_CUT_PARTS_TWO     2
+#define NG_CUT_PARTS_FOUR    4
+#define NG_CUT_ENUM(NAME, WORD, SHIFT, BITS, HAS, CUT, ...) \
+	NG_CUT_##NAME, NG_CUT_##NAME##_LAST = NG_CUT_##NAME + NG_CUT_PARTS_##CUT - 1,
 enum ng_cut {
-	NG_CUT_FROM, /* 4 parts, the uppermost first; IPv4: the last */
-	NG_CUT_TO = NG_CUT_FROM + 4,
-	NG_CUT_SPORT = NG_CUT_TO + 4,
-	NG_CUT_DPORT,
-	NG_CUT_LENGTH,
-	NG_CUT_PROTO,
-	NG_CUT_FLAGS,	 /* ternary */
-	NG_CUT_PRESENCE, /* ternary: NG_BIT_HAS_* and NG_BIT_FRAGMENT_* */
-	NG_CUT_VLAN,
-	NG_CUT_DSCP,
-	NG_CUT_ICMP_TYPE,
-	NG_CUT_ETHERTYPE,
-	NG_CUT_TTL,
-	NG_CUT_FLOW_LABEL,
-	NG_CUT_SETS,			     /* ternary, 2 parts, the upper first */
-	NG_CUT_ETHER_FROM = NG_CUT_SETS + 2, /* 2 parts */
-	NG_CUT_ETHER_TO = NG_CUT_ETHER_FROM + 2,
-	NG_CUT_IFACE = NG_CUT_ETHER_TO + 2, /* 4 parts */
+	NG_FIELD_TABLE(NG_CUT_ENUM)
+		NG_CUT_PRESENCE,	/* ternary: NG_BIT_HAS_* and NG_BIT_FRAGMENT_* */
+	NG_CUT_SETS,			/* ternary, 2 parts */
+	NG_CUT_IFACE = NG_CUT_SETS + 2, /* 4 parts */
 	NG_CUTS = NG_CUT_IFACE + 4,
 	NG_CUT_NONE = NG_CUTS
 };

@@ -82,7 +82,7 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 	return result;
 }
 
-int ng_egress_remove(struct ng_state *state, struct ng_error *err)
+static int remove_all(struct ng_state *state, struct ng_error *err)
 {
 	return remove_new(state, &(struct ng_attachments){ 0 }, err);
 }
@@ -94,5 +94,5 @@ int ng_egress_settle(struct ng_state *state, struct ng_error *err)
 
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the ruleset in force");
-	return needs.out ? 0 : ng_egress_remove(state, err);
+	return needs.out ? 0 : remove_all(state, err);
 }

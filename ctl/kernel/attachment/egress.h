@@ -13,9 +13,6 @@
  */
 int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err);
 
-/** ng_egress_remove() - take all of them away; 0, or -errno with @err filled */
-int ng_egress_remove(struct ng_state *state, struct ng_error *err);
-
 /** ng_egress_settle() - take them away when no image that may be in force needs them; likewise */
 int ng_egress_settle(struct ng_state *state, struct ng_error *err);
 

@@ -64,7 +64,8 @@ void ng_window_ask(struct ng_state *state, __u64 ns)
 	state->confirm = ns;
 }
 
-bool ng_window_runs(const struct ng_state *state)
+/* Does a change wait whose time is not over? */
+static bool runs(const struct ng_state *state)
 {
 	return ng_window_word(state) && !ng_window_is_over(ng_window_word(state));
 }
@@ -134,7 +135,7 @@ int ng_window_try(struct ng_state *state, struct ng_error *err)
 {
 	if (!state->confirm)
 		return 0;
-	if (ng_window_runs(state))
+	if (runs(state))
 		return fail_waiting(state, err);
 	state->trial = ++state->words->trials;
 	state->words->trial = state->trial;

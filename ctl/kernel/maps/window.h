@@ -48,9 +48,6 @@ enum ng_image_slot ng_window_slot(const struct ng_state *state);
 /** ng_window_ask() - what is changed through @state from now on is to be confirmed within @ns */
 void ng_window_ask(struct ng_state *state, __u64 ns);
 
-/** ng_window_runs() - does a change wait whose time is not over? */
-bool ng_window_runs(const struct ng_state *state);
-
 /** ng_window_goes_back() - may the programs go by the previous image, now or when time is over? */
 bool ng_window_goes_back(const struct ng_state *state);
 
