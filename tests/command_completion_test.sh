@@ -45,9 +45,9 @@ words a_condition_may_follow_a_flag 'dport' rule add drop df dpo
 words names_behind_not 'ssh ssdp' block tcp dport not ss
 words icmpv6_types 'neighbor-solicitation neighbor-advertisement' rule add drop icmpv6 icmp-type nei
 words conditions_in_place_of_an_optional_keyword 'from fragment' watch fr
-words conditions_behind_an_optional_keyword 'dport dscp df dccp' watch drop tcp d
+words conditions_behind_an_optional_keyword 'dport' watch drop tcp dp
 words no_keyword_behind_conditions '' watch tcp dport 22 blo
-words conditions_of_a_packet 'dport dscp df dccp' explain tcp d
+words conditions_of_a_packet 'dport' explain tcp dp
 words a_keyword_behind_an_argument 'for' block 192.0.2.1 fo
 words no_keyword_before_its_argument '' set add blocked fo
 words an_option_in_place_of_an_argument '--list' rollback --l

@@ -44,13 +44,12 @@ static bool part_at(size_t i, struct part *part)
 	return number->bits;
 }
 
-/* Bits of a word that a frame alone decides about: a program leaves any length where there is none.
- */
-static __u64 own_bits(enum ng_word word, __u32 class, unsigned int segments)
+/* Bits of a word that a frame alone decides about. */
+static __u64 own_bits(enum ng_word word, unsigned int segments)
 {
 	if (word == NG_WORD_SETS || word == NG_WORD_IFACE_HI || word == NG_WORD_IFACE_LO)
 		return 0;
-	if (word == NG_WORD_LANES && (class == NG_CLASS_OTHER || segments > 1))
+	if (word == NG_WORD_LANES && segments > 1)
 		return ~(NG_LANE_LENGTH_MAX << NG_LANE_LENGTH_SHIFT);
 	return ~0ULL;
 }
@@ -88,7 +87,7 @@ const char *frame_difference(const struct ng_frame_fields *fields, const struct 
 		if (part_at(i, &part) && (segments < 2 || strcmp(part.name, "length") != 0))
 			different = part_difference(&part, fields, whole);
 	for (enum ng_word word = 0; !different && !fields->cut && word < NG_WORDS; word++)
-		if ((fields->key[word] ^ whole->key[word]) & own_bits(word, whole->class, segments))
+		if ((fields->key[word] ^ whole->key[word]) & own_bits(word, segments))
 			different = "some bit";
 	return different;
 }

@@ -46,7 +46,8 @@ awk '/^### / { n = split(substr($0, 5), names, / · /) }
 	END { print line }' "$root/docs/netguard.md" | grep . | sort >synopses
 while read -r name; do
 	# The name of a command is two words at most, that the shell is to part.
-	"$netguard" $name --help | tee help | sed -n 's/^usage: //p'
+	"$netguard" $name --help >help
+	sed '/^$/,$d; s/^usage: //; s/^  *//' help | paste -sd ' '
 	sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/\1/p" help >>options
 done <names | sort >usages
 diff synopses usages >out
@@ -58,7 +59,8 @@ sed '/^```synopsis/,/^```$/d' "$root/docs/netguard.md" >prose
 lacks options prose >out
 expect man_tells_of_every_option 0 '' ''
 # What completion knows, but for the names of protocols, of which no page has all.
-"$netguard" completion words -- rule add drop '' | awk -F '\t' '$1 == "proto" || $2 != "a protocol" { print $1 }' >conditions
+"$netguard" completion words -- rule add drop '' |
+	awk -F '\t' '$1 == "proto" || $2 != "a protocol" { print $1 }' >conditions
 lacks conditions netguard.rules.5.txt >out
 expect man_tells_of_every_condition 0 '' ''
 

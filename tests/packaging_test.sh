@@ -125,7 +125,7 @@ expect_json boot_closed_drops_both_ways 0 \
 	'[it["default"]["verdict"], it["default_out"]["verdict"], len(it["rules"])]' \
 	"['drop', 'drop', 4]"
 boot stop
-expect boot_stop 0 '*nothing of netguard is left*' ''
+expect boot_stop 0 '*netguard is removed from the kernel here*' ''
 echo 'pass tcp dport 22' >"$top/etc/netguard/closed.rules"
 boot start
 expect boot_closed_with_rules_of_ones_own 1 '*' '*but */etc/netguard/closed.rules*'

@@ -109,7 +109,7 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop df yes", "t:1:9", "'df' stands alone, or with 'no'", "df no" },
 		{ "drop df not", "t:1:9", "'df' stands alone, or with 'no'", "df no" },
 		{ "drop not df", "t:1:6", "'not' comes before a value", "df no" },
-		{ "drop df df", "t:1:9", "a condition is repeated", NULL },
+		{ "drop df df", "t:1:9", "is repeated", NULL },
 		{ "drop length 65576", "t:1:13", "from 0 to 65575", NULL },
 		{ "drop ethertype 0x10000", "t:1:16", "from 0 to 65535", NULL },
 		{ "drop ethertype 8x0", "t:1:16", "is not a number", NULL },

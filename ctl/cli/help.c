@@ -92,12 +92,30 @@ static void print_needs(FILE *out, const struct ng_command *command)
 	print_wrapped(out, text);
 }
 
+/* Breaks lines before options, not within them. */
+static void print_usage(FILE *out, const struct ng_command *command)
+{
+	char usage[1 + NG_USAGE_LEN] = " ";
+	int column = fprintf(out, "usage:");
+
+	ng_usage_text(command, usage + 1);
+	for (const char *at = usage; *at;) {
+		int len = 1 + strcspn(at + 1, " ");
+
+		while (at[len] && !strchr("[{-", at[len + 1]))
+			len += 1 + strcspn(at + len + 1, " ");
+		if (column + len > LINE_LEN)
+			column = fprintf(out, "\n%15s", "") - 1;
+		column += fprintf(out, "%.*s", len, at);
+		at += len;
+	}
+	putc('\n', out);
+}
+
 static void print_command(FILE *out, const struct ng_command *command)
 {
-	char usage[NG_USAGE_LEN];
-
-	ng_usage_text(command, usage);
-	fprintf(out, "usage: %s\n\n%s\n", usage, command->summary);
+	print_usage(out, command);
+	fprintf(out, "\n%s\n", command->summary);
 	if (command->details) {
 		putc('\n', out);
 		print_wrapped(out, command->details);

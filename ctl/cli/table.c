@@ -36,10 +36,10 @@
 	{ .name = "--force", .summary = "do it even if it cuts the connection of this session" }
 #define KEPT \
 	{ .name = "--kept", \
-	  .summary = "rules that can never match are warnings: the file was in force before" }
+	  .summary = "warn of rules that can never match: they were in force" }
 #define LIMIT \
 	{ .name = "--limit", .value = NG_ARG_NUMBER, \
-	  .summary = "records per second of the selection (100); rules have their own: log N/s" }
+	  .summary = "records per second of the selection (100); of rules: log N/s" }
 #define PACKETS \
 	{ .name = "--packets", .value = NG_ARG_NUMBER, .summary = "exit after N packets" }
 #define RATE \
@@ -436,8 +436,7 @@ const struct ng_command ng_commands[] = {
 			       .summary = "use a ruleset file instead of the rules in force" },
 			     { .name = "--hook",
 			       .value = NG_ARG_HOOK,
-			       .summary = "xdp, tc-in or tc-out; default: tc-out if PACKET says "
-					  "`out`, else xdp" },
+			       .summary = "xdp, tc-in or tc-out (default: by PACKET's direction)" },
 			     { .name = "--on",
 			       .value = NG_ARG_IFACE,
 			       .summary = "the interface, for --capture and --hex" },

@@ -392,6 +392,8 @@ static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *
 	for (int i = 0; i < NG_WORDS; i++)
 		p->key[i] = 0;
 	p->class = NG_CLASS_OTHER;
+	p->length = 0;
+	p->headers = 0;
 	p->reason = ng_parse_headers(c, p, copy);
 	if (p->length > NG_LANE_LENGTH_MAX)
 		p->length = NG_LANE_LENGTH_MAX;

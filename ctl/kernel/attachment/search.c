@@ -32,8 +32,8 @@ static int look_here(const char *path, void *arg)
 	struct ng_location location = { 0 };
 	int result = list ? 0 : -errno;
 
-	for (struct if_nameindex *iface = list; !result && iface->if_index && !location.attached;
-	     iface++)
+	for (struct if_nameindex *iface = list;
+	     iface && !result && iface->if_index && !location.attached; iface++)
 		result = ng_attachment_locate_on(search->attachment, iface->if_index, &location);
 	if (list)
 		if_freenameindex(list);

@@ -83,7 +83,7 @@ int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t
 	struct if_nameindex *ifaces = if_nameindex();
 	int result = ifaces ? 0 : -errno;
 
-	for (struct if_nameindex *iface = ifaces; !result && iface->if_index; iface++)
+	for (struct if_nameindex *iface = ifaces; iface && !result && iface->if_index; iface++)
 		for (enum ng_hook hook = 0; !result && hook < NG_HOOKS; hook++)
 			result = look_at_hook(&found, iface, hook);
 	if (ifaces)
