@@ -186,7 +186,8 @@ sanitize: ## the tests under ASan, UBSan and LSan (as root)
 coverage: ## which functions and lines no test reaches (as root); COVERAGE="rules_parse_test live/bans"
 	$(Q)$(packages) build live tests coverage
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) CC=$(CLANG) CFLAGS='-O1 -g -w' BUILD=$(BUILD)/coverage \
-		SANITIZE='-fprofile-instr-generate -fcoverage-mapping' test-programs
+		SANITIZE='-fprofile-instr-generate=$(abspath $(BUILD))/coverage/profiles/%m -fcoverage-mapping' \
+		test-programs
 	$(Q)BUILD=$(BUILD)/coverage tests/coverage.sh $(COVERAGE)
 
 $(BUILD)/fuzzer: $(call objects,tests/fuzz.c) $(library)

@@ -6,7 +6,8 @@
 # $BUILD/lines has a line for each file, $BUILD/functions those that were never called, and
 # $BUILD/source each source with how often each of its lines ran. BPF programs are not among them:
 # each of their paths is the differential test's affair. Whether tests pass does not count here: a
-# user who may not write the counts says so, which is not what a test expects.
+# user who may not write the counts says so, which is not what a test expects. What a signal ends
+# writes no counts: `metrics --listen` is among that.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export BUILD=${BUILD:-build/coverage}
@@ -32,12 +33,9 @@ left_out()
 	END
 }
 
-# Users without privileges count as well; one file for each program, whatever the processes.
-counts=$(mktemp -d -t ng-coverage.XXXXXX)
-chmod 1777 "$counts"
-trap 'rm -rf "$counts"' EXIT
-trap 'exit 130' INT TERM HUP
-export LLVM_PROFILE_FILE=$counts/%m.profraw
+# Where programs know that they are to write them: one file for each, whatever the processes.
+rm -rf "$BUILD/profiles"
+mkdir -m 1777 "$BUILD/profiles"
 
 if [ $# = 0 ]; then
 	left_out | sed 's/^/left out: /'
@@ -45,7 +43,7 @@ if [ $# = 0 ]; then
 	set -- $(tests/run.sh --list | grep -vxF "$(left_out | sed 's/:.*//')")
 fi
 tests/run.sh "$@"
-llvm-profdata merge -o "$BUILD/counts" "$counts"/*.profraw || exit 1
+llvm-profdata merge -o "$BUILD/counts" "$BUILD/profiles"/* || exit 1
 
 # The command first: the others have the same sources, and add what they alone call.
 objects=("$BUILD/netguard")
