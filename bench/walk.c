@@ -63,7 +63,7 @@ static __u64 *collect(const void *data, const struct ng_forest *forest, size_t *
 	for (__u32 i = 0; i < forest->trees; i++)
 		nodes[(*n)++] = forest->roots[i];
 	for (; nodes && next < *n; next++) {
-		__u64 node = nodes[next], children = (node >> NG_NODE_WINDOW_SHIFT) + 1;
+		__u64 node = nodes[next], children = (node >> NG_NODE_STRIDE_SHIFT) + 1;
 		const __u64 *array =
 			(const void *)((const __u8 *)data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
 		__u64 last = 0;
@@ -103,7 +103,7 @@ static struct sizes measure(const void *data, const struct ng_forest *forest, si
 		last = nodes[i];
 		if (!(last & NG_NODE_LEAF)) {
 			sizes.inner++;
-			sizes.bytes += 8 * ((last >> NG_NODE_WINDOW_SHIFT) + 1);
+			sizes.bytes += 8 * ((last >> NG_NODE_STRIDE_SHIFT) + 1);
 			continue;
 		}
 		sizes.leaves++;

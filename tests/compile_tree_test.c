@@ -205,7 +205,7 @@ static void draw_anything(struct random *random, bool ipv6, size_t i, size_t n, 
 static void add_item(struct ng_items *items, const struct ng_box *box, size_t i, __u32 rule,
 		     bool exact)
 {
-	struct ng_entry entry = { .take = (__u64)rule << NG_TAKE_RULE_SHIFT | i };
+	struct ng_entry entry = { .outcome = (__u64)rule << NG_OUTCOME_RULE_SHIFT | i };
 	struct ng_entry4 entry4 = { .common = entry };
 	struct ng_entry6 entry6 = { .common = entry };
 	const void *either = items->ipv6 ? (void *)&entry6 : (void *)&entry4;
@@ -318,7 +318,7 @@ static __u64 step(const __u8 *image, __u64 node, const __u64 *key)
 	size_t at = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
 	__u64 word = at < NG_WORDS ? key[at] : 0;
 
-	word = (word >> (node & 63)) << 3 & node >> (NG_NODE_WINDOW_SHIFT - 3);
+	word = (word >> (node & 63)) << 3 & node >> (NG_NODE_STRIDE_SHIFT - 3);
 	return *(const __u64 *)(image + (__u32)(node >> NG_NODE_OFFSET_SHIFT) + word);
 }
 
@@ -345,17 +345,17 @@ static size_t entries_of(const struct ng_buffer *body, __u64 node)
 	return leaf->entries;
 }
 
-static __u64 take_of(const struct ng_buffer *body, __u64 node, size_t i, bool ipv6)
+static __u64 outcome_of(const struct ng_buffer *body, __u64 node, size_t i, bool ipv6)
 {
 	const __u8 *first = body->data + (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
 
-	return ipv6 ? ((const struct ng_entry6 *)first)[i].common.take
-		    : ((const struct ng_entry4 *)first)[i].common.take;
+	return ipv6 ? ((const struct ng_entry6 *)first)[i].common.outcome
+		    : ((const struct ng_entry4 *)first)[i].common.outcome;
 }
 
-static __u32 rule_of(__u64 take)
+static __u32 rule_of(__u64 outcome)
 {
-	return take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+	return outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
 /* Return: the number of the first rule that matches, 0 for none; see ng_search_leaves(). */
@@ -370,12 +370,12 @@ static __u32 rule_by_trees(const struct rules *rules, const struct ng_forest *fo
 		if ((leaf & NG_LEAF_RANK) > best >> forest->rule_shift)
 			continue;
 		for (size_t i = 0, n = entries_of(body, leaf); i < n; i++) {
-			__u64 take = take_of(body, leaf, i, rules->decide.ipv6);
+			__u64 outcome = outcome_of(body, leaf, i, rules->decide.ipv6);
 
-			if (!item_matches(rules, take & NG_TAKE_SLOT, key))
+			if (!item_matches(rules, outcome & NG_OUTCOME_SLOT, key))
 				continue;
-			if (rule_of(take) < best)
-				best = rule_of(take);
+			if (rule_of(outcome) < best)
+				best = rule_of(outcome);
 			break;
 		}
 	}
@@ -401,7 +401,7 @@ static void assert_counts_as_scan(const struct rules *rules, const struct ng_for
 	size_t next = 0;
 
 	for (size_t i = 0, n = entries_of(body, leaf); i < n; i++) {
-		size_t item = take_of(body, leaf, i, rules->count.ipv6) & NG_TAKE_SLOT;
+		size_t item = outcome_of(body, leaf, i, rules->count.ipv6) & NG_OUTCOME_SLOT;
 
 		assert_true(item >= next && item < rules->n);
 		for (; next < item; next++)
@@ -441,10 +441,10 @@ static void check_leaf(struct census *census, __u64 node)
 		return;
 	}
 	for (size_t i = 1; i < n; i++)
-		assert_true((take_of(body, node, i - 1, census->ipv6) & NG_TAKE_SLOT) <
-			    (take_of(body, node, i, census->ipv6) & NG_TAKE_SLOT));
+		assert_true((outcome_of(body, node, i - 1, census->ipv6) & NG_OUTCOME_SLOT) <
+			    (outcome_of(body, node, i, census->ipv6) & NG_OUTCOME_SLOT));
 	assert_int_equal(node & NG_LEAF_RANK,
-			 rule_of(take_of(body, node, 0, census->ipv6)) >> census->rule_shift);
+			 rule_of(outcome_of(body, node, 0, census->ipv6)) >> census->rule_shift);
 	assert_true((node & NG_LEAF_RANK) < NG_LEAF_RANK);
 	census->longest = n > census->longest ? n : census->longest;
 }
@@ -452,7 +452,7 @@ static void check_leaf(struct census *census, __u64 node)
 static void check_node(struct census *census, __u64 node, unsigned int depth)
 {
 	size_t at = node >> NG_NODE_OFFSET_SHIFT & 0xffffffff;
-	__u64 stride = node >> NG_NODE_WINDOW_SHIFT;
+	__u64 stride = node >> NG_NODE_STRIDE_SHIFT;
 
 	assert_true(at >= BODY_MIN && at % 8 == 0 && at < census->body->size);
 	assert_true(depth <= DEPTH_MAX);
@@ -464,7 +464,7 @@ static void check_node(struct census *census, __u64 node, unsigned int depth)
 		check_leaf(census, node);
 		return;
 	}
-	assert_true(stride && !(stride & (stride + 1)) && stride < 1 << NG_NODE_WINDOW_BITS);
+	assert_true(stride && !(stride & (stride + 1)) && stride < 1 << NG_NODE_STRIDE_BITS);
 	assert_true((node & 63) + __builtin_popcountll(stride) <= 64);
 	assert_true((node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)) < NG_WORDS);
 	assert_true(at + 8 * (stride + 1) <= census->body->size);

@@ -25,22 +25,22 @@ static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 }
 
 /* 0 when what an entry could not hold matches too, apart from its matches and its time. */
-static __always_inline __u64 ng_rest_differs(const __u64 *key, const struct ng_rest *rest)
+static __always_inline __u64 ng_extra_differs(const __u64 *key, const struct ng_entry_extra *extra)
 {
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC], differ;
 
-	differ = (((misc | guards) - rest->lo) & (rest->hi - misc) & guards) ^ guards;
-	differ |= (key[NG_WORD_SETS] ^ rest->sets) & rest->sets_mask;
-	return differ | (((key[NG_WORD_IFACE_HI] ^ rest->iface[0]) |
-			  (key[NG_WORD_IFACE_LO] ^ rest->iface[1])) &
-			 rest->iface_mask);
+	differ = (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) ^ guards;
+	differ |= (key[NG_WORD_SETS] ^ extra->sets) & extra->sets_mask;
+	return differ | (((key[NG_WORD_IFACE_HI] ^ extra->iface[0]) |
+			  (key[NG_WORD_IFACE_LO] ^ extra->iface[1])) &
+			 extra->iface_mask);
 }
 
-static __always_inline int ng_rest_holds(const __u64 *key, const struct ng_rest *rest)
+static __always_inline int ng_extra_holds(const __u64 *key, const struct ng_entry_extra *extra)
 {
-	if (ng_rest_differs(key, rest))
+	if (ng_extra_differs(key, extra))
 		return 0;
-	return !rest->until || bpf_ktime_get_tai_ns() < rest->until;
+	return !extra->until || bpf_ktime_get_tai_ns() < extra->until;
 }
 
 /* 0 when the packet has what @entry asks for, apart from addresses. */
@@ -75,41 +75,42 @@ static __always_inline __u64 ng_entry_size(const int ipv6)
 	return ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
 }
 
-/* Return: the entry's NG_TAKE_* when all but its rest matches, else 0, which none has. */
+/* Return: the entry's NG_OUTCOME_* when all but its extra matches, else 0, which none has. */
 static __always_inline __u64 ng_compare(const __u64 *key, const void *entry, const int ipv6)
 {
 	if (ipv6)
 		return ng_entry6_differs(key, entry)
 			       ? 0
-			       : ((const struct ng_entry6 *)entry)->common.take;
-	return ng_entry4_differs(key, entry) ? 0 : ((const struct ng_entry4 *)entry)->common.take;
+			       : ((const struct ng_entry6 *)entry)->common.outcome;
+	return ng_entry4_differs(key, entry) ? 0
+					     : ((const struct ng_entry4 *)entry)->common.outcome;
 }
 
-static __always_inline __u64 ng_rule_of(__u64 take)
+static __always_inline __u64 ng_rule_of(__u64 outcome)
 {
-	return take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+	return outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
 /* By its sign: a comparison would tell the verifier, in each branch, what @rule can be. */
-static __always_inline int ng_is_behind(__u64 rule, __u64 take)
+static __always_inline int ng_is_behind(__u64 rule, __u64 outcome)
 {
-	return (__s64)(rule - ng_rule_of(take)) <= 0;
+	return (__s64)(rule - ng_rule_of(outcome)) <= 0;
 }
 
-static __always_inline void ng_take_entry(struct ng_scratch *scratch, __u64 take)
+static __always_inline void ng_entry_decides(struct ng_scratch *scratch, __u64 outcome)
 {
-	scratch->take = take;
-	scratch->rule = ng_rule_of(take);
+	scratch->outcome = outcome;
+	scratch->rule = ng_rule_of(outcome);
 }
 
-static __always_inline __u32 ng_slot_of(const struct ng_scan *scan, __u64 take)
+static __always_inline __u32 ng_slot_of(const struct ng_scan *scan, __u64 outcome)
 {
-	const struct ng_rest *rest;
+	const struct ng_entry_extra *extra;
 
-	if (!(take & NG_TAKE_REST))
-		return take & NG_TAKE_SLOT;
-	rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
-	return rest->slot;
+	if (!(outcome & NG_OUTCOME_EXTRA))
+		return outcome & NG_OUTCOME_SLOT;
+	extra = ng_image_at(scan->image, outcome & NG_OUTCOME_SLOT);
+	return extra->slot;
 }
 
 static __always_inline __u64 ng_leaf_size(const void *image, __u64 node)
@@ -129,17 +130,17 @@ static __always_inline __u64 ng_first_entry(__u64 node)
 }
 
 /* All of an entry matched. */
-static __always_inline void ng_slow_matched(struct ng_scan *scan, __u64 take)
+static __always_inline void ng_slow_matched(struct ng_scan *scan, __u64 outcome)
 {
 	struct ng_scratch *scratch = scan->scratch;
 
 	if (scratch->slow.leaf > NG_TREES_MAX) {
-		ng_count(scan, ng_slot_of(scan, take));
-		if (take & NG_TAKE_LOG)
-			scratch->slow.logged = ng_rule_of(take);
+		ng_count(scan, ng_slot_of(scan, outcome));
+		if (outcome & NG_OUTCOME_LOG)
+			scratch->slow.logged = ng_rule_of(outcome);
 		return;
 	}
-	ng_take_entry(scratch, take);
+	ng_entry_decides(scratch, outcome);
 	scratch->slow.entries = 0;
 }
 
@@ -149,7 +150,7 @@ static __always_inline void ng_slow_match(struct ng_scan *scan)
 
 	if (ng_match_step(scan->image, ng_config.image_mask, scan->scratch->packet.key,
 			  &slow->matches))
-		ng_slow_matched(scan, slow->take);
+		ng_slow_matched(scan, slow->outcome);
 }
 
 static __always_inline void ng_slow_entry(struct ng_scan *scan)
@@ -158,29 +159,29 @@ static __always_inline void ng_slow_entry(struct ng_scan *scan)
 	int ipv6 = scan->scratch->packet.class == NG_CLASS_IPV6;
 	const void *entry = ng_image_at(scan->image, slow->entry);
 	const __u64 *key = scan->scratch->packet.key;
-	__u64 take = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
-	const struct ng_rest *rest;
+	__u64 outcome = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
+	const struct ng_entry_extra *extra;
 
 	slow->entry += ng_entry_size(ipv6);
 	slow->entries--;
-	if (!take)
+	if (!outcome)
 		return;
-	if (ng_is_behind(scan->scratch->rule, take)) {
+	if (ng_is_behind(scan->scratch->rule, outcome)) {
 		slow->entries = 0;
 		return;
 	}
-	if (take & NG_TAKE_REST) {
-		rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
-		if (!ng_rest_holds(key, rest))
+	if (outcome & NG_OUTCOME_EXTRA) {
+		extra = ng_image_at(scan->image, outcome & NG_OUTCOME_SLOT);
+		if (!ng_extra_holds(key, extra))
 			return;
-		if (rest->matches) {
-			slow->take = take;
-			ng_match_begin(scan->image, ng_config.image_mask, take, rest->matches,
+		if (extra->matches) {
+			slow->outcome = outcome;
+			ng_match_begin(scan->image, ng_config.image_mask, outcome, extra->matches,
 				       &slow->matches);
 			return;
 		}
 	}
-	ng_slow_matched(scan, take);
+	ng_slow_matched(scan, outcome);
 }
 
 static __always_inline void ng_slow_leaf(struct ng_scan *scan)
@@ -232,10 +233,10 @@ static __always_inline void ng_slow_scan(struct ng_scan *scan, __u32 wanted)
 static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, const int ipv6)
 {
 	const void *entry = ng_image_at(scan->image, node >> NG_NODE_OFFSET_SHIFT);
-	__u64 left = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES, take;
+	__u64 left = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES, outcome;
 	struct ng_scratch *scratch = scan->scratch;
 	const __u64 *key = scratch->packet.key;
-	const struct ng_rest *rest;
+	const struct ng_entry_extra *extra;
 
 	ng_widen(&scratch->packet.zero, left);
 	entry += sizeof(struct ng_leaf);
@@ -243,19 +244,19 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 	for (__u32 i = 0; i < NG_LEAF_STEPS; i++) {
 		if (ipv6) /* else copies of most of the key stand on the stack */
 			ng_reload();
-		take = ng_compare(key, entry, ipv6);
-		if (take) {
-			if (ng_is_behind(scratch->rule, take))
+		outcome = ng_compare(key, entry, ipv6);
+		if (outcome) {
+			if (ng_is_behind(scratch->rule, outcome))
 				return 0;
-			if (take & NG_TAKE_REST) {
-				rest = ng_image_at(scan->image, take & NG_TAKE_SLOT);
-				if (rest->matches || rest->until)
+			if (outcome & NG_OUTCOME_EXTRA) {
+				extra = ng_image_at(scan->image, outcome & NG_OUTCOME_SLOT);
+				if (extra->matches || extra->until)
 					return 1;
-				if (ng_rest_differs(key, rest))
-					take = 0;
+				if (ng_extra_differs(key, extra))
+					outcome = 0;
 			}
-			if (take) {
-				ng_take_entry(scratch, take);
+			if (outcome) {
+				ng_entry_decides(scratch, outcome);
 				return 0;
 			}
 		}
@@ -311,7 +312,7 @@ static __always_inline int ng_is_blocked(struct ng_scan *scan, __u64 live)
 	return scratch->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction;
 }
 
-/* Fills scratch->take and scratch->rule. */
+/* Fills scratch->outcome and scratch->rule. */
 static __always_inline void ng_find_rule(struct ng_scan *scan)
 {
 	const struct ng_forest *forest = ng_forest_of(scan);
@@ -319,7 +320,7 @@ static __always_inline void ng_find_rule(struct ng_scan *scan)
 	const __u64 *key = scratch->packet.key;
 	__u32 later = 0;
 
-	scratch->take = 0;
+	scratch->outcome = 0;
 	scratch->rule = (NG_LEAF_RANK << (forest->rule_shift & 63)) - 1;
 	if (forest->trees) {
 		ng_walk(scan->image, forest, key, scratch->leaves);
@@ -343,23 +344,23 @@ static __always_inline void ng_find_rule(struct ng_scan *scan)
  *
  * Counts the `count` rules before it that match. The deciding rule itself is for the caller to
  * count. Return: enum ng_decider, NG_BY_DEFAULT when no rule decides; otherwise the scratch's
- * action and slot are set, with a rule also take and rule.
+ * action and slot are set, with a rule also outcome and rule.
  */
 static __always_inline __u32 ng_classify(struct ng_scan *scan, __u64 live)
 {
 	struct ng_scratch *scratch = scan->scratch;
 
 	if (ng_is_blocked(scan, live)) {
-		scratch->take = 0;
+		scratch->outcome = 0;
 		scratch->action = NG_ACTION_DROP;
 		scratch->slot = NG_SLOT_BLOCKED;
 		return NG_BY_BLOCKED;
 	}
 	ng_find_rule(scan);
-	if (!scratch->take)
+	if (!scratch->outcome)
 		return NG_BY_DEFAULT;
-	scratch->action = scratch->take >> NG_TAKE_ACTION_SHIFT & NG_TAKE_ACTION;
-	scratch->slot = ng_slot_of(scan, scratch->take);
+	scratch->action = scratch->outcome >> NG_OUTCOME_ACTION_SHIFT & NG_OUTCOME_ACTION;
+	scratch->slot = ng_slot_of(scan, scratch->outcome);
 	return NG_BY_RULE;
 }
 

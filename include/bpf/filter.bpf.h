@@ -19,15 +19,16 @@ static __always_inline void ng_filter_entry(struct ng_filtering *f)
 	int ipv6 = f->scratch->packet.class == NG_CLASS_IPV6;
 	const void *entry = f->filter + (scan->entry & NG_FILTER_MASK);
 	const __u64 *key = f->scratch->packet.key;
-	__u64 take = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
-	const struct ng_rest *rest = f->filter + (take & NG_TAKE_SLOT & NG_FILTER_MASK);
+	__u64 outcome = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
+	const struct ng_entry_extra *extra =
+		f->filter + (outcome & NG_OUTCOME_SLOT & NG_FILTER_MASK);
 
 	scan->entry += ng_entry_size(ipv6);
 	scan->entries--;
-	if (!take || (take & NG_TAKE_REST && ng_rest_differs(key, rest)))
+	if (!outcome || (outcome & NG_OUTCOME_EXTRA && ng_extra_differs(key, extra)))
 		return;
-	if (take & NG_TAKE_REST && rest->matches)
-		ng_match_begin(f->filter, NG_FILTER_MASK, take, rest->matches, &scan->matches);
+	if (outcome & NG_OUTCOME_EXTRA && extra->matches)
+		ng_match_begin(f->filter, NG_FILTER_MASK, outcome, extra->matches, &scan->matches);
 	else
 		scan->holds = 1;
 }

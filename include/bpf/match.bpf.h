@@ -22,12 +22,13 @@ static __always_inline void ng_match_next(const void *base, __u64 mask, __u32 of
 	search->below = 0;
 }
 
-/** ng_match_begin() - with the first of @n matches, which follow the rest that @take names */
-static __always_inline void ng_match_begin(const void *base, __u64 mask, __u64 take, __u32 n,
+/** ng_match_begin() - with the first of @n matches, which follow the extra that @outcome names */
+static __always_inline void ng_match_begin(const void *base, __u64 mask, __u64 outcome, __u32 n,
 					   struct ng_match_search *search)
 {
 	search->left = n;
-	ng_match_next(base, mask, (take & NG_TAKE_SLOT) + sizeof(struct ng_rest), search);
+	ng_match_next(base, mask, (outcome & NG_OUTCOME_SLOT) + sizeof(struct ng_entry_extra),
+		      search);
 }
 
 /**

@@ -106,7 +106,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 	if (!(watch & NG_WATCH_LOG)) {
 		rate = watch >> NG_WATCH_RATE_SHIFT & NG_WATCH_RATE;
 		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED, &rate);
-	} else if (scan->scratch->take & NG_TAKE_LOG) {
+	} else if (scan->scratch->outcome & NG_OUTCOME_LOG) {
 		log = scan->scratch->rule;
 		now = ng_rule_admits(scan, limits, log);
 	}
@@ -169,7 +169,7 @@ static __always_inline void ng_record(NG_CONTEXT *ctx, struct ng_scan *scan, __u
 	if (watch & NG_WATCH_LOG) {
 		slot = scan->scratch->slot;
 		logged = ng_logged(scan, decider);
-		if (!logged && !(scan->scratch->take & NG_TAKE_LOG))
+		if (!logged && !(scan->scratch->outcome & NG_OUTCOME_LOG))
 			return;
 	} else if (!ng_is_watched(scan, watch, decider)) {
 		return;

@@ -36,7 +36,7 @@ struct ng_match_search {
  * @wanted:  bit i: leaf @leaf + i is to be compared
  * @logged:  number of a `count` rule marked `log` that matched; 0: none did
  * @entry:   offset of the next entry; @entries are left of the leaf in hand
- * @matches: of the entry in hand; @take: its NG_TAKE_*
+ * @matches: of the entry in hand; @outcome: its NG_OUTCOME_*
  */
 struct ng_slow_scan {
 	__u32 leaf;
@@ -45,7 +45,7 @@ struct ng_slow_scan {
 	__u32 entry;
 	__u32 entries;
 	struct ng_match_search matches;
-	__u64 take;
+	__u64 outcome;
 };
 
 /**
@@ -62,7 +62,7 @@ struct ng_filter_scan {
 
 /**
  * struct ng_scratch - what is known of the packet in hand
- * @take:   NG_TAKE_* of the best entry that matched, 0: none did
+ * @outcome:   NG_OUTCOME_* of the best entry that matched, 0: none did
  * @rule:   its rule; without one a number behind all rules
  * @packets, @bytes: what is counted
  * @action, @slot: of the rule that decided
@@ -72,7 +72,7 @@ struct ng_filter_scan {
  */
 struct ng_scratch {
 	struct ng_packet packet;
-	__u64 take;
+	__u64 outcome;
 	__u64 rule;
 	__u32 packets, bytes;
 	__u32 action;

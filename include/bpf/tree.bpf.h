@@ -13,7 +13,7 @@ static __always_inline __u64 ng_step(const void *image, __u64 mask, const __u64 
 
 	/* A shift by the low 6 bits, as 64-bit machines do it; C leaves it open. */
 	asm volatile("%0 >>= %1" : "+r"(at) : "r"(node));
-	at = (at << 3 & node >> (NG_NODE_WINDOW_SHIFT - 3)) + (node >> NG_NODE_OFFSET_SHIFT);
+	at = (at << 3 & node >> (NG_NODE_STRIDE_SHIFT - 3)) + (node >> NG_NODE_OFFSET_SHIFT);
 	return *(const __u64 *)(image + (at & mask));
 }
 

@@ -111,8 +111,8 @@ _Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_for
 #define NG_NODE_WORD_BITS    4
 #define NG_NODE_LEAF	     (1ULL << 15)
 #define NG_NODE_OFFSET_SHIFT 16
-#define NG_NODE_WINDOW_SHIFT 51
-#define NG_NODE_WINDOW_BITS  13
+#define NG_NODE_STRIDE_SHIFT 51
+#define NG_NODE_STRIDE_BITS  13
 
 /*
  * A leaf's rank is the number of its first rule >> rule_shift, so a leaf whose rank is above
@@ -172,24 +172,25 @@ enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
  * struct ng_entry - what most rules ask for, apart from addresses
  * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
  * @lo, @hi: lanes that the packet's lanes must lie between; @hi comes with guards
- * @take: NG_TAKE_*: what to do with a frame that matches
+ * @outcome: NG_OUTCOME_*: what to do with a frame that matches
  */
 struct ng_entry {
 	__u32 bits, bits_mask;
 	__u64 lo, hi;
-	__u64 take;
+	__u64 outcome;
 };
 _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 
-#define NG_TAKE_SLOT \
-	0xffffffffULL /* the counter's slot; with NG_TAKE_REST: the offset of struct ng_rest */
-#define NG_TAKE_RULE_SHIFT   32
-#define NG_TAKE_RULE	     0xffffffULL /* number of the rule, from 1 */
-#define NG_TAKE_ACTION_SHIFT 56
-#define NG_TAKE_ACTION	     3ULL
-#define NG_TAKE_REST	     (1ULL << 58)
-#define NG_TAKE_LOG	     (1ULL << 59) /* struct ng_image_rule says how often */
-#define NG_RULES_MAX	     NG_TAKE_RULE
+#define NG_OUTCOME_SLOT                                                                  \
+	0xffffffffULL /* the counter's slot; with NG_OUTCOME_EXTRA: the offset of struct \
+			 ng_entry_extra */
+#define NG_OUTCOME_RULE_SHIFT	32
+#define NG_OUTCOME_RULE		0xffffffULL /* number of the rule, from 1 */
+#define NG_OUTCOME_ACTION_SHIFT 56
+#define NG_OUTCOME_ACTION	3ULL
+#define NG_OUTCOME_EXTRA	(1ULL << 58)
+#define NG_OUTCOME_LOG		(1ULL << 59) /* struct ng_image_rule says how often */
+#define NG_RULES_MAX		NG_OUTCOME_RULE
 
 /* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
 struct ng_entry4 {
@@ -209,7 +210,7 @@ _Static_assert(sizeof(struct ng_leaf) + NG_LEAF_STEPS * sizeof(struct ng_entry6)
 _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short leaf ends");
 
 /**
- * struct ng_rest - what an entry cannot hold; struct ng_match follow
+ * struct ng_entry_extra - what an entry cannot hold; struct ng_match follow
  * @lo, @hi: NG_WORD_MISC must lie between, lane by lane; @hi comes with guards
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
@@ -217,7 +218,7 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  * @slot:  of the counter
  * @matches: that follow; all of them must hold
  */
-struct ng_rest {
+struct ng_entry_extra {
 	__u64 lo, hi;
 	__u64 sets, sets_mask;
 	__u64 iface[2], iface_mask;
@@ -225,7 +226,7 @@ struct ng_rest {
 	__u32 slot;
 	__u32 matches;
 };
-_Static_assert(sizeof(struct ng_rest) == 72, "ng_rest has no holes");
+_Static_assert(sizeof(struct ng_entry_extra) == 72, "ng_entry_extra has no holes");
 
 /*
  * A static set is a trie for each family, over the fewest prefixes that hold the same addresses.

@@ -82,7 +82,7 @@ static void narrow_lane(__u64 *lo, __u64 *hi, enum ng_field field, __u64 from, _
 		*hi = (*hi & ~lane) | to << shift;
 }
 
-/* The number must lie between @from and @to. Return: can the entry, with its rest, say that? */
+/* The number must lie between @from and @to. Return: can the entry, with its extra, say that? */
 static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 {
 	const struct ng_key_field *number = &ng_key_fields[field];
@@ -379,10 +379,10 @@ static __u64 until_of(const struct ng_rule *rule)
 }
 
 /* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
-static size_t append_rest(struct draft *d, const struct ng_target *target)
+static size_t append_extra(struct draft *d, const struct ng_target *target)
 {
 	struct ng_buffer *body = &d->compiler->body;
-	struct ng_rest rest = {
+	struct ng_entry_extra extra = {
 		.lo = d->misc_lo,
 		.hi = d->misc_hi | NG_MISC_GUARDS,
 		.sets = d->sets,
@@ -394,16 +394,16 @@ static size_t append_rest(struct draft *d, const struct ng_target *target)
 	size_t offset;
 
 	if (d->rule->iface[0]) {
-		iface_words(d->rule->iface, rest.iface);
-		rest.iface_mask = ~0ULL;
-		ng_box_fix(&d->box, NG_CUT_IFACE, rest.iface[0], ~0ULL, 64);
-		ng_box_fix(&d->box, NG_CUT_IFACE + 2, rest.iface[1], ~0ULL, 64);
+		iface_words(d->rule->iface, extra.iface);
+		extra.iface_mask = ~0ULL;
+		ng_box_fix(&d->box, NG_CUT_IFACE, extra.iface[0], ~0ULL, 64);
+		ng_box_fix(&d->box, NG_CUT_IFACE + 2, extra.iface[1], ~0ULL, 64);
 	}
-	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !rest.iface_mask &&
-	    !rest.until && !d->n_matches)
+	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !extra.iface_mask &&
+	    !extra.until && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
-	offset = ng_buffer_append(body, &rest, sizeof(rest));
+	offset = ng_buffer_append(body, &extra, sizeof(extra));
 	ng_buffer_append(body, d->matches, d->n_matches * sizeof(d->matches[0]));
 	return offset;
 }
@@ -412,17 +412,17 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
-	size_t rest = append_rest(d, target);
+	size_t extra = append_extra(d, target);
 	struct ng_entry entry = {
 		.lo = d->lo,
 		.hi = d->hi | NG_LANE_GUARDS,
-		.take = (__u64)target->rule << NG_TAKE_RULE_SHIFT | (__u64)target->action
-									    << NG_TAKE_ACTION_SHIFT,
+		.outcome = (__u64)target->rule << NG_OUTCOME_RULE_SHIFT |
+			   (__u64)target->action << NG_OUTCOME_ACTION_SHIFT,
 	};
 
-	entry.take |= rest ? NG_TAKE_REST | rest : target->slot;
+	entry.outcome |= extra ? NG_OUTCOME_EXTRA | extra : target->slot;
 	if (d->rule->log)
-		entry.take |= NG_TAKE_LOG;
+		entry.outcome |= NG_OUTCOME_LOG;
 	entry.bits_mask = d->bits_mask & ~d->implied;
 	entry.bits = d->bits & entry.bits_mask;
 	ng_box_fix(&d->box, NG_CUT_PRESENCE, entry.bits >> 16, entry.bits_mask >> 16, 16);

@@ -139,7 +139,7 @@ __u32 ng_items_rule(const struct ng_items *items, size_t i)
 	const struct ng_entry *entry = items->ipv6 ? &((const struct ng_entry6 *)at)->common
 						   : &((const struct ng_entry4 *)at)->common;
 
-	return entry->take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+	return entry->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
 void ng_items_clear(struct ng_items *items)

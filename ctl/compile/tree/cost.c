@@ -56,17 +56,18 @@ static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
 }
 
 /* Apart from time and matches, which are rare: they are taken to hold. */
-static bool rest_matches(const void *data, __u64 take, const __u64 *key)
+static bool extra_matches(const void *data, __u64 outcome, const __u64 *key)
 {
-	const struct ng_rest *rest = (const void *)((const __u8 *)data + (take & NG_TAKE_SLOT));
+	const struct ng_entry_extra *extra =
+		(const void *)((const __u8 *)data + (outcome & NG_OUTCOME_SLOT));
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC];
 
-	if (!(take & NG_TAKE_REST))
+	if (!(outcome & NG_OUTCOME_EXTRA))
 		return true;
-	return (((misc | guards) - rest->lo) & (rest->hi - misc) & guards) == guards &&
-	       !((key[NG_WORD_SETS] ^ rest->sets) & rest->sets_mask) &&
-	       !((key[NG_WORD_IFACE_HI] ^ rest->iface[0]) & rest->iface_mask) &&
-	       !((key[NG_WORD_IFACE_LO] ^ rest->iface[1]) & rest->iface_mask);
+	return (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) == guards &&
+	       !((key[NG_WORD_SETS] ^ extra->sets) & extra->sets_mask) &&
+	       !((key[NG_WORD_IFACE_HI] ^ extra->iface[0]) & extra->iface_mask) &&
+	       !((key[NG_WORD_IFACE_LO] ^ extra->iface[1]) & extra->iface_mask);
 }
 
 bool ng_cost_matches(const void *data, const void *entry, const __u64 *key, bool ipv6)
@@ -75,8 +76,9 @@ bool ng_cost_matches(const void *data, const void *entry, const __u64 *key, bool
 	const struct ng_entry6 *entry6 = entry;
 
 	if (ipv6)
-		return entry6_matches(entry6, key) && rest_matches(data, entry6->common.take, key);
-	return entry4_matches(entry4, key) && rest_matches(data, entry4->common.take, key);
+		return entry6_matches(entry6, key) &&
+		       extra_matches(data, entry6->common.outcome, key);
+	return entry4_matches(entry4, key) && extra_matches(data, entry4->common.outcome, key);
 }
 
 static __u32 rule_of(const void *entry, bool ipv6)
@@ -84,7 +86,7 @@ static __u32 rule_of(const void *entry, bool ipv6)
 	const struct ng_entry *common = ipv6 ? &((const struct ng_entry6 *)entry)->common
 					     : &((const struct ng_entry4 *)entry)->common;
 
-	return common->take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+	return common->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
 struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bool ipv6)

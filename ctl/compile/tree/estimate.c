@@ -66,20 +66,20 @@ static const struct ng_entry *common_of(const void *entry, bool ipv6)
 
 static __u32 rule_of(const struct ng_entry *entry)
 {
-	return entry->take >> NG_TAKE_RULE_SHIFT & NG_TAKE_RULE;
+	return entry->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
 /* What an entry could not hold, or NULL. */
-static const struct ng_rest *rest_of(const void *data, const struct ng_entry *entry)
+static const struct ng_entry_extra *extra_of(const void *data, const struct ng_entry *entry)
 {
-	if (!(entry->take & NG_TAKE_REST))
+	if (!(entry->outcome & NG_OUTCOME_EXTRA))
 		return NULL;
-	return (const void *)((const __u8 *)data + (entry->take & NG_TAKE_SLOT));
+	return (const void *)((const __u8 *)data + (entry->outcome & NG_OUTCOME_SLOT));
 }
 
-static const struct ng_match *match_of(const struct ng_rest *rest, size_t i)
+static const struct ng_match *match_of(const struct ng_entry_extra *extra, size_t i)
 {
-	return (const struct ng_match *)(rest + 1) + i;
+	return (const struct ng_match *)(extra + 1) + i;
 }
 
 static void blame(struct packet *packet, const struct ng_entry *entry, __u32 weight)
@@ -111,15 +111,15 @@ static bool match_holds(const struct packet *packet, const struct ng_match *matc
 	return match->odd == (below & 1);
 }
 
-/* Do all matches of an entry hold, the rest of which does? Its time is taken not to be over. */
+/* Do all matches of an entry hold, the extra of which does? Its time is taken not to be over. */
 static bool matches_hold(struct packet *packet, const struct ng_entry *entry)
 {
-	const struct ng_rest *rest = rest_of(packet->data, entry);
+	const struct ng_entry_extra *extra = extra_of(packet->data, entry);
 
-	for (__u32 i = 0; rest && i < rest->matches; i++) {
+	for (__u32 i = 0; extra && i < extra->matches; i++) {
 		packet->met.matches++;
 		blame(packet, entry, 1);
-		if (!match_holds(packet, match_of(rest, i)))
+		if (!match_holds(packet, match_of(extra, i)))
 			return false;
 	}
 	return true;
@@ -134,7 +134,7 @@ static __u32 search_leaf(struct packet *packet, __u64 node)
 	packet->met.leaves++;
 	for (size_t i = 0; i < leaf.left; i++, leaf.entry += size) {
 		const struct ng_entry *entry = common_of(leaf.entry, packet->ipv6);
-		const struct ng_rest *rest = rest_of(packet->data, entry);
+		const struct ng_entry_extra *extra = extra_of(packet->data, entry);
 
 		if (i == NG_LEAF_STEPS)
 			return 1;
@@ -145,7 +145,7 @@ static __u32 search_leaf(struct packet *packet, __u64 node)
 		}
 		if (rule_of(entry) >= packet->rule)
 			return 0;
-		if (rest && (rest->matches || rest->until))
+		if (extra && (extra->matches || extra->until))
 			return 1;
 		packet->rule = rule_of(entry);
 		return 0;
@@ -313,11 +313,11 @@ static void draw_packet(const struct ng_items *items, bool ip, const void *data,
 	bool anywhere = n % NG_PROBE_ANYWHERE == NG_PROBE_ANYWHERE - 1;
 	const struct ng_entry *entry =
 		common_of(items->entries + i * ng_items_entry_size(items), items->ipv6);
-	const struct ng_rest *rest = rest_of(data, entry);
+	const struct ng_entry_extra *extra = extra_of(data, entry);
 
 	ng_probe_key(items, i, i, anywhere, seed, key);
-	for (__u32 m = 0; rest && !anywhere && m < rest->matches; m++)
-		settle_match(data, match_of(rest, m), seed, key);
+	for (__u32 m = 0; extra && !anywhere && m < extra->matches; m++)
+		settle_match(data, match_of(extra, m), seed, key);
 	settle_bits(items, i, anywhere ? NULL : entry, ip, n, key);
 }
 

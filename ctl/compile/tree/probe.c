@@ -69,8 +69,8 @@ struct walk {
 	struct ng_probe *probe;
 	size_t nodes_max;
 	struct ng_stride_scratch *scratch;
-	__u8 before[(1 << NG_NODE_WINDOW_BITS) + 1];
-	__s32 change[(1 << NG_NODE_WINDOW_BITS) + 1];
+	__u8 before[(1 << NG_NODE_STRIDE_BITS) + 1];
+	__s32 change[(1 << NG_NODE_STRIDE_BITS) + 1];
 	int failed;
 };
 

@@ -56,7 +56,7 @@ struct ng_stride_scratch {
 	double log2[2 * SAMPLE + 1];
 	__s32 change[(1 << BITS_MANY) + 1];
 };
-_Static_assert(BITS_MANY <= NG_NODE_WINDOW_BITS, "a node word holds every stride");
+_Static_assert(BITS_MANY <= NG_NODE_STRIDE_BITS, "a node word holds every stride");
 
 struct ng_stride_scratch *ng_stride_scratch_new(size_t n)
 {

@@ -134,7 +134,7 @@ static __u64 node_word(size_t array, const struct ng_stride *w)
 {
 	const struct ng_cut_field *field = &ng_cut_fields[w->cut];
 
-	return ((1ULL << w->bits) - 1) << NG_NODE_WINDOW_SHIFT |
+	return ((1ULL << w->bits) - 1) << NG_NODE_STRIDE_SHIFT |
 	       (__u64)array << NG_NODE_OFFSET_SHIFT | (__u64)field->word << NG_NODE_WORD_SHIFT |
 	       (field->shift + w->shift);
 }
@@ -342,7 +342,7 @@ struct ng_tree_walk ng_tree_walk(const void *data, __u64 root, const __u64 *key)
 		__u64 node = walk.leaf, array = (__u32)(node >> NG_NODE_OFFSET_SHIFT);
 		__u64 word = key[node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)];
 		__u64 index = word >> (node & ((1 << NG_NODE_SHIFT_BITS) - 1)) &
-			      node >> NG_NODE_WINDOW_SHIFT;
+			      node >> NG_NODE_STRIDE_SHIFT;
 
 		memcpy(&walk.leaf, (const __u8 *)data + array + 8 * index, sizeof(walk.leaf));
 		walk.steps++;
