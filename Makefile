@@ -231,7 +231,9 @@ as_entry = {directory: $$here, command: ., file: (split(" ") | map(select(endswi
 
 compile_commands.json: Makefile $(source) $(test_source) $(test_part_source) ## for editors and clang-tidy
 	$(call say,JSON,$@)
-	$(Q)$(MAKE) --no-print-directory -Bn V=1 test-programs | awk '$(compiles)' | \
+	$(Q)mkdir -p $(BUILD)
+	$(Q)$(MAKE) --no-print-directory -Bn V=1 test-programs >$(BUILD)/commands
+	$(Q)awk '$(compiles)' $(BUILD)/commands | \
 		jq -Rn --arg here "$(CURDIR)" '[inputs | $(as_entry)]' >$@.tmp && mv $@.tmp $@
 
 looked_at = $(filter-out %.bpf.c,$(shell git ls-files '*.c'))

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "kernel/attachment/attachment.h"
 #include "kernel/attachment/attachment_remove.h"
+#include "kernel/attachment/search.h"
 #include "kernel/pins/log.h"
 #include "kernel/programs/namespaces_sweep.h"
 #include "kernel/state/remove.h"
@@ -33,7 +34,14 @@ static int index_of(const struct ng_attachments *attachments, const char *name)
 static int fail_detach(const struct ng_attachment *attachment, int code, struct ng_error *err)
 {
 	const char *reason = ng_log_reason();
+	struct ng_location location;
 
+	if (!ng_attachment_search(attachment, &location) && !location.attached) {
+		ng_fail_at(err, code, attachment->iface,
+			   "%s is detached, but cannot remove its pins: %s",
+			   ng_hook_name(attachment->hook), strerror(-code));
+		return ng_hint(err, code, "%s detach %s again", ng_netguard(), attachment->iface);
+	}
 	return ng_fail_at(err, code, attachment->iface, "cannot detach %s: %s",
 			  ng_hook_name(attachment->hook), reason[0] ? reason : strerror(-code));
 }

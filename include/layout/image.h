@@ -93,18 +93,18 @@ _Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_for
 	       "forests begin with a cache line");
 
 /*
- * A node word stands for a node of a tree. An inner node cuts a window out of the key and goes
+ * A node word stands for a node of a tree. An inner node cuts a stride out of the key and goes
  * on with one of the node words of an array; a leaf is a list of entries.
  *
  *	   63..51   47..16  15    14..10  9..6   5..0
  *	  +--------+-------+---+---------+------+-------+
- *	  | window | array | 0 |    0    | word | shift |   (key[word] >> shift) & window: index
+ *	  | stride | array | 0 |    0    | word | shift |   (key[word] >> shift) & stride: index
  *	  +--------+-------+---+---------+------+-------+   into the array of node words
  *	  |   0    | leaf  | 1 | entries |     rank     |   struct ng_leaf
  *	  +--------+-------+---+---------+------+-------+
  *
  * Array and leaf are offsets in the image. A leaf begins with its own node word: a step from a
- * leaf, the window being 0, stays there, and so trees of different depth are walked together.
+ * leaf, the stride being 0, stays there, and so trees of different depth are walked together.
  */
 #define NG_NODE_SHIFT_BITS   6
 #define NG_NODE_WORD_SHIFT   6

@@ -62,12 +62,22 @@ static int unpin(const struct ng_state *state, __u32 generation,
 	return ng_unpin_program(state, generation, attachment->ifindex, attachment->hook);
 }
 
+/* What is left of a program that is off its hook; @qdisc: its qdisc too, if that is ours. */
+static int remove_record(const struct ng_state *state, __u32 generation,
+			 const struct ng_attachment *attachment, bool qdisc)
+{
+	int result = qdisc ? ng_qdisc_remove(state, attachment->ifindex) : 0;
+
+	return result ? result : unpin(state, generation, attachment);
+}
+
 int ng_attachment_remove(const struct ng_state *state, __u32 generation,
 			 const struct ng_attachment *attachment,
 			 const struct ng_attachment *instead)
 {
 	struct ng_location location;
 	int result, own;
+	bool qdisc;
 
 	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
 	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
@@ -86,7 +96,10 @@ int ng_attachment_remove(const struct ng_state *state, __u32 generation,
 	/* Pinned as long as there is anything to do: so the next command knows of it. */
 	if (!result && attachment->hook == NG_HOOK_XDP && !location.attached)
 		result = ng_xdp_sweep_pins(attachment->ifindex, state->control_id);
-	if (!result && !instead && location.way == NG_WAY_CLSACT)
-		result = ng_qdisc_remove(state, attachment->ifindex);
-	return result ? result : unpin(state, generation, attachment);
+	if (result)
+		return result;
+	/* It is off its hook, and what stays pinned says that it should be there: tried twice. */
+	qdisc = !instead && location.way == NG_WAY_CLSACT;
+	result = remove_record(state, generation, attachment, qdisc);
+	return result ? remove_record(state, generation, attachment, qdisc) : 0;
 }
