@@ -119,7 +119,7 @@ static void number_rules(const struct ng_ruleset *whole, const struct ng_ruleset
 	size_t at = 0;
 
 	for (size_t i = 0; i < view->n_rules; i++, at++) {
-		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): copies, padding included */
+		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): copied whole */
 		while (memcmp(&whole->rules[at], &view->rules[i], sizeof(*whole->rules)) != 0)
 			at++;
 		numbers[i] = at + 1;

@@ -176,6 +176,7 @@ static int copy_image(struct subject *subject, const struct ng_image *image)
 	copy.data = malloc(image->size);
 	if (!copy.data)
 		return -ENOMEM;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): every image has data */
 	memcpy(copy.data, image->data, image->size);
 	ng_image_clear(&subject->image);
 	subject->image = copy;
