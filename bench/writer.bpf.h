@@ -32,7 +32,7 @@ const volatile __u64 bench_mask = 0;
 const volatile __u32 bench_family = 4;
 
 volatile __u64 bench_position;
-static struct ng_packet bench_packet;
+static struct ng_packet bench_packet __attribute__((aligned(512)));
 static union ng_copy bench_copy;
 
 #define BENCH_L3 14

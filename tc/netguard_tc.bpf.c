@@ -18,13 +18,11 @@ SEC("tc")
 int netguard_tc(struct __sk_buff *ctx)
 {
 	__u32 linear = ctx->data_end - ctx->data;
-	struct ng_cursor cursor;
 
 	/* What cannot be pulled is read byte by byte later on: a failure does not matter. */
 	if (linear < NG_PULL && linear < ctx->len)
 		bpf_skb_pull_data(ctx, ctx->len < NG_PULL ? ctx->len : NG_PULL);
-	ng_cursor_begin(&cursor, ctx);
-	return ng_drops(&cursor) ? NG_TC_DROP : NG_TC_NEXT;
+	return ng_drops(ctx) ? NG_TC_DROP : NG_TC_NEXT;
 }
 
 char ng_license[] SEC("license") = "GPL";

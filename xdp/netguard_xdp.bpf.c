@@ -7,10 +7,7 @@
 SEC("xdp.frags")
 int netguard_xdp(struct xdp_md *ctx)
 {
-	struct ng_cursor cursor;
-
-	ng_cursor_begin(&cursor, ctx);
-	return XDP_PASS - ng_drops(&cursor);
+	return XDP_PASS - ng_drops(ctx);
 }
 
 char ng_license[] SEC("license") = "GPL";

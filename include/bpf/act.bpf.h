@@ -91,16 +91,16 @@ static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u
 
 /**
  * ng_drops() - decide about a frame and count it
- * @c: set up by the hook
  *
  * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
  * whose attachment nobody confirmed in time.
  */
-static __always_inline int ng_drops(struct ng_cursor *c)
+static __always_inline int ng_drops(NG_CONTEXT *ctx)
 {
 	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot, decider;
 	const volatile struct ng_control *control;
 	struct ng_scratch *scratch;
+	struct ng_cursor cursor;
 	struct ng_scan scan;
 	void *images;
 	__u64 live, watch;
@@ -121,9 +121,10 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	if (!scan.image || !scan.row || !scratch)
 		return 0;
 
-	c->zero = &scratch->packet.zero;
-	ng_measure(scratch, c);
-	ng_parse(c, &scratch->packet, &scratch->copy);
+	ng_cursor_begin(&cursor, ctx);
+	cursor.zero = &scratch->packet.zero;
+	ng_measure(scratch, &cursor);
+	ng_parse(&cursor, &scratch->packet, &scratch->copy);
 	scratch->bytes += (scratch->packets - 1) * scratch->packet.headers;
 	decider = ng_classify(&scan, live);
 	if (decider == NG_BY_DEFAULT)
@@ -132,7 +133,7 @@ static __always_inline int ng_drops(struct ng_cursor *c)
 	ng_count(&scan,
 		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scratch->action & NG_ACTION_DROP));
 	if (watch)
-		ng_record(c->ctx, &scan, decider, watch);
+		ng_record(ctx, &scan, decider, watch);
 	if (ng_config.trace)
 		ng_leave_trace(scratch, decider);
 	return scratch->action & NG_ACTION_DROP;

@@ -18,11 +18,13 @@
 /** ng_cursor_begin() - before the first byte of the frame */
 static __always_inline void ng_cursor_begin(struct ng_cursor *c, struct xdp_md *ctx)
 {
+	__u64 length = bpf_xdp_get_buff_len(ctx); /* a call: pointers read before it are spilled */
+
 	*c = (struct ng_cursor){
 		.ctx = ctx,
 		.data = (void *)(long)ctx->data,
 		.data_end = (void *)(long)ctx->data_end,
-		.end = bpf_xdp_get_buff_len(ctx),
+		.end = length,
 		.segments = 1,
 	};
 }

@@ -69,6 +69,10 @@ struct ng_filter_scan {
  * @leaves: node words of the leaves that the packet came to, one a tree; the last: `count` rules
  *
  * The members of the union follow each other in time.
+ *
+ * Aligned so that it never has the low 12 bits of a frame's address, which drivers put 256 bytes
+ * behind the beginning of a page or half a page: processors take a load behind such a store to
+ * depend on it.
  */
 struct ng_scratch {
 	struct ng_packet packet;
@@ -86,7 +90,7 @@ struct ng_scratch {
 		};
 		struct ng_filter_scan filter; /* when all else is done */
 	};
-} __attribute__((aligned(64)));
+} __attribute__((aligned(512)));
 
 /*
  * An element for each possible CPU (max_entries is set when the program is opened); a map of each
