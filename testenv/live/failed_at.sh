@@ -200,6 +200,15 @@ fails_at()
 	whole $status "$*: call $n fails ($(tail -n 1 "$tmp/last"))"
 }
 
+# note_kernel FILE: once it stands still; programs that are detached go a moment later
+note_kernel()
+{
+	in_the_kernel >"$1"
+	until sleep 0.5 && in_the_kernel >"$1-again" && cmp -s "$1" "$1-again"; do
+		mv "$1-again" "$1"
+	done
+}
+
 # old_and_new BEGIN ARGUMENT...: note the state that BEGIN goes to, and that of after the command
 old_and_new()
 {
@@ -209,11 +218,11 @@ old_and_new()
 	$begin
 	in_force >"$tmp/old"
 	pinned >"$tmp/pinned-old"
-	in_the_kernel >"$tmp/kernel-old"
+	note_kernel "$tmp/kernel-old"
 	must ng "$@"
 	in_force >"$tmp/new"
 	pinned >"$tmp/pinned-new"
-	in_the_kernel >"$tmp/kernel-new"
+	note_kernel "$tmp/kernel-new"
 	$begin
 	histories=$(ng rollback --list | wc -l)
 	cp "$tmp/old" "$tmp/now"
