@@ -223,6 +223,11 @@ test-fresh: ## the commands of the README in a bare Debian 12 tree (slow)
 pcaps: ## make the captures of pcaps/ anew (needs scapy)
 	$(Q)cd pcaps && ./make.py
 
+pictures: ## make the pictures of the README anew; the chart is of the last make bench (as root)
+	$(Q)$(packages) build live tests
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
+	$(Q)BUILD=$(BUILD) docs/pictures/make.sh
+
 # ---- what looks at the code ------------------------------------------------------------------
 
 # Of what make would run, were nothing built yet, the lines that compile a file of this tree.
@@ -342,6 +347,6 @@ help: ## this list
 	$(Q)sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 .PHONY: all man others test-programs bench demo unit test sanitize coverage fuzz test-kernels verify test-fresh \
-	pcaps check check-format check-layers check-tidy check-cppcheck check-shell check-version install uninstall clean help
+	pcaps pictures check check-format check-layers check-tidy check-cppcheck check-shell check-version install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -95,8 +95,10 @@ static void test_what_is_given_back_does_not_come_again(void **unused)
 	(void)unused;
 	/* Root may have been left without. */
 	if (ng_privilege_lacks(NG_CAP(CAP_BPF) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_NET_ADMIN) |
-			       NG_CAP(CAP_SETPCAP)))
+			       NG_CAP(CAP_SETPCAP))) {
+		print_message("# it needs capabilities that it could give back\n");
 		skip();
+	}
 	child = fork();
 	if (!child) {
 		keep_and_raise();

@@ -364,6 +364,7 @@ static void test_tmux_of_another_user_is_none(void **unused)
 	add_tmux("tmux: client");
 	if (chown(path_of(210, ""), 65534, 65534)) {
 		assert_int_equal(errno, EPERM);
+		print_message("# it needs CAP_CHOWN to make files of another user\n");
 		skip();
 		return;
 	}
