@@ -21,6 +21,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "kernel/programs/programs.h"
 #include "kernel/runner.h"
 #include "kernel_world.h"
 #include "namespaces.skel.h"
@@ -30,7 +31,7 @@
  * Read-only data, which the verifier knows, differs by what a program is loaded for. It differs by
  * interface and by the size of rulesets, too: that changes none of the figures.
  */
-enum purpose { FILTERING, TEST_RUN, ATTACHING, LOOKING_FOR_NAMESPACES };
+enum purpose { FILTERING, TEST_RUN, TEST_RUN_REALTIME, ATTACHING, LOOKING_FOR_NAMESPACES };
 
 static const struct variant {
 	const char *name;
@@ -45,6 +46,9 @@ static const struct variant {
 	{ "tc in, test run", NG_HOOK_TC_IN, TEST_RUN },
 	{ "tc out", NG_HOOK_TC_OUT, FILTERING },
 	{ "tc out, test run", NG_HOOK_TC_OUT, TEST_RUN },
+	/* Other programs only where ng_kernel_preempts_softirqs(). */
+	{ "xdp, real-time", NG_HOOK_XDP, TEST_RUN_REALTIME },
+	{ "tc in, real-time", NG_HOOK_TC_IN, TEST_RUN_REALTIME },
 	{ "namespaces", 0, LOOKING_FOR_NAMESPACES },
 };
 #define VARIANTS (sizeof(variants) / sizeof(variants[0]))
@@ -54,6 +58,19 @@ static struct verifier_figures figures;
 static char log_text[1 << 16];
 static int loaded = -ENOENT;
 static double load_ms;
+
+/* What uname(2) is to say. */
+static bool realtime;
+
+int uname(struct utsname *kernel)
+{
+	int (*ask)(struct utsname *) = dlsym(RTLD_NEXT, "uname");
+	int result = ask(kernel);
+
+	if (!result && realtime)
+		snprintf(kernel->version, sizeof(kernel->version), "#1 SMP PREEMPT_RT");
+	return result;
+}
 
 static double now_ms(void)
 {
@@ -89,16 +106,30 @@ int bpf_object__load(struct bpf_object *object)
 	return result;
 }
 
+static int run_a_frame(struct ng_runner *runner, struct ng_error *err)
+{
+	static const unsigned char frame[60] = { [12] = 0x08, [13] = 0x06 };
+	struct ng_decision decision = { .drop = true };
+	int result = ng_runner_run(runner, frame, sizeof(frame), NULL, &decision);
+
+	if (result || decision.drop)
+		return ng_fail(err, -EPROTO, "an ARP frame does not pass");
+	return 0;
+}
+
 static int run(const struct variant *variant, struct ng_error *err)
 {
 	struct ng_image image = world_image(false, 0);
 	struct ng_runner *runner = NULL;
 	int result;
 
-	if (variant->purpose == TEST_RUN)
+	if (variant->purpose == TEST_RUN || variant->purpose == TEST_RUN_REALTIME) {
 		result = ng_runner_open(variant->hook, &image, "", &runner, err);
-	else
+		if (!result)
+			result = run_a_frame(runner, err);
+	} else {
 		result = ng_runner_open_plain(variant->hook, &image, WORLD_IFACE, &runner, err);
+	}
 	ng_runner_close(runner);
 	return result;
 }
@@ -135,12 +166,14 @@ static const char *measure(const struct variant *variant)
 
 	loaded = -ENOENT;
 	figures.path[0] = '\0';
+	realtime = variant->purpose == TEST_RUN_REALTIME;
 	if (variant->purpose == ATTACHING)
 		result = attach(&err);
 	else if (variant->purpose == LOOKING_FOR_NAMESPACES)
 		result = look_for_namespaces(&err);
 	else
 		result = run(variant, &err);
+	realtime = false;
 	if (!result && !loaded)
 		return NULL;
 	return result ? err.what : figures.path;
@@ -176,6 +209,49 @@ static void test_figures_are_those_of_a_program(void **unused)
 	assert_non_null(strstr(figures.path, "netguard_xdp > "));
 }
 
+/* On real-time kernels packets are kept apart, where that needs doing and there only. */
+static void test_realtime_kernels_have_a_program_of_their_own(void **unused)
+{
+	struct verifier_figures plain;
+	struct utsname kernel;
+	bool other;
+
+	(void)unused;
+	if (measure(&variants[1]))
+		fail();
+	plain = figures;
+	for (size_t i = 0; i < VARIANTS; i++)
+		if (variants[i].purpose == TEST_RUN_REALTIME && variants[i].hook == NG_HOOK_XDP &&
+		    measure(&variants[i]))
+			fail();
+	realtime = true;
+	uname(&kernel);
+	realtime = false;
+	other = ng_kernel_preempts_softirqs(&kernel);
+	if (other != (figures.instructions != plain.instructions))
+		fail_msg("%u instructions, otherwise %u", figures.instructions, plain.instructions);
+}
+
+static void test_kernels_that_preempt_softirqs(void **unused)
+{
+	static const struct {
+		struct utsname kernel;
+		bool preempts;
+	} cases[] = {
+		{ { .release = "6.18.3-rt1", .version = "#1 SMP PREEMPT_RT Debian" }, true },
+		{ { .release = "7.0", .version = "#1 SMP PREEMPT_RT" }, true },
+		{ { .release = "6.18.3", .version = "#1 SMP PREEMPT_DYNAMIC" }, false },
+		{ { .release = "6.17.9-rt", .version = "#1 SMP PREEMPT_RT" }, false },
+		{ { .release = "6.1.0-47-rt-amd64", .version = "#1 SMP PREEMPT_RT" }, false },
+		{ { .release = "unknown", .version = "#1 SMP PREEMPT_RT" }, true },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (ng_kernel_preempts_softirqs(&cases[i].kernel) != cases[i].preempts)
+			fail_msg("Linux %s, %s", cases[i].kernel.release, cases[i].kernel.version);
+}
+
 static int print_table(void)
 {
 	struct utsname kernel;
@@ -206,8 +282,11 @@ static int print_table(void)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[VARIANTS + 1] = {
+	enum { OTHERS = 3 };
+	struct CMUnitTest tests[OTHERS + VARIANTS] = {
 		cmocka_unit_test(test_figures_are_those_of_a_program),
+		cmocka_unit_test(test_realtime_kernels_have_a_program_of_their_own),
+		cmocka_unit_test(test_kernels_that_preempt_softirqs),
 	};
 	static char names[VARIANTS][64];
 
@@ -215,7 +294,7 @@ int main(int argc, char **argv)
 		return world_enter(NULL) || print_table();
 	for (size_t i = 0; i < VARIANTS; i++) {
 		snprintf(names[i], sizeof(names[i]), "%s: within the limits", variants[i].name);
-		tests[i + 1] = (struct CMUnitTest){
+		tests[OTHERS + i] = (struct CMUnitTest){
 			.name = names[i],
 			.test_func = test_variant_is_within_the_limits,
 			.initial_state = (void *)&variants[i],

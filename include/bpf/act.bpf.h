@@ -9,6 +9,13 @@
 
 #define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
 
+/*
+ * Where ng_config.preemptible is not set, the kernel may lack them: the verifier removes the calls
+ * first.
+ */
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+
 /* Is this program to work, or does it make place for one of another generation? */
 static __always_inline int ng_is_active(const volatile struct ng_control *control)
 {
@@ -89,13 +96,8 @@ static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u
 		ng_trace.key[i] = scratch->packet.key[i];
 }
 
-/**
- * ng_drops() - decide about a frame and count it
- *
- * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
- * whose attachment nobody confirmed in time.
- */
-static __always_inline int ng_drops(NG_CONTEXT *ctx)
+/* As ng_drops(); nothing that the CPU's scratch or counters are for may come between. */
+static __always_inline int ng_decide(NG_CONTEXT *ctx)
 {
 	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot, decider;
 	const volatile struct ng_control *control;
@@ -137,6 +139,24 @@ static __always_inline int ng_drops(NG_CONTEXT *ctx)
 	if (ng_config.trace)
 		ng_leave_trace(scratch, decider);
 	return scratch->action & NG_ACTION_DROP;
+}
+
+/**
+ * ng_drops() - decide about a frame and count it
+ *
+ * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
+ * whose attachment nobody confirmed in time.
+ */
+static __always_inline int ng_drops(NG_CONTEXT *ctx)
+{
+	int drops;
+
+	if (ng_config.preemptible)
+		bpf_preempt_disable();
+	drops = ng_decide(ctx);
+	if (ng_config.preemptible)
+		bpf_preempt_enable();
+	return drops;
 }
 
 #endif

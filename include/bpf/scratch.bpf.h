@@ -95,10 +95,9 @@ struct ng_scratch {
 /*
  * An element for each possible CPU (max_entries is set when the program is opened); a map of each
  * loaded program's own, not pinned, so a test run never disturbs a program at work. Both hooks run
- * with softirqs disabled, so no packet comes between on the same CPU; on PREEMPT_RT because its
- * lock for them keeps that order, which Linux 6.18 takes only with CONFIG_PREEMPT_RT_NEEDS_BH_LOCK.
- * An ARRAY, since only newer kernels look PERCPU_ARRAYs up in line; mmapable, so that elements
- * begin with a cache line.
+ * with softirqs disabled, so no packet comes between on the same CPU; where that is not enough, see
+ * ng_config.preemptible. An ARRAY, since only newer kernels look PERCPU_ARRAYs up in line; mmapable,
+ * so that elements begin with a cache line.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -20,6 +20,7 @@
  * @trial:      see ng_control.trial; 0: it was attached for good
  * @trace:      leave a struct ng_decision for each frame: test runs only
  * @generic:    XDP: it was attached in generic mode; for the command, which attaches it again so
+ * @preemptible: of this kernel, one packet's softirq may preempt another's on the same CPU
  */
 struct ng_config {
 	__u64 iface[2];
@@ -31,7 +32,7 @@ struct ng_config {
 	__u32 trace;
 	__u32 trial;
 	__u32 generic;
-	__u32 pad;
+	__u32 preemptible;
 };
 
 /**

@@ -31,6 +31,25 @@ static void pack_name(const char *name, __u64 packed[2])
 		packed[i / 8] |= (__u64)(unsigned char)name[i] << (56 - 8 * (i % 8));
 }
 
+/* A @release that cannot be read is not older. */
+static bool is_older(const char *release, int than_major, int than_minor)
+{
+	int major = than_major, minor = than_minor;
+
+	sscanf(release, "%d.%d", &major, &minor);
+	return major < than_major || (major == than_major && minor < than_minor);
+}
+
+bool ng_kernel_is_old(const char *release)
+{
+	return is_older(release, 6, 1);
+}
+
+bool ng_kernel_preempts_softirqs(const struct utsname *kernel)
+{
+	return strstr(kernel->version, "PREEMPT_RT") && !is_older(kernel->release, 6, 18);
+}
+
 struct ng_config ng_config_for(const struct ng_generation *maps, enum ng_hook hook,
 			       const char *iface, __u32 attachment)
 {
@@ -42,7 +61,10 @@ struct ng_config ng_config_for(const struct ng_generation *maps, enum ng_hook ho
 		.attachment = attachment,
 		.direction = hook == NG_HOOK_TC_OUT,
 	};
+	struct utsname kernel;
 
+	uname(&kernel);
+	config.preemptible = ng_kernel_preempts_softirqs(&kernel);
 	pack_name(iface, config.iface);
 	return config;
 }
@@ -140,14 +162,6 @@ int ng_program_load(struct ng_program *program, struct ng_error *err)
 	fd = bpf_program__fd(bpf_object__next_program(program->object, NULL));
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	return fd < 0 ? ng_fail_load(err, -errno) : fd;
-}
-
-bool ng_kernel_is_old(const char *release)
-{
-	int major = 6, minor = 1;
-
-	sscanf(release, "%d.%d", &major, &minor);
-	return major < 6 || (major == 6 && minor < 1);
 }
 
 int ng_fail_load(struct ng_error *err, int code)

@@ -8,6 +8,7 @@
 #include "layout/config.h"
 
 struct bpf_object;
+struct utsname;
 
 /**
  * struct ng_program - opened, with its configuration and maps, perhaps loaded
@@ -38,6 +39,15 @@ int ng_program_load(struct ng_program *program, struct ng_error *err);
 
 /** ng_kernel_is_old() - is @release, as uname(2) tells it, older than what works? */
 bool ng_kernel_is_old(const char *release);
+
+/**
+ * ng_kernel_preempts_softirqs() - may a packet's softirq preempt another's on the same CPU?
+ *
+ * On real-time kernels a lock per CPU kept them apart until Linux 6.18, which takes it only with
+ * CONFIG_PREEMPT_RT_NEEDS_BH_LOCK. That option is not asked for: with it, the answer costs a little
+ * and does no harm.
+ */
+bool ng_kernel_preempts_softirqs(const struct utsname *kernel);
 
 /** ng_fail_load() - say why loading failed */
 int ng_fail_load(struct ng_error *err, int code);
