@@ -77,6 +77,7 @@ void bench_chart(struct bench *b, const char *folder);
 
 /* The groups of rows, each in a file of its own. They report all by themselves. */
 void bench_rules_rows(struct bench *b);
+void bench_worst_rows(struct bench *b);
 void bench_sets_rows(struct bench *b);
 void bench_log_rows(struct bench *b);
 void bench_times_rows(struct bench *b);

@@ -224,6 +224,17 @@ void bench_course_load(struct bench_course *course, const struct bench_trace *tr
 	bench_trace_write(trace, course->trace);
 }
 
+void bench_course_load_one(struct bench_course *course, const struct bench_key *key)
+{
+	struct bench_key copy = *key;
+	const struct bench_trace one = { .family = course->family, .n = 1, .keys = &copy };
+	size_t record = bench_trace_record(course->family);
+
+	bench_trace_write(&one, course->trace);
+	for (size_t at = record; at < course->trace_size; at += record)
+		memcpy((char *)course->trace + at, course->trace, record);
+}
+
 int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns,
 		      struct ng_error *err)
 {
@@ -294,6 +305,12 @@ int bench_course_alone(struct bench_course *course, int fd, size_t n, double *ns
 {
 	*ns = 1e18;
 	return round_alone(course, fd, n, ns, err);
+}
+
+int bench_course_round(struct bench_course *course, int fd, unsigned int packets, double *best,
+		       struct ng_error *err)
+{
+	return round_of(course, fd, packets, best, err);
 }
 
 static int rounds_beside(const struct bench_course *course, struct ng_error *err)
@@ -385,4 +402,9 @@ int bench_course_drop(const struct bench_course *course)
 int bench_course_pass(const struct bench_course *course)
 {
 	return course->pass;
+}
+
+int bench_course_parse(const struct bench_course *course)
+{
+	return course->parse;
 }

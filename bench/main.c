@@ -212,6 +212,7 @@ int main(int argc, char **argv)
 		return b.failed ? 1 : 0;
 	}
 	if (!arguments.n_classbench) {
+		bench_worst_rows(&b);
 		bench_sets_rows(&b);
 		bench_log_rows(&b);
 		bench_times_rows(&b);

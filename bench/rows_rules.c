@@ -6,90 +6,15 @@
 
 #include "bench.h"
 #include "base/cleanup.h"
-#include "filter.h"
 #include "kernel/runner.h"
 #include "prototype.h"
 #include "sandbox.h"
+#include "subject.h"
 
 static const size_t sizes[] = { 1, 10, 100, 1000, 10000, 100000 };
-#define WALK_PACKETS 8192
-#define CLASSBENCH   "classbench-" /* what rows of such files are called */
-#define UNPACKED     BENCH_SCRATCH "/classbench"
-#define SIZES	     (sizeof(sizes) / sizeof(sizes[0]))
-
-/**
- * struct subject - a ruleset made ready for the rows of both hooks
- * @random, @flows: traces with the right answers
- */
-struct subject {
-	struct bench_filter filter;
-	struct bench_trace random, flows;
-	bool *passes;
-};
-
-static void subject_clear(struct subject *subject)
-{
-	bench_filter_clear(&subject->filter);
-	bench_trace_clear(&subject->random);
-	bench_trace_clear(&subject->flows);
-	free(subject->passes);
-}
-
-/* The rule that decides most packets is made to match none of them. */
-static void spoil(struct bench_rules *rules, const struct bench_trace *trace)
-{
-	__cleanup_free size_t *hits = calloc(rules->n + 1, sizeof(*hits));
-	size_t most = 0;
-
-	for (size_t i = 0; hits && i < trace->n; i++)
-		if (trace->answers[i] != BENCH_NOTHING)
-			hits[trace->answers[i]]++;
-	for (size_t i = 0; hits && i < rules->n; i++)
-		if (hits[i] > hits[most])
-			most = i;
-	rules->list[most].src_len = rules->family == 4 ? 32 : 128;
-	rules->list[most].src = (struct bench_address){ 0, 1 };
-}
-
-static int compile(const struct bench_rules *rules, struct bench_filter *filter,
-		   struct ng_error *err)
-{
-	__cleanup_free char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	if (!out)
-		return ng_fail(err, -errno, "out of memory");
-	bench_rules_print(rules, out);
-	if (fclose(out))
-		return ng_fail(err, -ENOMEM, "out of memory");
-	return bench_filter_make(text, len, NULL, filter, err);
-}
-
-static int subject_make(struct bench *b, struct bench_rules *rules, struct subject *subject,
-			struct ng_error *err)
-{
-	struct subject made = { 0 };
-	int result;
-
-	made.passes = calloc(rules->n, sizeof(*made.passes));
-	if (!made.passes ||
-	    bench_trace_rules(rules, b->walk ? WALK_PACKETS : BENCH_PACKETS, &made.random) ||
-	    bench_trace_flows(&made.random, &made.flows)) {
-		subject_clear(&made);
-		return ng_fail(err, -ENOMEM, "out of memory");
-	}
-	for (size_t i = 0; i < rules->n; i++)
-		made.passes[i] = rules->list[i].pass;
-	if (b->wrong)
-		spoil(rules, &made.random);
-	result = compile(rules, &made.filter, err);
-	if (result)
-		subject_clear(&made);
-	else
-		*subject = made;
-	return result;
-}
+#define CLASSBENCH "classbench-" /* what rows of such files are called */
+#define UNPACKED   BENCH_SCRATCH "/classbench"
+#define SIZES	   (sizeof(sizes) / sizeof(sizes[0]))
 
 /**
  * struct measured - of a ruleset at one hook
@@ -100,7 +25,7 @@ struct measured {
 	struct bench_prototype_cost beside[2];
 };
 
-static int run_trace(const struct subject *subject, const struct bench_trace *trace,
+static int run_trace(const struct bench_subject *subject, const struct bench_trace *trace,
 		     struct ng_runner *runner, struct bench_course *course,
 		     struct bench_prototype *prototype, struct bench_times *times,
 		     struct bench_prototype_cost *beside, struct ng_error *err)
@@ -118,7 +43,7 @@ static int run_trace(const struct subject *subject, const struct bench_trace *tr
 	return result;
 }
 
-static int run_traces(const struct subject *subject, struct ng_runner *runner,
+static int run_traces(const struct bench_subject *subject, struct ng_runner *runner,
 		      struct bench_course *course, struct bench_prototype *prototype,
 		      struct measured *measured, struct ng_error *err)
 {
@@ -130,7 +55,7 @@ static int run_traces(const struct subject *subject, struct ng_runner *runner,
 				  &measured->flows, &measured->beside[1], err);
 }
 
-static void netguard_row(struct bench *b, const char *name, const struct subject *subject,
+static void netguard_row(struct bench *b, const char *name, const struct bench_subject *subject,
 			 const struct measured *measured)
 {
 	const struct bench_times *random = &measured->random, *flows = &measured->flows;
@@ -177,8 +102,8 @@ static void prototype_row(struct bench *b, const char *name, const struct measur
 }
 
 /* @prototype: to be measured beside, or NULL */
-static void row(struct bench *b, const char *name, const struct subject *subject, enum ng_hook hook,
-		int family, struct bench_prototype *prototype)
+static void row(struct bench *b, const char *name, const struct bench_subject *subject,
+		enum ng_hook hook, int family, struct bench_prototype *prototype)
 {
 	struct ng_runner *runner = NULL;
 	struct bench_course *course;
@@ -202,7 +127,7 @@ static void row(struct bench *b, const char *name, const struct subject *subject
 }
 
 /* The row at XDP, and the prototype's beside it where that is asked for. */
-static void xdp_row(struct bench *b, const char *name, const struct subject *subject,
+static void xdp_row(struct bench *b, const char *name, const struct bench_subject *subject,
 		    const struct bench_rules *rules)
 {
 	struct bench_prototype *prototype = NULL;
@@ -219,17 +144,17 @@ static void xdp_row(struct bench *b, const char *name, const struct subject *sub
 
 static void rows_of(struct bench *b, const char *name, struct bench_rules *rules)
 {
-	struct subject subject;
+	struct bench_subject subject;
 	struct ng_error err;
 	char tc[256];
 
-	if (subject_make(b, rules, &subject, &err)) {
+	if (bench_subject_make(b, rules, &subject, &err)) {
 		bench_fail(b, name, &err);
 		return;
 	}
 	if (b->walk) {
 		bench_walk(name, &subject.filter, &subject.random);
-		subject_clear(&subject);
+		bench_subject_clear(&subject);
 		return;
 	}
 	snprintf(tc, sizeof(tc), "%s-tc", name);
@@ -237,7 +162,7 @@ static void rows_of(struct bench *b, const char *name, struct bench_rules *rules
 		xdp_row(b, name, &subject, rules);
 	if (bench_wants(b, "%s", tc))
 		row(b, tc, &subject, NG_HOOK_TC_IN, rules->family, NULL);
-	subject_clear(&subject);
+	bench_subject_clear(&subject);
 }
 
 static void generated_rows(struct bench *b, enum bench_kind kind, int family, size_t n)

@@ -114,6 +114,31 @@ static void settle_icmp(int family, struct bench_key *key)
 		key->sport = key->flags << 8 | (key->sport & 255);
 }
 
+struct bench_key bench_trace_draw(uint64_t *random, int family, const struct bench_rule *rule)
+{
+	struct bench_key key = draw_inside(random, family, rule);
+
+	settle_icmp(family, &key);
+	return key;
+}
+
+int bench_trace_repeat(const struct bench_rules *rules, const struct bench_key *keys, size_t n_keys,
+		       size_t n, struct bench_trace *trace)
+{
+	struct bench_trace made;
+
+	if (allocate(rules->family, n, &made))
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		made.keys[i] = keys[i % n_keys];
+	if (bench_answer(rules, &made)) {
+		bench_trace_clear(&made);
+		return -ENOMEM;
+	}
+	*trace = made;
+	return 0;
+}
+
 int bench_trace_rules(const struct bench_rules *rules, size_t n, struct bench_trace *trace)
 {
 	uint64_t random = rules->n * 2 + (rules->family == 6);

@@ -40,6 +40,13 @@ void bench_trace_clear(struct bench_trace *trace);
  */
 int bench_trace_rules(const struct bench_rules *rules, size_t n, struct bench_trace *trace);
 
+/** bench_trace_draw() - a random packet that @rule matches */
+struct bench_key bench_trace_draw(uint64_t *random, int family, const struct bench_rule *rule);
+
+/** bench_trace_repeat() - @n packets, the @n_keys of @keys over and over; 0 or -ENOMEM */
+int bench_trace_repeat(const struct bench_rules *rules, const struct bench_key *keys, size_t n_keys,
+		       size_t n, struct bench_trace *trace);
+
 /**
  * bench_trace_flows() - the packets of @from as flows: few of them often, most of them seldom
  *
