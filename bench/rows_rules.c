@@ -63,7 +63,7 @@ static void netguard_row(struct bench *b, const char *name, const struct bench_s
 	bench_row(b, name,
 		  (struct bench_figure[]){
 			  { "floor_ns", random->base[BENCH_FLOOR] },
-			  { "over_floor_ns", random->all - random->base[BENCH_PARSE] },
+			  { "over_parsing_ns", random->all - random->base[BENCH_PARSE] },
 			  { "flow_ns", flows->all - flows->base[BENCH_PARSE] },
 			  { "with_parsing_ns", random->all - random->base[BENCH_WRITER] },
 			  { "image_bytes", subject->filter.image.size },
@@ -89,7 +89,7 @@ static void prototype_row(struct bench *b, const char *name, const struct measur
 	bench_row(b, own,
 		  (struct bench_figure[]){
 			  { "floor_ns", random->base[BENCH_FLOOR] },
-			  { "over_floor_ns", beside[0].counted },
+			  { "over_parsing_ns", beside[0].counted },
 			  { "flow_ns", beside[1].counted },
 			  { "uncounted_ns", beside[0].alone },
 			  { "netguard_ratio", over / beside[0].counted },
