@@ -303,6 +303,8 @@ static void report(struct bench *b, const char *name, const struct search *searc
 			  { "leaves", met.leaves },
 			  { "entries", met.entries },
 			  { "looped", met.looped },
+			  { "bound_ns", search->header->worst },
+			  { "weight_ns", ng_cost_of_met(&met, search->header->size) },
 			  { "usual_steps", steps },
 			  { "usual_leaves", leaves },
 			  { "usual_entries", entries },

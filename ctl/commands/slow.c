@@ -154,11 +154,25 @@ static void add_slow(struct json_object *list, const struct ng_ruleset *ruleset,
 	}
 }
 
+const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size)
+{
+	double ns = ((const struct ng_image_header *)image->data)->worst, us = ns / 1000;
+
+	text[0] = '\0';
+	if (ns >= 1000)
+		snprintf(text, size, ", a packet takes at most about %.*f µs", us < 10 ? 1 : 0, us);
+	else if (ns > 0)
+		snprintf(text, size, ", a packet takes at most about %.0f ns", ns);
+	return text;
+}
+
 void ng_slow_json(struct json_object *object, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image)
 {
+	const struct ng_image_header *header = image->data;
 	struct json_object *list = ng_json_array(object, "slow");
 
 	for (size_t i = 0; i < image->n_slow; i++)
 		add_slow(list, ruleset, &image->slow[i]);
+	ng_json_number(object, "worst_ns", header->worst);
 }

@@ -16,7 +16,12 @@
 void ng_slow_warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image, const void *before);
 
-/** ng_slow_json() - the same as the member "slow" of @object, an array */
+/** ng_slow_bound() - ", a packet takes at most about 1.5 µs", what no packet exceeds; "" without
+ * rules */
+const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size);
+#define NG_SLOW_BOUND 64 /* bytes that it takes */
+
+/** ng_slow_json() - the same as the members "slow" of @object, an array, and "worst_ns" */
 void ng_slow_json(struct json_object *object, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image);
 

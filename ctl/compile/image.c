@@ -3,6 +3,7 @@
 #include "compile/image.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "compile/entry/variant.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
+#include "compile/tree/bound.h"
 #include "compile/tree/forest.h"
 #include "layout/record.h"
 #include "layout/version.h"
@@ -70,17 +72,36 @@ static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
 	return a->decide.n == b->decide.n && a->count.n == b->count.n;
 }
 
-/* How long an average packet takes in the forest that was built from @before on. */
+/* What no packet exceeds, in a forest of @bytes. */
+static int bound(const struct ng_compiler *compiler, const struct ng_rules_of *rules,
+		 const struct ng_forest *forest, size_t bytes, struct ng_image_header *header)
+{
+	double ns;
+	int failed = ng_bound_forest(&rules->decide, &rules->count, forest, compiler->body.data,
+				     bytes, &ns);
+
+	if (failed)
+		return failed;
+	ns = ceil(ns);
+	if (ns > header->worst)
+		header->worst = ns < UINT32_MAX ? ns : UINT32_MAX;
+	return 0;
+}
+
+/* How long an average packet takes in the forest that was built from @before on, and any packet. */
 static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
 		    size_t before, struct ng_slow slow, struct ng_image *image)
 {
 	const struct ng_rules_of *rules =
 		&compiler->rules[slow.direction][slow.class][slow.invalid];
 	const struct ng_forest *forest = &header->forests[slow.direction][slow.class][slow.invalid];
-	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
-				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
+	size_t bytes = compiler->body.size - before;
+	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data, bytes,
+				 compiler->ruleset->n_rules, &slow);
 	double units;
 
+	if (!failed)
+		failed = bound(compiler, rules, forest, bytes, header);
 	if (failed)
 		return failed;
 	units = slow.ns / NG_IMAGE_COST_NS;

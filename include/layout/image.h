@@ -62,6 +62,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @logs_counted: a `count` rule is marked `log`
  * @cost:    by what forests are: what an average packet takes in the forest, in NG_IMAGE_COST_NS,
  * as it was estimated; 0: it was not, or it is less than one. For the command alone
+ * @worst: ns that no packet exceeds in any forest, by the same model; 0: nobody knows. Likewise
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
@@ -85,7 +86,8 @@ struct ng_image_header {
 	__u8 pad;
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
-	__u64 pad2[2];
+	__u32 worst;
+	__u32 pad2[3];
 	struct ng_forest forests[2][NG_CLASSES][2];
 };
 #define NG_IMAGE_COST_NS 100
