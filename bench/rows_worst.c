@@ -284,6 +284,7 @@ static void report(struct bench *b, const char *name, const struct search *searc
 	const struct bench_key *keys = timing->trace.keys;
 	size_t worst = dearest(timing->over, FRAMES);
 	struct ng_met met = bench_weigh(search->header, search->rules->family, &keys[worst]);
+	size_t bytes = bench_forest_bytes(search->header, search->rules->family);
 	double usual = median(timing->over + TIMED), steps = 0, leaves = 0, entries = 0;
 
 	for (size_t i = TIMED; i < FRAMES; i++) {
@@ -304,7 +305,7 @@ static void report(struct bench *b, const char *name, const struct search *searc
 			  { "entries", met.entries },
 			  { "looped", met.looped },
 			  { "bound_ns", search->header->worst },
-			  { "weight_ns", ng_cost_of_met(&met, search->header->size) },
+			  { "weight_ns", ng_cost_of_met(&met, bytes) },
 			  { "usual_steps", steps },
 			  { "usual_leaves", leaves },
 			  { "usual_entries", entries },

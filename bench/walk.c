@@ -57,8 +57,10 @@ static __u64 *collect(const void *data, const struct ng_forest *forest, size_t *
 	return nodes;
 }
 
-static struct sizes measure(const void *data, const struct ng_forest *forest, size_t entry)
+static struct sizes measure(const struct ng_image_header *data, int family)
 {
+	size_t entry = family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6);
+	const struct ng_forest *forest = bench_forest(data, family);
 	struct sizes sizes = { 0 };
 	__u64 last = 0;
 	size_t n;
@@ -88,6 +90,11 @@ static struct sizes measure(const void *data, const struct ng_forest *forest, si
 	return sizes;
 }
 
+size_t bench_forest_bytes(const struct ng_image_header *header, int family)
+{
+	return measure(header, family).bytes;
+}
+
 static int walk(const struct bench_filter *filter, const struct bench_trace *trace,
 		const struct ng_forest *forest, size_t bytes, struct ng_cost *cost)
 {
@@ -115,9 +122,7 @@ void bench_walk(const char *name, const struct bench_filter *filter,
 {
 	const struct ng_image_header *header = filter->image.data;
 	const struct ng_forest *forest = bench_forest(header, trace->family);
-	struct sizes sizes =
-		measure(header, forest,
-			trace->family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6));
+	struct sizes sizes = measure(header, trace->family);
 	struct ng_cost cost = { 0 };
 
 	if (walk(filter, trace, forest, sizes.bytes, &cost))
