@@ -91,6 +91,8 @@ void bench_times_rows(struct bench *b);
 void bench_live_rows(struct bench *b);
 /** bench_print_rules() - print the generated ruleset of the row @name; says so if there is none */
 int bench_print_rules(const char *name);
+/** bench_print_packets() - likewise its packets, as a capture */
+int bench_print_packets(const char *name);
 struct bench_filter;
 struct bench_trace;
 /** bench_walk() - print what the packets of @trace meet in the trees for them, with

@@ -25,6 +25,8 @@ static const char usage[] =
 	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
 	"  --prototype         the prototype beside IPv4 rules at XDP; make PROTOTYPE=dir builds "
 	"it\n"
+	"  --pcap NAME         print the packets of a row, such as rules-v4-acl-1000, as a "
+	"capture, and end\n"
 	"  --print NAME        print the ruleset of a row, such as rules-v4-acl-1000, and end\n"
 	"  --up-to N           nothing with more rules or addresses than N\n"
 	"  --walk              count what packets meet in the trees of rules, run nothing\n"
@@ -56,6 +58,7 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 		{ "classbench", required_argument, NULL, 'c' },
 		{ "compare", required_argument, NULL, 'b' },
 		{ "out", required_argument, NULL, 'o' },
+		{ "pcap", required_argument, NULL, 'a' },
 		{ "print", required_argument, NULL, 'p' },
 		{ "prototype", no_argument, NULL, 't' },
 		{ "up-to", required_argument, NULL, 'u' },
@@ -73,6 +76,8 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 			a->compare = optarg;
 		} else if (option == 'o') {
 			a->out = optarg;
+		} else if (option == 'a') {
+			exit(bench_print_packets(optarg) ? 1 : 0);
 		} else if (option == 'p') {
 			exit(bench_print_rules(optarg) ? 1 : 0);
 		} else if (option == 't') {

@@ -229,26 +229,69 @@ void bench_rules_rows(struct bench *b)
 				generated_rows(b, kind, family, sizes[i]);
 }
 
-int bench_print_rules(const char *name)
+/* The rules of the row @name; says so if there are none. */
+static int rules_of(const char *name, struct bench_rules *rules)
 {
-	struct bench_rules rules;
 	char kind_name[8];
 	size_t n;
 	int family, end = 0;
 
 	if (sscanf(name, "rules-v%d-%7[a-z]-%zu%n", &family, kind_name, &n, &end) == 3 &&
 	    !name[end] && (family == 4 || family == 6) && n)
-		for (enum bench_kind kind = BENCH_ACL; kind < BENCH_KINDS; kind++) {
-			if (strcmp(kind_name, bench_kind_names[kind]))
-				continue;
-			if (bench_generate(kind, family, n, &rules))
-				break;
-			bench_rules_print(&rules, stdout);
-			bench_rules_clear(&rules);
-			return 0;
-		}
+		for (enum bench_kind kind = BENCH_ACL; kind < BENCH_KINDS; kind++)
+			if (!strcmp(kind_name, bench_kind_names[kind]))
+				return bench_generate(kind, family, n, rules);
 	fprintf(stderr, "%s: not the name of a ruleset, as rules-v4-acl-1000 is\n", name);
 	return -EINVAL;
+}
+
+int bench_print_rules(const char *name)
+{
+	struct bench_rules rules;
+	int result = rules_of(name, &rules);
+
+	if (result)
+		return result;
+	bench_rules_print(&rules, stdout);
+	bench_rules_clear(&rules);
+	return 0;
+}
+
+/* libpcap's file format: a header, and one for each frame; in this machine's byte order. */
+static void print_capture(const struct bench_trace *trace, FILE *out)
+{
+	const struct {
+		uint32_t magic;
+		uint16_t major, minor;
+		uint32_t zone, accuracy, longest, ethernet;
+	} header = { 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1 };
+	unsigned char frame[BENCH_FRAME6];
+
+	fwrite(&header, sizeof(header), 1, out);
+	for (size_t i = 0; i < trace->n; i++) {
+		uint32_t len = bench_trace_frame(trace, i, frame);
+		/* A microsecond apart. */
+		const uint32_t record[4] = { i / 1000000, i % 1000000, len, len };
+
+		fwrite(record, sizeof(record), 1, out);
+		fwrite(frame, len, 1, out);
+	}
+}
+
+int bench_print_packets(const char *name)
+{
+	struct bench_trace trace = { 0 };
+	struct bench_rules rules;
+	int result = rules_of(name, &rules);
+
+	if (result)
+		return result;
+	result = bench_trace_rules(&rules, BENCH_PACKETS, &trace);
+	if (!result)
+		print_capture(&trace, stdout);
+	bench_trace_clear(&trace);
+	bench_rules_clear(&rules);
+	return result;
 }
 
 static bool is_packed(const char *path)

@@ -3,6 +3,7 @@
 #ifndef BENCH_TRACE_H
 #define BENCH_TRACE_H
 
+#include "packet.h"
 #include "rules.h"
 
 /**
@@ -59,6 +60,17 @@ void bench_trace_write(const struct bench_trace *trace, void *records);
 
 /** bench_trace_record() - bytes of a record of that family */
 size_t bench_trace_record(int family);
+
+/**
+ * bench_frame_make() - an IP packet with 20 bytes of L4, of which the writer fills in the rest
+ *
+ * Return: its length.
+ */
+size_t bench_frame_make(int family, unsigned char frame[BENCH_FRAME6]);
+
+/** bench_trace_frame() - packet @i as the writer makes it, with its checksum. Return: its length */
+size_t bench_trace_frame(const struct bench_trace *trace, size_t i,
+			 unsigned char frame[BENCH_FRAME6]);
 
 /** bench_answer() - fill @trace's answers from @rules; 0 or -ENOMEM */
 int bench_answer(const struct bench_rules *rules, struct bench_trace *trace);

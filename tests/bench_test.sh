@@ -98,6 +98,15 @@ check bench_prints_rules_that_netguard_takes "$netguard" check "$tmp/ipc.rules"
 "$bench" --print rules-v6-ipc-1000 >"$tmp/again.rules"
 check bench_generates_the_same_rules_again cmp "$tmp/ipc.rules" "$tmp/again.rules"
 
+"$bench" --print rules-v6-fw-10 >"$tmp/fw.rules"
+"$bench" --pcap rules-v6-fw-10 >"$tmp/fw.pcap"
+"$netguard" test "$tmp/fw.rules" "$tmp/fw.pcap" --json >"$tmp/tested" 2>"$tmp/err"
+check bench_prints_packets_that_its_rules_are_about jq -e '
+	.total.packets == 65536 and .non_ip.packets == 0 and .invalid.packets == 0 and
+	(.default.packets < 20000) and (.rules | all(.packets > 1000))' "$tmp/tested"
+check bench_prints_packets_of_no_other_row \
+	is "$("$bench" --pcap parse-v4 2>&1)" "parse-v4: not the name of a ruleset, as rules-v4-acl-1000 is"
+
 cat >"$tmp/site" <<'END'
 @192.0.2.7/32	198.51.100.0/24	0 : 65535	1521 : 1521	0x06/0xFF	0x0000/0x0200
 @192.0.2.0/24	198.51.100.0/25	1024 : 65535	53 : 53	0x11/0xFF	0x0000/0x0000
