@@ -152,6 +152,11 @@ static void rows_of(struct bench *b, const char *name, struct bench_rules *rules
 		bench_fail(b, name, &err);
 		return;
 	}
+	if (b->wrong && bench_subject_spoil(rules, &subject.random, &subject, &err)) {
+		bench_fail(b, name, &err);
+		bench_subject_clear(&subject);
+		return;
+	}
 	if (b->walk) {
 		bench_walk(name, &subject.filter, &subject.random);
 		bench_subject_clear(&subject);

@@ -327,7 +327,7 @@ static void report(struct bench *b, const char *name, const struct search *searc
 }
 
 static int measure(struct bench *b, const char *name, struct bench_rules *rules,
-		   const struct bench_subject *subject, struct ng_error *err)
+		   struct bench_subject *subject, struct ng_error *err)
 {
 	struct bench_course *course =
 		bench_course(b, NG_HOOK_XDP, rules->family, BENCH_PACKETS, err);
@@ -348,7 +348,10 @@ static int measure(struct bench *b, const char *name, struct bench_rules *rules,
 	result = bench_trace_repeat(rules, keys, FRAMES, BENCH_PACKETS, &timing.trace);
 	if (result)
 		ng_fail(err, result, "out of memory");
-	else
+	else if (b->wrong)
+		result = bench_subject_spoil(rules, &timing.trace, subject, err);
+	search.header = subject->filter.image.data;
+	if (!result)
 		result =
 			ng_runner_open_plain(NG_HOOK_XDP, &subject->filter.image, "", &runner, err);
 	if (!result)

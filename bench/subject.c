@@ -47,7 +47,22 @@ static int compile(const struct bench_rules *rules, struct bench_filter *filter,
 	return bench_filter_make(text, len, NULL, filter, err);
 }
 
-int bench_subject_make(const struct bench *b, struct bench_rules *rules,
+int bench_subject_spoil(struct bench_rules *rules, const struct bench_trace *trace,
+			struct bench_subject *subject, struct ng_error *err)
+{
+	struct bench_filter filter;
+	int result;
+
+	spoil(rules, trace);
+	result = compile(rules, &filter, err);
+	if (result)
+		return result;
+	bench_filter_clear(&subject->filter);
+	subject->filter = filter;
+	return 0;
+}
+
+int bench_subject_make(const struct bench *b, const struct bench_rules *rules,
 		       struct bench_subject *subject, struct ng_error *err)
 {
 	struct bench_subject made = { 0 };
@@ -62,8 +77,6 @@ int bench_subject_make(const struct bench *b, struct bench_rules *rules,
 	}
 	for (size_t i = 0; i < rules->n; i++)
 		made.passes[i] = rules->list[i].pass;
-	if (b->wrong)
-		spoil(rules, &made.random);
 	result = compile(rules, &made.filter, err);
 	if (result)
 		bench_subject_clear(&made);

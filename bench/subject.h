@@ -18,12 +18,17 @@ struct bench_subject {
 };
 
 /**
- * bench_subject_make() - compile @rules, which bench --wrong spoils, and draw traces for them
+ * bench_subject_make() - compile @rules and draw traces for them
  *
  * Return: 0 with *@subject for bench_subject_clear(), or -errno with @err.
  */
-int bench_subject_make(const struct bench *b, struct bench_rules *rules,
+int bench_subject_make(const struct bench *b, const struct bench_rules *rules,
 		       struct bench_subject *subject, struct ng_error *err);
+
+/** bench_subject_spoil() - for bench --wrong: make the rule that decides most packets of @trace
+ * match none, and compile @rules anew; 0 or -errno with @err */
+int bench_subject_spoil(struct bench_rules *rules, const struct bench_trace *trace,
+			struct bench_subject *subject, struct ng_error *err);
 void bench_subject_clear(struct bench_subject *subject);
 
 #endif

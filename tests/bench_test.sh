@@ -80,10 +80,10 @@ for row in rules-v4-acl-10000 rules-v4-fw-10000 rules-v4-ipc-10000 rules-v6-acl-
 	check "check_calls_nothing_slow_in_$row" is "$(cat "$tmp/slow")" '[]'
 done
 
-run --wrong 'rules-v4-ipc-100$' 'rules-v6-acl-10-tc$'
+run --wrong --up-to 100 'rules-v4-ipc-100$' 'rules-v6-acl-10-tc$' worst-v4-acl
 check bench_with_a_spoiled_rule_fails is "$status" 1
 check bench_names_the_rule_that_is_wrong \
-	is "$(grep -cE '^rules-v[46]-[a-z0-9-]*: wrong answers: rule [0-9]+ counted' "$tmp/err")" 2
+	is "$(grep -cE '^(rules|worst)-v[46]-[a-z0-9-]*: wrong answers: rule [0-9]+ counted' "$tmp/err")" 3
 check bench_gives_no_figure_for_wrong_answers jq -e 'length == 0' "$tmp/results.json"
 
 run --walk 'rules-v4-acl-100$' 'rules-v6-fw-10$'
