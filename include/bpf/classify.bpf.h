@@ -294,7 +294,6 @@ static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan
 	const struct ng_image_header *header = scan->image;
 	__u64 index = (ng_config.direction & 1) * NG_CLASSES + packet->class;
 
-	index = 2 * index + (packet->reason != NG_VALID);
 	ng_widen(&packet->zero, index);
 	return ng_image_at(header, offsetof(struct ng_image_header, forests) +
 					   index * sizeof(struct ng_forest));

@@ -96,8 +96,8 @@ struct ng_scratch {
  * An element for each possible CPU (max_entries is set when the program is opened); a map of each
  * loaded program's own, not pinned, so a test run never disturbs a program at work. Both hooks run
  * with softirqs disabled, so no packet comes between on the same CPU; where that is not enough, see
- * ng_config.preemptible. An ARRAY, since only newer kernels look PERCPU_ARRAYs up in line; mmapable,
- * so that elements begin with a cache line.
+ * ng_config.preemptible. An ARRAY, since only newer kernels look PERCPU_ARRAYs up in line;
+ * mmapable, so that elements begin with a cache line.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -56,12 +56,13 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @tries:   of @lookups, those up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS that mean "drop it before any rule": the implicit
  *           `drop from @blocked` of incoming frames
- * @forests: by direction (enum ng_direction), enum ng_class and whether the frame is invalid
+ * @forests: by direction (enum ng_direction) and enum ng_class
  * @drop_default: by direction: 1 drop, 0 pass
  * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
  * @logs_counted: a `count` rule is marked `log`
- * @cost:    by what forests are: what an average packet takes in the forest, in NG_IMAGE_COST_NS,
- * as it was estimated; 0: it was not, or it is less than one. For the command alone
+ * @cost:    by direction, class and whether the packet is invalid: what an average one takes in
+ *           its forest, in NG_IMAGE_COST_NS, as it was estimated; 0: it was not, or it is less than
+ *           one. For the command alone
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
@@ -86,10 +87,10 @@ struct ng_image_header {
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
 	__u64 pad2[2];
-	struct ng_forest forests[2][NG_CLASSES][2];
+	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
-_Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_forest),
+_Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_forest),
 	       "forests begin with a cache line");
 
 /*

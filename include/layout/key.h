@@ -45,6 +45,7 @@ enum ng_word {
 #define NG_BIT_FRAGMENT_NO    (1ULL << 24)
 #define NG_BIT_FRAGMENT_FIRST (1ULL << 25)
 #define NG_BIT_FRAGMENT_LATER (1ULL << 26)
+#define NG_BIT_VALID	      (1ULL << 27) /* the frame is not invalid (enum ng_reason) */
 #define NG_BIT_TAGGED	      (1ULL << 28) /* a VLAN id that is not 0 */
 #define NG_BIT_HAS_ETHER      (1ULL << 29)
 #define NG_BIT_STATES	      (0x3fffULL << 16) /* all of these */

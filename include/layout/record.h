@@ -38,15 +38,13 @@ struct ng_limit {
 /**
  * struct ng_filter - begins the map of that name: conditions, compiled as those of a rule
  * @directions: bit 1 << enum ng_direction
- * @invalid:    1: only frames that are invalid
- * @unused:     0
+ * @reserved:   0
  * @entries:    by class: struct ng_entry4 or ng_entry6, any of which may match. What belongs to
- * them follows, as in an image; offsets are from here on
+ *              them follows, as in an image; offsets are from here on
  */
 struct ng_filter {
 	__u32 directions;
-	__u32 invalid;
-	__u64 unused;
+	__u32 reserved[3];
 	struct ng_list entries[NG_CLASSES];
 };
 #define NG_FILTER_SIZE (64U << 10) /* of all of it; NG_IMAGE_SLACK more can be read */

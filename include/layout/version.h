@@ -14,7 +14,7 @@
  * changes is in stable.h; tests set another number.
  */
 #ifndef NG_LAYOUT_VERSION
-#define NG_LAYOUT_VERSION 7
+#define NG_LAYOUT_VERSION 8
 #endif
 
 #endif

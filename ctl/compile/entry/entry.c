@@ -408,9 +408,9 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	return offset;
 }
 
-static int append_entry(struct draft *d, const struct ng_target *target, bool invalid)
+static int append_entry(struct draft *d, const struct ng_target *target)
 {
-	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
+	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
 	size_t extra = append_extra(d, target);
 	struct ng_entry entry = {
@@ -446,7 +446,6 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, enum ng_class class,
 		     const struct ng_target *target, struct ng_error *err)
 {
-	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
 	struct ng_match matches[2 * NG_FIELDS];
 	struct draft d = {
 		.compiler = compiler,
@@ -466,15 +465,12 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 		if (failed)
 			return failed;
 	}
-	if (d.never)
-		return 0;
-	compiler->asks_invalid |= asks_invalid;
-	if (!asks_invalid)
-		failed = append_entry(&d, target, false);
 	/* A `pass` lets no invalid frame by unless it says so. */
-	if (!failed && (asks_invalid || target->action != NG_ACTION_PASS))
-		failed = append_entry(&d, target, true);
-	return failed;
+	if (ng_rule_condition(v->rule, NG_FIELD_INVALID))
+		require(&d, NG_BIT_VALID, 0);
+	else if (target->action == NG_ACTION_PASS)
+		require(&d, NG_BIT_VALID, NG_BIT_VALID);
+	return d.never ? 0 : append_entry(&d, target);
 }
 
 _Static_assert(NG_FAMILY_IPV4 == 1 << NG_CLASS_IPV4 && NG_FAMILY_IPV6 == 1 << NG_CLASS_IPV6 &&
@@ -513,9 +509,8 @@ void ng_compiler_clear(struct ng_compiler *compiler)
 {
 	ng_buffer_clear(&compiler->body);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int kind = 0; kind < NG_CLASSES; kind++)
-			for (int invalid = 0; invalid < 2; invalid++) {
-				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
-				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
-			}
+		for (int kind = 0; kind < NG_CLASSES; kind++) {
+			ng_items_clear(&compiler->rules[direction][kind].decide);
+			ng_items_clear(&compiler->rules[direction][kind].count);
+		}
 }
