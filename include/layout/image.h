@@ -172,12 +172,14 @@ enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 /**
  * struct ng_entry - what most rules ask for, apart from addresses
  * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
- * @lo, @hi: lanes that the packet's lanes must lie between; @hi comes with guards
+ * @ports:   lanes of NG_WORD_LANES that the packet's ports must not be below; see also struct
+ * ng_entry6
+ * @ports_end: likewise those that they must not be above, with NG_PORT_GUARDS
  * @outcome: NG_OUTCOME_*: what to do with a frame that matches
  */
 struct ng_entry {
 	__u32 bits, bits_mask;
-	__u64 lo, hi;
+	__u64 ports, ports_end;
 	__u64 outcome;
 };
 _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
@@ -200,12 +202,31 @@ struct ng_entry4 {
 };
 _Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
 
+/*
+ * Of the prefixes, what is behind their lengths is 0. The lengths are in @common.ports: comparing
+ * ports does not mind, since no lane is below them that borrows from them.
+ */
 struct ng_entry6 {
 	__u64 saddr[2], daddr[2];
-	__u64 saddr_mask[2], daddr_mask[2];
 	struct ng_entry common;
 };
-_Static_assert(sizeof(struct ng_entry6) == 96, "ng_entry6 has no holes");
+_Static_assert(sizeof(struct ng_entry6) == 64, "ng_entry6 is as long as a cache line");
+#define NG_ENTRY_SADDR_SHIFT 48 /* the length of the source's prefix, 0 to 128 */
+#define NG_ENTRY_DADDR_SHIFT 56 /* of the destination's */
+_Static_assert(NG_FIELD_GUARD(NG_LANE_DPORT_SHIFT, NG_LANE_BITS) < 1ULL << NG_ENTRY_SADDR_SHIFT,
+	       "lengths of prefixes are above the lanes of ports");
+
+/** struct ng_prefix_mask - the bits of an IPv6 address that a prefix holds */
+struct ng_prefix_mask {
+	__u64 hi, lo;
+};
+#define NG_PREFIX_MASK(n)                                                                   \
+	{                                                                                   \
+		(n) < 64 ? ~(~0ULL >> ((n)&63)) : ~0ULL, (n) < 64    ? 0                    \
+							 : (n) < 128 ? ~(~0ULL >> ((n)&63)) \
+								     : ~0ULL                \
+	}
+
 _Static_assert(sizeof(struct ng_leaf) + NG_LEAF_STEPS * sizeof(struct ng_entry6) <= NG_IMAGE_SLACK,
 	       "leaves are read with one check");
 _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short leaf ends");
@@ -213,6 +234,7 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
 /**
  * struct ng_entry_extra - what an entry cannot hold; struct ng_match follow
  * @lo, @hi: NG_WORD_MISC must lie between, lane by lane; @hi comes with guards
+ * @length, @length_end: the first and the last value that the packet's length may have
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
  * @until: CLOCK_TAI, ns: the rule matches before; 0: for good
@@ -221,13 +243,14 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  */
 struct ng_entry_extra {
 	__u64 lo, hi;
+	__u32 length, length_end;
 	__u64 sets, sets_mask;
 	__u64 iface[2], iface_mask;
 	__u64 until;
 	__u32 slot;
 	__u32 matches;
 };
-_Static_assert(sizeof(struct ng_entry_extra) == 72, "ng_entry_extra has no holes");
+_Static_assert(sizeof(struct ng_entry_extra) == 80, "ng_entry_extra has no holes");
 
 /*
  * A static set is a trie for each family, over the fewest prefixes that hold the same addresses.
