@@ -43,6 +43,7 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 		      size_t tree, size_t bytes, size_t limit, __u64 *root)
 {
 	size_t n = 0, rules = build->items->n;
+	struct ng_tree_build with = *build;
 	__cleanup_free __u32 *ids = malloc(rules * sizeof(*ids));
 
 	if (!ids)
@@ -50,7 +51,8 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 	for (size_t i = 0; i < rules; i++)
 		if (groups->of[i] == tree)
 			ids[n++] = i;
-	*root = ng_tree_build(build, ids, n, (double)bytes * n / rules, limit);
+	with.thrift = groups->thrift[tree];
+	*root = ng_tree_build(&with, ids, n, ng_tree_share(bytes, n, rules, with.thrift), limit);
 	return *root ? 0 : -ENOMEM;
 }
 
