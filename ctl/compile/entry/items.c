@@ -133,13 +133,27 @@ int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *e
 	return 0;
 }
 
+static struct ng_entry *common_of(const void *entry, bool ipv6)
+{
+	return ipv6 ? &((struct ng_entry6 *)entry)->common : &((struct ng_entry4 *)entry)->common;
+}
+
+__u32 ng_entry_rule(const void *entry, bool ipv6)
+{
+	return common_of(entry, ipv6)->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
+}
+
+void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule)
+{
+	__u64 *outcome = &common_of(entry, ipv6)->outcome;
+
+	*outcome &= ~(NG_OUTCOME_RULE << NG_OUTCOME_RULE_SHIFT);
+	*outcome |= (__u64)rule << NG_OUTCOME_RULE_SHIFT;
+}
+
 __u32 ng_items_rule(const struct ng_items *items, size_t i)
 {
-	const void *at = items->entries + i * ng_items_entry_size(items);
-	const struct ng_entry *entry = items->ipv6 ? &((const struct ng_entry6 *)at)->common
-						   : &((const struct ng_entry4 *)at)->common;
-
-	return entry->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
+	return ng_entry_rule(items->entries + i * ng_items_entry_size(items), items->ipv6);
 }
 
 void ng_items_clear(struct ng_items *items)

@@ -61,6 +61,10 @@ size_t ng_items_size(const struct ng_items *items);
 /** ng_items_add() - append a rule; @entry is of the kind that @items->ipv6 says; 0 or -ENOMEM */
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
 
+/** ng_entry_rule() - the number of the rule that struct ng_entry4 or ng_entry6 is of, from 1 */
+__u32 ng_entry_rule(const void *entry, bool ipv6);
+void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule);
+
 /** ng_items_rule() - the number of a rule, from 1 */
 __u32 ng_items_rule(const struct ng_items *items, size_t i);
 

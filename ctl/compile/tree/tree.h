@@ -16,6 +16,7 @@
  * @leaf_size:  fewer rules are not cut further
  * @rare:       for frames that are rare: what is built fast will do
  * @thrift:     weight of memory against the length of the walk
+ * @hides:      by rule: 1 when others are left out behind it somewhere; NULL: nobody asks
  */
 struct ng_tree_build {
 	const struct ng_items *items;
@@ -25,6 +26,7 @@ struct ng_tree_build {
 	size_t leaf_size;
 	bool rare;
 	double thrift;
+	__u8 *hides;
 };
 
 /**
@@ -37,6 +39,17 @@ struct ng_tree_build {
  */
 __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
 		    size_t limit);
+
+/** ng_leaf_append() - room for a leaf of @n entries in as few cache lines as it can lie in; a node
+ * word for ng_leaf_settle(), 0 without memory
+ */
+__u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size);
+
+/** ng_leaf_settle() - after the @n entries were written: what the leaf says of them; returns its
+ * node word
+ */
+__u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
+		     unsigned int rule_shift);
 
 /**
  * struct ng_tree_node - a node that is about to be made
