@@ -38,7 +38,7 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 		    void *room, size_t size, struct ng_image *image);
 
 /**
- * ng_image_near() - the rules of @image that may match packets that @rule matches, as bytes by
+ * ng_image_near() - the rules of @image that may cover @rule or that it may cover, as bytes by
  * number from 1, for free()
  *
  * Not those that others take every such packet from. NULL without memory.

@@ -151,6 +151,26 @@ void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule)
 	*outcome |= (__u64)rule << NG_OUTCOME_RULE_SHIFT;
 }
 
+bool ng_entries_nest(const void *a, const void *b, bool ipv6)
+{
+	const struct ng_entry6 *x = a, *y = b;
+	const struct ng_entry4 *p = a, *q = b;
+	__u64 apart = 0, only_a = 0, only_b = 0;
+
+	if (!ipv6)
+		return !((p->addrs ^ q->addrs) & p->addrs_mask & q->addrs_mask) &&
+		       (!(p->addrs_mask & ~q->addrs_mask) || !(q->addrs_mask & ~p->addrs_mask));
+	for (int i = 0; i < 2; i++) {
+		apart |= (x->saddr[i] ^ y->saddr[i]) & x->saddr_mask[i] & y->saddr_mask[i];
+		apart |= (x->daddr[i] ^ y->daddr[i]) & x->daddr_mask[i] & y->daddr_mask[i];
+		only_a |= x->saddr_mask[i] & ~y->saddr_mask[i];
+		only_a |= x->daddr_mask[i] & ~y->daddr_mask[i];
+		only_b |= y->saddr_mask[i] & ~x->saddr_mask[i];
+		only_b |= y->daddr_mask[i] & ~x->daddr_mask[i];
+	}
+	return !apart && (!only_a || !only_b);
+}
+
 __u32 ng_items_rule(const struct ng_items *items, size_t i)
 {
 	return ng_entry_rule(items->entries + i * ng_items_entry_size(items), items->ipv6);

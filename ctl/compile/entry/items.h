@@ -65,6 +65,13 @@ int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *e
 __u32 ng_entry_rule(const void *entry, bool ipv6);
 void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule);
 
+/**
+ * ng_entries_nest() - are the addresses of one of two entries of a kind inside those of the other?
+ *
+ * Else neither rule covers the other.
+ */
+bool ng_entries_nest(const void *a, const void *b, bool ipv6);
+
 /** ng_items_rule() - the number of a rule, from 1 */
 __u32 ng_items_rule(const struct ng_items *items, size_t i);
 

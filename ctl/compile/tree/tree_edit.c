@@ -175,10 +175,14 @@ static void meet(const struct ng_tree_place *place, __u64 node, const struct ng_
 	if (node & NG_NODE_LEAF) {
 		const struct ng_leaf *leaf = leaf_at(body, node);
 		size_t size = ng_items_entry_size(place->items);
+		const __u8 *own = place->items->entries + place->i * size;
+		bool ipv6 = place->items->ipv6;
 
-		for (size_t i = 0; i < leaf->entries; i++)
-			met[ng_entry_rule((const __u8 *)(leaf + 1) + i * size,
-					  place->items->ipv6)] = 1;
+		for (size_t i = 0; i < leaf->entries; i++) {
+			const __u8 *entry = (const __u8 *)(leaf + 1) + i * size;
+
+			met[ng_entry_rule(entry, ipv6)] |= ng_entries_nest(entry, own, ipv6);
+		}
 		return;
 	}
 	stride = stride_of(node);

@@ -32,8 +32,10 @@ struct ng_tree_place {
  */
 __u64 ng_tree_insert(const struct ng_tree_place *place, __u64 root);
 
-/** ng_tree_meet() - set the bytes of @met that stand for the rules of all leaves that the rule can
- * match in, by number
+/**
+ * ng_tree_meet() - set the bytes of @met, by number, of rules that may cover the rule, or it them
+ *
+ * They are those of the leaves that it can match in whose addresses nest with its own.
  */
 void ng_tree_meet(const struct ng_tree_place *place, __u64 root, __u8 *met);
 
