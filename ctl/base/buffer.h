@@ -8,12 +8,13 @@
 
 /**
  * struct ng_buffer - bytes so far
+ * @fixed:  @data is somebody else's: @capacity is all there is
  * @failed: memory ran out once: what was appended since is lost, checked at the end
  */
 struct ng_buffer {
 	uint8_t *data;
 	size_t size, capacity;
-	int failed;
+	int fixed, failed;
 };
 
 /**

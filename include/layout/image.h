@@ -64,6 +64,9 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  *           its forest, in NG_IMAGE_COST_NS, as it was estimated; 0: it was not, or it is less than
  *           one. For the command alone
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
+ * @hides:   a __u8 for each rule: 1 when trees leave out rules behind it. It stands before @rules,
+ *           which end the image
+ * @changes: since it was compiled
  * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
  */
 struct ng_image_header {
@@ -86,7 +89,9 @@ struct ng_image_header {
 	__u8 pad;
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
-	__u64 pad2[2];
+	struct ng_list hides;
+	__u32 changes;
+	__u32 pad2;
 	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100

@@ -12,6 +12,28 @@
 int ng_image_room(const struct ng_generation *generation);
 
 /**
+ * struct ng_image_room - a map of an image while it is written; @data is NULL: there is none
+ * @size:     bytes of the mapping @data
+ * @capacity: of the generation that it is for
+ */
+struct ng_image_room {
+	int fd;
+	void *data;
+	size_t size;
+	__u64 capacity;
+};
+
+/** ng_image_room_open() - room for @size bytes, or for as many as an image may have; 0 or -errno */
+int ng_image_room_open(const struct ng_generation *generation, size_t size,
+		       struct ng_image_room *room);
+void ng_image_room_close(struct ng_image_room *room);
+
+/** ng_image_room_seal() - what was written stays; returns the map's fd, which @room has no more,
+ * or -errno
+ */
+int ng_image_room_seal(struct ng_image_room *room);
+
+/**
  * ng_image_create() - a map of its own for an image; nothing can change it afterwards
  *
  * Return: an fd, or -errno.
