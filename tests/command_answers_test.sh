@@ -235,7 +235,7 @@ expect answers_detach 0 '*that was the last one*' ''
 mount -o remount,ro /sys/fs/bpf
 run attach veth0
 expect answers_read_only_first_attach 1 '' "*/sys/fs/bpf: \
-cannot make a folder for the state: the BPF file system is mounted read-only; mount -o remount,rw*"
+cannot create a folder for the state: the BPF file system is mounted read-only; mount -o remount,rw*"
 mount -o remount,rw /sys/fs/bpf
 run detach --all
 expect answers_detach_of_nothing 0 \
