@@ -65,18 +65,26 @@ static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *h
 	return header->blocked ? 0 : -E2BIG;
 }
 
-static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
+/**
+ * struct kind - of frames that have a forest of their own
+ */
+struct kind {
+	enum ng_direction direction;
+	enum ng_class class;
+};
+#define KINDS (NG_DIRECTIONS * NG_CLASSES)
+
+static struct kind kind_at(int i)
 {
-	return a->decide.n == b->decide.n && a->count.n == b->count.n;
+	return (struct kind){ .direction = i / NG_CLASSES, .class = i % NG_CLASSES };
 }
 
-/* How long an average packet takes in the forest that was built from @before on. */
+/* How long an average packet takes in the forest of its kind, which was built from @before on. */
 static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
 		    size_t before, struct ng_slow slow, struct ng_image *image)
 {
-	const struct ng_rules_of *rules =
-		&compiler->rules[slow.direction][slow.class][slow.invalid];
-	const struct ng_forest *forest = &header->forests[slow.direction][slow.class][slow.invalid];
+	const struct ng_rules_of *rules = &compiler->rules[slow.direction][slow.class];
+	const struct ng_forest *forest = &header->forests[slow.direction][slow.class];
 	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
 				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
 	double units;
@@ -90,56 +98,45 @@ static int estimate(const struct ng_compiler *compiler, struct ng_image_header *
 	return 0;
 }
 
-/*
- * What may match an invalid frame may also match a valid one unless it asks for `invalid`; so
- * where both have as many rules and none asks, they have the same and share their trees.
- */
-static bool is_shared(const struct ng_compiler *compiler, const struct ng_rules_of *rules)
-{
-	return !compiler->asks_invalid && same_rules(&rules[0], &rules[1]);
-}
-
-#define KINDS (NG_DIRECTIONS * NG_CLASSES * 2)
-
-/* The @i-th kind of packets; invalid ones come behind the valid ones of their class. */
-static struct ng_slow kind_at(int i)
-{
-	return (struct ng_slow){ .direction = i / 2 / NG_CLASSES,
-				 .class = i / 2 % NG_CLASSES,
-				 .invalid = i % 2 };
-}
-
 #define ROOM_SHARE 0.6 /* of what is left, for trees: they may take half as much again */
+
+static size_t allowance_of(const struct ng_compiler *compiler, int i)
+{
+	struct kind kind = kind_at(i);
+	const struct ng_rules_of *rules = &compiler->rules[kind.direction][kind.class];
+
+	return ng_forest_allowance(&rules->decide, &rules->count);
+}
 
 /* What all forests from this one on would take when there is room enough. */
 static size_t allowance_from(const struct ng_compiler *compiler, int first)
 {
 	size_t sum = 0;
 
-	for (int i = first; i < KINDS; i++) {
-		struct ng_slow kind = kind_at(i);
-		const struct ng_rules_of *rules = compiler->rules[kind.direction][kind.class];
-
-		if (!kind.invalid || !is_shared(compiler, rules))
-			sum += ng_forest_allowance(&rules[kind.invalid].decide,
-						   &rules[kind.invalid].count);
-	}
+	for (int i = first; i < KINDS; i++)
+		sum += allowance_of(compiler, i);
 	return sum;
 }
 
 static int write_forest(struct ng_compiler *compiler, struct ng_image_header *header,
-			const struct ng_slow *kind, size_t room, struct ng_image *image)
+			const struct kind *kind, size_t room, struct ng_image *image)
 {
-	const struct ng_rules_of *rules =
-		&compiler->rules[kind->direction][kind->class][kind->invalid];
-	struct ng_forest *forest = &header->forests[kind->direction][kind->class][kind->invalid];
+	const struct ng_rules_of *rules = &compiler->rules[kind->direction][kind->class];
+	struct ng_forest *forest = &header->forests[kind->direction][kind->class];
 	size_t before = compiler->body.size;
+	int failed = 0;
 
-	if (ng_forest_build(&rules->decide, &rules->count, kind->invalid, room, &compiler->body,
-			    forest))
+	if (ng_forest_build(&rules->decide, &rules->count, room, &compiler->body, forest))
 		return -ENOMEM;
 	header->decides_out |= kind->direction == NG_OUT && (forest->trees || forest->count);
-	return estimate(compiler, header, before, *kind, image);
+	for (int invalid = 0; invalid < 2 && !failed; invalid++) {
+		struct ng_slow slow = { .direction = kind->direction,
+					.class = kind->class,
+					.invalid = invalid };
+
+		failed = estimate(compiler, header, before, slow, image);
+	}
+	return failed;
 }
 
 /* In whole leaves they take no less than a quarter of what they are allowed. */
@@ -161,18 +158,11 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	int failed = check_room(compiler, tail, err);
 
 	for (int i = 0; i < KINDS && !failed; i++) {
-		struct ng_slow kind = kind_at(i);
-		struct ng_forest *forests = header->forests[kind.direction][kind.class];
-		const struct ng_rules_of *of = compiler->rules[kind.direction][kind.class];
-		size_t taken = compiler->body.size + tail, most;
+		struct kind kind = kind_at(i);
+		size_t taken = compiler->body.size + tail, most = allowance_of(compiler, i);
 		double room = taken < NG_IMAGE_MAX ? ROOM_SHARE * (NG_IMAGE_MAX - taken) : 0;
 		double all = allowance_from(compiler, i);
 
-		if (kind.invalid && is_shared(compiler, of)) {
-			forests[1] = forests[0];
-			continue;
-		}
-		most = ng_forest_allowance(&of[kind.invalid].decide, &of[kind.invalid].count);
 		if (all > room)
 			most = room * most / all;
 		failed = write_forest(compiler, header, &kind, most, image);

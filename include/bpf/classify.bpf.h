@@ -28,8 +28,10 @@ static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 static __always_inline __u64 ng_extra_differs(const __u64 *key, const struct ng_entry_extra *extra)
 {
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC], differ;
+	__u64 length = key[NG_WORD_LANES] >> NG_LANE_LENGTH_SHIFT;
 
-	differ = (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) ^ guards;
+	differ = ((length - extra->length) | (extra->length_end - length)) >> 63;
+	differ |= (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) ^ guards;
 	differ |= (key[NG_WORD_SETS] ^ extra->sets) & extra->sets_mask;
 	return differ | (((key[NG_WORD_IFACE_HI] ^ extra->iface[0]) |
 			  (key[NG_WORD_IFACE_LO] ^ extra->iface[1])) &
@@ -46,10 +48,10 @@ static __always_inline int ng_extra_holds(const __u64 *key, const struct ng_entr
 /* 0 when the conditions in @entry hold, apart from addresses. */
 static __always_inline __u64 ng_entry_differs(const __u64 *key, const struct ng_entry *entry)
 {
-	__u64 guards = NG_LANE_GUARDS, lanes = key[NG_WORD_LANES], within;
+	__u64 guards = NG_PORT_GUARDS, lanes = key[NG_WORD_LANES], within;
 	__u32 bits = key[NG_WORD_BITS];
 
-	within = ((lanes | guards) - entry->lo) & (entry->hi - lanes) & guards;
+	within = ((lanes | guards) - entry->ports) & (entry->ports_end - lanes) & guards;
 	return (within ^ guards) | ((bits ^ entry->bits) & entry->bits_mask);
 }
 
@@ -60,12 +62,27 @@ static __always_inline __u64 ng_entry4_differs(const __u64 *key, const struct ng
 	return ((addrs ^ entry->addrs) & entry->addrs_mask) | ng_entry_differs(key, &entry->common);
 }
 
+/* Masks by length, up to 128; what is behind makes any byte an index. */
+#define NG_MASKS_4(n) \
+	NG_PREFIX_MASK(n), NG_PREFIX_MASK(n + 1), NG_PREFIX_MASK(n + 2), NG_PREFIX_MASK(n + 3)
+#define NG_MASKS_16(n) NG_MASKS_4(n), NG_MASKS_4(n + 4), NG_MASKS_4(n + 8), NG_MASKS_4(n + 12)
+static const volatile struct ng_prefix_mask ng_prefix_masks[256] = {
+	NG_MASKS_16(0),	 NG_MASKS_16(16), NG_MASKS_16(32),  NG_MASKS_16(48),	NG_MASKS_16(64),
+	NG_MASKS_16(80), NG_MASKS_16(96), NG_MASKS_16(112), NG_PREFIX_MASK(128)
+};
+
 static __always_inline __u64 ng_entry6_differs(const __u64 *key, const struct ng_entry6 *entry)
 {
-	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & entry->saddr_mask[0]) |
-	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & entry->saddr_mask[1]) |
-	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & entry->daddr_mask[0]) |
-	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & entry->daddr_mask[1]) |
+	const __u8 *ports = (const void *)&entry->common.ports;
+	const volatile struct ng_prefix_mask *saddr =
+		&ng_prefix_masks[ports[NG_ENTRY_SADDR_SHIFT / 8]];
+	const volatile struct ng_prefix_mask *daddr =
+		&ng_prefix_masks[ports[NG_ENTRY_DADDR_SHIFT / 8]];
+
+	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & saddr->hi) |
+	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & saddr->lo) |
+	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & daddr->hi) |
+	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & daddr->lo) |
 	       ng_entry_differs(key, &entry->common);
 }
 
@@ -297,7 +314,6 @@ static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan
 	const struct ng_image_header *header = scan->image;
 	__u64 index = (ng_config.direction & 1) * NG_CLASSES + packet->class;
 
-	index = 2 * index + (packet->reason != NG_VALID);
 	ng_widen(&packet->zero, index);
 	return ng_image_at(header, offsetof(struct ng_image_header, forests) +
 					   index * sizeof(struct ng_forest));

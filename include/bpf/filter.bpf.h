@@ -63,8 +63,7 @@ __noinline int ng_filter_holds(struct ng_scratch *scratch)
 	__u32 zero = 0, class;
 
 	filter = bpf_map_lookup_elem(&ng_filter, &zero);
-	if (!scratch || !filter || !(filter->directions >> (ng_config.direction & 1) & 1) ||
-	    (filter->invalid && !scratch->packet.reason))
+	if (!scratch || !filter || !(filter->directions >> (ng_config.direction & 1) & 1))
 		return 0;
 	class = scratch->packet.class;
 	if (class >= NG_CLASSES)

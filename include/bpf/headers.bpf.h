@@ -395,6 +395,8 @@ static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *
 	p->length = 0;
 	p->headers = 0;
 	p->reason = ng_parse_headers(c, p, copy);
+	if (p->reason == NG_VALID)
+		p->key[NG_WORD_BITS] |= NG_BIT_VALID;
 	if (p->length > NG_LANE_LENGTH_MAX)
 		p->length = NG_LANE_LENGTH_MAX;
 	p->key[NG_WORD_LANES] |= (__u64)p->length << NG_LANE_LENGTH_SHIFT;

@@ -29,7 +29,7 @@ static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_pa
 	const void *at = c->data;
 
 	bits |= NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
-		NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
+		NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
 		proto << NG_BIT_PROTO_SHIFT;
 	if (proto == IPPROTO_TCP) {
 		tcp = ng_number16(at + l4 + 12); /* header length, flags */

@@ -56,13 +56,14 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @tries:   number of @lookups up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS for which an incoming frame is dropped before any rule: the
  *           implicit `drop from @blocked`
- * @forests: by direction (enum ng_direction), enum ng_class and whether the frame is invalid
+ * @forests: by direction (enum ng_direction) and enum ng_class
  * @drop_default: by direction: 1 drop, 0 pass
  * @reads_vlan: a rule for incoming frames has a condition on tags; @decides_out: a rule is for
  *              outgoing frames
  * @logs_counted: a `count` rule is marked `log`
- * @cost:    indexed as @forests: estimated time of an average packet in that forest, in units of
- *           NG_IMAGE_COST_NS; 0: less, or not estimated. Read only by the command
+ * @cost:    by direction, class and whether the packet is invalid: estimated time of an average one
+ *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Read only by the
+ *           command
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  bytes from offset 0 on that contain @sets and @text with everything they refer to
  */
@@ -87,10 +88,10 @@ struct ng_image_header {
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
 	__u64 pad2[2];
-	struct ng_forest forests[2][NG_CLASSES][2];
+	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
-_Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_forest),
+_Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_forest),
 	       "forests begin with a cache line");
 
 /*
@@ -172,12 +173,14 @@ enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 /**
  * struct ng_entry - the conditions that most rules have, except for addresses
  * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
- * @lo, @hi: bounds for the packet's lanes, inclusive; @hi includes the guards
+ * @ports:   lanes of NG_WORD_LANES: lower bounds of the packet's ports, inclusive; see also struct
+ *           ng_entry6
+ * @ports_end: likewise upper bounds, with NG_PORT_GUARDS
  * @outcome: NG_OUTCOME_*: the rule, its action and counter
  */
 struct ng_entry {
 	__u32 bits, bits_mask;
-	__u64 lo, hi;
+	__u64 ports, ports_end;
 	__u64 outcome;
 };
 _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
@@ -200,12 +203,31 @@ struct ng_entry4 {
 };
 _Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
 
+/*
+ * Of the prefixes, what is behind their lengths is 0. The lengths are in @common.ports: comparing
+ * ports does not mind, since no lane is below them that borrows from them.
+ */
 struct ng_entry6 {
 	__u64 saddr[2], daddr[2];
-	__u64 saddr_mask[2], daddr_mask[2];
 	struct ng_entry common;
 };
-_Static_assert(sizeof(struct ng_entry6) == 96, "ng_entry6 has no holes");
+_Static_assert(sizeof(struct ng_entry6) == 64, "ng_entry6 is as long as a cache line");
+#define NG_ENTRY_SADDR_SHIFT 48 /* the length of the source's prefix, 0 to 128 */
+#define NG_ENTRY_DADDR_SHIFT 56 /* of the destination's */
+_Static_assert(NG_FIELD_GUARD(NG_LANE_DPORT_SHIFT, NG_LANE_BITS) < 1ULL << NG_ENTRY_SADDR_SHIFT,
+	       "lengths of prefixes are above the lanes of ports");
+
+/** struct ng_prefix_mask - the bits of an IPv6 address that a prefix holds */
+struct ng_prefix_mask {
+	__u64 hi, lo;
+};
+#define NG_PREFIX_MASK(n)                                                                   \
+	{                                                                                   \
+		(n) < 64 ? ~(~0ULL >> ((n)&63)) : ~0ULL, (n) < 64    ? 0                    \
+							 : (n) < 128 ? ~(~0ULL >> ((n)&63)) \
+								     : ~0ULL                \
+	}
+
 _Static_assert(sizeof(struct ng_leaf) + NG_LEAF_STEPS * sizeof(struct ng_entry6) <= NG_IMAGE_SLACK,
 	       "leaves are read with one check");
 _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short leaf ends");
@@ -213,6 +235,7 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
 /**
  * struct ng_entry_extra - conditions that do not fit into an entry; struct ng_match follow it
  * @lo, @hi: bounds for NG_WORD_MISC, lane by lane, inclusive; @hi includes the guards
+ * @length, @length_end: bounds for the packet's length, inclusive
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
  * @until: CLOCK_TAI, ns: the rule expires then; 0: never
@@ -221,13 +244,14 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  */
 struct ng_entry_extra {
 	__u64 lo, hi;
+	__u32 length, length_end;
 	__u64 sets, sets_mask;
 	__u64 iface[2], iface_mask;
 	__u64 until;
 	__u32 slot;
 	__u32 matches;
 };
-_Static_assert(sizeof(struct ng_entry_extra) == 72, "ng_entry_extra has no holes");
+_Static_assert(sizeof(struct ng_entry_extra) == 80, "ng_entry_extra has no holes");
 
 /*
  * A static set is a trie for each family, of the fewest prefixes that contain the same addresses.

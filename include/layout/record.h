@@ -38,15 +38,13 @@ struct ng_limit {
 /**
  * struct ng_filter - the beginning of the map ng_filter: conditions, compiled like those of rules
  * @directions: bit 1 << enum ng_direction
- * @invalid:    1: only invalid frames
- * @unused:     0
+ * @reserved:   0
  * @entries:    by class: struct ng_entry4 or ng_entry6, any of which may match. What they refer to
  *              follows, as in an image; offsets are from the beginning of this structure
  */
 struct ng_filter {
 	__u32 directions;
-	__u32 invalid;
-	__u64 unused;
+	__u32 reserved[3];
 	struct ng_list entries[NG_CLASSES];
 };
 #define NG_FILTER_SIZE (64U << 10) /* maximum; NG_IMAGE_SLACK more can be read */

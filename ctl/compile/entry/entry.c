@@ -20,6 +20,7 @@
  * @inexact: a match asks for more than @box says
  * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
  * @lo, @hi, @misc_lo, @misc_hi: lanes, without guards
+ * @lengths: of IPv6 prefixes, where struct ng_entry6 has them
  * @box:   what trees can cut on; what is not in it is wider there than in the entry
  * @matches: room for two of each field; a draft is made for every rule, so it does not zero them
  */
@@ -31,6 +32,7 @@ struct draft {
 	struct ng_bound saddr, daddr, saddr_mask, daddr_mask;
 	__u32 bits, bits_mask, implied;
 	__u64 lo, hi, misc_lo, misc_hi;
+	__u64 lengths;
 	__u64 sets, sets_mask;
 	struct ng_box box;
 	struct ng_match *matches;
@@ -218,6 +220,9 @@ static void fix_address(struct draft *d, bool from, const struct ng_prefix *pref
 
 	ng_prefix_number(prefix, address, mask);
 	if (prefix->family == 6)
+		d->lengths |= (__u64)prefix->len
+			      << (from ? NG_ENTRY_SADDR_SHIFT : NG_ENTRY_DADDR_SHIFT);
+	if (prefix->family == 6)
 		ng_box_fix(&d->box, cut, address->hi, mask->hi, 64);
 	ng_box_fix(&d->box, cut + (prefix->family == 6 ? 2 : 3), address->lo, mask->lo,
 		   prefix->family == 6 ? 64 : 32);
@@ -385,6 +390,8 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	struct ng_entry_extra extra = {
 		.lo = d->misc_lo,
 		.hi = d->misc_hi | NG_MISC_GUARDS,
+		.length = d->lo >> NG_LANE_LENGTH_SHIFT,
+		.length_end = d->hi >> NG_LANE_LENGTH_SHIFT,
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
@@ -399,7 +406,8 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 		ng_box_fix(&d->box, NG_CUT_IFACE, extra.iface[0], ~0ULL, 64);
 		ng_box_fix(&d->box, NG_CUT_IFACE + 2, extra.iface[1], ~0ULL, 64);
 	}
-	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !extra.iface_mask &&
+	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !extra.length &&
+	    extra.length_end == NG_LANE_LENGTH_MAX && !d->sets_mask && !extra.iface_mask &&
 	    !extra.until && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
@@ -408,14 +416,14 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	return offset;
 }
 
-static int append_entry(struct draft *d, const struct ng_target *target, bool invalid)
+static int append_entry(struct draft *d, const struct ng_target *target)
 {
-	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
+	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
 	size_t extra = append_extra(d, target);
 	struct ng_entry entry = {
-		.lo = d->lo,
-		.hi = d->hi | NG_LANE_GUARDS,
+		.ports = (d->lo & NG_PORT_LANES) | d->lengths,
+		.ports_end = (d->hi & NG_PORT_LANES) | NG_PORT_GUARDS,
 		.outcome = (__u64)target->rule << NG_OUTCOME_RULE_SHIFT |
 			   (__u64)target->action << NG_OUTCOME_ACTION_SHIFT,
 	};
@@ -431,8 +439,6 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 	if (items->ipv6) {
 		struct ng_entry6 entry6 = { { d->saddr.hi, d->saddr.lo },
 					    { d->daddr.hi, d->daddr.lo },
-					    { d->saddr_mask.hi, d->saddr_mask.lo },
-					    { d->daddr_mask.hi, d->daddr_mask.lo },
 					    entry };
 
 		return ng_items_add(items, &d->box, &entry6, !d->inexact);
@@ -446,7 +452,6 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, enum ng_class class,
 		     const struct ng_target *target, struct ng_error *err)
 {
-	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
 	struct ng_match matches[2 * NG_FIELDS];
 	struct draft d = {
 		.compiler = compiler,
@@ -466,15 +471,12 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 		if (failed)
 			return failed;
 	}
-	if (d.never)
-		return 0;
-	compiler->asks_invalid |= asks_invalid;
-	if (!asks_invalid)
-		failed = append_entry(&d, target, false);
 	/* A `pass` lets no invalid frame by unless it says so. */
-	if (!failed && (asks_invalid || target->action != NG_ACTION_PASS))
-		failed = append_entry(&d, target, true);
-	return failed;
+	if (ng_rule_condition(v->rule, NG_FIELD_INVALID))
+		require(&d, NG_BIT_VALID, 0);
+	else if (target->action == NG_ACTION_PASS)
+		require(&d, NG_BIT_VALID, NG_BIT_VALID);
+	return d.never ? 0 : append_entry(&d, target);
 }
 
 _Static_assert(NG_FAMILY_IPV4 == 1 << NG_CLASS_IPV4 && NG_FAMILY_IPV6 == 1 << NG_CLASS_IPV6 &&
@@ -513,9 +515,8 @@ void ng_compiler_clear(struct ng_compiler *compiler)
 {
 	ng_buffer_clear(&compiler->body);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int kind = 0; kind < NG_CLASSES; kind++)
-			for (int invalid = 0; invalid < 2; invalid++) {
-				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
-				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
-			}
+		for (int kind = 0; kind < NG_CLASSES; kind++) {
+			ng_items_clear(&compiler->rules[direction][kind].decide);
+			ng_items_clear(&compiler->rules[direction][kind].count);
+		}
 }

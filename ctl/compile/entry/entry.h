@@ -30,18 +30,17 @@ struct ng_rules_of {
 /**
  * struct ng_compiler - an image while it is written
  * @body:    the image: the header's place first, then bounds and matches as they come
- * @rules:   by direction, class and whether the frame is invalid, in the order of the rules
+ * @rules:   by direction and class, in the order of the rules
  * @entry_bytes: of memory, roughly, that @rules take
- * @reads_vlan: a rule asks how incoming frames are tagged; @asks_invalid: one is about invalid
- *           frames alone
+ * @reads_vlan: a rule asks how incoming frames are tagged
  * @used:    the sets that were met, @n_used of them, bit i of the key's set word the i-th
  */
 struct ng_compiler {
 	const struct ng_ruleset *ruleset;
 	struct ng_buffer body;
-	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES][2];
+	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES];
 	size_t entry_bytes;
-	bool reads_vlan, asks_invalid;
+	bool reads_vlan;
 	struct ng_used_set used[NG_LOOKUPS_MAX];
 	size_t n_used;
 };

@@ -31,11 +31,11 @@
 
 static bool common_matches(const struct ng_entry *entry, const __u64 *key)
 {
-	__u64 guards = NG_LANE_GUARDS, lanes = key[NG_WORD_LANES];
+	__u64 guards = NG_PORT_GUARDS, lanes = key[NG_WORD_LANES];
 	__u32 bits = key[NG_WORD_BITS];
 
 	return !((bits ^ entry->bits) & entry->bits_mask) &&
-	       (((lanes | guards) - entry->lo) & (entry->hi - lanes) & guards) == guards;
+	       (((lanes | guards) - entry->ports) & (entry->ports_end - lanes) & guards) == guards;
 }
 
 static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
@@ -45,14 +45,23 @@ static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
 	return !((addrs ^ entry->addrs) & entry->addrs_mask) && common_matches(&entry->common, key);
 }
 
+/* Has the address the first @length bits of @prefix? */
+static bool prefix_holds(const __u64 prefix[2], unsigned int length, const __u64 *address)
+{
+	const struct ng_prefix_mask mask = NG_PREFIX_MASK(length);
+
+	return !((address[0] ^ prefix[0]) & mask.hi) && !((address[1] ^ prefix[1]) & mask.lo);
+}
+
 static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
 {
-	__u64 differ = 0;
+	__u64 ports = entry->common.ports;
 
-	for (int i = 0; i < 2; i++)
-		differ |= ((key[NG_WORD_SADDR_HI + i] ^ entry->saddr[i]) & entry->saddr_mask[i]) |
-			  ((key[NG_WORD_DADDR_HI + i] ^ entry->daddr[i]) & entry->daddr_mask[i]);
-	return !differ && common_matches(&entry->common, key);
+	return prefix_holds(entry->saddr, ports >> NG_ENTRY_SADDR_SHIFT & 0xff,
+			    &key[NG_WORD_SADDR_HI]) &&
+	       prefix_holds(entry->daddr, ports >> NG_ENTRY_DADDR_SHIFT & 0xff,
+			    &key[NG_WORD_DADDR_HI]) &&
+	       common_matches(&entry->common, key);
 }
 
 /* Apart from time and matches, which are rare: they are taken to hold. */
@@ -61,10 +70,12 @@ static bool extra_matches(const void *data, __u64 outcome, const __u64 *key)
 	const struct ng_entry_extra *extra =
 		(const void *)((const __u8 *)data + (outcome & NG_OUTCOME_SLOT));
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC];
+	__u64 length = key[NG_WORD_LANES] >> NG_LANE_LENGTH_SHIFT;
 
 	if (!(outcome & NG_OUTCOME_EXTRA))
 		return true;
-	return (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) == guards &&
+	return length >= extra->length && length <= extra->length_end &&
+	       (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) == guards &&
 	       !((key[NG_WORD_SETS] ^ extra->sets) & extra->sets_mask) &&
 	       !((key[NG_WORD_IFACE_HI] ^ extra->iface[0]) & extra->iface_mask) &&
 	       !((key[NG_WORD_IFACE_LO] ^ extra->iface[1]) & extra->iface_mask);

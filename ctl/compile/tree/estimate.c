@@ -281,10 +281,10 @@ static __u64 readable(const struct ng_items *items, __u64 proto)
 /*
  * The key's protocol and what could be read: as packets have it, not as any key might.
  * @i: the rule it is of; @entry: that one's, NULL: the packet lies anywhere
- * @ip: it is of IP
+ * @slow: of which kind the packet is
  */
 static void settle_bits(const struct ng_items *items, size_t i, const struct ng_entry *entry,
-			bool ip, size_t n, __u64 *key)
+			const struct ng_slow *slow, size_t n, __u64 *key)
 {
 	const __u64 ports = 0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT;
 	__u64 bits = NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_ETHER;
@@ -295,19 +295,21 @@ static void settle_bits(const struct ng_items *items, size_t i, const struct ng_
 		proto = usual_proto(items, false, n / NG_PROBE_ANYWHERE);
 	else if (!(mask & 0xff) && is_whole(items, NG_CUT_PROTO, i))
 		proto = draw_proto(items, i, asked, n);
-	if (ip)
+	if (slow->class != NG_CLASS_OTHER)
 		bits |= proto | readable(items, proto);
 	bits |= bits & NG_BIT_HAS_FLAGS ? flags : 0;
 	/* The upper half has numbers. */
 	key[NG_WORD_BITS] =
 		(key[NG_WORD_BITS] & ~(__u64)UINT32_MAX) | (bits & ~(__u64)mask) | asked;
+	key[NG_WORD_BITS] &= ~NG_BIT_VALID;
+	key[NG_WORD_BITS] |= slow->invalid ? 0 : NG_BIT_VALID;
 	if (!(key[NG_WORD_BITS] & NG_BIT_HAS_PORTS))
 		key[NG_WORD_LANES] &= ~ports;
 }
 
 /* The @n-th packet. */
-static void draw_packet(const struct ng_items *items, bool ip, const void *data, size_t n,
-			__u64 *seed, __u64 *key)
+static void draw_packet(const struct ng_items *items, const struct ng_slow *slow, const void *data,
+			size_t n, __u64 *seed, __u64 *key)
 {
 	size_t i = ng_probe_draw(seed) % items->n;
 	bool anywhere = n % NG_PROBE_ANYWHERE == NG_PROBE_ANYWHERE - 1;
@@ -318,12 +320,12 @@ static void draw_packet(const struct ng_items *items, bool ip, const void *data,
 	ng_probe_key(items, i, i, anywhere, seed, key);
 	for (__u32 m = 0; extra && !anywhere && m < extra->matches; m++)
 		settle_match(data, match_of(extra, m), seed, key);
-	settle_bits(items, i, anywhere ? NULL : entry, ip, n, key);
+	settle_bits(items, i, anywhere ? NULL : entry, slow, n, key);
 }
 
 static struct ng_met lead_packets(const struct ng_items *decide, const struct ng_items *count,
-				  const struct ng_forest *forest, const void *data, bool ip,
-				  __u32 *blamed, size_t *n)
+				  const struct ng_forest *forest, const void *data,
+				  const struct ng_slow *slow, __u32 *blamed, size_t *n)
 {
 	struct packet packet = { .forest = forest,
 				 .data = data,
@@ -338,7 +340,7 @@ static struct ng_met lead_packets(const struct ng_items *decide, const struct ng
 		if (*n >= KEYS_LEAST &&
 		    packet.met.entries + packet.met.looped + packet.met.matches > WORK_MOST)
 			break;
-		draw_packet(which < decide->n ? decide : count, ip, data, *n, &seed, key);
+		draw_packet(which < decide->n ? decide : count, slow, data, *n, &seed, key);
 		lead(&packet);
 	}
 	return packet.met;
@@ -387,13 +389,12 @@ int ng_estimate(const struct ng_items *decide, const struct ng_items *count,
 		struct ng_slow *slow)
 {
 	__cleanup_free __u32 *blamed = NULL, *order = NULL;
-	bool ip = slow->class != NG_CLASS_OTHER;
 	struct ng_met met;
 	size_t n;
 
 	if (!decide->n && !count->n)
 		return 0;
-	met = lead_packets(decide, count, forest, data, ip, NULL, &n);
+	met = lead_packets(decide, count, forest, data, slow, NULL, &n);
 	slow->ns = ng_cost_of_met(&met, bytes) / n;
 	slow->cause = cause_of(&met);
 	slow->compared = (double)(met.entries + met.looped) / n;
@@ -403,7 +404,7 @@ int ng_estimate(const struct ng_items *decide, const struct ng_items *count,
 	order = malloc((rules + 1) * sizeof(*order));
 	if (!blamed || !order)
 		return -ENOMEM;
-	lead_packets(decide, count, forest, data, ip, blamed, &n);
+	lead_packets(decide, count, forest, data, slow, blamed, &n);
 	name_rules(blamed, rules, order, slow);
 	return 0;
 }

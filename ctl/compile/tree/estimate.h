@@ -24,7 +24,7 @@ enum ng_slow_cause {
 
 /**
  * struct ng_slow - a kind of packets of which an average one costs more than NG_SLOW_NS
- * @direction, @class, @invalid: which kind; of a valid one those that are not have the same rules
+ * @direction, @class, @invalid: which kind
  * @ns:       of an average packet, beside reading it and looking sets up
  * @compared: entries that it is compared with
  * @n_rules:  rules that nine tenths of these comparisons are about, those of @rules first: numbers

@@ -9,7 +9,6 @@
 #include "compile/tree/probe.h"
 
 #define LEAF_SIZE 8
-#define LEAF_RARE 16 /* for rare frames */
 
 /* Smaller leaves are tried too when there are few rules: then the image stays small anyway. */
 #define RULES_FEW     2000
@@ -61,7 +60,7 @@ static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_gr
 	struct ng_tree_build other = *build;
 	int failed = ng_groups_choose(build, bytes, groups);
 
-	if (build->rare || build->items->n > RULES_FEW)
+	if (build->items->n > RULES_FEW)
 		return failed;
 	for (other.leaf_size /= 2; other.leaf_size >= LEAF_SMALLEST && !failed;
 	     other.leaf_size /= 2) {
@@ -138,18 +137,14 @@ size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items 
 	       (count->n ? allowance(count, count->n) : 0);
 }
 
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
-		    size_t most, struct ng_buffer *body, struct ng_forest *forest)
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, size_t most,
+		    struct ng_buffer *body, struct ng_forest *forest)
 {
 	size_t whole = ng_forest_allowance(decide, count);
 	double share = whole > most ? (double)most / whole : 1;
-	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
-	struct ng_tree_build build = { .items = decide,
-				       .body = body,
-				       .ends = true,
-				       .leaf_size = leaf_size,
-				       .rare = rare,
-				       .thrift = 1 };
+	struct ng_tree_build build = {
+		.items = decide, .body = body, .ends = true, .leaf_size = LEAF_SIZE, .thrift = 1
+	};
 	int failed = 0;
 
 	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
@@ -169,7 +164,7 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 			ids[i] = i;
 		build.items = count;
 		build.ends = false;
-		build.leaf_size = leaf_size;
+		build.leaf_size = LEAF_SIZE;
 		forest->count = ng_tree_build(&build, ids, count->n, bytes, bytes);
 		failed = forest->count ? 0 : -ENOMEM;
 	}

@@ -443,10 +443,6 @@ static int find_best(struct search *s, struct grouping *best)
 		if (s->sizes[g])
 			now.of[now.n++] = 1U << g;
 	merge_smallest(s, &now);
-	if (s->build->rare) {
-		*best = now;
-		return 0;
-	}
 	failed = weigh(s, &now, SIZE_MAX);
 	*best = now;
 	while (!failed && now.n > 1 && now.ns < ENOUGH * best->ns) {

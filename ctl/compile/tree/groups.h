@@ -11,7 +11,7 @@
  * @of:   by rule, its tree; for free()
  * @n:    how many trees, NG_TREES_MAX or fewer, in the order in which they are searched
  * @rules, @bytes: by tree: how many rules it has, what it would take, roughly
- * @ns:   what a packet may cost, see struct ng_cost; of rare frames it is not known: 0
+ * @ns:   what a packet may cost, see struct ng_cost
  */
 struct ng_groups {
 	__u8 *of;

@@ -19,6 +19,14 @@ static bool says_kind(const struct ng_cut_field *field)
 	return field->word == NG_WORD_BITS && field->shift < 32;
 }
 
+/* Does the rule ask for an invalid frame? */
+static bool asks_invalid(const struct ng_items *items, size_t rule)
+{
+	const __u32 *hi = items->columns[NG_CUT_PRESENCE][1];
+
+	return hi && !((__u64)hi[rule] << ng_cut_fields[NG_CUT_PRESENCE].shift & NG_BIT_VALID);
+}
+
 void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool anywhere,
 		  __u64 *seed, __u64 *key)
 {
@@ -42,6 +50,8 @@ void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool a
 				       : low + value % (high - low + 1);
 		key[field->word] |= value << field->shift;
 	}
+	if (!asks_invalid(items, rule)) /* as most frames are */
+		key[NG_WORD_BITS] |= NG_BIT_VALID;
 }
 
 void ng_probe_keys(const struct ng_items *items, struct ng_probe_keys *keys)

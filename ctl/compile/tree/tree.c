@@ -7,9 +7,10 @@
 #include "base/cleanup.h"
 #include "layout/image.h"
 
-#define DEPTH_MAX  20
-#define CACHE_LINE 64
-#define OWN_SHARE  2 /* a node may always take so many times what a leaf of its rules takes */
+#define DEPTH_MAX	20
+#define CACHE_LINE	64
+#define LEAF_OF_INVALID 16 /* fewer rules are not cut for invalid frames alone */
+#define OWN_SHARE	2  /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
 /* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
@@ -280,29 +281,51 @@ static __u64 cut_node(struct builder *b, const __u32 *ids, const struct ng_tree_
 	return word;
 }
 
-/* Rules behind one that covers the region cannot decide there. */
+/* In two: invalid frames, valid ones. */
+static const struct ng_stride by_validity = { .cut = NG_CUT_PRESENCE, .shift = 11, .bits = 1 };
+_Static_assert(NG_BIT_VALID == 1ULL << (16 + 11), "by_validity cuts at NG_BIT_VALID");
+
+/*
+ * How many of the rules can decide in the region: none behind one that covers it. *@valid: how many
+ * about valid frames; a `pass` covers no others.
+ */
 static size_t without_covered(const struct ng_tree_build *build, const __u32 *ids, size_t n,
-			      const struct ng_region *region)
+			      const struct ng_region *region, size_t *valid)
 {
+	struct ng_region of_valid = *region;
+
+	*valid = n;
 	if (!build->ends)
 		return n;
-	for (size_t i = 0; i < n; i++)
+	if (!(region->mask[NG_CUT_PRESENCE] >> by_validity.shift & 1))
+		ng_region_enter(&of_valid, &by_validity, 1);
+	for (size_t i = 0; i < n; i++) {
+		if (!ng_region_is_covered(&of_valid, build->items, ids[i]))
+			continue;
+		if (*valid > i + 1)
+			*valid = i + 1;
 		if (ng_region_is_covered(region, build->items, ids[i]))
 			return i + 1;
+	}
 	return n;
 }
 
 bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
 		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w)
 {
-	size_t entry = ng_items_entry_size(build->items);
+	size_t entry = ng_items_entry_size(build->items), valid;
 
-	node->n = without_covered(build, ids, node->n, &node->region);
+	node->n = without_covered(build, ids, node->n, &node->region, &valid);
 	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
 	if (node->bytes < OWN_SHARE * node->n * entry)
 		node->bytes = OWN_SHARE * node->n * entry;
-	return node->n > build->leaf_size && node->depth < DEPTH_MAX &&
-	       ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
+	if (node->n <= build->leaf_size || node->depth >= DEPTH_MAX)
+		return false;
+	if (valid <= build->leaf_size) {
+		*w = by_validity;
+		return node->n > LEAF_OF_INVALID;
+	}
+	return ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
 				build->thrift, w);
 }
 

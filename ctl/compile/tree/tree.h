@@ -14,7 +14,6 @@
  *              (not so for `count` rules)
  * @rule_shift: see NG_LEAF_RANK
  * @leaf_size:  fewer rules are not cut further
- * @rare:       for frames that are rare: what is built fast will do
  * @thrift:     weight of memory against the length of the walk
  */
 struct ng_tree_build {
@@ -23,7 +22,6 @@ struct ng_tree_build {
 	bool ends;
 	unsigned int rule_shift;
 	size_t leaf_size;
-	bool rare;
 	double thrift;
 };
 
