@@ -62,7 +62,7 @@ static __always_inline __u64 ng_entry4_differs(const __u64 *key, const struct ng
 	return ((addrs ^ entry->addrs) & entry->addrs_mask) | ng_entry_differs(key, &entry->common);
 }
 
-/* Masks by length, up to 128; what is behind makes any byte an index. */
+/* Masks by length, up to 128; the rest makes any byte a valid index. */
 #define NG_MASKS_4(n) \
 	NG_PREFIX_MASK(n), NG_PREFIX_MASK(n + 1), NG_PREFIX_MASK(n + 2), NG_PREFIX_MASK(n + 3)
 #define NG_MASKS_16(n) NG_MASKS_4(n), NG_MASKS_4(n + 4), NG_MASKS_4(n + 8), NG_MASKS_4(n + 12)

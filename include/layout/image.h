@@ -204,8 +204,8 @@ struct ng_entry4 {
 _Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
 
 /*
- * Of the prefixes, what is behind their lengths is 0. The lengths are in @common.ports: comparing
- * ports does not mind, since no lane is below them that borrows from them.
+ * Bits of prefixes after their lengths are 0. The lengths are in @common.ports: that does not
+ * disturb comparing ports, since the lengths are above all lanes.
  */
 struct ng_entry6 {
 	__u64 saddr[2], daddr[2];
@@ -217,7 +217,7 @@ _Static_assert(sizeof(struct ng_entry6) == 64, "ng_entry6 is as long as a cache 
 _Static_assert(NG_FIELD_GUARD(NG_LANE_DPORT_SHIFT, NG_LANE_BITS) < 1ULL << NG_ENTRY_SADDR_SHIFT,
 	       "lengths of prefixes are above the lanes of ports");
 
-/** struct ng_prefix_mask - the bits of an IPv6 address that a prefix holds */
+/** struct ng_prefix_mask - the mask of an IPv6 prefix */
 struct ng_prefix_mask {
 	__u64 hi, lo;
 };
