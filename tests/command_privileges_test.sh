@@ -31,7 +31,7 @@ needs() {
 	expect "$* works with [$all]" 0 "*" ""
 	for one in ${all//,/ }; do
 		run_with "$(without "$one" "$all")" "$@"
-		expect "$* says that it lacks $one" $trouble "" "*needs CAP_${one^^} (*run as root*"
+		expect "$* says that it lacks $one" $trouble "" "*requires CAP_${one^^} (*run as root*"
 	done
 }
 

@@ -63,7 +63,7 @@ static int fail_lacking(uint64_t missing, struct ng_error *err)
 	return ng_hint(err, -EPERM, "run as root, or with %s", ng_privilege_names(missing, names));
 }
 
-static int fail_giving_back(struct ng_error *err)
+static int fail_giving_up(struct ng_error *err)
 {
 	return ng_fail(err, -EPERM, "cannot give up capabilities: %s", strerror(errno));
 }
@@ -97,7 +97,7 @@ int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err
 	keep = has & (needs | privilege->may) & ~later;
 	spare = has & later;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || apply(keep | spare, keep))
-		return fail_giving_back(err);
+		return fail_giving_up(err);
 	return 0;
 }
 
@@ -128,7 +128,7 @@ void ng_privilege_lower(void)
 int ng_privilege_forget(struct ng_error *err)
 {
 	if (spare && change_spare(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED))
-		return fail_giving_back(err);
+		return fail_giving_up(err);
 	spare = 0;
 	return 0;
 }

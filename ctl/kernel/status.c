@@ -42,7 +42,7 @@ static void describe_move(const struct ng_location *location, struct ng_hook_inf
 			 info->name_now);
 	else if (ng_interface_index(name) > 0)
 		snprintf(info->problem, size,
-			 "the interface is gone; another one has the name %s now, which is not "
+			 "the interface is gone; another one is called %s now, which is not "
 			 "filtered",
 			 name);
 	else
