@@ -62,7 +62,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  *              outgoing frames
  * @logs_counted: a `count` rule is marked `log`
  * @cost:    by direction, class and whether the packet is invalid: estimated time of an average one
- *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Read only by the
+ *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Only for the
  *           command
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @source:  bytes from offset 0 on that contain @sets and @text with everything they refer to
