@@ -9,7 +9,7 @@
 #include "compile/entry/variant.h"
 #include "layout/record.h"
 
-/* Behind what they refer to. */
+/* To be appended after what they refer to. */
 static void append_entries(struct ng_compiler *compiler, const struct ng_rule *rule,
 			   struct ng_filter *filter)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ruleset -> image: the parts are written one after the other, the header last of all. */
+/* Ruleset -> image: the parts are written one after the other, the header last. */
 #include "compile/image.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "layout/version.h"
 #include "rules/print.h"
 
-/* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
+/* Positions of the lines of @n rules, which are the last ones of the printed ruleset. */
 static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)
 {
 	struct ng_image_rule *rules = calloc(n + 1, sizeof(*rules));
@@ -72,7 +72,7 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 	return *rules ? 0 : -ENOMEM;
 }
 
-/* Unless the ruleset says itself where @blocked stands, its rule comes first. */
+/* Unless a rule names @blocked, there is an implicit rule for it, before all others. */
 static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *header,
 			 struct ng_error *err)
 {
@@ -82,9 +82,7 @@ static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *h
 	return header->blocked ? 0 : -E2BIG;
 }
 
-/**
- * struct kind - of frames that have a forest of their own
- */
+/** struct kind - a kind of frames, which has its own forest */
 struct kind {
 	enum ng_direction direction;
 	enum ng_class class;
@@ -96,7 +94,7 @@ static struct kind kind_at(int i)
 	return (struct kind){ .direction = i / NG_CLASSES, .class = i % NG_CLASSES };
 }
 
-/* How long an average packet takes in the forest of its kind, which was built from @before on. */
+/* Estimate the cost of an average packet in the forest of its kind, which begins at @before. */
 static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
 		    size_t before, struct ng_slow slow, struct ng_image *image)
 {
@@ -115,7 +113,7 @@ static int estimate(const struct ng_compiler *compiler, struct ng_image_header *
 	return 0;
 }
 
-#define TREES_SHARE 0.6 /* of what is left, for trees: they may take half as much again */
+#define TREES_SHARE 0.6 /* share of the free room for trees: they may take half as much again */
 
 static size_t allowance_of(const struct ng_compiler *compiler, int i)
 {
@@ -157,7 +155,7 @@ static int write_forest(struct ng_compiler *compiler, struct ng_image_header *he
 	return failed;
 }
 
-/* In whole leaves they take no less than a quarter of what they are allowed. */
+/* Even as single leaves they take at least a quarter of the allowance. */
 static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng_error *err)
 {
 	size_t least = compiler->body.size + tail + allowance_from(compiler, 0) / 4;
@@ -255,7 +253,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
-	if (!failed) /* last of what is large: they do with the room that is left */
+	if (!failed) /* the last large part: trees adapt to the room that is left */
 		failed = write_forests(compiler, header, image, err);
 	if (failed)
 		return failed;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Image -> what it was compiled from. */
 #include "compile/image_read.h"
 
 #include <errno.h>
@@ -79,7 +78,7 @@ __u32 ng_image_slots(const void *data)
 	return used;
 }
 
-/* A set's contents as they were when the image was compiled: its file may have changed. */
+/* The prefixes of a set from the image: its file may have changed since. */
 static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 {
 	const struct ng_image_header *header = data;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Does a packet match the filter of who reads records (watch, capture)? See struct ng_filter. */
+/*
+ * Does a packet match the filter of the reader of records (watch, capture)? See struct ng_filter.
+ */
 #ifndef NG_FILTER_BPF_H
 #define NG_FILTER_BPF_H
 

@@ -16,13 +16,13 @@
 
 /**
  * struct draft - the entry of one variant of a rule for one class of frames
- * @never: no frame of this class can match
- * @inexact: a match asks for more than @box says
+ * @never: no frame of this class can match it
+ * @inexact: the rule has conditions that @box does not express
  * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
- * @lo, @hi, @misc_lo, @misc_hi: lanes, without guards
+ * @lo, @hi, @misc_lo, @misc_hi: bounds of lanes, without guards
  * @lengths: of IPv6 prefixes, where struct ng_entry6 has them
- * @box:   what trees can cut on; what is not in it is wider there than in the entry
- * @matches: room for two of each field; a draft is made for every rule, so it does not zero them
+ * @box:   ranges that trees can cut on; may be wider than the entry
+ * @matches: room for two of each field; not cleared, since a draft is made for each rule
  */
 struct draft {
 	struct ng_compiler *compiler;
@@ -48,7 +48,7 @@ static void require(struct draft *d, __u32 mask, __u32 bits)
 	d->bits |= bits;
 }
 
-/* Takes the list of @bounds over. */
+/* Frees the list of @bounds. */
 static int add_match(struct draft *d, enum ng_field field, struct ng_bounds bounds, bool inside)
 {
 	__cleanup_free struct ng_bound *list = bounds.list;
@@ -84,7 +84,7 @@ static void narrow_lane(__u64 *lo, __u64 *hi, enum ng_field field, __u64 from, _
 		*hi = (*hi & ~lane) | to << shift;
 }
 
-/* The number must lie between @from and @to. Return: can the entry, with its extra, say that? */
+/* The number must be between @from and @to. Return: can the entry and its extra express that? */
 static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 {
 	const struct ng_key_field *number = &ng_key_fields[field];
@@ -104,7 +104,7 @@ static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 		narrow_lane(&d->misc_lo, &d->misc_hi, field, from, to);
 		return true;
 	case NG_WORD_BITS:
-		/* An entry has the lower half of the word. */
+		/* An entry has only the lower half of the word. */
 		if (from != to || mask << number->shift > UINT32_MAX)
 			return false;
 		require(d, mask << number->shift, from << number->shift);
@@ -114,7 +114,7 @@ static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 	}
 }
 
-/* A number in a list of ranges, or in none of them. */
+/* Condition: the number is in one of the ranges, or negated, in none. */
 static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges, size_t n,
 		      bool negated)
 {
@@ -123,7 +123,7 @@ static int add_ranges(struct draft *d, enum ng_field field, const struct ng_rang
 	int err;
 
 	require(d, ng_key_fields[field].has, ng_key_fields[field].has);
-	/* The last range may be an ICMP code inside the one before. */
+	/* The last range may be an ICMP code, inside the one before. */
 	for (size_t i = 0; i < n; i++)
 		if (ranges[i].hi > last)
 			last = ranges[i].hi;
@@ -150,7 +150,7 @@ static int add_family(struct draft *d, const struct ng_condition *c)
 	return 0;
 }
 
-/* ICMP exists over IPv4 only, ICMPv6 over IPv6 only: the other's number is none here. */
+/* ICMP is only over IPv4, ICMPv6 only over IPv6: remove the other one's number. */
 static int add_proto(struct draft *d, const struct ng_condition *c)
 {
 	__u64 strange = d->class == NG_CLASS_IPV4 ? ICMPV6 : ICMP;
@@ -255,7 +255,7 @@ static int add_address(struct draft *d, const struct ng_condition *c)
 	return err ? err : add_match(d, c->field, bounds, !c->negated);
 }
 
-/* Neither port in the list; that either is in it is split into variants before. */
+/* Condition: neither port is in the list. `port` without `not` was split into variants before. */
 static int add_no_port(struct draft *d, const struct ng_condition *c)
 {
 	struct ng_condition port = *c;
@@ -296,7 +296,7 @@ static int add_icmp(struct draft *d, const struct ng_condition *c)
 {
 	int err = add_number(d, c);
 
-	/* An estimate tells the protocol by this bit. */
+	/* The estimate (tree/estimate.c) needs this bit to know the protocol. */
 	d->implied &= ~NG_BIT_HAS_ICMP_TYPE;
 	if (ng_types_ask_code(c))
 		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
@@ -362,7 +362,7 @@ static int add_condition(struct draft *d, const struct ng_condition *c)
 	}
 }
 
-/* The interface's name as NG_WORD_IFACE_HI and _LO have it. */
+/* The interface's name as in NG_WORD_IFACE_HI and _LO. */
 static void iface_words(const char *name, __u64 words[2])
 {
 	for (int i = 0; i < 16; i++)
@@ -370,8 +370,8 @@ static void iface_words(const char *name, __u64 words[2])
 }
 
 /*
- * The end of a rule's time by the clock that programs can read: CLOCK_TAI is ahead of UTC by as
- * many leap seconds as the kernel was told of, often none.
+ * When a rule expires, by the clock that programs can read: CLOCK_TAI is ahead of UTC by the leap
+ * seconds that the kernel was told of, often none.
  */
 static __u64 until_of(const struct ng_rule *rule)
 {
@@ -383,7 +383,7 @@ static __u64 until_of(const struct ng_rule *rule)
 	return (rule->until + clock.tai) * NG_NS_PER_SECOND;
 }
 
-/* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
+/* Append the conditions that do not fit into the entry. Return: their offset; 0: there are none. */
 static size_t append_extra(struct draft *d, const struct ng_target *target)
 {
 	struct ng_buffer *body = &d->compiler->body;
@@ -471,7 +471,7 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 		if (failed)
 			return failed;
 	}
-	/* A `pass` lets no invalid frame by unless it says so. */
+	/* A `pass` rule passes invalid frames only if it names `invalid`. */
 	if (ng_rule_condition(v->rule, NG_FIELD_INVALID))
 		require(&d, NG_BIT_VALID, 0);
 	else if (target->action == NG_ACTION_PASS)

@@ -75,7 +75,7 @@ static int reserve(struct ng_items *items)
 	return 0;
 }
 
-/* The first rule that says something of a field: those before it do not. */
+/* Begin the column of a field that no rule before had a condition on. */
 static int begin_column(struct ng_items *items, enum ng_cut cut)
 {
 	__u32 *lo = malloc(items->room * sizeof(*lo)), *hi = malloc(items->room * sizeof(*hi));
@@ -98,7 +98,7 @@ static int begin_column(struct ng_items *items, enum ng_cut cut)
 
 #define BITS_OF(NAME) ((2U << NG_CUT_##NAME##_LAST) - (1U << NG_CUT_##NAME))
 
-/* Where two fields gain the same, trees take the one that has its column first. */
+/* If two fields are equally good, trees cut the one with the earlier column. */
 static const __u32 column_order[] = {
 	BITS_OF(FROM) | BITS_OF(TO) | BITS_OF(SPORT) | BITS_OF(DPORT) | BITS_OF(LENGTH),
 	BITS_OF(PROTO) | BITS_OF(FLAGS) | 1U << NG_CUT_PRESENCE,

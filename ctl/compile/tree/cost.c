@@ -6,25 +6,25 @@
 #include "layout/key.h"
 
 /*
- * What things cost, in ns: fitted to what build/bench/bench measured of rulesets whose counts
- * build/bench/bench --walk gave. Only their ratios matter.
+ * Costs in ns, fitted to measurements by build/bench/bench of rulesets whose counts are printed by
+ * build/bench/bench --walk. Only their ratios matter.
  */
 #define NS_TREE	      2.0
-#define NS_LEVEL      5.0 /* of steps that all trees take together: they wait at the same time */
-#define NS_STEP	      1.5 /* of a tree, in such a level */
+#define NS_LEVEL      5.0 /* of steps that all trees take together: their waits overlap */
+#define NS_STEP	      1.5 /* for each tree, in such a level */
 #define NS_STEP_ALONE 6.5
-#define NS_LEAF	      6.0 /* one that is searched, without its entries */
+#define NS_LEAF	      6.0 /* that is searched, without its entries */
 #define NS_ENTRY      3.5
-/* A match behind the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
+/* A match after the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
 #define NS_LOOP		40.0
 #define NS_LOOPED	8.6  /* an entry */
 #define NS_HIT		8.0  /* a counter that is counted, in there */
 #define NS_MATCH	45.0 /* a list that is searched, in there */
 #define NS_MISPREDICTED 7.0
-/* Beyond what the nearest cache holds steps wait longer. */
+/* Beyond the size of the nearest cache steps take longer. */
 #define NEAREST_BYTES (40U << 10)
 #define FARTHER	      2.0 /* times as long */
-/* Beyond what the nearer caches hold each access waits; roots are always near. */
+/* Beyond the size of nearer caches each access takes longer; roots are always near. */
 #define NEAR_BYTES  (1U << 20)
 #define NS_FAR_STEP 10.0
 #define NS_FAR_LEAF 25.0
@@ -61,7 +61,7 @@ static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
 	       common_matches(&entry->common, key);
 }
 
-/* Apart from time and matches, which are rare: they are taken to hold. */
+/* Time and matches, which are rare, are assumed to hold. */
 static bool extra_matches(const void *data, __u64 outcome, const __u64 *key)
 {
 	const struct ng_entry_extra *extra =
@@ -112,8 +112,8 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 }
 
 /*
- * How often a loop's end is guessed wrong: @ends[i] of those that are at turn i end there, others
- * go on. The rarer of the two is not foreseen.
+ * How often the end of a loop is mispredicted: @ends[i] of the keys that reach round i end there,
+ * the others go on. The rarer of the two is mispredicted.
  */
 static double mispredicted(const size_t *ends, size_t n_turns, size_t left)
 {
@@ -129,8 +129,8 @@ static double mispredicted(const size_t *ends, size_t n_turns, size_t left)
 }
 
 /*
- * What the steps of a tree cost beside NS_LEVEL, when @levels of them are taken together with the
- * others; @wait: see wait_of().
+ * The cost of a tree's steps in addition to NS_LEVEL, when @levels of them are taken together with
+ * other trees; @wait: see wait_of().
  */
 static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels,
 			  double wait)
@@ -148,7 +148,7 @@ static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned
 	       mispredicted(ends, NG_LEVELS_MAX + 1, n_keys);
 }
 
-/* How many times longer a step waits in trees of @bytes than in the nearest cache. */
+/* How many times longer a step takes in trees of @bytes than in the nearest cache. */
 static double wait_of(size_t bytes)
 {
 	double share = bytes > NEAREST_BYTES ? 1 - (double)NEAREST_BYTES / bytes : 0;
@@ -174,7 +174,7 @@ static void choose_levels(struct ng_cost *cost, const struct ng_visit *const *vi
 	cost->ns += least;
 }
 
-/* A leaf is searched unless its rank is behind the best rule so far. */
+/* A leaf is searched unless its rank is above that of the best rule so far. */
 static void search_leaves(struct ng_cost *cost, const struct ng_visit *const *visits,
 			  size_t n_trees, size_t n_keys, unsigned int rule_shift)
 {

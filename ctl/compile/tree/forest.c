@@ -10,11 +10,11 @@
 
 #define LEAF_SIZE 8
 
-/* Smaller leaves are tried too when there are few rules: then the image stays small anyway. */
+/* With few rules smaller leaves are tried, too: the image is small anyway. */
 #define RULES_FEW     2000
 #define LEAF_SMALLEST 2
 
-/* What the trees of n rules may take: more for each when there are few. */
+/* Bytes that the trees of n rules may take: more for each rule when there are few. */
 static size_t allowance(const struct ng_items *items, size_t n)
 {
 	size_t few = n < 10000 ? n : 10000;
@@ -23,8 +23,8 @@ static size_t allowance(const struct ng_items *items, size_t n)
 }
 
 /*
- * What is to be left for the trees behind @tree: their share of @bytes, or less when probing says
- * that they take less.
+ * Bytes to leave for the trees after @tree: their share of @bytes, or less if probing found that
+ * they need less.
  */
 static size_t reserve(const struct ng_groups *groups, size_t tree, double bytes, size_t rules)
 {
@@ -56,7 +56,7 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 	return *root ? 0 : -ENOMEM;
 }
 
-/* Sets @build->leaf_size, too. Return: 0, or -ENOMEM; @groups->of is for free() anyway. */
+/* Also sets @build->leaf_size. Return: 0 or -ENOMEM, in both cases with @groups->of for free(). */
 static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_groups *groups)
 {
 	struct ng_tree_build other = *build;
@@ -100,7 +100,7 @@ static int build_trees(struct ng_tree_build *build, size_t bytes, __u8 *hides,
 	return failed;
 }
 
-/* How many steps all trees take together before each goes on alone. */
+/* Choose how many steps are taken in all trees together. */
 static int common_levels(const struct ng_items *items, const struct ng_buffer *body,
 			 struct ng_forest *forest)
 {
@@ -117,13 +117,13 @@ static int common_levels(const struct ng_items *items, const struct ng_buffer *b
 			list[tree][i] = ng_cost_visit(body->data, forest->roots[tree], keys->key[i],
 						      items->ipv6);
 	}
-	/* As if all were near: what is far was no sooner there with the levels that suit it. */
+	/* As if all were in a near cache: taking their size into account made nothing faster. */
 	forest->levels =
 		ng_cost_of(visits, forest->trees, NG_PROBE_KEYS, forest->rule_shift, 0).levels;
 	return 0;
 }
 
-/* All ranks stay below that of a leaf without entries. */
+/* So that all ranks are below that of a leaf without entries. */
 static unsigned int rule_shift(const struct ng_items *decide, const struct ng_items *count)
 {
 	__u32 last = decide->n ? ng_items_rule(decide, decide->n - 1) : 0, shift = 0;

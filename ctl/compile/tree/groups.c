@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules that are wide in a field stand in many children of a node that cuts it. So rules are
- * parted by where they are wide; then groups are merged as long as keys fare better so, which is
- * found out by leading keys through the trees that groups would become.
+ * Rules that are wide in a field are repeated in many children of a node that cuts it. So rules are
+ * grouped by the fields in which they are wide; then groups are merged as long as that makes keys
+ * cheaper, which is found out by walking with keys through the trees that groups would become.
  */
 #include "compile/tree/groups.h"
 
@@ -16,34 +16,34 @@
 #include "layout/image.h"
 
 #define SAMPLE	     128    /* values of a field */
-#define RULES_PROBED 200000 /* of more, a part: then merges look better than they are */
+#define RULES_PROBED 200000 /* of more, a part: merges then look better than they are */
 
 /*
- * A tree of few rules is not large where the forest is: such a group is also tried with that much
- * less weight on memory. It has at most this share, as 1 / this, of the rules.
+ * In a large forest a tree of few rules may repeat them often and is still small. So groups with at
+ * most 1 / FEW_RULES of the rules are also tried with less weight on memory.
  */
 #define LESS_THRIFT 0.1
 #define FEW_RULES   4
 
-/* How many merges are tried each time: of more than RULES_MANY rules, PAIRS_MANY. */
+/* How many merges are tried each time; with more than RULES_MANY rules, PAIRS_MANY. */
 #define RULES_MANY 2000
 #define PAIRS_FEW  4
 #define PAIRS_MANY 2
 
-#define NODES_MORE 2   /* times the nodes of both groups: a tree of them with more is of no use */
-#define BAD	   1.3 /* a merge after which keys cost so many times more is not tried again */
-#define ENOUGH	   1.3 /* nor any, once keys cost so many times more than at best */
+#define NODES_MORE 2   /* times the nodes of both groups: a merged tree with more is useless */
+#define BAD	   1.3 /* a merge that makes keys so many times more expensive is not tried again */
+#define ENOUGH	   1.3 /* nor any, once keys are so many times more expensive than at best */
 
-/* Each time that trees are twice as large as they may be: then they end in long leaves. */
+/* For each factor of 2 by which trees are too large: they would end in long leaves. */
 #define NS_OVER 20
 
-/* Fields that rules are parted by. */
+/* Fields that rules are grouped by. */
 enum { BY_SADDR, BY_DADDR, BY_DPORT, BY_SPORT, BY_FIELDS };
 
 static const struct {
 	enum ng_cut cut;
 	int parts;
-	size_t wide; /* this share of the others' values, as 1 / wide, makes a rule wide */
+	size_t wide; /* a rule with 1 / wide of the others' values is wide */
 } fields[BY_FIELDS] = {
 	[BY_SADDR] = { NG_CUT_FROM, 4, 4 },
 	[BY_DADDR] = { NG_CUT_TO, 4, 4 },
@@ -51,15 +51,14 @@ static const struct {
 	[BY_SPORT] = { NG_CUT_SPORT, 1, 3 },
 };
 
-/* An address range with this share, as 1 / this, of all that rules are about is wide in any case.
- */
+/* An address range that is more than 1 / this of the range of all rules is wide in any case. */
 #define WIDE_ANYWAY 256
 
 typedef unsigned __int128 u128;
 
 /*
- * The first value of a rule in a field, or (@end 1) the last. Parts that no rule says anything
- * of are left out.
+ * The first value of a rule in a field, or (@end 1) the last. Parts that no rule restricts are left
+ * out.
  */
 static u128 value_of(const struct ng_items *items, int by, int end, size_t i)
 {
@@ -84,9 +83,7 @@ static u128 last_value(const struct ng_items *items, int by)
 	return value;
 }
 
-/**
- * struct sample - first values of rules that do not have all values of a field, ascending
- */
+/** struct sample - first values of rules that restrict a field, ascending */
 struct sample {
 	u128 values[SAMPLE];
 	size_t n;
@@ -109,7 +106,7 @@ static void take_sample(const struct ng_items *items, int by, struct sample *sam
 
 		if (!first && value_of(items, by, 1, i) == last)
 			continue;
-		/* Later ones replace earlier ones, so that the sample is from all over. */
+		/* Later values replace earlier ones, so that the sample is from all rules. */
 		sample->values[n < SAMPLE ? n : n * 2654435761U % SAMPLE] = first;
 		n++;
 	}
@@ -117,7 +114,7 @@ static void take_sample(const struct ng_items *items, int by, struct sample *sam
 	qsort(sample->values, sample->n, sizeof(u128), by_value);
 }
 
-/* How many of the sample's values are below @value. */
+/* The number of values in the sample below @value. */
 static size_t count_below(const struct sample *sample, u128 value)
 {
 	size_t low = 0, n = sample->n;
@@ -127,7 +124,7 @@ static size_t count_below(const struct sample *sample, u128 value)
 	return low + (n && sample->values[low] < value);
 }
 
-/* Has the rule's range more than @few values of the sample in it, or is it wide in any case? */
+/* Does the rule's range contain more than @few values of the sample, or is it wide in any case? */
 static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t few,
 		    size_t i)
 {
@@ -143,7 +140,7 @@ static bool is_wide(const struct ng_items *items, int by, const struct sample *s
 	return below + few < sample->n && sample->values[below + few] <= last;
 }
 
-/* Bit @by of @of[i] becomes whether rule i is wide in that field. */
+/* Set bit @by of @of[i] if rule i is wide in that field. */
 static void find_wide(const struct ng_items *items, __u8 *of, int by)
 {
 	struct sample sample;
@@ -156,8 +153,8 @@ static void find_wide(const struct ng_items *items, __u8 *of, int by)
 }
 
 /*
- * The finest groups: by whether wide in each address; those that are in both, by ports too.
- * Narrow addresses part best: what such rules say of ports does not matter.
+ * The finest groups: by whether a rule is wide in each address; if it is wide in both, also by
+ * ports. Narrow addresses separate rules best: then ports do not matter.
  */
 static unsigned int finest_group(unsigned int wide)
 {
@@ -171,11 +168,11 @@ static unsigned int finest_group(unsigned int wide)
 
 /**
  * struct group - rules that would be one tree
- * @of:     bit g: those of the finest group g
- * @wins:   keys whose rule is in this tree
- * @beyond: the tree would be so much larger than those of its parts that it is of no use
- * @bad:    to have it as a tree costs much more than to have its parts
- * @thrift: by which it was probed, see struct ng_tree_build
+ * @of:     bit g: it contains the finest group g
+ * @wins:   number of keys whose rule is in this tree
+ * @beyond: the tree would be so much larger than those of its parts that it is useless
+ * @bad:    as one tree it costs much more than as separate ones
+ * @thrift: with which it was probed, see struct ng_tree_build
  */
 struct group {
 	__u32 of;
@@ -186,14 +183,14 @@ struct group {
 };
 
 /**
- * struct search - for the best groups
+ * struct search - the search for the best groups
  * @of:     by rule: its finest group
- * @sizes:  by finest group: how many rules
+ * @sizes:  by finest group: number of rules
  * @ids:    room for all rules
- * @step:   every so many rules is probed
- * @bytes:  that all trees may take
- * @pairs:  merges that are tried each time
- * @probed: groups so far, @n_probed of them
+ * @step:   every @step-th rule is probed
+ * @bytes:  size that all trees may have
+ * @pairs:  number of merges to try each time
+ * @probed: groups probed so far, @n_probed of them
  */
 struct search {
 	const struct ng_tree_build *build;
@@ -208,8 +205,8 @@ struct search {
 
 /**
  * struct grouping - a way to group the rules
- * @of: by group: see struct group; no finest one is in two
- * @ns: what a key costs
+ * @of: by group: see group.of; each finest one is in exactly one
+ * @ns: cost of a key
  */
 struct grouping {
 	__u32 of[FINEST];
@@ -245,7 +242,7 @@ static int probe_group(const struct search *s, struct group *group, size_t nodes
 	return group->beyond ? 0 : failed;
 }
 
-/* A group, probed when it is new: it may have @nodes_max nodes. Return: NULL without memory. */
+/* The group, which is probed if it is new, with at most @nodes_max nodes. NULL: out of memory. */
 static struct group *group_of(struct search *s, __u32 of, size_t nodes_max)
 {
 	struct group *group;
@@ -281,7 +278,7 @@ static int by_wins(const void *a, const void *b)
 	return (x->of > y->of) - (x->of < y->of);
 }
 
-/* First the tree that most keys find their rule in: its rank then excludes other leaves. */
+/* The tree in which most keys find their rule first: then other leaves are skipped by rank. */
 static void order_groups(struct group **groups, size_t n)
 {
 	for (size_t g = 0; g < n; g++)
@@ -304,7 +301,7 @@ static void order_groups(struct group **groups, size_t n)
 	qsort(groups, n, sizeof(*groups), by_wins);
 }
 
-/* ns a key, when trees are searched in that order */
+/* ns for each key if trees are searched in this order */
 static double cost_of_ordered(const struct search *s, struct group *const *groups, size_t n)
 {
 	const struct ng_visit *visits[NG_TREES_MAX] = {};
@@ -321,14 +318,14 @@ static double cost_of_ordered(const struct search *s, struct group *const *group
 	return bytes > s->bytes ? ns + NS_OVER * log2((double)bytes / s->bytes) : ns;
 }
 
-/* Orders the groups. Return: ns a key. */
+/* Orders the groups. Return: ns for each key. */
 static double cost_of(const struct search *s, struct group **groups, size_t n)
 {
 	order_groups(groups, n);
 	return cost_of_ordered(s, groups, n);
 }
 
-/* Orders the groups and sets @grouping->ns; of those that are new. Return: 0, or -ENOMEM. */
+/* Orders the groups and sets @grouping->ns. Return: 0 or -ENOMEM. */
 static int weigh(struct search *s, struct grouping *grouping, size_t nodes_max)
 {
 	struct group *groups[NG_TREES_MAX];
@@ -353,7 +350,10 @@ static struct grouping merged(const struct grouping *grouping, size_t a, size_t 
 	return made;
 }
 
-/* Until there are as many as trees, the smallest goes to the one before it, which is narrower. */
+/*
+ * While there are more groups than trees, merge the smallest with the one before it, which is
+ * narrower.
+ */
 static void merge_smallest(const struct search *s, struct grouping *grouping)
 {
 	while (grouping->n > NG_TREES_MAX) {
@@ -367,7 +367,7 @@ static void merge_smallest(const struct search *s, struct grouping *grouping)
 	}
 }
 
-/* How keys would fare in a tree of both groups at best: as in that where each fares worse. */
+/* The best case for a tree of both groups: each key costs as much as in the worse of both. */
 static void hope(const struct group *a, const struct group *b, struct group *both)
 {
 	*both = (struct group){ .of = a->of | b->of,
@@ -385,10 +385,10 @@ static void hope(const struct group *a, const struct group *b, struct group *bot
 }
 
 /**
- * struct pair - two groups that may be merged
- * @grouping: that is left then, with what is hoped of it
- * @both:      what they become
- * @nodes_max: more than that make it useless
+ * struct pair - a possible merge of two groups
+ * @grouping:  the result, with its cost in the best case
+ * @both:      the merged group
+ * @nodes_max: with more nodes it is useless
  */
 struct pair {
 	struct grouping grouping;
@@ -403,7 +403,7 @@ static int by_ns(const void *a, const void *b)
 	return (x->grouping.ns > y->grouping.ns) - (x->grouping.ns < y->grouping.ns);
 }
 
-/* Does it hold one that turned out bad? Then it is worse. */
+/* Does it contain a group that turned out bad? Then it is worse. */
 static bool is_bad(const struct search *s, __u32 of)
 {
 	for (size_t i = 0; i < s->n_probed; i++)
@@ -412,7 +412,7 @@ static bool is_bad(const struct search *s, __u32 of)
 	return false;
 }
 
-/* All merges of two groups, those first that promise most. Return: how many. */
+/* List all merges of two groups, the most promising first. Return: how many. */
 static size_t list_pairs(struct search *s, const struct grouping *grouping, struct pair *pairs)
 {
 	struct group *groups[NG_TREES_MAX], both;
@@ -441,8 +441,8 @@ static size_t list_pairs(struct search *s, const struct grouping *grouping, stru
 }
 
 /*
- * The merge of two groups after which a key costs least.
- * Return: 0, also when there is none that is worth it: then @grouping->n is 1; or -ENOMEM.
+ * Merge the two groups after which a key costs least. Return: 0; if no merge is worth it,
+ * @grouping->n is 1; -ENOMEM.
  */
 static int merge_best(struct search *s, struct grouping *grouping)
 {
@@ -483,7 +483,7 @@ static int find_best(struct search *s, struct grouping *best)
 	return failed;
 }
 
-/* A tree before which another one had better be searched goes behind it. */
+/* Moves a tree forward as long as keys cost less so. */
 static void swap_neighbours(const struct search *s, struct group **groups, size_t n, double *ns)
 {
 	for (size_t g = 1; g < n; g++)
@@ -503,7 +503,7 @@ static void swap_neighbours(const struct search *s, struct group **groups, size_
 		}
 }
 
-/* Has the group better a larger tree? */
+/* Is a larger tree better for the group? */
 static int try_less_thrift(const struct search *s, struct group **groups, size_t g, size_t n,
 			   double *ns)
 {
@@ -529,7 +529,7 @@ static int try_less_thrift(const struct search *s, struct group **groups, size_t
 	return 0;
 }
 
-/* What is tried with the best groups alone: it would take too long with all. */
+/* Tried only with the best grouping: for all of them it would take too long. */
 static int refine(struct search *s, struct grouping *best)
 {
 	struct group *groups[NG_TREES_MAX];
@@ -546,7 +546,7 @@ static int refine(struct search *s, struct grouping *best)
 	return failed;
 }
 
-/* What a tree would take: as it was probed, else its share by rules. */
+/* Estimated size of a tree: from probing, else its share by rules. */
 static size_t estimate_of(const struct search *s, __u32 of)
 {
 	for (size_t i = 0; i < s->n_probed; i++)

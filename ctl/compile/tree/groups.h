@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which rules stand together in a tree. */
+/* Which rules are together in a tree. */
 #ifndef NG_GROUPS_H
 #define NG_GROUPS_H
 
@@ -7,11 +7,11 @@
 #include "layout/image.h"
 
 /**
- * struct ng_groups - the trees that rules go to
- * @of:   by rule, its tree; for free()
- * @n:    how many trees, NG_TREES_MAX or fewer, in the order in which they are searched
- * @rules, @bytes: by tree: how many rules it has, what it would take, roughly
- * @thrift: likewise: see struct ng_tree_build
+ * struct ng_groups - the assignment of rules to trees
+ * @of:   by rule: its tree; for free()
+ * @n:    number of trees, at most NG_TREES_MAX, in the order in which they are searched
+ * @rules, @bytes: by tree: number of rules, and approximate size
+ * @thrift: by tree, see struct ng_tree_build
  * @ns:   what a packet may cost, see struct ng_cost
  */
 struct ng_groups {
@@ -23,10 +23,11 @@ struct ng_groups {
 };
 
 /**
- * ng_groups_choose() - part the rules of @build->items so that keys fare best
- * @bytes: that all trees together may take
+ * ng_groups_choose() - group the rules of @build->items so that keys cost least
+ * @bytes: size that all trees together may have
  *
- * The same rules are parted alike always. Return: 0, or -ENOMEM; @groups->of is for free() anyway.
+ * The result is the same for the same rules. Return: 0 or -ENOMEM, in both cases with @groups->of
+ * for free().
  */
 int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_groups *groups);
 

@@ -9,11 +9,11 @@
 
 #define DEPTH_MAX	20
 #define CACHE_LINE	64
-#define LEAF_OF_INVALID 16 /* fewer rules are not cut for invalid frames alone */
+#define LEAF_OF_INVALID 16 /* as leaf_size, for nodes of invalid frames only */
 #define OWN_SHARE	2  /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
-/* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
+/* Leaves written so far, to share them: a hash table by the rules in them, open addressing. */
 struct leaf_table {
 	struct {
 		__u64 hash;
@@ -26,7 +26,7 @@ struct builder {
 	const struct ng_tree_build *build;
 	struct leaf_table leaves;
 	struct ng_stride_scratch *scratch;
-	size_t end; /* of the image; nodes that begin behind it are leaves */
+	size_t end; /* offset; nodes that begin after it become leaves */
 	bool failed;
 };
 
@@ -41,7 +41,7 @@ static __u64 hash_of(const __u32 *ids, size_t n)
 	return hash ? hash : 1;
 }
 
-/* Where a leaf with these rules stands in the table, or could. */
+/* The slot of the table for a leaf with these rules. */
 static size_t slot_of(const struct builder *b, __u64 hash, const __u32 *ids, size_t n)
 {
 	const struct ng_items *items = b->build->items;
@@ -88,7 +88,7 @@ static int grow_table(struct leaf_table *table)
 	return 0;
 }
 
-/* So many bytes on, @size bytes lie in as few cache lines as they can. */
+/* The gap after which @size bytes occupy as few cache lines as possible. */
 static size_t gap_before(size_t at, size_t size)
 {
 	size_t begin = at % CACHE_LINE, most = -size % CACHE_LINE;
@@ -156,10 +156,10 @@ static __u64 node_word(size_t array, const struct ng_stride *w)
 }
 
 /**
- * struct parts - the rules of a node, by the children that they can match in
- * @first: of child i's list in @ids; of @children + 1 the end
- * @alike: by child: all its rules are whole in what is left of the field that was cut
- * @hash:  of its list
+ * struct parts - the rules of a node, by child
+ * @first: beginning of child i's list in @ids; the last one is the end of all
+ * @alike: by child: all its rules contain all that is left of the field that was cut
+ * @hash:  by child: hash of its list
  */
 struct parts {
 	__u32 *ids;
@@ -225,7 +225,10 @@ static const __u32 *part_of(const struct parts *parts, size_t i, size_t *n)
 	return parts->ids + parts->first[i];
 }
 
-/* An earlier child with the same rules and nothing left to tell them apart by this field. */
+/*
+ * The node of an earlier child with the same rules, if the rest of the field does not separate
+ * them.
+ */
 static __u64 node_of_twin(const struct parts *parts, size_t i, __u32 *twins)
 {
 	size_t mask = 2 * parts->children - 1, at = parts->hash[i] & mask, n, m;
@@ -296,13 +299,13 @@ static __u64 cut_node(struct builder *b, const __u32 *ids, const struct ng_tree_
 	return word;
 }
 
-/* In two: invalid frames, valid ones. */
+/* A cut into two: invalid and valid frames. */
 static const struct ng_stride by_validity = { .cut = NG_CUT_PRESENCE, .shift = 11, .bits = 1 };
 _Static_assert(NG_BIT_VALID == 1ULL << (16 + 11), "by_validity cuts at NG_BIT_VALID");
 
 /*
- * How many of the rules can decide in the region: none behind one that covers it. *@valid: how many
- * about valid frames; a `pass` covers no others.
+ * The number of rules that can decide in the region: none after one that covers it. *@valid: the
+ * number for valid frames; a `pass` rule covers only those.
  */
 static size_t without_covered(const struct ng_tree_build *build, const __u32 *ids, size_t n,
 			      const struct ng_region *region, size_t *valid)
@@ -334,7 +337,7 @@ bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *sc
 	size_t entry = ng_items_entry_size(build->items), valid;
 
 	node->n = without_covered(build, ids, node->n, &node->region, &valid);
-	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
+	/* A node with a small share may still cut, as long as the tree as a whole may grow. */
 	if (node->bytes < OWN_SHARE * node->n * entry)
 		node->bytes = OWN_SHARE * node->n * entry;
 	if (node->n <= build->leaf_size || node->depth >= DEPTH_MAX)
@@ -352,7 +355,7 @@ static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node
 	struct ng_stride w;
 
 	if (b->build->body->size >= b->end)
-		node->depth = DEPTH_MAX; /* is not cut any more */
+		node->depth = DEPTH_MAX; /* so it is not cut */
 	if (!ng_tree_cut(b->build, b->scratch, ids, node, &w))
 		return write_leaf(b, ids, node->n);
 	return cut_node(b, ids, node, &w);

@@ -91,7 +91,8 @@ int ng_image_follow(const struct ng_generation *generation, int old, int new)
 }
 
 /*
- * The kernel's update of a map of maps waits, and to put in what is there already changes nothing.
+ * An update of a map of maps waits for running programs. Storing the map that is there already
+ * changes nothing else.
  */
 int ng_programs_wait(const struct ng_generation *generation)
 {
@@ -128,7 +129,7 @@ int ng_image_head(int fd, struct ng_image_header *head)
 	return result;
 }
 
-/* The header tells how much there is to map: a capacity may be many times that. */
+/* Map only what the header says: the capacity may be many times that. */
 int ng_image_map(int fd, const void **data, size_t *size, size_t *mapped)
 {
 	struct ng_image_header head;
