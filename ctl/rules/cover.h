@@ -10,14 +10,19 @@
  * ng_check_cover() - warn of rules that one earlier rule wholly covers
  *
  * A bounded search: a rule is compared with the earlier `pass` and `drop` rules whose single
- * source or destination prefix holds its own, and with those that have no such prefix, but with
- * the first 256 of each prefix only, and no more when NG_COVER_STEPS comparisons of values were
- * made in all. It never warns without cause. Return: 0 or -ENOMEM.
+ * source or destination prefix contains its own, and with those that have no such prefix, but only
+ * with the first 256 of each prefix; after NG_COVER_STEPS comparisons of values the search ends.
+ * There are no false warnings. Return: 0 or -ENOMEM.
  */
 #define NG_COVER_STEPS (1UL << 22)
 int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
-/** ng_check_cover_of() - the same for one rule: is it covered, and does it cover later ones? */
+/**
+ * ng_check_cover_of() - the same for one rule: is it covered, and does it cover later ones?
+ *
+ * Of the later rules only those that were read from a text (with a line): the others are new, and
+ * are to be checked in the same way.
+ */
 void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index,
 		       struct ng_messages *messages);
 
