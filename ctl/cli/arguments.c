@@ -8,7 +8,7 @@
 #include "cli/guesses.h"
 
 #define NAMES_MAX    64
-#define WORD_LEN_MAX 64 /* longer words are nobody's misspelling */
+#define WORD_LEN_MAX 64 /* longer words are no misspelling of a name */
 #define NAME_LEN_MAX 64
 
 int ng_usage(struct ng_context *ctx, const char *format, ...)
@@ -27,7 +27,7 @@ int ng_usage(struct ng_context *ctx, const char *format, ...)
 	return ng_hint(&ctx->error, -EINVAL, "usage: %s", usage);
 }
 
-/* How many characters must be changed, added or left out to make one of the other. */
+/* The number of characters to change, add or delete to turn one into the other. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[WORD_LEN_MAX + 1], n = strlen(b);
@@ -78,7 +78,7 @@ static const struct ng_command *find_command(const char *name)
 	return NULL;
 }
 
-/* The first word of a command of two: as the table holds it, or NULL. */
+/* @word if it is the first word of a command of two words, or NULL. */
 static const char *find_group(const char *word)
 {
 	size_t len = strlen(word);
@@ -111,7 +111,7 @@ static int unknown_command(struct ng_context *ctx, const char *name)
 	return ng_usage_unknown(ctx, "command", name, names, ng_commands_n);
 }
 
-/* What a variable of the shell without a value leaves, in quotes, must not mean everything. */
+/* An unset shell variable in quotes must not mean everything. */
 static int empty_word(struct ng_context *ctx)
 {
 	if (!ctx->command)
@@ -120,7 +120,7 @@ static int empty_word(struct ng_context *ctx)
 			ctx->command->name);
 }
 
-/* Finds the command from its first words; what is left are arguments. */
+/* The first words name the command, the others are arguments. */
 static int take_word(struct ng_context *ctx, char *word)
 {
 	char name[NAME_LEN_MAX];
@@ -171,7 +171,7 @@ int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
 {
 	bool options = true;
 
-	/* A word never moves behind where it is read. */
+	/* Words are moved to the front of @argv, never past the one that is read. */
 	ctx->words = argv;
 	for (int i = 1; i < argc; i++) {
 		bool option = options && argv[i][0] == '-' && argv[i][1];
@@ -198,7 +198,7 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 {
 	int ret;
 
-	/* A mistake before it is to be told as JSON as well. */
+	/* Errors in words before --json have to be JSON, too. */
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		ctx->json |= !strcmp(argv[i], "--json");
 	ret = ng_arguments_read(ctx, argc, argv);

@@ -18,7 +18,7 @@ static void put_option(struct ng_table *table, const struct ng_option *option)
 	ng_table_cell(table, "%s", option->summary);
 }
 
-/* Of a command its own come first. */
+/* The command's own options come first. */
 static void print_options(FILE *out, const struct ng_command *command)
 {
 	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
@@ -140,7 +140,7 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group)
 	      out);
 }
 
-/* The words are those that a command is called by. */
+/* The words are the name of a command. */
 int ng_command_help(struct ng_context *ctx)
 {
 	char *words[] = { NULL, ctx->n_words > 0 ? ctx->words[0] : NULL,

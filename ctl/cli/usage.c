@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Usage lines, made from the table of commands. */
+/* Makes usage lines from the table of commands. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

@@ -73,7 +73,7 @@ static char *last_word(char *text)
 	return at;
 }
 
-/* Takes the blanks at both ends away. */
+/* Remove blanks at both ends. */
 static void trim(char *text)
 {
 	size_t blanks = strspn(text, " \t"), len = strlen(text + blanks);
@@ -113,7 +113,7 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	before = last_word(text);
 	if (strcmp(before, "for") != 0) {
 		ret = ng_check_not_forgotten(text, time, err);
-		/* Nothing was to be cut: one blank stands where one or more were. */
+		/* Nothing to cut: join both again, with one blank. */
 		memmove(text + strlen(text) + 1, time, strlen(time) + 1);
 		text[strlen(text)] = ' ';
 		return ret;

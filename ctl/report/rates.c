@@ -28,7 +28,7 @@ void ng_rates_clear(struct ng_rates *rates)
 	*rates = (struct ng_rates){ 0 };
 }
 
-/* *@array of @size bytes an element, from @old to @n elements; what is new is 0. */
+/* Grow *@array from @old to @n elements of @size bytes; new ones are zeroed. */
 static int grow(void *array, uint32_t old, uint32_t n, size_t size)
 {
 	char *grown = reallocarray(*(void **)array, n, size);

@@ -40,7 +40,7 @@ const char *ng_spark(const struct ng_trend *trend, uint64_t looks, size_t width,
 		return text;
 	each = (NG_TREND_LOOKS + width - 1) / width;
 	most = highest(trend, first, looks);
-	last = looks ? (looks - 1) / each : 0; /* the column that the newest stands in */
+	last = looks ? (looks - 1) / each : 0; /* the column of the newest */
 	for (uint64_t column = NG_TREND_LOOKS / each; column--;) {
 		if (column > last) {
 			end = stpcpy(end, " ");
