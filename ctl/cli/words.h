@@ -13,6 +13,18 @@
 /** ng_hook_words() - "native XDP", "TC ingress (tcx)" … */
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way);
 
+/**
+ * struct ng_decider_words - words for what decides about a packet
+ * @name:   in JSON and in lists: "non_ip"
+ * @by:     after "drop by" or "passed by"
+ * @reason: why it decides, for explain
+ */
+struct ng_decider_words {
+	const char *name, *by, *reason;
+};
+
+const struct ng_decider_words *ng_decider_words(enum ng_decider decider);
+
 /** ng_decider_text() - a rule's number, or "default", "invalid", "non_ip" …; returns @text */
 const char *ng_decider_text(const struct ng_decision *decision, char *text, size_t size);
 

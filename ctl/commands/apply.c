@@ -28,7 +28,7 @@ int ng_command_apply(struct ng_context *ctx)
 	struct ng_ruleset *ruleset;
 	int ret;
 
-	/* Read before the lock is taken: a large set file takes its time. */
+	/* Read it before taking the lock: large set files take a while. */
 	ret = ng_rules_read(ctx, ctx->words[0], false, &ruleset);
 	if (!ret)
 		ret = ng_edit_replace(ctx, &edit, ruleset);

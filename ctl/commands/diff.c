@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* diff: what `apply` would change. */
+/* diff: shows what `apply` would change. */
 #include <errno.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "report/counts.h"
 #include "rules/prefix_sort.h"
 
-/* Where differences go: one line each, or members of the JSON object. */
+/* Output of differences: a line each, or members of the JSON object. */
 struct differences {
 	struct json_object *object, *defaults, *sets, *rules;
 	size_t n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rule add, insert, replace, delete, move. Numbers are those that `netguard rules` shows. */
+/* rule add, insert, replace, delete, move. Numbers are those of `netguard rules`. */
 #include <errno.h>
 
 #include "base/cleanup.h"
@@ -22,7 +22,7 @@ static void say(struct ng_context *ctx, size_t number, const char *text, const c
 	ng_say_json(ctx, object, 0);
 }
 
-/* The rule in the words from @first on. */
+/* Parse the words from @first on as a rule. */
 static int parse(struct ng_context *ctx, const struct ng_edit *edit, int first,
 		 struct ng_rule *rule)
 {
@@ -31,7 +31,7 @@ static int parse(struct ng_context *ctx, const struct ng_edit *edit, int first,
 	return text ? ng_parse_rule(text, edit->ruleset, rule, &ctx->error) : -ENOMEM;
 }
 
-/* Publishes, then says what was done to @rule. */
+/* Publish, then print what was done to @rule. */
 static int finish(struct ng_context *ctx, struct ng_edit *edit, size_t number,
 		  const struct ng_rule *rule, const char *done)
 {
@@ -43,7 +43,7 @@ static int finish(struct ng_context *ctx, struct ng_edit *edit, size_t number,
 	return ret;
 }
 
-/* Puts the rule in the words from @first on at @number, in the place of the one there or not. */
+/* Insert the rule in the words from @first on as @number, or replace that rule. */
 static int put(struct ng_context *ctx, struct ng_edit *edit, int first, size_t number, bool replace)
 {
 	struct ng_rule rule = { 0 };
@@ -93,7 +93,7 @@ int ng_command_rule_replace(struct ng_context *ctx)
 	return ret ? ret : put(ctx, &edit, 1, number, true);
 }
 
-/* Takes a rule out of the ruleset; @rule is a copy for ng_rule_clear(). */
+/* Delete a rule from the ruleset; @rule is a copy, to be cleared with ng_rule_clear(). */
 static int take(struct ng_context *ctx, struct ng_edit *edit, size_t number, struct ng_rule *rule)
 {
 	int ret = ng_rule_copy(rule, &edit->ruleset->rules[number - 1]);

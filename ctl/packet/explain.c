@@ -143,21 +143,21 @@ static int borrow_rules(const struct ng_ruleset *ruleset, struct ng_ruleset *bor
 
 /* ---- which rules match ----------------------------------------------------------------- */
 
-static enum ng_bearing bearing_of(const struct inquiry *inquiry, size_t index)
+static enum ng_effect effect_of(const struct inquiry *inquiry, size_t index)
 {
 	const struct ng_decision *decision = &inquiry->answer->trace.decision;
 	const struct ng_rule *rule = &inquiry->explainer->ruleset->rules[index];
 
 	if (rule->verdict == NG_PASS && decision->reason &&
 	    !ng_rule_condition(rule, NG_FIELD_INVALID))
-		return NG_BEARS_VALID;
+		return NG_EFFECT_INVALID;
 	if (decision->decider == NG_BY_BLOCKED)
-		return NG_BEARS_NOTHING;
+		return NG_EFFECT_NOT_REACHED;
 	if (decision->decider == NG_BY_RULE && decision->rule == index + 1)
-		return NG_BEARS_DECISION;
+		return NG_EFFECT_DECIDES;
 	if (decision->decider == NG_BY_RULE && decision->rule <= index)
-		return NG_BEARS_NOTHING;
-	return NG_BEARS_COUNT;
+		return NG_EFFECT_NOT_REACHED;
+	return NG_EFFECT_COUNTS;
 }
 
 static __u64 packets_of(const struct inquiry *inquiry, const struct ng_image *image, size_t index)
@@ -195,7 +195,7 @@ static int find_moved(const struct inquiry *inquiry, const struct ng_image *imag
 		return -ENOMEM;
 	for (size_t i = 0; i < found; i++)
 		inquiry->answer->rules[i] =
-			(struct ng_matching){ before[i], bearing_of(inquiry, before[i]) };
+			(struct ng_matching){ before[i], effect_of(inquiry, before[i]) };
 	inquiry->answer->n_rules = found;
 	return 0;
 }

@@ -31,17 +31,18 @@ struct ng_explainer {
 	struct ng_runner *runner;
 };
 
-enum ng_bearing {
-	NG_BEARS_DECISION, /* this rule decided */
-	NG_BEARS_COUNT,	   /* it counted the packet */
-	NG_BEARS_NOTHING,  /* something decided before */
-	NG_BEARS_VALID,	   /* the frame is invalid, and this `pass` rule does not say `invalid` */
+/* What a rule whose conditions match does to the packet. */
+enum ng_effect {
+	NG_EFFECT_DECIDES,     /* it decided */
+	NG_EFFECT_COUNTS,      /* it counted the packet */
+	NG_EFFECT_NOT_REACHED, /* something decided before */
+	NG_EFFECT_INVALID, /* the frame is invalid, and this `pass` rule does not say `invalid` */
 };
 
 /** struct ng_matching - a rule whose conditions match; @index from 0 */
 struct ng_matching {
 	size_t index;
-	enum ng_bearing bearing;
+	enum ng_effect effect;
 };
 
 /**

@@ -82,12 +82,12 @@ static int note(struct ng_rates *rates, uint32_t slot)
 	if (!*trend && packets > 0)
 		*trend = calloc(1, sizeof(**trend));
 	if (*trend)
-		(*trend)->packets[rates->looks % NG_TREND_LOOKS] = packets;
+		(*trend)->packets[rates->intervals % NG_TREND_INTERVALS] = packets;
 	return !*trend && packets > 0 ? -ENOMEM : 0;
 }
 
-int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
-		  uint32_t n)
+int ng_rates_update(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
+		    uint32_t n)
 {
 	int result = 0;
 
@@ -110,7 +110,7 @@ int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter
 			result = -ENOMEM;
 	}
 	rates->time = time;
-	rates->looks++;
+	rates->intervals++;
 	return result;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rates of counters between two samples, and their history. No system calls. */
+/* Rates of counters between two snapshots, and their history. No system calls. */
 #ifndef NG_RATES_H
 #define NG_RATES_H
 
@@ -8,7 +8,7 @@
 
 #include "layout/counters.h"
 
-#define NG_TREND_LOOKS 60
+#define NG_TREND_INTERVALS 60
 
 /** struct ng_rate - per second */
 struct ng_rate {
@@ -16,25 +16,25 @@ struct ng_rate {
 	double bits;
 };
 
-/** struct ng_trend - packets per second, by the number of the sample modulo NG_TREND_LOOKS */
+/** struct ng_trend - packets per second, by the number of the snapshot modulo NG_TREND_INTERVALS */
 struct ng_trend {
-	float packets[NG_TREND_LOOKS];
+	float packets[NG_TREND_INTERVALS];
 };
 
 /**
  * struct ng_rates - zero it at first; all arrays have @n elements, by slot
- * @time:      of the last sample, ns of a monotonic clock
- * @seconds:   between the last two samples; 0: there are no rates yet
- * @looks:     number of samples
- * @counted:   counters at the last sample
+ * @time:      of the last snapshot, ns of a monotonic clock
+ * @seconds:   between the last two snapshots; 0: there are no rates yet
+ * @intervals:     number of snapshots
+ * @counted:   counters at the last snapshot
  * @owners:    a hash of what the counter belongs to; 0: nothing yet
- * @list:      rates between the last two samples
+ * @list:      rates between the last two snapshots
  * @trends:    NULL: nothing was ever counted
  */
 struct ng_rates {
 	uint64_t time;
 	double seconds;
-	uint64_t looks;
+	uint64_t intervals;
 	uint32_t n;
 	struct ng_counter *counted;
 	uint64_t *owners;
@@ -56,13 +56,13 @@ int ng_rates_room(struct ng_rates *rates, uint32_t n);
 void ng_rates_own(struct ng_rates *rates, uint32_t slot, const char *name, size_t size);
 
 /**
- * ng_rates_look() - take a sample of all counters at @time
+ * ng_rates_update() - take a snapshot of all counters at @time
  * @n: of @counters, at most @rates->n
  *
  * A counter that is less than before was reset in between. Return: 0 or -ENOMEM.
  */
-int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
-		  uint32_t n);
+int ng_rates_update(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
+		    uint32_t n);
 
 /** ng_rate_of() - the rate of @slot; 0 for an unknown slot */
 struct ng_rate ng_rate_of(const struct ng_rates *rates, uint32_t slot);

@@ -9,17 +9,18 @@
 
 #include "report/rates.h"
 
-#define NG_SPARK_TEXT (NG_TREND_LOOKS * 3 + 1) /* bytes of the longest */
+#define NG_SPARK_TEXT (NG_TREND_INTERVALS * 3 + 1) /* bytes of the longest */
 
 /**
- * ng_spark() - the last NG_TREND_LOOKS samples in at most @width columns, the newest at the right
- * @looks: number of all samples so far
+ * ng_spark() - the last NG_TREND_INTERVALS intervals in at most @width columns, the newest at the
+ * right
+ * @intervals: number of all intervals so far
  * @utf8:  with Unicode block elements, else in ASCII
  *
- * A column shows the highest of its samples as a share of the highest of all; a blank is 0. Samples
- * that share a column stay together as they move left. Returns @text.
+ * A column shows the highest of its intervals as a share of the highest of all; a blank is 0.
+ * Intervals that share a column stay together as they move left. Returns @text.
  */
-const char *ng_spark(const struct ng_trend *trend, uint64_t looks, size_t width, bool utf8,
+const char *ng_spark(const struct ng_trend *trend, uint64_t intervals, size_t width, bool utf8,
 		     char text[NG_SPARK_TEXT]);
 
 #endif
