@@ -4,11 +4,15 @@
 #include <signal.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/help.h"
 #include "commands/confirm.h"
 #include "commands/session_check.h"
 #include "kernel/pins/bpffs.h"
 #include "kernel/programs/namespaces.h"
+#include "report/plain.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_TROUBLE = EXIT_USAGE };
 

@@ -4,71 +4,13 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cli/command.h"
+#include "cli/arguments.h"
 #include "cli/guesses.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 
 #define NAMES_MAX    64
-#define WORD_LEN_MAX 64 /* longer words are no misspelling of a name */
 #define NAME_LEN_MAX 64
-
-int ng_usage(struct ng_context *ctx, const char *format, ...)
-{
-	char usage[NG_USAGE_LEN];
-	va_list args;
-
-	ctx->usage = true;
-	memset(&ctx->error, 0, sizeof(ctx->error));
-	va_start(args, format);
-	vsnprintf(ctx->error.what, sizeof(ctx->error.what), format, args);
-	va_end(args);
-	if (!ctx->command)
-		return ng_hint(&ctx->error, -EINVAL, "see netguard --help");
-	ng_usage_text(ctx->command, usage);
-	return ng_hint(&ctx->error, -EINVAL, "usage: %s", usage);
-}
-
-/* The number of characters to change, add or delete to turn one into the other. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[WORD_LEN_MAX + 1], n = strlen(b);
-
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t change = corner + (a[i] != b[j]);
-
-			corner = row[j + 1];
-			if (row[j] + 1 < change)
-				change = row[j] + 1;
-			if (corner + 1 < change)
-				change = corner + 1;
-			row[j + 1] = change;
-		}
-	}
-	return row[n];
-}
-
-const char *ng_nearest(const char *word, const char *const *names, size_t n)
-{
-	size_t len = strlen(word), best = len / 3 + 2;
-	const char *nearest = NULL;
-
-	if (len > WORD_LEN_MAX)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		size_t far = distance(names[i], word);
-
-		if (far < best && far < strlen(names[i])) {
-			best = far;
-			nearest = names[i];
-		}
-	}
-	return nearest;
-}
 
 static const struct ng_command *find_command(const char *name)
 {
@@ -87,19 +29,6 @@ static const char *find_group(const char *word)
 		if (!strncmp(ng_commands[i].name, word, len) && ng_commands[i].name[len] == ' ')
 			return word;
 	return NULL;
-}
-
-int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
-		     const char *const *names, size_t n)
-{
-	const char *guess = ng_guess(word), *nearest = ng_nearest(word, names, n);
-
-	ng_usage(ctx, "unknown %s '%s'", noun, word);
-	if (guess)
-		ng_hint(&ctx->error, 0, "%s", guess);
-	else if (nearest)
-		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
-	return -EINVAL;
 }
 
 static int unknown_command(struct ng_context *ctx, const char *name)
@@ -163,7 +92,7 @@ static int check_number_of_words(struct ng_context *ctx)
 		return 0;
 	ng_usage(ctx, "%s: unexpected argument '%s'", command->name, ctx->words[most]);
 	snprintf(name, sizeof(name), "%s %s", command->name, ctx->words[0]);
-	guess = most ? NULL : ng_guess(name);
+	guess = most ? NULL : ng_foreign_hint(name);
 	return guess ? ng_hint(&ctx->error, -EINVAL, "%s", guess) : -EINVAL;
 }
 
@@ -213,11 +142,6 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 	if (ctx->json && ctx->quiet)
 		return ng_usage(ctx, "--json and -q exclude each other");
 	return check_number_of_words(ctx);
-}
-
-bool ng_is_blank(const char *text)
-{
-	return !text[strspn(text, " \t\r\n")];
 }
 
 int ng_words_distinct(struct ng_context *ctx)

@@ -12,10 +12,6 @@
 #include "base/error.h"
 #include "base/privilege.h"
 #include "cli/grammar.h"
-#include "kernel/state/state.h"
-#include "report/json.h"
-#include "report/plain.h"
-#include "rules/parse.h"
 #include "rules/messages.h"
 #include "session/find.h"
 
@@ -104,99 +100,6 @@ struct ng_context {
 	bool said;
 	struct ng_sessions sessions;
 };
-
-/**
- * ng_arguments_parse() - find the command, separate arguments from options
- * @argv: its words are moved together; @ctx points to them afterwards
- *
- * Global options may be anywhere, a command's own come after its name; `--` ends them.
- * Return: 0, or -EINVAL by ng_usage().
- */
-int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv);
-
-/** ng_arguments_read() - the same for a command that may be incomplete */
-int ng_arguments_read(struct ng_context *ctx, int argc, char **argv);
-
-/**
- * ng_option() - the value of an option as it was given; of a flag its name
- * @name: as in the table, with its dashes
- *
- * Return: NULL if it was not given, or the command has no such option.
- */
-const char *ng_option(const struct ng_context *ctx, const char *name);
-
-/** ng_has_option() - does @command take the option @name? */
-bool ng_has_option(const struct ng_command *command, const char *name);
-
-/**
- * ng_option_at() - option number @i, from 0: the global ones, then those of @command
- * @command: NULL: only the global ones
- *
- * Return: NULL after the last one.
- */
-const struct ng_option *ng_option_at(const struct ng_command *command, size_t i);
-
-/** ng_option_take() - read the option at argv[*at]; *at is its last word afterwards */
-int ng_option_take(struct ng_context *ctx, int argc, char **argv, int *at);
-
-/** ng_usage() - fill @ctx->error with a usage error; returns -EINVAL */
-int ng_usage(struct ng_context *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/** ng_usage_unknown() - ng_usage() for an unknown @noun; the hint is a similar one of @names */
-int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
-		     const char *const *names, size_t n);
-
-/** ng_usage_text() - "netguard check FILE [--kept]" */
-void ng_usage_text(const struct ng_command *command, char text[NG_USAGE_LEN]);
-
-/** ng_words_allowed() - the least and greatest number of arguments, options not counted */
-void ng_words_allowed(const struct ng_command *command, int *least, int *most);
-
-/** ng_is_blank() - is @text empty or only white space? */
-bool ng_is_blank(const char *text);
-
-/** ng_words_distinct() - refuse a word that is given twice; 0, or -EINVAL by ng_usage() */
-int ng_words_distinct(struct ng_context *ctx);
-
-/** ng_words_joined() - the words from @first on, joined by blanks; caller frees; NULL: no memory */
-char *ng_words_joined(const struct ng_context *ctx, int first);
-
-/** ng_word_number() - read word @at as the number of a @noun ("rule"), from 1 to @max */
-int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max, size_t *number);
-
-/** ng_nearest() - the name in @names whose spelling is nearest to @word, or NULL */
-const char *ng_nearest(const char *word, const char *const *names, size_t n);
-
-/** ng_help() - print the help of @command, of the commands that begin with @group, or of all */
-void ng_help(FILE *out, const struct ng_command *command, const char *group);
-
-/** ng_open_state() - open the state as the command's row in the table requires */
-int ng_open_state(struct ng_context *ctx, struct ng_state **state);
-
-/**
- * ng_first_error() - the error that a failed command reports
- *
- * An error in rules comes before @ctx->error, which follows from it. Never NULL; may be empty.
- */
-const struct ng_error *ng_first_error(const struct ng_context *ctx);
-
-/**
- * ng_say_json() - print and free @object, with "warnings" from @ctx->messages
- * @ret: what the command is going to return; if negative, "error" and "errors" are added
- */
-void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret);
-
-static inline void ng_cleanup_state(struct ng_state **state)
-{
-	ng_state_close(*state);
-}
-#define __cleanup_state __attribute__((cleanup(ng_cleanup_state)))
-
-static inline void ng_cleanup_ruleset(struct ng_ruleset **ruleset)
-{
-	ng_ruleset_free(*ruleset);
-}
-#define __cleanup_ruleset __attribute__((cleanup(ng_cleanup_ruleset)))
 
 int ng_command_attach(struct ng_context *ctx);
 int ng_command_detach(struct ng_context *ctx);

@@ -3,6 +3,9 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "kernel/maps/window.h"
 #include "rules/time.h"
 

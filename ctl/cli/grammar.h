@@ -116,4 +116,7 @@ bool ng_is_keyword(enum ng_arg arg);
 /** ng_words_of() - the most words @argument may have; NG_ANY_NUMBER and more: any number */
 int ng_words_of(const struct ng_argument *argument);
 
+/** ng_is_blank() - is @text empty or only white space? */
+bool ng_is_blank(const char *text);
+
 #endif

@@ -69,7 +69,7 @@ static bool has_name(const char *names, const char *name)
 	return false;
 }
 
-const char *ng_guess(const char *name)
+const char *ng_foreign_hint(const char *name)
 {
 	for (size_t i = 0; i < sizeof(guesses) / sizeof(*guesses); i++)
 		if (has_name(guesses[i].names, name))

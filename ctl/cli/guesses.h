@@ -3,7 +3,7 @@
 #ifndef NG_GUESSES_H
 #define NG_GUESSES_H
 
-/** ng_guess() - a hint for an unknown command of one word or two, or option; NULL: none */
-const char *ng_guess(const char *name);
+/** ng_foreign_hint() - a hint for an unknown command of one word or two, or option; NULL: none */
+const char *ng_foreign_hint(const char *name);
 
 #endif

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "report/table.h"
 
 #define LINE_LEN 79

@@ -4,6 +4,8 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 
 const struct ng_option *ng_option_at(const struct ng_command *command, size_t i)
 {

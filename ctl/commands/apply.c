@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/edit.h"
 #include "commands/rules_file.h"
-#include "cli/words.h"
+#include "report/plain.h"
 
 static void say(struct ng_context *ctx, const struct ng_edit *edit)
 {

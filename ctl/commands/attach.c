@@ -3,17 +3,22 @@
 #include <net/if.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
 #include "kernel/detach.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
 #include "kernel/publish.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
+#include "report/plain.h"
 
 static void print_result(const struct ng_attached *result)
 {

@@ -8,16 +8,20 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/set/change.h"
 #include "cli/completion/offer.h"
 #include "cli/completion/rule_words.h"
 #include "cli/completion/scripts.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "commands/edit.h"
+#include "commands/set/change.h"
 #include "kernel/live/live.h"
 #include "kernel/programs/namespaces.h"
-#include "rules/print.h"
 #include "rules/prefix.h"
+#include "rules/print.h"
 
 #define TIMEOUT	    2	/* seconds for all of a completion */
 #define RULES_SHOWN 500 /* longer lists are of no use */

@@ -3,10 +3,15 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "kernel/attachment/strangers.h"
 #include "kernel/detach.h"
 #include "kernel/status.h"
-#include "kernel/attachment/strangers.h"
+#include "report/plain.h"
 
 /*
  * What is attached before anything is detached.

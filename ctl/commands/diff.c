@@ -5,11 +5,13 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/diff_rules.h"
 #include "commands/edit.h"
 #include "commands/rules_file.h"
-#include "cli/words.h"
 #include "report/counts.h"
+#include "report/plain.h"
 #include "rules/prefix_sort.h"
 
 /* Output of differences: a line each, or members of the JSON object. */

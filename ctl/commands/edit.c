@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "compile/image_read.h"
-#include "kernel/status.h"
 #include "kernel/state/state.h"
+#include "kernel/status.h"
 #include "rules/check.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "layout/history.h"
 

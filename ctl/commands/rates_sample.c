@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "rules/time.h"
 
 #define SECONDS_MIN   0.1

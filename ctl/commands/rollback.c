@@ -3,18 +3,22 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
 #include "commands/edit.h"
 #include "commands/origin.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "compile/image_read.h"
-#include "kernel/state/history.h"
 #include "kernel/maps/window.h"
+#include "kernel/state/history.h"
 #include "kernel/state/window_end.h"
+#include "layout/history.h"
 #include "report/table.h"
 #include "rules/time.h"
-#include "layout/history.h"
 
 #define TIME_LEN 32
 

@@ -3,8 +3,12 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "commands/edit.h"
+#include "report/plain.h"
+#include "rules/parse.h"
 #include "rules/print.h"
 
 static void say(struct ng_context *ctx, size_t number, const char *text, const char *done)

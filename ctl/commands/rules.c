@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "cli/context.h"
+#include "cli/options.h"
 #include "commands/live_counts.h"
 #include "commands/rates_sample.h"
 

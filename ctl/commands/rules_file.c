@@ -4,11 +4,13 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/work.h"
+#include "cli/options.h"
 #include "commands/slow.h"
 #include "report/busy.h"
 #include "rules/cover.h"
 #include "rules/messages.h"
-#include "base/work.h"
+#include "rules/parse.h"
 
 #define FEW_RULES 2000 /* not worth a thread */
 

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/file_replace.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "commands/edit.h"
 #include "kernel/live/live.h"
-#include "base/file_replace.h"
+#include "report/plain.h"
 #include "rules/print.h"
 
 static int write_ruleset(FILE *out, const void *ruleset)

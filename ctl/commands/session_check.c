@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "compile/image_read.h"
 #include "kernel/publish.h"
 #include "rules/prefix.h"

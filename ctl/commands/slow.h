@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "compile/image.h"
+#include "report/json.h"
 
 /**
  * ng_slow_warn() - warn of each kind of packet of which an average one takes long

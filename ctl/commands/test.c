@@ -5,13 +5,17 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "commands/capture.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
+#include "commands/capture.h"
 #include "commands/replay.h"
 #include "commands/rules_file.h"
-#include "cli/words.h"
 #include "report/counts.h"
 #include "report/memory.h"
+#include "report/plain.h"
 
 struct test {
 	struct ng_context *ctx;

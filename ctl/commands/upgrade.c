@@ -3,13 +3,14 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/words.h"
 #include "compile/image_read.h"
+#include "kernel/maps/window.h"
 #include "kernel/publish.h"
 #include "kernel/upgrade.h"
-#include "kernel/maps/window.h"
-#include "rules/check.h"
 #include "layout/version.h"
+#include "rules/check.h"
 
 /**
  * struct upgrade - what an upgrade carries over, by enum ng_image_slot

@@ -8,6 +8,7 @@
 #include <xdp/libxdp.h>
 
 #include "cli/command.h"
+#include "cli/context.h"
 #include "layout/version.h"
 #include "report/table.h"
 

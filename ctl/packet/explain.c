@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/privilege.h"
 #include "compile/image_read.h"
 #include "kernel/live/live_mirror.h"
 #include "packet/reading.h"
-#include "base/privilege.h"
 
 /**
  * struct inquiry - one frame that is being explained

@@ -7,9 +7,9 @@
 
 #include "compile/entry/key.h"
 #include "net/frame.h"
+#include "net/ip.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
-#include "net/ip.h"
 #include "rules/print.h"
 #include "rules/value.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "report/memory.h"
 #include "base/utf8.h"
+#include "report/memory.h"
 
 #define NUMBER_TEXT 32
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "report/memory.h"
 #include "base/utf8.h"
+#include "report/memory.h"
 
 #define LONGEST 4 /* bytes that may be written for one, "\xff" */
 

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/words.h"
+#include "report/plain.h"
 #include "report/table.h"
 
 static const char *const grades[] = {

@@ -9,13 +9,13 @@
 
 #include "base/cleanup.h"
 #include "commands/doctor/doctor.h"
+#include "kernel/programs/interface.h"
+#include "kernel/programs/tc.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
 #include "net/ethtool.h"
 #include "net/netdev.h"
 #include "net/rtnetlink.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
-#include "kernel/programs/interface.h"
-#include "kernel/programs/tc.h"
 
 /*
  * If a driver does not support multi-buffer frames, a frame has to fit into a page together with

@@ -7,11 +7,11 @@
 #include <linux/bpf.h>
 
 #include "base/cleanup.h"
+#include "base/privilege.h"
 #include "commands/doctor/doctor.h"
 #include "kernel/pins/log.h"
-#include "kernel/runner.h"
 #include "kernel/programs/tc.h"
-#include "base/privilege.h"
+#include "kernel/runner.h"
 #include "rules/ruleset.h"
 
 #define GROUP "kernel"

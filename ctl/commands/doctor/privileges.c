@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "commands/doctor/doctor.h"
 #include "base/privilege.h"
+#include "commands/doctor/doctor.h"
 
 #define GROUP "privileges"
 

@@ -5,16 +5,20 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "commands/capture.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/explain/print.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "cli/words.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
+#include "commands/capture.h"
+#include "commands/edit.h"
 #include "commands/explain/described.h"
+#include "commands/explain/print.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
 #include "packet/hex.h"
 #include "packet/reading.h"
+#include "rules/parse.h"
 
 #define FRAME_MAX (1U << 20)
 

@@ -4,14 +4,16 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
 #include "cli/words.h"
 #include "packet/reading.h"
 #include "report/counts.h"
 #include "report/memory.h"
+#include "report/plain.h"
 #include "report/table.h"
 #include "rules/fields.h"
-#include "rules/print.h"
 #include "rules/prefix.h"
+#include "rules/print.h"
 
 #define PREFIX_LEN 64
 #define PLACE_LEN  512

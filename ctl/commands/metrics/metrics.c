@@ -5,6 +5,9 @@
 
 #include "base/cleanup.h"
 #include "base/file_replace.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "commands/metrics/serve.h"
 #include "commands/metrics/write.h"
 

@@ -10,8 +10,11 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
+#include "cli/usage.h"
 #include "commands/metrics/http.h"
 #include "commands/metrics/write.h"
+#include "report/plain.h"
 
 #define LOOPBACK    "127.0.0.1"
 #define BACKLOG	    SOMAXCONN

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "kernel/live/live.h"
 #include "kernel/maps/counters.h"
 #include "kernel/maps/window.h"

@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
+#include "cli/usage.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
 #include "commands/set/change.h"
 #include "commands/set/stream.h"
 #include "net/ip.h"
+#include "report/plain.h"
 #include "rules/prefix.h"
 #include "rules/time.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "commands/edit.h"
 #include "report/busy.h"
 #include "rules/prefix_sort.h"

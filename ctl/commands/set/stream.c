@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/context.h"
 #include "cli/words.h"
+#include "report/plain.h"
 #include "rules/set_file.h"
 #include "rules/time.h"
 

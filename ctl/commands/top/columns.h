@@ -3,9 +3,9 @@
 #ifndef NG_COLUMNS_H
 #define NG_COLUMNS_H
 
-#include "report/spark.h"
 #include "commands/top/listing.h"
 #include "commands/top/model.h"
+#include "report/spark.h"
 
 #define NG_COLUMNS_MAX 8
 #define NG_CELL_SIZE   NG_SPARK_TEXT

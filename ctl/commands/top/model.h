@@ -4,8 +4,8 @@
 #define NG_TOP_H
 
 #include "commands/top/listing.h"
-#include "commands/top/snapshot.h"
 #include "commands/top/sample.h"
+#include "commands/top/snapshot.h"
 
 #define NG_SEARCH_SIZE 64
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "cli/context.h"
 #include "commands/rates_sample.h"
 #include "report/table.h"
 #include "rules/time.h"

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "kernel/state/state.h"
-#include "rules/time.h"
 #include "layout/record.h"
+#include "rules/time.h"
 
 /*
  * The records of a second are made at its beginning, as fast as packets arrive, and all have to fit

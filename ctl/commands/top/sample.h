@@ -3,8 +3,8 @@
 #ifndef NG_SAMPLE_H
 #define NG_SAMPLE_H
 
-#include "kernel/maps/records.h"
 #include "commands/top/sources.h"
+#include "kernel/maps/records.h"
 
 /**
  * struct ng_sample - zero it at first: there is no reader

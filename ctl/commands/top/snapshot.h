@@ -6,8 +6,8 @@
 #ifndef NG_SNAPSHOT_H
 #define NG_SNAPSHOT_H
 
-#include "kernel/maps/counters.h"
 #include "kernel/attachment/counting.h"
+#include "kernel/maps/counters.h"
 #include "kernel/publish.h"
 #include "report/counts.h"
 #include "report/rates.h"

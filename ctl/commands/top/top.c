@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "commands/rates_sample.h"
+#include "commands/top/draw.h"
 #include "commands/top/keys.h"
 #include "commands/top/once.h"
-#include "rules/time.h"
-#include "commands/top/draw.h"
 #include "commands/top/screen.h"
+#include "rules/time.h"
 
 #define TAKE_PERIOD 0.2 /* seconds between two reads of the sample */
 

@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
+#include "cli/usage.h"
 #include "compile/filter.h"
-#include "rules/parse.h"
+#include "layout/counters.h"
 #include "layout/record.h"
+#include "rules/parse.h"
 
 #define EITHER (1U << NG_IN | 1U << NG_OUT)
 

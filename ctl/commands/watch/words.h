@@ -3,8 +3,8 @@
 #ifndef NG_WATCH_WORDS_H
 #define NG_WATCH_WORDS_H
 
-#include "cli/command.h"
 #include "base/buffer.h"
+#include "cli/command.h"
 
 /**
  * struct ng_wanted - a selection of packets
