@@ -127,9 +127,11 @@ $(library): $(call objects,$(filter-out ctl/main.c,$(source)) $(test_part_source
 
 $(call objects,$(test_source) $(test_part_source)): override CFLAGS += -Itests
 $(call objects,$(test_source) $(test_part_source)): | $(skeletons) $(BUILD)/refused.skel.h
+$(BUILD)/tests/bench_report_test: $(call objects,bench/compare.c bench/promises.c bench/report.c)
+$(BUILD)/tests/bench_report_test.o: override CFLAGS += -Ibench
 $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpcap $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(library) -lcmocka -lpcap $(LIBS)
 
 $(tools): $(BUILD)/%: $(BUILD)/%.o
 	$(call say,LINK,$@)

@@ -367,14 +367,14 @@ void bench_live_rows(struct bench *b)
 	if (wants_xdp(b) && xdp_floor(b, &xdp, &err)) {
 		bench_fail(b, "live-xdp-drop", &err);
 	} else if (wants_xdp(b)) {
-		netguard_rows(b, &bench_netguard_xdp, &xdp, FAR " --mode native");
 		foreign_rows(b, &bench_bpfilter, "bfcli", "ruleset flush", &xdp, bpfilter_sizes);
+		netguard_rows(b, &bench_netguard_xdp, &xdp, FAR " --mode native");
 	}
 	if (wants_tc(b) && tc_floor(b, &tc, &err)) {
 		bench_fail(b, "live-tc-drop", &err);
 	} else if (wants_tc(b)) {
-		netguard_rows(b, &bench_netguard_tc, &tc, NEAR " --mode tc");
 		foreign_rows(b, &bench_nftables, "nft", "flush ruleset", &tc, nft_sizes);
+		netguard_rows(b, &bench_netguard_tc, &tc, NEAR " --mode tc");
 	}
 	network_remove();
 }
