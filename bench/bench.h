@@ -15,6 +15,7 @@
  * @words: rows whose name contains one of them are wanted ("…$": ends with it); NULL: all
  * @netguard: the command's path
  * @prototype: the folder in which the prototype was built; NULL: it is not asked for
+ * @bfcli, @bpfilter: programs of a bpfilter that was named; NULL: none was, it has no daemon
  * @up_to: rulesets and sets of more are left out; 0: none
  * @walk:  instead of running programs, count what packets meet in the trees of rules
  * @wrong: spoil one rule of each ruleset: every row must fail then
@@ -27,6 +28,7 @@ struct bench {
 	char *const *words;
 	char *netguard;
 	char *prototype;
+	char *bfcli, *bpfilter;
 	size_t up_to;
 	bool walk;
 	bool wrong;

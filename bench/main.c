@@ -14,12 +14,14 @@
 #include "bench.h"
 #include "base/cleanup.h"
 #include "compare.h"
+#include "live_peers.h"
 #include "sandbox.h"
 
 static const char usage[] =
 	"usage: bench [OPTION]... [WORD]...\n"
 	"Measures netguard and its peers; rows whose name contains a WORD, or all.\n"
 	"A WORD that ends with $ must end the name.\n"
+	"  --bpfilter FOLDER   bpfilter that was built in there, beside netguard\n"
 	"  --classbench FILE   rules of ClassBench instead of the generated ones; may be repeated\n"
 	"  --compare FILE      set this run beside an earlier one: its results.json\n"
 	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
@@ -35,7 +37,7 @@ static const char usage[] =
 #define CLASSBENCH_MAX 64
 
 struct arguments {
-	const char *out, *compare;
+	const char *out, *compare, *bpfilter;
 	const char *classbench[CLASSBENCH_MAX];
 	size_t n_classbench;
 	bool prototype;
@@ -55,6 +57,7 @@ struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family
 static void read_arguments(int argc, char **argv, struct bench *b, struct arguments *a)
 {
 	static const struct option options[] = {
+		{ "bpfilter", required_argument, NULL, 'f' },
 		{ "classbench", required_argument, NULL, 'c' },
 		{ "compare", required_argument, NULL, 'b' },
 		{ "out", required_argument, NULL, 'o' },
@@ -72,6 +75,8 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
 		if (option == 'c' && a->n_classbench < CLASSBENCH_MAX) {
 			a->classbench[a->n_classbench++] = optarg;
+		} else if (option == 'f') {
+			a->bpfilter = optarg;
 		} else if (option == 'b') {
 			a->compare = optarg;
 		} else if (option == 'o') {
@@ -181,6 +186,8 @@ static void bench_close(struct bench *b)
 		bench_course_close(b->courses[i / 4][i / 2 % 2][i % 2]);
 	free(b->netguard);
 	free(b->prototype);
+	free(b->bfcli);
+	free(b->bpfilter);
 	json_object_put(b->rows);
 	json_object_put(b->left_out);
 }
@@ -199,8 +206,10 @@ int main(int argc, char **argv)
 	    (arguments.prototype && asprintf(&b.prototype, "%s/prototype", folder) < 0))
 		return 1;
 	/* Now: it may be the file that is to be written, and nobody wants to wait for a mistake. */
-	if (arguments.compare && bench_compare_read(arguments.compare, &before, &err)) {
-		fprintf(stderr, "bench: %s: %s\n", err.where, err.what);
+	if ((arguments.compare && bench_compare_read(arguments.compare, &before, &err)) ||
+	    (arguments.bpfilter && bench_bpfilter_find(&b, arguments.bpfilter, &err))) {
+		fprintf(stderr, "bench: %s: %s%s%s\n", err.where, err.what, err.hint[0] ? "; " : "",
+			err.hint);
 		return 1;
 	}
 	if (bench_sandbox_enter(&err)) {

@@ -267,15 +267,27 @@ static size_t dearest(const double *over, size_t n)
 	return most;
 }
 
-/* The frame itself, for whoever wants to know why. */
+/* The frame itself, and steps and entries in each tree, for whoever wants to know why. */
 static void print_frame(const struct search *search, const struct bench_key *key)
 {
+	int family = search->rules->family;
+	const struct ng_forest *forest = bench_forest(search->header, family);
+	__u64 words[NG_WORDS];
+
+	bench_read_key(family, key, words);
 	printf("  from ");
-	bench_address_print(search->rules->family, key->src, stdout);
+	bench_address_print(family, key->src, stdout);
 	printf(" to ");
-	bench_address_print(search->rules->family, key->dst, stdout);
-	printf(" proto %d sport %d dport %d flags 0x%02x\n", key->proto, key->sport, key->dport,
-	       key->flags);
+	bench_address_print(family, key->dst, stdout);
+	printf(" proto %d sport %d dport %d flags 0x%02x: trees of steps+entries", key->proto,
+	       key->sport, key->dport, key->flags);
+	for (__u32 tree = 0; tree < forest->trees; tree++) {
+		struct ng_visit visit =
+			ng_cost_visit(search->header, forest->roots[tree], words, family == 6);
+
+		printf(" %u+%u", visit.steps, visit.entries);
+	}
+	printf(", %u levels together\n", forest->levels);
 }
 
 static void report(struct bench *b, const char *name, const struct search *search,

@@ -148,6 +148,26 @@ run_beside --classbench "$tmp/site"
 check bench_fails_when_a_prototype_answers_wrong is "$status" 1
 check bench_says_what_a_prototype_answers grep -q 'wrong answers: the prototype finds rule' "$tmp/err"
 
+# A stand-in for bpfilter: its command answers once its daemon runs, and takes no rules.
+mkdir -p "$tmp/bpfilter/src/bfcli" "$tmp/bpfilter/build/output/sbin"
+run --bpfilter "$tmp/bpfilter" bpfilter
+check bench_refuses_a_folder_without_bpfilter \
+	is "$status $(cat "$tmp/err")" "1 bench: $tmp/bpfilter: there is no program bfcli in it; build \
+bpfilter there, as its own documentation says"
+cat >"$tmp/bpfilter/build/output/sbin/bfcli" <<'END'
+#!/bin/sh
+[ -e /run/daemon ] || { echo "no daemon" >&2; exit 1; }
+[ "$2" != set ] || { echo "takes no $1 of $4: $(grep -c ^rule "$4")" >&2; exit 1; }
+END
+printf '#!/bin/sh\necho "$*" >/run/daemon\nexec sleep 60\n' >"$tmp/bpfilter/build/output/sbin/bpfilter"
+chmod +x "$tmp"/bpfilter/build/output/sbin/*
+run --bpfilter "$tmp/bpfilter" --up-to 10 bpfilter
+check bench_calls_a_bpfilter_that_is_named grep -qx \
+	'not measured: bpfilter-10: takes no ruleset of /run/live.rules: 10' "$tmp/out"
+rm "$tmp/bpfilter/build/output/sbin/bpfilter"
+run --bpfilter "$tmp/bpfilter" --up-to 10 bpfilter
+check bench_fails_when_bpfilter_does_not_answer is "$status $(grep -cx 'bpfilter: no daemon' "$tmp/err")" '1 1'
+
 run worst-v4-fw worst-v6-ipc --up-to 300
 check bench_searches_for_the_packet_that_costs_most jq -e '
 	map(.name) == ["worst-v4-fw-300", "worst-v6-ipc-300"] and
