@@ -7,7 +7,8 @@
 void bench_read_key(int family, const struct bench_key *packet, __u64 *key)
 {
 	__u64 bits = NG_BIT_HAS_PROTO | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE |
-		     NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO | NG_BIT_HAS_ETHER | packet->proto;
+		     NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_ETHER |
+		     packet->proto;
 
 	memset(key, 0, NG_WORDS * sizeof(*key));
 	key[NG_WORD_SADDR_HI] = packet->src.hi;
@@ -30,7 +31,7 @@ void bench_read_key(int family, const struct bench_key *packet, __u64 *key)
 
 const struct ng_forest *bench_forest(const struct ng_image_header *header, int family)
 {
-	return &header->forests[NG_IN][family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6][0];
+	return &header->forests[NG_IN][family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6];
 }
 
 struct ng_met bench_weigh(const struct ng_image_header *header, int family,

@@ -56,7 +56,7 @@ expect live_block_prefix 0 'drop from 10.0.0.0/8: now the first rule' ''
 run block udp sport 53,123
 expect live_block_conditions 0 'drop udp sport 53,123: now the first rule' ''
 run block 10.0.0.0/8
-expect live_block_prefix_again 0 '*already such a rule; nothing changed' ''
+expect live_block_prefix_again 0 '*the rule exists already; nothing changed' ''
 for verb in block allow count; do
 	run $verb ::ffff:198.51.100.1
 	expect live_${verb}_ipv4_written_as_ipv6 1 '' '*write 198.51.100.1*'

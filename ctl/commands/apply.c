@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/edit.h"
 #include "commands/rules_file.h"
 #include "commands/slow.h"
-#include "cli/words.h"
+#include "report/plain.h"
 
 static void say(struct ng_context *ctx, const struct ng_edit *edit)
 {
@@ -33,7 +35,7 @@ int ng_command_apply(struct ng_context *ctx)
 	struct ng_ruleset *ruleset;
 	int ret;
 
-	/* Read before the lock is taken: a large set file takes its time. */
+	/* Read it before taking the lock: large set files take a while. */
 	ret = ng_rules_read(ctx, ctx->words[0], false, &ruleset);
 	if (!ret)
 		ret = ng_edit_replace(ctx, &edit, ruleset);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/rules_file.h"
 #include "commands/slow.h"
-#include "cli/words.h"
+#include "report/plain.h"
 
 static size_t count_prefixes(const struct ng_ruleset *ruleset)
 {
