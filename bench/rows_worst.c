@@ -294,7 +294,8 @@ static void report(struct bench *b, const char *name, const struct search *searc
 		   const struct timing *timing)
 {
 	const struct bench_key *keys = timing->trace.keys;
-	size_t worst = dearest(timing->over, FRAMES);
+	size_t worst =
+		dearest(timing->over, TIMED); /* others are lighter: they may have been disturbed */
 	struct ng_met met = bench_weigh(search->header, search->rules->family, &keys[worst]);
 	size_t bytes = bench_forest_bytes(search->header, search->rules->family);
 	double usual = median(timing->over + TIMED), steps = 0, leaves = 0, entries = 0;
