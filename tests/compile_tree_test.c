@@ -519,8 +519,8 @@ static struct ng_forest build(const struct rules *rules, struct ng_buffer *body)
 
 	*body = (struct ng_buffer){};
 	ng_buffer_append(body, header, sizeof(header));
-	assert_int_equal(ng_forest_build(&rules->decide, &rules->count, SIZE_MAX, body, &forest),
-			 0);
+	assert_int_equal(
+		ng_forest_build(&rules->decide, &rules->count, SIZE_MAX, NULL, body, &forest), 0);
 	assert_false(body->failed);
 	assert_in_range(forest.trees, 1, NG_TREES_MAX);
 	for (__u32 tree = 0; tree < forest.trees; tree++)
@@ -805,7 +805,7 @@ static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **
 
 		add_item(&items, &box, 0, last[i / 2], true);
 		assert_int_equal(ng_forest_build(counts ? &none : &items, counts ? &items : &none,
-						 SIZE_MAX, &body, &forest),
+						 SIZE_MAX, NULL, &body, &forest),
 				 0);
 		assert_true(last[i / 2] >> forest.rule_shift < NG_LEAF_RANK - 1);
 		assert_int_equal(forest.trees, !counts);

@@ -36,12 +36,26 @@ static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t 
 	return rules;
 }
 
+#define ROOM_LEAST 512
+#define ROOM_MOST  (64UL << 10)
+#define ROOM_SHARE 16
+
+size_t ng_text_room(size_t len)
+{
+	size_t step = ROOM_LEAST;
+
+	while (step < ROOM_MOST && step * ROOM_SHARE <= len)
+		step *= 2;
+	return (len / step + 1) * step;
+}
+
 static int write_text(struct ng_compiler *compiler, struct ng_image_header *header,
 		      struct ng_image_rule **rules)
 {
 	__cleanup_free char *text = NULL;
 	size_t len = 0;
 	FILE *stream = open_memstream(&text, &len);
+	char *room;
 	int err;
 
 	if (!stream)
@@ -49,8 +63,11 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_APART);
 	if (fclose(stream) || err)
 		return -ENOMEM;
-	header->text.offset = ng_buffer_append(&compiler->body, text, len);
-	header->text.count = len;
+	header->text = (struct ng_list){ compiler->body.size, len };
+	room = ng_buffer_space(&compiler->body, ng_text_room(len));
+	if (!room)
+		return -ENOMEM;
+	memcpy(room, text, len);
 	*rules = rules_of_text(text, len, header->text.offset, compiler->ruleset->n_rules);
 	return *rules ? 0 : -ENOMEM;
 }
@@ -96,7 +113,7 @@ static int estimate(const struct ng_compiler *compiler, struct ng_image_header *
 	return 0;
 }
 
-#define ROOM_SHARE 0.6 /* share of the free room for trees: they may take half as much again */
+#define TREES_SHARE 0.6 /* of the free room, for trees: they may take half as much again */
 
 static size_t allowance_of(const struct ng_compiler *compiler, int i)
 {
@@ -124,7 +141,8 @@ static int write_forest(struct ng_compiler *compiler, struct ng_image_header *he
 	size_t before = compiler->body.size;
 	int failed = 0;
 
-	if (ng_forest_build(&rules->decide, &rules->count, room, &compiler->body, forest))
+	if (ng_forest_build(&rules->decide, &rules->count, room, compiler->hides, &compiler->body,
+			    forest))
 		return -ENOMEM;
 	header->decides_out |= kind->direction == NG_OUT && (forest->trees || forest->count);
 	for (int invalid = 0; invalid < 2 && !failed; invalid++) {
@@ -158,7 +176,7 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	for (int i = 0; i < KINDS && !failed; i++) {
 		struct kind kind = kind_at(i);
 		size_t taken = compiler->body.size + tail, most = allowance_of(compiler, i);
-		double room = taken < NG_IMAGE_MAX ? ROOM_SHARE * (NG_IMAGE_MAX - taken) : 0;
+		double room = taken < NG_IMAGE_MAX ? TREES_SHARE * (NG_IMAGE_MAX - taken) : 0;
 		double all = allowance_from(compiler, i);
 
 		if (all > room)
@@ -168,8 +186,7 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	return failed;
 }
 
-/* Records a second; 0: none. */
-static __u32 log_rate(const struct ng_rule *rule)
+__u32 ng_image_log_rate(const struct ng_rule *rule)
 {
 	if (!rule->log)
 		return 0;
@@ -187,7 +204,7 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &compiler->ruleset->rules[i];
 
-		rules[i].log = log_rate(rule);
+		rules[i].log = ng_image_log_rate(rule);
 		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 		if (!failed)
@@ -217,8 +234,12 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		       struct ng_error *err)
 {
 	__cleanup_free struct ng_image_rule *rules = NULL;
+	__cleanup_free __u8 *hides = calloc(compiler->ruleset->n_rules + 1, 1);
 	int failed;
 
+	if (!hides)
+		return -ENOMEM;
+	compiler->hides = hides;
 	ng_buffer_append(&compiler->body, header, sizeof(*header));
 	failed = write_text(compiler, header, &rules);
 	if (!failed && compiler->body.failed)
@@ -236,6 +257,8 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = write_forests(compiler, header, image, err);
 	if (failed)
 		return failed;
+	header->hides.count = compiler->ruleset->n_rules;
+	header->hides.offset = ng_buffer_append(&compiler->body, hides + 1, header->hides.count);
 	header->rules.count = compiler->ruleset->n_rules;
 	header->rules.offset =
 		ng_buffer_append(&compiler->body, rules, header->rules.count * sizeof(*rules));

@@ -106,9 +106,13 @@ static int begin_fresh(const struct ng_state *state, const struct ng_image *imag
 }
 
 /* Load the image into the kernel and prepare its counters; an fd or -errno. */
-static int make_image(const struct ng_state *state, const struct ng_image *image)
+static int make_image(const struct ng_state *state, const struct ng_image *image,
+		      struct ng_image_room *room)
 {
-	int fd = ng_image_create(&state->now, image->data, image->size);
+	/* A room created before the programs were replaced by larger ones does not fit these. */
+	int fd = room->data && room->data == image->data && room->capacity == state->now.capacity
+			 ? ng_image_room_seal(room)
+			 : ng_image_create(&state->now, image->data, image->size);
 	int result = fd < 0 ? fd : begin_fresh(state, image);
 
 	if (!result)
@@ -171,7 +175,8 @@ static int settle(struct ng_state *state, bool had_out, int result)
 	return result;
 }
 
-int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
+int ng_publish_there(struct ng_state *state, const struct ng_image *image,
+		     struct ng_image_room *room, struct ng_error *err)
 {
 	__cleanup_fd int new = -1;
 	bool had_out = true;
@@ -189,12 +194,24 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 		return result;
 	result = ng_live_bind(state, image->data);
 	if (!result)
-		result = new = make_image(state, image);
+		result = new = make_image(state, image, room);
 	if (result < 0)
 		ng_fail_bpf(err, result, "cannot put the ruleset in force");
 	else
 		result = put_in_force(state, new, err);
 	return settle(state, had_out, result);
+}
+
+int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
+{
+	struct ng_image_room none = { 0 };
+
+	return ng_publish_there(state, image, &none, err);
+}
+
+int ng_publish_room(const struct ng_state *state, size_t size, struct ng_image_room *room)
+{
+	return ng_image_room_open(&state->now, size, room);
 }
 
 int ng_publish_previous(struct ng_state *state, struct ng_error *err)

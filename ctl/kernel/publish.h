@@ -4,6 +4,7 @@
 #define NG_PUBLISH_H
 
 #include "compile/image.h"
+#include "kernel/maps/images.h"
 #include "kernel/state/state.h"
 
 /**
@@ -52,5 +53,20 @@ int ng_publish_previous(struct ng_state *state, struct ng_error *err);
  * filled: the old image is still in force.
  */
 int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err);
+
+/**
+ * ng_publish_room() - room in the kernel for an image of up to @size bytes, all 0, to be written
+ * there; for ng_image_room_close()
+ *
+ * Return: 0; -errno.
+ */
+int ng_publish_room(const struct ng_state *state, size_t size, struct ng_image_room *room);
+
+/** ng_publish_there() - ng_publish() of an image that stands in @room, or of any when that is none
+ *
+ * @room is none afterwards, and @image->data no longer to be read.
+ */
+int ng_publish_there(struct ng_state *state, const struct ng_image *image,
+		     struct ng_image_room *room, struct ng_error *err);
 
 #endif

@@ -21,4 +21,12 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index,
 		       struct ng_messages *messages);
 
+/** ng_rule_covers() - does @outer, which stands before @inner, decide about all of its packets?
+ * @steps: comparisons of values that are left
+ */
+bool ng_rule_covers(const struct ng_rule *outer, const struct ng_rule *inner, unsigned long *steps);
+
+/** ng_warn_covered() - that rule @outer covers rule @inner; both are numbers */
+void ng_warn_covered(size_t inner, size_t outer, struct ng_messages *messages);
+
 #endif

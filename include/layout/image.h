@@ -65,6 +65,9 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Only for the
  *           command
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
+ * @hides:   a __u8 for each rule: 1 when trees leave out rules after it. It is before @rules, which
+ *           end the image
+ * @changes: number of changes since it was compiled
  * @source:  bytes from offset 0 on that contain @sets and @text with everything they refer to
  */
 struct ng_image_header {
@@ -87,7 +90,9 @@ struct ng_image_header {
 	__u8 pad;
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
-	__u64 pad2[2];
+	struct ng_list hides;
+	__u32 changes;
+	__u32 pad2;
 	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100

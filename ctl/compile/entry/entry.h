@@ -33,6 +33,7 @@ struct ng_rules_of {
  * @rules:   by direction and class, in the order of the rules
  * @entry_bytes: memory that @rules take, roughly
  * @reads_vlan: a rule for incoming frames has a condition on tags
+ * @hides:   by rule, see struct ng_tree_build
  * @used:    the sets looked up, @n_used of them; bit i of NG_WORD_SETS is for the i-th
  */
 struct ng_compiler {
@@ -41,6 +42,7 @@ struct ng_compiler {
 	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES];
 	size_t entry_bytes;
 	bool reads_vlan;
+	__u8 *hides;
 	struct ng_used_set used[NG_LOOKUPS_MAX];
 	size_t n_used;
 };

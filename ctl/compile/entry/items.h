@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "compile/entry/key.h"
+#include "layout/image.h"
 
 /**
  * struct ng_box - the range of a rule in each field, both ends included
@@ -61,6 +62,20 @@ size_t ng_items_size(const struct ng_items *items);
 
 /** ng_items_add() - append a rule; @entry is of the type given by @items->ipv6; 0 or -ENOMEM */
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
+
+/** ng_entry_rule() - the number of the rule that struct ng_entry4 or ng_entry6 is of, from 1 */
+__u32 ng_entry_rule(const void *entry, bool ipv6);
+void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule);
+
+/** ng_entry6_mask() - of the prefix whose length is at @shift, NG_ENTRY_SADDR_SHIFT or _DADDR_ */
+struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int shift);
+
+/**
+ * ng_entries_nest() - are the addresses of one of two entries of a kind inside those of the other?
+ *
+ * Else neither rule covers the other.
+ */
+bool ng_entries_nest(const void *a, const void *b, bool ipv6);
 
 /** ng_items_rule() - the number of a rule, from 1 */
 __u32 ng_items_rule(const struct ng_items *items, size_t i);

@@ -45,22 +45,19 @@ static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
 	return !((addrs ^ entry->addrs) & entry->addrs_mask) && common_matches(&entry->common, key);
 }
 
-/* Has the address the first @length bits of @prefix? */
-static bool prefix_holds(const __u64 prefix[2], unsigned int length, const __u64 *address)
+/* @shift: as of ng_entry6_mask() */
+static bool prefix_holds(const struct ng_entry6 *entry, const __u64 prefix[2], unsigned int shift,
+			 const __u64 *address)
 {
-	const struct ng_prefix_mask mask = NG_PREFIX_MASK(length);
+	struct ng_prefix_mask mask = ng_entry6_mask(entry, shift);
 
 	return !((address[0] ^ prefix[0]) & mask.hi) && !((address[1] ^ prefix[1]) & mask.lo);
 }
 
 static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
 {
-	__u64 ports = entry->common.ports;
-
-	return prefix_holds(entry->saddr, ports >> NG_ENTRY_SADDR_SHIFT & 0xff,
-			    &key[NG_WORD_SADDR_HI]) &&
-	       prefix_holds(entry->daddr, ports >> NG_ENTRY_DADDR_SHIFT & 0xff,
-			    &key[NG_WORD_DADDR_HI]) &&
+	return prefix_holds(entry, entry->saddr, NG_ENTRY_SADDR_SHIFT, &key[NG_WORD_SADDR_HI]) &&
+	       prefix_holds(entry, entry->daddr, NG_ENTRY_DADDR_SHIFT, &key[NG_WORD_DADDR_HI]) &&
 	       common_matches(&entry->common, key);
 }
 

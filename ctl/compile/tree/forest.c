@@ -43,6 +43,7 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 		      size_t tree, size_t bytes, size_t limit, __u64 *root)
 {
 	size_t n = 0, rules = build->items->n;
+	struct ng_tree_build with = *build;
 	__cleanup_free __u32 *ids = malloc(rules * sizeof(*ids));
 
 	if (!ids)
@@ -50,7 +51,8 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 	for (size_t i = 0; i < rules; i++)
 		if (groups->of[i] == tree)
 			ids[n++] = i;
-	*root = ng_tree_build(build, ids, n, (double)bytes * n / rules, limit);
+	with.thrift = groups->thrift[tree];
+	*root = ng_tree_build(&with, ids, n, ng_tree_share(bytes, n, rules, with.thrift), limit);
 	return *root ? 0 : -ENOMEM;
 }
 
@@ -79,13 +81,15 @@ static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_gr
 	return failed;
 }
 
-static int build_trees(struct ng_tree_build *build, size_t bytes, struct ng_forest *forest)
+static int build_trees(struct ng_tree_build *build, size_t bytes, __u8 *hides,
+		       struct ng_forest *forest)
 {
 	size_t end = build->body->size + bytes;
 	struct ng_groups groups = {};
 	int failed;
 
 	failed = choose_groups(build, bytes, &groups);
+	build->hides = hides; /* what was probed is not built */
 	for (size_t tree = 0; tree < groups.n && !failed; tree++) {
 		size_t kept = build->body->size + reserve(&groups, tree, bytes, build->items->n);
 
@@ -138,7 +142,7 @@ size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items 
 }
 
 int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, size_t most,
-		    struct ng_buffer *body, struct ng_forest *forest)
+		    __u8 *hides, struct ng_buffer *body, struct ng_forest *forest)
 {
 	size_t whole = ng_forest_allowance(decide, count);
 	double share = whole > most ? (double)most / whole : 1;
@@ -150,7 +154,7 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
 	build.rule_shift = forest->rule_shift;
 	if (decide->n) {
-		failed = build_trees(&build, share * allowance(decide, decide->n), forest);
+		failed = build_trees(&build, share * allowance(decide, decide->n), hides, forest);
 		if (!failed)
 			failed = common_levels(decide, body, forest);
 	}

@@ -9,11 +9,12 @@
  * ng_forest_build() - append the trees of @decide and of @count to @body
  * @most: bytes that it may take, and half as much again; if that is less than
  *        ng_forest_allowance(), it becomes slower, but fits
+ * @hides: see struct ng_tree_build
  *
  * Return: 0 with *@forest filled, or -ENOMEM.
  */
 int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, size_t most,
-		    struct ng_buffer *body, struct ng_forest *forest);
+		    __u8 *hides, struct ng_buffer *body, struct ng_forest *forest);
 
 /** ng_forest_allowance() - bytes that it takes at most if there is enough room */
 size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items *count);

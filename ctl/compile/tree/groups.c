@@ -18,6 +18,13 @@
 #define SAMPLE	     128    /* values of a field */
 #define RULES_PROBED 200000 /* of more, a part: merges then look better than they are */
 
+/*
+ * A tree of few rules stays small even in a large forest: such a group is also tried with its
+ * memory weighed by so much less. It has at most 1 / FEW_RULES of the rules.
+ */
+#define LESS_THRIFT 0.1
+#define FEW_RULES   4
+
 /* How many merges are tried each time; with more than RULES_MANY rules, PAIRS_MANY. */
 #define RULES_MANY 2000
 #define PAIRS_FEW  4
@@ -165,9 +172,11 @@ static unsigned int finest_group(unsigned int wide)
  * @wins:   number of keys whose rule is in this tree
  * @beyond: the tree would be so much larger than those of its parts that it is useless
  * @bad:    as one tree it costs much more than as separate ones
+ * @thrift: with which it was probed, see struct ng_tree_build
  */
 struct group {
 	__u32 of;
+	double thrift;
 	size_t wins;
 	bool beyond, bad;
 	struct ng_probe probe;
@@ -205,16 +214,30 @@ struct grouping {
 	double ns;
 };
 
+size_t ng_tree_share(size_t bytes, size_t n, size_t rules, double thrift)
+{
+	size_t share = (double)bytes * n / rules, more = bytes / 8;
+
+	if (thrift >= 1)
+		return share;
+	if (more > 8 * share)
+		more = 8 * share;
+	return more > share ? more : share;
+}
+
 static int probe_group(const struct search *s, struct group *group, size_t nodes_max)
 {
 	size_t rules = s->build->items->n, n = 0;
+	struct ng_tree_build build = *s->build;
 	int failed;
+
+	build.thrift = group->thrift;
 
 	for (size_t i = 0; i < rules; i += s->step)
 		if (group->of >> s->of[i] & 1)
 			s->ids[n++] = i;
-	failed = ng_probe_tree(s->build, s->ids, n, (double)s->bytes * n / rules, &s->keys,
-			       nodes_max, &group->probe);
+	failed = ng_probe_tree(&build, s->ids, n, ng_tree_share(s->bytes, n, rules, group->thrift),
+			       &s->keys, nodes_max, &group->probe);
 	group->beyond = failed == -E2BIG;
 	return group->beyond ? 0 : failed;
 }
@@ -232,6 +255,7 @@ static struct group *group_of(struct search *s, __u32 of, size_t nodes_max)
 		return NULL;
 	group->of = of;
 	group->bad = false;
+	group->thrift = s->build->thrift;
 	s->probed[s->n_probed++] = group;
 	return probe_group(s, group, nodes_max) ? NULL : group;
 }
@@ -277,14 +301,13 @@ static void order_groups(struct group **groups, size_t n)
 	qsort(groups, n, sizeof(*groups), by_wins);
 }
 
-/* Orders the groups. Return: ns for each key. */
-static double cost_of(const struct search *s, struct group **groups, size_t n)
+/* The cost of a key in ns, when trees are searched in this order. */
+static double cost_of_ordered(const struct search *s, struct group *const *groups, size_t n)
 {
-	const struct ng_visit *visits[NG_TREES_MAX];
+	const struct ng_visit *visits[NG_TREES_MAX] = {};
 	size_t bytes = 0;
 	double ns;
 
-	order_groups(groups, n);
 	for (size_t g = 0; g < n; g++) {
 		if (groups[g]->beyond)
 			return INFINITY;
@@ -293,6 +316,13 @@ static double cost_of(const struct search *s, struct group **groups, size_t n)
 	}
 	ns = ng_cost_of(visits, n, NG_PROBE_KEYS, s->build->rule_shift, bytes).ns;
 	return bytes > s->bytes ? ns + NS_OVER * log2((double)bytes / s->bytes) : ns;
+}
+
+/* Orders the groups. Return: ns for each key. */
+static double cost_of(const struct search *s, struct group **groups, size_t n)
+{
+	order_groups(groups, n);
+	return cost_of_ordered(s, groups, n);
 }
 
 /* Orders the groups and sets @grouping->ns. Return: 0 or -ENOMEM. */
@@ -453,6 +483,69 @@ static int find_best(struct search *s, struct grouping *best)
 	return failed;
 }
 
+/* Move trees behind others as long as that makes keys cheaper. */
+static void swap_neighbours(const struct search *s, struct group **groups, size_t n, double *ns)
+{
+	for (size_t g = 1; g < n; g++)
+		for (size_t i = g; i; i--) {
+			struct group *before = groups[i - 1];
+			double other;
+
+			groups[i - 1] = groups[i];
+			groups[i] = before;
+			other = cost_of_ordered(s, groups, n);
+			if (other >= *ns) {
+				groups[i] = groups[i - 1];
+				groups[i - 1] = before;
+				break;
+			}
+			*ns = other;
+		}
+}
+
+/* Give the group a larger tree if that makes keys cheaper. */
+static int try_less_thrift(const struct search *s, struct group **groups, size_t g, size_t n,
+			   double *ns)
+{
+	struct group *before = groups[g], *larger = malloc(sizeof(*larger));
+	double other;
+
+	if (!larger)
+		return -ENOMEM;
+	*larger = *before;
+	larger->thrift *= LESS_THRIFT;
+	groups[g] = larger;
+	if (probe_group(s, larger, SIZE_MAX)) {
+		free(larger);
+		return -ENOMEM;
+	}
+	other = cost_of_ordered(s, groups, n);
+	groups[g] = before;
+	if (other < *ns) {
+		*before = *larger;
+		*ns = other;
+	}
+	free(larger);
+	return 0;
+}
+
+/* Improvements that are tried only with the best groups: with all it would take too long. */
+static int refine(struct search *s, struct grouping *best)
+{
+	struct group *groups[NG_TREES_MAX];
+	int failed = 0;
+
+	for (size_t g = 0; g < best->n; g++)
+		groups[g] = group_of(s, best->of[g], SIZE_MAX);
+	for (size_t g = 0; g < best->n && !failed; g++)
+		if (size_of(s, best->of[g]) <= s->build->items->n / FEW_RULES)
+			failed = try_less_thrift(s, groups, g, best->n, &best->ns);
+	swap_neighbours(s, groups, best->n, &best->ns);
+	for (size_t g = 0; g < best->n; g++)
+		best->of[g] = groups[g]->of;
+	return failed;
+}
+
 /* Estimated size of a tree: from probing, else its share by rules. */
 static size_t estimate_of(const struct search *s, __u32 of)
 {
@@ -489,9 +582,12 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 	}
 	ng_probe_keys(build->items, &s->keys);
 	failed = find_best(s, &best);
+	if (!failed)
+		failed = refine(s, &best);
 	for (size_t g = 0; g < best.n; g++) {
 		groups->rules[g] = size_of(s, best.of[g]);
 		groups->bytes[g] = estimate_of(s, best.of[g]);
+		groups->thrift[g] = failed ? 1 : group_of(s, best.of[g], SIZE_MAX)->thrift;
 		for (__u32 of = best.of[g]; of; of &= of - 1)
 			tree[__builtin_ctz(of)] = g;
 	}

@@ -11,12 +11,14 @@
  * @of:   by rule: its tree; for free()
  * @n:    number of trees, at most NG_TREES_MAX, in the order in which they are searched
  * @rules, @bytes: by tree: number of rules, and approximate size
+ * @thrift: by tree: see struct ng_tree_build
  * @ns:   what a packet may cost, see struct ng_cost
  */
 struct ng_groups {
 	__u8 *of;
 	size_t n;
 	size_t rules[NG_TREES_MAX], bytes[NG_TREES_MAX];
+	double thrift[NG_TREES_MAX];
 	double ns;
 };
 
@@ -28,5 +30,12 @@ struct ng_groups {
  * for free().
  */
 int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_groups *groups);
+
+/**
+ * ng_tree_share() - of @bytes for all trees, what the tree of @n of @rules rules may take
+ * @thrift: of the tree; with less than usual it may take a few times more, as long as that is not
+ *          much of all
+ */
+size_t ng_tree_share(size_t bytes, size_t n, size_t rules, double thrift);
 
 #endif

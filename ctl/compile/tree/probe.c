@@ -235,11 +235,11 @@ static size_t part_rules(struct walk *walk, const struct ng_stride_view *v, cons
 static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_node *node, __u8 *keys,
 			 size_t n_keys)
 {
-	size_t n_parts, entries, array, seen = 0;
+	size_t n_parts, entries, array;
 	struct part parts[NG_PROBE_KEYS];
 	struct ng_stride_view view;
 	struct ng_stride w;
-	double bytes = 0;
+	double per_entry = 0;
 
 	if (++walk->probe->nodes > walk->nodes_max) {
 		walk->failed = -E2BIG;
@@ -259,13 +259,15 @@ static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_nod
 		ng_region_enter(&child.region, &w, parts[i].child);
 		if (node->bytes > array)
 			child.bytes = (double)(node->bytes - array) * child.n / (entries + 1);
-		seen += child.n;
+		/* As many keys come to a child as have their rules there: an average by rules. */
 		if (!walk->failed)
-			bytes += probe_node(walk, parts[i].ids, &child, parts[i].keys,
-					    parts[i].n_keys);
+			per_entry += parts[i].n_keys *
+				     probe_node(walk, parts[i].ids, &child, parts[i].keys,
+						parts[i].n_keys) /
+				     (parts[i].n ? parts[i].n : 1) / n_keys;
 		free(parts[i].ids);
 	}
-	return array + (seen ? bytes * entries / seen : 0);
+	return array + per_entry * entries;
 }
 
 int ng_probe_tree(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,

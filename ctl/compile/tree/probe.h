@@ -7,7 +7,7 @@
 #include "compile/tree/tree.h"
 #include "layout/key.h"
 
-#define NG_PROBE_KEYS 48
+#define NG_PROBE_KEYS 250
 
 /** struct ng_probe_keys - keys like those of packets */
 struct ng_probe_keys {

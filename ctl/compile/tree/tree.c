@@ -96,14 +96,33 @@ static size_t gap_before(size_t at, size_t size)
 	return begin <= most ? 0 : CACHE_LINE - begin;
 }
 
+__u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size)
+{
+	size_t size = sizeof(struct ng_leaf) + n * entry_size, at;
+
+	ng_buffer_space(body, gap_before(body->size, size));
+	at = body->size;
+	return ng_buffer_space(body, size) ? (__u64)at << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF : 0;
+}
+
+__u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
+		     unsigned int rule_shift)
+{
+	struct ng_leaf *leaf = (void *)(body->data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
+	__u64 rank = n ? ng_entry_rule(leaf + 1, ipv6) >> rule_shift : NG_LEAF_RANK;
+
+	leaf->entries = n;
+	leaf->self = (node & (__u64)UINT32_MAX << NG_NODE_OFFSET_SHIFT) | NG_NODE_LEAF |
+		     (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
+	return leaf->self;
+}
+
 static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 {
 	const struct ng_items *items = b->build->items;
-	size_t size = ng_items_entry_size(items);
-	struct ng_leaf leaf = { .entries = n };
-	__u64 rank = NG_LEAF_RANK, hash = hash_of(ids, n);
+	size_t size = ng_items_entry_size(items), i;
+	__u64 hash = hash_of(ids, n), node;
 	__u8 *at;
-	size_t i;
 
 	if (grow_table(&b->leaves)) {
 		b->failed = true;
@@ -112,23 +131,19 @@ static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 	i = slot_of(b, hash, ids, n);
 	if (b->leaves.slots[i].hash)
 		return b->leaves.slots[i].node;
-	if (n)
-		rank = ng_items_rule(items, ids[0]) >> b->build->rule_shift;
-	ng_buffer_space(b->build->body, gap_before(b->build->body->size, sizeof(leaf) + n * size));
-	leaf.self = (__u64)b->build->body->size << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF |
-		    (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
-	ng_buffer_append(b->build->body, &leaf, sizeof(leaf));
-	at = ng_buffer_space(b->build->body, n * size);
-	if (!at) {
+	node = ng_leaf_append(b->build->body, n, size);
+	if (!node) {
 		b->failed = true;
 		return 0;
 	}
+	at = b->build->body->data + (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
 	for (size_t j = 0; j < n; j++)
 		memcpy(at + j * size, items->entries + ids[j] * size, size);
+	node = ng_leaf_settle(b->build->body, node, n, items->ipv6, b->build->rule_shift);
 	b->leaves.slots[i].hash = hash;
-	b->leaves.slots[i].node = leaf.self;
+	b->leaves.slots[i].node = node;
 	b->leaves.n++;
-	return leaf.self;
+	return node;
 }
 
 static __u64 node_word(size_t array, const struct ng_stride *w)
@@ -307,8 +322,11 @@ static size_t without_covered(const struct ng_tree_build *build, const __u32 *id
 			continue;
 		if (*valid > i + 1)
 			*valid = i + 1;
-		if (ng_region_is_covered(region, build->items, ids[i]))
-			return i + 1;
+		if (!ng_region_is_covered(region, build->items, ids[i]))
+			continue;
+		if (build->hides && i + 1 < n)
+			build->hides[ng_items_rule(build->items, ids[i])] = 1;
+		return i + 1;
 	}
 	return n;
 }

@@ -12,6 +12,26 @@
 int ng_image_room(const struct ng_generation *generation);
 
 /**
+ * struct ng_image_room - a map in which an image is being written; @data is NULL: none
+ * @size:     bytes of the mapping @data
+ * @capacity: that of its generation
+ */
+struct ng_image_room {
+	int fd;
+	void *data;
+	size_t size;
+	__u64 capacity;
+};
+
+/** ng_image_room_open() - create a map and map @size bytes of it, at most its size; 0 or -errno */
+int ng_image_room_open(const struct ng_generation *generation, size_t size,
+		       struct ng_image_room *room);
+void ng_image_room_close(struct ng_image_room *room);
+
+/** ng_image_room_seal() - freeze the image; returns the map's fd, no longer @room's, or -errno */
+int ng_image_room_seal(struct ng_image_room *room);
+
+/**
  * ng_image_create() - create a map with an image; it is frozen, so nothing can change it afterwards
  *
  * Return: an fd, or -errno.
