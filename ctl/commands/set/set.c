@@ -96,7 +96,7 @@ static int list_sets(struct ng_context *ctx, const struct ng_state *state,
 /* Seconds that have begun count: what is left is never "0s". */
 static uint64_t seconds_left(const struct ng_live_member *member)
 {
-	return (ng_live_left(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
+	return (ng_live_remaining(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
 }
 
 /* The members "for_good", "left" and "until" of @object. */

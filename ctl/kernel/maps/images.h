@@ -41,8 +41,8 @@ int ng_image_create(const struct ng_generation *generation, const void *data, si
 /** ng_image_put() - put image @fd into @slot; returns when no program uses the old one any more */
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd);
 
-/** ng_image_follow() - put @old into the previous slot, then @new into the current one, likewise */
-int ng_image_follow(const struct ng_generation *generation, int old, int new);
+/** ng_image_advance() - likewise put @old into the previous slot, then @new into the current one */
+int ng_image_advance(const struct ng_generation *generation, int old, int new);
 
 /** ng_programs_wait() - wait until all programs that are running now have returned; 0 or -errno */
 int ng_programs_wait(const struct ng_generation *generation);
