@@ -148,7 +148,7 @@ const char *ng_netns_describe(const char *path, char words[NG_NETNS_PATH])
 	long pid;
 
 	if (sscanf(path, "/proc/%ld/", &pid) == 1)
-		snprintf(words, NG_NETNS_PATH, "that of process %ld", pid);
+		snprintf(words, NG_NETNS_PATH, "of process %ld", pid);
 	else
 		snprintf(words, NG_NETNS_PATH, "%s", path + strlen(NAMED "/"));
 	return words;
