@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* netguard: find the command, run it, say what went wrong, exit with 0, 1 or 2. */
+/* netguard: find the command, run it, report errors, exit with 0, 1 or 2. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/help.h"
 #include "commands/confirm.h"
 #include "commands/session_check.h"
 #include "kernel/pins/bpffs.h"
 #include "kernel/programs/namespaces.h"
+#include "report/plain.h"
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_TROUBLE = EXIT_USAGE };
 
@@ -20,7 +24,7 @@ static void note_broken_pipe(int signal)
 	reader_gone = 1;
 }
 
-/* What has a place in a file begins with it, so that editors can jump there. */
+/* A message about a place in a file begins with it, so that editors can jump there. */
 static void print_messages(const struct ng_messages *messages)
 {
 	for (size_t i = 0; i < messages->n; i++) {
@@ -33,14 +37,14 @@ static void print_messages(const struct ng_messages *messages)
 		fprintf(stderr, "netguard: %zu more of these\n", messages->left_out);
 }
 
-/* What lies outside of this process's reach afterwards is found first. */
-static int give_back_privileges(struct ng_context *ctx)
+/* First finds what the process cannot reach any more without its privileges. */
+static int give_up_privileges(struct ng_context *ctx)
 {
 	int ret;
 
 	if (!ctx->command->privilege)
 		return 0;
-	/* What needs nothing works without. */
+	/* Commands that need nothing work without the BPF file system. */
 	ret = ng_bpffs_keep(&ctx->error);
 	if (ret && ctx->command->needs)
 		return ret;
@@ -48,7 +52,7 @@ static int give_back_privileges(struct ng_context *ctx)
 	return ng_privilege_keep(ctx->command->privilege, &ctx->error);
 }
 
-/* -q: what was done, and an answer that the exit status gives, is not printed. */
+/* -q: neither what was done nor an answer that the exit status gives is printed. */
 static int silence(struct ng_context *ctx)
 {
 	const struct ng_command *command = ctx->command;
@@ -86,7 +90,7 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 	}
 	ret = ctx->quiet ? silence(ctx) : 0;
 	if (!ret)
-		ret = give_back_privileges(ctx);
+		ret = give_up_privileges(ctx);
 	if (!ret)
 		ret = ctx->command->run(ctx);
 	if (!ret && ctx->waits && !ctx->json)
@@ -94,7 +98,7 @@ static int run(struct ng_context *ctx, int argc, char **argv)
 	return ret;
 }
 
-/* Of a question 1 is an answer. */
+/* For a command that answers a question, 1 is an answer. */
 static int failure(const struct ng_context *ctx)
 {
 	return ctx->command && ctx->command->asks ? EXIT_TROUBLE : EXIT_FAILED;
@@ -106,7 +110,7 @@ static int report(struct ng_context *ctx, int ret)
 	if (ret >= 0)
 		return ret ? EXIT_FAILED : EXIT_DONE;
 	if (ret == -EPIPE && ferror(stdout))
-		return failure(ctx); /* finish_output() says why, if anyone is to know */
+		return failure(ctx); /* finish_output() prints why */
 	if (!*ng_first_error(ctx)->what)
 		ng_fail(&ctx->error, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
 	if (!ctx->messages.errors)
@@ -116,7 +120,7 @@ static int report(struct ng_context *ctx, int ret)
 	return ctx->usage ? EXIT_USAGE : failure(ctx);
 }
 
-/* A full disk, a closed pipe: what could not be written is not done. */
+/* Output that could not be written (full disk, closed pipe) is a failure. */
 static int finish_output(const struct ng_context *ctx, int status)
 {
 	bool failed = ferror(stdout);
@@ -136,7 +140,7 @@ int main(int argc, char **argv)
 	struct ng_context ctx = { 0 };
 	int status;
 
-	/* A reader that goes away must not end a command between two steps of a change. */
+	/* A reader that exits must not kill the command between two steps of a change. */
 	sigaction(SIGPIPE, &on_broken_pipe, NULL);
 	status = report(&ctx, run(&ctx, argc, argv));
 	if (ng_warned())

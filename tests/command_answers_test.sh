@@ -207,7 +207,7 @@ run -n blue status
 expect answers_hint_of_status 0 '*netguard -n blue confirm, or netguard -n blue rollback*' ''
 ip -n blue link set veth0 name veth7
 run -n blue status --json
-expect_json answers_mend_of_status 0 'it["interfaces"][0]["mend"]' 'netguard -n blue attach veth7'
+expect_json answers_repair_of_status 0 'it["interfaces"][0]["repair"]' 'netguard -n blue attach veth7'
 "$netguard" -n blue detach --all >out
 
 # ---- a BPF file system that is mounted read-only -------------------------------------------

@@ -89,7 +89,7 @@ setpriv --bounding-set -all --inh-caps -all --reuid 65534 --clear-groups \
 status=$?
 expect completion_words_without_privileges 0 '' ''
 run completion tcsh
-expect completion_of_another_shell 2 '' '*give one shell: bash, zsh or fish*'
+expect completion_of_another_shell 2 '' '*name one shell: bash, zsh or fish*'
 run completion bash --json
 expect_json completion_as_json 0 'it["script"].startswith("# bash")' True
 

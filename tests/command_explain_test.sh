@@ -56,7 +56,7 @@ RULE               WHERE                 TEXT
    2  not reached  rules/web.rules:3:1   count tcp' ''
 
 decided='it["verdict"], it["by"], it.get("rule", {}).get("where")'
-bearings='[(r["index"], r["bearing"]) for r in it["rules"]]'
+bearings='[(r["index"], r["effect"]) for r in it["rules"]]'
 run explain --rules $rules dport 23 --json
 expect_json test_dropped_packet 1 "$decided" "('drop', '3', 'rules/web.rules:4:1')"
 expect_json test_what_would_decide_without_the_rule 1 \

@@ -56,7 +56,7 @@ expect live_block_prefix 0 'drop from 10.0.0.0/8: now the first rule' ''
 run block udp sport 53,123
 expect live_block_conditions 0 'drop udp sport 53,123: now the first rule' ''
 run block 10.0.0.0/8
-expect live_block_prefix_again 0 '*already such a rule; nothing changed' ''
+expect live_block_prefix_again 0 '*the rule exists already; nothing changed' ''
 for verb in block allow count; do
 	run $verb ::ffff:198.51.100.1
 	expect live_${verb}_ipv4_written_as_ipv6 1 '' '*write 198.51.100.1*'
@@ -134,7 +134,7 @@ expect live_apply_of_a_bad_file 1 '' '*bad.rules:2:16: *'
 run rules --json
 expect_json live_bad_file_changed_nothing 0 'len(it["rules"])' 3
 run apply web.rules
-expect live_apply 0 '*web.rules: in force: 3 rules, 1 set, * bytes' ''
+expect live_apply 0 '*web.rules: in force: 3 rules, 1 set, * bytes, a packet takes at most about [1-9]* ns' ''
 run diff web.rules
 expect live_diff_of_what_is_in_force 0 '' ''
 sed 's/192.0.2.128.25, //; s/@admins/any/; 3i drop udp' web.rules >changed.rules

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "cli/command.h"
 #include "report/json.h"
 #include "report/table.h"
+#include "rules/names.h"
 
 static void expect_text(const char *bytes, const char *text)
 {
@@ -99,17 +99,25 @@ static void test_table_width_is_in_characters(void **state)
 	expect_table(table, "\xc3\xa4\xc3\xb6   1\nabc  2\n");
 }
 
-static void test_nearest_is_a_likely_misspelling(void **state)
+static const char *guess(const char *word)
 {
 	static const char *const names[] = { "attach", "detach", "rule add", "rule move" };
+	struct ng_guess guess = { 0 };
 
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ng_guess_word(&guess, word, names[i]);
+	return guess.best;
+}
+
+static void test_guess_is_a_likely_misspelling(void **state)
+{
 	(void)state;
-	assert_string_equal(ng_nearest("atach", names, 4), "attach");
-	assert_string_equal(ng_nearest("detahc", names, 4), "detach");
-	assert_string_equal(ng_nearest("rule mov", names, 4), "rule move");
-	assert_null(ng_nearest("status", names, 4));
-	assert_null(ng_nearest("x", names, 4));
-	assert_null(ng_nearest("", names, 4));
+	assert_string_equal(guess("atach"), "attach");
+	assert_string_equal(guess("detahc"), "detach");
+	assert_string_equal(guess("rule mov"), "rule move");
+	assert_null(guess("status"));
+	assert_null(guess("x"));
+	assert_null(guess(""));
 }
 
 int main(void)
@@ -119,7 +127,7 @@ int main(void)
 		cmocka_unit_test(test_json_other_bytes_are_replaced),
 		cmocka_unit_test(test_table_columns_are_aligned),
 		cmocka_unit_test(test_table_width_is_in_characters),
-		cmocka_unit_test(test_nearest_is_a_likely_misspelling),
+		cmocka_unit_test(test_guess_is_a_likely_misspelling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

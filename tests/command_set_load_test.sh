@@ -28,7 +28,7 @@ cp out before.rules
 printf '10.0.0.0/8\n192.168.0.0/16\n198.51.100.0-198.51.100.255\n' >new.txt
 run set load feed new.txt
 expect set_load 0 '@feed: 3 prefixes, 2 before: 2 added, 1 removed' \
-	'new.txt: warning: 3 prefixes; 1 range made prefixes'
+	'new.txt: warning: 3 prefixes; 1 range turned into prefixes'
 run set list feed
 expect set_load_replaces_what_was_there 0 '10.0.0.0/8
 192.168.0.0/16

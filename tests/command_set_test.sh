@@ -160,7 +160,7 @@ END
 status=$?
 expect set_add_takes_what_publishers_write 0 \
 	'@blocked: 6 added, 0 changed, 0 unchanged, 0 failed' \
-	'standard input: warning: 1 line of comments, 1 line of column names, 1 range made prefixes, 1 with host bits set (first: line 7: 198.18.5.9/24 -> 198.18.5.0/24)'
+	'standard input: warning: 1 comment line, 1 line of column names, 1 range turned into prefixes, 1 with host bits set (first: line 7: 198.18.5.9/24 -> 198.18.5.0/24)'
 run set list blocked
 expect set_list_of_what_publishers_write 0 '198.18.1.0/24
 198.18.2.1

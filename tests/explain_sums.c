@@ -36,8 +36,8 @@ static void add_answer(struct sums *sums, const struct ng_explanation *answer)
 	const struct ng_decision *decision = &answer->trace.decision;
 
 	for (size_t i = 0; i < answer->n_rules; i++)
-		if (answer->rules[i].bearing == NG_BEARS_DECISION ||
-		    answer->rules[i].bearing == NG_BEARS_COUNT)
+		if (answer->rules[i].effect == NG_EFFECT_DECIDES ||
+		    answer->rules[i].effect == NG_EFFECT_COUNTS)
 			add(&sums->rules[answer->rules[i].index], decision);
 	if (decision->decider != NG_BY_RULE)
 		add(&sums->others[decision->decider], decision);

@@ -80,14 +80,14 @@ static void check_rules(struct comparison *comparison, const struct ng_explanati
 {
 	for (size_t i = 0; i < comparison->ruleset->n_rules; i++) {
 		const struct ng_matching *match = find(answer, i);
-		bool said = match && (match->bearing == NG_BEARS_DECISION ||
-				      match->bearing == NG_BEARS_COUNT);
+		bool said = match && (match->effect == NG_EFFECT_DECIDES ||
+				      match->effect == NG_EFFECT_COUNTS);
 
 		comparison->matched += match != NULL;
 		if (said != (counted(comparison, i) != before[i]))
 			fail_msg("%s, packet %zu, rule %zu: explain says %d",
 				 comparison->capture->name, number, i + 1,
-				 match ? (int)match->bearing : -1);
+				 match ? (int)match->effect : -1);
 	}
 }
 
@@ -103,7 +103,7 @@ static void check_without(struct comparison *comparison, const struct ng_explana
 		return;
 	comparison->decided++;
 	for (size_t i = answer->n_rules; i-- > 0;)
-		if (answer->rules[i].bearing == NG_BEARS_NOTHING &&
+		if (answer->rules[i].effect == NG_EFFECT_NOT_REACHED &&
 		    rules[answer->rules[i].index].verdict != NG_COUNT)
 			next = answer->rules[i].index + 1;
 	if (answer->without.rule != next || (answer->without.decider == NG_BY_RULE) != (next != 0))

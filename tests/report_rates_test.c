@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rates between looks at counters, and their trend as a sparkline. */
+/* Rates between intervals at counters, and their trend as a sparkline. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,11 +38,11 @@ static int end(void **state)
 	return 0;
 }
 
-/* @ns after the last look. */
+/* @ns after the last snapshot. */
 static void look(struct world *world, uint64_t ns)
 {
 	world->time += ns;
-	assert_int_equal(ng_rates_look(&world->rates, world->time, world->counters, SLOTS), 0);
+	assert_int_equal(ng_rates_update(&world->rates, world->time, world->counters, SLOTS), 0);
 }
 
 static double packets(const struct world *world, uint32_t slot)
@@ -152,24 +152,24 @@ static void test_trend_has_no_more_than_it_holds(void **state)
 	struct world *world = *state;
 
 	look(world, 0);
-	for (int i = 1; i <= NG_TREND_LOOKS + 5; i++) {
+	for (int i = 1; i <= NG_TREND_INTERVALS + 5; i++) {
 		world->counters[1].packets += i;
 		look(world, SECOND);
 	}
-	assert_int_equal(world->rates.looks, NG_TREND_LOOKS + 6);
-	for (int i = 6; i <= NG_TREND_LOOKS + 5; i++)
-		assert_true(world->rates.trends[1]->packets[i % NG_TREND_LOOKS] == i);
+	assert_int_equal(world->rates.intervals, NG_TREND_INTERVALS + 6);
+	for (int i = 6; i <= NG_TREND_INTERVALS + 5; i++)
+		assert_true(world->rates.trends[1]->packets[i % NG_TREND_INTERVALS] == i);
 	assert_null(world->rates.trends[0]);
 }
 
 /* ---- sparklines ------------------------------------------------------------------------- */
 
-static void expect_spark(const struct ng_trend *trend, uint64_t looks, size_t width, bool utf8,
+static void expect_spark(const struct ng_trend *trend, uint64_t intervals, size_t width, bool utf8,
 			 const char *expected)
 {
 	char text[NG_SPARK_TEXT];
 
-	assert_string_equal(ng_spark(trend, looks, width, utf8, text), expected);
+	assert_string_equal(ng_spark(trend, intervals, width, utf8, text), expected);
 }
 
 #define BLANKS_52 "                                                    "
@@ -201,7 +201,7 @@ static void test_spark_of_nothing_is_blank(void **state)
 	expect_spark(&trend, 8, 0, false, "");
 }
 
-/* Columns of six looks: as the next look comes, those before stand still. */
+/* Columns of six intervals: as the next look comes, those before stand still. */
 static void test_spark_of_columns_for_several_looks(void **state)
 {
 	struct ng_trend trend = { .packets = { [0] = 8, [7] = 4, [12] = 1 } };
@@ -219,9 +219,9 @@ static void test_spark_of_a_trend_that_came_round(void **state)
 	struct ng_trend trend = { .packets = { [0] = 8 } };
 
 	(void)state;
-	expect_spark(&trend, NG_TREND_LOOKS + 1, 60, false,
+	expect_spark(&trend, NG_TREND_INTERVALS + 1, 60, false,
 		     "                                                           #");
-	expect_spark(&trend, 2 * NG_TREND_LOOKS, 60, false,
+	expect_spark(&trend, 2 * NG_TREND_INTERVALS, 60, false,
 		     "#                                                           ");
 }
 

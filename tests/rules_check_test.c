@@ -45,7 +45,7 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop df from 2001:db8::1", "6", "'from 2001:db8::1' and 'df'" },
 		{ "drop flow-label 5 df no", "19", "'flow-label 0x00005' and 'df no'" },
 		{ "drop vlan not any", "6", "'vlan not any' never matches" },
-		{ "drop fragment not no,any", "22", "alone" },
+		{ "drop fragment not no,any", "22", "cannot be in a list" },
 		{ "drop fragment not no,first,later", "6", "never matches" },
 		{ "drop ethertype not 0-0xffff", "6", "never matches" },
 		{ "drop icmp-type not 0-255", "6", "never matches" },
@@ -76,9 +76,9 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		  "'ipv6', 'proto 44', 'fragment no' never match together" },
 		{ "pass tcp fragment first length 39", "10", "'fragment first' never match" },
 		/* One packet has two ports. */
-		{ "drop sport 80 port not 80", "15", "'port not 80' never matches beside" },
-		{ "drop dport not 80 port not 0-79,81-65535", "19", "never matches beside" },
-		{ "drop sport 1 dport 2 port 3", "22", "'port 3' never matches beside" },
+		{ "drop sport 80 port not 80", "15", "'port not 80' never matches together" },
+		{ "drop dport not 80 port not 0-79,81-65535", "19", "never matches together" },
+		{ "drop sport 1 dport 2 port 3", "22", "'port 3' never matches together" },
 		{ "drop icmp-type not 0-255,8/0", "6", "never matches" },
 		/* Each two of them go together, the three do not. */
 		{ "drop proto 1,17 ipv6 icmp-type 3", "22",
@@ -424,6 +424,23 @@ static void test_check_new_rules_are_named_by_number(void **state)
 	help_clear(&r);
 }
 
+/* Each of two new rules is checked against the other: the second one is warned of once. */
+static void test_check_new_rule_covered_by_a_new_rule_is_warned_of_once(void **state)
+{
+	struct reading r = help_read("drop tcp\ndrop tcp dport 1\ndrop tcp dport 2\n");
+	struct ng_messages messages = { 0 };
+
+	(void)state;
+	make_new(&r.ruleset->rules[0]);
+	make_new(&r.ruleset->rules[1]);
+	ng_check_new_rules(r.ruleset, &messages);
+	assert_int_equal(messages.n, 2);
+	assert_string_equal(messages.list[0].error.where, "t:3:1");
+	assert_string_equal(messages.list[1].error.where, "rule 2");
+	ng_messages_clear(&messages);
+	help_clear(&r);
+}
+
 static void test_examples_are_clean(void **state)
 {
 	static const char *const paths[] = { "docs/examples/host.rules",
@@ -455,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_check_cover_is_found_among_many_rules),
 		cmocka_unit_test(test_check_cover_of_many_rules_is_bounded),
 		cmocka_unit_test(test_check_new_rules_are_named_by_number),
+		cmocka_unit_test(test_check_new_rule_covered_by_a_new_rule_is_warned_of_once),
 		cmocka_unit_test(test_examples_are_clean),
 	};
 

@@ -195,7 +195,7 @@ static void test_sources_are_read(void **state)
 	take_bytes(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 20,
 		   1); /* cut inside of the header */
 	take_bytes(&sources, ETHERNET, 5, 1);
-	assert_int_equal(ng_sources_look(&sources, 2, 0), 0);
+	assert_int_equal(ng_sources_advance(&sources, 2, 0), 0);
 	assert_int_equal(sources.n, 3);
 	expect_packets(&sources, "198.51.100.7", 2);
 	expect_packets(&sources, "2001:db8::1", 1);
@@ -211,7 +211,7 @@ static void test_sources_stand_for_what_is_not_sampled(void **state)
 	(void)state;
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 75);
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x09"), 25);
-	assert_int_equal(ng_sources_look(&sources, 1, 900), 0);
+	assert_int_equal(ng_sources_advance(&sources, 1, 900), 0);
 	assert_int_equal(ng_sources_span(&sources).sampled, 100);
 	assert_int_equal(ng_sources_span(&sources).all, 1000);
 	expect_packets(&sources, "198.51.100.7", 750);
@@ -220,15 +220,15 @@ static void test_sources_stand_for_what_is_not_sampled(void **state)
 	ng_sources_clear(&sources);
 }
 
-/* The limit is one for each second, and here are two looks in one. */
+/* The limit is one for each second, and here are two intervals in one. */
 static void test_sources_of_looks_without_a_sample(void **state)
 {
 	struct ng_sources sources = { 0 };
 
 	(void)state;
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 100);
-	assert_int_equal(ng_sources_look(&sources, 0.5, 0), 0);
-	assert_int_equal(ng_sources_look(&sources, 0.5, 100), 0);
+	assert_int_equal(ng_sources_advance(&sources, 0.5, 0), 0);
+	assert_int_equal(ng_sources_advance(&sources, 0.5, 100), 0);
 	expect_packets(&sources, "198.51.100.7", 200);
 	ng_sources_clear(&sources);
 }
@@ -239,13 +239,13 @@ static void test_sources_are_averages_and_then_forgotten(void **state)
 
 	(void)state;
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 10);
-	assert_int_equal(ng_sources_look(&sources, 1, 0), 0);
-	for (int i = 1; i < NG_SOURCES_LOOKS; i++) {
+	assert_int_equal(ng_sources_advance(&sources, 1, 0), 0);
+	for (int i = 1; i < NG_SOURCES_INTERVALS; i++) {
 		expect_packets(&sources, "198.51.100.7", 10.0 / i);
-		assert_int_equal(ng_sources_look(&sources, 1, 0), 0);
+		assert_int_equal(ng_sources_advance(&sources, 1, 0), 0);
 	}
 	assert_int_equal(sources.n, 1);
-	assert_int_equal(ng_sources_look(&sources, 1, 0), 0);
+	assert_int_equal(ng_sources_advance(&sources, 1, 0), 0);
 	assert_int_equal(sources.n, 0);
 	assert_null(find(&sources, "198.51.100.7"));
 	ng_sources_clear(&sources);
@@ -301,7 +301,7 @@ static void test_sources_without_room(void **state)
 	}
 	take(&sources, ETHERNET IPV4("\xc6\x33\x64\x07"), 1);
 	assert_true(sources.n < NG_SOURCES_MAX);
-	assert_int_equal(ng_sources_look(&sources, 1, 0), 0);
+	assert_int_equal(ng_sources_advance(&sources, 1, 0), 0);
 	assert_int_equal(ng_sources_span(&sources).sampled, 2 * NG_SOURCES_MAX + 2);
 	expect_packets(&sources, "198.51.100.7", 2);
 	ng_sources_clear(&sources);
@@ -381,7 +381,8 @@ static void test_keys_show_views(void **state)
 	ng_top_clear(&top);
 }
 
-/* Lines are made by the look; here there is none, so they are put there again after each key. */
+/* Lines are made by the snapshot; here there is none, so they are put there again after each key.
+ */
 static void scroll_to(struct ng_top *top, int key, size_t expected)
 {
 	top->listing.n_shown = 100;

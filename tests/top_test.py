@@ -281,7 +281,7 @@ def test_help():
     with top() as it:
         it.shows("RULE$")
         it.type("?")
-        it.shows("^Any key: back.")
+        it.shows("^Press any key to return.")
         fits(it, 80)
         it.type("x")
         it.shows("RULE$")

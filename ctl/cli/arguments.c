@@ -4,71 +4,13 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cli/command.h"
+#include "cli/arguments.h"
 #include "cli/guesses.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 
 #define NAMES_MAX    64
-#define WORD_LEN_MAX 64 /* longer words are nobody's misspelling */
 #define NAME_LEN_MAX 64
-
-int ng_usage(struct ng_context *ctx, const char *format, ...)
-{
-	char usage[NG_USAGE_LEN];
-	va_list args;
-
-	ctx->usage = true;
-	memset(&ctx->error, 0, sizeof(ctx->error));
-	va_start(args, format);
-	vsnprintf(ctx->error.what, sizeof(ctx->error.what), format, args);
-	va_end(args);
-	if (!ctx->command)
-		return ng_hint(&ctx->error, -EINVAL, "see netguard --help");
-	ng_usage_text(ctx->command, usage);
-	return ng_hint(&ctx->error, -EINVAL, "usage: %s", usage);
-}
-
-/* How many characters must be changed, added or left out to make one of the other. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[WORD_LEN_MAX + 1], n = strlen(b);
-
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t change = corner + (a[i] != b[j]);
-
-			corner = row[j + 1];
-			if (row[j] + 1 < change)
-				change = row[j] + 1;
-			if (corner + 1 < change)
-				change = corner + 1;
-			row[j + 1] = change;
-		}
-	}
-	return row[n];
-}
-
-const char *ng_nearest(const char *word, const char *const *names, size_t n)
-{
-	size_t len = strlen(word), best = len / 3 + 2;
-	const char *nearest = NULL;
-
-	if (len > WORD_LEN_MAX)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		size_t far = distance(names[i], word);
-
-		if (far < best && far < strlen(names[i])) {
-			best = far;
-			nearest = names[i];
-		}
-	}
-	return nearest;
-}
 
 static const struct ng_command *find_command(const char *name)
 {
@@ -78,7 +20,7 @@ static const struct ng_command *find_command(const char *name)
 	return NULL;
 }
 
-/* The first word of a command of two: as the table holds it, or NULL. */
+/* @word if it is the first word of a command of two words, or NULL. */
 static const char *find_group(const char *word)
 {
 	size_t len = strlen(word);
@@ -87,19 +29,6 @@ static const char *find_group(const char *word)
 		if (!strncmp(ng_commands[i].name, word, len) && ng_commands[i].name[len] == ' ')
 			return word;
 	return NULL;
-}
-
-int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
-		     const char *const *names, size_t n)
-{
-	const char *guess = ng_guess(word), *nearest = ng_nearest(word, names, n);
-
-	ng_usage(ctx, "unknown %s '%s'", noun, word);
-	if (guess)
-		ng_hint(&ctx->error, 0, "%s", guess);
-	else if (nearest)
-		ng_hint(&ctx->error, 0, "did you mean '%s'?", nearest);
-	return -EINVAL;
 }
 
 static int unknown_command(struct ng_context *ctx, const char *name)
@@ -111,7 +40,7 @@ static int unknown_command(struct ng_context *ctx, const char *name)
 	return ng_usage_unknown(ctx, "command", name, names, ng_commands_n);
 }
 
-/* What a variable of the shell without a value leaves, in quotes, must not mean everything. */
+/* An unset shell variable in quotes must not mean everything. */
 static int empty_word(struct ng_context *ctx)
 {
 	if (!ctx->command)
@@ -120,7 +49,7 @@ static int empty_word(struct ng_context *ctx)
 			ctx->command->name);
 }
 
-/* Finds the command from its first words; what is left are arguments. */
+/* The first words name the command, the others are arguments. */
 static int take_word(struct ng_context *ctx, char *word)
 {
 	char name[NAME_LEN_MAX];
@@ -163,7 +92,7 @@ static int check_number_of_words(struct ng_context *ctx)
 		return 0;
 	ng_usage(ctx, "%s: unexpected argument '%s'", command->name, ctx->words[most]);
 	snprintf(name, sizeof(name), "%s %s", command->name, ctx->words[0]);
-	guess = most ? NULL : ng_guess(name);
+	guess = most ? NULL : ng_foreign_hint(name);
 	return guess ? ng_hint(&ctx->error, -EINVAL, "%s", guess) : -EINVAL;
 }
 
@@ -171,7 +100,7 @@ int ng_arguments_read(struct ng_context *ctx, int argc, char **argv)
 {
 	bool options = true;
 
-	/* A word never moves behind where it is read. */
+	/* Words are moved to the front of @argv, never past the one that is read. */
 	ctx->words = argv;
 	for (int i = 1; i < argc; i++) {
 		bool option = options && argv[i][0] == '-' && argv[i][1];
@@ -198,7 +127,7 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 {
 	int ret;
 
-	/* A mistake before it is to be told as JSON as well. */
+	/* Errors in words before --json have to be JSON, too. */
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		ctx->json |= !strcmp(argv[i], "--json");
 	ret = ng_arguments_read(ctx, argc, argv);
@@ -213,11 +142,6 @@ int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv)
 	if (ctx->json && ctx->quiet)
 		return ng_usage(ctx, "--json and -q exclude each other");
 	return check_number_of_words(ctx);
-}
-
-bool ng_is_blank(const char *text)
-{
-	return !text[strspn(text, " \t\r\n")];
 }
 
 int ng_words_distinct(struct ng_context *ctx)

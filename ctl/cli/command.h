@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a command is, and what it is handed. The table in cli/table.c is the one place that
- * names them all; a command parses its arguments, calls the modules below and prints.
+ * The description of a command, and the context it runs in. cli/table.c lists all commands; a
+ * command parses its arguments, calls the modules below and prints.
  */
 #ifndef NG_COMMAND_H
 #define NG_COMMAND_H
@@ -12,32 +12,28 @@
 #include "base/error.h"
 #include "base/privilege.h"
 #include "cli/grammar.h"
-#include "kernel/state/state.h"
-#include "report/json.h"
-#include "report/plain.h"
-#include "rules/parse.h"
 #include "rules/messages.h"
 #include "session/find.h"
 
 #define NG_VERSION	 "0.1.0-dev"
 #define NG_GLOBALS	 6
 #define NG_OPTIONS_MAX	 5
-#define NG_ARGUMENTS_MAX 4 /* with the one of NG_ARG_NONE behind them */
+#define NG_ARGUMENTS_MAX 4 /* with NG_ARG_NONE after the last one */
 #define NG_USAGE_LEN	 400
 
-/* What a command needs before it can do its work; bits. */
+/* What a command needs before it can run; bits. */
 enum ng_needs {
-	NG_NEEDS_ROOT = 1,   /* asks the kernel for what is not everybody's */
-	NG_NEEDS_STATE = 2,  /* netguard must be attached to something */
-	NG_NEEDS_LOCK = 4,   /* changes the state: one command at a time */
-	NG_NEEDS_GROWTH = 8, /* may find that larger programs have to be loaded */
+	NG_NEEDS_ROOT = 1,   /* uses the kernel in ways that need privileges */
+	NG_NEEDS_STATE = 2,  /* netguard must be attached to an interface */
+	NG_NEEDS_LOCK = 4,   /* changes the state: only one command at a time */
+	NG_NEEDS_GROWTH = 8, /* may have to load larger programs */
 };
 
-/* What a command that changes nothing prints; -q leaves out all but results. */
+/* What a command that changes nothing prints; with -q only results are printed. */
 enum ng_tells {
-	NG_TELLS_RESULTS, /* what it was asked for */
-	NG_TELLS_ANSWER,  /* what its exit status says too */
-	NG_TELLS_FILE,	  /* results, but which file it wrote when one is named */
+	NG_TELLS_RESULTS, /* results */
+	NG_TELLS_ANSWER,  /* an answer that the exit status gives as well */
+	NG_TELLS_FILE,	  /* results; if a file is named, only which one it wrote */
 };
 
 struct ng_context;
@@ -45,15 +41,15 @@ struct ng_context;
 /**
  * struct ng_command - a row of the table: dispatch, usage, help, completion and man page
  * @name:      one word or two ("rule add")
- * @arguments: those that are no options, in their order
+ * @arguments: those that are not options, in order
  * @summary:   one line
  * @details:   sentences for the help, without line breaks; may be NULL
  * @needs:     enum ng_needs
- * @tells:     enum ng_tells; those with NG_NEEDS_LOCK tell what they did
- * @asks:      a question whose answer is the exit status, as of grep: 0 yes, 1 no, 2 trouble
- * @automatic: scripts call it at all times: the rulesets it makes take no place in the history
- * @takes_any: scripts hand it more words than the usage tells of, and empty ones
- * @privilege: what it keeps of the capabilities it is started with
+ * @tells:     enum ng_tells; commands with NG_NEEDS_LOCK print what they did
+ * @asks:      the exit status is an answer, as grep's: 0 yes, 1 no, 2 error
+ * @automatic: scripts call it often: the rulesets it makes take no place in the history
+ * @takes_any: scripts call it with more words than the usage line has, and empty ones
+ * @privilege: the capabilities it keeps of those it is started with
  * @run:       returns 0, 1 for a negative answer that it printed, or -errno with @ctx->error or
  *             @ctx->messages filled
  */
@@ -78,15 +74,15 @@ extern const struct ng_option ng_global_options[NG_GLOBALS];
  * struct ng_context - one invocation
  * @command:  NULL for `netguard --help` and `netguard --version`
  * @words, @n_words: the arguments that are neither the command's name nor options
- * @values:   what ng_option() returns, in the order of ng_option_at()
- * @group:    first word of a command of two, when the second is missing
- * @error:    what went wrong; means nothing as long as all goes well
+ * @values:   values of options, in the order of ng_option_at()
+ * @group:    first word of a command of two words, if the second is missing
+ * @error:    what went wrong; undefined on success
  * @usage:    @error is a mistake in the call, exit status 2
- * @messages: what was found in rules
- * @confirm:  seconds within which the change is to be confirmed, 0: it stays; and @waits: it was
- * made
- * @said:     the JSON was printed, an error included
- * @sessions: that the command is typed through, see ng_session_find()
+ * @messages: errors and warnings about rules
+ * @confirm:  seconds within which the change has to be confirmed; 0: it stays
+ * @waits:    the change was made, and waits to be confirmed
+ * @said:     the JSON was printed, including an error
+ * @sessions: the remote sessions that the command is run from, see ng_session_find()
  */
 struct ng_context {
 	const struct ng_command *command;
@@ -104,99 +100,6 @@ struct ng_context {
 	bool said;
 	struct ng_sessions sessions;
 };
-
-/**
- * ng_arguments_parse() - find the command, sort words from options
- * @argv: its words are moved together and belong to @ctx afterwards
- *
- * Global options stand anywhere, a command's own behind its name; `--` ends them.
- * Return: 0, or -EINVAL by ng_usage().
- */
-int ng_arguments_parse(struct ng_context *ctx, int argc, char **argv);
-
-/** ng_arguments_read() - the same for a command that may be typed only in part */
-int ng_arguments_read(struct ng_context *ctx, int argc, char **argv);
-
-/**
- * ng_option() - the value of an option as it was given; of a flag its name
- * @name: as in the table, with its dashes
- *
- * Return: NULL when it was not given, or the command has none of that name.
- */
-const char *ng_option(const struct ng_context *ctx, const char *name);
-
-/** ng_has_option() - does @command take the option @name? */
-bool ng_has_option(const struct ng_command *command, const char *name);
-
-/**
- * ng_option_at() - option number @i, from 0: the global ones, then those of @command
- * @command: NULL: only the global ones
- *
- * Return: NULL behind the last one.
- */
-const struct ng_option *ng_option_at(const struct ng_command *command, size_t i);
-
-/** ng_option_take() - the option at argv[*at]; *at stands on its last word afterwards */
-int ng_option_take(struct ng_context *ctx, int argc, char **argv, int *at);
-
-/** ng_usage() - fill @ctx->error as a mistake in the call; returns -EINVAL */
-int ng_usage(struct ng_context *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/** ng_usage_unknown() - by ng_usage(): @word is no @noun; a hint says what may have been meant */
-int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
-		     const char *const *names, size_t n);
-
-/** ng_usage_text() - "netguard check FILE [--kept]" */
-void ng_usage_text(const struct ng_command *command, char text[NG_USAGE_LEN]);
-
-/** ng_words_allowed() - how few and how many arguments @command takes that are no options */
-void ng_words_allowed(const struct ng_command *command, int *least, int *most);
-
-/** ng_is_blank() - is there nothing in @text but blanks? */
-bool ng_is_blank(const char *text);
-
-/** ng_words_distinct() - no word is there twice; -EINVAL by ng_usage() */
-int ng_words_distinct(struct ng_context *ctx);
-
-/** ng_words_joined() - the words from @first on with blanks between, for free(); NULL: no memory */
-char *ng_words_joined(const struct ng_context *ctx, int first);
-
-/** ng_word_number() - word @at as the number of a @noun ("rule"), from 1 to @max */
-int ng_word_number(struct ng_context *ctx, int at, const char *noun, size_t max, size_t *number);
-
-/** ng_nearest() - the name in @names that is spelled most like @word, or NULL */
-const char *ng_nearest(const char *word, const char *const *names, size_t n);
-
-/** ng_help() - the help of @command, of the commands that begin with @group, or of all */
-void ng_help(FILE *out, const struct ng_command *command, const char *group);
-
-/** ng_open_state() - the state, opened as the table says that the command needs it */
-int ng_open_state(struct ng_context *ctx, struct ng_state **state);
-
-/**
- * ng_first_error() - what a failed command is to tell
- *
- * What was found in rules comes first, all else follows from it. Never NULL; may be empty.
- */
-const struct ng_error *ng_first_error(const struct ng_context *ctx);
-
-/**
- * ng_say_json() - print @object, which is given back, with "warnings" from @ctx->messages
- * @ret: what the command is going to return: when negative, "error" and "errors" are added
- */
-void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret);
-
-static inline void ng_cleanup_state(struct ng_state **state)
-{
-	ng_state_close(*state);
-}
-#define __cleanup_state __attribute__((cleanup(ng_cleanup_state)))
-
-static inline void ng_cleanup_ruleset(struct ng_ruleset **ruleset)
-{
-	ng_ruleset_free(*ruleset);
-}
-#define __cleanup_ruleset __attribute__((cleanup(ng_cleanup_ruleset)))
 
 int ng_command_attach(struct ng_context *ctx);
 int ng_command_detach(struct ng_context *ctx);

@@ -3,10 +3,13 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "kernel/maps/window.h"
 #include "rules/time.h"
 
-#define CONFIRM_MAX 86400 /* seconds; who needs longer wants `until` or another day */
+#define CONFIRM_MAX 86400 /* seconds */
 
 static void add_messages(struct json_object *object, const struct ng_messages *messages,
 			 bool warnings, const char *key)
@@ -40,7 +43,7 @@ void ng_say_json(struct ng_context *ctx, struct json_object *object, int ret)
 	ctx->said = true;
 }
 
-/* The TIME of --confirm into @ctx->confirm. */
+/* Read the TIME of --confirm into @ctx->confirm. */
 static int read_confirm(struct ng_context *ctx)
 {
 	const char *value = ng_option(ctx, "--confirm");
@@ -74,9 +77,7 @@ int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 	ret = ng_state_open(access, state, &ctx->error);
 	if (!ret)
 		ng_window_ask(*state, ctx->confirm * NG_NS_PER_SECOND);
-	/* To recover what a killed command left, and to ask about a session, is all it might be
-	 * for.
-	 */
+	/* Capabilities were kept only for recovery, for growth and for the check of the session. */
 	if (!ret && privilege && !(needs & NG_NEEDS_GROWTH) && !ctx->sessions.n)
 		ret = ng_privilege_forget(&ctx->error);
 	return ret;

@@ -88,3 +88,8 @@ int ng_words_of(const struct ng_argument *argument)
 {
 	return argument->how & NG_REPEATED ? NG_ANY_NUMBER : words_of(argument->arg);
 }
+
+bool ng_is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
+}

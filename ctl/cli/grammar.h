@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a command line is made of: options, arguments, and what each of them may be. Parsing, usage
- * lines, help and completion all read these tables.
+ * The grammar of the command line: options, arguments, and their values. Parsing, usage lines, help
+ * and completion all use these tables.
  */
 #ifndef NG_GRAMMAR_H
 #define NG_GRAMMAR_H
@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NG_ANY_NUMBER  (1 << 24) /* more words than the kernel lets a call have */
+#define NG_ANY_NUMBER  (1 << 24) /* more words than a command line can have */
 #define NG_CHOICES_MAX 6
 
-/* What an argument, or the value of an option, may be. */
+/* Kinds of arguments, and of values of options. */
 enum ng_arg {
 	NG_ARG_NONE,
 	NG_ARG_ADDRESS,
@@ -23,17 +23,17 @@ enum ng_arg {
 	NG_ARG_CAPTURE,
 	NG_ARG_COMMAND,
 	NG_ARG_CONDITIONS,
-	NG_ARG_DECLARED_SET, /* @blocked is not among these */
+	NG_ARG_DECLARED_SET, /* not @blocked */
 	NG_ARG_ELEMENT,	     /* of a set */
 	NG_ARG_FILE,
 	NG_ARG_FOR_TIME,
 	NG_ARG_HOOK,
 	NG_ARG_IFACE,
-	NG_ARG_LIVE_ADDRESS, /* in the set that is named before */
+	NG_ARG_LIVE_ADDRESS, /* a live entry of the set that is named before */
 	NG_ARG_LIVE_ELEMENT,
 	NG_ARG_MODE,
 	NG_ARG_NETNS,
-	NG_ARG_NEW_NUMBER, /* that a rule is to get */
+	NG_ARG_NEW_NUMBER, /* the new number of a rule */
 	NG_ARG_NUMBER,
 	NG_ARG_PACKET,
 	NG_ARG_PREFIX,
@@ -50,9 +50,9 @@ enum ng_arg {
 };
 
 /**
- * struct ng_choice - one of the things that an argument may be
- * @keyword: typed as it is; NULL: there is none
- * @arg:     follows @keyword, as in `rule N`, or stands alone; NG_ARG_NONE: only the keyword
+ * struct ng_choice - one alternative of an argument
+ * @keyword: a literal word; NULL: none
+ * @arg:     follows @keyword, as in `rule N`, or is alone; NG_ARG_NONE: only the keyword
  */
 struct ng_choice {
 	const char *keyword;
@@ -61,9 +61,9 @@ struct ng_choice {
 
 /**
  * struct ng_arg_info - a row of ng_args[]
- * @name:    what usage lines call it
- * @words:   how many words it may be; 0: one
- * @choices: if it has any, usage lines show these
+ * @name:    its name in usage lines
+ * @words:   the most words it may have; 0: one
+ * @choices: alternatives; usage lines show them in place of @name
  */
 struct ng_arg_info {
 	const char *name;
@@ -80,7 +80,7 @@ enum ng_how {
 
 /**
  * struct ng_argument - an argument of a command
- * @arg: NG_ARG_NONE behind the last one
+ * @arg: NG_ARG_NONE after the last one
  * @how: bits of enum ng_how
  */
 struct ng_argument {
@@ -93,8 +93,8 @@ struct ng_argument {
  * @name:      with its dashes
  * @value:     NG_ARG_NONE: a flag
  * @summary:   one line for the help
- * @required:  the command cannot do without
- * @replaces:  stands in place of the command's arguments; @arguments follow it instead
+ * @required:  the command does not work without it
+ * @replaces:  is given in place of the command's arguments; @arguments follow it instead
  */
 struct ng_option {
 	const char *name;
@@ -104,7 +104,7 @@ struct ng_option {
 	struct ng_argument arguments[2];
 };
 
-/** ng_choice_at() - choice number @i of @arg, from 0; NULL behind the last one */
+/** ng_choice_at() - choice number @i of @arg, from 0; NULL after the last one */
 const struct ng_choice *ng_choice_at(enum ng_arg arg, size_t i);
 
 /** ng_keyword() - the choice of @arg that begins with the keyword @word, or NULL */
@@ -113,7 +113,10 @@ const struct ng_choice *ng_keyword(enum ng_arg arg, const char *word);
 /** ng_is_keyword() - does @arg always begin with a keyword? */
 bool ng_is_keyword(enum ng_arg arg);
 
-/** ng_words_of() - how many words @argument may be at most; NG_ANY_NUMBER and more: any number */
+/** ng_words_of() - the most words @argument may have; NG_ANY_NUMBER and more: any number */
 int ng_words_of(const struct ng_argument *argument);
+
+/** ng_is_blank() - is @text empty or only white space? */
+bool ng_is_blank(const char *text);
 
 #endif

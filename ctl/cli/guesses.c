@@ -7,7 +7,7 @@
 
 #define MEANT(commands) "did you mean " commands "?"
 
-/* What other firewalls and services call it; names stand between commas. */
+/* Names of commands in other firewalls and services, separated by commas. */
 static const struct {
 	const char *names, *hint;
 } guesses[] = {
@@ -52,7 +52,7 @@ static const struct {
 	{ "--quiet,--silent,-s", MEANT("'-q'") },
 	{ "--netns,--namespace,-N", MEANT("'-n'") },
 	{ "--dry-run", MEANT("'diff'") },
-	{ "--for,--time,--timeout,-t", "a duration is given in words, as in for 10m" },
+	{ "--for,--time,--timeout,-t", "a duration is written without an option: for 10m" },
 	{ "set create,set new,set declare",
 	  "a ruleset file declares sets, as in set NAME { 192.0.2.0/24 }; then 'apply' it" },
 };
@@ -69,7 +69,7 @@ static bool has_name(const char *names, const char *name)
 	return false;
 }
 
-const char *ng_guess(const char *name)
+const char *ng_foreign_hint(const char *name)
 {
 	for (size_t i = 0; i < sizeof(guesses) / sizeof(*guesses); i++)
 		if (has_name(guesses[i].names, name))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Words that people try because other tools have them, and the commands that do what they mean. */
+/* Words that other tools use, and the commands of netguard that do what they mean. */
 #ifndef NG_GUESSES_H
 #define NG_GUESSES_H
 
-/** ng_guess() - a hint for what is no command, one word or two; NULL: nothing comes to mind */
-const char *ng_guess(const char *name);
+/** ng_foreign_hint() - a hint for an unknown command of one word or two, or option; NULL: none */
+const char *ng_foreign_hint(const char *name);
 
 #endif

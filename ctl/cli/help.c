@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "report/table.h"
 
 #define LINE_LEN 79
@@ -18,7 +22,7 @@ static void put_option(struct ng_table *table, const struct ng_option *option)
 	ng_table_cell(table, "%s", option->summary);
 }
 
-/* Of a command its own come first. */
+/* The command's own options come first. */
 static void print_options(FILE *out, const struct ng_command *command)
 {
 	static const struct ng_column columns[] = { { NULL, false }, { NULL, false } };
@@ -140,7 +144,7 @@ void ng_help(FILE *out, const struct ng_command *command, const char *group)
 	      out);
 }
 
-/* The words are those that a command is called by. */
+/* The words are the name of a command. */
 int ng_command_help(struct ng_context *ctx)
 {
 	char *words[] = { NULL, ctx->n_words > 0 ? ctx->words[0] : NULL,

@@ -4,6 +4,8 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 
 const struct ng_option *ng_option_at(const struct ng_command *command, size_t i)
 {
@@ -14,7 +16,7 @@ const struct ng_option *ng_option_at(const struct ng_command *command, size_t i)
 									 : NULL;
 }
 
-/* Finds its number, too. */
+/* *@at is its number. */
 static const struct ng_option *find(const struct ng_command *command, const char *name, size_t *at)
 {
 	const struct ng_option *option;
@@ -45,14 +47,14 @@ static int unknown(struct ng_context *ctx, const char *name)
 	const struct ng_option *option;
 	size_t n = 0;
 
-	/* Of one letter any other is as near. */
+	/* Every one-letter option is equally near. */
 	if (strlen(name) > 2)
 		for (; (option = ng_option_at(ctx->command, n)); n++)
 			names[n] = option->name;
 	return ng_usage_unknown(ctx, "option", name, names, n);
 }
 
-/* Needed before all is read, by the errors that may come. */
+/* Errors in later words depend on these options. */
 static void note_globals(struct ng_context *ctx)
 {
 	ctx->netns = ng_option(ctx, "-n");
@@ -88,7 +90,7 @@ int ng_option_take(struct ng_context *ctx, int argc, char **argv, int *at)
 	}
 	if (value && ng_is_blank(value))
 		return ng_usage(ctx, "the value of option %s is empty", name);
-	/* Of two values one would be lost, and which one nobody could tell. */
+	/* One of two values would be ignored without a word. */
 	if (ctx->values[number])
 		return ng_usage(ctx, "option %s is given twice", name);
 	ctx->values[number] = value ? value : option->name;

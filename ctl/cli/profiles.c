@@ -6,7 +6,7 @@
 #define TO_FIND (NG_CAP(CAP_SYS_ADMIN) | NG_CAP(CAP_SYS_PTRACE))
 #define TO_GROW (NG_CAP(CAP_NET_ADMIN) | NG_CAP(CAP_PERFMON) | TO_FIND)
 
-/* What is pinned is its owner's business: to read it takes no capability. */
+/* The owner of the pins reads them without a capability. */
 const struct ng_privilege ng_profile_read = { 0 };
 const struct ng_privilege ng_profile_read_files = { .may = NG_CAP(CAP_DAC_READ_SEARCH) };
 const struct ng_privilege ng_profile_save = {
@@ -24,7 +24,7 @@ const struct ng_privilege ng_profile_publish = {
 	.spare = TO_GROW,
 };
 const struct ng_privilege ng_profile_ask_hooks = { .needs = NG_CAP(CAP_SYS_ADMIN), .may = TO_FIND };
-/* Captures are read when the program is loaded and these are given back. */
+/* Captures are read after the program is loaded and these were given up. */
 const struct ng_privilege ng_profile_test = {
 	.needs = TO_LOAD,
 	.may = NG_CAP(CAP_DAC_READ_SEARCH),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which capabilities commands keep, by what they do; the table of commands chooses one for each. */
+/* Sets of capabilities that commands keep; the table of commands chooses one for each. */
 #ifndef NG_PROFILES_H
 #define NG_PROFILES_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The one list of commands: dispatch, usage, help, and what is made from them. */
+/* The list of commands, from which dispatch, usage, help, completion and man page are made. */
 #include "cli/command.h"
 #include "cli/profiles.h"
 
@@ -13,18 +13,22 @@
 	"RULE is a rule of the rule language, one or more words. Quote what the shell would " \
 	"interpret: \", { and }."
 
-#define TIME_IS "TIME is a number with a unit, 90s, 10m, 2h or 7d, or several of them: 1h30m."
+#define TIME_IS \
+	"TIME is a number with a unit, such as 90s, 10m, 2h or 7d, or several of these: 1h30m."
 
-#define LIVE_ENTRIES                                                                             \
-	"Live entries are not part of the ruleset: no update removes or restores them, as long " \
+#define LIVE_ENTRIES                                                                              \
+	"Live entries are not part of the ruleset: no change of it removes or restores them, as " \
+	"long "                                                                                   \
 	"as the ruleset has a set of that name."
 
-#define STREAM                                                                                     \
-	"With \"-\" as address, reads entries from standard input, one a line; each takes effect " \
+#define STREAM                                                                                \
+	"With \"-\" as address, reads entries from standard input, one per line; each takes " \
+	"effect "                                                                             \
 	"as soon as its line is read."
 
 #define WATCH                                                                                   \
-	"CONDITIONS, as in a rule, select packets. Only one reader at a time in a network "     \
+	"CONDITIONS, as in a rule, select packets. Only one reader can run at a time in a "     \
+	"network "                                                                              \
 	"namespace. Packets that match but could not be shown are counted and reported at the " \
 	"end. "
 
@@ -36,15 +40,15 @@
 	{ .name = "--force", .summary = "do it even if it cuts the connection of this session" }
 #define KEPT \
 	{ .name = "--kept", \
-	  .summary = "warn of rules that can never match: they were in force" }
+	  .summary = "warn of rules that can never match instead of refusing them" }
 #define LIMIT \
 	{ .name = "--limit", .value = NG_ARG_NUMBER, \
-	  .summary = "records per second of the selection (100); of rules: log N/s" }
+	  .summary = "records per second (100); rules marked `log` have their own limit" }
 #define PACKETS \
 	{ .name = "--packets", .value = NG_ARG_NUMBER, .summary = "exit after N packets" }
 #define RATE \
 	{ .name = "--rate", .value = NG_ARG_SECONDS, \
-	  .summary = "measure for SECONDS and show packets per second, too" }
+	  .summary = "measure for SECONDS and show packets per second" }
 /* clang-format on */
 
 const struct ng_option ng_global_options[NG_GLOBALS] = {
@@ -73,8 +77,7 @@ const struct ng_command ng_commands[] = {
 			       .summary = "auto (native XDP, else TC), native, generic or tc" },
 			     { .name = "--rules",
 			       .value = NG_ARG_FILE,
-			       .summary =
-				       "start with this ruleset instead; only the first attach" },
+			       .summary = "start with this ruleset; for the first attach only" },
 			     CONFIRM,
 			     FORCE,
 			     KEPT },
@@ -87,8 +90,9 @@ const struct ng_command ng_commands[] = {
 		.arguments = { { NG_ARG_IFACE, NG_REPEATED } },
 		.summary = "detach the filter from interfaces",
 		.details = "Detaching the last interface removes everything from the kernel: "
-			   "rules, counters and blocked addresses; `netguard save` saves the rules "
-			   "first. --all succeeds when nothing is attached, and says so.",
+			   "rules, counters and blocked addresses; run `netguard save` to save the "
+			   "rules "
+			   "first. --all succeeds if nothing is attached, and says so.",
 		.options = { { .name = "--all",
 			       .summary = "all interfaces of this network namespace",
 			       .replaces = true } },
@@ -107,7 +111,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "upgrade",
 		.summary = "replace the loaded programs by those of this netguard",
-		.details = "Run it once after netguard was updated. Filtering goes on without a "
+		.details = "Run it once after an update of netguard. Filtering goes on without a "
 			   "gap; rules, counters and live entries are kept. An older netguard "
 			   "refuses to work with the result.",
 		.needs = NEEDS_TO_CHANGE,
@@ -133,7 +137,7 @@ const struct ng_command ng_commands[] = {
 		.arguments = { { NG_ARG_BLOCK } },
 		.summary = "undo a block",
 		.details = "Removes an address from @blocked and deletes the rule that `block` "
-			   "would insert. If there is neither, says so and succeeds.",
+			   "inserts. If there is neither, says so and succeeds.",
 		.needs = NEEDS_TO_PUBLISH,
 		.automatic = true,
 		.privilege = &ng_profile_publish,
@@ -261,7 +265,7 @@ const struct ng_command ng_commands[] = {
 			       { NG_ARG_FOR_TIME, NG_OPTIONAL } },
 		.summary = "add live entries to a set, without a new ruleset",
 		.details = "Takes effect at once. " LIVE_ENTRIES
-			   " An entry that exists gets the new time. " STREAM
+			   " The expiry of an entry that exists is replaced. " STREAM
 			   " A line may end with its own `for TIME`. " TIME_IS,
 		.options = { FORCE },
 		.needs = NEEDS_TO_CHANGE,
@@ -315,7 +319,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "confirm",
 		.summary = "keep a change that was made with --confirm",
-		.details = "Fails if it comes too late: the kernel has rolled the change back by "
+		.details = "Fails if the time is over: the kernel has rolled the change back by "
 			   "then.",
 		.needs = NEEDS_TO_PUBLISH,
 		.privilege = &ng_profile_publish,
@@ -325,7 +329,7 @@ const struct ng_command ng_commands[] = {
 		.name = "rollback",
 		.arguments = { { NG_ARG_NUMBER, NG_OPTIONAL } },
 		.summary = "return to the previous ruleset, or to one of the history",
-		.details = "If a change waits to be confirmed, rolls that change back. Otherwise "
+		.details = "If a change waits to be confirmed, rolls it back. Otherwise "
 			   "swaps the current and the previous ruleset, with their counters; a "
 			   "second rollback undoes the first. N is a ruleset of the history, which "
 			   "keeps the last 8 with the prefixes of their sets.",

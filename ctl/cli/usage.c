@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Usage lines, made from the table of commands. */
+/* Makes usage lines from the table of commands. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/guesses.h"
+#include "cli/usage.h"
+#include "rules/names.h"
 
 static void add(char text[NG_USAGE_LEN], const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -122,4 +125,36 @@ void ng_words_allowed(const struct ng_command *command, int *least, int *most)
 	}
 	if (command->takes_any)
 		*most = NG_ANY_NUMBER;
+}
+
+int ng_usage(struct ng_context *ctx, const char *format, ...)
+{
+	char usage[NG_USAGE_LEN];
+	va_list args;
+
+	ctx->usage = true;
+	memset(&ctx->error, 0, sizeof(ctx->error));
+	va_start(args, format);
+	vsnprintf(ctx->error.what, sizeof(ctx->error.what), format, args);
+	va_end(args);
+	if (!ctx->command)
+		return ng_hint(&ctx->error, -EINVAL, "see netguard --help");
+	ng_usage_text(ctx->command, usage);
+	return ng_hint(&ctx->error, -EINVAL, "usage: %s", usage);
+}
+
+int ng_usage_unknown(struct ng_context *ctx, const char *noun, const char *word,
+		     const char *const *names, size_t n)
+{
+	const char *hint = ng_foreign_hint(word);
+	struct ng_guess guess = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		ng_guess_word(&guess, word, names[i]);
+	ng_usage(ctx, "unknown %s '%s'", noun, word);
+	if (hint)
+		ng_hint(&ctx->error, 0, "%s", hint);
+	else if (guess.best)
+		ng_hint(&ctx->error, 0, "did you mean '%s'?", guess.best);
+	return -EINVAL;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "rules/prefix.h"
+#include "rules/ruleset.h"
 #include "rules/time.h"
 
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
@@ -24,17 +25,30 @@ const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
 	return words[hook][way] ? words[hook][way] : ng_hook_name(hook);
 }
 
-const char *ng_decider_text(const struct ng_decision *decision, char *text, size_t size)
+const struct ng_decider_words *ng_decider_words(enum ng_decider decider)
 {
-	static const char *const names[] = {
-		[NG_BY_DEFAULT] = "default", [NG_BY_INVALID] = "invalid", [NG_BY_NON_IP] = "non_ip",
-		[NG_BY_EXEMPT] = "exempt",   [NG_BY_BLOCKED] = "blocked",
+	static const struct ng_decider_words words[] = {
+		[NG_BY_RULE] = { "rule", "rule", "by a rule" },
+		[NG_BY_DEFAULT] = { "default", "the default", "by default, no rule decides" },
+		[NG_BY_INVALID] = { "invalid", "default invalid",
+				    "an invalid frame, no rule decides" },
+		[NG_BY_NON_IP] = { "non_ip", "the default for non-IP",
+				   "not IP, and no rule decides" },
+		[NG_BY_EXEMPT] = { "exempt", "the exemption of discovery",
+				   "neighbour or multicast listener discovery, no rule decides" },
+		[NG_BY_BLOCKED] = { "blocked", "@" NG_BLOCKED,
+				    "by @" NG_BLOCKED ", before all rules" },
 	};
 
+	return &words[decider];
+}
+
+const char *ng_decider_text(const struct ng_decision *decision, char *text, size_t size)
+{
 	if (decision->decider == NG_BY_RULE)
 		snprintf(text, size, "%u", decision->rule);
 	else
-		snprintf(text, size, "%s", names[decision->decider]);
+		snprintf(text, size, "%s", ng_decider_words(decision->decider)->name);
 	return text;
 }
 
@@ -73,7 +87,7 @@ static char *last_word(char *text)
 	return at;
 }
 
-/* Takes the blanks at both ends away. */
+/* Remove blanks at both ends. */
 static void trim(char *text)
 {
 	size_t blanks = strspn(text, " \t"), len = strlen(text + blanks);
@@ -113,7 +127,7 @@ int ng_cut_duration(char *text, uint64_t *seconds, struct ng_error *err)
 	before = last_word(text);
 	if (strcmp(before, "for") != 0) {
 		ret = ng_check_not_forgotten(text, time, err);
-		/* Nothing was to be cut: one blank stands where one or more were. */
+		/* Nothing to cut: join both again, with one blank. */
 		memmove(text + strlen(text) + 1, time, strlen(time) + 1);
 		text[strlen(text)] = ' ';
 		return ret;

@@ -3,17 +3,22 @@
 #include <net/if.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "compile/image.h"
 #include "kernel/attach.h"
 #include "kernel/detach.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
 #include "kernel/publish.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
+#include "report/plain.h"
 
 static void print_result(const struct ng_attached *result)
 {
@@ -26,11 +31,12 @@ static void print_result(const struct ng_attached *result)
 	if (result->dispatcher)
 		fputs(" beside other XDP programs", stdout);
 	if (result->egress)
-		fputs(", and TC egress for the rules about out", stdout);
+		fputs(", and TC egress for rules with `out`", stdout);
 	if (*result->fallback)
 		ng_print(stdout, "; not native XDP: %s", result->fallback);
 	if (*result->was)
-		ng_print(stdout, "; rules now know it by this name, no longer as %s", result->was);
+		ng_print(stdout, "; rules refer to it by this name now, no longer as %s",
+			 result->was);
 	if (result->down)
 		fputs("; the interface is down", stdout);
 	putchar('\n');
@@ -44,7 +50,7 @@ static void say_result(struct json_object *list, const struct ng_attached *resul
 	ng_json_text(entry, "hook", ng_hook_name(result->hook));
 	ng_json_text(entry, "mode", ng_way_name(result->way));
 	ng_json_bool(entry, "already", result->already);
-	ng_json_bool(entry, "mended", result->repaired);
+	ng_json_bool(entry, "repaired", result->repaired);
 	ng_json_text(entry, "was", result->was);
 	ng_json_bool(entry, "dispatcher", result->dispatcher);
 	ng_json_bool(entry, "egress", result->egress);
@@ -68,7 +74,7 @@ static void say_all(struct ng_context *ctx, const struct ng_attached *results, s
 	ng_say_json(ctx, object, 0);
 }
 
-/* What is in force, on interfaces where nothing filters yet. */
+/* With the ruleset in force, for interfaces that are not attached yet. */
 static int check_session(struct ng_context *ctx, const struct ng_state *state)
 {
 	struct ng_session_question question = {
@@ -92,7 +98,7 @@ static int check_session(struct ng_context *ctx, const struct ng_state *state)
 	return ret;
 }
 
-/* It is attached, whether that is noted or not. */
+/* A failure is only a warning: the filter is attached. */
 static void begin_history(struct ng_context *ctx, struct ng_state *state,
 			  const struct ng_image *first)
 {
@@ -103,7 +109,7 @@ static void begin_history(struct ng_context *ctx, struct ng_state *state,
 	ng_history_done(ctx, state);
 }
 
-/* Compiled as the next image of @state, and in force there; nothing is attached yet. */
+/* Compile @ruleset as the next image of @state and publish it; nothing is attached yet. */
 static int put_in_force(struct ng_context *ctx, struct ng_state *state,
 			const struct ng_ruleset *ruleset)
 {
@@ -116,7 +122,7 @@ static int put_in_force(struct ng_context *ctx, struct ng_state *state,
 	ret = ng_image_hold(state, NG_IMAGE_CURRENT, &held[NG_IMAGE_CURRENT], &ctx->error);
 	if (!ret) {
 		ret = ng_image_hold(state, NG_IMAGE_PREVIOUS, &held[NG_IMAGE_PREVIOUS], &error);
-		if (ret == -ENOENT) /* there need not be one */
+		if (ret == -ENOENT) /* there may be none */
 			ret = 0;
 		else if (ret)
 			ctx->error = error;
@@ -137,7 +143,7 @@ static int put_in_force(struct ng_context *ctx, struct ng_state *state,
 	return ret;
 }
 
-/* --rules is about a filter that begins: another ruleset that is in force is not to be lost. */
+/* --rules is for the first attach only: it must not replace a ruleset that is in force. */
 static int must_be_first(struct ng_context *ctx, const struct ng_state *state)
 {
 	__cleanup_free struct ng_hook_info *hooks = NULL;
@@ -152,7 +158,7 @@ static int must_be_first(struct ng_context *ctx, const struct ng_state *state)
 		       ng_netguard(), ng_option(ctx, "--rules"));
 }
 
-/* All or none, the ruleset too: the state is there with @ruleset before anything is attached. */
+/* All or nothing: @ruleset is in force before the first interface is attached. */
 static int attach_with(struct ng_context *ctx, struct ng_state *state, enum ng_mode mode,
 		       const struct ng_image *first, const struct ng_ruleset *ruleset,
 		       struct ng_attached *results)
@@ -229,7 +235,7 @@ int ng_command_attach(struct ng_context *ctx)
 	empty = ng_ruleset_new();
 	if (!results || !empty)
 		return -ENOMEM;
-	/* Read before the lock is taken: a large set file takes its time. */
+	/* Read it before taking the lock: large set files take a while. */
 	ret = path ? ng_rules_read(ctx, path, false, &rules) : 0;
 	if (!ret)
 		ret = ng_image_compile(empty, NULL, 0, &first, &ctx->error);

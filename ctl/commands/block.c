@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* block, unblock, allow, count: what one person wants at once. */
+/* block, unblock, allow, count: changes that are typed in one go. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
 #include "commands/edit_rule.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "kernel/live/live.h"
-#include "report/counts.h"
-#include "rules/prefix.h"
 #include "net/ip.h"
+#include "report/counts.h"
+#include "report/plain.h"
+#include "rules/parse.h"
+#include "rules/prefix.h"
 #include "rules/print.h"
 #include "rules/time.h"
 
@@ -20,10 +26,10 @@
 
 /**
  * struct what - what is to be blocked, allowed, counted
- * @is_prefix:  it is the addresses of @prefix
- * @is_address: one address
- * @conditions: the same as conditions of a rule
- * @seconds:    for how long; 0: for good
+ * @is_prefix:  the addresses of @prefix
+ * @is_address: @prefix is a single address
+ * @conditions: what it is, as conditions of a rule
+ * @seconds:    for how long; 0: permanently
  */
 struct what {
 	bool is_prefix, is_address;
@@ -37,21 +43,21 @@ static void clear_what(struct what *what)
 	free(what->conditions);
 }
 
-/* No word of the rule language has these characters before its first blank. */
+/* The first word of conditions never has these characters. */
 static bool looks_like_address(const char *text)
 {
 	return !strpbrk(text, " \t\"") && strpbrk(text, ".:/");
 }
 
-/* `for 5s`, `log`, `# a remark`, `in`: none of them says which packets. */
-static int says_nothing(struct ng_context *ctx)
+/* `for 5s`, `log`, `# a comment`, `in`: none of these selects packets. */
+static int fail_no_conditions(struct ng_context *ctx)
 {
 	ng_usage(ctx, "%s: an address or condition is missing", ctx->command->name);
 	return ng_hint(&ctx->error, -EINVAL, "for all packets, write: %s from any",
 		       ctx->command->name);
 }
 
-/* "192.0.2.1 192.0.2.2", "192.0.2.1 tcp": an address and more, as no rule says it. */
+/* Refuse "192.0.2.1 192.0.2.2" and "192.0.2.1 tcp", which are not conditions. */
 static int check_alone(struct ng_context *ctx, const char *text)
 {
 	size_t len = strcspn(text, " \t");
@@ -71,7 +77,7 @@ static int check_alone(struct ng_context *ctx, const char *text)
 		       first);
 }
 
-/* Other tools call them so. */
+/* Words for all packets in other tools. */
 static bool means_all(const char *text)
 {
 	return !strcmp(text, "all") || !strcmp(text, "any") || !strcmp(text, "*");
@@ -89,7 +95,7 @@ static int read_what(struct ng_context *ctx, bool deletes, struct what *what)
 	if (!ret)
 		ret = check_alone(ctx, text);
 	if (!ret && means_all(text))
-		ret = says_nothing(ctx);
+		ret = fail_no_conditions(ctx);
 	if (ret)
 		return ret;
 	if (!looks_like_address(text)) {
@@ -98,7 +104,7 @@ static int read_what(struct ng_context *ctx, bool deletes, struct what *what)
 		return 0;
 	}
 	ret = ng_parse_prefix(text, &what->prefix, &ctx->error);
-	/* What was blocked before this was refused can be unblocked. */
+	/* Earlier versions could block such prefixes: they can be unblocked. */
 	if (!ret && !deletes)
 		ret = ng_prefix_check_mapped(text, text + strlen(text), &what->prefix, &ctx->error);
 	if (ret)
@@ -118,20 +124,20 @@ static int parse_rule(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	if (ret)
 		return ret;
 	if (!rule->n_conditions && !*rule->iface)
-		ret = says_nothing(ctx);
+		ret = fail_no_conditions(ctx);
 	if (!ret && rule->until && what->seconds)
 		ret = ng_usage(ctx, "`until` and `for` exclude each other");
 	if (ret)
 		ng_rule_clear(rule);
 	if (ret || !what->seconds)
 		return ret;
-	rule->until = ng_time_now() + what->seconds + 1; /* seconds that have begun count */
+	rule->until = ng_time_now() + what->seconds + 1; /* rounded up to whole seconds */
 	return 0;
 }
 
 /*
- * Prints one sentence, or with --json {"action","what","changed"} and, with @until (seconds since
- * the epoch) not 0, "until".
+ * Print one sentence, or with --json {"action","what","changed"}, and "until" if @until (seconds
+ * since the epoch) is not 0.
  */
 static void say(struct ng_context *ctx, const char *action, const char *what, bool changed,
 		uint64_t until, const char *sentence)
@@ -165,7 +171,7 @@ static int put_first(struct ng_context *ctx, struct ng_edit *edit, const struct 
 	return *changed ? ng_edit_change(ctx, edit, number, 1, rule) : 0;
 }
 
-/* Nothing would bring an entry back that leaves @blocked, if the change is not confirmed. */
+/* A rollback would not put the entry back into @blocked. */
 static int check_not_blocked(struct ng_context *ctx, const struct ng_state *state,
 			     const struct what *what)
 {
@@ -183,46 +189,47 @@ static int check_not_blocked(struct ng_context *ctx, const struct ng_state *stat
 }
 
 /**
- * struct leaver - an entry that leaves @blocked before the rules change
+ * struct removed - an entry that was removed from @blocked before the rules change
  *
- * To put it back takes stores to what is mapped already: no failure of the rules' change leaves one
- * of the two done.
+ * Putting it back only writes to a map that is already mapped, so it works even if changing the
+ * rules fails: both changes are made, or none.
  */
-struct leaver {
+struct removed {
 	bool there;
 	struct ng_live_member entry;
 };
 
-static int leave_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
-			 struct leaver *leaver)
+static int remove_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
+			  struct removed *removed)
 {
-	int ret = ng_live_test(state, NG_BLOCKED, &what->prefix, &leaver->there, &leaver->entry,
+	int ret = ng_live_test(state, NG_BLOCKED, &what->prefix, &removed->there, &removed->entry,
 			       &ctx->error);
 
-	/* Not a wider one that holds it. */
-	leaver->there = !ret && leaver->there && leaver->entry.prefix.len == what->prefix.len;
-	if (leaver->there)
-		ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, &leaver->there, &ctx->error);
+	/* Not a shorter prefix that contains it. */
+	removed->there = !ret && removed->there && removed->entry.prefix.len == what->prefix.len;
+	if (removed->there)
+		ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, &removed->there,
+				     &ctx->error);
 	return ret;
 }
 
-static void come_back(struct ng_state *state, const struct leaver *leaver)
+static void put_back(struct ng_state *state, const struct removed *removed)
 {
-	int failed = leaver->there ? ng_live_add(state, NG_BLOCKED, &leaver->entry.prefix,
-						 leaver->entry.until, NULL, NULL)
-				   : 0;
+	int failed = removed->there ? ng_live_add(state, NG_BLOCKED, &removed->entry.prefix,
+						  removed->entry.until, NULL, NULL)
+				    : 0;
 
 	if (failed)
 		ng_warn(failed, "the address is no longer in @blocked");
 }
 
-/* Puts the rule `VERDICT WHAT` first; addresses that are to pass leave the live set. */
+/* Put the rule `VERDICT WHAT` first, and remove what is to pass from the live set. */
 static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struct what *what)
 {
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
 	struct ng_rule rule = { 0 };
-	struct leaver leaver = { 0 };
+	struct removed removed = { 0 };
 	bool changed = false;
 	uint64_t until;
 	int ret;
@@ -238,24 +245,24 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	until = rule.until;
 	ret = text ? 0 : -ENOMEM;
 	if (!ret && verdict == NG_PASS && what->is_prefix)
-		ret = leave_blocked(ctx, edit.state, what, &leaver);
+		ret = remove_blocked(ctx, edit.state, what, &removed);
 	if (!ret) {
 		ret = put_first(ctx, &edit, &rule, &changed);
 		if (ret)
-			come_back(edit.state, &leaver);
+			put_back(edit.state, &removed);
 	}
 	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	say(ctx, ctx->command->name, text, changed || leaver.there, until,
-	    leaver.there ? changed ? "now the first rule; address removed from @blocked"
-				   : "already a rule; address removed from @blocked"
-	    : changed	 ? "now the first rule"
-			 : "already such a rule; nothing changed");
+	say(ctx, ctx->command->name, text, changed || removed.there, until,
+	    removed.there ? changed ? "now the first rule; address removed from @blocked"
+				    : "the rule exists already; address removed from @blocked"
+	    : changed	  ? "now the first rule"
+			  : "the rule exists already; nothing changed");
 	return 0;
 }
 
-/* What stands behind "for". */
+/* The text after "for". */
 static const char *how_long(const struct what *what, char text[NG_TIME_TEXT])
 {
 	return what->seconds ? ng_duration_text(what->seconds, text) : "good";
@@ -272,7 +279,7 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 
 	ret = ng_open_state(ctx, &state);
 	if (!ret && !ctx->sessions.n)
-		ret = ng_privilege_forget(&ctx->error); /* this is no update of the rules */
+		ret = ng_privilege_forget(&ctx->error); /* no rules are changed */
 	if (!ret)
 		ret = ng_session_check_step(ctx, state, &step);
 	if (!ret && what->seconds)
@@ -304,7 +311,7 @@ int ng_command_block(struct ng_context *ctx)
 
 	if (ret)
 		return ret;
-	/* A live entry is no part of the ruleset, so nothing could take it back. */
+	/* A live entry is not part of the ruleset, so it could not be rolled back. */
 	if ((what.is_address || (what.is_prefix && what.seconds)) && !ng_option(ctx, "--confirm"))
 		return block_live(ctx, &what);
 	return put_rule(ctx, NG_DROP, &what);
@@ -342,7 +349,7 @@ int ng_command_unblock(struct ng_context *ctx)
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
-	struct leaver leaver = { 0 };
+	struct removed removed = { 0 };
 	bool was_rule = false;
 	struct ng_rule rule = { 0 };
 	int ret;
@@ -359,21 +366,22 @@ int ng_command_unblock(struct ng_context *ctx)
 	text = ng_rule_text(&rule);
 	ret = text ? 0 : -ENOMEM;
 	if (!ret && what.is_prefix)
-		ret = leave_blocked(ctx, edit.state, &what, &leaver);
+		ret = remove_blocked(ctx, edit.state, &what, &removed);
 	if (!ret) {
 		ret = delete_rule(ctx, &edit, &rule, &was_rule);
 		if (ret)
-			come_back(edit.state, &leaver);
+			put_back(edit.state, &removed);
 	}
 	ng_rule_clear(&rule);
 	if (ret)
 		return ret;
-	/* Who unblocks by a timer, as fail2ban does, may come after the ban has ended. */
+	/* No error: a tool that unblocks by a timer, as fail2ban, may find that the block has
+	 * expired. */
 	say(ctx, "unblock", was_rule || !what.is_prefix ? text : what.conditions + strlen("from "),
-	    was_rule || leaver.there, 0,
-	    was_rule && leaver.there ? "rule deleted; address removed from @blocked"
-	    : was_rule		     ? "rule deleted"
-	    : leaver.there	     ? "unblocked"
+	    was_rule || removed.there, 0,
+	    was_rule && removed.there ? "rule deleted; address removed from @blocked"
+	    : was_rule		      ? "rule deleted"
+	    : removed.there	      ? "unblocked"
 	    : what.is_prefix ? "not blocked: not in @blocked, and no rule drops exactly this"
 			     : "not blocked: no such rule; nothing changed");
 	return 0;

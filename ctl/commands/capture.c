@@ -27,7 +27,7 @@ static struct {
 /**
  * struct layer - how a link type carries Ethernet
  * @header: bytes before the frame
- * @fcs:    bytes of frame check sequence behind it
+ * @fcs:    bytes of frame check sequence after it
  *
  * From the list of link-layer header types, https://www.tcpdump.org/linktypes.html.
  */
@@ -70,7 +70,7 @@ static void describe(struct ng_capture *capture)
 		snprintf(capture->skip, sizeof(capture->skip), "link-type %d", dlt);
 	else
 		capture->fcs = capture->layer->fcs;
-	/* The file may say itself how long the FCS is, in units of two bytes: pcap-savefile(5). */
+	/* The file may give the length of the FCS, in units of two bytes: pcap-savefile(5). */
 	if (capture->layer && LT_FCS_LENGTH_PRESENT(ext))
 		capture->fcs = 2 * LT_FCS_LENGTH(ext);
 }
@@ -140,7 +140,7 @@ static int fail(const struct ng_capture *capture, struct ng_error *err)
 		return ng_hint(err, -EINVAL,
 			       "libpcap reads pcapng files whose interfaces are all of one kind; "
 			       "split the file by interface first");
-	return ng_hint(err, -EINVAL, "the file is cut off or damaged there");
+	return ng_hint(err, -EINVAL, "the file is truncated or damaged there");
 }
 
 int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct ng_error *err)

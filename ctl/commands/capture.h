@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ethernet frames out of pcap and pcapng files. */
+/* Reads Ethernet frames from pcap and pcapng files. */
 #ifndef NG_CAPTURE_H
 #define NG_CAPTURE_H
 
@@ -14,7 +14,7 @@ struct ng_capture;
  * struct ng_frame - a packet of a capture
  * @data:     its first @captured bytes, never more than @wire, valid until the next one is read
  * @wire:     bytes it had on the wire as the file says, without the frame check sequence
- * @skip:     why it is no Ethernet frame, "link-type …"; NULL when it is one
+ * @skip:     why it is not an Ethernet frame, "link-type …"; NULL if it is one
  */
 struct ng_frame {
 	const uint8_t *data;
@@ -25,16 +25,16 @@ struct ng_frame {
 /**
  * ng_capture_open() - open @path, "-" for standard input
  *
- * Return: 0 with *@capture for ng_capture_close(), or -errno with @err filled.
+ * Return: 0 with *@capture, to be closed with ng_capture_close(); -errno with @err filled.
  */
 int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_error *err);
 void ng_capture_close(struct ng_capture *capture); /* NULL is fine */
 
 /**
- * ng_capture_next() - the next packet
+ * ng_capture_next() - read the next packet
  *
- * Return: 1 with @frame filled, 0 at the end, -EINVAL with @err filled when the file is cut off
- * or corrupt here, or holds what libpcap cannot read.
+ * Return: 1 with @frame filled; 0 at the end; -EINVAL with @err filled if the file is truncated or
+ * corrupt here, or has something that libpcap cannot read.
  */
 int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct ng_error *err);
 

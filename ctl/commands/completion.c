@@ -1,35 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * completion: the script for a shell, and `completion words -- WORD...`, by which the scripts ask
- * what the last WORD may become.
+ * completion: prints the script for a shell; and `completion words -- WORD...`, which the scripts
+ * run, prints candidates for the last WORD.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/set/change.h"
 #include "cli/completion/offer.h"
 #include "cli/completion/rule_words.h"
 #include "cli/completion/scripts.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "commands/edit.h"
+#include "commands/set/change.h"
 #include "kernel/live/live.h"
 #include "kernel/programs/namespaces.h"
-#include "rules/print.h"
 #include "rules/prefix.h"
+#include "rules/print.h"
 
-#define PATIENCE    2	/* seconds that somebody waits for a completion */
-#define RULES_SHOWN 500 /* longer lists help nobody */
+#define TIMEOUT	    2	/* seconds for all of a completion */
+#define RULES_SHOWN 500 /* longer lists are of no use */
 #define LIVE_SHOWN  500
 #define PREFIX_LEN  64
 
-/* What is known when a word is to be completed. */
+/* A word that is to be completed. */
 struct question {
 	struct ng_context *ctx; /* of `netguard completion` itself */
 	struct ng_context typed;
 	struct ng_offer offer;
-	struct ng_ruleset *ruleset; /* NULL: not asked for, or not to be had */
+	struct ng_ruleset *ruleset; /* NULL: not read yet, or it cannot be read */
 };
 
 /* ---- what is in force ---------------------------------------------------------------------- */
@@ -75,7 +79,7 @@ static void offer_live(struct question *question, const char *set)
 			 "live entry");
 }
 
-/* What `block PREFIX` put first, as it was typed. */
+/* The prefixes of rules that `block PREFIX` makes. */
 static void offer_blocking_rules(struct question *question)
 {
 	const struct ng_ruleset *ruleset = ruleset_of(question);
@@ -137,7 +141,7 @@ static void offer_commands(const struct ng_offer *offer, const char *group)
 
 /* ---- what the table of commands says ------------------------------------------------------- */
 
-/* @first: how many of the words stand before the first one of @arg */
+/* @first: the number of words before the first one of @arg */
 static void offer_arg(struct question *question, enum ng_arg arg, int first)
 {
 	const struct ng_context *typed = &question->typed;
@@ -187,13 +191,13 @@ static void offer_arg(struct question *question, enum ng_arg arg, int first)
 	case NG_ARG_COMMAND:
 		offer_commands(offer, typed->n_words > first ? typed->words[first] : NULL);
 		break;
-	default: /* addresses, numbers and times that are not known cannot be offered */
+	default: /* there are no candidates for addresses, numbers and times */
 		break;
 	}
 }
 
-/* Does the word before the one to be completed ask for what follows the keyword that it is? */
-static bool offer_behind_keyword(struct question *question, enum ng_arg arg)
+/* Is the word before the one to be completed a keyword of @arg that something follows? */
+static bool offer_after_keyword(struct question *question, enum ng_arg arg)
 {
 	const struct ng_context *typed = &question->typed;
 	const struct ng_choice *choice =
@@ -238,7 +242,7 @@ static void offer_arguments(struct question *question)
 	int at = 0;
 
 	for (argument = arguments; argument->arg; argument++)
-		if (offer_behind_keyword(question, argument->arg))
+		if (offer_after_keyword(question, argument->arg))
 			return;
 	for (argument = arguments; argument->arg; argument++) {
 		int left = typed->n_words - at;
@@ -254,7 +258,7 @@ static void offer_arguments(struct question *question)
 
 static void offer_option(const struct ng_offer *offer, const struct ng_option *option)
 {
-	/* Where nothing is typed, options would hide what they are options of. */
+	/* If nothing is typed, options would hide the other candidates. */
 	if (*offer->typed == '-')
 		ng_offer(offer, option->name, option->summary);
 }
@@ -310,7 +314,7 @@ static const struct ng_option *option_within(struct question *question)
 	return valued_option(question, name);
 }
 
-/* Reads the first @n words as ng_arguments_read() does, which moves them: @room takes a copy. */
+/* Read the first @n words with ng_arguments_read(), which moves them: in @room is a copy. */
 static int read_typed(struct question *question, char **room, int n)
 {
 	memset(&question->typed, 0, sizeof(question->typed));
@@ -343,7 +347,7 @@ static void answer(struct question *question, char **room)
 		offer_word(question);
 }
 
-/* What cannot be found out is not offered: a shell has no place for messages. */
+/* Errors are not reported, since a shell cannot show them: there are just fewer candidates. */
 static int answer_words(struct ng_context *ctx)
 {
 	struct question question = { .ctx = ctx, .offer.out = stdout };
@@ -351,7 +355,7 @@ static int answer_words(struct ng_context *ctx)
 
 	if (!room)
 		return 0;
-	alarm(PATIENCE);
+	alarm(TIMEOUT);
 	answer(&question, room);
 	ng_ruleset_free(question.ruleset);
 	return 0;
@@ -365,7 +369,7 @@ int ng_command_completion(struct ng_context *ctx)
 		return answer_words(ctx);
 	script = ng_completion_script(ctx->words[0]);
 	if (!script || ctx->n_words > 1)
-		return ng_usage(ctx, "completion: give one shell: bash, zsh or fish");
+		return ng_usage(ctx, "completion: name one shell: bash, zsh or fish");
 	if (ctx->json) {
 		struct json_object *object = ng_json_new();
 

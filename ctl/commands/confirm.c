@@ -2,8 +2,10 @@
 #include "commands/confirm.h"
 
 #include "base/clock.h"
+#include "cli/context.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/window_end.h"
+#include "report/plain.h"
 #include "rules/time.h"
 
 void ng_confirm_print(const struct ng_context *ctx)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "kernel/maps/counters.h"
+#include "cli/context.h"
 #include "commands/live_counts.h"
+#include "kernel/maps/counters.h"
 
 int ng_command_counters(struct ng_context *ctx)
 {

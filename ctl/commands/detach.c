@@ -3,14 +3,19 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "kernel/attachment/strangers.h"
 #include "kernel/detach.h"
 #include "kernel/status.h"
-#include "kernel/attachment/strangers.h"
+#include "report/plain.h"
 
 /*
  * What is attached before anything is detached.
- * @strangers: on interfaces that were named: --all is about what this namespace has attached
+ * @strangers: on interfaces that were named; --all detaches only what this namespace has attached
  */
 struct found {
 	struct ng_hook_info *hooks;
@@ -62,7 +67,7 @@ static void say_name(struct json_object *list, const char *name, const char *wha
 		ng_print(stdout, "%s: %s\n", name, what);
 }
 
-/* Hooks of one interface stand side by side; it is named once. */
+/* Hooks of one interface are adjacent in the list; it is named once. */
 static void say(struct ng_context *ctx, const struct found *found)
 {
 	struct json_object *object = ctx->json ? ng_json_new() : NULL;
@@ -116,7 +121,7 @@ static int look(struct ng_context *ctx, const struct ng_state *state, struct fou
 	return 0;
 }
 
-/* Of the words those that are left to ng_detach(), which complains of what it does not know. */
+/* Detach all words but strangers; ng_detach() reports the ones it does not know. */
 static int detach_own(struct ng_context *ctx, struct ng_state *state, const struct found *found)
 {
 	__cleanup_free const char **names = calloc(ctx->n_words + 1, sizeof(*names));
@@ -127,7 +132,7 @@ static int detach_own(struct ng_context *ctx, struct ng_state *state, const stru
 	for (int i = 0; i < ctx->n_words; i++)
 		if (has_hook(found, ctx->words[i]) || !has_stranger(found, ctx->words[i]))
 			names[n++] = ctx->words[i];
-	/* Of all of nothing there is nothing left to do. */
+	/* Only strangers were named, or --all was given and nothing is attached. */
 	if (!n && (ctx->n_words || !state))
 		return 0;
 	/* Without a state, @ctx->error says so. */

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* diff: what `apply` would change. */
+/* diff: shows what `apply` would change. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/diff_rules.h"
 #include "commands/edit.h"
 #include "commands/rules_file.h"
-#include "cli/words.h"
 #include "report/counts.h"
+#include "report/plain.h"
 #include "rules/prefix_sort.h"
 
-/* Where differences go: one line each, or members of the JSON object. */
+/* Output of differences: a line each, or members of the JSON object. */
 struct differences {
 	struct json_object *object, *defaults, *sets, *rules;
 	size_t n;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Rules of the old list are paired with rules of the same text in the new one, the n-th with the
- * n-th. Pairs that do not cross each other stay; to keep as many as can be is to find a longest
- * ascending run in the new numbers, read in the order of the old ones. O(n log n).
+ * n-th. A set of pairs that do not cross each other stays; the largest one is a longest increasing
+ * subsequence of the new numbers, in the order of the old ones. O(n log n).
  */
 #include "commands/diff_rules.h"
 
@@ -92,8 +92,8 @@ static int pair_lines(const struct lines *old, const struct lines *new, size_t *
 }
 
 /*
- * Leaves in @pair a longest ascending run and sets the rest to NONE. tails[k] is the line whose
- * pair is the smallest that a run of k + 1 can end with, before[] the line before it in its run.
+ * Keep a longest increasing subsequence in @pair and set the rest to NONE. tails[k] is the line
+ * with the smallest pair that ends a subsequence of length k + 1; before[] is its predecessor.
  */
 static int keep_ascending(size_t *pair, size_t n)
 {

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
+#include "cli/words.h"
 #include "commands/origin.h"
 #include "commands/rules_file.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "compile/image_read.h"
-#include "kernel/status.h"
 #include "kernel/state/state.h"
+#include "kernel/status.h"
 #include "rules/check.h"
 #include "rules/rule.h"
 
@@ -72,7 +73,7 @@ int ng_edit_read(struct ng_context *ctx, struct ng_edit *edit)
 
 	if (ret)
 		return ret;
-	/* Messages are to name a rule by its number, not by its line in the image's text. */
+	/* Messages name a rule by its number, not by its line in the image's text. */
 	for (size_t i = 0; i < edit->ruleset->n_rules; i++)
 		edit->ruleset->rules[i].file = NULL;
 	return 0;
@@ -108,7 +109,7 @@ static bool is_named(char names[][NG_IFNAME_LEN], size_t n, const char *name)
 	return false;
 }
 
-/* Who changes rules believes that they are obeyed. */
+/* The user of a command that changes rules expects them to be applied on all hooks. */
 static void warn_of_open_hooks(struct ng_context *ctx, const struct ng_hook_info *hooks, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -123,7 +124,7 @@ static void warn_of_open_hooks(struct ng_context *ctx, const struct ng_hook_info
 	}
 }
 
-/* `on` a name that no attached interface has is no error: it may be attached later. */
+/* `on` may name an interface that is not attached: that is a warning. */
 static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 {
 	__cleanup_free struct ng_hook_info *hooks = NULL;
@@ -191,7 +192,7 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		kept[slot] = edit->kept[slot].data;
 
-	/* The rest is in force, and what there is to warn of was said when it was put there. */
+	/* The other rules are in force: warnings about them were given when they were added. */
 	if (!edit->checked)
 		ng_check_new_rules(edit->ruleset, &ctx->messages);
 	if (ctx->messages.errors)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Changing the ruleset in force: take the lock, read it, change it in memory, publish. */
+/* Change the ruleset in force: take the lock, read it, change it in memory, publish it. */
 #ifndef NG_EDIT_H
 #define NG_EDIT_H
 
@@ -9,13 +9,13 @@
 #include "kernel/publish.h"
 
 /**
- * struct ng_edit - the state, and the ruleset that is to be in force
- * @kept:    the current and the previous image, for the slots of counters
- * @sets:    of the ruleset in force, without their prefixes: what a new rule may name
- * @ruleset: begins as the one in force, once it is read
+ * struct ng_edit - the state, and the ruleset to put in force
+ * @kept:    the current and the previous image, for their counter slots
+ * @sets:    those of the ruleset in force, without their prefixes: what a new rule may name
+ * @ruleset: at first the one in force, once it is read
  * @checked: the parser has checked @ruleset
- * @search:  but has not searched it for covered rules
- * @image:   what was published; @in_room: it stands in @room, which was made before it
+ * @search:  it has not been searched for covered rules
+ * @image:   what was published; @in_room: it was written in @room, before it was published
  */
 struct ng_edit {
 	struct ng_state *state;
@@ -43,10 +43,10 @@ int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit);
 int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset);
 
 /**
- * ng_edit_publish() - check what is new, compile and put @edit->ruleset in force
+ * ng_edit_publish() - check new rules, compile @edit->ruleset and put it in force
  *
- * Warnings are added to @ctx->messages; a warning more for each interface that a rule names and
- * that is not attached. With an error nothing has changed.
+ * Warnings are added to @ctx->messages, among them one for each interface that a rule names and
+ * that is not attached. On failure nothing has changed.
  */
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit);
 
@@ -56,7 +56,7 @@ int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit);
 void ng_edit_end(struct ng_edit *edit); /* a zeroed one is fine */
 #define __cleanup_edit __attribute__((cleanup(ng_edit_end)))
 
-/** ng_image_of() - the image in force and its ruleset, both for the caller to free */
+/** ng_image_of() - copy the image in force and read its ruleset; the caller frees both */
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
 		struct ng_ruleset **ruleset);
 

@@ -11,6 +11,7 @@
 #include "kernel/maps/images.h"
 #include "rules/check.h"
 #include "rules/cover.h"
+#include "rules/parse.h"
 #include "rules/print.h"
 
 #define RULES_MANY 1000	       /* fewer are compiled in no time */
@@ -113,8 +114,8 @@ static bool compare(struct ng_context *ctx, const struct ng_edit *edit,
 
 	if (parse(edit, number, &other))
 		return false;
-	found = before ? ng_rule_covers(&other, change->rule, steps)
-		       : ng_rule_covers(change->rule, &other, steps);
+	found = before ? ng_check_covers(&other, change->rule, steps)
+		       : ng_check_covers(change->rule, &other, steps);
 	if (found)
 		ng_warn_covered(before ? change->put : now, before ? now : change->put,
 				&ctx->messages);

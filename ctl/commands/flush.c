@@ -2,8 +2,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "commands/edit.h"
+#include "cli/context.h"
 #include "cli/words.h"
+#include "commands/edit.h"
 
 static void say(struct ng_context *ctx, size_t rules, uint64_t blocked)
 {

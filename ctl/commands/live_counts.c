@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cli/context.h"
 #include "commands/edit.h"
 #include "kernel/maps/counters.h"
 

@@ -15,10 +15,10 @@ struct ng_live_counts {
 };
 
 /**
- * ng_live_counts_read() - ask the kernel for both
+ * ng_live_counts_read() - read both from the kernel
  *
- * An update between the two questions does no harm: a slot goes to another rule only when
- * neither the current nor the previous ruleset uses it.
+ * A publication between the two does no harm: a slot is given to another rule only when neither the
+ * current nor the previous ruleset uses it.
  */
 int ng_live_counts_read(struct ng_context *ctx, struct ng_live_counts *live);
 void ng_live_counts_clear(struct ng_live_counts *live);

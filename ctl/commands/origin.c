@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "layout/history.h"
 
-/* What a terminal would obey is not to come back when the history is listed. */
+/* Control characters must not be printed when the history is listed. */
 static void make_printable(char *text)
 {
 	for (; *text; text++)
@@ -19,7 +21,7 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-/* sudo says who called it; without it the user is who started the command. */
+/* The caller of sudo, or the user of this process. */
 static void name_user(char *user, size_t size)
 {
 	const char *caller = getuid() ? NULL : getenv("SUDO_USER");
@@ -34,8 +36,8 @@ static void name_user(char *user, size_t size)
 	make_printable(user);
 }
 
-/* What scripts call at all times, by the command's name; a person who tries it says --confirm. */
-static bool is_a_machines(const struct ng_context *ctx)
+/* Is it a command that scripts call often? With --confirm it is taken as typed by a person. */
+static bool is_automatic(const struct ng_context *ctx)
 {
 	return ctx->command->automatic && !ng_option(ctx, "--confirm");
 }
@@ -51,8 +53,7 @@ int ng_history_note(struct ng_context *ctx, struct ng_state *state, const void *
 	snprintf(command, sizeof(command), "%s%s%s", ctx->command->name, *words ? " " : "", words);
 	make_printable(command);
 	name_user(user, sizeof(user));
-	return ng_history_add(state, image,
-			      &(struct ng_origin){ command, user, is_a_machines(ctx) },
+	return ng_history_add(state, image, &(struct ng_origin){ command, user, is_automatic(ctx) },
 			      &ctx->error);
 }
 

@@ -30,7 +30,7 @@ void ng_replay_close(struct ng_replay *replay)
 	ng_runner_close(replay->runner);
 }
 
-/* The last place takes all reasons that found none of their own. */
+/* The last row counts all reasons that there is no other row for. */
 static void count_skip(struct ng_replay *replay, const char *reason)
 {
 	size_t i = 0;
@@ -47,7 +47,7 @@ static void count_skip(struct ng_replay *replay, const char *reason)
 	replay->skips[i].packets++;
 }
 
-/* Sets *@skip when the frame cannot be decided. */
+/* Sets *@skip if the test run cannot decide the frame. */
 static int run_frame(struct ng_replay *replay, const struct ng_frame *frame, const char **skip,
 		     struct ng_decision *decision)
 {
@@ -100,7 +100,7 @@ int ng_replay_capture(struct ng_replay *replay, const char *path, ng_replay_each
 		if (skip)
 			count_skip(replay, skip);
 		if (each)
-			each(data, path, number, skip, &decision); /* is progress enough */
+			each(data, path, number, skip, &decision); /* shows progress itself */
 		else
 			ng_progress_say(&progress, path, number, "packets");
 		if (ferror(stdout)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Captures through a test run, counting what no program sees: what was cut, what was skipped. */
+/* Runs captures through a test run, and counts truncated and skipped frames. */
 #ifndef NG_REPLAY_H
 #define NG_REPLAY_H
 
@@ -9,10 +9,10 @@
 #define NG_SKIPS_MAX 32
 
 /**
- * struct ng_replay - a test run and what it came to
- * @buffer: as long as the longest frame that the test run takes, @longest bytes
+ * struct ng_replay - a test run and its results
+ * @buffer: of @longest bytes, the longest frame that the test run accepts
  * @total:  of all frames that were decided
- * @cut:    how many of them the capture had cut
+ * @cut:    how many of them the capture had truncated
  * @skips:  frames that were not decided, by reason
  */
 struct ng_replay {
@@ -29,16 +29,16 @@ struct ng_replay {
 	size_t n_skips;
 };
 
-/** ng_replay_open() - see ng_runner_open(); ng_replay_close() also when it fails */
+/** ng_replay_open() - see ng_runner_open(); call ng_replay_close() even if it fails */
 int ng_replay_open(struct ng_replay *replay, enum ng_hook hook, const struct ng_image *image,
 		   const char *iface, struct ng_error *err);
 void ng_replay_close(struct ng_replay *replay);
 
 /**
- * typedef ng_replay_each - is told of every packet of a capture
+ * typedef ng_replay_each - called for every packet of a capture
  * @number:   from 1
  * @skip:     why it was not decided, or NULL
- * @decision: meaningful when @skip is NULL
+ * @decision: valid if @skip is NULL
  */
 typedef void ng_replay_each(void *data, const char *capture, uint64_t number, const char *skip,
 			    const struct ng_decision *decision);
@@ -47,8 +47,8 @@ typedef void ng_replay_each(void *data, const char *capture, uint64_t number, co
  * ng_replay_capture() - run all frames of the capture @path
  * @each: may be NULL
  *
- * Return: 0; -EINVAL when the file cannot be read to its end: what came before is counted;
- * -EPIPE when nobody reads the output of @each; another -errno. @err is filled.
+ * Return: 0; -EINVAL if the file cannot be read to its end, the packets before that are counted;
+ * -EPIPE if the output of @each cannot be written; another -errno. @err is filled.
  */
 int ng_replay_capture(struct ng_replay *replay, const char *path, ng_replay_each *each, void *data,
 		      struct ng_error *err);

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Back to a ruleset that was in force. */
+/* rollback: puts a ruleset of the history in force again. */
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
 #include "commands/edit.h"
 #include "commands/origin.h"
 #include "commands/session_check.h"
-#include "cli/words.h"
 #include "compile/image_read.h"
-#include "kernel/state/history.h"
 #include "kernel/maps/window.h"
+#include "kernel/state/history.h"
 #include "kernel/state/window_end.h"
+#include "layout/history.h"
 #include "report/table.h"
 #include "rules/time.h"
-#include "layout/history.h"
 
 #define TIME_LEN 32
 
@@ -74,7 +78,7 @@ static void say_list(struct ng_context *ctx, const struct ng_history_entry *list
 	ng_say_json(ctx, object, 0);
 }
 
-/* Reading takes no lock, other than the rest of the command. */
+/* Unlike the rest of the command, this only reads and takes no lock. */
 static int list(struct ng_context *ctx)
 {
 	__cleanup_free struct ng_history_entry *entries = NULL;
@@ -139,7 +143,7 @@ static int find(struct ng_context *ctx, const struct ng_state *state, size_t num
 	return ng_hint(&ctx->error, -ENOENT, "%s rollback --list lists them", ng_netguard());
 }
 
-/* The one that is gone back to. A command killed at the very first attach wrote none. */
+/* Zeroed if there is none: a command killed during the first attach has written none. */
 static int find_previous(struct ng_context *ctx, const struct ng_state *state,
 			 struct ng_history_entry *entry)
 {
@@ -154,7 +158,7 @@ static int find_previous(struct ng_context *ctx, const struct ng_state *state,
 	return ret;
 }
 
-/* What waits to be confirmed is taken back, and nothing else. */
+/* Roll back the change that waits to be confirmed. */
 static int cancel(struct ng_context *ctx, struct ng_state *state, enum ng_window_kind kind)
 {
 	struct ng_history_entry entry;
@@ -210,7 +214,7 @@ static int check_session(struct ng_context *ctx, const struct ng_state *state)
 	return ret;
 }
 
-/* What is to be said of it is found out before: afterwards nothing is to fail. */
+/* All that may fail comes before the publication. */
 static int swap(struct ng_context *ctx, struct ng_state *state)
 {
 	struct ng_history_entry entry;
@@ -247,7 +251,7 @@ static int to_previous(struct ng_context *ctx)
 	return ret ? ret : swap(ctx, state);
 }
 
-/* Compiles what the history has of @entry anew. */
+/* Compile the text that the history has of @entry again. */
 static int recompile(struct ng_context *ctx, const struct ng_history_entry *entry,
 		     const void *source)
 {

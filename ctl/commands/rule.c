@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rule add, insert, replace, delete, move. Numbers are those that `netguard rules` shows. */
+/* rule add, insert, replace, delete, move. Numbers are those of `netguard rules`. */
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "commands/edit_rule.h"
+#include "report/plain.h"
+#include "rules/parse.h"
 #include "rules/print.h"
 
 static void say(struct ng_context *ctx, size_t number, const char *text, const char *done)
@@ -22,7 +26,7 @@ static void say(struct ng_context *ctx, size_t number, const char *text, const c
 	ng_say_json(ctx, object, 0);
 }
 
-/* Puts the rule in the words from @first on at @number, in the place of the one there or not. */
+/* Insert the rule in the words from @first on as @number, or replace that rule. */
 static int put(struct ng_context *ctx, struct ng_edit *edit, int first, size_t number, bool replace)
 {
 	__cleanup_free char *words = ng_words_joined(ctx, first), *text = NULL;

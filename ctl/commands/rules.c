@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "cli/context.h"
+#include "cli/options.h"
 #include "commands/live_counts.h"
-#include "commands/look_twice.h"
+#include "commands/rates_sample.h"
 
 static void print_heading(const struct ng_ruleset *ruleset)
 {
@@ -30,14 +32,14 @@ static void show(struct ng_context *ctx, const struct ng_counts *counts)
 
 static int show_rates(struct ng_context *ctx)
 {
-	__cleanup_look struct ng_look look = { 0 };
+	__cleanup_snapshot struct ng_snapshot snapshot = { 0 };
 	double seconds = 0;
 	int ret = ng_seconds_option(ctx, "--rate", &seconds);
 
 	if (!ret)
-		ret = ng_look_twice(ctx, seconds, &look);
+		ret = ng_rates_sample(ctx, seconds, &snapshot);
 	if (!ret)
-		show(ctx, &look.counts);
+		show(ctx, &snapshot.counts);
 	return ret;
 }
 

@@ -4,17 +4,19 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/work.h"
+#include "cli/options.h"
 #include "commands/slow.h"
 #include "report/busy.h"
 #include "rules/cover.h"
 #include "rules/messages.h"
-#include "base/work.h"
+#include "rules/parse.h"
 
-#define FEW_RULES 2000 /* are searched in no time */
+#define FEW_RULES 2000 /* not worth a thread */
 
 /**
  * struct search - for rules that earlier ones cover
- * @beside: in a thread of its own
+ * @beside: in its own thread
  */
 struct search {
 	const struct ng_ruleset *ruleset;
@@ -97,7 +99,7 @@ int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, b
 	return ret ? ret : found;
 }
 
-static const struct ng_ruleset *volatile left; /* what can be reached is no leak */
+static const struct ng_ruleset *volatile left; /* so that it is not reported as a leak */
 
 void ng_rules_leave(struct ng_ruleset **ruleset)
 {

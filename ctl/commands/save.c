@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/file_replace.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "commands/edit.h"
 #include "kernel/live/live.h"
-#include "base/file_replace.h"
+#include "report/plain.h"
 #include "rules/print.h"
 
 static int write_ruleset(FILE *out, const void *ruleset)
@@ -15,7 +17,7 @@ static int write_ruleset(FILE *out, const void *ruleset)
 	return ng_print_ruleset(out, ruleset, NG_SETS_INLINE);
 }
 
-/* The same text as a member of a JSON object. */
+/* Print the text as a member of a JSON object. */
 static int say_text(struct ng_context *ctx, const struct ng_ruleset *ruleset)
 {
 	__cleanup_free char *text = NULL;
@@ -37,7 +39,7 @@ static int say_text(struct ng_context *ctx, const struct ng_ruleset *ruleset)
 	return 0;
 }
 
-/* How many live entries there are, which no ruleset can hold. */
+/* The number of live entries, which are not part of the ruleset. */
 static int count_live(struct ng_context *ctx, const struct ng_state *state, size_t *live)
 {
 	__cleanup_free struct ng_live_count *counts = NULL;
@@ -59,7 +61,8 @@ static int save(struct ng_context *ctx, const struct ng_ruleset *ruleset, size_t
 	if (!strcmp(path, "-")) {
 		if (ctx->json)
 			return say_text(ctx, ruleset);
-		ng_print_ruleset(stdout, ruleset, NG_SETS_INLINE); /* main() looks after stdout */
+		ng_print_ruleset(stdout, ruleset,
+				 NG_SETS_INLINE); /* main() checks stdout for errors */
 		return 0;
 	}
 	ret = ng_file_replace(path, write_ruleset, ruleset, &ctx->error);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "compile/image_read.h"
 #include "kernel/publish.h"
 #include "rules/prefix.h"
@@ -53,7 +54,7 @@ static void print_decider(const struct ng_session_question *question,
 	}
 }
 
-/* What would be lost, behind the name of what decides. */
+/* What would be lost; follows the name of what decides. */
 static void print_loss(const struct ng_session_answer *answer, char *text, size_t size)
 {
 	const struct ng_session_frame *frame = &answer->frame;
@@ -100,7 +101,7 @@ static void describe(const struct ng_session_question *question,
 
 /* ---- the check ------------------------------------------------------------------------- */
 
-/* The deadline is one of rulesets; live entries outlast it. */
+/* --confirm is no way out for live entries, which are not rolled back. */
 static int refuse(struct ng_context *ctx, const struct ng_error *error, bool live)
 {
 	ctx->error = *error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Before a change: would it cut the connection that the command is typed through? */
+/* Checks before a change whether it would cut the connection of the user's session. */
 #ifndef NG_SESSION_CHECK_H
 #define NG_SESSION_CHECK_H
 
@@ -7,24 +7,24 @@
 #include "session/ask.h"
 
 /**
- * ng_session_find() - which sessions the command is typed through, if it is one that asks
+ * ng_session_find() - find the remote sessions that the command is run from, if it checks them
  *
- * Before privileges are given back: it takes a look at processes of others.
+ * To be called before privileges are given up, since it looks at other users' processes.
  */
 void ng_session_find(struct ng_context *ctx);
 
 /**
- * ng_session_check() - refuse a change that would cut a session, before anything is changed
- * @ruleset: of @question->image, to say where a rule was read; may be NULL
+ * ng_session_check() - refuse a change that would cut a session; called before anything is changed
+ * @ruleset: of @question->image, for the place of a rule; may be NULL
  *
- * With --force or --confirm a warning is added to @ctx->messages instead, and so is one when the
- * session would stay and a new login be refused, or when it cannot be told.
- * Return: 0: go on; -ECANCELED with @ctx->error.
+ * With --force or --confirm it adds a warning to @ctx->messages instead; also if the session would
+ * stay but a new login would be refused, and if the check fails.
+ * Return: 0: continue; -ECANCELED with @ctx->error.
  */
 int ng_session_check(struct ng_context *ctx, const struct ng_session_question *question,
 		     const struct ng_ruleset *ruleset);
 
-/** ng_session_check_step() - the same of a change of live entries under the image in force */
+/** ng_session_check_step() - the same for a change of live entries under the image in force */
 int ng_session_check_step(struct ng_context *ctx, const struct ng_state *state,
 			  const struct ng_live_step *step);
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define MUCH 1.25 /* times slower than before is worth a word */
+#define MUCH 1.25 /* so many times slower is worth a warning */
 
 static const char *const directions[] = { [NG_IN] = "in", [NG_OUT] = "out" };
 static const char *const ways[] = { [NG_IN] = "incoming", [NG_OUT] = "outgoing" };
@@ -19,8 +19,9 @@ static const struct {
 } causes[NG_SLOW_CAUSES] = {
 	[NG_SLOW_OVERLAP] = { "overlap",
 			      "rules whose ranges are wide in several fields cannot be told apart: "
-			      "narrow them, put addresses into a set, and put first what decides "
-			      "about most packets" },
+			      "narrow them, put addresses into a set, and put the rules that "
+			      "decide "
+			      "most packets first" },
 	[NG_SLOW_COUNT] = { "count", "all `count` rules that a packet may match are compared and "
 				     "counted: narrow their ranges, or use fewer of them" },
 	[NG_SLOW_LISTS] = { "lists",
@@ -59,7 +60,7 @@ static void say_rules(const struct ng_ruleset *ruleset, const struct ng_slow *sl
 		snprintf(text + len, size - len, ")");
 }
 
-/* Are both slow by the same rules, which say nothing of the family? */
+/* Are both slow because of the same rules, which are for both families? */
 static bool is_same(const struct ng_slow *a, const struct ng_slow *b)
 {
 	return a->direction == b->direction && a->invalid == b->invalid && a->cause == b->cause &&
@@ -85,7 +86,7 @@ static void warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	ng_messages_put_first(&ctx->messages, &warning);
 }
 
-/* Was it said when what is in force came? */
+/* Was there a warning already for the image in force? */
 static bool is_known(const struct ng_slow *slow, const struct ng_image_header *before)
 {
 	double ns;
@@ -96,19 +97,7 @@ static bool is_known(const struct ng_slow *slow, const struct ng_image_header *b
 	return ns >= NG_SLOW_NS && slow->ns < MUCH * ns;
 }
 
-/* Are valid packets of its kind slow too, for the same reason? Then they are spoken of alone. */
-static bool is_of_valid(const struct ng_image *image, const struct ng_slow *slow)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < image->n_slow; i++)
-		found |= !image->slow[i].invalid && image->slow[i].class == slow->class &&
-			 image->slow[i].direction == slow->direction &&
-			 image->slow[i].cause == slow->cause;
-	return found;
-}
-
-/* Another family that is slow by the same rules, or NULL. */
+/* Another family that is slow because of the same rules, or NULL. */
 static const struct ng_slow *other_family(const struct ng_image *image, const struct ng_slow *slow)
 {
 	for (size_t i = 0; i < image->n_slow; i++)
@@ -123,8 +112,6 @@ void ng_slow_warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	for (size_t i = image->n_slow; i--;) {
 		const struct ng_slow *slow = &image->slow[i], *other = other_family(image, slow);
 
-		if (slow->invalid && is_of_valid(image, slow))
-			continue;
 		if (is_known(slow, before) || (other && other->class < slow->class))
 			continue;
 		warn(ctx, ruleset, slow, other ? "IPv4 or IPv6" : names[slow->class]);
@@ -154,11 +141,25 @@ static void add_slow(struct json_object *list, const struct ng_ruleset *ruleset,
 	}
 }
 
+const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size)
+{
+	double ns = ((const struct ng_image_header *)image->data)->worst, us = ns / 1000;
+
+	text[0] = '\0';
+	if (ns >= 1000)
+		snprintf(text, size, ", a packet takes at most about %.*f µs", us < 10 ? 1 : 0, us);
+	else if (ns > 0)
+		snprintf(text, size, ", a packet takes at most about %.0f ns", ns);
+	return text;
+}
+
 void ng_slow_json(struct json_object *object, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image)
 {
+	const struct ng_image_header *header = image->data;
 	struct json_object *list = ng_json_array(object, "slow");
 
 	for (size_t i = 0; i < image->n_slow; i++)
 		add_slow(list, ruleset, &image->slow[i]);
+	ng_json_number(object, "worst_ns", header->worst);
 }

@@ -6,22 +6,24 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/look_twice.h"
+#include "cli/context.h"
 #include "cli/words.h"
+#include "commands/edit.h"
+#include "commands/rates_sample.h"
 #include "compile/image_read.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
-#include "kernel/state/history.h"
-#include "kernel/maps/window.h"
 #include "kernel/attachment/strangers.h"
+#include "kernel/maps/window.h"
+#include "kernel/state/history.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
 #include "report/counts.h"
+#include "report/plain.h"
 #include "report/table.h"
 #include "rules/time.h"
 
 #define TIME_LEN 32
 
-/* All that is asked of the kernel before the first line is printed. */
+/* All that is read from the kernel, before the first line is printed. */
 struct status {
 	struct ng_state *state;
 	struct ng_hook_info *hooks;
@@ -35,12 +37,12 @@ struct status {
 	struct ng_window window;
 	struct ng_history_entry *history;
 	size_t n_history;
-	struct ng_look look; /* with rates, if they were asked for */
+	struct ng_snapshot snapshot; /* with rates, for --rate */
 };
 
 static void clear(struct status *status)
 {
-	ng_look_clear(&status->look);
+	ng_snapshot_clear(&status->snapshot);
 	ng_ruleset_free(status->ruleset);
 	free(status->image);
 	free(status->history);
@@ -54,7 +56,7 @@ static int ask(struct ng_context *ctx, struct status *status)
 	int ret = ng_open_state(ctx, &status->state);
 
 	if (!ret || ret == -ENOENT)
-		/* Without the right to look there is none; what is ours is told all the same. */
+		/* Without the privilege to find strangers, show the rest. */
 		ng_strangers(status->state, &status->strangers, &status->n_strangers, NULL);
 	if (ret)
 		return ret;
@@ -75,7 +77,7 @@ static uint64_t created(const struct status *status)
 	return ((const struct ng_image_header *)status->image)->created;
 }
 
-/* The history's entry of the ruleset in force; NULL: a killed command wrote none. */
+/* The ruleset in force in the history; NULL: a killed command has not noted it. */
 static const struct ng_history_entry *entry_in_force(const struct status *status)
 {
 	for (size_t i = 0; i < status->n_history; i++)
@@ -84,14 +86,14 @@ static const struct ng_history_entry *entry_in_force(const struct status *status
 	return NULL;
 }
 
-/* Of a hook, passed and dropped; both 0 when they were not asked for. */
+/* The rates of a hook; 0 without --rate. */
 static void find_rates(const struct status *status, const struct ng_hook_info *hook,
 		       struct ng_rate *passed, struct ng_rate *dropped)
 {
 	__u32 slot = NG_SLOT_TOTALS + 2 * hook->attachment;
 
-	*passed = ng_rate_of(&status->look.rates, slot);
-	*dropped = ng_rate_of(&status->look.rates, slot + 1);
+	*passed = ng_rate_of(&status->snapshot.rates, slot);
+	*dropped = ng_rate_of(&status->snapshot.rates, slot + 1);
 }
 
 static void say_totals(struct json_object *entry, const struct status *status,
@@ -103,7 +105,7 @@ static void say_totals(struct json_object *entry, const struct status *status,
 
 	ng_json_counter(passed, hook->passed);
 	ng_json_counter(dropped, hook->dropped);
-	if (!status->look.ruleset)
+	if (!status->snapshot.ruleset)
 		return;
 	find_rates(status, hook, &passed_rate, &dropped_rate);
 	ng_json_rate(passed, passed_rate);
@@ -129,7 +131,7 @@ static void say_hook(struct json_object *list, const struct status *status,
 	say_totals(entry, status, hook);
 	ng_json_text(entry, "netns", hook->netns);
 	ng_json_text(entry, "problem", hook->problem);
-	ng_json_text(entry, "mend", hook->repair);
+	ng_json_text(entry, "repair", hook->repair);
 }
 
 static void say_window(struct json_object *object, const struct ng_window *window)
@@ -321,7 +323,7 @@ static void print_rest(const struct status *status)
 	       summary->live == 1 ? "" : "es");
 }
 
-/* Is there a hook that has no program although it was attached? */
+/* Is there a hook that has lost its program? */
 static bool is_open(const struct status *status)
 {
 	for (size_t i = 0; i < status->n_hooks; i++)
@@ -338,13 +340,13 @@ int ng_command_status(struct ng_context *ctx)
 
 	if (ret)
 		return ret;
-	/* Where nothing is attached there is nothing to look at twice. */
+	/* If nothing is attached, this returns at once. */
 	if (seconds > 0)
-		ret = ng_look_twice(ctx, seconds, &status.look);
+		ret = ng_rates_sample(ctx, seconds, &status.snapshot);
 	if (!ret || ret == -ENOENT)
 		ret = ask(ctx, &status);
 
-	/* To be attached to nothing is an answer, not a failure. */
+	/* Not being attached is a result, not a failure. */
 	if (ret == -ENOENT && !status.state)
 		memset(&ctx->error, 0, sizeof(ctx->error));
 	else if (ret)
@@ -355,7 +357,7 @@ int ng_command_status(struct ng_context *ctx)
 		puts("not attached to any interface here");
 		print_strangers(&status);
 	} else {
-		if (status.look.ruleset)
+		if (status.snapshot.ruleset)
 			print_rates(&status);
 		else
 			print_hooks(&status);

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test: the real program over captures, by the kernel's test run. */
+/* test: runs the real program on captures, with the kernel's test run. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "commands/capture.h"
 #include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
+#include "commands/capture.h"
 #include "commands/replay.h"
 #include "commands/rules_file.h"
-#include "cli/words.h"
 #include "report/counts.h"
 #include "report/memory.h"
+#include "report/plain.h"
 
 struct test {
 	struct ng_context *ctx;
 	struct ng_replay replay;
 	struct ng_ruleset *ruleset;
 	struct ng_image image;
-	struct json_object *each; /* where --each goes with --json */
+	struct json_object *each; /* for --each with --json */
 };
 
 static void clear(struct test *test)
@@ -93,7 +97,7 @@ static void print(const struct test *test, const struct ng_counts *counts)
 		       replay->skips[i].packets);
 }
 
-/* @ret: how reading the captures ended. */
+/* @ret: the result of reading the captures. */
 static int report(struct test *test, int ret)
 {
 	struct ng_counts counts = { .ruleset = test->ruleset,
@@ -140,7 +144,7 @@ static int check_arguments(struct ng_context *ctx)
 	return 0;
 }
 
-/* Captures one after the other; what the broken one gave before it broke is counted. */
+/* Run all captures. If one is damaged, the packets before that are counted. */
 static int run(struct test *test)
 {
 	struct ng_context *ctx = test->ctx;
@@ -170,7 +174,7 @@ int ng_command_test(struct ng_context *ctx)
 	if (!ret)
 		ret = ng_replay_open(&test.replay, hook, &test.image, iface ? iface : "",
 				     &ctx->error);
-	/* Test runs take none; captures are anybody's. */
+	/* Test runs need none, and captures may come from anyone. */
 	if (!ret)
 		ret = ng_privilege_forget(&ctx->error);
 	if (ret)

@@ -3,17 +3,18 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/words.h"
 #include "compile/image_read.h"
+#include "kernel/maps/window.h"
 #include "kernel/publish.h"
 #include "kernel/upgrade.h"
-#include "kernel/maps/window.h"
-#include "rules/check.h"
 #include "layout/version.h"
+#include "rules/check.h"
 
 /**
  * struct upgrade - what an upgrade carries over, by enum ng_image_slot
- * @old: as the netguard that published it had it
+ * @old: as published by the old netguard
  * @new: the same rulesets, compiled by this one
  */
 struct upgrade {
@@ -32,7 +33,7 @@ static void clear(struct upgrade *upgrade)
 	ng_state_close(upgrade->state);
 }
 
-/* What was not confirmed in time is left behind. */
+/* A ruleset that was not confirmed in time is not carried over. */
 static int hold(struct ng_context *ctx, struct upgrade *upgrade)
 {
 	enum ng_image_slot now = ng_window_slot(upgrade->state);
@@ -49,9 +50,9 @@ static int hold(struct ng_context *ctx, struct upgrade *upgrade)
 }
 
 /*
- * A rule keeps the slot it has in its own image. The other one comes after that, and the new
- * current image before it: so two rulesets that share a rule go on sharing its slot also when
- * this netguard writes the rule in other words.
+ * A rule keeps the slot it has in its own image; then come the new current image and the other old
+ * one. So two rulesets with the same rule share its slot even if this netguard prints the rule in
+ * another way.
  */
 static int compile(struct ng_context *ctx, struct upgrade *upgrade, enum ng_image_slot slot)
 {
@@ -70,7 +71,7 @@ static int compile(struct ng_context *ctx, struct upgrade *upgrade, enum ng_imag
 				       &upgrade->new[slot], &ctx->error);
 	if (ret)
 		return ret;
-	/* When it was published, not when it was compiled. */
+	/* The time of its publication, not of this compilation. */
 	((struct ng_image_header *)upgrade->new[slot].data)->created =
 		((const struct ng_image_header *)kept[0])->created;
 	if (slot == NG_IMAGE_CURRENT) {

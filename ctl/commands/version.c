@@ -8,10 +8,11 @@
 #include <xdp/libxdp.h>
 
 #include "cli/command.h"
+#include "cli/context.h"
 #include "layout/version.h"
 #include "report/table.h"
 
-/* libxdp has no call that tells its version; the name of the file it was loaded from does. */
+/* libxdp has no function for its version; the name of its file has it. */
 static const char *libxdp_file(char *path)
 {
 	const char *slash;

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/privilege.h"
 #include "compile/image_read.h"
 #include "kernel/live/live_mirror.h"
 #include "packet/reading.h"
-#include "base/privilege.h"
 
 /**
- * struct inquiry - one frame
- * @answer: what is known of it by now
+ * struct inquiry - one frame that is being explained
+ * @answer: what is known so far
  */
 struct inquiry {
 	struct ng_explainer *explainer;
@@ -23,7 +23,7 @@ struct inquiry {
 	struct ng_error *err;
 };
 
-/* ---- asking the program ---------------------------------------------------------------- */
+/* ---- running the program --------------------------------------------------------------- */
 
 static int put_in_force(const struct inquiry *inquiry, const struct ng_image *image)
 {
@@ -63,7 +63,7 @@ static int run(const struct inquiry *inquiry, struct ng_decision *decision)
 	return 0;
 }
 
-/* The live entries that hold the addresses that were read. */
+/* Copies the live entries that contain the frame's addresses. */
 static int mirror(const struct inquiry *inquiry, const struct ng_image *image)
 {
 	const struct ng_explainer *explainer = inquiry->explainer;
@@ -78,7 +78,7 @@ static int mirror(const struct inquiry *inquiry, const struct ng_image *image)
 	return ret;
 }
 
-/* What the filter itself does. The first run tells which live entries it needs. */
+/* What the ruleset itself decides. The first run finds the addresses to copy live entries for. */
 static int ask_image(const struct inquiry *inquiry)
 {
 	const struct ng_explainer *explainer = inquiry->explainer;
@@ -109,10 +109,10 @@ static int ask_image(const struct inquiry *inquiry)
 }
 
 /**
- * ask_variant() - what other rules decide
- * @rules:   of the ruleset in question, changed; its sets and defaults are the same
- * @blocked: `drop from @blocked` still stands before them
- * @image:   for ng_image_clear()
+ * ask_variant() - what a modified ruleset decides
+ * @rules:   the ruleset with other rules; sets and defaults are the same
+ * @blocked: `drop from @blocked` stays before them
+ * @image:   the caller clears it with ng_image_clear()
  */
 static int ask_variant(const struct inquiry *inquiry, const struct ng_ruleset *rules, bool blocked,
 		       struct ng_image *image, struct ng_decision *decision)
@@ -129,7 +129,7 @@ static int ask_variant(const struct inquiry *inquiry, const struct ng_ruleset *r
 	return ret ? ret : run(inquiry, decision);
 }
 
-/* Rules that belong to another ruleset; for free() of rules. */
+/* A shallow copy of a ruleset; the caller frees @borrowed->rules. */
 static int borrow_rules(const struct ng_ruleset *ruleset, struct ng_ruleset *borrowed)
 {
 	*borrowed = *ruleset;
@@ -143,21 +143,21 @@ static int borrow_rules(const struct ng_ruleset *ruleset, struct ng_ruleset *bor
 
 /* ---- which rules match ----------------------------------------------------------------- */
 
-static enum ng_bearing bearing_of(const struct inquiry *inquiry, size_t index)
+static enum ng_effect effect_of(const struct inquiry *inquiry, size_t index)
 {
 	const struct ng_decision *decision = &inquiry->answer->trace.decision;
 	const struct ng_rule *rule = &inquiry->explainer->ruleset->rules[index];
 
 	if (rule->verdict == NG_PASS && decision->reason &&
 	    !ng_rule_condition(rule, NG_FIELD_INVALID))
-		return NG_BEARS_VALID;
+		return NG_EFFECT_INVALID;
 	if (decision->decider == NG_BY_BLOCKED)
-		return NG_BEARS_NOTHING;
+		return NG_EFFECT_NOT_REACHED;
 	if (decision->decider == NG_BY_RULE && decision->rule == index + 1)
-		return NG_BEARS_DECISION;
+		return NG_EFFECT_DECIDES;
 	if (decision->decider == NG_BY_RULE && decision->rule <= index)
-		return NG_BEARS_NOTHING;
-	return NG_BEARS_COUNT;
+		return NG_EFFECT_NOT_REACHED;
+	return NG_EFFECT_COUNTS;
 }
 
 static __u64 packets_of(const struct inquiry *inquiry, const struct ng_image *image, size_t index)
@@ -170,8 +170,8 @@ static __u64 packets_of(const struct inquiry *inquiry, const struct ng_image *im
 }
 
 /*
- * The frame is run once more: only counters that this moves are of interest. What was compared
- * makes room for the numbers of those that moved.
+ * Run the frame once more: the rules whose counters change match it. The array of old counters is
+ * reused for the indices of these rules.
  */
 static int find_moved(const struct inquiry *inquiry, const struct ng_image *image)
 {
@@ -195,7 +195,7 @@ static int find_moved(const struct inquiry *inquiry, const struct ng_image *imag
 		return -ENOMEM;
 	for (size_t i = 0; i < found; i++)
 		inquiry->answer->rules[i] =
-			(struct ng_matching){ before[i], bearing_of(inquiry, before[i]) };
+			(struct ng_matching){ before[i], effect_of(inquiry, before[i]) };
 	inquiry->answer->n_rules = found;
 	return 0;
 }
@@ -264,7 +264,7 @@ static int ask_live(const struct inquiry *inquiry, const struct ng_prefix *addre
 	return ret == -ENOENT ? 0 : ret;
 }
 
-/* @set: NULL: @blocked, where the ruleset does not declare it */
+/* @set: NULL: @blocked, which the ruleset does not declare */
 static int look_up(const struct inquiry *inquiry, const struct ng_set *set, enum ng_field field)
 {
 	struct ng_explanation *answer = inquiry->answer;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why a frame is passed or dropped. The real program is asked each time (kernel/runner.h):
+ * Finds out why a frame is passed or dropped, by running the real program (kernel/runner.h):
  *
- *	what decides		the image itself
- *	which rules match	the same rules, all of them `count`: whose counters move
- *	what would decide	the ruleset without the rule that does
+ *	what decides		with the image itself
+ *	which rules match	with the same rules, all as `count`: those whose counters change
+ *	what would decide	with the ruleset without the rule that decides
  *	without that
  */
 #ifndef NG_EXPLAIN_H
@@ -14,12 +14,12 @@
 #include "kernel/runner.h"
 
 /**
- * struct ng_explainer - a hook, and the ruleset that is asked there; zeroed but for these
- * @iface:   what `on IFACE` compares with; "" is no interface
- * @state:   whose live entries count; NULL: there are none
- * @ruleset: with what the image was compiled from
+ * struct ng_explainer - a hook and a ruleset; zero all other members at first
+ * @iface:   the interface for `on IFACE`; "": none
+ * @state:   the state whose live entries are used; NULL: none
+ * @ruleset: the ruleset that the image was compiled from
  * @image:   @size bytes, as ng_image_compile() made them or as they are in force
- * @runner:  for ng_runner_close()
+ * @runner:  the caller closes it with ng_runner_close()
  */
 struct ng_explainer {
 	enum ng_hook hook;
@@ -31,25 +31,26 @@ struct ng_explainer {
 	struct ng_runner *runner;
 };
 
-enum ng_bearing {
-	NG_BEARS_DECISION, /* this rule decided */
-	NG_BEARS_COUNT,	   /* it counted the packet, which went on */
-	NG_BEARS_NOTHING,  /* another one decided before */
-	NG_BEARS_VALID,	   /* the frame is invalid, and this `pass` rule does not say `invalid` */
+/* What a rule whose conditions match does to the packet. */
+enum ng_effect {
+	NG_EFFECT_DECIDES,     /* it decided */
+	NG_EFFECT_COUNTS,      /* it counted the packet */
+	NG_EFFECT_NOT_REACHED, /* something decided before */
+	NG_EFFECT_INVALID, /* the frame is invalid, and this `pass` rule does not say `invalid` */
 };
 
 /** struct ng_matching - a rule whose conditions match; @index from 0 */
 struct ng_matching {
 	size_t index;
-	enum ng_bearing bearing;
+	enum ng_effect effect;
 };
 
 /**
  * struct ng_membership - an address of the frame in a set
  * @set:     its name
  * @field:   NG_FIELD_FROM or NG_FIELD_TO
- * @by:      the longest prefix of the ruleset that holds it; family 0: none does
- * @is_live: @live holds it too, or alone
+ * @by:      the longest prefix of the ruleset that contains it; family 0: none does
+ * @is_live: the live entry @live contains it
  */
 struct ng_membership {
 	const char *set;
@@ -60,12 +61,12 @@ struct ng_membership {
 };
 
 /**
- * struct ng_explanation - for ng_explanation_clear()
+ * struct ng_explanation - the result; free with ng_explanation_clear()
  * @trace:   what the program read and decided
  * @rules:   all that match, @n_rules in order
  * @sets:    @n_sets of them
- * @has_without: a rule or @blocked decided; @without: what would have without it, the rules being
- *           numbered as they are
+ * @has_without: a rule or @blocked decided
+ * @without: what would be decided without it; rules keep their numbers
  */
 struct ng_explanation {
 	struct ng_trace trace;
@@ -78,10 +79,10 @@ struct ng_explanation {
 };
 
 /**
- * ng_explain() - a frame, from its Ethernet header on
+ * ng_explain() - explain a frame, which begins with its Ethernet header
  *
- * Opens the runner the first time, and anew when what is asked outgrows it. Return: 0; -ERANGE
- * when the kernel's test run does not take such a frame; another -errno; @err is filled.
+ * Opens the runner at first, and again when an image outgrows it. Return: 0; -ERANGE if the
+ * kernel's test run does not accept such a frame; another -errno; @err is filled.
  */
 int ng_explain(struct ng_explainer *explainer, const void *frame, size_t len,
 	       struct ng_explanation *explanation, struct ng_error *err);

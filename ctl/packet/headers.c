@@ -32,7 +32,7 @@ uint8_t *ng_put_ether(uint8_t *at, const uint8_t to[6], const uint8_t from[6], c
 	return put_word(at, type);
 }
 
-/* By field: its first bit in the header of IPv4 and of IPv6, or -1, and how many they are. */
+/* By field: its first bit in the IPv4 and the IPv6 header, or -1, and its number of bits. */
 #define PLACE_ROW(NAME, WORD, SHIFT, BITS, HAS, CUT, LAYER, IPV4, IPV6, ...) \
 	[NG_FIELD_##NAME] = { { IPV4, IPV6 }, BITS },
 static const struct {
@@ -108,9 +108,9 @@ size_t ng_ip_size(const struct ng_ip *ip)
 
 uint8_t *ng_put_ip(uint8_t *at, const struct ng_ip *ip)
 {
-	uint8_t *behind = ip->from->family == 4 ? put_ipv4(at, ip) : put_ipv6(at, ip);
+	uint8_t *end = ip->from->family == 4 ? put_ipv4(at, ip) : put_ipv6(at, ip);
 
 	for (enum ng_field field = 0; field < NG_FIELDS; field++)
 		ng_put_field(at, field, ip->values[field]);
-	return behind;
+	return end;
 }

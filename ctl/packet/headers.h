@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Headers of frames that are made to ask the programs about. Checksums are 0: no rule looks at
- * them. Each function writes at @at, where there must be room, and returns what comes behind.
+ * Writes headers of frames for test runs of the programs. Checksums are 0: no rule looks at them.
+ * Each function writes at @at, where there must be room, and returns the position after it.
  */
 #ifndef NG_HEADERS_H
 #define NG_HEADERS_H
@@ -23,7 +23,7 @@ uint8_t *ng_put_ether(uint8_t *at, const uint8_t to[6], const uint8_t from[6], c
  * @fragment: MF flag and offset as IPv4 has them (RFC 791 section 3.1), host order; IPv6 gets a
  *            fragment header where this is not 0
  * @payload:  bytes that follow
- * @values:   by field: for ng_put_field()
+ * @values:   by field, see ng_put_field()
  */
 struct ng_ip {
 	const struct ng_prefix *from, *to;
@@ -37,7 +37,7 @@ struct ng_ip {
 bool ng_header_has(unsigned int family, enum ng_field field);
 
 /**
- * ng_put_field() - write a field into an IP header; see ng_header_has(), else nothing is written
+ * ng_put_field() - write a field into an IP header; no effect unless ng_header_has()
  * @ip: begins with the version
  */
 void ng_put_field(uint8_t *ip, enum ng_field field, uint64_t value);

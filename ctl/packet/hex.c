@@ -30,7 +30,7 @@ int ng_hex_read(const char *text, uint8_t **bytes, size_t *len, struct ng_error 
 			ng_fail(err, -EINVAL, "'%.2s' is not a byte in hexadecimal", at);
 			return ng_hint(err, -EINVAL,
 				       "two digits a byte, from the Ethernet header on; blanks and "
-				       "colons between bytes mean nothing");
+				       "colons between bytes are ignored");
 		}
 		read[n++] = high << 4 | low;
 	}

@@ -8,9 +8,9 @@
 #include "base/error.h"
 
 /**
- * ng_hex_read() - bytes in hexadecimal
- * @text:  two digits a byte; blanks and colons between bytes mean nothing
- * @bytes: *@len of them, for free(); at least one is allocated
+ * ng_hex_read() - read bytes in hexadecimal
+ * @text:  two digits a byte; blanks and colons between bytes are ignored
+ * @bytes: *@len of them; the caller frees it; at least one is allocated
  *
  * Return: 0, -EINVAL, -ENOMEM.
  */

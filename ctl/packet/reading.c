@@ -7,9 +7,9 @@
 
 #include "compile/entry/key.h"
 #include "net/frame.h"
+#include "net/ip.h"
 #include "rules/fields.h"
 #include "rules/prefix.h"
-#include "net/ip.h"
 #include "rules/print.h"
 #include "rules/value.h"
 
@@ -75,7 +75,7 @@ static enum ng_fragment fragment_of(__u64 bits)
 	return bits & NG_BIT_FRAGMENT_FIRST ? NG_FRAGMENT_FIRST : NG_FRAGMENT_NO;
 }
 
-/* The field's number, of a frame that may have it, with what says that it could be read. */
+/* Add the field's number if it could be read. */
 static int read_number(const struct ng_trace *trace, struct ng_rule *rule, enum ng_field field)
 {
 	const struct ng_key_field *number = &ng_key_fields[field];
@@ -123,7 +123,7 @@ int ng_reading(const struct ng_trace *trace, struct ng_rule *rule)
 	read.conditions = calloc(NG_FIELDS, sizeof(*read.conditions));
 	if (!read.conditions)
 		return -ENOMEM;
-	/* In the order in which the conditions of every rule stand. */
+	/* In the order that the conditions of a rule have. */
 	for (enum ng_field field = 0; !ret && field < NG_FIELDS; field++)
 		ret = read_field(trace, &read, field);
 	if (ret)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/work.h"
 #include "report/progress.h"
 #include "report/terminal.h"
-#include "base/work.h"
 
 #define STEP (NG_NS_PER_SECOND / 5)
 

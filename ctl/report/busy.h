@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * While a piece of work takes longer than a second, a thread shows what it says of itself by
- * ng_work_at(), as report/progress.h does: it need not come by to be shown.
+ * Shows the progress of work that takes longer than a second, as reported by ng_work_at(), in a
+ * thread: so it is updated even while the work waits for input.
  */
 #ifndef NG_BUSY_H
 #define NG_BUSY_H
 
-/** ng_busy_begin() - nothing happens without a terminal */
+/** ng_busy_begin() - start the thread; does nothing if standard error is not a terminal */
 void ng_busy_begin(void);
 
-/** ng_busy_end() - the line is erased; before anything else is written to standard error */
+/** ng_busy_end() - erase the line; has to be called before other output to standard error */
 void ng_busy_end(void);
 
 #endif

@@ -40,7 +40,7 @@ static __u32 slot_of_rule(const struct ng_counts *counts, size_t index)
 	return ng_image_rules(counts->image, &n)[index].slot;
 }
 
-/* What is at one slot, with its rate if that is known. */
+/* The counter of a slot, with its rate if that is known. */
 static void say_slot(const struct ng_counts *counts, struct json_object *object, __u32 at)
 {
 	ng_json_counter(object, slot(counts, at));

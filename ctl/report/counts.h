@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What was counted, by what decided: one form for live counters and for test runs. */
+/* Prints counters by what decided, for live counters and for test runs. */
 #ifndef NG_COUNTS_H
 #define NG_COUNTS_H
 
@@ -11,9 +11,9 @@
 
 /**
  * struct ng_counts - counters and the ruleset they belong to
- * @image:    its data: which slot a rule has
+ * @image:    its data, which says the slot of each rule
  * @counters: by slot, @n of them; slots beyond are 0
- * @rates:    how fast they grow, which is shown too; NULL: that is not known
+ * @rates:    shown beside the counters; NULL: not known
  */
 struct ng_counts {
 	const struct ng_ruleset *ruleset;
@@ -24,7 +24,7 @@ struct ng_counts {
 };
 
 const char *ng_verdict_name(enum ng_verdict verdict);
-/** ng_reason_name() - "ip-length"; @reason: enum ng_reason, "unknown" if it is none */
+/** ng_reason_name() - "ip-length"; @reason: enum ng_reason; "unknown" for any other number */
 const char *ng_reason_name(unsigned int reason);
 enum ng_colour ng_verdict_colour(enum ng_verdict verdict);
 
@@ -41,7 +41,7 @@ void ng_counts_json_others(const struct ng_counts *counts, struct json_object *o
 /** ng_counts_print_rules() - a table of the rules for people */
 void ng_counts_print_rules(const struct ng_counts *counts, FILE *out);
 
-/** ng_counts_print_others() - a table of what is no rule; @directions: bits 1 << NG_IN, NG_OUT */
+/** ng_counts_print_others() - a table of all but rules; @directions: bits 1 << NG_IN, NG_OUT */
 void ng_counts_print_others(const struct ng_counts *counts, unsigned int directions, FILE *out);
 
 #endif

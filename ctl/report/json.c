@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "report/memory.h"
 #include "base/utf8.h"
+#include "report/memory.h"
 
 #define NUMBER_TEXT 32
 
@@ -108,8 +108,8 @@ static size_t ascii_of(const char *text)
 }
 
 /*
- * What a terminal would obey or not show is written as \uXXXX (RFC 8259 section 7), which is the
- * same text to who reads it. json-c does so up to U+001F.
+ * Characters that a terminal would interpret or not show are written as \uXXXX (RFC 8259 section
+ * 7), which means the same. json-c does so up to U+001F.
  */
 static void print_text(FILE *out, const char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Short names for what the commands say with json-c. Nothing here fails: a command that cannot
- * hold its output ends with a message.
+ * Wrappers of json-c. None of them fails: if there is no memory for the output, the command exits
+ * with a message.
  */
 #ifndef NG_JSON_H
 #define NG_JSON_H
@@ -29,7 +29,7 @@ void ng_json_bool(struct json_object *object, const char *key, bool value);
 /** ng_json_counter() - the members "packets" and "bytes" of @object */
 void ng_json_counter(struct json_object *object, struct ng_counter counter);
 
-/** ng_json_decimal() - to so many @decimals */
+/** ng_json_decimal() - with @decimals digits after the point */
 void ng_json_decimal(struct json_object *object, const char *key, double number, int decimals);
 
 /** ng_json_rate() - the members "packets_per_second" and "bits_per_second" */
@@ -38,9 +38,9 @@ void ng_json_rate(struct json_object *object, struct ng_rate rate);
 /** ng_json_error() - {"where","what","hint"} */
 void ng_json_error(struct json_object *object, const char *key, const struct ng_error *error);
 
-/** ng_json_print() - with a newline, and nothing that a terminal obeys; @object is given back */
+/** ng_json_print() - print with a newline, escaped for terminals; frees @object */
 void ng_json_print(FILE *out, struct json_object *object);
-/** ng_json_print_line() - likewise, on one line, as one of many */
+/** ng_json_print_line() - the same on one line */
 void ng_json_print_line(FILE *out, struct json_object *object);
 
 #endif

@@ -3,10 +3,10 @@
 #define NG_REPORT_MEMORY_H
 
 /**
- * ng_need() - hand back @memory, or end the command with a message when it is NULL
+ * ng_need() - return @memory, or exit with a message if it is NULL
  *
- * For output only, which is made when all is done: nothing is left to undo, and the kernel
- * frees the lock.
+ * Only for output, which is made after all changes: nothing has to be undone, and the kernel
+ * releases the lock.
  */
 void *ng_need(void *memory);
 

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "report/memory.h"
 #include "base/utf8.h"
+#include "report/memory.h"
 
 #define LONGEST 4 /* bytes that may be written for one, "\xff" */
 
-/* Do tabs and line ends stay? */
+/* @lines: keep tabs and line ends */
 static char *plain(const char *text, bool lines)
 {
 	size_t left = strlen(text), len;
@@ -64,7 +64,7 @@ void ng_print(FILE *out, const char *format, ...)
 		text = NULL;
 	va_end(args);
 	len = strlen(ng_need(text));
-	/* More of them than in @format are an argument's. Which, cannot be told: then none stays.
+	/* More of them than in @format come from arguments. They cannot be told apart: keep none.
 	 */
 	lines = count_lines(text) == count_lines(format);
 	ends = !lines && *format && format[strlen(format) - 1] == '\n';

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Text that may hold what others chose: names of interfaces, files and processes, command lines,
- * labels. What a terminal would obey, or would not show, is written in its place: the escape
- * character as \x1b, U+202E as \u{202e}, a byte that is no UTF-8 as \xff. All text for people that
- * holds such goes through here; JSON has an escape of its own (report/json.h).
+ * Text that may contain names that others chose: of interfaces, files and processes, command lines,
+ * labels. Characters that a terminal would interpret, or would not show, are escaped: the escape
+ * character as \x1b, U+202E as \u{202e}, a byte that is not UTF-8 as \xff. All such text for people
+ * is printed by these functions; JSON has its own escapes (report/json.h).
  */
 #ifndef NG_PLAIN_H
 #define NG_PLAIN_H
@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 
-/** ng_plain() - @text, for free(), with no control character at all, not even a line end */
+/** ng_plain() - @text without any control character, line ends included; the caller frees it */
 char *ng_plain(const char *text);
 
 /**

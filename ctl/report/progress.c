@@ -38,14 +38,14 @@ void ng_progress_say(struct ng_progress *progress, const char *where, uint64_t n
 		return;
 	progress->next = time + AGAIN;
 	length = snprintf(text, sizeof(text), "%s: %" PRIu64 " %s", where, n, unit);
-	/* What reaches the last column may go on in the next line, which could not be erased. */
+	/* Text in the last column may wrap to the next line, which could not be erased. */
 	columns = ng_terminal_width(stderr) - 1;
 	if (length > columns || length >= (int)sizeof(text))
 		return;
 	progress->width = length > progress->width ? length : progress->width;
 	shown = ng_plain(text);
 	if ((int)strlen(shown) != length)
-		return; /* some name that would be longer than it seems */
+		return; /* escapes would make it longer */
 	fprintf(stderr, "\r%-*s", progress->width, shown);
 }
 

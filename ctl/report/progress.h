@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One line on standard error, if that is a terminal, about what takes longer than a second. */
+/* A line of progress on standard error, if that is a terminal, after the first second. */
 #ifndef NG_PROGRESS_H
 #define NG_PROGRESS_H
 
@@ -9,7 +9,7 @@
 /**
  * struct ng_progress - one piece of work
  * @next:  when the line is due, CLOCK_MONOTONIC in ns; 0: never, there is no terminal
- * @width: columns that the line has now
+ * @width: columns of the line as it is shown
  */
 struct ng_progress {
 	uint64_t next;
@@ -18,7 +18,7 @@ struct ng_progress {
 
 void ng_progress_begin(struct ng_progress *progress);
 
-/** ng_progress_say() - "WHERE: N UNIT", unless that was said a moment ago; cheap */
+/** ng_progress_say() - show "WHERE: N UNIT", at most five times a second; cheap */
 void ng_progress_say(struct ng_progress *progress, const char *where, uint64_t n, const char *unit);
 
 /** ng_progress_end() - erase the line */

@@ -28,7 +28,7 @@ void ng_rates_clear(struct ng_rates *rates)
 	*rates = (struct ng_rates){ 0 };
 }
 
-/* *@array of @size bytes an element, from @old to @n elements; what is new is 0. */
+/* Grow *@array from @old to @n elements of @size bytes; new ones are zeroed. */
 static int grow(void *array, uint32_t old, uint32_t n, size_t size)
 {
 	char *grown = reallocarray(*(void **)array, n, size);
@@ -82,12 +82,12 @@ static int note(struct ng_rates *rates, uint32_t slot)
 	if (!*trend && packets > 0)
 		*trend = calloc(1, sizeof(**trend));
 	if (*trend)
-		(*trend)->packets[rates->looks % NG_TREND_LOOKS] = packets;
+		(*trend)->packets[rates->intervals % NG_TREND_INTERVALS] = packets;
 	return !*trend && packets > 0 ? -ENOMEM : 0;
 }
 
-int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
-		  uint32_t n)
+int ng_rates_update(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
+		    uint32_t n)
 {
 	int result = 0;
 
@@ -110,7 +110,7 @@ int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter
 			result = -ENOMEM;
 	}
 	rates->time = time;
-	rates->looks++;
+	rates->intervals++;
 	return result;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rates: what counters grew by between two looks at them, and how it was before. Pure. */
+/* Rates of counters between two snapshots, and their history. No system calls. */
 #ifndef NG_RATES_H
 #define NG_RATES_H
 
@@ -8,7 +8,7 @@
 
 #include "layout/counters.h"
 
-#define NG_TREND_LOOKS 60 /* looks */
+#define NG_TREND_INTERVALS 60
 
 /** struct ng_rate - per second */
 struct ng_rate {
@@ -16,25 +16,25 @@ struct ng_rate {
 	double bits;
 };
 
-/** struct ng_trend - packets per second, by the number of the look modulo NG_TREND_LOOKS */
+/** struct ng_trend - packets per second, by the number of the snapshot modulo NG_TREND_INTERVALS */
 struct ng_trend {
-	float packets[NG_TREND_LOOKS];
+	float packets[NG_TREND_INTERVALS];
 };
 
 /**
- * struct ng_rates - begins zeroed; all arrays are by slot, @n of them
- * @time:      of the last look, ns of a clock that only goes forward
- * @seconds:   between the last two; 0: there are no rates yet
- * @looks:     how many there were
- * @counted:   at the last look
- * @owners:    a hash of the name of whose counter it is; 0: nobody's yet
- * @list:      rates between the last two looks
- * @trends: NULL: nothing was ever counted
+ * struct ng_rates - zero it at first; all arrays have @n elements, by slot
+ * @time:      of the last snapshot, ns of a monotonic clock
+ * @seconds:   between the last two snapshots; 0: there are no rates yet
+ * @intervals:     number of snapshots
+ * @counted:   counters at the last snapshot
+ * @owners:    a hash of what the counter belongs to; 0: nothing yet
+ * @list:      rates between the last two snapshots
+ * @trends:    NULL: nothing was ever counted
  */
 struct ng_rates {
 	uint64_t time;
 	double seconds;
-	uint64_t looks;
+	uint64_t intervals;
 	uint32_t n;
 	struct ng_counter *counted;
 	uint64_t *owners;
@@ -44,30 +44,30 @@ struct ng_rates {
 
 void ng_rates_clear(struct ng_rates *rates);
 
-/** ng_rates_room() - for @n slots; what is known stays. 0 or -ENOMEM */
+/** ng_rates_room() - grow all arrays to @n slots; 0 or -ENOMEM */
 int ng_rates_room(struct ng_rates *rates, uint32_t n);
 
 /**
- * ng_rates_own() - the counter @slot is that of @name, @size bytes, from now on
+ * ng_rates_own() - note that the counter @slot belongs to @name, @size bytes
  *
- * Of another one than before, which counts from 0 and has no trend. A name stays known when it
- * is not told again: a rule that comes back with its counter goes on.
+ * If it belonged to another one before, it counts from 0 and loses its trend. A name is kept until
+ * then: a rule that is deleted and comes back with its counter continues.
  */
 void ng_rates_own(struct ng_rates *rates, uint32_t slot, const char *name, size_t size);
 
 /**
- * ng_rates_look() - take in what all counters are at @time
+ * ng_rates_update() - take a snapshot of all counters at @time
  * @n: of @counters, at most @rates->n
  *
- * A counter that is less than it was began from 0 in between. Return: 0 or -ENOMEM.
+ * A counter that is less than before was reset in between. Return: 0 or -ENOMEM.
  */
-int ng_rates_look(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
-		  uint32_t n);
+int ng_rates_update(struct ng_rates *rates, uint64_t time, const struct ng_counter *counters,
+		    uint32_t n);
 
-/** ng_rate_of() - the rate of @slot; 0 for one that is not known */
+/** ng_rate_of() - the rate of @slot; 0 for an unknown slot */
 struct ng_rate ng_rate_of(const struct ng_rates *rates, uint32_t slot);
 
-/** ng_rate_sum() - both together */
+/** ng_rate_sum() - the sum of two rates */
 struct ng_rate ng_rate_sum(struct ng_rate a, struct ng_rate b);
 
 #endif

@@ -79,7 +79,7 @@ static int width_of(const char *text)
 	return width;
 }
 
-/* Prints @text as far as @room characters go. */
+/* Print @text, cut to @room characters. */
 static void print_cut(FILE *out, const char *text, int room)
 {
 	const char *end = text;
@@ -94,7 +94,7 @@ static void print_cut(FILE *out, const char *text, int room)
 	fprintf(out, "%.*s…", (int)(end - text), text);
 }
 
-/* @row: of cells; NULL: the titles */
+/* @row: its cells; NULL: the titles */
 static void print_row(FILE *out, const struct ng_table *table, char *const *row, const int *widths,
 		      int terminal)
 {
@@ -110,7 +110,7 @@ static void print_row(FILE *out, const struct ng_table *table, char *const *row,
 		if (table->columns[i].right)
 			fprintf(out, "%*s", padding, "");
 		ng_colour_start(out, colour);
-		/* Half a number would be another one. */
+		/* A number that is cut would be another number. */
 		if (last && terminal > at && !table->columns[i].right)
 			print_cut(out, cell, terminal - at);
 		else

@@ -11,9 +11,9 @@
 struct ng_table;
 
 /**
- * struct ng_column - how a column looks
- * @title: NULL in the first column is a table without a line of titles
- * @right: numbers stand at the right
+ * struct ng_column - a column of a table
+ * @title: NULL in the first column: the table has no titles
+ * @right: aligned to the right, for numbers
  */
 struct ng_column {
 	const char *title;
@@ -23,27 +23,27 @@ struct ng_column {
 /**
  * ng_table_new() - an empty table of @n columns; @columns must outlive it
  *
- * Never NULL: a command that cannot even hold its output ends here, with a message.
+ * Never NULL: out of memory the command exits with a message.
  */
 struct ng_table *ng_table_new(const struct ng_column *columns, size_t n);
 void ng_table_free(struct ng_table *table); /* NULL is fine */
 
 /**
- * ng_table_cell() - the next cell, shown as by ng_plain()
+ * ng_table_cell() - add the next cell, printed as by ng_plain()
  *
- * The one after a row's last begins the next row.
+ * After the last cell of a row comes the first of the next one.
  */
 void ng_table_cell(struct ng_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** ng_table_colour() - of the cell before; seen on terminals */
+/** ng_table_colour() - colour the last cell; on terminals only */
 void ng_table_colour(struct ng_table *table, enum ng_colour colour);
 
 /**
- * ng_table_print() - all rows, columns parted by two blanks
+ * ng_table_print() - print all rows, with two blanks between columns
  *
- * On a terminal what is wider than it is cut at the end of the last column, unless that holds
- * numbers; elsewhere nothing is.
+ * On a terminal the last column is cut to its width, unless it has numbers; elsewhere nothing is
+ * cut.
  */
 void ng_table_print(const struct ng_table *table, FILE *out);
 

@@ -16,13 +16,13 @@ static const uint8_t hex_digits[256] = {
 };
 /* clang-format on */
 
-/* 10 and more for what is no digit. */
+/* 10 or more if @c is not a digit. */
 static unsigned int digit(char c)
 {
 	return (unsigned int)(unsigned char)c - '0';
 }
 
-/* The digit's value and 0x10; 0 for what is none. */
+/* The digit's value | 0x10; 0 if @c is not a hexadecimal digit. */
 static unsigned int hex_digit(char c)
 {
 	return hex_digits[(unsigned char)c];
@@ -61,7 +61,7 @@ static const char *scan_ipv4(const char *text, const char *end, uint8_t addr[4])
 /**
  * struct ipv6 - an IPv6 address as far as it was read
  * @n:   bytes
- * @gap: how many of them stand before "::"; more than there can be: none was met
+ * @gap: how many of them come before "::"; NO_GAP: there is none
  */
 struct ipv6 {
 	uint8_t bytes[IPV6_BYTES];
@@ -70,7 +70,7 @@ struct ipv6 {
 
 #define NO_GAP (IPV6_BYTES + 1)
 
-/* A group of up to four digits, or the last four bytes the way of IPv4. */
+/* A group of up to four digits, or the last four bytes in IPv4 notation. */
 static const char *scan_group(const char *text, const char *end, struct ipv6 *read)
 {
 	const char *next = text;
@@ -153,7 +153,7 @@ const char *ng_address_scan(const char *text, const char *end, struct ng_prefix 
 	return scan_ipv6(text, end, prefix->addr);
 }
 
-/* Shorten @prefix to @len bits; were there others behind them? */
+/* Clear the bits after the first @len; returns whether any of them was set. */
 static bool cut_host_bits(struct ng_prefix *prefix, unsigned int len)
 {
 	struct ng_prefix whole = *prefix;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Addresses and prefixes as they stand in a text, without a NUL behind them. */
+/* Reads addresses and prefixes from text that need not end with a NUL. */
 #ifndef NG_ADDRESS_H
 #define NG_ADDRESS_H
 
@@ -9,14 +9,14 @@
  * ng_address_scan() - the address that @text begins with
  * @prefix: gets it, with the length of a single address
  *
- * What inet_pton() takes: four decimal numbers without leading zeros, or IPv6 (RFC 4291
+ * Accepts what inet_pton() does: four decimal numbers without leading zeros, or IPv6 (RFC 4291
  * section 2.2), no zone.
- * Return: behind its last character; NULL when there is none, @prefix is undefined then.
+ * Return: the position after its last character; NULL if there is none: @prefix is undefined then.
  */
 const char *ng_address_scan(const char *text, const char *end, struct ng_prefix *prefix);
 
 /**
- * ng_prefix_scan() - likewise an address with or without "/LENGTH"
+ * ng_prefix_scan() - the same for an address with or without "/LENGTH"
  * @masked: set to whether host bits were set, which are cleared
  */
 const char *ng_prefix_scan(const char *text, const char *end, struct ng_prefix *prefix,

@@ -13,7 +13,7 @@
 #include "rules/scope.h"
 #include "rules/time.h"
 
-/* Does `not` exclude all the field can be? No value of `length` is the greatest. */
+/* Does `not` exclude every value of the field? `length` has no greatest value. */
 static bool excludes_all(const struct ng_condition *condition)
 {
 	const struct ng_field_info *info = &ng_fields[condition->field];
@@ -30,7 +30,7 @@ static const char *reason_alone(const struct ng_condition *condition)
 	if (condition->field == NG_FIELD_ETHERTYPE &&
 	    (!condition->negated || ng_condition_meets(condition, info->min, info->max)))
 		return "below 0x0600 it is the length of an LLC frame; 0x8100, 0x88a8 and 0x9100 "
-		       "are tags, and this the type behind them: write vlan any";
+		       "are tags, and ethertype is the type after them: write vlan any";
 	if (condition->field == NG_FIELD_LENGTH)
 		return info->reason;
 	return "'not' leaves no value";
@@ -69,7 +69,7 @@ static void fail_pair(const struct ng_rule *rule, const struct ng_condition *fir
 		ng_hint(err, -EINVAL, "%s", reason);
 }
 
-/* Three or more of the conditions: those that may not be left out, as a list in @text. */
+/* Three or more conditions that never match together, none of them redundant: a list in @text. */
 static void list_needed(const struct ng_rule *rule, bool needed[NG_FIELDS], char *text, size_t size)
 {
 	struct ng_scope scope;
@@ -106,7 +106,7 @@ static const char *reason_of_several(const struct ng_rule *rule, const bool need
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		ng_scope_narrow(&scope, &rule->conditions[i]);
 	if (!ng_scope_is_empty(&scope))
-		return "a pass rule takes no invalid frame, such as a first fragment without its "
+		return "a pass rule matches no invalid frame, such as a first fragment without its "
 		       "whole L4 header, unless it says invalid";
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		enum ng_field field = rule->conditions[i].field;
@@ -114,8 +114,9 @@ static const char *reason_of_several(const struct ng_rule *rule, const bool need
 		if (needed[i] && field == NG_FIELD_LENGTH)
 			return ng_fields[field].reason;
 		if (needed[i] && field == NG_FIELD_FRAGMENT)
-			reason = "over IPv6 the headers 0, 43, 44, 51 and 60 are read past; they "
-				 "end a packet that is a later fragment only";
+			reason =
+				"over IPv6 the headers 0, 43, 44, 51 and 60 are skipped; only in a "
+				"later fragment can one of them be the protocol";
 	}
 	return reason;
 }
@@ -162,7 +163,7 @@ static int explain(const struct ng_rule *rule, enum ng_field *field, struct ng_e
 	return explain_several(rule, field, err);
 }
 
-/* Is a number true of both that stands behind a range of @b? Only @a and @b with `not` matter. */
+/* Does a number just after a range of @b meet both conditions? Both have `not`. */
 static bool meet_behind(const struct ng_condition *a, const struct ng_condition *b)
 {
 	for (size_t i = 0; i < b->n_ranges; i++) {
@@ -175,7 +176,7 @@ static bool meet_behind(const struct ng_condition *a, const struct ng_condition 
 	return false;
 }
 
-/* Is there a port that both conditions are true of? */
+/* Is there a port that meets both conditions? */
 static bool meet(const struct ng_condition *a, const struct ng_condition *b)
 {
 	if (a->negated && !b->negated)
@@ -185,12 +186,12 @@ static bool meet(const struct ng_condition *a, const struct ng_condition *b)
 			return true;
 	if (!a->negated)
 		return false;
-	/* The least number that neither excludes is 0, or stands behind what one excludes. */
+	/* The least number that neither excludes is 0, or comes just after what one excludes. */
 	return (ng_condition_meets(a, 0, 0) && ng_condition_meets(b, 0, 0)) || meet_behind(a, b) ||
 	       meet_behind(b, a);
 }
 
-/* `port` looks at the ports that `sport` and `dport` look at. */
+/* `port` is about the same two ports as `sport` and `dport`. */
 static int check_ports(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)
 {
 	const struct ng_condition *port = ng_rule_condition(rule, NG_FIELD_PORT);
@@ -207,9 +208,11 @@ static int check_ports(const struct ng_rule *rule, enum ng_field *field, struct 
 		return 0;
 	text = ng_condition_text(rule, port);
 	*field = NG_FIELD_PORT;
-	ng_fail(err, -EINVAL, "'%.100s' never matches beside this rule's sport or dport",
+	ng_fail(err, -EINVAL, "'%.100s' never matches together with this rule's sport or dport",
 		text ? text : "");
-	return ng_hint(err, -EINVAL, "port asks for one of the two ports, port not for both");
+	return ng_hint(
+		err, -EINVAL,
+		"port is true if one of the two ports is in the list, port not if neither is");
 }
 
 int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is wrong with rules that can be read. */
+/* Checks of rules whose syntax is correct. */
 #ifndef NG_CHECK_H
 #define NG_CHECK_H
 
@@ -7,11 +7,11 @@
 #include "rules/ruleset.h"
 
 /**
- * ng_check_new_rules() - check those rules of a ruleset that no text was read for: their line is 0
+ * ng_check_new_rules() - check the rules that were not read from a text (their line is 0)
  *
- * As the parser checks those of a text: a rule that can never match, or that names a set which is
- * not declared, is an error; a rule that one earlier rule wholly covers is warned of. Takes as long
- * as there are rules, for each new one.
+ * As the parser does for a text: a rule that can never match, or that names a set which is not
+ * declared, is an error; a rule that one earlier rule wholly covers is a warning. Takes time in
+ * proportion to the number of rules, for each new one.
  */
 void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
@@ -24,25 +24,25 @@ void ng_check_new_rule(const struct ng_ruleset *sets, const struct ng_rule *rule
 
 /**
  * ng_check_rule() - can @rule match any packet at all?
- * @field: of the condition to point at
+ * @field: set to the field of the condition that a message points at
  *
  * Looks at families, protocols, fragments, Ethernet types, lengths, whether ports contradict each
  * other, and whether `not` leaves any value; not at what sets hold.
- * Return: 0; -EINVAL with *@field and @err without .where; NG_RULE_IDLE with both as well when
- * it asks a later fragment for what only first fragments have: no error but a warning, because
- * rulesets that come from other filters say such things.
+ * Return: 0; -EINVAL with *@field and @err without .where; NG_RULE_IDLE with both as well if the
+ * rule combines `fragment later` with ports, flags or ICMP types: only a warning, because rulesets
+ * that come from other filters have such rules.
  */
 #define NG_RULE_IDLE 1
 int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err);
 
 /**
- * ng_check_kept() - warn of rules that were taken once and would be refused now
+ * ng_check_kept() - warn of rules that an older version accepted and this one would refuse
  *
- * Of a ruleset that was read from an image: it stays in force, the file it came from is refused.
+ * For a ruleset that was read from an image: it stays in force, but its file would be refused.
  */
 void ng_check_kept(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
-/** ng_check_until() - is the rule's time over? Then @err says so, without .where, as a warning */
+/** ng_check_until() - has the rule expired? Then @err, without .where, is a warning that says so */
 bool ng_check_until(const struct ng_rule *rule, struct ng_error *err);
 
 #endif

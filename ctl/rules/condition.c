@@ -18,6 +18,20 @@ static int fail_here(struct ng_rule_reader *reader, const char *what, const char
 	return hint ? ng_hint(reader->err, -EINVAL, "%s", hint) : -EINVAL;
 }
 
+static int fail_repeated(struct ng_rule_reader *reader, enum ng_field field)
+{
+	static const char *const hints[] = {
+		[NG_VALUE_ADDRESS] = "write it once, with a list: { 192.0.2.1, 192.0.2.2 }",
+		[NG_VALUE_NUMBER] = "write it once; its value may be a list, as in dport 80,443",
+		[NG_VALUE_ICMP] = "write it once; its value may be a list, as in icmp-type 3,11",
+		[NG_VALUE_ETHER] = "write it once; its value may be a list, separated by commas",
+		[NG_VALUE_BOOL] = "write it once, alone or with 'no'",
+	};
+	const char *hint = hints[ng_fields[field].kind];
+
+	return fail_here(reader, "a condition is repeated", hint ?: "write it once");
+}
+
 /* The place of the current token is that of the keyword. */
 static int begin(struct ng_rule_reader *reader, enum ng_field field)
 {
@@ -26,8 +40,7 @@ static int begin(struct ng_rule_reader *reader, enum ng_field field)
 	if (place->line && field == NG_FIELD_FAMILY)
 		return fail_here(reader, "ipv4 and ipv6 in one rule never match", NULL);
 	if (place->line)
-		return fail_here(reader, "a condition is repeated",
-				 "write it once; its value may be a list, as in dport 80,443");
+		return fail_repeated(reader, field);
 	*place = reader->lexer->token.place;
 	reader->found[field] = (struct ng_condition){ .field = field };
 	return 0;
@@ -41,7 +54,7 @@ int ng_set_name_read(const struct ng_lexer *lexer, struct ng_place place, const 
 	if (!len || strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "0123456789_-") != len) {
 		ng_lexer_fail(lexer, place, err, "'%.64s' is not the name of a set", text);
-		return ng_hint(err, -EINVAL, "names have letters, digits, '_' and '-'");
+		return ng_hint(err, -EINVAL, "names consist of letters, digits, '_' and '-'");
 	}
 	if (len >= NG_SET_NAME_LEN)
 		return ng_lexer_fail(lexer, place, err, "a set's name is longer than %d characters",
@@ -76,7 +89,8 @@ int ng_prefixes_read(struct ng_lexer *lexer, size_t max, struct ng_prefix **list
 		if (lexer->token.kind == NG_TOKEN_END || ng_token_leads_statement(&lexer->token))
 			return ng_lexer_fail(lexer, open, err, "this '{' is never closed");
 		if (lexer->token.kind == NG_TOKEN_WORD && lexer->token.text[0] == '@') {
-			ng_lexer_fail(lexer, lexer->token.place, err, "a set inside a list");
+			ng_lexer_fail(lexer, lexer->token.place, err,
+				      "a list of addresses cannot contain a set");
 			return ng_hint(err, -EINVAL, "write a set alone, as in from @name");
 		}
 		ret = read_prefix(lexer, &prefix, err);
@@ -151,7 +165,7 @@ static int read_icmp(const struct ng_rule_reader *reader, const char *text, stru
 
 	if (names || (text[0] >= '0' && text[0] <= '9'))
 		return ng_value_icmp(names, text, range, reader->err);
-	/* The rule's protocol may still follow: then any name will do until it is known. */
+	/* The rule's protocol may come later: until it is known, accept the names of both. */
 	if (reader->lexer != &reader->icmp)
 		return ng_value_icmp(ng_name_find(ng_icmp4_types, text) ? ng_icmp4_types
 									: ng_icmp6_types,
@@ -160,7 +174,7 @@ static int read_icmp(const struct ng_rule_reader *reader, const char *text, stru
 	return ng_hint(reader->err, -EINVAL, "add icmp or icmpv6 to this rule, or write a number");
 }
 
-/* Names that the registry has, and that mean something else here: conditions, or all protocols. */
+/* Names of the IANA registry that are conditions here, and words for all protocols. */
 static int explain_proto(const char *text, struct ng_error *err)
 {
 	if (!strcmp(text, "any") || !strcmp(text, "all") || !strcmp(text, "ip"))
@@ -175,8 +189,7 @@ static int explain_proto(const char *text, struct ng_error *err)
 }
 
 /*
- * One element of a list. `any` and `none` say all there is to say: *@whole tells that nothing
- * may stand beside them.
+ * Read one element of a list. `any` and `none` set *@whole: they have to be the only element.
  */
 static int read_element(const struct ng_rule_reader *reader, enum ng_field field, const char *text,
 			struct ng_range *range, bool *whole)
@@ -202,12 +215,12 @@ static int read_element(const struct ng_rule_reader *reader, enum ng_field field
 	return field == NG_FIELD_PROTO ? explain_proto(text, reader->err) : -EINVAL;
 }
 
-/* `any` or `none` with something beside it. */
+/* `any` or `none` is in a list with other elements. */
 static int fail_whole(struct ng_rule_reader *reader, enum ng_field field)
 {
 	if (field == NG_FIELD_FRAGMENT)
-		return fail_here(reader, "write 'any' alone: it is first,later already",
-				 "write no,first,later for every IP packet whose state is known");
+		return fail_here(reader, "'any' cannot be in a list: it means first,later",
+				 "for every IP packet that can be read write no,first,later");
 	return fail_here(reader, "'any' and 'none' cannot be in a list", NULL);
 }
 
@@ -286,8 +299,9 @@ static int check_flags(struct ng_rule_reader *reader, const struct flags_side *s
 	if (!side[1].bits)
 		return fail_here(reader, "a mask without any flag matches everything", NULL);
 	if (side[0].bits & ~side[1].bits)
-		return fail_here(reader, "a flag of the value is not in the mask: never matches",
-				 "in VALUE/MASK the mask repeats the value's flags: syn/syn,ack");
+		return fail_here(
+			reader, "never matches: a flag of the value is not in the mask",
+			"the mask has to contain the flags of the value, as in syn/syn,ack");
 	return 0;
 }
 
@@ -326,7 +340,7 @@ static int read_flags(struct ng_rule_reader *reader, struct ng_condition *condit
 	return ret ? ng_lexer_place(&before, before.token.place, reader->err) : 0;
 }
 
-/* Nothing, or `no`. */
+/* The keyword may be followed by `no`. */
 static int read_bool(struct ng_rule_reader *reader, enum ng_field field)
 {
 	struct ng_condition *condition = &reader->found[field];
@@ -335,7 +349,7 @@ static int read_bool(struct ng_rule_reader *reader, enum ng_field field)
 
 	if (ng_token_is(&lexer->token, "yes") || ng_token_is(&lexer->token, "not")) {
 		ng_lexer_fail(lexer, lexer->token.place, reader->err,
-			      "'%s' stands alone, or with 'no'", ng_fields[field].keyword);
+			      "after '%s' only 'no' can be written", ng_fields[field].keyword);
 		return ng_hint(reader->err, -EINVAL, "write %s or %s no", ng_fields[field].keyword,
 			       ng_fields[field].keyword);
 	}
@@ -381,7 +395,7 @@ static int read_single(struct ng_rule_reader *reader, enum ng_field field, uint6
 	return 0;
 }
 
-/* What filters that follow connections say; netguard judges each packet by itself. */
+/* Words for the state of a connection; netguard decides each packet by itself. */
 static bool asks_state(const char *text)
 {
 	static const char *const words[] = { "established", "related", "state",
@@ -399,11 +413,11 @@ static int read_unknown(struct ng_rule_reader *reader, const char *text)
 	size_t n = 5;
 
 	if (!strcmp(text, "limit"))
-		return fail_here(reader, "this word is not supported by this version", NULL);
+		return fail_here(reader, "'limit' is not supported by this version", NULL);
 	if (asks_state(text)) {
 		ng_lexer_fail(reader->lexer, reader->lexer->token.place, reader->err,
-			      "'%.64s' asks for the state of a connection: netguard is stateless, "
-			      "each packet is judged by itself",
+			      "'%.64s' is about the state of a connection: netguard is stateless, "
+			      "each packet is decided by itself",
 			      text);
 		return ng_hint(reader->err, -EINVAL,
 			       "write tcp flags not syn/syn,ack for all but the first packet of a "

@@ -10,278 +10,92 @@
 #include "rules/fields.h"
 #include "rules/prefix.h"
 #include "rules/prefix_sort.h"
+#include "rules/rule_cover.h"
 #include "rules/scope.h"
 
-#define COMPARED_MAX 256 /* rules of one prefix that later ones are compared with */
+#define COMPARED_MAX 256 /* rules of one prefix that later rules are compared with */
 
-/* ---- does one rule cover another? ------------------------------------------------------ */
-
-static bool ranges_inside(const struct ng_condition *inner, const struct ng_condition *outer)
-{
-	for (size_t i = 0; i < inner->n_ranges; i++)
-		if (!ng_ranges_hold(outer->ranges, outer->n_ranges, inner->ranges[i].lo,
-				    inner->ranges[i].hi))
-			return false;
-	return true;
-}
-
-static bool ranges_apart(const struct ng_condition *a, const struct ng_condition *b)
-{
-	for (size_t i = 0; i < a->n_ranges; i++)
-		for (size_t j = 0; j < b->n_ranges; j++)
-			if (a->ranges[i].lo <= b->ranges[j].hi &&
-			    b->ranges[j].lo <= a->ranges[i].hi)
-				return false;
-	return true;
-}
-
-/* Of numbers: what `not` excludes is compared as it stands, its complement never built. */
-static bool numbers_follow(const struct ng_condition *inner, const struct ng_condition *outer)
-{
-	if (inner->negated && outer->negated)
-		return ranges_inside(outer, inner);
-	if (inner->negated)
-		return false;
-	/* `vlan not 5` wants a tag: NG_VLAN_NONE is below what the field can be. */
-	if (outer->negated)
-		return inner->ranges[0].lo >= ng_fields[inner->field].min &&
-		       ranges_apart(inner, outer);
-	return ranges_inside(inner, outer);
-}
-
-static bool flags_follow(const struct ng_condition *inner, const struct ng_condition *outer)
-{
-	if (inner->negated || outer->negated)
-		return inner->negated == outer->negated &&
-		       inner->flags_value == outer->flags_value &&
-		       inner->flags_mask == outer->flags_mask;
-	return !(outer->flags_mask & ~inner->flags_mask) &&
-	       (inner->flags_value & outer->flags_mask) == outer->flags_value;
-}
-
-static bool is_held(const struct ng_prefix *prefix, const struct ng_condition *by)
-{
-	for (size_t i = 0; i < by->n_prefixes; i++)
-		if (ng_prefix_holds(&by->prefixes[i], prefix))
-			return true;
-	return false;
-}
-
-static bool prefixes_inside(const struct ng_condition *inner, const struct ng_condition *outer)
-{
-	for (size_t i = 0; i < inner->n_prefixes; i++)
-		if (!is_held(&inner->prefixes[i], outer))
-			return false;
-	return true;
-}
-
-static bool prefixes_apart(const struct ng_condition *a, const struct ng_condition *b)
-{
-	for (size_t i = 0; i < a->n_prefixes; i++)
-		if (is_held(&a->prefixes[i], b))
-			return false;
-	for (size_t i = 0; i < b->n_prefixes; i++)
-		if (is_held(&b->prefixes[i], a))
-			return false;
-	return true;
-}
-
-/* A code anywhere in a list asks every packet for one. */
-static bool types_follow(const struct ng_condition *inner, const struct ng_condition *outer)
-{
-	/* What `not` says of codes that cannot be read differs from type to type. */
-	if (inner->negated || outer->negated ||
-	    (ng_types_ask_code(outer) && !ng_types_ask_code(inner)))
-		return false;
-	return ranges_inside(inner, outer);
-}
-
-/* Does the condition hold for every address of the families that are left? */
-static bool takes_families(const struct ng_scope *scope, const struct ng_condition *outer)
-{
-	const struct ng_prefix *list = outer->prefixes;
-
-	if (*outer->set || outer->negated || scope->families & NG_FAMILY_OTHER)
-		return false;
-	return (!(scope->families & NG_FAMILY_IPV4) ||
-		ng_prefixes_fill(list, outer->n_prefixes, 4)) &&
-	       (!(scope->families & NG_FAMILY_IPV6) ||
-		ng_prefixes_fill(list, outer->n_prefixes, 6));
-}
-
-static bool addresses_follow(const struct ng_condition *inner, const struct ng_condition *outer)
-{
-	if (*inner->set || *outer->set)
-		return inner->negated == outer->negated && !strcmp(inner->set, outer->set);
-	if (inner->negated && outer->negated)
-		return prefixes_inside(outer, inner);
-	if (inner->negated)
-		return false;
-	if (outer->negated)
-		return prefixes_apart(inner, outer);
-	return prefixes_inside(inner, outer);
-}
-
-/* Is @outer true of all that @scope leaves? Only of what other fields can tell. */
-static bool scope_follows(const struct ng_scope *scope, const struct ng_condition *outer)
-{
-	struct ng_scope narrowed = *scope;
-
-	switch (outer->field) {
-	case NG_FIELD_FROM:
-	case NG_FIELD_TO:
-		return takes_families(scope, outer);
-	case NG_FIELD_PROTO:
-		if (!scope->knows_proto)
-			return false;
-		break;
-	case NG_FIELD_FRAGMENT:
-		if (!scope->knows_fragment)
-			return false;
-		break;
-	case NG_FIELD_FAMILY:
-		break;
-	default:
-		return false;
-	}
-	ng_scope_narrow(&narrowed, outer);
-	for (size_t i = 0; i < 2; i++)
-		if (scope->families & (i ? NG_FAMILY_IPV6 : NG_FAMILY_IPV4) &&
-		    memcmp(narrowed.protos[i], scope->protos[i], sizeof(scope->protos[i])) != 0)
-			return false;
-	return narrowed.families == scope->families && narrowed.fragments == scope->fragments;
-}
-
-static bool follows(const struct ng_rule *inner, const struct ng_scope *scope,
-		    const struct ng_condition *outer)
-{
-	const struct ng_condition *same = ng_rule_condition(inner, outer->field);
-
-	if (scope_follows(scope, outer))
-		return true;
-	if (!same)
-		return false;
-	switch (ng_fields[outer->field].kind) {
-	case NG_VALUE_ADDRESS:
-		return addresses_follow(same, outer);
-	case NG_VALUE_FLAGS:
-		return flags_follow(same, outer);
-	case NG_VALUE_ICMP:
-		return types_follow(same, outer);
-	default:
-		return numbers_follow(same, outer);
-	}
-}
-
-static bool covers(const struct ng_rule *outer, const struct ng_rule *inner,
-		   const struct ng_scope *scope, unsigned long *steps)
-{
-	if (outer->direction != inner->direction ||
-	    (*outer->iface && strcmp(outer->iface, inner->iface) != 0))
-		return false;
-	if (outer->until && (!inner->until || inner->until > outer->until))
-		return false;
-	/* Invalid frames are let by by a `pass` only if it says so. */
-	if (outer->verdict == NG_PASS && !ng_rule_condition(outer, NG_FIELD_INVALID) &&
-	    (inner->verdict != NG_PASS || ng_rule_condition(inner, NG_FIELD_INVALID)))
-		return false;
-	for (size_t i = 0; i < outer->n_conditions; i++) {
-		const struct ng_condition *condition = &outer->conditions[i];
-		const struct ng_condition *same = ng_rule_condition(inner, condition->field);
-		size_t cost = 1 + condition->n_ranges + condition->n_prefixes;
-
-		if (same)
-			cost *= 1 + same->n_ranges + same->n_prefixes;
-		if (cost >= *steps) {
-			*steps = 0;
-			return false;
-		}
-		*steps -= cost;
-		if (!follows(inner, scope, condition))
-			return false;
-	}
-	return true;
-}
-
-/* ---- a first look ---------------------------------------------------------------------- */
+/* ---- summaries ------------------------------------------------------------------------- */
 
 #define NO_PROTO 256
 
-/* The upper 64 bits of a prefix; with @family 0 it is none, which nothing asks for. */
-struct brief_prefix {
+/* The upper 64 bits of a prefix; @family 0: there is none, and any address will do. */
+struct short_prefix {
 	uint64_t address, mask;
 	uint8_t family, len;
 };
 
-struct brief_ports {
+struct port_range {
 	uint16_t lo, hi;
 };
 
 /**
- * struct brief - what tells at a glance that a rule does not cover another
+ * struct summary - quickly shows that a rule does not cover another
  * @addresses: the only prefix of FROM and TO; of a rule that is to be covered the first one
  * @ports:     the only range of SPORT and DPORT, or the first one; all when there is none
  * @proto:     the only protocol, or NO_PROTO
  * @number:    the rule's index
  */
-struct brief {
-	struct brief_prefix addresses[2];
-	struct brief_ports ports[2];
+struct summary {
+	struct short_prefix addresses[2];
+	struct port_range ports[2];
 	uint16_t proto;
 	uint8_t direction;
 	uint32_t number;
 };
 
-static void brief_address(struct brief_prefix *brief, const struct ng_condition *condition,
-			  bool covers)
+static void summarize_address(struct short_prefix *summary, const struct ng_condition *condition,
+			      bool covers)
 {
 	const struct ng_prefix *first = condition->prefixes;
 
 	if (condition->negated || !condition->n_prefixes)
 		return;
-	/* One of length 0 is true of rules without an address too, when their family is known. */
+	/* Length 0 covers rules without an address, too, if their family is known. */
 	if (covers && (condition->n_prefixes > 1 || !first->len))
 		return;
-	memcpy(&brief->address, first->addr, sizeof(brief->address));
-	brief->address = be64toh(brief->address);
-	brief->mask = first->len < 64 ? ~(~0ULL >> first->len) : ~0ULL;
-	brief->family = first->family;
-	brief->len = first->len;
+	memcpy(&summary->address, first->addr, sizeof(summary->address));
+	summary->address = be64toh(summary->address);
+	summary->mask = first->len < 64 ? ~(~0ULL >> first->len) : ~0ULL;
+	summary->family = first->family;
+	summary->len = first->len;
 }
 
-static void brief_ports(struct brief_ports *brief, const struct ng_condition *condition,
-			bool covers)
+static void summarize_ports(struct port_range *summary, const struct ng_condition *condition,
+			    bool covers)
 {
 	if (!condition->negated && (condition->n_ranges == 1 || !covers))
-		*brief = (struct brief_ports){ condition->ranges[0].lo, condition->ranges[0].hi };
+		*summary = (struct port_range){ condition->ranges[0].lo, condition->ranges[0].hi };
 }
 
 /* @covers: as the rule that may cover others, not as one that may be covered */
-static void brief_of(struct brief *brief, const struct ng_rule *rule, bool covers)
+static void summarize(struct summary *summary, const struct ng_rule *rule, bool covers)
 {
-	*brief = (struct brief){ .proto = NO_PROTO, .direction = rule->direction };
+	*summary = (struct summary){ .proto = NO_PROTO, .direction = rule->direction };
 	for (size_t i = 0; i < 2; i++)
-		brief->ports[i].hi = UINT16_MAX;
+		summary->ports[i].hi = UINT16_MAX;
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		const struct ng_condition *condition = &rule->conditions[i];
 		const struct ng_range *range = condition->ranges;
 		enum ng_field field = condition->field;
 
 		if (field == NG_FIELD_FROM || field == NG_FIELD_TO)
-			brief_address(&brief->addresses[field == NG_FIELD_TO], condition, covers);
+			summarize_address(&summary->addresses[field == NG_FIELD_TO], condition,
+					  covers);
 		else if (field == NG_FIELD_SPORT || field == NG_FIELD_DPORT)
-			brief_ports(&brief->ports[field == NG_FIELD_DPORT], condition, covers);
+			summarize_ports(&summary->ports[field == NG_FIELD_DPORT], condition,
+					covers);
 		else if (field == NG_FIELD_PROTO && !condition->negated &&
 			 condition->n_ranges == 1 && range->lo == range->hi)
-			brief->proto = range->lo;
+			summary->proto = range->lo;
 	}
 }
 
-/* False: it does not. Nearly every answer is false, and nearly all of them by the addresses. */
-static bool may_cover(const struct brief *outer, const struct brief *inner)
+/* False: it does not. Nearly every answer is false, and addresses decide nearly all of them. */
+static bool may_cover(const struct summary *outer, const struct summary *inner)
 {
-	const struct brief_prefix *a = outer->addresses, *b = inner->addresses;
-	const struct brief_ports *p = outer->ports, *q = inner->ports;
+	const struct short_prefix *a = outer->addresses, *b = inner->addresses;
+	const struct port_range *p = outer->ports, *q = inner->ports;
 
 	if (((a[0].address ^ b[0].address) & a[0].mask) |
 	    ((a[1].address ^ b[1].address) & a[1].mask))
@@ -296,27 +110,27 @@ static bool may_cover(const struct brief *outer, const struct brief *inner)
 	return true;
 }
 
-/* ---- which rules could? ---------------------------------------------------------------- */
+/* ---- the index ------------------------------------------------------------------------- */
 
 #define NO_NODE UINT32_MAX
 
 /**
- * struct node - a prefix that rules have, and those of them that later rules are compared with
- * @parent: the node of the longest prefix around it, or NO_NODE
- * @briefs: where in index.briefs those rules begin whose only prefix it is
- * @room:   how many they may become
+ * struct node - a prefix, and the rules with it that later rules are compared with
+ * @parent: the node of the longest prefix that contains it, or NO_NODE
+ * @first:  where its rules begin in index.summaries; it is their only source or destination prefix
+ * @room:   how many there may be
  * @n:      how many there are
  */
 struct node {
 	uint32_t parent;
-	uint32_t briefs, room, n;
+	uint32_t first, room, n;
 };
 
 /**
  * struct index - earlier rules by their source or destination prefix
- * @prefixes: of FROM and of TO, sorted, @n of them; @nodes: likewise
+ * @prefixes: of FROM and of TO, sorted, @n of them; @nodes: one for each
  * @of_rule:  by rule: the node of its first prefix, or NO_NODE
- * @rest:     the rules without a single prefix
+ * @rest:     the rules that have no such single prefix
  */
 struct index {
 	struct ng_prefix *prefixes[2];
@@ -324,14 +138,14 @@ struct index {
 	uint32_t *of_rule[2];
 	size_t n[2];
 	struct node rest;
-	struct brief *briefs;
+	struct summary *summaries;
 };
 
 static const enum ng_field address_fields[2] = { NG_FIELD_FROM, NG_FIELD_TO };
 
 /*
- * The first prefix of an address condition, or NULL: what holds all its prefixes holds that one.
- * Not one of length 0, which holds rules without an address too, when their family is known.
+ * The first prefix of an address condition, or NULL: what contains all its prefixes contains that
+ * one. Not one of length 0: it covers rules without an address, too, if their family is known.
  */
 static const struct ng_prefix *first_prefix(const struct ng_rule *rule, enum ng_field field)
 {
@@ -342,7 +156,7 @@ static const struct ng_prefix *first_prefix(const struct ng_rule *rule, enum ng_
 	return condition->prefixes[0].len ? condition->prefixes : NULL;
 }
 
-/* Sorted prefixes stand behind those that hold them. */
+/* In sorted order prefixes come after those that contain them. */
 static void find_parents(const struct ng_prefix *prefixes, struct node *nodes, size_t n)
 {
 	uint32_t around = NO_NODE;
@@ -400,10 +214,10 @@ static void index_clear(struct index *index)
 		free(index->nodes[which]);
 		free(index->of_rule[which]);
 	}
-	free(index->briefs);
+	free(index->summaries);
 }
 
-/* Where a rule belongs that may cover others. */
+/* The node for a rule that may cover others. */
 static struct node *node_of(struct index *index, const struct ng_rule *rule, size_t number)
 {
 	for (size_t which = 0; which < 2; which++) {
@@ -419,7 +233,7 @@ static struct node *node_of(struct index *index, const struct ng_rule *rule, siz
 static size_t make_room(struct node *nodes, size_t n, size_t at)
 {
 	for (size_t i = 0; i < n; i++) {
-		nodes[i].briefs = at;
+		nodes[i].first = at;
 		at += nodes[i].room;
 	}
 	return at;
@@ -440,20 +254,20 @@ static int index_build(struct index *index, const struct ng_ruleset *ruleset)
 	room = make_room(&index->rest, 1, 0);
 	room = make_room(index->nodes[0], index->n[0], room);
 	room = make_room(index->nodes[1], index->n[1], room);
-	index->briefs = reallocarray(NULL, room + 1, sizeof(*index->briefs));
-	return index->briefs ? 0 : -ENOMEM;
+	index->summaries = reallocarray(NULL, room + 1, sizeof(*index->summaries));
+	return index->summaries ? 0 : -ENOMEM;
 }
 
 static void index_add(struct index *index, const struct ng_rule *rule, size_t number)
 {
 	struct node *node = node_of(index, rule, number);
-	struct brief *brief = &index->briefs[node->briefs + node->n];
+	struct summary *summary = &index->summaries[node->first + node->n];
 
 	if (node->n == node->room)
 		return;
 	node->n++;
-	brief_of(brief, rule, true);
-	brief->number = number;
+	summarize(summary, rule, true);
+	summary->number = number;
 }
 
 /* ---- the search ------------------------------------------------------------------------ */
@@ -465,37 +279,38 @@ struct search {
 };
 
 /**
- * struct inner - the rule that is looked for
- * @scope: of the rule, once @has_scope: few rules are compared so closely that it is asked for
+ * struct inner - the rule that may be covered
+ * @scope: of the rule, if @has_scope; computed when it is first needed, which is rare
  */
 struct inner {
 	const struct ng_rule *rule;
-	struct brief brief;
+	struct summary summary;
 	struct ng_scope scope;
 	bool has_scope;
 };
 
-static bool covers_inner(struct search *search, struct inner *inner, const struct brief *outer)
+static bool covers_inner(struct search *search, struct inner *inner, const struct summary *outer)
 {
-	if (!may_cover(outer, &inner->brief))
+	if (!may_cover(outer, &inner->summary))
 		return false;
 	if (!inner->has_scope)
 		ng_scope_of(&inner->scope, inner->rule);
 	inner->has_scope = true;
-	return covers(&search->ruleset->rules[outer->number], inner->rule, &inner->scope,
-		      &search->steps);
+	return ng_rule_covers(&search->ruleset->rules[outer->number], inner->rule, &inner->scope,
+			      &search->steps);
 }
 
 static bool search_node(struct search *search, struct inner *inner, const struct node *node,
 			size_t *found)
 {
-	const struct brief *brief = &search->index.briefs[node->briefs];
+	const struct summary *summary = &search->index.summaries[node->first];
 
-	for (const struct brief *end = brief + node->n; brief < end && search->steps; brief++) {
+	for (const struct summary *end = summary + node->n; summary < end && search->steps;
+	     summary++) {
 		search->steps--;
-		if (!covers_inner(search, inner, brief))
+		if (!covers_inner(search, inner, summary))
 			continue;
-		*found = brief->number;
+		*found = summary->number;
 		return true;
 	}
 	return false;
@@ -518,7 +333,7 @@ static bool search_rule(struct search *search, size_t number, size_t *found)
 
 	inner.rule = &search->ruleset->rules[number];
 	inner.has_scope = false;
-	brief_of(&inner.brief, inner.rule, false);
+	summarize(&inner.summary, inner.rule, false);
 	return search_node(search, &inner, &index->rest, found) ||
 	       search_field(search, &inner, index->nodes[0], index->of_rule[0][number], found) ||
 	       search_field(search, &inner, index->nodes[1], index->of_rule[1][number], found);
@@ -528,9 +343,9 @@ static void warn_at(const char *inner, const char *outer, struct ng_messages *me
 {
 	struct ng_error err;
 
-	ng_fail(&err, -EINVAL, "no packet reaches this rule: %s decides about all of them before",
+	ng_fail(&err, -EINVAL, "no packet reaches this rule: %s decides all that it matches",
 		outer);
-	ng_hint(&err, -EINVAL, "delete one of the two, or put this one first");
+	ng_hint(&err, -EINVAL, "delete one of the two, or move this one before the other");
 	snprintf(err.where, sizeof(err.where), "%s", inner);
 	ng_messages_add(messages, true, &err);
 }
@@ -572,20 +387,20 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 
 /* ---- one rule against all others ------------------------------------------------------- */
 
-bool ng_rule_covers(const struct ng_rule *outer, const struct ng_rule *inner, unsigned long *steps)
+bool ng_check_covers(const struct ng_rule *outer, const struct ng_rule *inner, unsigned long *steps)
 {
-	struct brief asks, answers;
+	struct summary covering, covered;
 	struct ng_scope scope;
 
 	if (outer->verdict == NG_COUNT || !*steps)
 		return false;
 	--*steps;
-	brief_of(&asks, outer, true);
-	brief_of(&answers, inner, false);
-	if (!may_cover(&asks, &answers))
+	summarize(&covering, outer, true);
+	summarize(&covered, inner, false);
+	if (!may_cover(&covering, &covered))
 		return false;
 	ng_scope_of(&scope, inner);
-	return covers(outer, inner, &scope, steps);
+	return ng_rule_covers(outer, inner, &scope, steps);
 }
 
 void ng_warn_covered(size_t inner, size_t outer, struct ng_messages *messages)
@@ -603,12 +418,12 @@ void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index, struct ng
 	unsigned long steps = NG_COVER_STEPS;
 
 	for (size_t i = 0; i < index; i++) {
-		if (!ng_rule_covers(&rules[i], &rules[index], &steps))
+		if (!ng_check_covers(&rules[i], &rules[index], &steps))
 			continue;
 		warn(ruleset, index, i, messages);
 		return;
 	}
 	for (size_t i = index + 1; i < ruleset->n_rules; i++)
-		if (ng_rule_covers(&rules[index], &rules[i], &steps))
+		if (rules[i].line && ng_check_covers(&rules[index], &rules[i], &steps))
 			warn(ruleset, i, index, messages);
 }

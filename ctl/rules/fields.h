@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the language says of each field, for the parser, the printer and the checks. */
+/* What the rule language has to know of each field, for the parser, the printer and the checks. */
 #ifndef NG_FIELDS_H
 #define NG_FIELDS_H
 
@@ -8,7 +8,7 @@
 
 /* How a field's value is written. */
 enum ng_value_kind {
-	NG_VALUE_NONE, /* not at all: `ipv4`, `ipv6`, `invalid` */
+	NG_VALUE_NONE, /* there is none: `ipv4`, `ipv6`, `invalid` */
 	NG_VALUE_ADDRESS,
 	NG_VALUE_NUMBER, /* a list of numbers, ranges and names */
 	NG_VALUE_ICMP,	 /* the same, and TYPE/CODE */
@@ -27,14 +27,14 @@ enum ng_layer {
 };
 
 /**
- * struct ng_field_info - what the table says of a field's conditions
+ * struct ng_field_info - properties of the conditions on a field, from the table
  * @keyword: NULL for NG_FIELD_FAMILY, whose values are the keywords
  * @noun:    with its article, for messages
- * @min, @max: what the field can be at all; ICMP_TYPE: type << 8 | code
- * @hex:     how many digits it is printed with after 0x; 0: decimal
- * @reads_hex: may be written so
+ * @min, @max: range of its values; ICMP_TYPE: type << 8 | code
+ * @hex:     number of digits to print after 0x; 0: decimal
+ * @reads_hex: 0x is accepted
  * @prints_names: numbers of @names are printed by name
- * @others:  what other packet filters call it, with blanks between; may be NULL
+ * @others:  names in other packet filters, separated by blanks; may be NULL
  * @reason:  why a condition on it excludes others; may be NULL
  */
 struct ng_field_info {
@@ -71,7 +71,7 @@ unsigned int ng_field_families(enum ng_field field);
  */
 const struct ng_name *ng_icmp_types(const struct ng_condition *proto);
 
-/** ng_types_ask_code() - does a list of ICMP types name a code? Then all of it asks for one */
+/** ng_types_ask_code() - has a list of ICMP types a code? Then no packet without one matches it */
 bool ng_types_ask_code(const struct ng_condition *types);
 
 #endif

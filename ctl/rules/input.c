@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules/input.h"
-#include "base/array.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,7 +55,7 @@ int ng_input_read_path(struct ng_lexer *lexer, char **path, struct ng_error *err
 	if (token->kind != NG_TOKEN_STRING)
 		return ng_lexer_expected(lexer, "a file's name in quotes", err);
 	if (!token->len)
-		return ng_lexer_fail(lexer, token->place, err, "an empty name of a file");
+		return ng_lexer_fail(lexer, token->place, err, "the file's name is empty");
 	*path = strndup(token->text, token->len);
 	if (!*path)
 		return -ENOMEM;

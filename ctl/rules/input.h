@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A ruleset while its statements are read, and the text that they stand in. */
+/* State of reading a ruleset, and of reading one of its files. */
 #ifndef NG_INPUT_H
 #define NG_INPUT_H
 
@@ -9,7 +9,7 @@
 #include "rules/messages.h"
 #include "rules/ruleset.h"
 
-/* A statement that may stand once, and where it did. */
+/* Where a statement that may occur only once was found. */
 struct ng_seen {
 	const char *file; /* NULL: not yet */
 	unsigned int line;
@@ -22,15 +22,15 @@ struct ng_wanted_set {
 };
 
 /**
- * struct ng_reader - what is read so far
+ * struct ng_reader - a ruleset that is being read
  * @folder:     of the main text; NULL: there is none
- * @unsearched: what covers what is left to be found out
- * @kept:       rules that would be refused were taken once: warnings
+ * @unsearched: rules that others cover are not searched for
+ * @kept:       the ruleset was accepted before: rules that can never match are warnings
  * @defaults:   `default`, `default out`, `default invalid`
  * @unread:     an included file could not be read
- * @statements: how many there were
- * @files:      how many texts were read
- * @too_large:  reading ended there, which was said
+ * @statements: number of statements so far
+ * @files:      number of files that were opened
+ * @too_large:  reading has ended with the error that it is too large
  */
 struct ng_reader {
 	const char *folder;
@@ -50,9 +50,9 @@ struct ng_reader {
 /**
  * struct ng_input - a text that is being read
  * @name:  for messages; owned by the ruleset
- * @base:  what stands before the names of files in it to make them relative to the main folder
+ * @base:  put before file names in it to make them relative to the main folder
  * @outer: the text that includes it
- * @depth: how many are open, this one included
+ * @depth: number of open texts, this one included
  */
 struct ng_input {
 	const char *name;
@@ -64,26 +64,23 @@ struct ng_input {
 	struct ng_lexer lexer;
 };
 
-/** ng_input_join() - @path, from @folder on when it is relative; for free(), NULL without memory
- */
+/** ng_input_join() - @path, in @folder if it is relative; caller frees; NULL: out of memory */
 char *ng_input_join(const char *folder, const char *path);
 
-/** ng_input_open_name() - by what a file is opened: "-" is one here, not standard input; likewise
- */
+/** ng_input_open_name() - the name to open @path by, where "-" is a file; caller frees; or NULL */
 char *ng_input_open_name(const struct ng_reader *reader, const char *path);
 
-/** ng_input_keep_name() - a copy that the ruleset owns, for its rules and sets to point to; NULL
- * without memory
- */
+/** ng_input_keep_name() - a copy that the ruleset owns, for its rules and sets; or NULL */
 const char *ng_input_keep_name(struct ng_ruleset *ruleset, const char *name);
 
-/** ng_input_read_path() - the string that is the current token; 0 with *@path for free(), -EINVAL
- * with @err, -ENOMEM
+/**
+ * ng_input_read_path() - read a file name, the string that is the current token
+ *
+ * Return: 0 with *@path, which the caller frees; -EINVAL with @err; -ENOMEM.
  */
 int ng_input_read_path(struct ng_lexer *lexer, char **path, struct ng_error *err);
 
-/** ng_input_take_room() - is there room for so many bytes more? 0; -E2BIG with @err: that ends the
- * reading
+/** ng_input_take_room() - count @bytes more of memory; 0, or -E2BIG with @err: reading has to end
  */
 int ng_input_take_room(struct ng_ruleset *ruleset, size_t bytes, struct ng_error *err);
 

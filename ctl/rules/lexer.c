@@ -11,7 +11,7 @@
 
 static bool is_word(unsigned char c)
 {
-	/* All that is printable in ASCII, without blank " # , \ { and }: a bit for each. */
+	/* A bit for each printable ASCII character that is none of blank " # , \ { and }. */
 	static const uint64_t words[2] = { ~0xffffffffULL & ~(1ULL << ' ' | 1ULL << '"' |
 							      1ULL << '#' | 1ULL << ','),
 					   ~(1ULL << ('\\' - 64) | 1ULL << ('{' - 64) |
@@ -20,7 +20,7 @@ static bool is_word(unsigned char c)
 	return c < 0x80 && words[c / 64] >> c % 64 & 1;
 }
 
-/* The byte at @ahead, or NUL behind the end; the text itself holds no NUL. */
+/* The byte at @ahead, or NUL after the end; the text itself contains no NUL. */
 static char peek(const struct ng_lexer *lexer, size_t ahead)
 {
 	return (size_t)(lexer->end - lexer->next) > ahead ? lexer->next[ahead] : '\0';
@@ -32,10 +32,10 @@ static void new_line(struct ng_lexer *lexer)
 	lexer->line_start = lexer->next;
 }
 
-/* Past blanks, remarks, continued line ends and, inside braces, all line ends. */
+/* Skip blanks, comments, continued line ends and, inside braces, all line ends. */
 static void skip_blanks(struct ng_lexer *lexer)
 {
-	/* What stands between most words. */
+	/* Fast path: most words are separated by one blank. */
 	if (peek(lexer, 0) == ' ' && is_word(peek(lexer, 1))) {
 		lexer->next++;
 		return;
@@ -60,16 +60,15 @@ static void skip_blanks(struct ng_lexer *lexer)
 	}
 }
 
-static const char unprintable[] = "a string holds printable UTF-8 text only";
+static const char unprintable[] = "a string can contain only printable UTF-8 text";
 
-/* Bytes of the character at @text, 0 when it is none, or one that a string must not hold. */
+/* Bytes of the character at @text; 0: it is not UTF-8, or not allowed in a string. */
 static size_t printable(const struct ng_lexer *lexer, const char *text)
 {
 	unsigned int character;
 	size_t len = ng_utf8_read(text, lexer->end - text, &character);
 
-	/* Earlier versions let more into what may be in force. Control characters they never did.
-	 */
+	/* A ruleset in force may have characters that earlier versions allowed; never controls. */
 	if (lexer->known && character > 0x9f)
 		return len;
 	return ng_utf8_hidden(character) ? 0 : len;
@@ -108,7 +107,7 @@ static void read_string(struct ng_lexer *lexer)
 	lexer->next++;
 }
 
-static void read_strange(struct ng_lexer *lexer)
+static void read_invalid(struct ng_lexer *lexer)
 {
 	unsigned char c = *lexer->next;
 
@@ -180,7 +179,7 @@ void ng_lexer_next(struct ng_lexer *lexer)
 		if (c == '\n')
 			new_line(lexer);
 	} else {
-		read_strange(lexer);
+		read_invalid(lexer);
 	}
 }
 
@@ -193,7 +192,7 @@ void ng_lexer_skip(struct ng_lexer *lexer)
 			lexer->depth = 0;
 			return;
 		}
-		/* What a bad token left unread may well be more of the same: line by line then. */
+		/* What follows a bad token is likely to be bad too: skip the rest of the line. */
 		if (lexer->token.kind == NG_TOKEN_BAD)
 			while (peek(lexer, 0) && peek(lexer, 0) != '\n')
 				lexer->next++;
@@ -253,17 +252,17 @@ int ng_lexer_fail(const struct ng_lexer *lexer, struct ng_place place, struct ng
 	return ng_lexer_place(lexer, place, err);
 }
 
-/* Which it is, since one cannot see it. */
+/* Names the character, since it cannot be seen. */
 static int fail_unprintable(const struct ng_lexer *lexer, struct ng_error *err)
 {
 	const struct ng_token *token = &lexer->token;
 	unsigned int character;
 
 	if (!ng_utf8_read(token->text, lexer->end - token->text, &character))
-		return ng_lexer_fail(lexer, token->place, err, "%s, no byte 0x%02X", unprintable,
-				     (unsigned char)*token->text);
-	ng_lexer_fail(lexer, token->place, err, "%s, no U+%04X", unprintable, character);
-	return ng_hint(err, -EINVAL, "it is not to be seen there: delete it");
+		return ng_lexer_fail(lexer, token->place, err, "%s, not the byte 0x%02X",
+				     unprintable, (unsigned char)*token->text);
+	ng_lexer_fail(lexer, token->place, err, "%s, not U+%04X", unprintable, character);
+	return ng_hint(err, -EINVAL, "it may be invisible: delete it");
 }
 
 int ng_lexer_expected(const struct ng_lexer *lexer, const char *what, struct ng_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text -> tokens, which point into it. A lexer may be copied to come back to a place. */
+/* Splits text into tokens, which point into it. A copy of a lexer remembers a position. */
 #ifndef NG_LEXER_H
 #define NG_LEXER_H
 
@@ -12,14 +12,14 @@ enum ng_token_kind {
 	NG_TOKEN_END,
 	NG_TOKEN_NEWLINE, /* ends a statement; not inside braces */
 	NG_TOKEN_WORD,
-	NG_TOKEN_STRING, /* @text is what stands between the quotes */
+	NG_TOKEN_STRING, /* @text is what is between the quotes */
 	NG_TOKEN_COMMA,
 	NG_TOKEN_OPEN,
 	NG_TOKEN_CLOSE,
 	NG_TOKEN_BAD, /* @why says what is wrong there */
 };
 
-/* Both from 1; columns are bytes. Line 0 is no place. */
+/* Both from 1; columns are bytes. Line 0: no place. */
 struct ng_place {
 	unsigned int line, column;
 };
@@ -38,7 +38,7 @@ struct ng_token {
  * @name:  of the text, for messages
  * @token: the current one
  * @depth: of braces
- * @known: the text is that of an image, so it was taken before
+ * @known: the text is that of an image, so it was accepted before
  */
 struct ng_lexer {
 	const char *name;
@@ -66,9 +66,9 @@ bool ng_token_ends(const struct ng_token *token); /* the statement */
 /** ng_token_leads_statement() - does a statement begin with it, as the first word of a line? */
 bool ng_token_leads_statement(const struct ng_token *token);
 
-#define NG_WORD_MAX 128 /* with its NUL: longer than any that means something */
+#define NG_WORD_MAX 128 /* with its NUL: longer than any word of the language */
 
-/** ng_token_copy() - the text with a NUL, for messages and comparing; cut when it is longer */
+/** ng_token_copy() - the text with a NUL, for messages and comparing; truncated if longer */
 const char *ng_token_copy(const struct ng_token *token, char text[NG_WORD_MAX]);
 
 /**

@@ -9,7 +9,7 @@
 #include "base/error.h"
 
 #define NG_MESSAGES_MAX 20   /* kept */
-#define NG_ERRORS_MAX	1000 /* after so many, reading ends: this is no ruleset */
+#define NG_ERRORS_MAX	1000 /* then reading ends: probably it is no ruleset */
 
 /** struct ng_message - .where of @error is "file:line:column", or "rule N" where there is no file
  */
@@ -19,7 +19,7 @@ struct ng_message {
 };
 
 /**
- * struct ng_messages - what was found while reading: errors and warnings, as they were found
+ * struct ng_messages - errors and warnings in the order in which they were found
  *
  * At most NG_MESSAGES_MAX are kept; @left_out counts the rest. Zeroed, it is empty.
  */
@@ -28,9 +28,9 @@ struct ng_messages {
 	size_t n, left_out;
 	size_t errors; /* of all found, kept or not */
 };
-/** ng_messages_add() - add a copy of @error; without memory it is only counted */
+/** ng_messages_add() - add a copy of @error; out of memory it is only counted */
 void ng_messages_add(struct ng_messages *messages, bool warning, const struct ng_error *error);
-/** ng_messages_put_first() - a warning that is kept in any case, before all others */
+/** ng_messages_put_first() - add a warning before all others; the last one may go for it */
 void ng_messages_put_first(struct ng_messages *messages, const struct ng_error *warning);
 void ng_messages_clear(struct ng_messages *messages);
 

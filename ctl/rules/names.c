@@ -5,8 +5,8 @@
 #include <strings.h>
 
 /*
- * IANA, "Service Name and Transport Protocol Port Number Registry": what servers listen on and
- * what amplification attacks come from.
+ * IANA, "Service Name and Transport Protocol Port Number Registry": ports that servers listen on,
+ * and those that amplification attacks come from.
  */
 const struct ng_name ng_services[] = {
 	{ "echo", 7 },
@@ -102,8 +102,8 @@ const struct ng_name ng_services[] = {
 };
 
 /*
- * IANA, "Protocol Numbers", keywords in lower case. 4 and 41 have none here: theirs, IPv4 and
- * IPv6, are conditions of their own in the rule language.
+ * IANA, "Protocol Numbers", keywords in lower case. 4 and 41 have no name here, since their
+ * keywords, IPv4 and IPv6, are conditions in the rule language.
  */
 const struct ng_name ng_protocols[] = {
 	{ "hopopt", 0 },     { "icmp", 1 },	 { "igmp", 2 },		{ "st", 5 },
@@ -199,7 +199,7 @@ const struct ng_name ng_fragments[] = {
 	{ NULL, 0 },
 };
 
-/* NG_VALUE_BOOL. A rule says `no` only; its keyword alone means the other. */
+/* NG_VALUE_BOOL. In a rule only `no` is written; the keyword alone means yes. */
 const struct ng_name ng_bools[] = {
 	{ "no", 0 },
 	{ "yes", 1 },
@@ -235,7 +235,7 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/* How many letters to insert, remove, replace or swap with their neighbour. */
+/* The number of letters to insert, delete, replace or swap with their neighbour. */
 static unsigned int word_distance(const char *a, const char *b)
 {
 	unsigned int d[GUESS_LEN + 1][GUESS_LEN + 1];

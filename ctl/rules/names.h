@@ -33,15 +33,15 @@ const struct ng_name *ng_name_find(const struct ng_name *names, const char *text
 const char *ng_name_of(const struct ng_name *names, uint64_t value);
 
 /**
- * struct ng_guess - the word that was meant, as far as spelling tells
- * @best: NULL while nothing was near enough
+ * struct ng_guess - the word that was probably meant, by its spelling
+ * @best: NULL while no word is similar enough
  */
 struct ng_guess {
 	const char *best;
 	unsigned int distance;
 };
 
-/** ng_guess_word() - let @guess know @word, a candidate for the misspelt @text */
+/** ng_guess_word() - keep @word in @guess if it is more like the misspelt @text than the best */
 void ng_guess_word(struct ng_guess *guess, const char *text, const char *word);
 void ng_guess_names(struct ng_guess *guess, const char *text, const struct ng_name *names);
 

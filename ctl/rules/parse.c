@@ -14,7 +14,7 @@
 #include "rules/reader.h"
 #include "rules/rule.h"
 
-/* Of ng_parse_file(): the folder of @path with its slash, "" for the current one. */
+/* The folder of @path with its slash, "" for the current one. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -22,7 +22,7 @@ static char *folder_of(const char *path)
 	return strndup(path, slash ? (size_t)(slash - path) + 1 : 0);
 }
 
-/* What can only be said when everything was read. */
+/* Checks that need the whole text. */
 static int finish(struct ng_reader *reader, const char *name)
 {
 	struct ng_error err;
@@ -31,14 +31,14 @@ static int finish(struct ng_reader *reader, const char *name)
 	ng_reader_check_sets(reader);
 	if (!reader->statements && !reader->messages->errors) {
 		snprintf(where, sizeof(where), "%s:1:1", name);
-		ng_fail_at(&err, -EINVAL, where, "there is no statement in it");
-		ng_hint(&err, -EINVAL, "a ruleset that does nothing is written: default pass");
+		ng_fail_at(&err, -EINVAL, where, "there are no statements in it");
+		ng_hint(&err, -EINVAL, "the shortest ruleset is: default pass");
 		ng_messages_add(reader->messages, false, &err);
 	}
-	/* Where rules are missing, what covers what is guesswork. */
+	/* Rules are missing: which ones cover others cannot be known. */
 	if (reader->messages->errors)
 		return -EINVAL;
-	/* What an image holds was checked before it was compiled. */
+	/* A ruleset from an image was checked before it was compiled. */
 	if (reader->source || reader->unsearched)
 		return 0;
 	return ng_check_cover(reader->ruleset, reader->messages);
@@ -50,7 +50,7 @@ static int parse(struct ng_reader *reader, const char *name, const struct ng_tex
 	size_t before = reader->messages->errors;
 	int ret;
 
-	/* Errors of an earlier text are not this one's. */
+	/* Count the errors of this text only. */
 	reader->messages->errors = 0;
 	reader->ruleset = ng_ruleset_new();
 	ret = reader->ruleset ? ng_reader_read(reader, name, text) : -ENOMEM;
@@ -160,9 +160,9 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
 	ret = ng_rule_read(&lexer, &read, &places, err);
 	if (ret)
 		return ret;
-	ret = lexer.token.kind == NG_TOKEN_END
-		      ? check_typed(&lexer, sets, &read, &places, err)
-		      : ng_lexer_fail(&lexer, lexer.token.place, err, "more than one line");
+	ret = lexer.token.kind == NG_TOKEN_END ? check_typed(&lexer, sets, &read, &places, err)
+					       : ng_lexer_fail(&lexer, lexer.token.place, err,
+							       "a rule has to be on one line");
 	if (ret) {
 		ng_rule_clear(&read);
 		return ret;

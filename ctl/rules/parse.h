@@ -11,7 +11,7 @@
  * @path:     "-" is standard input
  * @messages: errors and warnings are added to it; never NULL
  *
- * Reads on after an error, to name several. Columns are bytes from 1. Checks the whole as well:
+ * Continues after an error, to report several. Columns are bytes from 1. Checks the whole as well:
  * rules that can never match are errors, a rule covered by one earlier rule is a warning, and so
  * are host bits that were cleared in a set file. A ruleset without any statement is an error.
  * Return: 0 with *@ruleset owned by the caller; -EINVAL with messages->errors > 0; -ENOMEM.
@@ -20,8 +20,9 @@
 int ng_parse_file(const char *path, struct ng_ruleset **ruleset, struct ng_messages *messages);
 
 /**
- * ng_parse_file_unsearched() - the same, but for rules that others cover: ng_check_cover() of
- * rules/cover.h is to look for them, which takes half as long as reading
+ * ng_parse_file_unsearched() - the same without the search for covered rules
+ *
+ * The caller does that with ng_check_cover(); it takes half as long as reading.
  * @kept: the ruleset was in force once: rules that can never match are warnings
  */
 int ng_parse_file_unsearched(const char *path, bool kept, struct ng_ruleset **ruleset,
@@ -50,9 +51,9 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
 		  struct ng_error *err);
 
 /**
- * ng_parse_conditions() - the same of all but the verdict: "[in|out] [on IFACE] CONDITIONS"
+ * ng_parse_conditions() - the same for a rule without its verdict: "[in|out] [on IFACE] CONDITIONS"
  * @name: in place of "rule" in .where, whose column is in @text
- * @verdict: "drop", say
+ * @verdict: such as "drop"
  */
 int ng_parse_conditions(const char *text, const char *name, const char *verdict,
 			const struct ng_ruleset *sets, struct ng_rule *rule, struct ng_error *err);

@@ -52,7 +52,7 @@ static int explain_address(const char *text, struct ng_error *err)
 		       "192.0.2.1");
 }
 
-/* How many ones @mask begins with, if zeros follow; -1: it is no netmask. */
+/* The prefix length that a netmask stands for; -1: @mask is not one. */
 static int netmask_bits(const struct ng_prefix *mask)
 {
 	uint32_t bits;
@@ -78,7 +78,7 @@ static int explain_mask(const char *text, struct ng_error *err)
 		len = netmask_bits(&mask);
 	if (len < 0)
 		return ng_hint(err, -EINVAL, "such a mask is not a prefix: list the addresses");
-	return ng_hint(err, -EINVAL, "write how many bits of the address count: /%d", len);
+	return ng_hint(err, -EINVAL, "write the prefix length: /%d", len);
 }
 
 static int explain_len(const char *text, unsigned int max, struct ng_error *err)
@@ -96,7 +96,7 @@ static int explain_len(const char *text, unsigned int max, struct ng_error *err)
 	return ng_hint(err, -EINVAL, "write it without leading zeros: /%.64s", digits);
 }
 
-/* Why @text is no prefix. */
+/* Why @text is not a prefix. */
 static int explain_prefix(const char *text, struct ng_error *err)
 {
 	struct ng_prefix prefix;
@@ -125,7 +125,7 @@ int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, str
 	return 0;
 }
 
-/* Was it meant as IPv4? Then as @inner. */
+/* Was it meant as an IPv4 prefix, @inner? */
 static bool is_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
 		      struct ng_prefix *inner)
 {
@@ -144,7 +144,7 @@ static bool is_mapped(const char *text, const char *end, const struct ng_prefix 
 		return false;
 	if (!in_block && (prefix->len > 32 || !memchr(text, '.', last - text)))
 		return false;
-	/* With a length of up to 32 that of the IPv4 prefix was written. */
+	/* A length of up to 32 was meant as that of the IPv4 prefix. */
 	*inner = (struct ng_prefix){ .family = 4 };
 	memcpy(inner->addr, whole.addr + 12, 4);
 	ng_prefix_mask(inner, prefix->len > 96	  ? prefix->len - 96
@@ -190,7 +190,7 @@ int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error 
 	return 0;
 }
 
-/* Up to three digits; returns what comes behind them. */
+/* Up to three digits; returns the position after them. */
 static char *write_byte(char *text, unsigned int byte)
 {
 	if (byte > 99)
@@ -243,7 +243,7 @@ static unsigned __int128 number(const struct ng_prefix *prefix)
 
 bool ng_prefixes_fill(const struct ng_prefix *list, size_t n, unsigned int family)
 {
-	unsigned __int128 next = 0; /* all addresses below it are held */
+	unsigned __int128 next = 0; /* all addresses below it are covered */
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned __int128 first, last;
@@ -256,7 +256,7 @@ bool ng_prefixes_fill(const struct ng_prefix *list, size_t n, unsigned int famil
 		last = first + (((unsigned __int128)1 << (128 - list[i].len)) - 1);
 		if (first > next)
 			return false;
-		/* The whole space ends where counting on gives 0 again. */
+		/* The sum wraps to 0 at the end of the address space. */
 		if (last + 1 == 0)
 			return true;
 		if (last >= next)

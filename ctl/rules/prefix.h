@@ -26,16 +26,16 @@ const char *ng_prefix_text(const struct ng_prefix *prefix, char *text, size_t si
 /** ng_prefixes_push() - append to an array that only this function has grown; 0 or -ENOMEM */
 int ng_prefixes_push(struct ng_prefix **list, size_t *n, const struct ng_prefix *prefix);
 
-/** ng_prefixes_fill() - do the sorted prefixes together hold every address of @family? */
+/** ng_prefixes_fill() - do the sorted prefixes together contain every address of @family? */
 bool ng_prefixes_fill(const struct ng_prefix *list, size_t n, unsigned int family);
 
 /**
- * ng_prefix_check_mapped() - refuse a prefix that was meant as the IPv4 prefix in an IPv6 address
+ * ng_prefix_check_mapped() - refuse an IPv6 prefix that was meant as an IPv4 prefix
  * @text: what it was read from, up to @end or less
  *
- * Which no packet has, RFC 4291 section 2.5.5.2: a part of ::ffff:0:0/96; an address of it with a
- * length that leaves none of it, ::ffff:10.0.0.0/8; any other that ends as IPv4 is written, with a
- * length that fits IPv4, ::10.0.0.0/8. Return: 0; -EINVAL with @err without .where.
+ * No packet has such an address (RFC 4291 section 2.5.5.2). Refused are parts of ::ffff:0:0/96;
+ * its addresses with a shorter length (::ffff:10.0.0.0/8); and others that end in IPv4 notation and
+ * have a length that fits IPv4 (::10.0.0.0/8). Return: 0; -EINVAL with @err without .where.
  */
 int ng_prefix_check_mapped(const char *text, const char *end, const struct ng_prefix *prefix,
 			   struct ng_error *err);

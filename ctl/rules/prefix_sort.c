@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sorting lists of prefixes, in place: by radix from the first byte on, by insertion what is left
- * to tell apart in short runs.
+ * Sorts lists of prefixes in place: radix sort from the first byte on, insertion sort for short
+ * runs.
  */
 #include "net/ip.h"
 #include "rules/prefix_sort.h"
@@ -10,9 +10,9 @@
 #include <string.h>
 
 #define RADIX	256
-#define RUN_MAX 24 /* prefixes that insertion sorts best */
+#define RUN_MAX 24 /* the longest run for insertion sort */
 
-/* What is sorted by, a byte each: the family, the address, the length. */
+/* The sort key: a byte for the family, the address, a byte for the length. */
 #define BYTE_FAMILY 0
 #define BYTE_LEN    17
 #define BYTES	    18
@@ -56,8 +56,8 @@ static uint8_t byte_of(const struct ng_prefix *prefix, unsigned int byte)
 }
 
 /*
- * Every prefix moves into the part of the list that is its byte's: @ends become the ends of these
- * parts. One is picked up, and put where it belongs, until one belongs where the first was.
+ * Move every prefix into the part of the list for its byte. @ends are the sizes of these parts and
+ * become their ends. A prefix is swapped with the one in its place until one belongs here.
  */
 static void part_by_byte(struct ng_prefix *list, unsigned int byte, size_t ends[RADIX])
 {
@@ -83,7 +83,7 @@ static void part_by_byte(struct ng_prefix *list, unsigned int byte, size_t ends[
 	}
 }
 
-/* By @byte and those behind it; all before it are the same. As deep as there are bytes. */
+/* Sort by @byte and those after it; all before it are equal. Recursion is BYTES deep at most. */
 static void sort_from(struct ng_prefix *list, size_t n, unsigned int byte)
 {
 	size_t ends[RADIX], start = 0;

@@ -12,9 +12,9 @@
 #include "rules/rule.h"
 #include "rules/time.h"
 
-#define LINE_WIDTH 100 /* sets that would be longer stand on several lines */
+#define LINE_WIDTH 100 /* longer sets are printed on several lines */
 
-/* A stream that is written to is nobody else's: its lock would cost more than the writing. */
+/* No other thread uses the stream: locking it would cost more than writing. */
 static void put(FILE *out, const char *text)
 {
 	fputs_unlocked(text, out);

@@ -8,7 +8,7 @@
 enum ng_print_sets {
 	NG_SETS_BY_FILE, /* a set that came from a file names it */
 	NG_SETS_INLINE,	 /* every set with its prefixes, so that the text stands alone */
-	NG_SETS_APART,	 /* no prefixes: an image holds them apart from its text */
+	NG_SETS_APART,	 /* no prefixes: an image has them apart from its text */
 };
 
 /**
@@ -21,7 +21,7 @@ int ng_print_ruleset(FILE *out, const struct ng_ruleset *ruleset, enum ng_print_
 /** ng_print_rule() - one rule in canonical form without a newline */
 int ng_print_rule(FILE *out, const struct ng_rule *rule);
 
-/** ng_rule_text() - the same as a string the caller frees; NULL without memory */
+/** ng_rule_text() - the same as a string the caller frees; NULL: out of memory */
 char *ng_rule_text(const struct ng_rule *rule);
 
 /** ng_condition_text() - one condition of @rule, likewise */

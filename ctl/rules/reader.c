@@ -10,7 +10,7 @@
 #include "rules/rule_statement.h"
 #include "rules/set_statement.h"
 
-#define NG_FILES_MAX 1024 /* read in all: files that include others twice multiply */
+#define NG_FILES_MAX 1024 /* read in total: files that include another one twice multiply */
 
 static int read_source(struct ng_reader *reader, struct ng_input *source,
 		       const struct ng_text *text);
@@ -39,7 +39,9 @@ static int read_default(struct ng_reader *reader, struct ng_input *source, struc
 
 		ng_lexer_expected(lexer, which ? "pass or drop" : "pass, drop, out or invalid",
 				  err);
-		return in ? ng_hint(err, -EINVAL, "without a direction it is about in") : -EINVAL;
+		return in ? ng_hint(err, -EINVAL,
+				    "for incoming packets write default drop or default pass")
+			  : -EINVAL;
 	}
 	if (reader->defaults[which].file)
 		return ng_lexer_fail(lexer, place, err, "'%s' is repeated, first at %s:%u",
@@ -73,7 +75,7 @@ static int fail_include(const struct ng_input *source, struct ng_place place, co
 
 	write_chain(source, name, chain, sizeof(chain));
 	ng_lexer_fail(&source->lexer, place, err, "cannot include \"%.300s\": %.300s", name, what);
-	return ng_hint(err, -EINVAL, "the chain is %.480s", chain);
+	return ng_hint(err, -EINVAL, "included by way of %.480s", chain);
 }
 
 static bool is_open(const struct ng_input *source, const struct ng_text *text)
@@ -113,8 +115,7 @@ static int include_file(struct ng_reader *reader, struct ng_input *outer, struct
 		.depth = outer->depth + 1,
 	};
 	if (is_open(outer, &text))
-		ret = fail_include(outer, place, name, "it is in the middle of including this file",
-				   err);
+		ret = fail_include(outer, place, name, "it includes this file itself", err);
 	else if (!text.len)
 		ret = fail_include(outer, place, name, "it is empty", err);
 	else
@@ -212,9 +213,8 @@ static int read_source(struct ng_reader *reader, struct ng_input *source,
 			reader->too_large = true;
 			return ret;
 		}
-		if (ret) {
+		if (ret)
 			ng_lexer_skip(lexer);
-		}
 	}
 	return 0;
 }
@@ -236,7 +236,7 @@ int ng_reader_read(struct ng_reader *reader, const char *name, const struct ng_t
 
 void ng_reader_check_sets(struct ng_reader *reader)
 {
-	/* What was not read may declare any of them. */
+	/* A file that could not be read may declare any of them. */
 	if (reader->unread || reader->messages->errors >= NG_ERRORS_MAX)
 		return;
 	for (size_t i = 0; i < reader->n_wanted; i++)

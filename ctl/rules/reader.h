@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading the statements of a ruleset from a text and all it includes. */
+/* Reads the statements of a ruleset from a text and all it includes. */
 #ifndef NG_READER_H
 #define NG_READER_H
 
@@ -9,11 +9,11 @@
 /**
  * ng_reader_read() - read the main text into reader->ruleset
  *
- * What is wrong goes to reader->messages. Return: 0 also then; -ENOMEM; -E2BIG, said there too.
+ * Errors are added to reader->messages. Return: 0, also then; -ENOMEM; -E2BIG, with a message too.
  */
 int ng_reader_read(struct ng_reader *reader, const char *name, const struct ng_text *text);
 
-/** ng_reader_check_sets() - are all sets declared that rules name? Messages likewise */
+/** ng_reader_check_sets() - add errors for sets that rules name and nothing declares */
 void ng_reader_check_sets(struct ng_reader *reader);
 
 /** ng_reader_clear() - free all but the ruleset */

@@ -11,7 +11,7 @@
 #include "rules/time.h"
 #include "rules/value.h"
 
-/* What other filters take for several interfaces, or for any. */
+/* Words that stand for several interfaces, or for any, in other filters. */
 static bool is_pattern(const char *name)
 {
 	return strpbrk(name, "*?[]!") || name[strlen(name) - 1] == '+' || !strcmp(name, "any") ||
@@ -45,7 +45,7 @@ int ng_rule_check_iface(const struct ng_lexer *lexer, const struct ng_rule *rule
 		rule->iface);
 }
 
-/* What the kernel takes for a name: dev_valid_name() in net/core/dev.c. */
+/* As the kernel does: dev_valid_name() in net/core/dev.c. */
 static bool can_be_name(const struct ng_token *token)
 {
 	if (!token->len || token->len >= NG_IFNAME_LEN)
@@ -57,7 +57,7 @@ static bool can_be_name(const struct ng_token *token)
 	return token->len > 2 || strncmp(token->text, "..", token->len) != 0;
 }
 
-/* The name behind `on`. */
+/* The name after `on`. */
 static int read_iface(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
 		      struct ng_error *err)
 {
@@ -76,7 +76,7 @@ static int read_iface(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_ru
 	ng_lexer_next(lexer);
 	if (token->kind != NG_TOKEN_COMMA)
 		return 0;
-	ng_lexer_fail(lexer, token->place, err, "a list of interfaces");
+	ng_lexer_fail(lexer, token->place, err, "`on` names one interface, not a list");
 	return ng_hint(err, -EINVAL, "write a rule for each");
 }
 
@@ -100,7 +100,7 @@ static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rul
 	return read_iface(lexer, rule, places, err);
 }
 
-/* What may stand behind `log`: a number and /s. */
+/* The rate that may follow `log`: a number and /s. */
 static int read_rate(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_error *err)
 {
 	static const struct ng_field_info info = { .noun = "a rate", .min = 1, .max = 1000000 };
@@ -203,7 +203,7 @@ static int read_conditions(struct ng_rule_reader *reader)
 	return ng_condition_read_icmp(reader);
 }
 
-/* Hand what was found to the rule, in the order of fields. */
+/* Move the conditions into the rule, in the order of fields. */
 static int collect(struct ng_rule_reader *reader, struct ng_rule *rule)
 {
 	size_t n = 0;
@@ -223,7 +223,7 @@ static int collect(struct ng_rule_reader *reader, struct ng_rule *rule)
 	return 0;
 }
 
-static void drop_found(struct ng_rule_reader *reader)
+static void free_found(struct ng_rule_reader *reader)
 {
 	for (size_t i = 0; i < NG_FIELDS; i++) {
 		if (!reader->places->conditions[i].line)
@@ -236,7 +236,7 @@ static void drop_found(struct ng_rule_reader *reader)
 int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
 		 struct ng_error *err)
 {
-	struct ng_rule_reader reader; /* large: what a rule does not say is left as it is */
+	struct ng_rule_reader reader; /* large: conditions that are not there stay uninitialized */
 	struct ng_rule read = {
 		.line = lexer->token.place.line,
 		.column = lexer->token.place.column,
@@ -250,7 +250,7 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 	ret = read_head(lexer, &read, places, err);
 	if (!ret)
 		ret = read_conditions(&reader);
-	/* `on not eth0` is wrong in its first word. */
+	/* In `on not eth0` the name is wrong, not the condition after it. */
 	if (ret == -EINVAL)
 		ng_rule_check_iface(lexer, &read, places, err);
 	if (!ret)
@@ -258,7 +258,7 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 	if (!ret)
 		ret = collect(&reader, &read);
 	if (ret)
-		drop_found(&reader);
+		free_found(&reader);
 	else
 		*rule = read;
 	return ret;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading one rule from tokens. */
+/* Reads one rule from tokens. */
 #ifndef NG_RULE_H
 #define NG_RULE_H
 
@@ -18,15 +18,15 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 		 struct ng_error *err);
 
 /**
- * ng_rule_check_iface() - does `on` say a pattern, which it would compare as a name?
+ * ng_rule_check_iface() - refuse a pattern after `on`, which compares whole names
  *
- * A name that looks like one is taken in quotes. Not a part of ng_rule_read(), since an image may
- * hold such a rule from before this was checked. Return: 0; -EINVAL with @err.
+ * A name that looks like a pattern is accepted in quotes. Not done by ng_rule_read(), since an
+ * image may have such a rule from a version that did not check this. Return: 0; -EINVAL with @err.
  */
 int ng_rule_check_iface(const struct ng_lexer *lexer, const struct ng_rule *rule,
 			const struct ng_rule_places *places, struct ng_error *err);
 
-/** ng_iface_wants_quotes() - can a rule name this interface in quotes only? */
+/** ng_iface_wants_quotes() - has a rule to put this interface's name in quotes? */
 bool ng_iface_wants_quotes(const char *name);
 
 /** ng_text_iface() - the interface that a rule's canonical text names; false: none */

@@ -10,8 +10,8 @@
 #include "rules/check.h"
 #include "rules/rule.h"
 
-#define WORK_MASK    1023 /* rules between two words on how many they are */
-#define HEAP_ROUGHLY 16	  /* what malloc() needs besides, of each piece */
+#define WORK_MASK    1023 /* rules between two reports of progress */
+#define HEAP_ROUGHLY 16	  /* overhead of malloc() for each piece */
 
 static size_t bytes_of_rule(const struct ng_rule *rule)
 {

@@ -48,7 +48,7 @@ void ng_rule_clear(struct ng_rule *rule)
 	*rule = (struct ng_rule){ 0 };
 }
 
-/* *@copy is NULL for nothing; 0 or -ENOMEM. */
+/* *@copy is NULL if @n is 0. Return: 0 or -ENOMEM. */
 static int copy_array(void *copy, const void *from, size_t n, size_t size)
 {
 	void *memory = NULL;
@@ -141,7 +141,7 @@ static bool same_condition(const struct ng_condition *a, const struct ng_conditi
 			  sizeof(*a->prefixes));
 }
 
-/* In all but their time. */
+/* Equal but for `until`? */
 static bool same_rule(const struct ng_rule *a, const struct ng_rule *b)
 {
 	if (a->verdict != b->verdict || a->direction != b->direction ||

@@ -3,7 +3,7 @@
  * A ruleset as its text describes it. Nothing here knows of BPF or of the kernel.
  *
  * The rule language is described in docs/rules.md; what a rule means for a packet, in
- * docs/semantics.md. Structs own everything they point to; ng_ruleset_free() gives it all back.
+ * docs/semantics.md. Structs own everything they point to; ng_ruleset_free() frees it.
  */
 #ifndef NG_RULESET_H
 #define NG_RULESET_H
@@ -38,12 +38,12 @@ enum ng_field { NG_FIELD_TABLE(NG_FIELD_ENUM) NG_FIELDS };
 enum ng_fragment { NG_FRAGMENT_NO, NG_FRAGMENT_FIRST, NG_FRAGMENT_LATER };
 
 /**
- * struct ng_range - numbers from @lo to @hi, both included, host order
+ * struct ng_range - numbers from @lo to @hi inclusive, in host order
  *
- * An icmp-type without a code is the range (type << 8) to (type << 8 | 255), of types likewise:
- * it needs no code to be readable. With a code @lo == @hi, and such ranges are never merged with
- * others: 256 codes of a type are not the type, which matches where no code can be read. They stay
- * beside a range that holds them, too: `8,8/0` asks for a code, `8` does not.
+ * An ICMP type without a code is the range (type << 8) to (type << 8 | 255), and a range of types
+ * accordingly; a packet needs no readable code to match it. With a code, @lo == @hi, and such a
+ * range is never merged with others: all 256 codes of a type do not mean the same as the type. It
+ * is kept even if another range contains it: `8,8/0` requires a readable code, `8` does not.
  */
 struct ng_range {
 	uint64_t lo, hi;
@@ -51,7 +51,7 @@ struct ng_range {
 
 /**
  * struct ng_condition - one condition of a rule
- * @field:    what it looks at; each field stands in a rule at most once
+ * @field:    what it compares; a rule has each field at most once
  * @negated:  true of a packet that has the field with any other value
  * @ranges:   numeric fields: ascending, disjoint and not adjacent (5,6 is 5-6), but see
  *            struct ng_range for ICMP codes
@@ -73,9 +73,9 @@ struct ng_condition {
 
 /**
  * struct ng_rule - one rule
- * @log_rate: records per second; 0: nothing was said; meaningful when @log is set
+ * @log_rate: records per second; 0: none was given; only used if @log is set
  * @iface:    `on IFACE`, or empty
- * @until:    seconds since the epoch: the rule matches nothing from then on; 0: for good
+ * @until:    seconds since the epoch: the rule matches nothing from then on; 0: it does not expire
  * @file, @line, @column: where it was read, for messages; @file is owned by the ruleset, NULL
  *            for a rule that was not read from a text
  */
@@ -99,7 +99,7 @@ struct ng_rule {
  *            inline
  * @prefixes: sorted by family, address, length; no duplicates; may nest
  * @masked:   how many prefixes of a file had host bits set, which reading cleared
- * @duplicates: how many stood there more than once
+ * @duplicates: how many repeated prefixes were removed
  */
 struct ng_set {
 	char name[NG_SET_NAME_LEN];
@@ -115,8 +115,8 @@ struct ng_set {
  * struct ng_set_source - where the contents of `set NAME file "…"` and `set NAME {}` come from
  * @read: fills @set's prefixes (sorted, unique, owned by @set)
  *
- * A ruleset read back from an image takes them from there: the files may have changed since, and
- * the text of an image says no prefixes. Such a text was checked before; it is not checked again.
+ * For a ruleset that is read back from an image: the files may have changed since, and the text in
+ * an image has no prefixes. Such a text was checked before and is not checked again.
  */
 struct ng_set_source {
 	int (*read)(void *data, struct ng_set *set, struct ng_error *err);
@@ -124,15 +124,15 @@ struct ng_set_source {
 };
 
 /*
- * What a text may hold: more fits into no image, or would take minutes to find out. It is refused
- * while it is read, before the machine's memory is gone.
+ * Limits of a text: more would not fit into an image, or it would take minutes to find out. What is
+ * larger is refused while it is read, before the machine runs out of memory.
  */
 #define NG_RULESET_RULES 2000000
 #define NG_RULESET_BYTES (640UL << 20) /* of memory, rules and sets together */
 
 /**
  * struct ng_ruleset - what a text says
- * @bytes: memory that the rules and sets take which were read from it, roughly
+ * @bytes: memory of its rules and sets, roughly
  */
 struct ng_ruleset {
 	enum ng_verdict default_verdict[NG_DIRECTIONS];
@@ -169,7 +169,7 @@ const struct ng_set *ng_ruleset_set(const struct ng_ruleset *ruleset, const char
 /** ng_set_longest() - the longest prefix of @set (NULL: none) that holds @address, or NULL */
 const struct ng_prefix *ng_set_longest(const struct ng_set *set, const struct ng_prefix *address);
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
-/** ng_ruleset_names_set() - does a rule say @name, such as NG_BLOCKED? */
+/** ng_ruleset_names_set() - does a rule refer to the set @name, such as NG_BLOCKED? */
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
 /** ng_ruleset_needs_out() - are there `out` rules, or is the default for out not pass? */
 bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);

@@ -18,7 +18,7 @@ bool ng_ranges_hold(const struct ng_range *list, size_t n, uint64_t lo, uint64_t
 	return false;
 }
 
-/* Do the ranges together hold all of [@lo, @hi]? */
+/* Do the ranges together contain all of [@lo, @hi]? */
 static bool ranges_fill(const struct ng_range *list, size_t n, uint64_t lo, uint64_t hi)
 {
 	for (size_t i = 0; i < n && list[i].lo <= lo; i++) {
@@ -51,7 +51,7 @@ static void keep_protos(struct ng_scope *scope, const uint64_t ipv4[4], const ui
 	scope->knows_proto = true;
 }
 
-/* Ports, flags and ICMP types are read behind the IP header, so never in a later fragment. */
+/* Ports, flags and ICMP types come after the IP header, so a later fragment has none. */
 static void keep_l4(struct ng_scope *scope, unsigned int bytes)
 {
 	if (bytes > scope->l4)
@@ -71,7 +71,7 @@ static void narrow_proto(struct ng_scope *scope, const struct ng_condition *cond
 			for (uint64_t p = condition->ranges[i].lo; p <= condition->ranges[i].hi;
 			     p++)
 				keep[family][p / 64] |= 1ULL << p % 64;
-		/* ICMP over IPv6 is not `icmp`: it is what `proto not icmp` is true of. */
+		/* Protocol 1 over IPv6 is not `icmp`, so `proto not icmp` matches it. */
 		keep[family][foreign / 64] &= ~(1ULL << foreign % 64);
 		for (size_t i = 0; i < 4 && condition->negated; i++)
 			keep[family][i] = ~keep[family][i];
@@ -108,7 +108,7 @@ static void narrow_address(struct ng_scope *scope, const struct ng_condition *co
 	}
 }
 
-/* A frame of an IP type whose header cannot be read is NG_FAMILY_OTHER, and keeps its type. */
+/* A frame of an IP type whose header cannot be read is NG_FAMILY_OTHER, with that type. */
 static void narrow_ethertype(struct ng_scope *scope, const struct ng_condition *condition)
 {
 	/* Below 0x600 it is a length, and 0x8100, 0x88a8 and 0x9100 are tags, which are skipped. */
@@ -142,15 +142,14 @@ static void narrow_fragment(struct ng_scope *scope, const struct ng_condition *c
 	scope->knows_fragment = true;
 }
 
-/* IPv6's headers of these numbers are walked: only behind a later fragment do they end the chain.
- */
-static void drop_walked(uint64_t protos[4])
+/* The program skips these IPv6 headers: only of a later fragment can one be the protocol. */
+static void remove_skipped(uint64_t protos[4])
 {
-	static const uint8_t walked[] = { IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT,
-					  IPPROTO_AH, IPPROTO_DSTOPTS };
+	static const uint8_t skipped[] = { IPPROTO_HOPOPTS, IPPROTO_ROUTING, IPPROTO_FRAGMENT,
+					   IPPROTO_AH, IPPROTO_DSTOPTS };
 
-	for (size_t i = 0; i < sizeof(walked); i++)
-		protos[walked[i] / 64] &= ~(1ULL << walked[i] % 64);
+	for (size_t i = 0; i < sizeof(skipped); i++)
+		protos[skipped[i] / 64] &= ~(1ULL << skipped[i] % 64);
 }
 
 /* Are only fragments of IPv6 left? They have a fragment header. */
@@ -160,7 +159,7 @@ static bool is_fragment6(const struct ng_scope *scope)
 	uint64_t whole[4];
 
 	memcpy(whole, scope->protos[1], sizeof(whole));
-	drop_walked(whole);
+	remove_skipped(whole);
 	return !(scope->fragments & 1U << NG_FRAGMENT_NO) || !memcmp(whole, none, sizeof(none));
 }
 
@@ -172,7 +171,7 @@ static bool is_only(const uint64_t protos[4], unsigned int proto)
 	return !memcmp(protos, only, sizeof(only));
 }
 
-/* How much L4 a packet has at least: a first fragment that is valid has all of its header. */
+/* The least bytes of L4 in a packet: a valid first fragment has the whole L4 header. */
 static unsigned int least_l4(const struct ng_scope *scope, const uint64_t protos[4])
 {
 	unsigned int whole = is_only(protos, IPPROTO_TCP)   ? 20
@@ -185,19 +184,20 @@ static unsigned int least_l4(const struct ng_scope *scope, const uint64_t protos
 }
 
 /*
- * Can a packet of this family say such a length? An aggregate says that of a segment, which has
- * all headers, too.
+ * Can a packet of this family have such a length? An aggregate has that of one of its segments,
+ * which has all headers.
  */
 static bool has_length(const struct ng_scope *scope, bool ipv6)
 {
 	unsigned int header = !ipv6 ? 20 : is_fragment6(scope) ? 48 : 40;
 	unsigned int l4 = least_l4(scope, scope->protos[ipv6]);
-	/* No fragment, and yet invalid: it says more than there is, or its header is cut off. */
+	/* Invalid, but not a fragment: it is longer than the frame, or its L4 header is truncated.
+	 */
 	bool cut = scope->invalid && scope->fragments == 1U << NG_FRAGMENT_NO;
 
 	if (!scope->length)
 		return true;
-	/* "To the end of the frame", which is never too short for it. */
+	/* A length field of 0 means to the end of the frame, so it is never too long. */
 	if (!(cut && (ipv6 || l4)) &&
 	    ng_condition_meets(scope->length, ipv6 ? 40 : 0, ipv6 ? 40 : 0))
 		return true;
@@ -206,18 +206,18 @@ static bool has_length(const struct ng_scope *scope, bool ipv6)
 				  ipv6 ? UINT64_MAX : UINT16_MAX);
 }
 
-/* A family of which no protocol, fragment state or length is left is not left itself. */
-static void drop_families(struct ng_scope *scope)
+/* Remove a family of which no protocol, fragment state or length is left. */
+static void remove_families(struct ng_scope *scope)
 {
 	static const uint64_t none[4];
 
 	if (!(scope->fragments & 1U << NG_FRAGMENT_LATER))
-		drop_walked(scope->protos[1]);
+		remove_skipped(scope->protos[1]);
 	for (size_t i = 0; i < 2; i++)
 		if (!scope->fragments || !memcmp(scope->protos[i], none, sizeof(none)) ||
 		    !has_length(scope, i))
 			scope->families &= ~(i ? NG_FAMILY_IPV6 : NG_FAMILY_IPV4);
-	/* Behind the Ethernet type only IP is read, and found to be invalid. */
+	/* After the Ethernet type only IP is read, so no other frame is invalid. */
 	if (scope->invalid && scope->foreign)
 		scope->families = 0;
 }
@@ -277,7 +277,7 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 	default:
 		break;
 	}
-	drop_families(scope);
+	remove_families(scope);
 }
 
 bool ng_scope_is_empty(const struct ng_scope *scope)

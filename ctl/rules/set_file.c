@@ -14,14 +14,14 @@
 #include "rules/prefix_sort.h"
 
 #define WORD_MAX  64   /* with its NUL: longer than any prefix */
-#define WORK_MASK 4095 /* lines between two words on how many prefixes they were */
+#define WORK_MASK 4095 /* lines between two reports of progress */
 
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static bool is_remark(char c)
+static bool is_comment(char c)
 {
 	return c == ';' || c == '#';
 }
@@ -29,7 +29,7 @@ static bool is_remark(char c)
 /* Does a column end at @at? */
 static bool ends_column(const struct ng_list_reader *list, const char *at)
 {
-	return at == list->end || is_blank(*at) || *at == ',' || is_remark(*at);
+	return at == list->end || is_blank(*at) || *at == ',' || is_comment(*at);
 }
 
 static void skip_blanks(struct ng_list_reader *list)
@@ -38,7 +38,7 @@ static void skip_blanks(struct ng_list_reader *list)
 		list->next++;
 }
 
-/* To the next column, behind blanks with at most one comma among them. */
+/* To the next column: skip blanks with at most one comma among them. */
 static void skip_to_column(struct ng_list_reader *list)
 {
 	skip_blanks(list);
@@ -49,7 +49,7 @@ static void skip_to_column(struct ng_list_reader *list)
 
 /* ---- errors ---------------------------------------------------------------------------- */
 
-/* The column at @at; what a stranger's list holds is shown with '?' for what is not printable. */
+/* The column at @at, with '?' for what is not printable. */
 static const char *copy_column(const struct ng_list_reader *list, const char *at,
 			       char word[WORD_MAX])
 {
@@ -69,7 +69,7 @@ static int place(const struct ng_list_reader *list, const char *at)
 	return -EINVAL;
 }
 
-/* Files that are no lists but are fetched or saved as such. */
+/* Files that are often fetched or saved as a list, but are none. */
 static const char *other_format(const struct ng_list_reader *list, const char *at)
 {
 	size_t n = list->end - at;
@@ -94,7 +94,7 @@ static int fail_column(const struct ng_list_reader *list, const char *at)
 	char word[WORD_MAX];
 	bool masked;
 
-	/* What is no prefix at all, or has more behind it than a prefix has. */
+	/* A prefix with something after it is not an address either. */
 	if (!ng_prefix_read(copy_column(list, at, word), &prefix, &masked, list->err))
 		ng_fail(list->err, -EINVAL, "'%.32s…' is not an address", word);
 	if (strchr(word, '%'))
@@ -184,7 +184,7 @@ static u128 span_of(unsigned int host_bits)
 	return host_bits ? ~(u128)0 >> (128 - host_bits) : 0;
 }
 
-/* The fewest prefixes that hold all from @from to @to and nothing else. */
+/* The fewest prefixes that contain the addresses from @from to @to and no others. */
 static int push_range(struct ng_list_reader *list, const struct ng_prefix *from,
 		      const struct ng_prefix *to)
 {
@@ -219,7 +219,7 @@ static bool is_word_letter(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Is the column at @at of digits alone? */
+/* Does the column at @at consist of digits? */
 static bool is_number(const struct ng_list_reader *list, const char *at)
 {
 	const char *first = at;
@@ -229,7 +229,7 @@ static bool is_number(const struct ng_list_reader *list, const char *at)
 	return at > first && ends_column(list, at);
 }
 
-/* Was this column meant as an address, be it one or not? */
+/* Was this column meant as an address, correct or not? */
 static bool looks_like_address(const struct ng_list_reader *list, const char *at)
 {
 	while (at < list->end && is_hex(*at))
@@ -247,13 +247,13 @@ static const char *scan_column(const struct ng_list_reader *list, const char *at
 	return end && ends_column(list, end) ? end : NULL;
 }
 
-/* May an address begin behind this character? Not inside names, URLs and times of day. */
+/* May an address begin after this character? Not inside names, URLs and times of day. */
 static bool is_boundary(char c)
 {
 	return !is_word_letter(c) && !strchr("./:-_@", c);
 }
 
-/* Is what begins at @at an address or prefix with nothing that belongs to it behind it? */
+/* Is there a complete address or prefix at @at? */
 static bool is_address(const struct ng_list_reader *list, const char *at)
 {
 	struct ng_prefix prefix;
@@ -272,8 +272,8 @@ static bool is_address(const struct ng_list_reader *list, const char *at)
 }
 
 /*
- * "/8" behind a blank, a dash with a number or nothing behind it, words that make one entry of what
- * stands on both sides of them: whoever wrote that meant more than the first column.
+ * "/8" after a blank, a dash with a number or nothing after it, or a word that joins the columns on
+ * both sides of it: the entry is more than its first column.
  */
 static bool changes_entry(const struct ng_list_reader *list, const char *at)
 {
@@ -306,9 +306,9 @@ static int fail_rest(const struct ng_list_reader *list, const char *at)
 }
 
 /*
- * The columns behind an entry are remarks, unless they say something about addresses: then half a
- * line would be taken for the whole one. What stands behind a # or ; is nobody's address, but
- * for "a;b", whose ; is meant as a comma.
+ * The columns after an entry are comments, unless they have addresses or change the entry: then
+ * the first column alone would be wrong. Text after a # or ; is not looked at, except in "a;b",
+ * where the ; is meant as a comma.
  */
 static int check_rest(const struct ng_list_reader *list, bool is_first)
 {
@@ -320,15 +320,15 @@ static int check_rest(const struct ng_list_reader *list, bool is_first)
 		return fail_second(list, at + 1);
 	while (at < list->end && (is_blank(*at) || *at == ','))
 		at++;
-	if (at == list->end || is_remark(*at))
+	if (at == list->end || is_comment(*at))
 		return 0;
 	if (is_first && changes_entry(list, at))
 		return fail_rest(list, at);
-	/* No address is without one of them, most remarks are, and lists are long. */
+	/* Every address has one of them, most comments have none, and lists are long. */
 	len = list->end - at;
 	if (!memchr(at, '.', len) && !memchr(at, ':', len))
 		return 0;
-	for (; at < list->end && !is_remark(*at); at++) {
+	for (; at < list->end && !is_comment(*at); at++) {
 		if ((is_hex(*at) || *at == ':') && (begins || is_boundary(at[-1])) &&
 		    is_address(list, at))
 			return fail_second(list, at);
@@ -364,8 +364,8 @@ static int read_range_end(struct ng_list_reader *list, const char *word,
 }
 
 /*
- * DShield's columns: first address, last address, prefix length. Only all three together, and in
- * accord, are no two entries of a line.
+ * DShield's columns: first address, last address, prefix length. A second address on a line is
+ * accepted only if all three are there and agree.
  */
 static bool is_three_columns(const struct ng_list_reader *list, const struct ng_prefix *from,
 			     const struct ng_prefix *to, const char *at, struct ng_prefix *prefix)
@@ -386,7 +386,7 @@ static bool is_three_columns(const struct ng_list_reader *list, const struct ng_
 	       number_of(to) - number_of(from) == span_of(from->len - len);
 }
 
-/* What stands behind a single address or a prefix: remarks, or the rest of a range. */
+/* What follows a single address or a prefix: comments, or the rest of a range. */
 static int read_rest(struct ng_list_reader *list, const char *word, struct ng_prefix *prefix)
 {
 	bool is_single = !memchr(word, '/', list->next - word);
@@ -399,7 +399,7 @@ static int read_rest(struct ng_list_reader *list, const char *word, struct ng_pr
 		skip_blanks(list);
 		if (list->next == list->end || looks_like_address(list, list->next))
 			return read_range_end(list, word, prefix);
-		/* A dash may lead to a remark, but a number would be the end of a range. */
+		/* A dash may begin a comment, but a number after it would be the end of a range. */
 		if (is_number(list, list->next))
 			return fail_rest(list, list->next);
 		return check_rest(list, true) ? -EINVAL : push(list, prefix);
@@ -423,7 +423,7 @@ static void note_masked(struct ng_list_reader *list, const char *word,
 	list->notes.first_prefix = *prefix;
 }
 
-/* The names of columns, on the first line that is no remark. */
+/* The names of columns, on the first line that is not a comment. */
 static bool is_header(const struct ng_list_reader *list)
 {
 	static const char *const names[] = { "start",	"start_ip", "first",	"ip",
@@ -450,15 +450,15 @@ static int read_line(struct ng_list_reader *list)
 	word = list->next;
 	if (word == list->end)
 		return 0;
-	if (is_remark(*word)) {
-		list->notes.remarks++;
+	if (is_comment(*word)) {
+		list->notes.comments++;
 		return 0;
 	}
 	end = ng_prefix_scan(word, list->end, &prefix, &masked);
 	if (!end || (!ends_column(list, end) && *end != '-')) {
 		if (!is_header(list))
 			return fail_column(list, word);
-		/* "network 10.0.0.0/8" names no columns. */
+		/* "network 10.0.0.0/8" is not a header. */
 		if (check_rest(list, false))
 			return -EINVAL;
 		list->begun = true;
@@ -554,9 +554,10 @@ const char *ng_list_notes_text(const struct ng_list_notes *notes, char *text, si
 	size_t len;
 
 	*text = '\0';
-	add_count(text, size, notes->remarks, "line of comments", "lines of comments");
+	add_count(text, size, notes->comments, "comment line", "comment lines");
 	add_count(text, size, notes->headers, "line of column names", "");
-	add_count(text, size, notes->ranges, "range made prefixes", "ranges made prefixes");
+	add_count(text, size, notes->ranges, "range turned into prefixes",
+		  "ranges turned into prefixes");
 	add_count(text, size, notes->duplicates, "duplicate", "duplicates");
 	add_count(text, size, notes->masked, "with host bits set", "with host bits set");
 	len = strlen(text);

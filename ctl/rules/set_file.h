@@ -6,21 +6,20 @@
 #include "rules/ruleset.h"
 #include "rules/text.h"
 
-#define NG_LIST_PREFIXES_MAX                                                \
-	(16U << 20) /* of one file: what an image can hold of both families \
-		     */
+/* Of one file: what an image can hold of both families. */
+#define NG_LIST_PREFIXES_MAX (16U << 20)
 
 /**
  * struct ng_list_notes - what was left out or corrected while a list was read
- * @remarks:    lines that hold nothing but a remark
+ * @comments:   lines that have nothing but a comment
  * @headers:    lines with the names of columns
- * @ranges:     that became prefixes
- * @duplicates: prefixes that stood there before
- * @masked:     prefixes whose host bits were cleared; the first one, as it stands there, and its
- *              line: @first, @first_line; what became of it: @first_prefix
+ * @ranges:     ranges, which became prefixes
+ * @duplicates: repeated prefixes
+ * @masked:     prefixes whose host bits were cleared; the first one: its text, @first, its line,
+ *              @first_line, and what became of it, @first_prefix
  */
 struct ng_list_notes {
-	size_t remarks, headers, ranges, duplicates, masked;
+	size_t comments, headers, ranges, duplicates, masked;
 	char first[64];
 	size_t first_line;
 	struct ng_prefix first_prefix;
@@ -30,10 +29,9 @@ struct ng_list_notes {
  * struct ng_list_reader - a list that is being read, line by line; zeroed but for @name and @err at
  * first
  * @name:     what messages call it
- * @number:   of the line at hand, from 1
+ * @number:   of the current line, from 1
  * @line, @next, @end: that line without its end, and how far it was read
- * @prefixes: what was read, @n of them, owned, @room for more; whoever has used them may set @n to
- * 0
+ * @prefixes: what was read, @n of them; owned; @room is allocated; the caller may set @n to 0
  * @begun:    an entry was read, or the names of columns
  */
 struct ng_list_reader {
@@ -60,21 +58,21 @@ int ng_list_read_line(struct ng_list_reader *list, const char *line, const char 
  * @name:  of the file, for messages
  * @notes: may be NULL
  *
- * One prefix a line; what stands behind white space, ';' or '#' is a remark. Replaces @set's
+ * One prefix a line; text after white space, ';' or '#' is a comment. Replaces @set's
  * prefixes and counts, nothing else of it.
  * Return: 0, -EINVAL with file:line:column for a line that is no prefix, -ENOMEM.
  */
 int ng_read_set_text(const struct ng_text *text, const char *name, struct ng_set *set,
 		     struct ng_list_notes *notes, struct ng_error *err);
 
-/** ng_list_notes_text() - all that was left out or corrected, as words; "" for nothing */
+/** ng_list_notes_text() - all that was left out or corrected, in words; "" for nothing */
 const char *ng_list_notes_text(const struct ng_list_notes *notes, char *text, size_t size);
 
 /**
  * ng_list_noteworthy() - was anything corrected, or is nothing in the list?
  * @warning: says so in one line, all notes included; .where is @name
  *
- * Remarks alone are not worth a warning.
+ * Comments alone are not worth a warning.
  */
 bool ng_list_noteworthy(const struct ng_list_notes *notes, const char *name,
 			const struct ng_set *set, struct ng_error *warning);

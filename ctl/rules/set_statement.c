@@ -19,7 +19,7 @@ static int add_set(struct ng_ruleset *ruleset, const struct ng_set *set)
 	return 0;
 }
 
-/* From the file itself; @place is that of its name. */
+/* Read it from its file; @place is that of the file's name. */
 static int load_set(struct ng_reader *reader, const struct ng_input *source, struct ng_place place,
 		    struct ng_set *set, struct ng_error *err)
 {
@@ -39,7 +39,7 @@ static int load_set(struct ng_reader *reader, const struct ng_input *source, str
 		ret = ng_read_set_text(&text, name, set, &notes, err);
 		ng_text_clear(&text);
 	} else if (!strcmp(err->where, name)) {
-		/* The file as such cannot be read: then the statement is what to look at. */
+		/* The file itself cannot be read: point at the statement. */
 		ng_lexer_fail(&source->lexer, place, err, "%.400s: %.300s", name, err->what);
 	}
 	if (ret)
@@ -117,8 +117,9 @@ static int read_set_name(struct ng_reader *reader, struct ng_lexer *lexer, struc
 	if (ng_set_name_read(lexer, lexer->token.place, text, set->name, err))
 		return -EINVAL;
 	if (!strcmp(text, NG_BLOCKED))
-		return ng_lexer_fail(lexer, lexer->token.place, err,
-				     "the set 'blocked' is always there, for netguard block");
+		return ng_lexer_fail(
+			lexer, lexer->token.place, err,
+			"the set 'blocked' always exists, and netguard block adds to it");
 	before = ng_ruleset_set(reader->ruleset, text);
 	if (before)
 		return ng_lexer_fail(lexer, lexer->token.place, err,
@@ -129,10 +130,10 @@ static int read_set_name(struct ng_reader *reader, struct ng_lexer *lexer, struc
 }
 
 /*
- * What is wrong with a set is one error, and rules that name it are right all the same: it is
- * declared with nothing in it. No ruleset comes of this text. Returns @ret, or -ENOMEM.
+ * Declare an empty set in place of one that cannot be read, so that rules which name it are no
+ * further errors. The text is refused in any case. Returns @ret, or -ENOMEM.
  */
-static int declare_lost(struct ng_reader *reader, const struct ng_set *set, int ret)
+static int declare_empty(struct ng_reader *reader, const struct ng_set *set, int ret)
 {
 	struct ng_set empty = { .file = set->file, .line = set->line };
 
@@ -162,7 +163,7 @@ int ng_set_statement_read(struct ng_reader *reader, struct ng_input *source, str
 		return 0;
 	free(set.path);
 	free(set.prefixes);
-	return ret == -EINVAL ? declare_lost(reader, &set, ret) : ret;
+	return ret == -EINVAL ? declare_empty(reader, &set, ret) : ret;
 }
 
 int ng_set_statement_misspelt(struct ng_reader *reader, const struct ng_input *source,
@@ -179,5 +180,5 @@ int ng_set_statement_misspelt(struct ng_reader *reader, const struct ng_input *s
 	ng_lexer_next(&lexer);
 	if (lexer.token.kind != NG_TOKEN_OPEN && !ng_token_is(&lexer.token, "file"))
 		return 0;
-	return declare_lost(reader, &set, 0);
+	return declare_empty(reader, &set, 0);
 }

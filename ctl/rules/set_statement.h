@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading the declaration of a set. */
+/* Reads the declaration of a set. */
 #ifndef NG_SET_STATEMENT_H
 #define NG_SET_STATEMENT_H
 
@@ -14,9 +14,8 @@
 int ng_set_statement_read(struct ng_reader *reader, struct ng_input *source, struct ng_error *err);
 
 /**
- * ng_set_statement_misspelt() - "table feed {": whatever begins so was meant to declare a set,
- * which then is, with nothing in it
- * @lexer: a copy of the source's, at the word that begins no statement
+ * ng_set_statement_misspelt() - if the statement looks like "table feed {", declare an empty set
+ * @lexer: a copy of the source's, at the unknown word
  *
  * Return: 0 or -ENOMEM.
  */

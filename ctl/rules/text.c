@@ -15,9 +15,9 @@
 #define CHUNK (256U << 10)
 
 /**
- * struct scan - a text that is checked while it grows
+ * struct scan - a text that is checked while it is read
  * @data: all of it so far, checked up to @len
- * @line: where the line begins that stands there
+ * @line: where the line that contains @len begins
  */
 struct scan {
 	const char *name;
@@ -42,7 +42,7 @@ static int scan_fail(const struct scan *scan, size_t at, struct ng_error *err, c
 	return ng_hint(err, -EINVAL, "%s", hint);
 }
 
-/* Lines are found from the end of what they may be: few steps, however short they are. */
+/* Looks for line ends from the longest line backwards: few steps, however short lines are. */
 static int scan_lines(struct scan *scan, size_t end, struct ng_error *err)
 {
 	while (end - scan->line > NG_LINE_MAX) {
@@ -58,7 +58,7 @@ static int scan_lines(struct scan *scan, size_t end, struct ng_error *err)
 	return 0;
 }
 
-/* A list or ruleset as it was fetched, before it was unpacked. */
+/* A list or ruleset that is still compressed. */
 static int check_packed(const struct scan *scan, size_t len, struct ng_error *err)
 {
 	static const struct {
@@ -98,7 +98,7 @@ static int scan_bytes(struct scan *scan, const char *data, size_t len, struct ng
 	if (scan_lines(scan, end, err))
 		return -EINVAL;
 	if (nul)
-		return scan_fail(scan, end, err, "a NUL byte: this is no text file",
+		return scan_fail(scan, end, err, "a NUL byte: this is not a text file",
 				 "rules and lists are written in ASCII or UTF-8");
 	scan->len = len;
 	return 0;
@@ -118,7 +118,7 @@ size_t ng_text_start(const char *data, size_t len)
 	return len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
 }
 
-/* Never waits: a FIFO that nobody writes to would hold an ordinary open() for ever. */
+/* Never blocks: an ordinary open() of a FIFO without a writer would wait for ever. */
 static int open_file(const char *path, const char *name, struct stat *status, struct ng_error *err)
 {
 	__cleanup_fd int fd = -1;
@@ -208,7 +208,7 @@ int ng_text_read(const char *path, const char *name, struct ng_text *text, struc
 			return opened;
 		fd = opened;
 	}
-	/* A byte more, so that the end is met without growing. */
+	/* One byte more, so that the end is reached without growing. */
 	ret = read_all(fd, name, opened < 0 ? 0 : status.st_size + 1, &whole, err);
 	if (ret)
 		return ret;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files of text, refused early when they are none. */
+/* Reads text files, and refuses other files early. */
 #ifndef NG_TEXT_H
 #define NG_TEXT_H
 
@@ -25,7 +25,7 @@ struct ng_text {
  * @name: what messages call it
  *
  * Only regular files; standard input may be anything. What ng_text_check() refuses is refused
- * as soon as it is met, so that it costs neither time nor memory.
+ * as soon as it is read, so that it costs neither time nor memory.
  * Return: 0, or -errno with @err: .where is "name:line:column" for what stands in the file (then
  * -EINVAL), or just @name.
  */

@@ -42,7 +42,7 @@ int ng_time_read(const char *text, uint64_t *seconds, struct ng_error *err)
 	given.tm_mon -= 1;
 	read = given;
 	time = timegm(&read);
-	/* What does not exist, such as the 31st of June, becomes another time. */
+	/* timegm() makes another time of one that does not exist, such as 31 June. */
 	if (read.tm_mon != given.tm_mon || read.tm_mday != given.tm_mday ||
 	    read.tm_hour != given.tm_hour || read.tm_min != given.tm_min ||
 	    read.tm_sec != given.tm_sec)

@@ -7,7 +7,7 @@
 
 #include "rules/fields.h"
 
-/* Is @word one of @list, which has blanks between them? */
+/* Is @word one of the words in @list, which blanks separate? */
 static bool is_among(const char *word, const char *list)
 {
 	size_t len = strlen(word);
@@ -25,7 +25,7 @@ static bool is_among(const char *word, const char *list)
 int ng_word_unknown(const char *text, const char *const *words, const struct ng_name *names,
 		    struct ng_error *err)
 {
-	/* What other packet filters call it; where spelling would not help. See also @others. */
+	/* Words of other packet filters that spelling does not lead to. See also @others. */
 	static const struct {
 		const char *theirs, *ours;
 	} others[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Words that mean nothing to the rule language. */
+/* Hints for words that are not in the rule language. */
 #ifndef NG_UNKNOWN_H
 #define NG_UNKNOWN_H
 
@@ -7,10 +7,10 @@
 #include "rules/names.h"
 
 /**
- * ng_word_unknown() - what a word that means nothing here may have been meant for, as a hint
+ * ng_word_unknown() - hint at the word that was probably meant by an unknown one
  * @words, @names: what could stand here; @words ends with NULL, @names may be NULL
  *
- * Leaves @err as it is when nothing comes near. Return: -EINVAL.
+ * Leaves @err as it is if no word is similar. Return: -EINVAL.
  */
 int ng_word_unknown(const char *text, const char *const *words, const struct ng_name *names,
 		    struct ng_error *err);

@@ -22,7 +22,7 @@ static int read_digits(const struct ng_field_info *info, const char *text, uint6
 	const char *digits = hex ? text + 2 : text;
 
 	if (hex && !info->reads_hex)
-		return ng_fail(err, -EINVAL, "'%s' is not decimal, which %s is written in", text,
+		return ng_fail(err, -EINVAL, "'%s' is not decimal: %s is written in decimal", text,
 			       info->noun);
 	if (!*digits || digits[strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789")])
 		return ng_fail(err, -EINVAL, "'%s' is not a number", text);
@@ -45,11 +45,11 @@ int ng_value_number(const struct ng_field_info *info, const char *text, uint64_t
 	if (ret)
 		return ret;
 	if (info == &ng_fields[NG_FIELD_VLAN] && !read) {
-		ng_fail(err, -EINVAL, "VLAN id 0 is only a priority, no VLAN");
-		return ng_hint(err, -EINVAL, "write vlan none for frames of no VLAN");
+		ng_fail(err, -EINVAL, "VLAN id 0 is only a priority, not a VLAN");
+		return ng_hint(err, -EINVAL, "for frames without a VLAN write vlan none");
 	}
 	if (read < info->min || read > info->max)
-		return ng_fail(err, -EINVAL, "'%s' is not %s: they go from %llu to %llu", text,
+		return ng_fail(err, -EINVAL, "'%s' is not %s: the range is %llu to %llu", text,
 			       info->noun, (unsigned long long)info->min,
 			       (unsigned long long)info->max);
 	*value = read;
@@ -81,7 +81,7 @@ static int check_order(const struct ng_range *range, const char *text, struct ng
 	return ng_hint(err, -EINVAL, "write %s-%.*s", dash + 1, (int)(dash - text), text);
 }
 
-/* "80-", "-80", "1-2-3": what a range is not. @text has a dash and no letters before it. */
+/* Refuse "80-", "-80", "1-2-3". @text has a dash and no letters before it. */
 static int check_dashes(const struct ng_field_info *info, const char *text, struct ng_error *err)
 {
 	const char *dash = strchr(text, '-'), *second = strchr(dash + 1, '-');
@@ -239,10 +239,10 @@ static bool is_same(const struct ng_range *a, const struct ng_range *b)
 	return a->lo == b->lo && a->hi == b->hi;
 }
 
-/* A code stays beside its type: a list with a code asks all packets for theirs. */
+/* A code is kept beside its type: a list with a code matches no packet without one. */
 void ng_ranges_sort(enum ng_field field, struct ng_range *list, size_t *n)
 {
-	struct ng_range *wide = NULL; /* the last one that is no code */
+	struct ng_range *wide = NULL; /* the last one without a code */
 	size_t kept = 0;
 
 	if (*n < 2)

@@ -30,7 +30,7 @@ int ng_value_ether(const char *text, struct ng_range *range, struct ng_error *er
 /** ng_ranges_push() - append to an array that only this function has grown; 0 or -ENOMEM */
 int ng_ranges_push(struct ng_range **list, size_t *n, const struct ng_range *range);
 
-/** ng_ranges_sort() - into the form that struct ng_condition has for @field */
+/** ng_ranges_sort() - sort and merge into the form that struct ng_condition has for @field */
 void ng_ranges_sort(enum ng_field field, struct ng_range *list, size_t *n);
 
 #endif

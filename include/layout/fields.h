@@ -86,7 +86,7 @@
 	FIELD(ETHER_TO,	  ETHER_TO,   0,  48, NG_BIT_HAS_ETHER, TWO, LINK, -1, -1,		\
 	      "ether-to", ETHER, "a MAC address", 0, 0xffffffffffff)				\
 	FIELD(INVALID,	  NONE,	      0,  0, 0, NONE, LINK, -1, -1,				\
-	      "invalid", NONE, "nothing", 0, 0,							\
+	      "invalid", NONE, "a malformed frame", 0, 0,					\
 	      .reason = "only frames of IPv4 and IPv6 are read far enough to be invalid")
 /* clang-format on */
 

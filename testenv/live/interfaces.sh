@@ -198,7 +198,7 @@ renamed()
 	passed=$(totals passed)
 	marked_begin
 	must ng attach other0
-	says "rules now know it by this name, no longer as near0"
+	says "rules refer to it by this name now, no longer as near0"
 	marked_was_dropped
 	must ng attach other0
 	says "other0: already attached"

@@ -138,7 +138,7 @@ watch_from()
 	reader_ends
 	equal "lines" "$(grep -c . "$tmp/seen")" 1
 	equal "said" "$(<"$tmp/said")" \
-		"showing all packets that match the conditions; Ctrl-C ends
+		"showing all packets that match the conditions; press Ctrl-C to stop
 1 packet shown"
 }
 
@@ -194,7 +194,7 @@ test_watch_says_what_it_listens_for()
 	under watch rule 2
 	reader_ends
 	equal "said" "$(<"$tmp/said")" \
-		"showing what is decided by rule 2; Ctrl-C ends
+		"showing packets decided by rule 2; press Ctrl-C to stop
 0 packets shown"
 	under watch -q drop
 	reader_ends

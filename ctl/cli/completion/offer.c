@@ -15,7 +15,8 @@ void ng_offer(const struct ng_offer *offer, const char *value, const char *about
 {
 	__cleanup_free char *plain = ng_plain(value), *plain_about = ng_plain(about ? about : "");
 
-	/* What cannot be shown is not offered: as it is shown, it would be another name. */
+	/* A name with characters that have to be escaped is not offered: escaped, it is another
+	 * name. */
 	if (!strncmp(value, offer->typed, strlen(offer->typed)) && !strcmp(plain, value))
 		fprintf(offer->out, "%.*s%s\t%s\n", offer->kept, offer->typed - offer->kept, value,
 			plain_about);

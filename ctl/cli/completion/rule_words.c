@@ -17,7 +17,7 @@ void ng_offer_sets(const struct ng_offer *offer, const struct ng_set *sets, size
 
 void ng_offer_blocked(const struct ng_offer *offer, bool at)
 {
-	ng_offer(offer, at ? "@" NG_BLOCKED : NG_BLOCKED, "what `netguard block` filled");
+	ng_offer(offer, at ? "@" NG_BLOCKED : NG_BLOCKED, "filled by `netguard block`");
 }
 
 static bool is_among(const char *word, char *const *words, size_t n)
@@ -64,14 +64,14 @@ static void offer_unused(const struct ng_offer *offer, const char *word, const c
 static void offer_keywords(const struct ng_offer *offer, char *const *words, size_t n)
 {
 	static const char *const others[][2] = {
-		{ "in", "packets that come in" },
-		{ "out", "packets that leave" },
+		{ "in", "incoming packets" },
+		{ "out", "outgoing packets" },
 		{ "on", "one interface" },
-		{ "ipv4", "a family" },
-		{ "ipv6", "a family" },
-		{ "log", "record packets" },
+		{ "ipv4", "IPv4 packets" },
+		{ "ipv6", "IPv6 packets" },
+		{ "log", "show packets in `watch`" },
 		{ "label", "a name for the rule" },
-		{ "until", "when it ends" },
+		{ "until", "the time at which the rule expires" },
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
@@ -91,9 +91,9 @@ void ng_offer_rule_word(const struct ng_offer *offer, char *const *words, size_t
 	const struct ng_field_info *field = find_field(last);
 
 	if (!n && verdict) {
-		ng_offer(offer, "pass", "the packet goes on");
-		ng_offer(offer, "drop", "the packet is gone");
-		ng_offer(offer, "count", "it is counted, and the next rule is asked");
+		ng_offer(offer, "pass", "the packet passes");
+		ng_offer(offer, "drop", "the packet is dropped");
+		ng_offer(offer, "count", "count the packet and try the next rule");
 	} else if (!strcmp(last, "on")) {
 		ng_offer_interfaces(offer);
 	} else if (field && field->kind != NG_VALUE_NONE && field->kind != NG_VALUE_BOOL) {
@@ -102,7 +102,7 @@ void ng_offer_rule_word(const struct ng_offer *offer, char *const *words, size_t
 		offer_value(offer, field, words, n, sets, n_sets);
 	} else if (strcmp(last, "label") && strcmp(last, "until")) {
 		if (field && field->kind == NG_VALUE_BOOL)
-			ng_offer(offer, "no", "not set");
+			ng_offer(offer, "no", "the flag is not set");
 		offer_keywords(offer, words, n);
 	}
 }

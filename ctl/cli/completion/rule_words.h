@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which words may come next in a rule. */
+/* Candidates for the next word of a rule. */
 #ifndef NG_RULE_WORDS_H
 #define NG_RULE_WORDS_H
 
@@ -9,16 +9,16 @@
 
 struct ng_set;
 
-/** ng_offer_sets() - @sets, with their "@" or without */
+/** ng_offer_sets() - offer @sets; @at: with "@" before the names */
 void ng_offer_sets(const struct ng_offer *offer, const struct ng_set *sets, size_t n, bool at);
 
-/** ng_offer_blocked() - the set that no ruleset declares */
+/** ng_offer_blocked() - offer the set that no ruleset declares */
 void ng_offer_blocked(const struct ng_offer *offer, bool at);
 
 /**
- * ng_offer_rule_word() - what may stand behind the @n words of a rule
- * @verdict: it begins with one; otherwise the words are conditions
- * @sets:    that it may name, @n_sets of them
+ * ng_offer_rule_word() - offer what may follow the first @n words of a rule
+ * @verdict: a rule with its verdict; otherwise the words are conditions
+ * @sets:    the @n_sets sets that it may name
  */
 void ng_offer_rule_word(const struct ng_offer *offer, char *const *words, size_t n, bool verdict,
 			const struct ng_set *sets, size_t n_sets);

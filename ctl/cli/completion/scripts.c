@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Bash parts words at "@", "=" and ":" as well, and replaces only what stands behind the last of
- * them: so words are read from the line itself, and candidates cut.
+ * Bash also splits words at "@", "=" and ":", and replaces only what follows the last of them. So
+ * the script reads words from the line itself, and cuts candidates.
  */
 static const char bash[] =
 	"# bash completion for netguard(8)\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What shells are given to complete with. The scripts ask `netguard completion words` for each
- * word, so that they know nothing of commands themselves.
+ * Completion scripts. They run `netguard completion words` for each word, so that they know nothing
+ * about commands themselves.
  */
 #ifndef NG_SCRIPTS_H
 #define NG_SCRIPTS_H

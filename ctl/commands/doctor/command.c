@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/words.h"
+#include "report/plain.h"
 #include "report/table.h"
 
 static const char *const grades[] = {
@@ -65,8 +68,8 @@ static void say(struct ng_context *ctx, const struct ng_findings *findings)
 	ng_say_json(ctx, object, 0);
 }
 
-/* All but the loopback, which nobody means. */
-static int look_at_all(struct ng_findings *findings)
+/* All but the loopback interface. */
+static int check_all(struct ng_findings *findings)
 {
 	struct if_nameindex *all = if_nameindex();
 
@@ -92,7 +95,7 @@ int ng_command_doctor(struct ng_context *ctx)
 	for (int i = 0; i < ctx->n_words; i++)
 		ng_doctor_interface(&findings, ctx->words[i], true);
 	if (!ctx->n_words)
-		ret = look_at_all(&findings);
+		ret = check_all(&findings);
 	if (ret)
 		return ng_fail(&ctx->error, ret, "cannot list the interfaces: %s", strerror(-ret));
 	if (ctx->json)

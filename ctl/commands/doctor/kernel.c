@@ -7,11 +7,11 @@
 #include <linux/bpf.h>
 
 #include "base/cleanup.h"
+#include "base/privilege.h"
 #include "commands/doctor/doctor.h"
 #include "kernel/pins/log.h"
-#include "kernel/runner.h"
 #include "kernel/programs/tc.h"
-#include "base/privilege.h"
+#include "kernel/runner.h"
 #include "rules/ruleset.h"
 
 #define GROUP "kernel"
@@ -23,7 +23,7 @@ static const unsigned char frame[] = {
 	2,    2,  0x03, 0xe8, 0x07, 0xd0, 0,	12, 0,	  0,	'n', 'g', '0',	'1',
 };
 
-/* The program itself, loaded with an empty ruleset and run over one frame. */
+/* Load the program with an empty ruleset and run it on one frame. */
 static void try_program(struct ng_findings *findings, const char *about, enum ng_hook hook,
 			const struct ng_image *image)
 {
@@ -78,7 +78,7 @@ static void try_extensions(struct ng_findings *findings)
 {
 	int result = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_EXT, NULL);
 
-	/* The probe takes a refusal for want of privileges for one of the kernel's. */
+	/* The probe does not tell a lack of privileges from a lack of support. */
 	if (!result && !may_load())
 		result = -EPERM;
 	if (result > 0)
@@ -113,7 +113,7 @@ static void try_tcx(struct ng_findings *findings)
 			 strerror(errno));
 		return;
 	}
-	/* Interface 0 does not exist: who knows TCX says so. */
+	/* Interface 0 does not exist: a kernel with TCX says so. */
 	link = ng_tc_link(0, NG_HOOK_TC_IN, program);
 	if (link == -EOPNOTSUPP)
 		ng_found(findings, GROUP, "TCX", NG_FINDING_OK,

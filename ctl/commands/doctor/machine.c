@@ -16,7 +16,7 @@
 
 #define GROUP "machine"
 
-/* The first line of a file of the kernel's, without its end; 0 or -errno. */
+/* Read the first line of a kernel file, without its newline; 0 or -errno. */
 static int read_line(const char *path, char *line, size_t size)
 {
 	__cleanup_file FILE *file = fopen(path, "re");
@@ -39,7 +39,7 @@ static int read_number(const char *path, long *number)
 	return result;
 }
 
-static void look_at_release(struct ng_findings *findings)
+static void check_release(struct ng_findings *findings)
 {
 	struct utsname kernel;
 
@@ -53,7 +53,7 @@ static void look_at_release(struct ng_findings *findings)
 			 kernel.machine);
 }
 
-static void look_at_btf(struct ng_findings *findings)
+static void check_btf(struct ng_findings *findings)
 {
 	if (!access("/sys/kernel/btf/vmlinux", R_OK))
 		ng_found(findings, GROUP, "BTF", NG_FINDING_OK, "the kernel has BTF");
@@ -67,18 +67,16 @@ static void look_at_btf(struct ng_findings *findings)
 			 "cannot read /sys/kernel/btf/vmlinux: %s", strerror(errno));
 }
 
-/* Of the first network namespace only; read where it is, also from another one. */
+/* Only the first network namespace has these. */
 static int read_jit(const char *name, long *value)
 {
 	char path[64];
-	int result;
 
 	snprintf(path, sizeof(path), "/proc/sys/net/core/%s", name);
-	result = read_number(path, value);
-	return result;
+	return read_number(path, value);
 }
 
-static void look_at_jit(struct ng_findings *findings)
+static void check_jit(struct ng_findings *findings)
 {
 	long enabled, harden, limit;
 	int result = read_jit("bpf_jit_enable", &enabled);
@@ -112,7 +110,7 @@ static void look_at_jit(struct ng_findings *findings)
 			      "sysctl -w net.core.bpf_jit_limit=67108864");
 }
 
-static void look_at_unprivileged(struct ng_findings *findings)
+static void check_unprivileged(struct ng_findings *findings)
 {
 	long value;
 	int result = read_number("/proc/sys/kernel/unprivileged_bpf_disabled", &value);
@@ -131,7 +129,7 @@ static void look_at_unprivileged(struct ng_findings *findings)
 			"sysctl -w kernel.unprivileged_bpf_disabled=2");
 }
 
-static void look_at_bpffs(struct ng_findings *findings)
+static void check_bpffs(struct ng_findings *findings)
 {
 	struct ng_error error;
 	const char *path = ng_bpffs_find(&error);
@@ -158,7 +156,7 @@ static void look_at_bpffs(struct ng_findings *findings)
 		ng_found(findings, GROUP, "BPF file system", NG_FINDING_OK, "mounted at %s", path);
 }
 
-static void look_at_cpus(struct ng_findings *findings)
+static void check_cpus(struct ng_findings *findings)
 {
 	int possible = libbpf_num_possible_cpus();
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -173,7 +171,7 @@ static void look_at_cpus(struct ng_findings *findings)
 		ng_found(findings, GROUP, "CPUs", NG_FINDING_OK, "%ld", online);
 }
 
-static void look_at_clock(struct ng_findings *findings)
+static void check_clock(struct ng_findings *findings)
 {
 	static const char path[] =
 		"/sys/devices/system/clocksource/clocksource0/current_clocksource";
@@ -185,8 +183,8 @@ static void look_at_clock(struct ng_findings *findings)
 			 "cannot read the clock source: %s", strerror(-result));
 	else if (!strcmp(name, "hpet") || !strcmp(name, "acpi_pm") || !strcmp(name, "jiffies"))
 		ng_found_hint(ng_found(findings, GROUP, "clock", NG_FINDING_NOTE,
-				       "%s is slow to read, which costs packets that match "
-				       "`limit`, `until` or an entry with a time",
+				       "%s is slow to read, which slows down packets that match "
+				       "`log`, `until` or a live entry that expires",
 				       name),
 			      "see /sys/devices/system/clocksource/clocksource0/"
 			      "available_clocksource");
@@ -194,7 +192,7 @@ static void look_at_clock(struct ng_findings *findings)
 		ng_found(findings, GROUP, "clock", NG_FINDING_OK, "%s", name);
 }
 
-static void look_at_lockdown(struct ng_findings *findings)
+static void check_lockdown(struct ng_findings *findings)
 {
 	char line[64];
 
@@ -208,12 +206,12 @@ static void look_at_lockdown(struct ng_findings *findings)
 
 void ng_doctor_machine(struct ng_findings *findings)
 {
-	look_at_release(findings);
-	look_at_btf(findings);
-	look_at_jit(findings);
-	look_at_unprivileged(findings);
-	look_at_lockdown(findings);
-	look_at_bpffs(findings);
-	look_at_cpus(findings);
-	look_at_clock(findings);
+	check_release(findings);
+	check_btf(findings);
+	check_jit(findings);
+	check_unprivileged(findings);
+	check_lockdown(findings);
+	check_bpffs(findings);
+	check_cpus(findings);
+	check_clock(findings);
 }

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "commands/doctor/doctor.h"
 #include "base/privilege.h"
+#include "commands/doctor/doctor.h"
 
 #define GROUP "privileges"
 
-/* In a user namespace of its own a process may have every capability, and none that counts. */
+/* In another user namespace a process may have all capabilities, but none for BPF. */
 static bool is_first_user_namespace(void)
 {
 	__cleanup_file FILE *file = fopen("/proc/self/uid_map", "re");
@@ -19,8 +19,8 @@ static bool is_first_user_namespace(void)
 	       (!from && !to && n == 0xffffffff);
 }
 
-/* Without @is_needed nothing works; the others are for some commands, or for some machines. */
-static void look_at(struct ng_findings *findings, int capability, bool is_needed, bool implied)
+/* @is_needed: nothing works without it; others are for some commands or machines only. */
+static void check(struct ng_findings *findings, int capability, bool is_needed, bool implied)
 {
 	static const char *const names[] = {
 		[CAP_BPF] = "CAP_BPF",
@@ -35,7 +35,7 @@ static void look_at(struct ng_findings *findings, int capability, bool is_needed
 
 	if (!lacks || implied)
 		ng_found(findings, GROUP, names[capability], NG_FINDING_OK, "%s: %s",
-			 lacks ? "included in CAP_SYS_ADMIN" : "here",
+			 lacks ? "included in CAP_SYS_ADMIN" : "available",
 			 ng_privilege_reason(capability));
 	else
 		ng_found_hint(ng_found(findings, GROUP, names[capability],
@@ -59,11 +59,11 @@ void ng_doctor_privileges(struct ng_findings *findings)
 				 "user %u: netguard's state belongs to the user who attached it",
 				 geteuid()),
 			"run as root");
-	look_at(findings, CAP_BPF, true, admin);
-	look_at(findings, CAP_NET_ADMIN, true, false);
-	look_at(findings, CAP_PERFMON, true, admin);
-	look_at(findings, CAP_SYS_ADMIN, true, false);
-	look_at(findings, CAP_SYS_PTRACE, false, false);
-	look_at(findings, CAP_DAC_READ_SEARCH, false, false);
-	look_at(findings, CAP_DAC_OVERRIDE, false, false);
+	check(findings, CAP_BPF, true, admin);
+	check(findings, CAP_NET_ADMIN, true, false);
+	check(findings, CAP_PERFMON, true, admin);
+	check(findings, CAP_SYS_ADMIN, true, false);
+	check(findings, CAP_SYS_PTRACE, false, false);
+	check(findings, CAP_DAC_READ_SEARCH, false, false);
+	check(findings, CAP_DAC_OVERRIDE, false, false);
 }

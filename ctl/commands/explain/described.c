@@ -39,7 +39,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Behind a list, whose commas may stand between blanks. */
+/* The end of a list, whose commas may have blanks around them. */
 static const char *skip_list(const char *at)
 {
 	const char *next;
@@ -53,7 +53,7 @@ static const char *skip_list(const char *at)
 	}
 }
 
-/* Behind the value of `flags` if that has no mask, else NULL. */
+/* The end of the value of `flags` if it has no mask, else NULL. */
 static const char *find_bare_flags(const char *text)
 {
 	const char *at = text;
@@ -127,7 +127,7 @@ static int check_condition(const struct ng_rule *rule, const struct ng_condition
 	ng_fail(err, -EINVAL, "'%.200s' is more than one value, and a packet has one",
 		text ? text : "");
 	if (condition->field == NG_FIELD_PORT)
-		return ng_hint(err, -EINVAL, "say sport or dport");
+		return ng_hint(err, -EINVAL, "write sport or dport");
 	if (ng_fields[condition->field].kind == NG_VALUE_ADDRESS)
 		return ng_hint(err, -EINVAL, "write an address, as in from 192.0.2.1");
 	return -EINVAL;
@@ -145,14 +145,14 @@ static int check_said(const struct ng_rule *rule, struct ng_error *err)
 	return ret;
 }
 
-/* ---- what was not said ----------------------------------------------------------------- */
+/* ---- assumptions ----------------------------------------------------------------------- */
 
 static const struct ng_condition *said(const struct ng_described *described, enum ng_field field)
 {
 	return ng_rule_condition(&described->said, field);
 }
 
-/* The first assumption holds. */
+/* No effect if the field was given, or assumed before. */
 static void assume(struct ng_described *described, enum ng_field field, uint64_t value)
 {
 	if (said(described, field) || described->assumed & 1U << field)
@@ -161,7 +161,7 @@ static void assume(struct ng_described *described, enum ng_field field, uint64_t
 	described->assumed |= 1U << field;
 }
 
-/* What follows from the words is no assumption. */
+/* A value that follows from the words is not an assumption. */
 static void imply(struct ng_described *described, enum ng_field field, uint64_t value)
 {
 	if (!said(described, field))
@@ -188,7 +188,7 @@ static bool is_icmp(const struct ng_described *described)
 	       (described->values[NG_FIELD_FAMILY] == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 }
 
-/* Of its own header; what is not known here gets as many bytes as ICMP. */
+/* Bytes of the L4 header; unknown protocols get as many as ICMP. */
 static size_t l4_size(const struct ng_described *described)
 {
 	uint64_t protocol = described->values[NG_FIELD_PROTO];
@@ -200,7 +200,7 @@ static size_t l4_size(const struct ng_described *described)
 	return protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP ? 12 : 8;
 }
 
-/* 0: nothing tells. */
+/* The family that the words imply; 0: none. */
 static unsigned int find_family(const struct ng_described *described)
 {
 	const struct ng_condition *type = said(described, NG_FIELD_ETHERTYPE);
@@ -224,7 +224,7 @@ static unsigned int find_family(const struct ng_described *described)
 	return proto && proto->ranges->lo == IPPROTO_ICMPV6 ? 6 : 0;
 }
 
-/* Addresses of RFC 5737 and RFC 3849, which are nobody's. */
+/* Documentation addresses of RFC 5737 and RFC 3849. */
 static void choose_addresses(struct ng_described *described, unsigned int family)
 {
 	static const struct ng_prefix chosen[][2] = {
@@ -268,7 +268,7 @@ static void choose_l4(struct ng_described *described)
 		assume(described, NG_FIELD_ICMP_TYPE, protocol == IPPROTO_ICMP ? 8 << 8 : 128 << 8);
 }
 
-/* Hosts take discovery only with these (RFC 4861 section 6.1, RFC 2710 section 3). */
+/* Hosts accept discovery only with these (RFC 4861 section 6.1, RFC 2710 section 3). */
 static uint64_t usual_ttl(const struct ng_described *described)
 {
 	uint64_t type = described->values[NG_FIELD_ICMP_TYPE] >> 8;
@@ -292,7 +292,7 @@ static uint16_t fragment_word(const struct ng_described *described)
 	}
 }
 
-/* @payload: behind the IP header */
+/* @payload: bytes after the IP header */
 static struct ng_ip ip_of(const struct ng_described *described, size_t payload)
 {
 	return (struct ng_ip){

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explain: one packet, what is read of it, and why it is passed or dropped. */
+/* explain: shows what the filter reads of one packet, and why it passes or drops it. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "commands/capture.h"
+#include "cli/arguments.h"
 #include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/explain/print.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "cli/words.h"
-#include "kernel/status.h"
-#include "kernel/state/state.h"
+#include "commands/capture.h"
+#include "commands/edit.h"
 #include "commands/explain/described.h"
+#include "commands/explain/print.h"
+#include "kernel/state/state.h"
+#include "kernel/status.h"
 #include "packet/hex.h"
 #include "packet/reading.h"
+#include "rules/parse.h"
 
 #define FRAME_MAX (1U << 20)
 
 /**
- * struct question - what is asked about, and what it is asked
- * @image:   of @ruleset, to be freed: in force, or compiled
+ * struct question - a packet and a ruleset
+ * @image:   of @ruleset: a copy of the one in force, or compiled
  * @frame:   @len bytes; @cut: some of them were not in the capture
- * @words:   where it was described, else nothing is said or assumed
+ * @words:   how the packet was described; empty for --capture and --hex
  */
 struct question {
 	struct ng_context *ctx;
@@ -74,7 +78,7 @@ static int read_file(struct question *question, const char *path)
 	return 0;
 }
 
-/* Unlike ng_open_state(), keeps the privileges that load the program. */
+/* Unlike ng_open_state(), keeps the privileges that loading the program takes. */
 static int read_in_force(struct question *question)
 {
 	struct ng_context *ctx = question->ctx;
@@ -153,7 +157,7 @@ static int read_hex(struct question *question)
 	return text ? ng_hex_read(text, &question->frame, &question->len, &ctx->error) : -ENOMEM;
 }
 
-/* Words say the direction and the interface too. */
+/* The words also give the direction and the interface. */
 static int place_words(struct question *question)
 {
 	const struct ng_rule *said = &question->words.said;
@@ -165,8 +169,9 @@ static int place_words(struct question *question)
 	if (!ng_option(ctx, "--hook"))
 		question->hook = said->direction == NG_OUT ? NG_HOOK_TC_OUT : NG_HOOK_XDP;
 	if ((question->hook == NG_HOOK_TC_OUT) != (said->direction == NG_OUT))
-		return ng_usage(ctx, "packets that %s do not pass %s",
-				said->direction == NG_OUT ? "leave" : "come in (there is no 'out')",
+		return ng_usage(ctx, "%s do not pass %s",
+				said->direction == NG_OUT ? "outgoing packets"
+							  : "incoming packets (there is no 'out')",
 				ng_hook_name(question->hook));
 	memcpy(question->iface, said->iface, sizeof(question->iface));
 	return 0;
@@ -229,8 +234,8 @@ static void warn_idle(struct question *question)
 }
 
 /*
- * Where something is attached: the only interface is meant when none is said. Who may not ask is
- * told nothing of this.
+ * If no interface was given and only one is attached, use that one. Without the privilege to ask
+ * what is attached, does nothing.
  */
 static void compare_place(struct question *question)
 {

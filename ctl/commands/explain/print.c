@@ -4,29 +4,31 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
 #include "cli/words.h"
 #include "packet/reading.h"
 #include "report/counts.h"
 #include "report/memory.h"
+#include "report/plain.h"
 #include "report/table.h"
 #include "rules/fields.h"
-#include "rules/print.h"
 #include "rules/prefix.h"
+#include "rules/print.h"
 
 #define PREFIX_LEN 64
 #define PLACE_LEN  512
 #define BY_LEN	   16
 
-static const char *bearing_words(enum ng_bearing bearing)
+static const char *effect_words(enum ng_effect effect)
 {
 	static const char *const words[] = {
-		[NG_BEARS_DECISION] = "decides",
-		[NG_BEARS_COUNT] = "counts",
-		[NG_BEARS_NOTHING] = "not reached",
-		[NG_BEARS_VALID] = "frame is invalid",
+		[NG_EFFECT_DECIDES] = "decides",
+		[NG_EFFECT_COUNTS] = "counts",
+		[NG_EFFECT_NOT_REACHED] = "not reached",
+		[NG_EFFECT_INVALID] = "frame is invalid",
 	};
 
-	return words[bearing];
+	return words[effect];
 }
 
 static const char *field_name(enum ng_field field)
@@ -42,7 +44,7 @@ static const struct ng_rule *rule_of(const struct ng_explained *explained,
 	return &explained->explainer->ruleset->rules[decision->rule - 1];
 }
 
-/* "web.rules:14:9"; empty where the rules come out of the kernel. */
+/* "web.rules:14:9"; empty if the rules are those in force. */
 static const char *place_of(const struct ng_explained *explained, size_t index,
 			    char text[PLACE_LEN])
 {
@@ -57,12 +59,6 @@ static const char *place_of(const struct ng_explained *explained, size_t index,
 static void print_decision(const struct ng_explained *explained, const char *title,
 			   const struct ng_decision *decision)
 {
-	static const char *const words[] = {
-		[NG_BY_DEFAULT] = "by default, no rule decides",
-		[NG_BY_NON_IP] = "not IP, and no rule decides",
-		[NG_BY_EXEMPT] = "neighbour or multicast listener discovery, no rule decides",
-		[NG_BY_BLOCKED] = "by @" NG_BLOCKED ", before all rules",
-	};
 	const struct ng_rule *rule = rule_of(explained, decision);
 	char place[PLACE_LEN];
 
@@ -77,7 +73,7 @@ static void print_decision(const struct ng_explained *explained, const char *tit
 		printf("an invalid frame (%s), no rule decides\n",
 		       ng_reason_name(decision->reason));
 	} else {
-		puts(words[decision->decider]);
+		puts(ng_decider_words(decision->decider)->reason);
 	}
 }
 
@@ -97,7 +93,7 @@ static void print_fields(const struct ng_explained *explained)
 	char frame[64];
 
 	snprintf(frame, sizeof(frame), "%zu bytes%s", explained->len,
-		 explained->cut ? ", some cut by the capture and 0 here" : "");
+		 explained->cut ? ", truncated by the capture and padded with zeros" : "");
 	print_field(table, "frame", frame, false);
 	print_field(table, "hook", ng_hook_name(explainer->hook), false);
 	print_field(table, "on", *explainer->iface ? explainer->iface : "no interface",
@@ -157,7 +153,7 @@ static void print_rules(const struct ng_explained *explained)
 			ng_need(ng_rule_text(&explained->explainer->ruleset->rules[match->index]));
 
 		ng_table_cell(table, "%zu", match->index + 1);
-		ng_table_cell(table, "%s", bearing_words(match->bearing));
+		ng_table_cell(table, "%s", effect_words(match->effect));
 		if (explained->from_file)
 			ng_table_cell(table, "%s", place_of(explained, match->index, place));
 		ng_table_cell(table, "%s", text);
@@ -250,11 +246,11 @@ static void say_sets(const struct ng_explanation *answer, struct json_object *li
 
 static void say_rules(const struct ng_explained *explained, struct json_object *list)
 {
-	static const char *const bearings[] = {
-		[NG_BEARS_DECISION] = "decides",
-		[NG_BEARS_COUNT] = "counts",
-		[NG_BEARS_NOTHING] = "not_reached",
-		[NG_BEARS_VALID] = "frame_is_invalid",
+	static const char *const effects[] = {
+		[NG_EFFECT_DECIDES] = "decides",
+		[NG_EFFECT_COUNTS] = "counts",
+		[NG_EFFECT_NOT_REACHED] = "not_reached",
+		[NG_EFFECT_INVALID] = "frame_is_invalid",
 	};
 
 	for (size_t i = 0; i < explained->answer->n_rules; i++) {
@@ -262,7 +258,7 @@ static void say_rules(const struct ng_explained *explained, struct json_object *
 		struct json_object *entry = ng_json_object(list, NULL);
 
 		say_rule(explained, entry, match->index);
-		ng_json_text(entry, "bearing", bearings[match->bearing]);
+		ng_json_text(entry, "effect", effects[match->effect]);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What explain answers, for people and as JSON. */
+/* Output of explain, as text and as JSON. */
 #ifndef NG_EXPLAIN_PRINT_H
 #define NG_EXPLAIN_PRINT_H
 
@@ -7,11 +7,11 @@
 #include "packet/explain.h"
 
 /**
- * struct ng_explained - a packet, what was asked, and the answer
- * @len:     bytes of the frame; @cut: not all of them were in the capture
- * @assumed: bits 1 << enum ng_field, of words
- * @iface_assumed: the interface was not said either
- * @from_file: the rules have places
+ * struct ng_explained - a packet, and the explanation
+ * @len:     bytes of the frame; @cut: the capture had truncated it
+ * @assumed: bits 1 << enum ng_field, see struct ng_described
+ * @iface_assumed: the interface was not given either
+ * @from_file: the rules were read from a file
  * @reading: see ng_reading()
  */
 struct ng_explained {

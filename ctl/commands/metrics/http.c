@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One answer a connection, one thread, and a bound for all that a client can take: connections,
- * their time as a whole, and the memory of answers. What is new has the better right than what is
- * slow, so that a scrape gets through however many clients say or take a byte now and then.
+ * One answer per connection, one thread, and limits for everything that clients can use: the number
+ * of connections, their duration, and the memory of answers. New clients take the place of slow
+ * ones, so that a scrape is answered however many clients stall.
  */
 #include "commands/metrics/http.h"
 
@@ -25,20 +25,20 @@
 #define TEXT	      "text/plain; charset=utf-8"
 #define NOBODY	      65534
 #define CLIENTS_MAX   128
-#define ACCEPTED_MAX  16 /* before those are served who are there */
+#define ACCEPTED_MAX  16 /* before the connected clients are served */
 #define REQUEST_BYTES 8192
-#define REQUEST_TIME  10000	    /* ms, for all of a request */
-#define ANSWER_TIME   60000	    /* likewise to take all of the answer */
-#define CLOSING_TIME  2000	    /* for the client to close after it */
-#define SAME_TIME     100	    /* in which requests get the same answer */
+#define REQUEST_TIME  10000	    /* ms, for the whole request */
+#define ANSWER_TIME   60000	    /* ms, to read the whole answer */
+#define CLOSING_TIME  2000	    /* ms, for the client to close after it */
+#define SAME_TIME     100	    /* ms, in which requests get the same answer */
 #define SEND_BUFFER   (128 << 10)   /* of each socket, in the kernel */
-#define PROGRESS      (64U << 10)   /* who takes so much more is not slow */
+#define PROGRESS      (64U << 10)   /* a client that reads so much is not slow */
 #define TEXTS_BYTES   (64ULL << 20) /* of all answers, or the newest two */
 
 /**
- * struct text - metrics of one moment
- * @users: who take it; one more while it is the newest
- * @made:  ms
+ * struct text - the metrics of one moment
+ * @users: clients that it is sent to; one more while it is the newest
+ * @made:  when, in ms
  */
 struct text {
 	struct text *older;
@@ -51,13 +51,13 @@ enum stage { READS, WAITS, SENDS, CLOSES };
 
 /**
  * struct client - a connection
- * @address:  64 bits of IPv6, all of IPv4: whoever has one has all of these
- * @turn:     when it came or took PROGRESS bytes: the smallest is the first to go
- * @deadline: ms, of this stage; nothing that it does puts it off
- * @head:     of the request, then of the answer
+ * @address:  all of an IPv4 address, the first 64 bits of IPv6: one host has all of a /64
+ * @turn:     grows when it connects or has read PROGRESS bytes; the smallest is closed first
+ * @deadline: of this stage, in ms; the client cannot extend it
+ * @head:     the request, then the head of the answer
  * @size:     of @head
- * @done:     bytes of @head and @body that were taken
- * @text:     that holds @body; NULL: a constant does
+ * @done:     bytes of @head and @body that were sent
+ * @text:     contains @body; NULL: it is a constant
  */
 struct client {
 	int fd;
@@ -89,10 +89,9 @@ static uint64_t now_ms(void)
 }
 
 /*
- * As nobody, who owns no file; without CAP_SETUID as whom it was started as, but without
- * capabilities.
+ * Become nobody, who owns no file; without CAP_SETUID stay the same user, but without capabilities.
  */
-static void give_back_privileges(void)
+static void give_up_privileges(void)
 {
 	const struct ng_privilege nothing = { 0 };
 	struct ng_error error;
@@ -106,7 +105,7 @@ static void give_back_privileges(void)
 	}
 }
 
-/* What else is open is the filter's. */
+/* All other open files are the filter's. */
 static void close_all_but(int a, int b)
 {
 	unsigned int low = a < b ? a : b, high = a < b ? b : a;
@@ -126,11 +125,11 @@ static void read_all(int fd, void *data, size_t size)
 		if (got < 0 && errno == EINTR)
 			got = 0;
 		else if (got <= 0)
-			_exit(1); /* the process that asks the kernel is gone */
+			_exit(1); /* the process that reads the metrics is gone */
 	}
 }
 
-/* The metrics of now, in front of the others; of 0 bytes: the other process had no memory. */
+/* Get new metrics as the newest text; of 0 bytes: the other process was out of memory. */
 static void ask(int asker)
 {
 	struct text *text = calloc(1, sizeof(*text));
@@ -142,7 +141,7 @@ static void ask(int asker)
 	read_all(asker, &size, sizeof(size));
 	text->data = malloc(size + 1);
 	if (!text->data)
-		_exit(1); /* what is not read now would be taken for the next answer */
+		_exit(1); /* bytes that are not read now would be taken for the next answer */
 	read_all(asker, text->data, size);
 	text->size = size;
 	text->users = 1;
@@ -151,7 +150,7 @@ static void ask(int asker)
 	newest = text;
 }
 
-static void let_go(struct text *text)
+static void release(struct text *text)
 {
 	struct text **link = &newest;
 
@@ -164,12 +163,12 @@ static void let_go(struct text *text)
 	free(text);
 }
 
-/* The last one moves into its place. */
-static void drop(struct client *client)
+/* The last client of the array moves into its place. */
+static void close_client(struct client *client)
 {
 	close(client->fd);
 	if (client->text)
-		let_go(client->text);
+		release(client->text);
 	*client = clients[--n_clients];
 }
 
@@ -182,7 +181,7 @@ static const struct text *oldest(unsigned long long *bytes)
 	return text;
 }
 
-/* The oldest answers go, with those who have not taken them yet, never the newest two. */
+/* Free the oldest texts, with the clients they are sent to; never the newest two. */
 static void bound_texts(void)
 {
 	unsigned long long bytes;
@@ -192,10 +191,10 @@ static void bound_texts(void)
 	       bytes > TEXTS_BYTES && last != newest && last != newest->older)
 		for (size_t i = n_clients; i-- > 0;)
 			if (clients[i].text == last)
-				drop(&clients[i]);
+				close_client(&clients[i]);
 }
 
-/* The metrics of now or of just before. */
+/* New metrics, or those of a moment ago. */
 static struct text *fresh(int asker)
 {
 	struct text *before = newest;
@@ -204,7 +203,7 @@ static struct text *fresh(int asker)
 		return before;
 	ask(asker);
 	if (before)
-		let_go(before);
+		release(before);
 	bound_texts();
 	return newest;
 }
@@ -223,7 +222,7 @@ static void begin_answer(struct client *client, const char *status, const char *
 	client->deadline = now_ms() + ANSWER_TIME;
 }
 
-/* @status: as of ng_request_status(), and those that are met here */
+/* @status: of ng_request_status(), or 431 or 503 */
 static void refuse(struct client *client, int status)
 {
 	static const struct refusal {
@@ -268,7 +267,7 @@ static void take_request(struct client *client)
 		refuse(client, status);
 }
 
-/* The functions of a client's stages return false when it is to be dropped. */
+/* The functions of a client's stages return false if it is to be closed. */
 static bool blocks(void)
 {
 	return errno == EAGAIN || errno == EINTR;
@@ -310,10 +309,10 @@ static bool send_answer(struct client *client)
 	}
 	if (client->done < client->size + client->body_size)
 		return true;
-	/* To close while something of the client is unread would take the answer back. */
+	/* Closing while there are unread bytes would reset the connection and lose the answer. */
 	shutdown(client->fd, SHUT_WR);
 	if (client->text)
-		let_go(client->text);
+		release(client->text);
 	client->text = NULL;
 	client->stage = CLOSES;
 	client->deadline = now_ms() + CLOSING_TIME;
@@ -341,7 +340,7 @@ static bool serve(struct client *client)
 	}
 }
 
-/* Of what came from one address most is hostile, if anything is. */
+/* Close the slowest client of the address that has the most clients. */
 static void make_room(void)
 {
 	struct client *victim = NULL;
@@ -358,9 +357,9 @@ static void make_room(void)
 		most = n > most ? n : most;
 	}
 	if (victim)
-		drop(victim);
+		close_client(victim);
 	else
-		poll(NULL, 0, SAME_TIME); /* not even one can be accepted now */
+		poll(NULL, 0, SAME_TIME); /* not even one client can be accepted now */
 }
 
 static struct in6_addr network_of(const struct sockaddr_storage *from)
@@ -395,7 +394,7 @@ static void add(int fd, const struct sockaddr_storage *from)
 	client->bare = false;
 	client->text = NULL;
 	if (!serve(client))
-		drop(client);
+		close_client(client);
 }
 
 static void accept_some(int listener)
@@ -427,21 +426,21 @@ static void answer_waiting(int asker)
 			continue;
 		answer(&clients[i], text);
 		if (!serve(&clients[i]))
-			drop(&clients[i]);
+			close_client(&clients[i]);
 	}
 }
 
-/* Who was in time, and has something to read or room for more. */
+/* Serve clients whose socket is ready, and close those whose deadline has passed. */
 static void serve_all(const struct pollfd *fds)
 {
 	uint64_t now = now_ms();
 
 	for (size_t i = n_clients; i-- > 0;)
 		if (clients[i].deadline <= now || (fds[i].revents && !serve(&clients[i])))
-			drop(&clients[i]);
+			close_client(&clients[i]);
 }
 
-/* Until the process that asks the kernel is gone, which only its socket tells. */
+/* Runs until the other process is gone, which closes its socket. */
 static void run(int listener, int asker)
 {
 	struct pollfd fds[CLIENTS_MAX + 2] = {
@@ -476,7 +475,7 @@ static void run(int listener, int asker)
 void ng_metrics_http(int listener, int asker)
 {
 	close_all_but(listener, asker);
-	give_back_privileges();
+	give_up_privileges();
 	run(listener, asker);
 	_exit(1);
 }

@@ -32,7 +32,7 @@ bool ng_metrics_same_rule(const struct ng_metrics_rule *a, const struct ng_metri
 	return !compare_rules(a, b);
 }
 
-/* Returns what the rule is called, for free(); NULL: no memory. */
+/* The name of the rule's series; the caller frees it; NULL: no memory. */
 static char *name_of(const void *data, const struct ng_image_rule *place,
 		     const struct ng_rule *rule)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the metrics need of the ruleset in force. It is read once for each ruleset: a server that
- * is asked every few seconds does not read 100,000 rules each time.
+ * What the metrics need of the ruleset in force. It is read once for each ruleset, so that not
+ * every scrape has to read 100,000 rules.
  */
 #ifndef NG_METRICS_IMAGE_H
 #define NG_METRICS_IMAGE_H
@@ -12,8 +12,8 @@
 #include "rules/ruleset.h"
 
 /**
- * struct ng_metrics_rule - a rule that has series of its own
- * @name: its label, or its text when it has none; owned
+ * struct ng_metrics_rule - a rule that has its own time series
+ * @name: its label, or its text if it has none; owned
  * @slot: of its counter
  */
 struct ng_metrics_rule {
@@ -29,13 +29,13 @@ struct ng_metrics_set {
 };
 
 /**
- * struct ng_metrics_image - begins zeroed but for @all_rules
- * @all_rules: those without a label too
- * @created:   0: nothing was read yet; else CLOCK_REALTIME, ns, which tells images apart
+ * struct ng_metrics_image - zero it at first, except for @all_rules
+ * @all_rules: include rules without a label
+ * @created:   CLOCK_REALTIME in ns, which identifies the image; 0: nothing was read yet
  * @size:      bytes
- * @slots:     counters it uses
+ * @slots:     number of counters it uses
  * @n_rules:   of the ruleset
- * @rules:     @n of them, those that ng_metrics_same_rule() side by side
+ * @rules:     @n of them; those that share series are adjacent
  */
 struct ng_metrics_image {
 	bool all_rules;
@@ -53,13 +53,13 @@ struct ng_metrics_image {
 /**
  * ng_metrics_image_read() - bring @image up to date
  *
- * Return: 0; -errno with @err filled, and @image is one that was in force, or nothing was read.
+ * Return: 0; -errno with @err filled; @image is then an earlier one, or empty.
  */
 int ng_metrics_image_read(const struct ng_state *state, struct ng_metrics_image *image,
 			  struct ng_error *err);
 void ng_metrics_image_clear(struct ng_metrics_image *image);
 
-/** ng_metrics_same_rule() - do they share their series? Then their counters are added up */
+/** ng_metrics_same_rule() - do both share series, the sum of their counters? */
 bool ng_metrics_same_rule(const struct ng_metrics_rule *a, const struct ng_metrics_rule *b);
 
 #endif

@@ -5,6 +5,9 @@
 
 #include "base/cleanup.h"
 #include "base/file_replace.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "commands/metrics/serve.h"
 #include "commands/metrics/write.h"
 
@@ -33,7 +36,7 @@ static int write_once(struct ng_context *ctx, struct ng_metrics_image *image)
 	text = ng_metrics_text(&size, image, &asked, &error);
 	if (!text)
 		return -ENOMEM;
-	/* Also when nothing could be asked: netguard_up 0 in place of what was true before. */
+	/* Also on failure: netguard_up 0 replaces outdated metrics. */
 	ret = to_file ? ng_file_replace(path, write_text, text, &ctx->error) : 0;
 	if (ret)
 		return ret;
@@ -42,7 +45,7 @@ static int write_once(struct ng_context *ctx, struct ng_metrics_image *image)
 	else if (ctx->json)
 		say(ctx, to_file ? "file" : "text", to_file ? path : text);
 	else if (!to_file)
-		fwrite(text, 1, size, stdout); /* main() looks after stdout */
+		fwrite(text, 1, size, stdout); /* main() checks stdout for errors */
 	return asked;
 }
 

@@ -14,7 +14,7 @@ static bool is(struct span span, const char *text)
 	return span.len == strlen(text) && !memcmp(span.at, text, span.len);
 }
 
-/* Up to @end, which is left out of *@rest. */
+/* Cut off the part of @rest up to @end, and @end itself. */
 static struct span cut(struct span *rest, char end)
 {
 	const char *found = memchr(rest->at, end, rest->len);

@@ -10,14 +10,17 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
+#include "cli/usage.h"
 #include "commands/metrics/http.h"
 #include "commands/metrics/write.h"
+#include "report/plain.h"
 
 #define LOOPBACK    "127.0.0.1"
 #define BACKLOG	    SOMAXCONN
 #define ADDRESS_LEN 64
 
-/* "[::1]:9900" into two strings; false: it is no such thing. */
+/* Split "[::1]:9900" into two strings; false: it has another form. */
 static bool split(const char *listen, char address[ADDRESS_LEN], const char **port)
 {
 	const char *colon = strrchr(listen, ':'), *start = listen, *end = colon;
@@ -42,7 +45,7 @@ static bool split(const char *listen, char address[ADDRESS_LEN], const char **po
 	return true;
 }
 
-/* Numbers only: a name may lead to another address tomorrow. */
+/* Numeric only: a host name may have another address tomorrow. */
 static int find_address(struct ng_context *ctx, const char *listen, struct addrinfo **found)
 {
 	const struct addrinfo hints = {
@@ -81,7 +84,7 @@ static int open_listener(const struct addrinfo *address)
 	return ret;
 }
 
-/* The port may have been 0: any that is free. */
+/* The port may have been 0, which is any free port. */
 static int say_where(struct ng_context *ctx, int listener)
 {
 	char address[ADDRESS_LEN], port[8], url[ADDRESS_LEN + 32];
@@ -107,7 +110,7 @@ static int say_where(struct ng_context *ctx, int listener)
 	return 0;
 }
 
-/* What keeps the metrics away is told once, not every few seconds. */
+/* Print why there are no metrics once, not for each scrape. */
 static void say_why(struct ng_error *said, int ret, const struct ng_error *err)
 {
 	if (!ret) {
@@ -149,8 +152,8 @@ static bool tell(int fd, struct ng_metrics_image *image, struct ng_error *said)
 }
 
 /*
- * Each answer comes from a process of its own: with every look at an interface libxdp 1.3.1 leaves
- * a descriptor of the program there open. What is kept is read before, in this one.
+ * Each answer comes from a child process: libxdp 1.3.1 leaves a descriptor open whenever it queries
+ * an interface. What is kept between answers is read before, in this process.
  */
 static int answer(struct ng_context *ctx, int fd, struct ng_metrics_image *image,
 		  struct ng_error *said)
@@ -167,13 +170,13 @@ static int answer(struct ng_context *ctx, int fd, struct ng_metrics_image *image
 	if (waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
 	/* The other process may wait for the rest of an answer that does not come. */
-	return ng_fail(&ctx->error, -EIO, "the process that asks the kernel failed");
+	return ng_fail(&ctx->error, -EIO, "the process that reads the metrics failed");
 }
 
-/* Until the process that speaks HTTP ends. */
+/* Runs until the process that serves HTTP exits. */
 static int answer_all(struct ng_context *ctx, pid_t child, int fd, struct ng_metrics_image *image)
 {
-	/* What the processes that answer tell each other. */
+	/* Shared by the children. */
 	struct ng_error *said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0, ret = 0;
@@ -190,12 +193,12 @@ static int answer_all(struct ng_context *ctx, pid_t child, int fd, struct ng_met
 		return ret;
 	waitpid(child, &status, 0);
 	if (WIFSIGNALED(status))
-		return ng_fail(&ctx->error, -EIO, "the process that speaks HTTP was killed: %s",
+		return ng_fail(&ctx->error, -EIO, "the process that serves HTTP was killed: %s",
 			       strsignal(WTERMSIG(status)));
-	return ng_fail(&ctx->error, -EIO, "the process that speaks HTTP ended");
+	return ng_fail(&ctx->error, -EIO, "the process that serves HTTP ended");
 }
 
-/* A socket to the new process; -errno. */
+/* Start the process that serves HTTP. Return: a socket to it, or -errno. */
 static int start(int listener, pid_t *child)
 {
 	int ends[2], ret;
@@ -229,7 +232,7 @@ int ng_metrics_serve(struct ng_context *ctx, const char *listen, struct ng_metri
 				  strerror(-listener));
 	fd = start(listener, &child);
 	if (fd < 0)
-		return ng_fail(&ctx->error, fd, "cannot start the process that speaks HTTP: %s",
+		return ng_fail(&ctx->error, fd, "cannot start the process that serves HTTP: %s",
 			       strerror(-fd));
 	ret = ng_privilege_keep(&to_ask, &ctx->error);
 	if (!ret)

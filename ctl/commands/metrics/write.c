@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "kernel/live/live.h"
 #include "kernel/maps/counters.h"
 #include "kernel/maps/window.h"
@@ -20,7 +21,7 @@
 #include "report/prometheus.h"
 #include "rules/time.h"
 
-/* All that is asked of the kernel before the first line is written. */
+/* All that is read from the kernel, before the first line is written. */
 struct answers {
 	struct ng_state *state;
 	struct ng_summary summary;
@@ -68,8 +69,8 @@ static int ask(struct answers *answers, struct ng_metrics_image *image, struct n
 }
 
 /*
- * An interface that was renamed and another one that has its name now would have the same
- * series, which Prometheus refuses: they become one.
+ * An interface that was renamed and another one that has its old name would have the same series,
+ * which Prometheus refuses: add them up.
  */
 static void join_hooks(struct answers *answers)
 {
@@ -106,7 +107,7 @@ static uint64_t bytes_of(struct ng_counter counter)
 	return counter.bytes;
 }
 
-/* What is counted is told in a family of packets and then in one of bytes. */
+/* Each kind of counter has a family for packets and one for bytes. */
 typedef uint64_t (*unit)(struct ng_counter counter);
 
 static void write_hook_totals(struct ng_prometheus *text, const struct answers *answers, unit unit)
@@ -223,7 +224,7 @@ static void write_records(struct ng_prometheus *text, const struct answers *answ
 {
 	ng_prometheus_counter(
 		text, "netguard_log_records_dropped_total",
-		"Packets that watch or capture asked for and that were not shown, by reason.");
+		"Packets that watch or capture selected but did not show, by reason.");
 	ng_prometheus_sample(text, slot(answers, NG_SLOT_LOG_LIMITED).packets, "reason", "limit",
 			     NULL);
 	ng_prometheus_sample(text, slot(answers, NG_SLOT_LOG_FULL).packets, "reason", "full", NULL);
@@ -241,7 +242,7 @@ static void write_sets(struct ng_prometheus *text, const struct answers *answers
 				     NULL);
 	ng_prometheus_gauge(text, "netguard_set_live_entries",
 			    "Live entries of the set that have not expired; those of blocked are "
-			    "the bans.");
+			    "the blocked addresses.");
 	for (size_t i = 0; i < answers->n_live; i++) {
 		ng_prometheus_sample(text, answers->live[i].n, "set", answers->live[i].set, NULL);
 		live += answers->live[i].n;
@@ -266,7 +267,7 @@ static void write_ruleset(struct ng_prometheus *text, const struct answers *answ
 	ng_prometheus_sample(text, image->drops_default[NG_OUT], "by", "default_out", NULL);
 	ng_prometheus_sample(text, image->drops_invalid, "by", "invalid", NULL);
 	ng_prometheus_gauge(text, "netguard_ruleset_published_timestamp_seconds",
-			    "When the ruleset in force was made.");
+			    "When the ruleset in force was published.");
 	ng_prometheus_seconds(text, image->created, NULL);
 	ng_prometheus_gauge(text, "netguard_ruleset_number",
 			    "The number of the ruleset in force in the history, see netguard "
@@ -311,7 +312,7 @@ static void write_window(struct ng_prometheus *text, const struct ng_window *win
 			    "When the waiting change is rolled back; absent while none waits.");
 	if (!waits)
 		return;
-	/* Whole seconds: the difference of two clocks is never the same twice. */
+	/* In whole seconds, since the difference of the two clocks varies a little. */
 	ng_prometheus_sample(text,
 			     (ng_clock_read(CLOCK_REALTIME) + window->left + NG_NS_PER_SECOND / 2) /
 				     NG_NS_PER_SECOND,

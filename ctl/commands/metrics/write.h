@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What netguard tells Prometheus: what it asks the kernel, and the families that it writes. */
+/* Reads the metrics from the kernel and writes them for Prometheus. */
 #ifndef NG_METRICS_WRITE_H
 #define NG_METRICS_WRITE_H
 
@@ -7,17 +7,17 @@
 
 #include "commands/metrics/image.h"
 
-/** ng_metrics_prepare() - read what @image keeps, so that a child that asks finds it there */
+/** ng_metrics_prepare() - bring @image up to date, for children that are forked afterwards */
 void ng_metrics_prepare(struct ng_metrics_image *image);
 
 /**
- * ng_metrics_text() - ask the kernel, and write all families
- * @image: as ng_metrics_image_read() left it the last time
- * @ret:   0; -errno with @err filled: why netguard_up is 0 although something may be attached
+ * ng_metrics_text() - read the metrics and write all families
+ * @image: as it was the last time, or zeroed
+ * @ret:   0; -errno with @err filled if the state could not be read
  *
- * To be attached to nothing is an answer: netguard_up is 0. So it is when the kernel cannot be
- * asked; nothing else is written then. Never half of the families: all is asked before.
- * Return: a string of *@size bytes for free(); NULL: no memory.
+ * If nothing is attached, or the state cannot be read, netguard_up is 0 and only
+ * netguard_build_info is written besides. Everything is read first, so the text is never
+ * incomplete. Return: a string of *@size bytes, which the caller frees; NULL: no memory.
  */
 char *ng_metrics_text(size_t *size, struct ng_metrics_image *image, int *ret, struct ng_error *err);
 

@@ -83,7 +83,7 @@ static int change_one(struct ng_context *ctx, struct ng_state *state, struct ng_
 
 	if (!ret)
 		ret = ng_parse_prefix(text, &prefix, &ctx->error);
-	/* As of a line of a list; what was added before this was refused can be deleted. */
+	/* As in lists; entries that earlier versions accepted can be deleted. */
 	if (!ret && !change->deletes)
 		ret = ng_prefix_check_mapped(text, text + strlen(text), &prefix, &ctx->error);
 	return ret ? ret : ng_set_change_prefix(ctx, state, change, &prefix, seconds, outcome);

@@ -7,14 +7,14 @@
 #include "kernel/live/live.h"
 
 /**
- * struct ng_set_change - what is done to a set, and what came of it
+ * struct ng_set_change - a change of a set, and its results
  * @set:      its name
- * @deletes:  set delete, not set add
- * @seconds:  for how long entries are added that do not say it themselves; 0: for good
+ * @deletes:  set delete; otherwise set add
+ * @seconds:  for entries without their own `for TIME`; 0: permanently
  * @done:     entries added or deleted
- * @changed:  entries that were in and now expire at another time
- * @same:     entries that were as they were to be: added, in for good already
- * @failed:   entries that could not be read, added or found
+ * @changed:  entries that existed and now expire at another time
+ * @same:     permanent entries that were to be added and existed already
+ * @failed:   entries that could not be parsed, added or found
  */
 struct ng_set_change {
 	const char *set;
@@ -23,7 +23,7 @@ struct ng_set_change {
 	size_t done, changed, same, failed;
 };
 
-/** ng_set_name() - a set may be named as rules name it, with '@' */
+/** ng_set_name() - the name of a set without its '@', which is optional */
 static inline const char *ng_set_name(const char *word)
 {
 	return *word == '@' ? word + 1 : word;
@@ -31,16 +31,16 @@ static inline const char *ng_set_name(const char *word)
 
 /**
  * ng_set_change_one() - add or delete one entry: "ADDRESS [for TIME]"
- * @text:   is written to
- * @outcome: what was done, for people; at least NG_SET_OUTCOME bytes
+ * @text:   is modified
+ * @outcome: what was done, as text
  *
- * Return: 0; -errno with ctx->error; either is counted.
+ * Return: 0; -errno with ctx->error. The counts of @change are updated in both cases.
  */
 #define NG_SET_OUTCOME 96
 int ng_set_change_one(struct ng_context *ctx, struct ng_state *state, struct ng_set_change *change,
 		      char *text, char outcome[NG_SET_OUTCOME]);
 
-/** ng_set_change_prefix() - the same of a prefix that was read; a failure is not counted */
+/** ng_set_change_prefix() - the same for a prefix; does not count failures */
 int ng_set_change_prefix(struct ng_context *ctx, struct ng_state *state,
 			 struct ng_set_change *change, const struct ng_prefix *prefix,
 			 uint64_t seconds, char outcome[NG_SET_OUTCOME]);

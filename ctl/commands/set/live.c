@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set add, set delete, set flush: the entries of a set that live outside the ruleset. */
+/* set add, set delete, set flush: live entries of a set. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/context.h"
+#include "cli/usage.h"
 #include "commands/edit.h"
 #include "commands/session_check.h"
 #include "commands/set/change.h"
 #include "commands/set/stream.h"
 #include "net/ip.h"
+#include "report/plain.h"
 #include "rules/prefix.h"
 #include "rules/time.h"
 
 #define PREFIX_LEN 64
 
-/* Is the address in the set for another reason than the live entry that was to be deleted? */
+/* Does the ruleset declare the prefix that is not a live entry? */
 static void explain_missing(struct ng_context *ctx, const struct ng_state *state, const char *name,
 			    const char *word)
 {
@@ -56,7 +59,7 @@ static void say(struct ng_context *ctx, const struct ng_set_change *change, int 
 	ng_say_json(ctx, object, ret);
 }
 
-/* Each of the words is an entry. One that fails is told; the others are done all the same. */
+/* Each word is an entry. A failure is reported, and the others are still done. */
 static int change_words(struct ng_context *ctx, struct ng_set_change *change, int n)
 {
 	__cleanup_state struct ng_state *state = NULL;
@@ -101,7 +104,7 @@ static int change_by_stream(struct ng_context *ctx, struct ng_set_change *change
 	return change->failed ? 1 : 0;
 }
 
-/* "set add NAME 192.0.2.1 10m": nothing is to be done when half of it would be. */
+/* Refuse "set add NAME 192.0.2.1 10m" before anything is done. */
 static int check_last(struct ng_context *ctx)
 {
 	const char *last = ctx->words[ctx->n_words - 1];
@@ -113,7 +116,7 @@ static int check_last(struct ng_context *ctx)
 	return ng_usage(ctx, "'for' is missing before the duration '%s'", last);
 }
 
-/* Takes "for TIME" off the end of the words; *@n is how many are left. */
+/* Remove "for TIME" from the end of the words; *@n is the number of those left. */
 static int take_duration(struct ng_context *ctx, struct ng_set_change *change, int *n)
 {
 	int words = ctx->n_words;

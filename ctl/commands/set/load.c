@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set load: a list file in place of what a set of the ruleset in force holds. */
+/* set load: replaces the prefixes of a set in the ruleset in force by those of a list file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "commands/edit.h"
 #include "report/busy.h"
 #include "rules/prefix_sort.h"
 #include "rules/set_file.h"
 
-/* What became of the set, in prefixes. */
+/* The change of the set, in prefixes. */
 struct change {
 	size_t before, after, added, removed;
 };
@@ -47,7 +48,7 @@ static struct ng_set *find_set(struct ng_context *ctx, const struct ng_ruleset *
 	return NULL;
 }
 
-/* The list takes the place of the set's prefixes; the file that a ruleset named is no more it. */
+/* Replace the set's prefixes by the list. The set no longer comes from its file. */
 static void replace(struct ng_set *set, struct ng_set *list, struct change *change)
 {
 	size_t same = ng_prefixes_common(set->prefixes, set->n_prefixes, list->prefixes,
@@ -120,7 +121,7 @@ int ng_command_set_load(struct ng_context *ctx)
 			"@%s is not declared by a ruleset, and cannot be loaded", name);
 		return ng_hint(&ctx->error, -EINVAL, "%s block ADDRESS", ng_netguard());
 	}
-	/* Read before the lock is taken: a large file takes its time. */
+	/* Read it before taking the lock: large files take a while. */
 	ret = read_list(ctx, ctx->words[1], &list);
 	if (!ret)
 		ret = load(ctx, name, &list);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set list, set test: what the sets in force hold, of the ruleset and besides. */
+/* set list, set test: the content of the sets in force, live entries included. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/words.h"
 #include "commands/edit.h"
 #include "commands/set/change.h"
 #include "kernel/live/live.h"
+#include "report/plain.h"
 #include "report/table.h"
 #include "rules/prefix.h"
 #include "rules/time.h"
@@ -93,7 +95,7 @@ static int list_sets(struct ng_context *ctx, const struct ng_state *state,
 	return 0;
 }
 
-/* Seconds that have begun count: what is left is never "0s". */
+/* Rounded up, so that it is never 0. */
 static uint64_t seconds_left(const struct ng_live_member *member)
 {
 	return (ng_live_remaining(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
@@ -124,7 +126,7 @@ static void say_members(struct ng_context *ctx, const char *name, const struct n
 	members = ng_json_array(object, "live");
 	for (size_t i = 0; i < n; i++) {
 		ng_prefix_text(&live[i].prefix, text, sizeof(text));
-		/* All that the set holds, where that is live entries only. */
+		/* A set without declared prefixes: list its live entries in "prefixes". */
 		if (!set)
 			ng_json_text(list, NULL, text);
 		entry = ng_json_object(members, NULL);

@@ -5,21 +5,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/context.h"
 #include "cli/words.h"
+#include "report/plain.h"
 #include "rules/set_file.h"
 #include "rules/time.h"
 
-#define CHUNK	     (64U << 10) /* bytes of input that are done under one lock; no line is longer */
-#define TOLD_AT_ONCE 20		 /* errors of one chunk that are told one by one */
+#define CHUNK	     (64U << 10) /* bytes of input to process under one lock; the longest line */
+#define TOLD_AT_ONCE 20		 /* errors of one chunk that are printed one by one */
 
 /**
- * struct stream - standard input so far
- * @buffer: what of it was read and not done yet, @len bytes, and room for a NUL
- * @line:   number of the line that begins there
- * @told:   errors of this chunk, @untold of them only counted
- * @last:   what the last of them was
- * @skips:  the line is too long: its rest is passed over
- * @list:   what the line at hand holds, and what was corrected in all of them
+ * struct stream - reading standard input
+ * @buffer: input that was read and not processed yet, @len bytes, and room for a NUL
+ * @line:   number of the first line in @buffer
+ * @told:   errors of this chunk; @untold of them were not printed
+ * @last:   text of the last one
+ * @skips:  the line is too long: skip the rest of it
+ * @list:   the prefixes of the current line, and what was corrected in all lines
  */
 struct stream {
 	struct ng_context *ctx;
@@ -38,7 +40,7 @@ static void tell(struct stream *stream)
 {
 	const struct ng_error *error = &stream->ctx->error;
 
-	/* What is wrong with one line after the other, such as a full table, is told once. */
+	/* An error that repeats line by line, such as a full table, is printed once. */
 	if (stream->told < TOLD_AT_ONCE && strcmp(error->what, stream->last) != 0)
 		ng_print(stderr, "standard input:%lu: %s%s%s\n", stream->line, error->what,
 			 *error->hint ? "; " : "", error->hint);
@@ -57,12 +59,12 @@ static void tell_rest(struct stream *stream)
 	*stream->last = '\0';
 }
 
-/* Takes "for TIME" off a line; what an address or a range is written with stands before it. */
+/* Cut "for TIME" off a line that has only an address, a prefix or a range before it. */
 static int cut_duration(char *line, uint64_t *seconds, struct ng_error *err)
 {
 	char *at = line + strspn(line, "0123456789abcdefABCDEF:./- \t"), *time;
 
-	/* Where "for" begins is a digit of hex. */
+	/* The f of "for" was skipped as a hexadecimal digit. */
 	if (at - line < 2 || strncmp(at - 1, "for", 3) != 0 || !strchr(" \t", at[-2]) ||
 	    (at[2] && !strchr(" \t\r#;", at[2])))
 		return 0;
@@ -77,7 +79,7 @@ static int cut_duration(char *line, uint64_t *seconds, struct ng_error *err)
 	return ng_hint(err, -EINVAL, "as in for 10m");
 }
 
-/* Two words and no more than a remark behind them. */
+/* Refuse "192.0.2.1 10m", also with a comment after it. */
 static int check_not_forgotten(const char *line, struct ng_error *err)
 {
 	char address[64], time[16], more[2];
@@ -87,7 +89,7 @@ static int check_not_forgotten(const char *line, struct ng_error *err)
 	return ng_check_not_forgotten(address, time, err);
 }
 
-/* A range is several prefixes: all that can be done is, and the line fails once. */
+/* A range is several prefixes: all are tried, and the line fails at most once. */
 static int change_line(struct stream *stream, char *line, const char *end)
 {
 	struct ng_list_reader *list = &stream->list;
@@ -101,7 +103,7 @@ static int change_line(struct stream *stream, char *line, const char *end)
 		ret = check_not_forgotten(line, err);
 	if (ret)
 		return ret;
-	/* What was cut off is behind the NUL. */
+	/* The line was cut: it ends at the NUL. */
 	if (seconds)
 		end = line + strlen(line);
 	list->number = stream->line;
@@ -141,7 +143,7 @@ static void do_too_long(struct stream *stream)
 	stream->len = 0;
 }
 
-/* Does the whole lines of the buffer; what is left moves to its beginning. */
+/* Process the complete lines of the buffer, and move the rest to its beginning. */
 static void do_lines(struct stream *stream)
 {
 	char *line = stream->buffer, *end = stream->buffer + stream->len, *newline;
@@ -203,11 +205,11 @@ static int run(struct stream *stream)
 		return ret ? ret : n;
 	if (!stream->len || stream->skips)
 		return 0;
-	stream->buffer[stream->len++] = '\n'; /* the last line has none */
+	stream->buffer[stream->len++] = '\n'; /* the last line had no newline */
 	return do_chunk(stream);
 }
 
-/* Nobody is to find out at the end of a day that the name was misspelt. */
+/* Report a misspelt name at once, not when the first line comes. */
 static int check_set(struct ng_context *ctx, const char *set)
 {
 	struct ng_prefix any = { .family = 4, .len = 32 };
@@ -223,7 +225,7 @@ static int check_set(struct ng_context *ctx, const char *set)
 	return ret;
 }
 
-/* As of set load; remarks alone are not worth a word. */
+/* As set load does. Comments alone are not reported. */
 static void tell_notes(const struct ng_list_notes *notes)
 {
 	char text[400];

@@ -6,12 +6,12 @@
 #include "commands/set/change.h"
 
 /**
- * ng_set_change_stream() - the same for each line of standard input, as it comes
+ * ng_set_change_stream() - add or delete the entry on each line of standard input, as it arrives
  *
- * Lines are those of lists (rules/set_file.h), or an entry and "for TIME". What is wrong with a
- * line is said on standard error, and the next one is read. The lock is held for the lines that are
- * there, not while more are waited for. Return: 0, also when lines failed; -errno with ctx->error
- * when it cannot go on.
+ * A line is as in lists (rules/set_file.h), or an entry and "for TIME". An error in a line is
+ * printed on standard error, and the next line is read. The lock is held for the lines that have
+ * arrived, not while waiting for more. Return: 0, also if lines failed; -errno with ctx->error if
+ * it cannot continue.
  */
 int ng_set_change_stream(struct ng_context *ctx, struct ng_set_change *change);
 

@@ -6,10 +6,10 @@
 
 #define TREND_MIN 8
 
-/* How much of a line its text is to have, before a column is shown too. */
+/* The width that has to be left for the text of a line, for a column to be shown. */
 enum { LEAVE_NOTHING = 0, LEAVE_SOME = 18, LEAVE_MORE = 24, LEAVE_MOST = 34, LEAVE_PLENTY = 64 };
 
-/* @width: 0: as there is room and sense for. */
+/* @width: 0: it depends on the content. */
 static const struct {
 	const char *title;
 	int width;
@@ -57,13 +57,14 @@ static int leave_of(enum ng_kind kind, enum ng_view view)
 	return kind == NG_KIND_TREND && view == NG_VIEW_INTERFACES ? LEAVE_MORE : kinds[kind].leave;
 }
 
-/* So that each column of a trend stands for as many looks as the others; 0: too narrow. */
+/* A width at which all columns of a trend stand for the same number of intervals; 0: none. */
 static int trend_width(int room)
 {
 	if (room < TREND_MIN)
 		return 0;
-	return room < NG_TREND_LOOKS ? NG_TREND_LOOKS / ((NG_TREND_LOOKS + room - 1) / room)
-				     : NG_TREND_LOOKS;
+	return room < NG_TREND_INTERVALS
+		       ? NG_TREND_INTERVALS / ((NG_TREND_INTERVALS + room - 1) / room)
+		       : NG_TREND_INTERVALS;
 }
 
 struct ng_layout ng_layout(enum ng_view view, size_t rules, int room)
@@ -91,19 +92,19 @@ const char *ng_column_title(enum ng_kind kind, bool *left)
 	return kinds[kind].title;
 }
 
-static void write_trend(const struct ng_line *line, uint64_t looks, int width, bool utf8,
+static void write_trend(const struct ng_line *line, uint64_t intervals, int width, bool utf8,
 			char text[NG_CELL_SIZE])
 {
 	struct ng_trend sum = { 0 };
 
 	for (int i = 0; i < 2; i++)
-		for (int look = 0; line->trend[i] && look < NG_TREND_LOOKS; look++)
-			sum.packets[look] += line->trend[i]->packets[look];
-	ng_spark(&sum, looks, width, utf8, text);
+		for (int interval = 0; line->trend[i] && interval < NG_TREND_INTERVALS; interval++)
+			sum.packets[interval] += line->trend[i]->packets[interval];
+	ng_spark(&sum, intervals, width, utf8, text);
 }
 
-const char *ng_cell_text(const struct ng_cells *column, const struct ng_line *line, uint64_t looks,
-			 bool utf8, char text[NG_CELL_SIZE])
+const char *ng_cell_text(const struct ng_cells *column, const struct ng_line *line,
+			 uint64_t intervals, bool utf8, char text[NG_CELL_SIZE])
 {
 	*text = '\0';
 	switch (column->kind) {
@@ -124,7 +125,7 @@ const char *ng_cell_text(const struct ng_cells *column, const struct ng_line *li
 		ng_rate_text(stdout, line->dropped.packets, text);
 		break;
 	case NG_KIND_TREND:
-		write_trend(line, looks, column->width, utf8, text);
+		write_trend(line, intervals, column->width, utf8, text);
 		break;
 	default:
 		ng_packets_text(stdout, line->count, text);

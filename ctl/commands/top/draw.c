@@ -11,7 +11,7 @@
 #include "commands/top/lines.h"
 #include "commands/top/screen.h"
 
-/* Where the next text goes. */
+/* Position of the next text. */
 struct pen {
 	int row, column, end;
 };
@@ -55,8 +55,8 @@ static void draw_line(const struct ng_top *top, struct pen pen, const struct ng_
 		const struct ng_cells *column = &layout->columns[i];
 		int start = pen.column;
 
-		ng_cell_text(column, line, top->look.rates.looks, ng_screen_utf8(), text);
-		/* A trend fills its column, and has more bytes than that. */
+		ng_cell_text(column, line, top->snapshot.rates.intervals, ng_screen_utf8(), text);
+		/* The bytes of a trend are more than its columns. */
 		put(&pen, NG_COLOUR_NONE, 0, "%*s", column->width, text);
 		pen.column = start + column->width + 1;
 	}
@@ -67,7 +67,7 @@ static void draw_line(const struct ng_top *top, struct pen pen, const struct ng_
 static void draw_list(struct ng_top *top, struct pen pen, int rows)
 {
 	const struct ng_listing *listing = &top->listing;
-	const size_t rules = top->look.ruleset ? top->look.ruleset->n_rules : 0;
+	const size_t rules = top->snapshot.ruleset ? top->snapshot.ruleset->n_rules : 0;
 	const struct ng_layout layout = ng_layout(top->view, rules, pen.end);
 
 	draw_titles(pen, &layout);
@@ -83,32 +83,32 @@ static void draw_list(struct ng_top *top, struct pen pen, int rows)
 static void draw_help(struct pen pen)
 {
 	static const char *const lines[] = {
-		"1 2 3   rules, interfaces, sources of what is dropped; Tab: the next",
-		"s       sort by packets/s, bits/s, packets in all, order",
+		"1 2 3   rules, interfaces, sources of dropped packets; Tab: the next",
+		"s       sort by packets/s, bits/s, total packets, order",
 		"r       reverse: the smallest first",
-		"/       show what holds a text, Esc: all again",
+		"/       show only lines with a text, Esc: all again",
 		"+ -     longer, shorter interval",
-		"p       pause, and go on",
-		"arrows, Page Up, Page Down, Home, End: the rest of the list",
+		"p       pause or continue",
+		"arrows, Page Up, Page Down, Home, End: scroll",
 		"q       quit",
 		"",
-		"SHARE is of all packets, of sources of those dropped.",
-		"TREND is the packets of the last 60 looks; a full bar is the most.",
-		"Sources are estimated from a sample of the last 10 looks.",
+		"SHARE is the part of all packets, for sources of the dropped ones.",
+		"TREND shows packets/s of the last 60 intervals; a full bar is the maximum.",
+		"Sources are estimated from a sample over the last 10 intervals.",
 		"",
-		"Any key: back.",
+		"Press any key to return.",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++, pen.row++, pen.column = 0)
 		put(&pen, NG_COLOUR_NONE, 0, "%s", lines[i]);
 }
 
-/* ---- what stands around them ------------------------------------------------------------ */
+/* ---- heading and foot ------------------------------------------------------------------- */
 
 static void draw_heading(const struct ng_top *top, struct pen pen)
 {
-	const struct ng_look *look = &top->look;
-	size_t n = look->ruleset ? look->ruleset->n_rules : 0;
+	const struct ng_snapshot *snapshot = &top->snapshot;
+	size_t n = snapshot->ruleset ? snapshot->ruleset->n_rules : 0;
 	char clock[16] = "";
 	time_t now = time(NULL);
 	struct tm tm;
@@ -128,7 +128,7 @@ static void draw_heading(const struct ng_top *top, struct pen pen)
 
 static void draw_whole(const struct ng_top *top, struct pen pen)
 {
-	const struct ng_whole whole = ng_lines_whole(&top->look);
+	const struct ng_whole whole = ng_lines_whole(&top->snapshot);
 	struct ng_rate all = ng_rate_sum(whole.passed, whole.dropped);
 	char packets_text[NG_UNITS_TEXT], bits_text[NG_UNITS_TEXT], dropped_text[NG_UNITS_TEXT];
 
@@ -152,7 +152,7 @@ static void draw_views(const struct ng_top *top, struct pen pen)
 		put(&pen, NG_COLOUR_NONE, NG_STRONG, "  /%s", top->filter);
 }
 
-/* What is to be known about what is listed; false: nothing. */
+/* An error or a note about the list; false: there is none. */
 static bool draw_note(const struct ng_top *top, struct pen pen)
 {
 	const struct ng_span span = ng_sources_span(&top->sample.sources);
@@ -163,7 +163,7 @@ static bool draw_note(const struct ng_top *top, struct pen pen)
 	if (error && *error->what)
 		put(&pen, NG_COLOUR_NONE, NG_STRONG, "%s%s%s", error->what,
 		    *error->hint ? "; " : "", error->hint);
-	else if (top->look.rates.seconds <= 0)
+	else if (top->snapshot.rates.seconds <= 0)
 		put(&pen, NG_COLOUR_NONE, 0, "the first rates come after one interval");
 	else if (top->view == NG_VIEW_SOURCES)
 		put(&pen, NG_COLOUR_NONE, 0,

@@ -5,9 +5,9 @@
 #include "commands/top/model.h"
 
 /**
- * ng_draw() - the whole screen, of which what differs from the last one is sent
+ * ng_draw() - draw the whole screen; only what has changed is sent to the terminal
  *
- * Any size will do: columns are left out where there is no room for them. Sets @top->page.
+ * Works with any size: columns that do not fit are left out. Sets @top->page.
  */
 void ng_draw(struct ng_top *top);
 

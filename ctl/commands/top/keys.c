@@ -18,7 +18,7 @@ static void show(struct ng_top *top, enum ng_view view)
 	top->first = 0;
 }
 
-/* To the next of these intervals; @step: 1 or -1. */
+/* Select the next longer (@step 1) or shorter (-1) interval. */
 static void change_interval(struct ng_top *top, int step)
 {
 	static const double intervals[] = { 0.2, 0.5, 1, 2, 5, 10, 30, 60 };
@@ -31,12 +31,12 @@ static void change_interval(struct ng_top *top, int step)
 		top->interval = intervals[at];
 }
 
-static void pause_or_go_on(struct ng_top *top)
+static void pause_or_continue(struct ng_top *top)
 {
 	top->paused = !top->paused;
 	if (top->view != NG_VIEW_SOURCES)
 		return;
-	/* Of what is dropped meanwhile there is no sample: it begins anew. */
+	/* There is no sample of packets dropped meanwhile: start again. */
 	if (top->paused)
 		ng_sample_stop(&top->sample);
 	else
@@ -81,7 +81,7 @@ static bool scroll_key(struct ng_top *top, int key)
 	return false;
 }
 
-/* One byte of the filter; characters of several come byte by byte. */
+/* One byte of the filter; multibyte characters come byte by byte. */
 static void type(struct ng_top *top, int key)
 {
 	size_t size = strlen(top->filter);
@@ -129,7 +129,7 @@ static void command(struct ng_top *top, int key)
 		break;
 	case 'p':
 	case ' ':
-		pause_or_go_on(top);
+		pause_or_continue(top);
 		break;
 	case '+':
 		change_interval(top, 1);

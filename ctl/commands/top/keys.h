@@ -5,7 +5,7 @@
 
 #include "commands/top/model.h"
 
-/** ng_top_key() - do what @key, as of getch(3ncurses), stands for */
+/** ng_top_key() - handle @key, as of getch(3ncurses) */
 void ng_top_key(struct ng_top *top, int key);
 
 #endif

@@ -9,13 +9,13 @@
 
 #define OTHER_TEXT 64
 
-struct ng_whole ng_lines_whole(const struct ng_look *look)
+struct ng_whole ng_lines_whole(const struct ng_snapshot *snapshot)
 {
 	struct ng_whole whole = { 0 };
 
-	for (size_t i = 0; i < look->n_hooks; i++) {
-		whole.passed = ng_rate_sum(whole.passed, ng_look_passed(look, i));
-		whole.dropped = ng_rate_sum(whole.dropped, ng_look_dropped(look, i));
+	for (size_t i = 0; i < snapshot->n_hooks; i++) {
+		whole.passed = ng_rate_sum(whole.passed, ng_snapshot_passed(snapshot, i));
+		whole.dropped = ng_rate_sum(whole.dropped, ng_snapshot_dropped(snapshot, i));
 	}
 	return whole;
 }
@@ -27,9 +27,9 @@ static double share_of(double part, double whole)
 	return part < whole ? part / whole : 1;
 }
 
-/* A line for what is counted in @slot; NULL: no memory. */
-static struct ng_line *add(const struct ng_look *look, struct ng_listing *listing, __u32 slot,
-			   const char *text, size_t size)
+/* Add a line for the counter @slot; NULL: no memory. */
+static struct ng_line *add(const struct ng_snapshot *snapshot, struct ng_listing *listing,
+			   __u32 slot, const char *text, size_t size)
 {
 	struct ng_line *line = ng_listing_add(listing);
 
@@ -37,18 +37,18 @@ static struct ng_line *add(const struct ng_look *look, struct ng_listing *listin
 		return NULL;
 	line->text = text;
 	line->size = size;
-	line->rate = ng_rate_of(&look->rates, slot);
-	if (slot < look->counts.n)
-		line->count = look->counters[slot].packets;
-	if (slot < look->rates.n)
-		line->trend[0] = look->rates.trends[slot];
+	line->rate = ng_rate_of(&snapshot->rates, slot);
+	if (slot < snapshot->counts.n)
+		line->count = snapshot->counters[slot].packets;
+	if (slot < snapshot->rates.n)
+		line->trend[0] = snapshot->rates.trends[slot];
 	return line;
 }
 
-static int add_other(const struct ng_look *look, struct ng_listing *listing, __u32 slot,
+static int add_other(const struct ng_snapshot *snapshot, struct ng_listing *listing, __u32 slot,
 		     const char *text, enum ng_verdict verdict)
 {
-	struct ng_line *line = add(look, listing, slot, text, strlen(text));
+	struct ng_line *line = add(snapshot, listing, slot, text, strlen(text));
 
 	if (!line)
 		return -ENOMEM;
@@ -56,99 +56,101 @@ static int add_other(const struct ng_look *look, struct ng_listing *listing, __u
 	return 0;
 }
 
-/* "default pass", "default out drop", as a ruleset says it. */
-static int add_default(const struct ng_look *look, struct ng_listing *listing,
+/* "default pass", "default out drop", as in a ruleset. */
+static int add_default(const struct ng_snapshot *snapshot, struct ng_listing *listing,
 		       enum ng_direction direction)
 {
 	static char texts[NG_DIRECTIONS][OTHER_TEXT];
-	enum ng_verdict verdict = look->ruleset->default_verdict[direction];
+	enum ng_verdict verdict = snapshot->ruleset->default_verdict[direction];
 
 	snprintf(texts[direction], OTHER_TEXT, "default %s%s", direction == NG_OUT ? "out " : "",
 		 ng_verdict_name(verdict));
-	return add_other(look, listing, NG_SLOT_DEFAULT_IN + direction, texts[direction], verdict);
+	return add_other(snapshot, listing, NG_SLOT_DEFAULT_IN + direction, texts[direction],
+			 verdict);
 }
 
-/* "default invalid drop (ip-length)": a line for each reason that there was. */
-static int add_invalid(const struct ng_look *look, struct ng_listing *listing)
+/* "default invalid drop (ip-length)": a line for each reason that was counted. */
+static int add_invalid(const struct ng_snapshot *snapshot, struct ng_listing *listing)
 {
 	static char texts[NG_REASONS][OTHER_TEXT];
-	enum ng_verdict verdict = look->ruleset->default_invalid;
+	enum ng_verdict verdict = snapshot->ruleset->default_invalid;
 	int ret = 0;
 
 	for (__u32 reason = NG_VALID + 1; !ret && reason < NG_REASONS; reason++) {
 		__u32 slot = NG_SLOT_INVALID + reason;
 
-		if (slot >= look->counts.n || !look->counters[slot].packets)
+		if (slot >= snapshot->counts.n || !snapshot->counters[slot].packets)
 			continue;
 		snprintf(texts[reason], OTHER_TEXT, "default invalid %s (%s)",
 			 ng_verdict_name(verdict), ng_reason_name(reason));
-		ret = add_other(look, listing, slot, texts[reason], verdict);
+		ret = add_other(snapshot, listing, slot, texts[reason], verdict);
 	}
 	return ret;
 }
 
-static int add_others(const struct ng_look *look, struct ng_listing *listing)
+static int add_others(const struct ng_snapshot *snapshot, struct ng_listing *listing)
 {
-	int ret = add_default(look, listing, NG_IN);
+	int ret = add_default(snapshot, listing, NG_IN);
 
 	if (!ret)
-		ret = add_default(look, listing, NG_OUT);
+		ret = add_default(snapshot, listing, NG_OUT);
 	if (!ret)
-		ret = add_invalid(look, listing);
+		ret = add_invalid(snapshot, listing);
 	if (!ret)
-		ret = add_other(look, listing, NG_SLOT_NON_IP, "non_ip", NG_PASS);
+		ret = add_other(snapshot, listing, NG_SLOT_NON_IP, "non_ip", NG_PASS);
 	if (!ret)
-		ret = add_other(look, listing, NG_SLOT_EXEMPT, "exempt", NG_PASS);
+		ret = add_other(snapshot, listing, NG_SLOT_EXEMPT, "exempt", NG_PASS);
 	if (!ret)
-		ret = add_other(look, listing, NG_SLOT_BLOCKED, "blocked", NG_DROP);
+		ret = add_other(snapshot, listing, NG_SLOT_BLOCKED, "blocked", NG_DROP);
 	return ret;
 }
 
-int ng_lines_rules(const struct ng_look *look, struct ng_listing *listing)
+int ng_lines_rules(const struct ng_snapshot *snapshot, struct ng_listing *listing)
 {
-	const struct ng_whole whole = ng_lines_whole(look);
+	const struct ng_whole whole = ng_lines_whole(snapshot);
 	double packets = whole.passed.packets + whole.dropped.packets;
 	const struct ng_image_rule *rules;
 	size_t n;
 	int ret;
 
 	ng_listing_empty(listing);
-	rules = ng_image_rules(look->image.data, &n);
-	for (size_t i = 0; i < n && i < look->ruleset->n_rules; i++) {
-		const char *text = (const char *)look->image.data + rules[i].text.offset;
-		struct ng_line *line = add(look, listing, rules[i].slot, text, rules[i].text.count);
+	rules = ng_image_rules(snapshot->image.data, &n);
+	for (size_t i = 0; i < n && i < snapshot->ruleset->n_rules; i++) {
+		const char *text = (const char *)snapshot->image.data + rules[i].text.offset;
+		struct ng_line *line =
+			add(snapshot, listing, rules[i].slot, text, rules[i].text.count);
 
 		if (!line)
 			return -ENOMEM;
 		line->number = i + 1;
-		line->colour = ng_verdict_colour(look->ruleset->rules[i].verdict);
+		line->colour = ng_verdict_colour(snapshot->ruleset->rules[i].verdict);
 	}
-	ret = add_others(look, listing);
+	ret = add_others(snapshot, listing);
 	for (size_t i = 0; i < listing->n; i++)
 		listing->lines[i].share = share_of(listing->lines[i].rate.packets, packets);
 	return ret;
 }
 
-int ng_lines_hooks(const struct ng_look *look, struct ng_listing *listing)
+int ng_lines_hooks(const struct ng_snapshot *snapshot, struct ng_listing *listing)
 {
-	const struct ng_whole whole = ng_lines_whole(look);
+	const struct ng_whole whole = ng_lines_whole(snapshot);
 	double packets = whole.passed.packets + whole.dropped.packets;
 
 	ng_listing_empty(listing);
-	for (size_t i = 0; i < look->n_hooks; i++) {
-		__u32 slot = look->hooks[i].slot;
-		const char *name = look->names[i];
-		struct ng_line *line = add(look, listing, slot, name, strlen(name));
+	for (size_t i = 0; i < snapshot->n_hooks; i++) {
+		__u32 slot = snapshot->hooks[i].slot;
+		const char *name = snapshot->names[i];
+		struct ng_line *line = add(snapshot, listing, slot, name, strlen(name));
 
 		if (!line)
 			return -ENOMEM;
-		line->dropped = ng_look_dropped(look, i);
+		line->dropped = ng_snapshot_dropped(snapshot, i);
 		line->rate = ng_rate_sum(line->rate, line->dropped);
 		line->share = share_of(line->rate.packets, packets);
-		if (slot + 1 < look->counts.n)
-			line->count += look->counters[slot + 1].packets;
-		if (slot + 1 < look->rates.n)
-			line->trend[1] = look->rates.trends[slot + 1];
+		if (slot + 1 < snapshot->counts.n)
+			line->count += snapshot->counters[slot + 1].packets;
+		if (slot + 1 < snapshot->rates.n)
+			line->trend[1] = snapshot->rates.trends[slot + 1];
 	}
 	return 0;
 }

@@ -7,7 +7,7 @@
 
 #define ROOM_MIN 64
 
-/* How qsort_r() is to compare. */
+/* The order for qsort_r(). */
 struct order {
 	enum ng_sort sort;
 	bool up;
@@ -102,7 +102,7 @@ const char *ng_sort_name(enum ng_sort sort)
 	static const char *const names[NG_SORTS] = {
 		[NG_SORT_PACKETS] = "packets/s",
 		[NG_SORT_BITS] = "bits/s",
-		[NG_SORT_COUNT] = "packets in all",
+		[NG_SORT_COUNT] = "total packets",
 		[NG_SORT_ORDER] = "order",
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The listing that top shows: its lines, which of them are shown, and in which order. Pure. */
+/* The list that top shows: its lines, a filter and an order. No system calls. */
 #ifndef NG_LISTING_H
 #define NG_LISTING_H
 
@@ -11,13 +11,13 @@
 #include "report/terminal.h"
 
 /**
- * struct ng_line - something that is counted
+ * struct ng_line - a counter and its rates
  * @number:  of a rule, from 1; 0: it has none
- * @text:    what it is called, @size bytes without a NUL; not owned
- * @rate:    of all its packets, and @dropped of those of them that were dropped
+ * @text:    its name, @size bytes without a NUL; not owned
+ * @rate:    of all its packets; @dropped: of those that were dropped
  * @share:   of the whole, from 0 to 1
- * @count:   packets in all
- * @trend: two trends that are to be added up; NULL: always 0
+ * @count:   total packets
+ * @trend:   two trends to be added up; NULL: always 0
  */
 struct ng_line {
 	uint32_t number;
@@ -34,9 +34,9 @@ struct ng_line {
 enum ng_sort { NG_SORT_PACKETS, NG_SORT_BITS, NG_SORT_COUNT, NG_SORT_ORDER, NG_SORTS };
 
 /**
- * struct ng_listing - begins zeroed
- * @lines: all, @n of them, in their natural order
- * @shown: those that the filter lets by, @n_shown of them, sorted
+ * struct ng_listing - zero it at first
+ * @lines: all @n lines, in their original order
+ * @shown: the @n_shown lines that match the filter, sorted
  */
 struct ng_listing {
 	struct ng_line *lines;
@@ -47,18 +47,18 @@ struct ng_listing {
 
 void ng_listing_clear(struct ng_listing *listing);
 
-/** ng_listing_empty() - no lines; memory stays for new ones */
+/** ng_listing_empty() - remove all lines, but keep the memory */
 void ng_listing_empty(struct ng_listing *listing);
 
-/** ng_listing_add() - a zeroed line at the end, to be filled; NULL: no memory */
+/** ng_listing_add() - add a zeroed line at the end; NULL: no memory */
 struct ng_line *ng_listing_add(struct ng_listing *listing);
 
 /**
- * ng_listing_arrange() - make @listing->shown
- * @filter: what a line's text must hold, letters of either case; "": anything
+ * ng_listing_arrange() - fill @listing->shown
+ * @filter: a line's text has to contain it, in letters of either case; "": no filter
  * @up:     the smallest first
  *
- * What is equal stands in its natural order.
+ * Equal lines keep their original order.
  */
 void ng_listing_arrange(struct ng_listing *listing, enum ng_sort sort, bool up, const char *filter);
 

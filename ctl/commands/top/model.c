@@ -9,7 +9,7 @@ void ng_top_clear(struct ng_top *top)
 {
 	ng_sample_end(&top->sample);
 	ng_listing_clear(&top->listing);
-	ng_look_clear(&top->look);
+	ng_snapshot_clear(&top->snapshot);
 }
 
 const char *ng_view_name(enum ng_view view)
@@ -30,21 +30,21 @@ void ng_top_list(struct ng_top *top)
 	ng_listing_empty(&top->listing);
 	if (top->view == NG_VIEW_SOURCES)
 		ret = ng_lines_sources(&top->sample.sources, &top->listing);
-	else if (top->look.ruleset && top->view == NG_VIEW_RULES)
-		ret = ng_lines_rules(&top->look, &top->listing);
-	else if (top->look.ruleset)
-		ret = ng_lines_hooks(&top->look, &top->listing);
+	else if (top->snapshot.ruleset && top->view == NG_VIEW_RULES)
+		ret = ng_lines_rules(&top->snapshot, &top->listing);
+	else if (top->snapshot.ruleset)
+		ret = ng_lines_hooks(&top->snapshot, &top->listing);
 	if (ret)
 		ng_fail(&top->error, ret, "out of memory");
 	ng_listing_arrange(&top->listing, top->sort, top->up, top->filter);
 }
 
-int ng_top_look(struct ng_top *top)
+int ng_top_update(struct ng_top *top)
 {
 	struct ng_error error = { 0 };
-	int ret = ng_look_again(&top->look, &error);
+	int ret = ng_snapshot_update(&top->snapshot, &error);
 
-	/* The next look sees what is counted meanwhile, and what was carried over. */
+	/* The next snapshot includes what is counted until then. */
 	if (ret == -EAGAIN) {
 		ng_fail(&top->error, ret, "programs are just being replaced");
 		ng_hint(&top->error, ret,
@@ -52,11 +52,11 @@ int ng_top_look(struct ng_top *top)
 		return 0;
 	}
 	top->error = error;
-	/* What was counted before says nothing of what may be attached later. */
+	/* Counters of a filter that is gone are no base for the rates of a later one. */
 	if (ret)
-		ng_look_clear(&top->look);
+		ng_snapshot_clear(&top->snapshot);
 	if (!ret && top->view == NG_VIEW_SOURCES)
-		ng_sample_look(&top->sample, top->look.rates.time);
+		ng_sample_advance(&top->sample, top->snapshot.rates.time);
 	ng_top_list(top);
 	return ret;
 }

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What `top` shows, and what keys do to it: all but the terminal. */
+/* The state of `top`, without the terminal. */
 #ifndef NG_TOP_H
 #define NG_TOP_H
 
 #include "commands/top/listing.h"
-#include "commands/top/look.h"
 #include "commands/top/sample.h"
+#include "commands/top/snapshot.h"
 
 #define NG_SEARCH_SIZE 64
 
 enum ng_view { NG_VIEW_RULES, NG_VIEW_INTERFACES, NG_VIEW_SOURCES, NG_VIEWS };
 
 /**
- * struct ng_top - begins zeroed but for @interval
+ * struct ng_top - zero it at first, except for @interval
  * @up:       the smallest first
  * @typing:   keys go to @filter
- * @ended:    the user wants no more
- * @first:    of @listing's lines, the one at the top; @page: how many fit, as drawn last
- * @interval: seconds between looks
- * @error:    why the last look failed, in .what; else empty
+ * @ended:    the user has quit
+ * @first:    the first line that is shown; @page: number of lines that fit, as drawn last
+ * @interval: seconds between snapshots
+ * @error:    why the last snapshot failed; empty on success
  */
 struct ng_top {
-	struct ng_look look;
+	struct ng_snapshot snapshot;
 	struct ng_sample sample;
 	struct ng_listing listing;
 	enum ng_view view;
@@ -36,13 +36,13 @@ struct ng_top {
 
 void ng_top_clear(struct ng_top *top);
 
-/** ng_top_look() - ask what there is, and make the listing anew; 0, -errno with @top->error */
-int ng_top_look(struct ng_top *top);
+/** ng_top_update() - take a snapshot and make the list again; 0, or -errno with @top->error */
+int ng_top_update(struct ng_top *top);
 
-/** ng_top_take() - between looks: take in what is sampled, if that is shown */
+/** ng_top_take() - between snapshots: read the sample of dropped packets, if it is shown */
 void ng_top_take(struct ng_top *top);
 
-/** ng_top_list() - make the listing anew, since something else is to be shown */
+/** ng_top_list() - make the list again, after a change of view, order or filter */
 void ng_top_list(struct ng_top *top);
 
 /** ng_view_name() - "rules" … */

@@ -5,7 +5,8 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
-#include "commands/look_twice.h"
+#include "cli/context.h"
+#include "commands/rates_sample.h"
 #include "report/table.h"
 #include "rules/time.h"
 
@@ -106,33 +107,33 @@ static void print(struct ng_top *top, enum ng_view view)
 
 /* ---- JSON ------------------------------------------------------------------------------- */
 
-static void say_slot(const struct ng_look *look, struct json_object *object, __u32 slot)
+static void say_slot(const struct ng_snapshot *snapshot, struct json_object *object, __u32 slot)
 {
-	ng_json_counter(object,
-			slot < look->counts.n ? look->counters[slot] : (struct ng_counter){ 0 });
-	ng_json_rate(object, ng_rate_of(&look->rates, slot));
+	ng_json_counter(object, slot < snapshot->counts.n ? snapshot->counters[slot]
+							  : (struct ng_counter){ 0 });
+	ng_json_rate(object, ng_rate_of(&snapshot->rates, slot));
 }
 
-static void say_interfaces(const struct ng_look *look, struct json_object *object)
+static void say_interfaces(const struct ng_snapshot *snapshot, struct json_object *object)
 {
 	struct json_object *list = ng_json_array(object, "interfaces");
 
-	for (size_t i = 0; i < look->n_hooks; i++) {
+	for (size_t i = 0; i < snapshot->n_hooks; i++) {
 		struct json_object *entry = ng_json_object(list, NULL);
 
-		ng_json_text(entry, "name", look->hooks[i].iface);
-		ng_json_text(entry, "hook", ng_hook_name(look->hooks[i].hook));
-		say_slot(look, ng_json_object(entry, "passed"), look->hooks[i].slot);
-		say_slot(look, ng_json_object(entry, "dropped"), look->hooks[i].slot + 1);
+		ng_json_text(entry, "name", snapshot->hooks[i].iface);
+		ng_json_text(entry, "hook", ng_hook_name(snapshot->hooks[i].hook));
+		say_slot(snapshot, ng_json_object(entry, "passed"), snapshot->hooks[i].slot);
+		say_slot(snapshot, ng_json_object(entry, "dropped"), snapshot->hooks[i].slot + 1);
 	}
 }
 
-static void say_rules(const struct ng_look *look, struct json_object *object)
+static void say_rules(const struct ng_snapshot *snapshot, struct json_object *object)
 {
-	ng_counts_json_rules(&look->counts, object);
-	ng_counts_json_default(&look->counts, NG_IN, object, "default");
-	ng_counts_json_default(&look->counts, NG_OUT, object, "default_out");
-	ng_counts_json_others(&look->counts, object);
+	ng_counts_json_rules(&snapshot->counts, object);
+	ng_counts_json_default(&snapshot->counts, NG_IN, object, "default");
+	ng_counts_json_default(&snapshot->counts, NG_OUT, object, "default_out");
+	ng_counts_json_others(&snapshot->counts, object);
 }
 
 static void say_sources(struct ng_top *top, struct json_object *object)
@@ -162,33 +163,33 @@ static void say(struct ng_context *ctx, struct ng_top *top, bool all)
 	if (top->view == NG_VIEW_SOURCES) {
 		say_sources(top, object);
 	} else {
-		ng_json_decimal(object, "seconds", top->look.rates.seconds, 3);
+		ng_json_decimal(object, "seconds", top->snapshot.rates.seconds, 3);
 		if (all || top->view == NG_VIEW_INTERFACES)
-			say_interfaces(&top->look, object);
+			say_interfaces(&top->snapshot, object);
 		if (all || top->view == NG_VIEW_RULES)
-			say_rules(&top->look, object);
+			say_rules(&top->snapshot, object);
 	}
 	ng_say_json(ctx, object, 0);
 }
 
-/* ---- looking ---------------------------------------------------------------------------- */
+/* ---- measuring -------------------------------------------------------------------------- */
 
 static int take_sample(struct ng_context *ctx, struct ng_top *top)
 {
-	uint64_t begun = ng_look_time(), end = begun + top->interval * NG_NS_PER_SECOND;
+	uint64_t begun = ng_snapshot_time(), end = begun + top->interval * NG_NS_PER_SECOND;
 	struct ng_sample *sample = &top->sample;
 
-	ng_sample_look(sample, begun);
+	ng_sample_advance(sample, begun);
 	do {
 		ng_sample_take(sample);
 		if (!*sample->error.what)
 			ng_wait(TAKE_PERIOD < top->interval ? TAKE_PERIOD : top->interval);
-	} while (!*sample->error.what && ng_look_time() < end);
+	} while (!*sample->error.what && ng_snapshot_time() < end);
 	ctx->error = sample->error;
 	if (*sample->error.what)
 		return -EIO;
 	ng_sample_take(sample);
-	ng_sample_look(sample, ng_look_time());
+	ng_sample_advance(sample, ng_snapshot_time());
 	return 0;
 }
 
@@ -196,7 +197,7 @@ int ng_top_once(struct ng_context *ctx, struct ng_top *top, bool all)
 {
 	enum ng_view view = top->view;
 	int ret = view == NG_VIEW_SOURCES ? take_sample(ctx, top)
-					  : ng_look_twice(ctx, top->interval, &top->look);
+					  : ng_rates_sample(ctx, top->interval, &top->snapshot);
 
 	if (ret)
 		return ret;

@@ -6,12 +6,12 @@
 
 #include "base/clock.h"
 #include "kernel/state/state.h"
-#include "rules/time.h"
 #include "layout/record.h"
+#include "rules/time.h"
 
 /*
- * A second's records come at its beginning, as fast as packets do, and must all fit into the ring,
- * which has room for 4096.
+ * The records of a second are made at its beginning, as fast as packets arrive, and all have to fit
+ * into the ring buffer, which has room for 4096.
  */
 #define RATE 1000ULL
 
@@ -54,21 +54,21 @@ void ng_sample_take(struct ng_sample *sample)
 	ret = ng_records_take(sample->reader, take, sample);
 	if (ret && ret != -EINTR && ret != -ESTALE)
 		ng_fail(&sample->error, ret, "cannot read the records: %s", strerror(-ret));
-	/* When other programs are in force they are asked the next time. */
+	/* After a change of programs the next call opens a reader for the new ones. */
 	if (ret && ret != -EINTR)
 		ng_sample_stop(sample);
 }
 
-void ng_sample_look(struct ng_sample *sample, uint64_t time)
+void ng_sample_advance(struct ng_sample *sample, uint64_t time)
 {
 	double seconds = sample->time ? (double)(time - sample->time) / NG_NS_PER_SECOND : 0;
 	struct ng_missed missed = sample->missed;
 
 	if (sample->reader)
 		ng_records_missed(sample->reader, &missed);
-	if (ng_sources_look(&sample->sources, seconds,
-			    missed.limited + missed.full - sample->missed.limited -
-				    sample->missed.full))
+	if (ng_sources_advance(&sample->sources, seconds,
+			       missed.limited + missed.full - sample->missed.limited -
+				       sample->missed.full))
 		ng_fail(&sample->error, -ENOMEM, "out of memory");
 	sample->missed = missed;
 	sample->time = time;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sample of what is dropped: records of packets, asked for while somebody wants to see them. */
+/* A sample of dropped packets, from records that are requested while sources are shown. */
 #ifndef NG_SAMPLE_H
 #define NG_SAMPLE_H
 
-#include "kernel/maps/records.h"
 #include "commands/top/sources.h"
+#include "kernel/maps/records.h"
 
 /**
- * struct ng_sample - begins zeroed: nothing is asked for
- * @sources: what was found
- * @missed:  of @reader, at the last look
- * @time:    of the last look
- * @error:   why there is nothing, in .what; else empty
+ * struct ng_sample - zero it at first: there is no reader
+ * @sources: the addresses in the sample
+ * @missed:  of @reader, at the end of the last interval
+ * @time:    end of the last interval
+ * @error:   why there is no sample; empty if there is one
  */
 struct ng_sample {
 	struct ng_sources sources;
@@ -23,20 +23,20 @@ struct ng_sample {
 };
 
 /**
- * ng_sample_take() - take in what there is; begins to ask if nobody has
+ * ng_sample_take() - read the records that there are; opens a reader if there is none
  *
- * To be called several times a second: there is room for so much. When another one reads the
- * records, @error says so, and the next call tries again.
+ * To be called several times a second, since room for records is limited. If another process reads
+ * the records, @error says so, and the next call tries again.
  */
 void ng_sample_take(struct ng_sample *sample);
 
-/** ng_sample_look() - the end of one interval and the begin of the next; @time in ns */
-void ng_sample_look(struct ng_sample *sample, uint64_t time);
+/** ng_sample_advance() - end one interval and begin the next; @time in ns */
+void ng_sample_advance(struct ng_sample *sample, uint64_t time);
 
-/** ng_sample_stop() - do not ask for the moment: others may */
+/** ng_sample_stop() - close the reader for the moment, so that others can read */
 void ng_sample_stop(struct ng_sample *sample);
 
-/** ng_sample_end() - do not ask any more, and forget what was found */
+/** ng_sample_end() - close the reader and delete the sample */
 void ng_sample_end(struct ng_sample *sample);
 
 #endif

@@ -30,7 +30,7 @@ static void note_end(int signal)
 	ended = 1;
 }
 
-/* Before ncurses looks which signals nobody minds: those it takes itself, and exits. */
+/* Before ncurses installs handlers of its own, which exit. */
 static void end_by_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -40,7 +40,7 @@ static void end_by_signals(void)
 		sigaction(signals[i], &action, NULL);
 }
 
-/* Does terminfo know the type of this terminal, and can the terminal place what it writes? */
+/* Does terminfo know this type of terminal, and can it move the cursor? */
 static bool is_screen(void)
 {
 	bool can;
@@ -58,13 +58,13 @@ static int check_terminal(struct ng_error *err)
 	const char *type = getenv("TERM");
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		ng_fail(err, -ENOTTY, "a live screen needs a terminal");
+		ng_fail(err, -ENOTTY, "the live screen needs a terminal");
 		return ng_hint(err, -ENOTTY, "%s top --once prints the same as text",
 			       ng_netguard());
 	}
 	if (type && *type && is_screen())
 		return 0;
-	ng_fail(err, -ENOTSUP, "a live screen is not possible on a terminal of type '%s'",
+	ng_fail(err, -ENOTSUP, "the live screen does not work on a terminal of type '%s'",
 		type ? type : "");
 	return ng_hint(err, -ENOTSUP,
 		       "set TERM to what it is, such as xterm or vt100; %s top --once prints "
@@ -91,7 +91,7 @@ int ng_screen_begin(struct ng_error *err)
 	end_by_signals();
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
-		return ng_fail(err, -ENOTSUP, "ncurses does not take this terminal");
+		return ng_fail(err, -ENOTSUP, "ncurses does not support this terminal");
 	begin_colours();
 	cbreak();
 	noecho();
@@ -117,7 +117,7 @@ int ng_screen_key(double seconds)
 	if (key == ERR && !ended) {
 		seconds = seconds < WAIT_MAX ? seconds : WAIT_MAX;
 		poll(&input, 1, seconds > 0 ? seconds * 1000 + 1 : 0);
-		key = getch(); /* also after a signal: the size may be another one */
+		key = getch(); /* also after a signal: the size may have changed */
 	}
 	if (ended || (key == ERR && input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		return -1;
@@ -153,7 +153,7 @@ static attr_t attributes_of(enum ng_colour colour, unsigned int emphasis)
 	return attributes;
 }
 
-/* The next character of @text, *@size bytes, which are used up. */
+/* Read the next character of @text, *@size bytes; both are advanced. */
 static wchar_t next(const char **text, size_t *size, mbstate_t *state)
 {
 	wchar_t character;

@@ -40,7 +40,7 @@ static size_t hash(const uint64_t key[2], const struct ng_source *source)
 	return ng_siphash(key[0], key[1], halves[0], halves[1], source->family);
 }
 
-/* Where @source stands in @table, or is to stand. */
+/* The place of @source in @table, or the free place for it. */
 static struct ng_source *place(struct ng_source *table, const uint64_t key[2],
 			       const struct ng_source *source)
 {
@@ -86,20 +86,20 @@ int ng_sources_take(struct ng_sources *sources, const struct ng_record *record)
 	return 0;
 }
 
-/* Takes in what was sampled of it; is there anything left that it is known for? */
-static bool look(struct ng_source *source, uint64_t at)
+/* End an interval; false: there is no packet of it in any of the last intervals. */
+static bool advance(struct ng_source *source, uint64_t at)
 {
-	source->looks[at] = source->now;
+	source->intervals[at] = source->now;
 	source->now = (struct ng_counter){ 0 };
-	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++)
-		if (source->looks[i].packets)
+	for (size_t i = 0; i < NG_SOURCES_INTERVALS; i++)
+		if (source->intervals[i].packets)
 			return true;
 	return false;
 }
 
-int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
+int ng_sources_advance(struct ng_sources *sources, double seconds, uint64_t missed)
 {
-	uint64_t at = sources->looks % NG_SOURCES_LOOKS;
+	uint64_t at = sources->intervals % NG_SOURCES_INTERVALS;
 	struct ng_source *table;
 
 	sources->spans[at] = (struct ng_span){
@@ -107,7 +107,7 @@ int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
 		.sampled = sources->now,
 		.all = sources->now + missed,
 	};
-	sources->looks++;
+	sources->intervals++;
 	sources->now = 0;
 	if (!sources->table)
 		return 0;
@@ -118,7 +118,7 @@ int ng_sources_look(struct ng_sources *sources, double seconds, uint64_t missed)
 	for (size_t i = 0; i < NG_SOURCES_MAX; i++) {
 		struct ng_source *source = &sources->table[i];
 
-		if (!*source->text || !look(source, at))
+		if (!*source->text || !advance(source, at))
 			continue;
 		*place(table, sources->key, source) = *source;
 		sources->n++;
@@ -132,7 +132,7 @@ struct ng_span ng_sources_span(const struct ng_sources *sources)
 {
 	struct ng_span sum = { 0 };
 
-	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++) {
+	for (size_t i = 0; i < NG_SOURCES_INTERVALS; i++) {
 		sum.seconds += sources->spans[i].seconds;
 		sum.sampled += sources->spans[i].sampled;
 		sum.all += sources->spans[i].all;
@@ -141,8 +141,8 @@ struct ng_span ng_sources_span(const struct ng_sources *sources)
 }
 
 /*
- * Looks may be closer together than the sample, whose limit is one of packets per second: only
- * over all of them the sample stands for what came.
+ * The sample is limited per second, and intervals may be shorter: only over all of them is the
+ * sample representative.
  */
 struct ng_rate ng_source_rate(const struct ng_sources *sources, const struct ng_source *source)
 {
@@ -150,9 +150,9 @@ struct ng_rate ng_source_rate(const struct ng_sources *sources, const struct ng_
 	struct ng_counter sum = { 0 };
 	double scale;
 
-	for (size_t i = 0; i < NG_SOURCES_LOOKS; i++) {
-		sum.packets += source->looks[i].packets;
-		sum.bytes += source->looks[i].bytes;
+	for (size_t i = 0; i < NG_SOURCES_INTERVALS; i++) {
+		sum.packets += source->intervals[i].packets;
+		sum.bytes += source->intervals[i].bytes;
 	}
 	if (!span.sampled || span.seconds <= 0)
 		return (struct ng_rate){ 0 };

@@ -3,21 +3,23 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "commands/look_twice.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "commands/rates_sample.h"
+#include "commands/top/draw.h"
 #include "commands/top/keys.h"
 #include "commands/top/once.h"
-#include "rules/time.h"
-#include "commands/top/draw.h"
 #include "commands/top/screen.h"
+#include "rules/time.h"
 
-#define TAKE_PERIOD 0.2 /* seconds between two looks at the sample */
+#define TAKE_PERIOD 0.2 /* seconds between two reads of the sample */
 
 static double now(void)
 {
 	return (double)ng_clock_read(CLOCK_MONOTONIC) / NG_NS_PER_SECOND;
 }
 
-/* Until the next look is due, or something else is to be done before. */
+/* Seconds until the next snapshot, or the next read of the sample. */
 static double time_left(const struct ng_top *top, double last)
 {
 	double left = top->paused ? top->interval : last + top->interval - now();
@@ -33,7 +35,7 @@ static void run(struct ng_top *top)
 	while (!top->ended && key >= 0) {
 		if (!top->paused && now() - last >= top->interval) {
 			last = now();
-			ng_top_look(top);
+			ng_top_update(top);
 		}
 		ng_top_take(top);
 		ng_draw(top);
@@ -45,7 +47,7 @@ static void run(struct ng_top *top)
 
 static int show(struct ng_context *ctx, struct ng_top *top)
 {
-	int ret = ng_top_look(top);
+	int ret = ng_top_update(top);
 
 	if (ret)
 		ctx->error = top->error;

@@ -55,7 +55,7 @@ static void put_icmp(struct line *line, const char *name)
 		put(line, " code %u", icmp & 0xff);
 }
 
-/* TCP and UDP as tcpdump calls them, others as rules do. */
+/* TCP and UDP as tcpdump names them, others as in rules. */
 static void put_protocol(struct line *line)
 {
 	uint8_t protocol = line->bits >> NG_BIT_PROTO_SHIFT;
@@ -102,7 +102,7 @@ static void put_ip(struct line *line)
 	put_protocol(line);
 }
 
-/* No IP packet, or one whose first header could not be read. */
+/* Not an IP packet, or one whose first header could not be read. */
 static void put_other(struct line *line)
 {
 	unsigned int type = line->fields->key[NG_WORD_MISC] >> NG_MISC_ETHERTYPE_SHIFT & 0xffff;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* `watch` and `capture`: single packets while they pass, as lines and as pcapng. */
+/* `watch` and `capture`: packets as they arrive, as lines or as pcapng. */
 #include <errno.h>
 #include <inttypes.h>
 #include <net/if.h>
@@ -11,35 +11,40 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "cli/command.h"
-#include "commands/edit.h"
-#include "commands/watch/words.h"
-#include "cli/words.h"
 #include "base/file_replace.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "cli/words.h"
+#include "commands/edit.h"
+#include "commands/watch/packet_text.h"
+#include "commands/watch/words.h"
 #include "compile/image_read.h"
 #include "kernel/attachment/counting.h"
 #include "kernel/maps/records.h"
-#include "report/counts.h"
-#include "commands/watch/packet_text.h"
+#include "layout/record.h"
 #include "net/pcapng.h"
+#include "report/counts.h"
+#include "report/plain.h"
 #include "rules/print.h"
 #include "rules/time.h"
-#include "layout/record.h"
 
 #define TAG	     4 /* bytes */
 #define RATE_MAX     1000000
 #define COMMENT_SIZE 1024
 
 /**
- * struct watch - who reads, and what was read
- * @data, @ruleset: the image in force, for the rules' text; @created: as its header says
- * @wanted:  what is asked for, the rate included
- * @listens: and that it is listened for was said
- * @path:    of the capture, "-" for standard output; NULL: lines are printed
- * @out:     the capture, from the first packets on that are read
- * @ifaces:  interfaces that the capture knows, by index, in its order
- * @shown, @most: packets; @most 0: any number
- * @missed:  of readers that were closed
+ * struct watch - a running watch or capture
+ * @data, @ruleset: the image in force, for the rules' text; @created: of its header
+ * @wanted:  the selection, with the rate
+ * @listens: the selection was printed
+ * @path:    of the capture, "-": standard output; NULL: print lines
+ * @out:     the capture, once it has begun
+ * @ifaces:  indices of the interfaces in the capture, in its order
+ * @shown, @most: number of packets; @most 0: no limit
+ * @missed:  of earlier readers
  */
 struct watch {
 	struct ng_context *ctx;
@@ -57,7 +62,7 @@ struct watch {
 	struct ng_missed missed;
 };
 
-/* A record in words. */
+/* A record, prepared for output. */
 struct packet {
 	const struct ng_record *record;
 	__u64 time; /* CLOCK_REALTIME, ns */
@@ -103,7 +108,7 @@ static int read_image(struct watch *watch)
 	return ret;
 }
 
-/* The text of rule @number of the image of @record; NULL when that is no longer in force. */
+/* The text of rule @number in the image of @record; NULL if that is no longer in force. */
 static char *text_of(struct watch *watch, const struct ng_record *record, __u32 number)
 {
 	if (record->image != watch->created && read_image(watch))
@@ -113,16 +118,11 @@ static char *text_of(struct watch *watch, const struct ng_record *record, __u32 
 	return ng_rule_text(&watch->ruleset->rules[number - 1]);
 }
 
-/* "rule 7: drop tcp dport 23", "the default", "invalid (ip-length)" … */
+/* "rule 7: drop tcp dport 23", "the default", "default invalid (ip-length)" … */
 static void decider_words(struct watch *watch, const struct ng_record *record, char *words,
 			  size_t size)
 {
-	static const char *const names[] = {
-		[NG_BY_DEFAULT] = "the default",
-		[NG_BY_NON_IP] = "being non-IP",
-		[NG_BY_EXEMPT] = "exemption",
-		[NG_BY_BLOCKED] = "@blocked",
-	};
+	const char *by = ng_decider_words(record->decider)->by;
 	__cleanup_free char *text = NULL;
 
 	if (record->decider == NG_BY_RULE) {
@@ -130,13 +130,13 @@ static void decider_words(struct watch *watch, const struct ng_record *record, c
 		snprintf(words, size, "rule %u%s%s", record->rule, text ? ": " : "",
 			 text ? text : "");
 	} else if (record->decider == NG_BY_INVALID) {
-		snprintf(words, size, "being invalid (%s)", ng_reason_name(record->reason));
+		snprintf(words, size, "%s (%s)", by, ng_reason_name(record->reason));
 	} else {
-		snprintf(words, size, "%s", names[record->decider]);
+		snprintf(words, size, "%s", by);
 	}
 }
 
-/* The tag that stood beside the frame comes back into it, IEEE 802.1Q section 9. */
+/* Put a tag that the kernel had removed back into the frame, IEEE 802.1Q section 9. */
 static void copy_frame(const struct ng_record *record, struct packet *packet)
 {
 	size_t tag = record->tag_proto && record->captured >= 12 ? TAG : 0, addresses = 12;
@@ -197,7 +197,7 @@ static void say_line(const struct packet *packet)
 	ng_json_print_line(stdout, object);
 }
 
-/* The interface's number in the capture, which is told of it when it is new; -ENOMEM. */
+/* The interface's number in the capture, to which it is added if it is new; -ENOMEM. */
 static int number_of(struct watch *watch, __u32 ifindex, const char *name)
 {
 	for (size_t i = 0; i < watch->n_ifaces; i++)
@@ -210,7 +210,7 @@ static int number_of(struct watch *watch, __u32 ifindex, const char *name)
 	return watch->n_ifaces++;
 }
 
-/* Readers refuse a capture without interfaces: so it is told of all from which packets may come. */
+/* Readers refuse a capture without interfaces: add all that packets may come from. */
 static int tell_ifaces(struct watch *watch)
 {
 	__cleanup_free struct ng_counting *list = NULL;
@@ -223,11 +223,11 @@ static int tell_ifaces(struct watch *watch)
 		if (ifindex)
 			ret = number_of(watch, ifindex, list[i].iface);
 	}
-	fflush(watch->out); /* who reads a pipe waits for it; an error stays, for the end */
+	fflush(watch->out); /* for readers of a pipe; errors are reported at the end */
 	return ret < 0 ? ret : 0;
 }
 
-/* What comes at the end comes too late for who waits; messages are printed there. */
+/* Other messages are printed at the end, which is too late here. */
 static void warn_now(const char *what, const char *command)
 {
 	fprintf(stderr, "netguard: warning: %s; %s %s\n", what, ng_netguard(), command);
@@ -255,7 +255,7 @@ static bool is_logged(const struct ng_ruleset *ruleset)
 	return false;
 }
 
-/* What is waited for, and what keeps it from coming. */
+/* Print the selection, and warn if no packet can match it. */
 static void say_listening(const struct watch *watch)
 {
 	const struct ng_wanted *wanted = &watch->wanted;
@@ -266,12 +266,12 @@ static void say_listening(const struct watch *watch)
 	if ((wanted->word & NG_WATCH_LOG) && !is_logged(watch->ruleset))
 		warn_now("no rule in force is marked log", "watch all shows every packet");
 	if (!watch->ctx->quiet)
-		fprintf(stderr, "showing %s%s%s; Ctrl-C ends\n", wanted->what,
+		fprintf(stderr, "showing %s%s%s; press Ctrl-C to stop\n", wanted->what,
 			wanted->rule ? watch->ctx->words[1] : "",
 			wanted->filter.size ? " that match the conditions" : "");
 }
 
-/* Other programs may come to be read: what is listened for stays. */
+/* Called again when the programs change: the selection is printed once. */
 static int open_reader(struct watch *watch, struct ng_record_reader **reader)
 {
 	int ret = ng_records_open(watch->state, watch->wanted.word, &watch->wanted.filter, reader,
@@ -307,7 +307,7 @@ static int write_packet(struct watch *watch, const struct packet *packet)
 	return 0;
 }
 
-/* Return: -ECANCELED at the end. */
+/* Return: 0; -ECANCELED after the last packet; another -errno. */
 static int take(void *to, const struct ng_record *record)
 {
 	struct packet packet = { .record = record, .time = ng_boot_to_real(record->time) };
@@ -332,7 +332,7 @@ static int take(void *to, const struct ng_record *record)
 	return ++watch->shown == watch->most ? -ECANCELED : 0;
 }
 
-/* There is a reader: a capture that cannot begin leaves the file that was there. */
+/* Called when there is a reader: otherwise an existing file stays. */
 static int begin_capture(struct watch *watch)
 {
 	int ret;
@@ -350,7 +350,7 @@ static int begin_capture(struct watch *watch)
 	return tell_ifaces(watch);
 }
 
-/* Until the programs change, or all ends. Return: -ESTALE, 0, or another -errno. */
+/* Read until the programs change (-ESTALE) or the end (0); or another -errno. */
 static int read_on(struct watch *watch)
 {
 	struct ng_missed missed;
@@ -386,7 +386,7 @@ static int watch_all(struct watch *watch)
 	return ret;
 }
 
-/* What is not shown is said, on standard error as no packet. */
+/* Print the number of packets, also of those not shown, to standard error. */
 static void say_missed(const struct watch *watch)
 {
 	fprintf(stderr, "%" PRIu64 " packet%s shown", (uint64_t)watch->shown,
@@ -415,7 +415,7 @@ static int read_number(struct ng_context *ctx, const char *name, __u64 max, __u6
 	return 0;
 }
 
-/* `rule N`: the slot it counts in, which it keeps when others change. */
+/* `rule N`: find its counter slot, which it keeps when other rules change. */
 static int find_slot(struct watch *watch)
 {
 	struct ng_context *ctx = watch->ctx;
@@ -431,9 +431,9 @@ static int find_slot(struct watch *watch)
 	if (ret)
 		return ret;
 	if (watch->ruleset->rules[number - 1].verdict == NG_COUNT) {
-		ng_fail(&ctx->error, -EINVAL,
-			"rule %zu is a `count` rule, and decides about no packet", number);
-		return ng_hint(&ctx->error, -EINVAL, "mark it `log`");
+		ng_fail(&ctx->error, -EINVAL, "rule %zu is a `count` rule, which decides nothing",
+			number);
+		return ng_hint(&ctx->error, -EINVAL, "mark it with `log` and watch log");
 	}
 	rules = ng_image_rules(watch->data, &n);
 	watch->wanted.word |= (__u64)rules[number - 1].slot << NG_WATCH_SLOT_SHIFT;

@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cli/arguments.h"
+#include "cli/usage.h"
 #include "compile/filter.h"
-#include "rules/parse.h"
+#include "layout/counters.h"
 #include "layout/record.h"
+#include "rules/parse.h"
 
 #define EITHER (1U << NG_IN | 1U << NG_OUT)
 
@@ -24,7 +27,7 @@ static const struct known known[] = {
 	{ "drop", NG_WATCH_DROPPED, 0, "dropped packets" },
 	{ "invalid", NG_WATCH_INVALID, 0, "invalid packets" },
 	{ "blocked", NG_WATCH_DECIDED, NG_SLOT_BLOCKED, "packets that @blocked drops" },
-	{ "rule", NG_WATCH_DECIDED, 0, "what is decided by rule " },
+	{ "rule", NG_WATCH_DECIDED, 0, "packets decided by rule " },
 };
 
 #define LOGGED (&known[1])
@@ -44,7 +47,7 @@ static bool begins_with(const char *text, const char *word)
 	return !strncmp(text, word, len) && (!text[len] || text[len] == ' ' || text[len] == '\t');
 }
 
-/* A packet in either direction is asked for unless the words say which. */
+/* Both directions, unless the words give one. */
 static __u32 directions_of(const char *text, const struct ng_rule *rule)
 {
 	text += strspn(text, " \t");
@@ -58,7 +61,7 @@ static int check_said(const struct ng_rule *rule, struct ng_error *err)
 	return 0;
 }
 
-/* @first: the word that the conditions begin with */
+/* @first: the first word of the conditions */
 static int read_conditions(struct ng_context *ctx, int first, struct ng_wanted *wanted)
 {
 	__cleanup_free char *text = ng_words_joined(ctx, first);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The words of `watch` and `capture`: which packets are asked for. */
+/* Reads the arguments of `watch` and `capture`: the selection of packets. */
 #ifndef NG_WATCH_WORDS_H
 #define NG_WATCH_WORDS_H
 
-#include "cli/command.h"
 #include "base/buffer.h"
+#include "cli/command.h"
 
 /**
- * struct ng_wanted - what is asked for
+ * struct ng_wanted - a selection of packets
  * @word:   NG_WATCH_*, without a rate
- * @rule:   1: what the rule decides whose number is the second word; its slot belongs into @word
- * @what:   the packets in words
- * @leaves: only of packets that leave
- * @filter: the conditions, see ng_filter_compile(); empty without any. For ng_buffer_clear()
+ * @rule:   packets of the rule whose number is the second word; the caller adds its slot to @word
+ * @what:   the selection as text
+ * @leaves: only outgoing packets
+ * @filter: the compiled conditions, see ng_filter_compile(); empty: none. The caller clears it
  */
 struct ng_wanted {
 	__u64 word;
@@ -25,7 +25,7 @@ struct ng_wanted {
 /**
  * ng_wanted_read() - [all|log|drop|invalid|blocked|rule N] [[in|out] [on IFACE] CONDITIONS]
  *
- * Without any word what rules marked `log` match is asked for.
+ * Without any word: packets of rules marked `log`.
  * Return: 0; -EINVAL, -E2BIG, -ENOMEM with @ctx->error.
  */
 int ng_wanted_read(struct ng_context *ctx, struct ng_wanted *wanted);

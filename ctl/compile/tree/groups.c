@@ -19,8 +19,8 @@
 #define RULES_PROBED 200000 /* of more, a part: merges then look better than they are */
 
 /*
- * A tree of few rules stays small even in a large forest: such a group is also tried with its
- * memory weighed by so much less. It has at most 1 / FEW_RULES of the rules.
+ * In a large forest a tree of few rules may repeat them often and is still small. So groups with at
+ * most 1 / FEW_RULES of the rules are also tried with less weight on memory.
  */
 #define LESS_THRIFT 0.1
 #define FEW_RULES   4
@@ -483,7 +483,7 @@ static int find_best(struct search *s, struct grouping *best)
 	return failed;
 }
 
-/* Move trees behind others as long as that makes keys cheaper. */
+/* Move trees forward as long as that makes keys cheaper. */
 static void swap_neighbours(const struct search *s, struct group **groups, size_t n, double *ns)
 {
 	for (size_t g = 1; g < n; g++)
@@ -529,7 +529,7 @@ static int try_less_thrift(const struct search *s, struct group **groups, size_t
 	return 0;
 }
 
-/* Improvements that are tried only with the best groups: with all it would take too long. */
+/* Tried only with the best grouping: for all of them it would take too long. */
 static int refine(struct search *s, struct grouping *best)
 {
 	struct group *groups[NG_TREES_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "commands/look_twice.h"
+#include "commands/rates_sample.h"
 
 #include <errno.h>
 #include <math.h>
@@ -7,11 +7,13 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "cli/options.h"
+#include "cli/usage.h"
 #include "rules/time.h"
 
 #define SECONDS_MIN   0.1
 #define SECONDS_MAX   3600.0
-#define SETTLE_TRIES  100 /* until programs that replace others are done, or were killed */
+#define SETTLE_TRIES  100 /* for programs that are being replaced */
 #define SETTLE_PERIOD 0.1 /* seconds */
 
 int ng_seconds_option(struct ng_context *ctx, const char *name, double *seconds)
@@ -41,13 +43,13 @@ void ng_wait(double seconds)
 		;
 }
 
-static int look_once(struct ng_context *ctx, struct ng_look *look)
+static int snapshot_once(struct ng_context *ctx, struct ng_snapshot *snapshot)
 {
-	int ret = ng_look_again(look, &ctx->error);
+	int ret = ng_snapshot_update(snapshot, &ctx->error);
 
 	for (int i = 0; ret == -EAGAIN && i < SETTLE_TRIES; i++) {
 		ng_wait(SETTLE_PERIOD);
-		ret = ng_look_again(look, &ctx->error);
+		ret = ng_snapshot_update(snapshot, &ctx->error);
 	}
 	if (ret != -EAGAIN)
 		return ret;
@@ -55,12 +57,12 @@ static int look_once(struct ng_context *ctx, struct ng_look *look)
 	return ng_hint(&ctx->error, ret, "see %s status", ng_netguard());
 }
 
-int ng_look_twice(struct ng_context *ctx, double seconds, struct ng_look *look)
+int ng_rates_sample(struct ng_context *ctx, double seconds, struct ng_snapshot *snapshot)
 {
-	int ret = look_once(ctx, look);
+	int ret = snapshot_once(ctx, snapshot);
 
 	if (ret)
 		return ret;
 	ng_wait(seconds);
-	return look_once(ctx, look);
+	return snapshot_once(ctx, snapshot);
 }
