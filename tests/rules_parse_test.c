@@ -75,7 +75,8 @@ static void test_rule_numbers_are_strict(void **state)
 {
 	static const struct wrong cases[] = {
 		{ "drop tcp dport 65536", "t:1:16", "the range is 0 to 65535", NULL },
-		{ "drop tcp dport 99999999999999999999999", "t:1:16", "the range is 0 to 65535", NULL },
+		{ "drop tcp dport 99999999999999999999999", "t:1:16", "the range is 0 to 65535",
+		  NULL },
 		{ "drop tcp dport 022", "t:1:16", "leading zeros", "write 22" },
 		{ "drop tcp dport 0x16", "t:1:16", "not decimal", NULL },
 		{ "drop tcp dport +22", "t:1:16", "'+22' is not a port", NULL },
@@ -120,8 +121,7 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop vlan 5,none", "t:1:13", "cannot be in a list", NULL },
 		{ "drop vlan 5,any", "t:1:13", "cannot be in a list", NULL },
 		{ "drop vlan not none", "t:1:15", "another way", "vlan any" },
-		{ "drop fragment any,no", "t:1:18", "'any' cannot be in a list",
-		  "no,first,later" },
+		{ "drop fragment any,no", "t:1:18", "'any' cannot be in a list", "no,first,later" },
 		{ "drop fragment no,any", "t:1:18", "cannot be in a list", "no,first,later" },
 		{ "drop fragment 1", "t:1:15", "is not no, first, later or any", NULL },
 		{ "drop icmp icmp-type 256", "t:1:21", "the range is 0 to 255", NULL },

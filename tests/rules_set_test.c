@@ -211,8 +211,7 @@ static const struct list_case lists[] = {
 	{ "# DShield.org Recommended Block List\n#\nStart\tEnd\tNetmask\tAttacks\tName\n"
 	  "192.0.2.0\t192.0.2.255\t24\t9113\tEXAMPLE-NET\tUS\tabuse@example.org\n"
 	  "198.51.100.0\t198.51.100.127\t25\t1\n",
-	  "192.0.2.0/24 198.51.100.0/25",
-	  "2 prefixes; 2 comment lines, 1 line of column names" },
+	  "192.0.2.0/24 198.51.100.0/25", "2 prefixes; 2 comment lines, 1 line of column names" },
 	/* MaxMind: CSV whose first column is the prefix. */
 	{ "network,geoname_id,country\r\n1.0.0.0/24,2077456,AU\r\n2001:db8::/32,1,\r\n",
 	  "1.0.0.0/24 2001:db8::/32", "2 prefixes; 1 line of column names" },
@@ -227,7 +226,8 @@ static const struct list_case lists[] = {
 	{ "0.0.0.0-255.255.255.255\n::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n", "0.0.0.0/0 ::/0",
 	  "2 prefixes; 2 ranges turned into prefixes" },
 	{ "2001:db8::-2001:db8::ffff\n2001:db8:1::1-2001:db8:1::2\n",
-	  "2001:db8::/112 2001:db8:1::1 2001:db8:1::2", "3 prefixes; 2 ranges turned into prefixes" },
+	  "2001:db8::/112 2001:db8:1::1 2001:db8:1::2",
+	  "3 prefixes; 2 ranges turned into prefixes" },
 	{ "255.255.255.254-255.255.255.255\n", "255.255.255.254/31",
 	  "1 prefix; 1 range turned into prefixes" },
 	/* Remarks that are near to being something else. */
@@ -245,7 +245,8 @@ static const struct list_case lists[] = {
 	{ "#a\n;b\n10.1.2.3/8\n10.0.0.0/8\n10.0.0.0-10.255.255.255\n192.0.2.1/32\n192.0.2.1\n"
 	  "2001:DB8::1/32\n",
 	  "10.0.0.0/8 192.0.2.1 2001:db8::/32",
-	  "3 prefixes; 2 comment lines, 1 range turned into prefixes, 3 duplicates, 2 with host bits "
+	  "3 prefixes; 2 comment lines, 1 range turned into prefixes, 3 duplicates, 2 with host "
+	  "bits "
 	  "set (first: line 3: 10.1.2.3/8 -> 10.0.0.0/8)" },
 	{ "::ffff:0:0/96\n::ffff:0:0/95\n", "::fffe:0:0/95 ::ffff:0.0.0.0/96",
 	  "2 prefixes; 1 with host bits set (first: line 2: ::ffff:0:0/95 -> ::fffe:0:0/95)" },

@@ -98,7 +98,7 @@ static int list_sets(struct ng_context *ctx, const struct ng_state *state,
 /* Rounded up, so that it is never 0. */
 static uint64_t seconds_left(const struct ng_live_member *member)
 {
-	return (ng_live_left(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
+	return (ng_live_remaining(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
 }
 
 /* The members "for_good", "left" and "until" of @object. */
