@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The bench itself, on a few small rows: what it writes, and that a wrong answer is an error.
-# Its figures are not looked at.
+# The bench itself, on a few small rows: its output, and that a wrong verdict is an error.
+# Its figures are not checked.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
@@ -51,7 +51,7 @@ check bench_measures_what_is_asked_for jq -e '
 	' "$tmp/results.json"
 check bench_says_where_it_ran jq -e '.kernel and .cpu and .cpus > 0' "$tmp/environment.json"
 
-# What check says of the bench's own rulesets, which are ordinary ones: that no packet is slow.
+# The bench's rulesets are ordinary ones: check must not warn of slow packets.
 for row in rules-v4-acl-10000 rules-v4-fw-10000 rules-v4-ipc-10000 rules-v6-acl-10000 \
 	rules-v6-fw-10000 rules-v6-ipc-10000; do
 	"$bench" --print $row >"$tmp/rules"

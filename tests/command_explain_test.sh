@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# explain: packets in words, of captures and in hexadecimal; it says what `test --each` says.
+# explain: packets in words, from captures and in hexadecimal; it agrees with `test --each`.
 . "$(dirname "$0")/command_common.sh"
 
 mkdir rules
@@ -93,7 +93,7 @@ run explain --rules $rules --on eth0 --hex "02:00:00:00:00:01 02:00:00:00:00:02 
 expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
 	"('drop', 'invalid', None, 'eth0', 42)"
 
-# Each packet of a capture, as `test` says it; of all captures in explain_test.
+# Each packet of a capture, compared with `test`; explain_test does it for all captures.
 same=0
 "$netguard" test "$root/pcaps/sets.rules" "$root/pcaps/sets.pcap" --each >each
 while IFS=$'\t' read -r _ number verdict by; do

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Trees against a scan of all rules: for keys inside rules, at their borders and anywhere, the
- * leaves that a key comes to must give the rule that the scan gives.
+ * Trees compared with a scan of all rules: for keys inside rules, at their borders and anywhere,
+ * the leaves that a key reaches must give the same rule as the scan.
  *
- * A rule here is a box, and when it is inexact a coin that key and rule toss: what an entry asks
- * for beyond the box. So a builder that takes an inexact box for the whole rule is found out.
+ * A rule here is a box; an inexact one also has a pseudo-random bit of key and rule, in place of
+ * the conditions beyond the box. So a builder that takes an inexact box for the whole rule fails.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,14 +21,15 @@
 
 #define DEPTH_MAX   20
 #define BODY_MIN    64 /* an image never has a node at its beginning */
-#define ENTRIES_MAX 40 /* that a rule takes up, in nodes and leaves, whatever the rules are */
+#define ENTRIES_MAX 40 /* that a rule takes at most, in nodes and leaves, whatever the rules are \
+			*/
 
 #define SADDR4 (NG_CUT_FROM + 3)
 #define DADDR4 (NG_CUT_TO + 3)
 
 /**
  * struct rules - drawn rules, item i being boxes[i]; its entry's slot is i
- * @decide, @count: the same rules, as those that decide and as those that count
+ * @decide, @count: the same rules, as deciding and as counting ones
  */
 struct rules {
 	struct random random;
@@ -38,7 +39,7 @@ struct rules {
 	size_t n;
 };
 
-/* What a shape says about rule @i of @n; @box is whole before. */
+/* Draws rule @i of @n of a shape; @box contains everything before. */
 typedef void draw_rule(struct random *random, bool ipv6, size_t i, size_t n, struct ng_box *box);
 
 static void draw_range(struct random *random, struct ng_box *box, enum ng_cut cut, __u32 width)
@@ -64,7 +65,7 @@ static void draw_ternary(struct random *random, struct ng_box *box, enum ng_cut 
 	ng_box_fix(box, cut, random_next(random), mask, ng_cut_fields[cut].bits);
 }
 
-/* Clustered, so that prefixes nest and look alike above. */
+/* Clustered, so that prefixes nest and share their upper bits. */
 static void draw_address(struct random *random, bool ipv6, struct ng_box *box, enum ng_cut cut)
 {
 	int length = random_below(random, ipv6 ? 129 : 33), part = ipv6 ? 0 : 3;
@@ -134,14 +135,14 @@ static void draw_whole(struct random *random, bool ipv6, size_t i, size_t n, str
 	(void)random, (void)ipv6, (void)i, (void)n, (void)box;
 }
 
-/* One rule in the middle has everything. */
+/* One rule in the middle contains everything. */
 static void draw_covered(struct random *random, bool ipv6, size_t i, size_t n, struct ng_box *box)
 {
 	if (i != n / 2)
 		draw_acl(random, ipv6, i, n, box);
 }
 
-/* Each rule lies inside the one behind it. */
+/* Each rule lies inside the next one. */
 static void draw_nested(struct random *random, bool ipv6, size_t i, size_t n, struct ng_box *box)
 {
 	__u32 step = 30000 / n;
@@ -181,7 +182,7 @@ static void draw_vlan(struct random *random, bool ipv6, size_t i, size_t n, stru
 	draw_range(random, box, NG_CUT_VLAN, random_percent(random, 10) ? 3000 : 9);
 }
 
-/* Small and wide values of a few fields of all, so that nodes cut one field more than once. */
+/* Narrow and wide values of a few of all fields, so that nodes cut a field more than once. */
 static void draw_anything(struct random *random, bool ipv6, size_t i, size_t n, struct ng_box *box)
 {
 	(void)i, (void)n;
@@ -217,7 +218,7 @@ static void add_item(struct ng_items *items, const struct ng_box *box, size_t i,
 	assert_int_equal(ng_items_add(items, &said, either, exact), 0);
 }
 
-/* Rules have numbers with gaps, and some have two items, as `count` rules and variants make it. */
+/* Rule numbers have gaps, and some rules have two items, as with `count` rules and variants. */
 static struct rules draw_rules(draw_rule *draw, bool ipv6, size_t n, unsigned int inexact)
 {
 	struct rules rules = { .random = { n + inexact }, .n = n };
@@ -310,9 +311,9 @@ static void draw_key(struct rules *rules, __u64 *key)
 	}
 }
 
-/* ---- the programs' way through trees and leaves ------------------------------------------ */
+/* ---- walking trees and leaves as the programs do ----------------------------------------- */
 
-/* ng_step() of bpf/tree.bpf.h; a leaf's stride is of no bits, whatever word it seems to name */
+/* ng_step() of bpf/tree.bpf.h; the stride of a leaf has no bits, whatever its word */
 static __u64 step(const __u8 *image, __u64 node, const __u64 *key)
 {
 	size_t at = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
@@ -412,12 +413,12 @@ static void assert_counts_as_scan(const struct rules *rules, const struct ng_for
 		assert_false(item_matches(rules, next, key));
 }
 
-/* ---- what holds of every node ------------------------------------------------------------ */
+/* ---- invariants of nodes ----------------------------------------------------------------- */
 
 /**
  * struct census - of the nodes of one tree
- * @seen: by offset / 8: 1 + how deep a node was met
- * @longest: entries of a leaf
+ * @seen: by offset / 8: 1 + the depth of the node
+ * @longest: most entries of a leaf
  */
 struct census {
 	const struct ng_buffer *body;
@@ -554,7 +555,7 @@ static void test_box_of_a_long_number_has_its_upper_part_first(void **state)
 	assert_int_equal(box.hi[NG_CUT_FROM + 2], 0xffffffff);
 }
 
-/* A range or ternary value of one field, and the bits of it that nodes above looked at. */
+/* A range or ternary value of one field, and the bits of it that nodes above have used. */
 struct one_field {
 	struct ng_box box;
 	struct ng_region region;
@@ -597,7 +598,7 @@ static bool field_holds(const struct one_field *one, __u32 value)
 	return value >= lo && value <= hi;
 }
 
-/* Are the region's values consecutive ones, or, of a ternary field, all? */
+/* Are the region's values consecutive, or for a ternary field all? */
 static bool is_plain_region(const struct one_field *one)
 {
 	__u32 open = ng_cut_max(one->cut) & ~one->region.mask[one->cut];
@@ -726,7 +727,7 @@ static void draw_host(struct random *random, bool ipv6, size_t i, size_t n, stru
 	ng_box_fix(box, SADDR4, 0x0a000000 + 3 * i, ~0ULL, 32);
 }
 
-/* build() looks at the rank of every leaf. */
+/* build() checks the rank of every leaf. */
 static void test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf(void **state)
 {
 	(void)state;
@@ -735,7 +736,7 @@ static void test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf(void **s
 	check_rules(draw_host, false, 1100, 0, 3000);
 }
 
-/* Among those that decide or those that count: either way best rule >> shift is below too. */
+/* For deciding and for counting rules, best rule >> shift is below, too. */
 static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **state)
 {
 	static const __u32 last[] = { 1, 1021, 1022, 1023, 1024, 2046, 2047, 100000, NG_RULES_MAX };
@@ -780,7 +781,7 @@ static void test_equal_lists_are_one_leaf(void **state)
 }
 
 /*
- * Rules of which none is much like another: the worst for trees. They get their allowance, see
+ * Rules without much in common are the worst case for trees. They get the allowance of
  * ctl/compile/tree/forest.c, and little more.
  */
 static void check_size(draw_rule *draw, bool ipv6, size_t n, size_t entries)
@@ -807,7 +808,7 @@ static void test_trees_of_overlapping_rules_are_bounded(void **state)
 	}
 }
 
-/* Nodes that were begun are ended: so a tree takes somewhat more than it was given. */
+/* Nodes that were begun are completed, so a tree takes a little more than its allowance. */
 static void test_tree_ends_when_its_bytes_are_used_up(void **state)
 {
 	struct rules rules = draw_rules(draw_rectangle, false, 10000, 50);

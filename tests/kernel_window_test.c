@@ -65,7 +65,7 @@ static __u64 created_in(enum ng_image_slot slot)
 	return created;
 }
 
-/* What a command that only reads takes for in force. */
+/* The image that a reading command regards as in force. */
 static __u64 read_in_force(void)
 {
 	struct ng_state *state = world_open(NG_ACCESS_READ);
@@ -124,7 +124,7 @@ static bool passes(void)
 	return received;
 }
 
-/* Nobody opens the state between the publication and the packets that come after the deadline. */
+/* No command opens the state between the publication and the packets after the deadline. */
 static void goes_back(enum ng_mode mode)
 {
 	struct ng_state *state;
@@ -217,7 +217,7 @@ static void test_confirmed_too_late_is_said(void **unused)
 	assert_int_equal(confirm(&window, &err), -ENOENT);
 }
 
-/* The time is over while the command has the state open already, packets or not. */
+/* The deadline passes while the command has the state open, with and without packets. */
 static void test_confirmed_too_late_under_the_lock_is_said(void **unused)
 {
 	struct ng_window window;
@@ -241,7 +241,7 @@ static void test_confirmed_too_late_under_the_lock_is_said(void **unused)
 	}
 }
 
-/* Likewise of a publication: it must not put the rejected image where the programs look. */
+/* The same for a publication: it must not put the rejected image in force. */
 static void test_publication_when_time_is_just_over_is_refused(void **unused)
 {
 	struct ng_image image;
@@ -379,7 +379,7 @@ static size_t count_hooks(void)
 	return n;
 }
 
-/* The programs for what leaves stay as long as one of the two images has a say about it. */
+/* Egress programs stay as long as one of the two images has rules with `out`. */
 static void test_egress_stays_while_a_window_runs(void **unused)
 {
 	struct ng_image image = world_marked_image(false, 0, 2);
@@ -451,7 +451,7 @@ static void test_first_attach_on_trial_tc(void **unused)
 	first_attach_on_trial(NG_MODE_TC);
 }
 
-/* Of two hooks only the one on trial stops; the ruleset and the one before it stay as they are. */
+/* Of two hooks only the trial one stops filtering; both rulesets stay as they are. */
 static void test_second_attach_on_trial(void **unused)
 {
 	bool left;
@@ -477,8 +477,8 @@ static void test_second_attach_on_trial(void **unused)
 	assert_int_equal(count_hooks(), 1);
 }
 
-/* An earlier trial that was confirmed has nothing to do with a later one. */
-static void test_trial_confirmed_is_for_good(void **unused)
+/* A confirmed trial is not affected by a later one. */
+static void test_trial_confirmed_is_permanent(void **unused)
 {
 	struct ng_image image = world_marked_image(true, 0, 2);
 	struct ng_window window;
@@ -531,7 +531,7 @@ int main(void)
 		TEST(test_first_attach_on_trial_native),
 		TEST(test_first_attach_on_trial_tc),
 		TEST(test_second_attach_on_trial),
-		TEST(test_trial_confirmed_is_for_good),
+		TEST(test_trial_confirmed_is_permanent),
 		TEST(test_trial_of_what_is_attached_waits_for_nothing),
 	};
 
