@@ -193,7 +193,7 @@ static void test_rule_addresses_are_strict(void **state)
 		{ "drop from { @a }", "t:1:13", "cannot contain a set", "a set alone" },
 		{ "drop from { any }", "t:1:13", "not an address", NULL },
 		{ "drop from { 10.0.0.0/8 11.0.0.0/8 }", "t:1:24", "expected ',' or '}'", NULL },
-		{ "drop from @nobody", "t:1:11", "no set is called 'nobody'", NULL },
+		{ "drop from @nobody", "t:1:11", "no set is called 'nobody'", "set nobody {" },
 		{ "drop from not @nobody", "t:1:15", "no set is called 'nobody'", NULL },
 		{ "drop from @", "t:1:11", "not the name of a set", NULL },
 		{ "drop from @a!b", "t:1:11", "not the name of a set", "letters, digits" },
