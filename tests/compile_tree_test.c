@@ -21,8 +21,7 @@
 
 #define DEPTH_MAX   20
 #define BODY_MIN    64 /* an image never has a node at its beginning */
-#define ENTRIES_MAX 40 /* that a rule takes at most, in nodes and leaves, whatever the rules are \
-			*/
+#define ENTRIES_MAX 40 /* that one rule takes at most, in nodes and leaves */
 
 #define SADDR4 (NG_CUT_FROM + 3)
 #define DADDR4 (NG_CUT_TO + 3)

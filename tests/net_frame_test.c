@@ -25,8 +25,7 @@
 #define PORTS	"\x04\0\0\x35" /* 1024, 53 */
 #define REST	"\0\x0c\0\0\0\0\0\0"
 #define SYN	PORTS "\x80\0\0\1\0\0\0\0\x50\2\0\0\0\0\0\0"
-#define OPTIONS "\0\1\2\0\0\0\0" /* an eight-byte header without its first byte, the next header \
-				  */
+#define OPTIONS "\0\1\2\0\0\0\0" /* an eight-byte header, less its first byte (next header) */
 
 struct told {
 	const char *frame;
