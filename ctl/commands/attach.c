@@ -35,7 +35,8 @@ static void print_result(const struct ng_attached *result)
 	if (*result->fallback)
 		ng_print(stdout, "; not native XDP: %s", result->fallback);
 	if (*result->was)
-		ng_print(stdout, "; rules refer to it by this name now, no longer as %s", result->was);
+		ng_print(stdout, "; rules refer to it by this name now, no longer as %s",
+			 result->was);
 	if (result->down)
 		fputs("; the interface is down", stdout);
 	putchar('\n');

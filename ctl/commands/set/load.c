@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set load: replaces the prefixes of a set in the ruleset in force by those of a list file. */
+/* set load: replaces the prefixes of a set in the ruleset in force with those of a list file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
