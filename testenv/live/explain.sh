@@ -14,7 +14,7 @@ explained()
 		ng explain --json --capture "$1" "$number" || [ $? = 1 ] || return
 	done | jq -rs '
 		[.[] | .bytes as $bytes | .invalid as $invalid |
-			((.rules[] | select(.bearing == "decides" or .bearing == "counts") |
+			((.rules[] | select(.effect == "decides" or .effect == "counts") |
 				"rule \(.index)"),
 			(select(.by | test("^[0-9]") | not) |
 				if .by == "invalid" then "invalid \($invalid)" else .by end)) |
