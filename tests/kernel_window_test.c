@@ -93,7 +93,7 @@ static void sleep_for(__u64 ns)
 	nanosleep(&time, NULL);
 }
 
-static void mend(void)
+static void recover(void)
 {
 	ng_state_close(world_open(NG_ACCESS_CHANGE));
 }
@@ -138,7 +138,7 @@ static void goes_back(enum ng_mode mode)
 	assert_int_equal(state->words->window, NG_WINDOW_EXPIRED);
 	ng_state_close(state);
 	assert_int_equal(read_in_force(), 1);
-	mend();
+	recover();
 	assert_true(passes());
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 2);
@@ -179,7 +179,7 @@ static void test_expired_is_seen_without_a_packet(void **unused)
 	world_await_deadline();
 	assert_int_equal(read_in_force(), 1);
 	assert_true(window_now().expired);
-	mend();
+	recover();
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 }
 
@@ -235,7 +235,7 @@ static void test_confirmed_too_late_under_the_lock_is_said(void **unused)
 		assert_int_equal(ng_window_confirm(state, &window, &err), -ETIMEDOUT);
 		ng_state_close(state);
 		assert_true(passes());
-		mend();
+		recover();
 		assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 		world_detach_all();
 	}
@@ -260,7 +260,7 @@ static void test_publication_when_time_is_just_over_is_refused(void **unused)
 		assert_int_equal(ng_publish_previous(state, &err), -ETIMEDOUT);
 		assert_true(passes());
 		ng_state_close(state);
-		mend();
+		recover();
 		assert_true(passes());
 		assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	}
@@ -297,7 +297,7 @@ static void test_second_in_a_window_keeps_what_is_gone_back_to(void **unused)
 	must_publish(true, 0, 4, SOON);
 	world_await_deadline();
 	assert_true(passes());
-	mend();
+	recover();
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 4);
 }
@@ -317,7 +317,7 @@ static void test_growth_in_a_window_takes_both_images_along(void **unused)
 	assert_false(passes());
 	world_await_deadline();
 	assert_true(passes());
-	mend();
+	recover();
 	assert_true(passes());
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 3);
@@ -393,7 +393,7 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	assert_int_equal(publish(&image, SOON, &err), 0);
 	assert_int_equal(count_hooks(), 2);
 	world_await_deadline();
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 1);
 	image = world_marked_image(false, 0, 2);
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
@@ -403,7 +403,7 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	assert_int_equal(count_hooks(), 2);
 	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 0);
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 2);
 	must_publish(false, 0, 4, LATE);
 	assert_int_equal(count_hooks(), 2);
@@ -466,7 +466,7 @@ static void test_second_attach_on_trial(void **unused)
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 2);
 	assert_false(passes());
 	assert_int_equal(read_in_force(), 2);
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 1);
 	assert_false(passes());
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 1);
@@ -494,7 +494,7 @@ static void test_trial_confirmed_is_permanent(void **unused)
 	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 2);
 	assert_false(passes());
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 1);
 	must_publish(false, 1 << 20, 2, SOON);
 	assert_true(passes());

@@ -168,7 +168,7 @@ is_recovered()
 	is_as old || state=new
 	must timeout 10 "$NETGUARD" -n "$near" set add blocked $known
 	in_force >"$tmp/now"
-	same "$1: in force before and after mending" "$tmp/now" "$tmp/failed"
+	same "$1: in force before and after recovery" "$tmp/now" "$tmp/failed"
 	pinned >"$tmp/pinned"
 	same "$1: pins" "$tmp/pinned" "$tmp/pinned-$state"
 	[ "$(ng rollback --list | wc -l)" -ge "$histories" ] || fail "$1: of the history one is gone"

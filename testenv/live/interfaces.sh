@@ -101,7 +101,7 @@ taken_off()
 	must ng attach near0
 	says "near0: attached again"
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 	remember_kernel_objects
 	must ng detach near0
 	nothing_is_left
@@ -134,7 +134,7 @@ test_taken_off_then_grown()
 	says "the program was removed"
 	must ng attach near0
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 }
 
 test_egress_taken_off()
@@ -166,7 +166,7 @@ test_taken_by_another()
 	must ip -n "$near" link set dev near0 xdp off
 	must ng attach near0
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 }
 
 rename()
@@ -206,7 +206,7 @@ renamed()
 	equal "on near0, attached anew" "$(rule_packets "count on near0 icmp")" 1
 	equal "on other0, attached anew" "$(rule_packets "count on other0 icmp")" 1
 	equal "out on other0, attached anew" "$(rule_packets "count out on other0 icmp")" 1
-	[ "$(totals passed)" -gt "$passed" ] || fail "the totals began anew"
+	[ "$(totals passed)" -gt "$passed" ] || fail "the totals started again at 0"
 	equal "names" "$(ng status --json | jq -r '.interfaces[].name' | sort -u)" other0
 	remember_kernel_objects
 	must ng detach other0
@@ -397,7 +397,7 @@ test_mtu_down_and_bridge_native() { unmoved native; }
 test_mtu_down_and_bridge_tc() { unmoved tc; }
 
 # Killed at any moment of a repair: the next command does it.
-mend_killed()
+repair_killed()
 {
 	local i
 
@@ -409,10 +409,10 @@ mend_killed()
 		says "near0: "
 	done
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 	equal "what is set aside" "$(find "$(pins "$near")" -name '*-lost')" ""
 }
 
-test_mend_killed_native() { mend_killed native; }
+test_repair_killed_native() { repair_killed native; }
 
 run_tests "$@"

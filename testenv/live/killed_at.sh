@@ -76,7 +76,7 @@ is_recovered()
 {
 	must timeout 10 "$NETGUARD" -n "$near" set add blocked $known
 	in_force >"$tmp/now"
-	same "$1: in force before and after mending" "$tmp/now" "$tmp/killed"
+	same "$1: in force before and after recovery" "$tmp/now" "$tmp/killed"
 	try ruleset_and_kernel_match || fail "$1: pins and programs: $(
 		diff "$tmp/kernel-old" "$tmp/kernel"
 	)"
