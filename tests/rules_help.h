@@ -113,6 +113,9 @@ static inline int help_remove_folder(void **state)
 	return ret;
 }
 
+#define help_with_folder(test) \
+	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
+
 /* The path of @name in the test's folder; valid for three more calls. */
 static inline const char *help_path(void **state, const char *name)
 {

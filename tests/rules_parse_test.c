@@ -664,9 +664,6 @@ static void test_include_depth_and_count_have_limits(void **state)
 	help_clear(&r);
 }
 
-#define with_folder(test) \
-	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -687,10 +684,10 @@ int main(void)
 		cmocka_unit_test(test_list_in_a_rule_has_a_limit),
 		cmocka_unit_test(test_typed_rule_is_read),
 		cmocka_unit_test(test_typed_rule_errors_say_the_column),
-		with_folder(test_file_that_is_no_text_is_refused),
-		with_folder(test_include_is_relative_to_the_includer),
-		with_folder(test_include_errors_name_the_chain),
-		with_folder(test_include_depth_and_count_have_limits),
+		help_with_folder(test_file_that_is_no_text_is_refused),
+		help_with_folder(test_include_is_relative_to_the_includer),
+		help_with_folder(test_include_errors_name_the_chain),
+		help_with_folder(test_include_depth_and_count_have_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

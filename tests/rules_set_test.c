@@ -648,29 +648,26 @@ static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **stat
 	free(list);
 }
 
-#define with_folder(test) \
-	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_folder(test_set_file_is_sorted_masked_and_counted),
-		with_folder(test_set_file_may_be_empty),
-		with_folder(test_set_file_line_that_is_no_prefix_is_an_error),
-		with_folder(test_set_file_that_is_no_text_is_refused),
-		with_folder(test_list_with_an_error_is_that_error_only),
-		with_folder(test_set_statement_reads_a_file_beside_the_ruleset),
-		with_folder(test_set_statement_errors_name_the_file),
+		help_with_folder(test_set_file_is_sorted_masked_and_counted),
+		help_with_folder(test_set_file_may_be_empty),
+		help_with_folder(test_set_file_line_that_is_no_prefix_is_an_error),
+		help_with_folder(test_set_file_that_is_no_text_is_refused),
+		help_with_folder(test_list_with_an_error_is_that_error_only),
+		help_with_folder(test_set_statement_reads_a_file_beside_the_ruleset),
+		help_with_folder(test_set_statement_errors_name_the_file),
 		cmocka_unit_test(test_list_of_each_publisher_is_read_and_counted),
 		cmocka_unit_test(test_list_that_is_none_says_what_would_be_right),
 		cmocka_unit_test(test_list_ranges_become_the_fewest_prefixes),
-		with_folder(test_list_files_that_are_none_are_refused_at_once),
+		help_with_folder(test_list_files_that_are_none_are_refused_at_once),
 		cmocka_unit_test(test_list_of_too_many_prefixes_is_refused),
 		cmocka_unit_test(test_addresses_are_those_of_inet_pton),
 		cmocka_unit_test(test_prefixes_are_sorted_and_unique),
 		cmocka_unit_test(test_set_source_replaces_the_file),
 		cmocka_unit_test(test_reading_rules_says_how_many),
-		with_folder(test_set_of_many_prefixes_is_read_inline_and_from_a_file),
+		help_with_folder(test_set_of_many_prefixes_is_read_inline_and_from_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
