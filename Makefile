@@ -96,6 +96,21 @@ $(bench_program): $(call objects,$(bench_source) $(filter-out ctl/main.c,$(sourc
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
 
+# PROTOTYPE: a folder with the sources of the classifier's prototype, to be measured beside
+# netguard. Its own driver and program are built, into a folder of the bench's; nothing of it stays.
+prototype	 := $(BUILD)/bench/prototype
+
+bench-prototype:
+	$(Q)[ -e '$(PROTOTYPE)/tree4qbpf.c' ] || \
+		{ echo "PROTOTYPE=$(PROTOTYPE): there is no tree4qbpf.c in it" >&2; exit 1; }
+	$(call say,CLANG,$(prototype)/tree4.o)
+	$(Q)mkdir -p $(prototype)
+	$(Q)$(CLANG) $(filter-out -W% -MMD -MP,$(BPF_CFLAGS)) -w -c -o $(prototype)/tree4.o \
+		'$(PROTOTYPE)/tree4.bpf.c'
+	$(call say,CC,$(prototype)/driver)
+	$(Q)$(CC) -O2 -w -I'$(PROTOTYPE)' -include bench/prototype/driver.h -o $(prototype)/driver \
+		'$(PROTOTYPE)/tree4qbpf.c' -lbpf -lm
+
 # ---- tests -----------------------------------------------------------------------------------
 
 # Each tests/*_test.c is a program of its own (cmocka), and so is the differential test; the
@@ -202,8 +217,8 @@ fuzz: ## libFuzzer on what reads files and packets; FUZZ="rules hex", FUZZ_SECON
 
 bench: ## measure netguard and its peers (as root); BENCH="rules-v4 set" only rows so named
 	$(Q)$(packages) build bench
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all $(bench_program)
-	$(Q)$(bench_program) $(BENCH)
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all $(bench_program) $(if $(PROTOTYPE),bench-prototype)
+	$(Q)$(bench_program) $(if $(PROTOTYPE),--prototype) $(BENCH)
 
 test-kernels: ## all that can be tested on other kernels, in virtual machines (slow)
 	$(Q)$(packages) build live tests guests
@@ -346,7 +361,7 @@ clean: ## remove what was built
 help: ## this list
 	$(Q)sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-.PHONY: all man others test-programs bench demo unit test sanitize coverage fuzz test-kernels verify test-fresh \
+.PHONY: all man others test-programs bench bench-prototype demo unit test sanitize coverage fuzz test-kernels verify test-fresh \
 	pcaps pictures check check-format check-layers check-tidy check-cppcheck check-shell check-version install uninstall clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -14,6 +14,7 @@
  * struct bench - see above
  * @words: rows whose name contains one of them are wanted ("…$": ends with it); NULL: all
  * @netguard: the command's path
+ * @prototype: the folder in which the prototype was built; NULL: it is not asked for
  * @up_to: rulesets and sets of more are left out; 0: none
  * @walk:  instead of running programs, count what packets meet in the trees of rules
  * @wrong: spoil one rule of each ruleset: every row must fail then
@@ -25,6 +26,7 @@
 struct bench {
 	char *const *words;
 	char *netguard;
+	char *prototype;
 	size_t up_to;
 	bool walk;
 	bool wrong;

@@ -36,6 +36,7 @@
  * @target: the map whose element 0 the writer goes on to
  * @trace:  @trace_size bytes, records of packet.h
  * @position: of the writer in the trace
+ * @beside: see bench_course_beside()
  * @setup, @live_setup: ns that a test run costs without its packets
  * @live_ready: @live_setup is known; both by enum bench_live
  */
@@ -48,6 +49,7 @@ struct bench_course {
 	void *trace;
 	size_t trace_size;
 	volatile __u64 *position;
+	struct bench_beside *beside;
 	double setup, live_setup[2];
 	bool live_ready[2];
 };
@@ -246,18 +248,27 @@ int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns
 	return 0;
 }
 
+/* Runs @fd, which has no writer before it; a round better than *@best takes its place. */
+static int round_alone(const struct bench_course *course, int fd, unsigned int packets,
+		       double *best, struct ng_error *err)
+{
+	double ns;
+	int result = run(course, fd, packets, &ns, err);
+
+	if (!result && (ns - course->setup) / packets < *best)
+		*best = (ns - course->setup) / packets;
+	return result;
+}
+
 /* One round of one program; -1 is the floor, which has no writer before it. */
 static int round_of(struct bench_course *course, int fd, unsigned int packets, double *best,
 		    struct ng_error *err)
 {
 	int result = fd < 0 ? 0 : set_target(course, fd, err);
-	double ns;
 
-	if (!result)
-		result = run(course, fd < 0 ? course->drop : course->writer, packets, &ns, err);
-	if (!result && (ns - course->setup) / packets < *best)
-		*best = (ns - course->setup) / packets;
-	return result;
+	return result ? result
+		      : round_alone(course, fd < 0 ? course->drop : course->writer, packets, best,
+				    err);
 }
 
 static unsigned int packets_for(const struct bench_course *course, double ns)
@@ -273,6 +284,29 @@ static unsigned int packets_for(const struct bench_course *course, double ns)
 	return packets < PACKETS_MAX ? packets : PACKETS_MAX;
 }
 
+void bench_course_beside(struct bench_course *course, struct bench_beside *beside)
+{
+	course->beside = beside;
+}
+
+int bench_course_alone(struct bench_course *course, int fd, size_t n, double *ns,
+		       struct ng_error *err)
+{
+	*ns = 1e18;
+	return round_alone(course, fd, n, ns, err);
+}
+
+static int rounds_beside(const struct bench_course *course, struct ng_error *err)
+{
+	struct bench_beside *beside = course->beside;
+	int result = 0;
+
+	for (size_t i = 0; beside && i < beside->n && !result; i++)
+		result = round_alone(course, beside->fds[i], packets_for(course, beside->guess),
+				     &beside->ns[i], err);
+	return result;
+}
+
 int bench_course_time(struct bench_course *course, int fd, double guess, double base[BENCH_BASES],
 		      double *ns, struct ng_error *err)
 {
@@ -282,11 +316,16 @@ int bench_course_time(struct bench_course *course, int fd, double guess, double 
 
 	_Static_assert(BENCH_FLOOR == 0 && BENCH_WRITER == 1 && BENCH_PARSE == 2, "as in fds");
 	*course->position = 0;
-	for (int round = 0; round < ROUNDS; round++)
+	for (size_t i = 0; course->beside && i < course->beside->n; i++)
+		course->beside->ns[i] = 1e18;
+	for (int round = 0; round < ROUNDS && !result; round++) {
 		for (int i = 0; i <= BENCH_BASES && !result; i++)
 			result = round_of(course, fds[i],
 					  packets_for(course, i < BENCH_BASES ? 50 : guess),
 					  &best[i], err);
+		if (!result)
+			result = rounds_beside(course, err);
+	}
 	if (result)
 		return result;
 	memcpy(base, best, BENCH_BASES * sizeof(*base));

@@ -58,6 +58,26 @@ int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns
 int bench_course_time(struct bench_course *course, int fd, double guess, double base[BENCH_BASES],
 		      double *ns, struct ng_error *err);
 
+/**
+ * struct bench_beside - programs that have no writer before them, timed in the same turns
+ * @fds: @n of them
+ * @ns:  filled: of each
+ * @guess: ns a packet, as of bench_course_time()
+ */
+struct bench_beside {
+	const int *fds;
+	double *ns;
+	size_t n;
+	double guess;
+};
+
+/** bench_course_beside() - from now on bench_course_time() times these, too; NULL: none */
+void bench_course_beside(struct bench_course *course, struct bench_beside *beside);
+
+/** bench_course_alone() - @n packets go through program @fd, which has no writer before it */
+int bench_course_alone(struct bench_course *course, int fd, size_t n, double *ns,
+		       struct ng_error *err);
+
 /* Where live frames go. */
 enum bench_live {
 	BENCH_LIVE_TX,	 /* out of the interface: the other end of a veth pair receives them */

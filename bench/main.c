@@ -21,6 +21,8 @@ static const char usage[] =
 	"A WORD that ends with $ must end the name.\n"
 	"  --classbench FILE   rules of ClassBench instead of the generated ones; may be repeated\n"
 	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
+	"  --prototype         the prototype beside IPv4 rules at XDP; make PROTOTYPE=dir builds "
+	"it\n"
 	"  --print NAME        print the ruleset of a row, such as rules-v4-acl-1000, and end\n"
 	"  --up-to N           nothing with more rules or addresses than N\n"
 	"  --walk              count what packets meet in the trees of rules, run nothing\n"
@@ -32,6 +34,7 @@ struct arguments {
 	const char *out;
 	const char *classbench[CLASSBENCH_MAX];
 	size_t n_classbench;
+	bool prototype;
 };
 
 struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family, size_t n,
@@ -51,6 +54,7 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 		{ "classbench", required_argument, NULL, 'c' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "print", required_argument, NULL, 'p' },
+		{ "prototype", no_argument, NULL, 't' },
 		{ "up-to", required_argument, NULL, 'u' },
 		{ "walk", no_argument, NULL, 'k' },
 		{ "wrong", no_argument, NULL, 'w' },
@@ -66,6 +70,8 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 			a->out = optarg;
 		} else if (option == 'p') {
 			exit(bench_print_rules(optarg) ? 1 : 0);
+		} else if (option == 't') {
+			a->prototype = true;
 		} else if (option == 'u') {
 			b->up_to = strtoul(optarg, NULL, 10);
 		} else if (option == 'k') {
@@ -164,6 +170,7 @@ static void bench_close(struct bench *b)
 	for (int i = 0; i < 8; i++)
 		bench_course_close(b->courses[i / 4][i / 2 % 2][i % 2]);
 	free(b->netguard);
+	free(b->prototype);
 	json_object_put(b->rows);
 	json_object_put(b->left_out);
 }
@@ -178,7 +185,8 @@ int main(int argc, char **argv)
 	int result;
 
 	read_arguments(argc, argv, &b, &arguments);
-	if (asprintf(&b.netguard, "%s/../netguard", folder) < 0)
+	if (asprintf(&b.netguard, "%s/../netguard", folder) < 0 ||
+	    (arguments.prototype && asprintf(&b.prototype, "%s/prototype", folder) < 0))
 		return 1;
 	if (bench_sandbox_enter(&err)) {
 		fprintf(stderr, "bench: %s\n", err.what);

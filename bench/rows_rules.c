@@ -8,9 +8,13 @@
 #include "base/cleanup.h"
 #include "filter.h"
 #include "kernel/runner.h"
+#include "prototype.h"
+#include "sandbox.h"
 
 static const size_t sizes[] = { 1, 10, 100, 1000, 10000, 100000 };
 #define WALK_PACKETS 8192
+#define CLASSBENCH   "classbench-" /* what rows of such files are called */
+#define UNPACKED     BENCH_SCRATCH "/classbench"
 #define SIZES	     (sizeof(sizes) / sizeof(sizes[0]))
 
 /**
@@ -87,37 +91,98 @@ static int subject_make(struct bench *b, struct bench_rules *rules, struct subje
 	return result;
 }
 
-static int run_traces(struct bench *b, const char *name, const struct subject *subject,
-		      struct ng_runner *runner, struct bench_course *course, struct ng_error *err)
-{
+/**
+ * struct measured - of a ruleset at one hook
+ * @beside: random traffic and flows through the prototype, where that is asked for
+ */
+struct measured {
 	struct bench_times random, flows;
-	int result = bench_filter_run(&subject->filter, runner, course, &subject->random,
-				      subject->passes, &random, err);
+	struct bench_prototype_cost beside[2];
+};
 
-	if (!result)
-		result = bench_filter_run(&subject->filter, runner, course, &subject->flows,
-					  subject->passes, &flows, err);
+static int run_trace(const struct subject *subject, const struct bench_trace *trace,
+		     struct ng_runner *runner, struct bench_course *course,
+		     struct bench_prototype *prototype, struct bench_times *times,
+		     struct bench_prototype_cost *beside, struct ng_error *err)
+{
+	int result = prototype ? bench_prototype_load(prototype, course, trace, err) : 0;
+
 	if (result)
 		return result;
+	bench_course_beside(course, prototype ? bench_prototype_beside(prototype) : NULL);
+	result = bench_filter_run(&subject->filter, runner, course, trace, subject->passes, times,
+				  err);
+	bench_course_beside(course, NULL);
+	if (!result && prototype)
+		*beside = bench_prototype_cost(prototype);
+	return result;
+}
+
+static int run_traces(const struct subject *subject, struct ng_runner *runner,
+		      struct bench_course *course, struct bench_prototype *prototype,
+		      struct measured *measured, struct ng_error *err)
+{
+	int result = run_trace(subject, &subject->random, runner, course, prototype,
+			       &measured->random, &measured->beside[0], err);
+
+	return result ? result
+		      : run_trace(subject, &subject->flows, runner, course, prototype,
+				  &measured->flows, &measured->beside[1], err);
+}
+
+static void netguard_row(struct bench *b, const char *name, const struct subject *subject,
+			 const struct measured *measured)
+{
+	const struct bench_times *random = &measured->random, *flows = &measured->flows;
+
 	bench_row(b, name,
 		  (struct bench_figure[]){
-			  { "floor_ns", random.base[BENCH_FLOOR] },
-			  { "over_floor_ns", random.all - random.base[BENCH_PARSE] },
-			  { "flow_ns", flows.all - flows.base[BENCH_PARSE] },
-			  { "with_parsing_ns", random.all - random.base[BENCH_WRITER] },
+			  { "floor_ns", random->base[BENCH_FLOOR] },
+			  { "over_floor_ns", random->all - random->base[BENCH_PARSE] },
+			  { "flow_ns", flows->all - flows->base[BENCH_PARSE] },
+			  { "with_parsing_ns", random->all - random->base[BENCH_WRITER] },
 			  { "image_bytes", subject->filter.image.size },
 			  { "read_ms", subject->filter.read_ms },
 			  { "compile_ms", subject->filter.compile_ms },
 			  { NULL },
 		  });
-	return 0;
 }
 
+/* Of the prototype, on the rules and packets of the row @name. */
+static void prototype_row(struct bench *b, const char *name, const struct measured *measured,
+			  const struct bench_prototype *prototype)
+{
+	const struct bench_times *random = &measured->random, *flows = &measured->flows;
+	const struct bench_prototype_cost *beside = measured->beside;
+	double over = random->all - random->base[BENCH_PARSE];
+	double flow = flows->all - flows->base[BENCH_PARSE], bytes, ms;
+	char own[256];
+
+	snprintf(own, sizeof(own), "prototype-%s",
+		 strncmp(name, CLASSBENCH, strlen(CLASSBENCH)) ? name : name + strlen(CLASSBENCH));
+	bench_prototype_built(prototype, &bytes, &ms);
+	bench_row(b, own,
+		  (struct bench_figure[]){
+			  { "floor_ns", random->base[BENCH_FLOOR] },
+			  { "over_floor_ns", beside[0].counted },
+			  { "flow_ns", beside[1].counted },
+			  { "uncounted_ns", beside[0].alone },
+			  { "netguard_ratio", over / beside[0].counted },
+			  { "netguard_flow_ratio", flow / beside[1].counted },
+			  { "netguard_uncounted_ratio", over / beside[0].alone },
+			  { "image_bytes", bytes },
+			  { "compile_ms", ms },
+			  { NULL },
+		  });
+}
+
+/* @prototype: to be measured beside, or NULL */
 static void row(struct bench *b, const char *name, const struct subject *subject, enum ng_hook hook,
-		int family)
+		int family, struct bench_prototype *prototype)
 {
 	struct ng_runner *runner = NULL;
 	struct bench_course *course;
+	struct measured measured;
 	struct ng_error err;
 	int result = -1;
 
@@ -125,10 +190,31 @@ static void row(struct bench *b, const char *name, const struct subject *subject
 	if (course)
 		result = ng_runner_open_plain(hook, &subject->filter.image, "", &runner, &err);
 	if (!result)
-		result = run_traces(b, name, subject, runner, course, &err);
-	if (result)
+		result = run_traces(subject, runner, course, prototype, &measured, &err);
+	if (result) {
 		bench_fail(b, name, &err);
+	} else {
+		netguard_row(b, name, subject, &measured);
+		if (prototype)
+			prototype_row(b, name, &measured, prototype);
+	}
 	ng_runner_close(runner);
+}
+
+/* The row at XDP, and the prototype's beside it where that is asked for. */
+static void xdp_row(struct bench *b, const char *name, const struct subject *subject,
+		    const struct bench_rules *rules)
+{
+	struct bench_prototype *prototype = NULL;
+	struct ng_error err;
+
+	if (b->prototype && rules->family == 4 &&
+	    bench_prototype_open(b, rules, &prototype, &err)) {
+		bench_fail(b, name, &err);
+		return;
+	}
+	row(b, name, subject, NG_HOOK_XDP, rules->family, prototype);
+	bench_prototype_close(prototype);
 }
 
 static void rows_of(struct bench *b, const char *name, struct bench_rules *rules)
@@ -148,9 +234,9 @@ static void rows_of(struct bench *b, const char *name, struct bench_rules *rules
 	}
 	snprintf(tc, sizeof(tc), "%s-tc", name);
 	if (bench_wants(b, "%s", name))
-		row(b, name, &subject, NG_HOOK_XDP, rules->family);
+		xdp_row(b, name, &subject, rules);
 	if (bench_wants(b, "%s", tc))
-		row(b, tc, &subject, NG_HOOK_TC_IN, rules->family);
+		row(b, tc, &subject, NG_HOOK_TC_IN, rules->family, NULL);
 	subject_clear(&subject);
 }
 
@@ -240,6 +326,23 @@ int bench_print_rules(const char *name)
 	return -EINVAL;
 }
 
+static bool is_packed(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 3 && !strcmp(path + len - 3, ".xz");
+}
+
+static int read_classbench(const char *path, struct bench_rules *rules, struct ng_error *err)
+{
+	int result;
+
+	if (!is_packed(path))
+		return bench_read_classbench(path, rules, err);
+	result = bench_call(err, NULL, UNPACKED, "xz -dc %s", path);
+	return result ? result : bench_read_classbench(UNPACKED, rules, err);
+}
+
 void bench_classbench_row(struct bench *b, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -247,8 +350,10 @@ void bench_classbench_row(struct bench *b, const char *path)
 	struct ng_error err;
 	char name[128];
 
-	snprintf(name, sizeof(name), "classbench-%s", slash ? slash + 1 : path);
-	if (bench_read_classbench(path, &rules, &err)) {
+	snprintf(name, sizeof(name), CLASSBENCH "%s", slash ? slash + 1 : path);
+	if (is_packed(name))
+		name[strlen(name) - strlen(".xz")] = '\0';
+	if (read_classbench(path, &rules, &err)) {
 		bench_fail(b, name, &err);
 		return;
 	}

@@ -15,7 +15,8 @@
 static void read_key(int family, const struct bench_key *packet, __u64 *key)
 {
 	__u64 bits = NG_BIT_HAS_PROTO | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE |
-		     NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO | NG_BIT_HAS_ETHER | packet->proto;
+		     NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_ETHER |
+		     packet->proto;
 
 	memset(key, 0, NG_WORDS * sizeof(*key));
 	key[NG_WORD_SADDR_HI] = packet->src.hi;
@@ -141,7 +142,7 @@ void bench_walk(const char *name, const struct bench_filter *filter,
 {
 	const struct ng_image_header *header = filter->image.data;
 	int class = trace->family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6;
-	const struct ng_forest *forest = &header->forests[NG_IN][class][0];
+	const struct ng_forest *forest = &header->forests[NG_IN][class];
 	struct sizes sizes =
 		measure(header, forest,
 			trace->family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6));

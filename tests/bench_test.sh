@@ -90,6 +90,34 @@ check bench_classbench_has_both_hooks jq -e '
 	map(.name) == ["classbench-site", "classbench-site-tc"]' "$tmp/results.json"
 check bench_says_which_rules_match_nothing grep -q '1 rules that can match nothing' "$tmp/out"
 
+# A prototype that somebody has built in $BUILD stays.
+make_prototype() { make -s bench-prototype BUILD="$tmp/built" PROTOTYPE="$1"; }
+run_beside()
+{
+	timeout 200 "$tmp/built/bench/bench" --out "$tmp" --prototype "$@" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+}
+
+mkdir -p "$tmp/built/bench"
+cp "$bench" "$tmp/built/bench/bench"
+xz -k "$tmp/site"
+run_beside --classbench "$tmp/site.xz"
+check bench_without_the_prototype_it_should_measure_fails is "$status" 1
+check bench_says_that_there_is_none grep -q '^classbench-site: .*prototype' "$tmp/err"
+check bench_refuses_a_folder_without_a_prototype \
+	is "$(make_prototype "$tmp" 2>&1 | grep -c 'there is no tree4qbpf.c')" 1
+check bench_prototype_is_there tests/bench_prototype.sh "$tmp/prototype" 0
+check bench_builds_a_prototype make_prototype "$tmp/prototype"
+run_beside --classbench "$tmp/site.xz"
+check bench_measures_a_prototype_beside_netguard jq -e '
+	map(.name) == ["classbench-site", "prototype-site", "classbench-site-tc"] and
+	.[1].netguard_ratio > 0 and .[1].image_bytes == 3072' "$tmp/results.json"
+tests/bench_prototype.sh "$tmp/prototype" 1
+check bench_builds_a_prototype_anew make_prototype "$tmp/prototype"
+run_beside --classbench "$tmp/site"
+check bench_fails_when_a_prototype_answers_wrong is "$status" 1
+check bench_says_what_a_prototype_answers grep -q 'wrong answers: the prototype finds rule' "$tmp/err"
+
 run ban apply --up-to 1000
 check bench_ban_is_seen_in_the_data_path jq -e '
 	.[0].name == "ban" and .[0].ms > 0' "$tmp/results.json"

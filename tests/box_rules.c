@@ -149,6 +149,34 @@ void box_draw_vlan(struct random *random, bool ipv6, size_t i, size_t n, struct 
 	draw_range(random, box, NG_CUT_VLAN, random_percent(random, 10) ? 3000 : 9);
 }
 
+static void fix_validity(struct ng_box *box, bool valid)
+{
+	ng_box_fix(box, NG_CUT_PRESENCE, valid ? NG_BIT_VALID >> 16 : 0, NG_BIT_VALID >> 16, 16);
+}
+
+/* As rules that pass and drop, some of them about invalid frames; one passes all valid frames. */
+void box_draw_validity(struct random *random, bool ipv6, size_t i, size_t n, struct ng_box *box)
+{
+	if (i == n / 3) {
+		fix_validity(box, true);
+		return;
+	}
+	draw_address(random, ipv6, box, NG_CUT_TO);
+	if (random_percent(random, 50))
+		fix_validity(box, random_percent(random, 90));
+}
+
+/* The first passes all valid frames, the others drop from one address each. */
+void box_draw_behind_a_pass(struct random *random, bool ipv6, size_t i, size_t n,
+			    struct ng_box *box)
+{
+	(void)random, (void)ipv6, (void)n;
+	if (i)
+		ng_box_fix(box, NG_CUT_FROM + 3, i * 7919, ~0ULL, 32);
+	else
+		fix_validity(box, true);
+}
+
 /* Narrow and wide values of a few of all fields, so that nodes cut a field more than once. */
 void box_draw_anything(struct random *random, bool ipv6, size_t i, size_t n, struct ng_box *box)
 {

@@ -31,7 +31,8 @@ typedef void box_draw(struct random *random, bool ipv6, size_t i, size_t n, stru
 
 extern box_draw box_draw_acl, box_draw_rectangle, box_draw_dport, box_draw_ternaries,
 	box_draw_flags, box_draw_same, box_draw_whole, box_draw_covered, box_draw_nested,
-	box_draw_iface, box_draw_ether, box_draw_vlan, box_draw_anything;
+	box_draw_iface, box_draw_ether, box_draw_vlan, box_draw_validity, box_draw_behind_a_pass,
+	box_draw_anything;
 
 /**
  * box_rules_draw() - @n random rules, of which @inexact percent are inexact

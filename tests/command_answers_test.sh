@@ -235,13 +235,58 @@ expect answers_detach 0 '*that was the last one*' ''
 mount -o remount,ro /sys/fs/bpf
 run attach veth0
 expect answers_read_only_first_attach 1 '' "*/sys/fs/bpf: \
-cannot make a folder for the state: the BPF file system is mounted read-only; mount -o remount,rw*"
+cannot create a folder for the state: the BPF file system is mounted read-only; mount -o remount,rw*"
 mount -o remount,rw /sys/fs/bpf
 run detach --all
 expect answers_detach_of_nothing 0 \
 	'netguard is not attached here: nothing to detach' ''
 run detach --all --json
 expect_json answers_detach_of_nothing_as_json 0 'it["detached"], it["remaining"]' '([], 0)'
+
+# ---- attachments ---------------------------------------------------------------------------
+
+run attach veth0 --mode generic --json
+expect_json answers_attach_as_json 0 \
+	'[(i["name"], i["hook"], i["mode"], i["already"], i["mended"]) for i in it["attached"]]' \
+	"[('veth0', 'xdp', 'generic', False, False)]"
+run attach veth0 --json
+expect_json answers_attach_again_as_json 0 \
+	'[(i["mode"], i["already"]) for i in it["attached"]]' "[('generic', True)]"
+"$netguard" attach veth1 --confirm 1m >out
+run rollback
+expect answers_rollback_of_an_attachment 0 'the unconfirmed attachment is detached' ''
+"$netguard" attach veth1 --confirm 1m >out
+run rollback --json
+expect_json answers_rollback_of_an_attachment_as_json 0 'it' '{}'
+"$netguard" detach --all >out && "$netguard" attach veth0 --confirm 1m >out
+run rollback
+expect answers_rollback_of_the_last_attachment 0 \
+	'the unconfirmed attachment is detached; netguard is no longer attached' ''
+
+# A program that lost its hook, and its successor in the next generation, which is only pinned.
+"$netguard" attach veth0 veth1 >out && ip link set dev veth0 xdp off &&
+	"$netguard" upgrade >out || exit 1
+run status
+expect answers_upgrade_of_a_program_without_a_hook 1 \
+	'*veth0: native XDP: the program was removed from the interface*' ''
+run attach veth0
+expect answers_attach_after_that 0 'veth0: attached again, native XDP' ''
+
+# Without the pin of its configuration, which older versions did not make.
+rm /sys/fs/bpf/netguard/*/gen-*/*-xdp-config || exit 1
+run status --json
+expect_json answers_status_without_pins_of_configurations 0 \
+	'sorted((i["name"], i["attached"]) for i in it["interfaces"])' \
+	"[('veth0', True), ('veth1', True)]"
+"$netguard" detach veth0 >out
+
+rm /sys/fs/bpf/netguard/*/gen-*/counters || exit 1
+run status
+expect answers_pins_are_missing 1 '' '*/sys/fs/bpf/netguard/*: pins are missing here; try again*'
+run flush
+expect answers_pins_are_missing_under_the_lock 1 '' '*: pins are missing here; try again*'
+rm -r /sys/fs/bpf/netguard && ip link set dev veth1 xdp off
+
 run detach veth0
 expect answers_detach_of_what_is_not_attached 1 '' '*not attached*'
 run diff some.rules

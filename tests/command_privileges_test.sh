@@ -31,7 +31,7 @@ needs() {
 	expect "$* works with [$all]" 0 "*" ""
 	for one in ${all//,/ }; do
 		run_with "$(without "$one" "$all")" "$@"
-		expect "$* says that it lacks $one" $trouble "" "*needs CAP_${one^^} (*run as root*"
+		expect "$* says that it lacks $one" $trouble "" "*requires CAP_${one^^} (*run as root*"
 	done
 }
 
@@ -80,7 +80,7 @@ expect "check needs none" 0 "*" ""
 
 run_with bpf apply large
 expect "larger programs are not loaded without CAP_SYS_ADMIN" 1 "" \
-	"*outgrown*takes CAP_SYS_ADMIN; run as root*"
+	"*outgrown*requires CAP_SYS_ADMIN; run as root*"
 run_with "" rules
 expect "and the ruleset stays" 0 "*drop tcp dport 23*" ""
 run_with bpf apply out.rules

@@ -202,7 +202,7 @@ static struct ng_forest build(const struct box_rules *rules, struct ng_buffer *b
 	*body = (struct ng_buffer){};
 	ng_buffer_append(body, header, sizeof(header));
 	assert_int_equal(
-		ng_forest_build(&rules->decide, &rules->count, false, SIZE_MAX, body, &forest), 0);
+		ng_forest_build(&rules->decide, &rules->count, SIZE_MAX, NULL, body, &forest), 0);
 	assert_false(body->failed);
 	assert_in_range(forest.trees, 1, NG_TREES_MAX);
 	for (__u32 tree = 0; tree < forest.trees; tree++)
@@ -331,6 +331,32 @@ static void test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf(void **s
 	check_rules(draw_host, false, 1100, 0, 3000);
 }
 
+/* Rules that can only decide about invalid frames make no path of a valid one longer. */
+static void test_rules_behind_a_pass_are_apart_from_valid_frames(void **state)
+{
+	struct box_rules rules = box_rules_draw(box_draw_behind_a_pass, false, 1000, 0);
+	struct ng_buffer body;
+	struct ng_forest forest = build(&rules, &body);
+	__u64 key[NG_WORDS] = {};
+
+	(void)state;
+	assert_int_equal(forest.trees, 1);
+	for (size_t i = 1; i < 1000; i++) {
+		struct ng_tree_walk walk;
+
+		key[NG_WORD_SADDR_LO] = i * 7919;
+		key[NG_WORD_BITS] = NG_BIT_VALID;
+		walk = ng_tree_walk(body.data, forest.roots[0], key);
+		assert_in_range(walk.steps, 0, 1);
+		assert_int_equal(walk.entries, 1);
+		key[NG_WORD_BITS] = 0;
+		walk = ng_tree_walk(body.data, forest.roots[0], key);
+		assert_in_range(walk.entries, 1, 8);
+	}
+	ng_buffer_clear(&body);
+	box_rules_clear(&rules);
+}
+
 /* For deciding and for counting rules, best rule >> shift is below, too. */
 static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **state)
 {
@@ -347,7 +373,7 @@ static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **
 
 		box_rules_add(&items, &box, 0, last[i / 2], true);
 		assert_int_equal(ng_forest_build(counts ? &none : &items, counts ? &items : &none,
-						 false, SIZE_MAX, &body, &forest),
+						 SIZE_MAX, NULL, &body, &forest),
 				 0);
 		assert_true(last[i / 2] >> forest.rule_shift < NG_LEAF_RANK - 1);
 		assert_int_equal(forest.trees, !counts);
@@ -448,6 +474,8 @@ int main(void)
 		{ "test_trees_of_ethernet_addresses_decide_as_a_scan", box_draw_ether },
 		{ "test_trees_of_vlans_decide_as_a_scan", box_draw_vlan },
 		{ "test_trees_of_any_fields_decide_as_a_scan", box_draw_anything },
+		{ "test_trees_of_rules_about_valid_frames_decide_as_a_scan", box_draw_validity },
+		{ "test_trees_of_rules_behind_a_pass_decide_as_a_scan", box_draw_behind_a_pass },
 	};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_box_of_a_long_number_has_its_upper_part_first),
@@ -457,6 +485,7 @@ int main(void)
 		cmocka_unit_test(test_ranks_of_100000_rules_stay_below_that_of_an_empty_leaf),
 		cmocka_unit_test(test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf),
 		cmocka_unit_test(test_equal_lists_are_one_leaf),
+		cmocka_unit_test(test_rules_behind_a_pass_are_apart_from_valid_frames),
 		cmocka_unit_test(test_tree_ends_when_its_bytes_are_used_up),
 		cmocka_unit_test(test_trees_of_overlapping_rules_are_bounded),
 	};

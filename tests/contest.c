@@ -145,7 +145,9 @@ int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
 	struct ng_image image;
 	struct ng_error err = { 0 };
 	size_t n = 0;
-	int ret = ng_image_compile(ruleset, NULL, 0, &image, &err);
+	int ret = contests->changes ? image_by_changes(ruleset, contests->seed, contests->changes,
+						       &contests->by_changes, &image, &err)
+				    : ng_image_compile(ruleset, NULL, 0, &image, &err);
 
 	if (ret) {
 		printf("cannot compile: %s %s\n", err.what, err.hint);

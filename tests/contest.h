@@ -3,6 +3,7 @@
 #ifndef NG_TEST_CONTEST_H
 #define NG_TEST_CONTEST_H
 
+#include "by_changes.h"
 #include "random_frame.h"
 #include "subject.h"
 
@@ -23,6 +24,8 @@ struct contest {
  * @only:         NG_HOOKS, or the only hook to run
  * @quiet:        do not print differences
  * @differed:     the hook of the last difference
+ * @changes:      how many changes lead to a ruleset, drawn by @seed; 0: it is compiled
+ * @by_changes:   their results
  * @run:          decisions made
  * @out_of_range: frames that the kernel's test run did not accept
  * @deciders, @reasons: those that occurred
@@ -33,6 +36,9 @@ struct contests {
 	enum ng_hook only;
 	bool quiet;
 	enum ng_hook differed;
+	size_t changes;
+	uint64_t seed;
+	struct by_changes by_changes;
 	uint64_t run, out_of_range;
 	bool deciders[NG_BY_BLOCKED + 1];
 	bool reasons[NG_REASONS];

@@ -27,6 +27,7 @@
 #define RULESETS     400
 #define FRAMES	     1000000
 #define SHAPE_FRAMES 200 /* for each ruleset of a shape */
+#define CHANGES	     8
 #define LIVE	     (sizeof(domain_live) / sizeof(domain_live[0]))
 #define PRINTED_MAX  60 /* rules of a failing ruleset, and prefixes of each of its sets */
 
@@ -256,6 +257,8 @@ static int run_case(struct differential *diff, const struct ruleset_of *of)
 		note_fields(diff, ruleset);
 		diff->tally.rulesets++;
 		diff->tally.rules += ruleset->n_rules;
+		diff->contests.changes = of->seed % 2 ? CHANGES : 0;
+		diff->contests.seed = of->seed;
 		ret = run_ruleset(diff, of, ruleset);
 	}
 	if (ret)
@@ -268,6 +271,7 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 {
 	struct contests *contests = &diff->contests;
 	struct tally *tally = &diff->tally;
+	struct by_changes *changes = &contests->by_changes;
 
 	if (!ret && contests->out_of_range > contests->run / 10) {
 		puts("too many frames were not run");
@@ -277,10 +281,15 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 		puts("too few frames met the rules they were drawn from");
 		ret = -EIO;
 	}
+	if (!ret && changes->compiled > changes->tried * 3 / 4) {
+		puts("too few changes were made without the compiler");
+		ret = -EIO;
+	}
 	printf("%s - differential, %s: %" PRIu64 " rulesets of %" PRIu64 " rules in all",
 	       ret ? "not ok" : "ok", what, tally->rulesets, tally->rules);
 	if (tally->refused)
 		printf(" (%zu more refused)", tally->refused);
+	printf(", %" PRIu64 " of %" PRIu64 " changes compiled", changes->compiled, changes->tried);
 	printf(", %" PRIu64 " frames, %" PRIu64 " of %" PRIu64 " met the rule they were drawn "
 	       "from, %" PRIu64 " decisions (%" PRIu64 " frames not run), %ld s\n",
 	       tally->frames, tally->met, tally->aimed, contests->run, contests->out_of_range,
@@ -288,6 +297,7 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 	fflush(stdout);
 	diff->tally = (struct tally){ 0 };
 	contests->run = contests->out_of_range = 0;
+	*changes = (struct by_changes){ 0 };
 	return ret ? -EIO : 0;
 }
 

@@ -15,7 +15,9 @@
 
 #include <bpf/bpf.h>
 
+#include "base/clock.h"
 #include "kernel/detach.h"
+#include "kernel/maps/window.h"
 #include "kernel/pins/handle.h"
 #include "kernel/status.h"
 #include "kernel_world.h"
@@ -238,6 +240,34 @@ static void test_publish_of_an_image_too_large_changes_nothing(void **unused)
 	assert_int_equal(summary().generation, 1);
 }
 
+/* The image is larger than the generation allows: the kernel refuses it for the current slot. */
+static void publish_fails(bool drop, __u64 confirm)
+{
+	struct ng_image image = world_image(drop, 0);
+	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
+	struct ng_error err;
+
+	state->now.capacity *= 2;
+	ng_window_ask(state, confirm);
+	assert_int_equal(ng_publish(state, &image, &err), -EINVAL);
+	assert_string_equal(err.what, "cannot put the ruleset in force: Invalid argument");
+	ng_state_close(state);
+}
+
+static void test_publication_that_fails_restores_the_previous_image(void **unused)
+{
+	(void)unused;
+	attach_passing(NG_MODE_NATIVE);
+	publish(true, 0);
+	publish_fails(true, 0);
+	assert_image_drops(NG_IMAGE_CURRENT, true);
+	assert_image_drops(NG_IMAGE_PREVIOUS, false);
+	publish_fails(true, 3600 * NG_NS_PER_SECOND);
+	assert_image_drops(NG_IMAGE_CURRENT, true);
+	assert_image_drops(NG_IMAGE_PREVIOUS, false);
+	assert_int_equal(world_receive(WORLD_IFACE, WORLD_PEER, 3), 0);
+}
+
 /* A process that pins @fd at @path as soon as its folder exists. */
 static pid_t pin_when_possible(int fd, const char *path)
 {
@@ -426,6 +456,7 @@ int main(void)
 		TEST(test_growth_for_more_slots),
 		TEST(test_growth_again_and_again),
 		TEST(test_publish_of_an_image_too_large_changes_nothing),
+		TEST(test_publication_that_fails_restores_the_previous_image),
 		TEST(test_growth_that_fails_half_way_is_undone),
 		TEST(test_egress_that_cannot_be_attached_refuses_the_ruleset),
 		TEST(test_egress_comes_and_goes_with_the_ruleset),

@@ -84,7 +84,7 @@ static void keep_and_raise(void)
 	need(ng_privilege_has(CAP_BPF) && !capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN));
 	need(!capng_have_capability(CAPNG_BOUNDING_SET, CAP_BPF));
 	need(ng_privilege_keep(&other, &error) == -EPERM);
-	need(strstr(error.what, "needs CAP_SYS_ADMIN (") && strstr(error.hint, "run as root"));
+	need(strstr(error.what, "requires CAP_SYS_ADMIN (") && strstr(error.hint, "run as root"));
 }
 
 static void test_capabilities_that_are_given_up_do_not_come_back(void **unused)

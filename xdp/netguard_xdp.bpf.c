@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The XDP program: frames on their way in, before the kernel has made anything of them. */
+/* The XDP program: incoming frames, before the kernel processes them. */
 #include "bpf/hook_xdp.bpf.h"
 
 #include "bpf/act.bpf.h"

@@ -11,7 +11,7 @@ int ng_array_grow(void *list, size_t n, size_t size)
 
 	if (n & (n - 1))
 		return 0;
-	/* Pointers to other types may not be read as void *. */
+	/* Strict aliasing: a pointer to another type must not be accessed as a void *. */
 	memcpy(&elements, list, sizeof(elements));
 	elements = reallocarray(elements, n ? 2 * n : 1, size);
 	if (!elements)

@@ -6,11 +6,11 @@
 
 /**
  * ng_array_grow() - make room for one more element
- * @list: address of a pointer to the @n elements of @size bytes, NULL when there are none; for
- *        free(). All of them were given room by this function
+ * @list: address of a pointer to the @n elements of @size bytes, for free(); NULL when there are
+ *        none. Only this function may have allocated it
  *
- * The room is a power of two, so it is used up exactly when @n is one, and need not be noted.
- * Return: 0; -ENOMEM, and all is as before.
+ * The capacity is always a power of two, so it is exhausted exactly when @n is one, and need not be
+ * stored. Return: 0; -ENOMEM, and nothing has changed.
  */
 int ng_array_grow(void *list, size_t n, size_t size);
 

@@ -9,10 +9,12 @@ static int reserve(struct ng_buffer *buffer, size_t size)
 	size_t capacity = buffer->capacity ? buffer->capacity : 4096;
 	uint8_t *data;
 
+	if (size <= buffer->capacity)
+		return 0;
+	if (buffer->fixed)
+		return -1;
 	while (capacity < size)
 		capacity *= 2;
-	if (capacity == buffer->capacity)
-		return 0;
 	data = realloc(buffer->data, capacity);
 	if (!data)
 		return -1;
@@ -50,6 +52,7 @@ void *ng_buffer_space(struct ng_buffer *buffer, size_t size)
 
 void ng_buffer_clear(struct ng_buffer *buffer)
 {
-	free(buffer->data);
+	if (!buffer->fixed)
+		free(buffer->data);
 	memset(buffer, 0, sizeof(*buffer));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory that grows while an image is written; offsets in it are multiples of 8. */
+/* A growing buffer in which an image is written; all offsets are multiples of 8. */
 #ifndef NG_BUFFER_H
 #define NG_BUFFER_H
 
@@ -7,19 +7,20 @@
 #include <stdint.h>
 
 /**
- * struct ng_buffer - bytes so far
- * @failed: memory ran out once: what was appended since is lost, checked at the end
+ * struct ng_buffer - the bytes written so far
+ * @fixed:  @data belongs to somebody else and cannot grow beyond @capacity
+ * @failed: an allocation failed, and nothing was appended since; to be checked at the end
  */
 struct ng_buffer {
 	uint8_t *data;
 	size_t size, capacity;
-	int failed;
+	int fixed, failed;
 };
 
 /**
  * ng_buffer_append() - copy @size bytes to the end, then zeros up to a multiple of 8
  *
- * Return: offset of the first of them.
+ * Return: the offset of the first byte.
  */
 size_t ng_buffer_append(struct ng_buffer *buffer, const void *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Resources that are given back when their variable leaves scope. */
+/* Resources that are released when their variable goes out of scope. */
 #ifndef NG_CLEANUP_H
 #define NG_CLEANUP_H
 

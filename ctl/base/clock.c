@@ -19,7 +19,7 @@
 
 #define TIME_NS_INITIAL 0xEFFFFFFAU /* PROC_TIME_INIT_INO of the kernel's <linux/proc_ns.h> */
 
-/* Of this process's clock against the kernel's, ns. */
+/* CLOCK_BOOTTIME of this process minus the kernel's, ns. */
 static int64_t offset;
 static bool settled;
 
@@ -29,7 +29,10 @@ static int fail(int code, const char *where, struct ng_error *err)
 	return ng_hint(err, code, "this requires /proc: mount -t proc proc /proc");
 }
 
-/* Exact, since the namespace was made with these; they are relative to the kernel's clocks. */
+/*
+ * These offsets are exact: the time namespace was created with them. They are relative to the
+ * kernel's clocks.
+ */
 static int read_offset(int64_t *ns, struct ng_error *err)
 {
 	__cleanup_file FILE *file = fopen(OFFSETS, "re");
@@ -47,7 +50,7 @@ static int read_offset(int64_t *ns, struct ng_error *err)
 	return fail(ferror(file) ? -EIO : -EPROTO, OFFSETS, err);
 }
 
-/* The offsets that the kernel tells are those of this process's children. */
+/* The kernel reports the offsets for this process's children: make sure they are ours, too. */
 static int check_children(const struct stat *ours, struct ng_error *err)
 {
 	struct stat theirs;
@@ -95,7 +98,7 @@ __u64 ng_clock_read(clockid_t clock)
 {
 	struct timespec now;
 
-	/* A wrong time would end bans and changes that wait, or keep them for ever. */
+	/* With a wrong time, live entries and windows would expire early or never. */
 	if (clock_gettime(clock, &now))
 		abort();
 	return now.tv_sec * NG_NS_PER_SECOND + now.tv_nsec;

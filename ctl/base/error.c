@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NETNS_LEN 255 /* of a file's name */
+#define NETNS_LEN 255 /* bytes of a file name */
 
 static char netguard[sizeof("netguard -n ") + NETNS_LEN] = "netguard";
 static char in_netns[sizeof("ip netns exec  ") + NETNS_LEN];
@@ -70,7 +70,7 @@ void ng_warn(int code, const char *what)
 {
 	if (*kept.what)
 		return;
-	ng_fail(&kept, code, "what the change left could not be cleaned up: %s: %s", what,
+	ng_fail(&kept, code, "the change is done, but could not clean up %s: %s", what,
 		strerror(-code));
 	ng_hint(&kept, code, "the next command that changes anything tries again");
 }

@@ -5,12 +5,12 @@
 #include <stdarg.h>
 
 /**
- * struct ng_error - why something failed, for a person
- * @where: "web.rules:14:9", an interface's or a file's name; empty when nothing is to be named
- * @what:  what happened and why, without full stop
- * @hint:  what to do about it; empty when there is nothing to say
+ * struct ng_error - why something failed, in words for users
+ * @where: "web.rules:14:9", or the name of an interface or a file; may be empty
+ * @what:  what happened and why, without a full stop
+ * @hint:  what to do about it; may be empty
  *
- * Lower layers fill it, only the commands print it: "where: what; hint".
+ * Lower layers fill it in, only commands print it: "where: what; hint".
  */
 struct ng_error {
 	char where[512];
@@ -19,10 +19,10 @@ struct ng_error {
 };
 
 /**
- * ng_fail() - fill @err (when not NULL) and hand back @code
+ * ng_fail() - fill @err, unless it is NULL, and return @code
  * @code: the negative errno to return; never 0
  *
- * Clears @where and @hint. Return: @code, so that callers write `return ng_fail(…)`.
+ * Clears @where and @hint. Return: @code, so that callers can write `return ng_fail(…)`.
  */
 int ng_fail(struct ng_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -31,31 +31,31 @@ int ng_fail(struct ng_error *err, int code, const char *format, ...)
 int ng_fail_at(struct ng_error *err, int code, const char *where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/** ng_hint() - set the hint of an error that was filled before; returns @code */
+/** ng_hint() - set the hint of an error that is filled already; returns @code */
 int ng_hint(struct ng_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /**
- * ng_warn() - what a change left could not be cleaned up
+ * ng_warn() - note that @what could not be cleaned up after a change
  *
- * The change is in force and @what stays until the next command that changes anything tries again.
- * Kept until the command ends, which prints it; of more than one the first.
+ * The change itself is done; the next command that changes anything cleans up. The command prints
+ * the first such warning when it ends.
  */
 void ng_warn(int code, const char *what);
 
-/** ng_warned() - what was kept; NULL: nothing */
+/** ng_warned() - the warning of ng_warn(); NULL: none */
 const struct ng_error *ng_warned(void);
 
-/** ng_hints_netns() - the command was called with `-n NETNS` */
+/** ng_hints_netns() - hints have to name network namespace @netns (option -n) */
 void ng_hints_netns(const char *netns);
 
 /**
- * ng_netguard() - how a hint begins a command that is to be typed: "netguard", or
- * "netguard -n NETNS" where that is needed to come to the same network namespace
+ * ng_netguard() - how commands in hints begin: "netguard", or "netguard -n NETNS" if that is needed
+ * for the same network namespace
  */
 const char *ng_netguard(void);
 
-/** ng_in_netns() - what stands before another command in a hint: "" or "ip netns exec NETNS " */
+/** ng_in_netns() - the prefix of other commands in hints: "" or "ip netns exec NETNS " */
 const char *ng_in_netns(void);
 
 #endif

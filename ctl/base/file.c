@@ -12,13 +12,13 @@
 
 #include "base/cleanup.h"
 
-#define LINKS_MAX 40 /* as the kernel, path_resolution(7) */
+#define LINKS_MAX 40 /* the kernel's limit, path_resolution(7) */
 
 /**
- * struct walk - on the way along a path
+ * struct walk - state of a path lookup
  * @name:   what messages call it
- * @folder: fd; so far
- * @rest:   what is still to go
+ * @folder: fd of the folder reached so far
+ * @rest:   the rest of the path
  */
 struct walk {
 	const char *name;
@@ -33,8 +33,8 @@ static int fail_errno(const char *name, int code, struct ng_error *err)
 }
 
 /*
- * Anyone may write to the folder, and @status is of somebody who is neither we nor its owner. What
- * cannot be told about the folder counts against it.
+ * Can anyone write to the folder, and does a stranger own the file of @status? Also true if the
+ * folder cannot be examined.
  */
 static bool is_strange(int folder, const struct stat *status)
 {
@@ -71,7 +71,7 @@ static int go_to(struct walk *walk, int folder)
 	return 0;
 }
 
-/* Put the target of the link @fd in front of what is still to go. */
+/* Put the target of the link @fd in front of the rest of the path. */
 static int read_link(struct walk *walk, int fd)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
@@ -95,7 +95,7 @@ static bool is_procfs(int fd)
 	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-/* The first name of what is still to go, which is taken off it; *@last: there is no other. */
+/* Remove the first name from the rest of the path; *@last: it was the last one. */
 static int next_name(struct walk *walk, char name[NAME_MAX + 1], bool *last)
 {
 	size_t skip = strspn(walk->rest, "/"), len = strcspn(walk->rest + skip, "/");
@@ -114,7 +114,7 @@ static int next_name(struct walk *walk, char name[NAME_MAX + 1], bool *last)
 	return 0;
 }
 
-/* One step; 1: it was the last, and @file is filled but for its folder. */
+/* Look up one name. 1: it was the last one, and @file is filled except for its folder. */
 static int step(struct walk *walk, struct ng_file *file, struct ng_error *err)
 {
 	__cleanup_fd int fd = -1;
@@ -191,7 +191,7 @@ int ng_file_owned(const struct ng_file *file, const char *name, struct ng_error 
 			    file->status.st_uid, err);
 }
 
-/* Nothing can be a link any more, unless it has become one since. */
+/* All links were followed, so a link here was created meanwhile: O_NOFOLLOW. */
 static int open_found(const struct ng_file *file, const char *name, int flags, struct ng_error *err)
 {
 	int fd, result = S_ISFIFO(file->status.st_mode) ? ng_file_owned(file, name, err) : 0;

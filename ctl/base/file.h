@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All files that the user names are opened here, as Linux does with fs.protected_symlinks, _regular
- * and _fifos on, whatever they are on this machine, and in every folder that anyone may write to,
- * sticky (/tmp) or not. A stranger is who is neither we nor the folder's owner. There
+ * All files that the user names are opened here, as Linux does it with fs.protected_symlinks,
+ * _regular and _fifos set, but whatever they are set to on this machine, and in every folder that
+ * anyone may write to, sticky (like /tmp) or not. A stranger is a user who is neither this
+ * process's user nor the folder's owner. In such folders
  *
  * - no link of a stranger is followed, neither at the end of a path nor on the way,
  * - no FIFO of a stranger is opened,
  * - no file of a stranger is written to or replaced.
  *
- * What is written is a new file, which takes the place of the old one: nobody who has that one open
- * sees what is written, and no other name of it changes. Only what is no regular file is written to
- * where it is: /dev/stdout, /dev/null, a FIFO of ours; a block device never is.
+ * Writing creates a new file, which replaces the old one: a process that has the old file open does
+ * not see what is written, and its other hard links do not change. Only files that are not regular
+ * are opened and written to: /dev/stdout, /dev/null, a FIFO of ours; a block device never.
  */
 #ifndef NG_FILE_H
 #define NG_FILE_H
@@ -23,10 +24,10 @@
 #include "base/error.h"
 
 /**
- * struct ng_file - where a path leads, all links followed
+ * struct ng_file - the file at the end of a path, after all links
  * @folder: fd (O_PATH), owned
  * @name:   in @folder
- * @by_kernel: @name is a link of procfs, which only the kernel can follow: /proc/self/fd/0
+ * @by_kernel: @name is a link in procfs that only the kernel can follow: /proc/self/fd/0
  * @status: of the file, when it @exists
  */
 struct ng_file {
@@ -37,10 +38,10 @@ struct ng_file {
 };
 
 /**
- * ng_file_find() - follow a path to its end
- * @name: what messages call it
+ * ng_file_find() - look up a path
+ * @name: its name in messages
  *
- * A file that does not exist is found if its folder is.
+ * The file itself need not exist.
  * Return: 0 with *@file for ng_file_close(); -ELOOP for a stranger's link; another -errno; @err is
  * filled.
  */
@@ -49,13 +50,13 @@ void ng_file_close(struct ng_file *file);
 
 /**
  * ng_file_open() - open a file to read it
- * @flags: O_NONBLOCK to not wait for a FIFO's writer
+ * @flags: 0, or O_NONBLOCK to not wait for the writer of a FIFO
  *
- * Return: an fd; as ng_file_find(), and -EACCES for a stranger's FIFO.
+ * Return: an fd; -EACCES for a stranger's FIFO; else as ng_file_find().
  */
 int ng_file_open(const char *path, const char *name, int flags, struct ng_error *err);
 
-/** ng_file_owned() - 0; -EACCES with @err for a stranger's file in a shared folder */
+/** ng_file_owned() - 0; -EACCES with @err filled for a stranger's file in such a folder */
 int ng_file_owned(const struct ng_file *file, const char *name, struct ng_error *err);
 
 #endif

@@ -18,7 +18,7 @@ static int fail_write(const char *path, int code, struct ng_error *err)
 	return ng_fail_at(err, code, path, "cannot be written: %s", strerror(-code));
 }
 
-/* A link stays a link: its target is the file. */
+/* A link stays a link: its target is replaced. */
 static int find_target(const char *path, struct ng_file *target, struct ng_error *err)
 {
 	int ret = ng_file_find(path, path, target, err);
@@ -31,13 +31,13 @@ static int find_target(const char *path, struct ng_file *target, struct ng_error
 	return ret;
 }
 
-/* Can another file take its place? */
+/* Can it be replaced by another file? */
 static bool can_be_replaced(const struct ng_file *target)
 {
 	return !target->exists || (!target->by_kernel && S_ISREG(target->status.st_mode));
 }
 
-/* Returns an open file beside @target, whose name is put into @name. */
+/* Create a file in the folder of @target, open for writing; @name: its name. */
 static FILE *open_beside(const struct ng_file *target, mode_t mode, char name[NAME_MAX + 1])
 {
 	unsigned long number;
@@ -101,7 +101,7 @@ int ng_file_replace(const char *path, int (*write)(FILE *out, const void *data),
 	return ret ? fail_write(path, ret, err) : 0;
 }
 
-/* In the place of @target at once, and empty: from then on whoever opens it reads the new one. */
+/* Replace @target by an empty file at once: readers that open it from then on see the new file. */
 static int create_in_place(const struct ng_file *target, FILE **file)
 {
 	char name[NAME_MAX + 1];
@@ -118,7 +118,7 @@ static int create_in_place(const struct ng_file *target, FILE **file)
 	return ret;
 }
 
-/* What stands there is written to. To append is right for what the shell opened, by > or by >>. */
+/* Open the existing file. Appending is right for files that the shell opened, with > or with >>. */
 static int open_there(const struct ng_file *target, FILE **file)
 {
 	int flags = O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC, fd, ret;
@@ -132,7 +132,7 @@ static int open_there(const struct ng_file *target, FILE **file)
 	if (fstat(fd, &opened))
 		ret = -errno;
 	else if (opened.st_ino != target->status.st_ino || opened.st_dev != target->status.st_dev)
-		ret = -ESTALE; /* it was exchanged since it was looked at */
+		ret = -ESTALE; /* it was replaced meanwhile */
 	else if (!(*file = fdopen(fd, "a")))
 		ret = -ENOMEM;
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shared libraries that few commands need and that bring many others along: loaded when they are
- * needed, since the dynamic linker would take its time for them before every command.
+ * Shared libraries that only a few commands need, and that depend on many others: loaded on demand,
+ * since the dynamic linker would load them before every command.
  *
  *	#define FUNCTIONS(X) X(pcap_close) X(pcap_datalink)
  *	static struct { FUNCTIONS(NG_LIBRARY_MEMBER) } lib;
@@ -17,11 +17,11 @@
 
 /**
  * ng_library_load() - look up functions of a library; it stays loaded
- * @soname:    as the linker would note it, see Makefile
- * @names:     of the functions, each with a NUL behind it, and one more at the end
- * @functions: a pointer for each, in the same order
+ * @soname:    as the linker would record it, see Makefile
+ * @names:     of the functions, each followed by a NUL, with one more NUL at the end
+ * @functions: filled with their addresses, in the same order
  *
- * Return: 0, -ELIBACC with @err.
+ * Return: 0; -ELIBACC with @err filled.
  */
 int ng_library_load(const char *soname, const char *names, void *functions, struct ng_error *err);
 

@@ -15,8 +15,8 @@ static uint64_t spare;
 static unsigned int raised;
 
 /*
- * libcap-ng reads what a process has when it is first asked, and again after a fork; what it
- * changed itself it knows. To have it read every time takes it twice through /proc/PID/status.
+ * libcap-ng reads the capabilities of the process when it is first asked, and again after a fork;
+ * its own changes it knows. Making it read each time would parse /proc/PID/status twice.
  */
 static uint64_t bits_of(capng_type_t set)
 {
@@ -35,7 +35,7 @@ static void add(uint64_t bits, unsigned int sets)
 			capng_update(CAPNG_ADD, sets, i);
 }
 
-/* To take from the bounding set is a privilege of its own. */
+/* Dropping from the bounding set requires CAP_SETPCAP. */
 static int apply(uint64_t permitted, uint64_t effective)
 {
 	bool bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
@@ -59,12 +59,11 @@ static int fail_lacking(uint64_t missing, struct ng_error *err)
 		len += snprintf(reasons + len, sizeof(reasons) - len, "%s%s (%s)", len ? ", " : "",
 				ng_privilege_names(NG_CAP(i), names), reason);
 	}
-	ng_fail(err, -EPERM, "permission denied: it needs %s", reasons);
-	return ng_hint(err, -EPERM, "run as root, or give it %s",
-		       ng_privilege_names(missing, names));
+	ng_fail(err, -EPERM, "permission denied: this requires %s", reasons);
+	return ng_hint(err, -EPERM, "run as root, or with %s", ng_privilege_names(missing, names));
 }
 
-static int fail_giving_back(struct ng_error *err)
+static int fail_giving_up(struct ng_error *err)
 {
 	return ng_fail(err, -EPERM, "cannot give up capabilities: %s", strerror(errno));
 }
@@ -73,7 +72,7 @@ int ng_privilege_check(const struct ng_privilege *privilege, struct ng_error *er
 {
 	uint64_t missing = ng_privilege_lacks(privilege->needs);
 
-	/* What the kernel asks for was one capability before Linux 5.8, and it still takes that. */
+	/* Before Linux 5.8 all of this was CAP_SYS_ADMIN, which the kernel still accepts. */
 	if (!ng_privilege_lacks(NG_CAP(CAP_SYS_ADMIN)))
 		missing &= ~WERE_SYS_ADMIN;
 	return missing ? fail_lacking(missing, err) : 0;
@@ -98,7 +97,7 @@ int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err
 	keep = has & (needs | privilege->may) & ~later;
 	spare = has & later;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || apply(keep | spare, keep))
-		return fail_giving_back(err);
+		return fail_giving_up(err);
 	return 0;
 }
 
@@ -110,7 +109,10 @@ static int change_spare(capng_act_t act, unsigned int sets)
 	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
 }
 
-/* Where these two fail, the kernel refuses what the spare is for, or takes what needs none. */
+/*
+ * If one of these two fails, the kernel refuses what the spare capabilities are for, or it does not
+ * need them.
+ */
 void ng_privilege_raise(void)
 {
 	if (!raised++ && spare)
@@ -126,7 +128,7 @@ void ng_privilege_lower(void)
 int ng_privilege_forget(struct ng_error *err)
 {
 	if (spare && change_spare(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED))
-		return fail_giving_back(err);
+		return fail_giving_up(err);
 	spare = 0;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Capabilities of this process (capabilities(7)): a command keeps what it needs and gives the rest
- * back before it reads anything of the user's.
+ * Capabilities of this process (capabilities(7)): a command keeps those it needs, and gives up the
+ * others before it reads any input.
  */
 #ifndef NG_PRIVILEGE_H
 #define NG_PRIVILEGE_H
@@ -16,32 +16,35 @@
 #define NG_CAP_TEXT	   256
 
 /**
- * struct ng_privilege - what a command does with the capabilities it is started with; bits
- * @needs: it cannot work without
- * @may:   it keeps, if it has them, for files and processes of other users
- * @spare: it keeps, if it has them, but only ng_privilege_raise() makes them effective: for what
- *         is rarely to be done, or not for long
+ * struct ng_privilege - what a command does with the capabilities it is started with; masks of
+ * NG_CAP()
+ * @needs: it cannot work without these
+ * @may:   it keeps these, if it has them, for files and processes of other users
+ * @spare: it keeps these, if it has them, but only ng_privilege_raise() makes them effective: for
+ *         what is done rarely, or briefly
  */
 struct ng_privilege {
 	uint64_t needs, may, spare;
 };
 
-/** ng_privilege_check() - 0; -EPERM with @err naming what it needs and does not have */
+/** ng_privilege_check() - 0; -EPERM with @err naming the capabilities that are missing */
 int ng_privilege_check(const struct ng_privilege *privilege, struct ng_error *err);
 
 /**
- * ng_privilege_keep() - give back all that @privilege does not name
+ * ng_privilege_keep() - give up all capabilities that @privilege does not name
  *
- * From the permitted, effective, inheritable, ambient and bounding sets, and no_new_privs is set.
- * Return: 0; -EPERM as ng_privilege_check().
+ * They are dropped from the permitted, effective, inheritable, ambient and bounding sets;
+ * no_new_privs is set. Return: 0; -EPERM as ng_privilege_check().
  */
 int ng_privilege_keep(const struct ng_privilege *privilege, struct ng_error *err);
 
-/** ng_privilege_raise() - make the spare effective, until as many ng_privilege_lower() */
+/** ng_privilege_raise() - make the spare ones effective, until ng_privilege_lower(); calls nest */
 void ng_privilege_raise(void);
 void ng_privilege_lower(void);
 
-/** ng_privilege_forget() - give back the spare for good; 0, or -EPERM with @err: it is still there
+/**
+ * ng_privilege_forget() - give up the spare ones for good; 0; -EPERM with @err filled: they are
+ * still there
  */
 int ng_privilege_forget(struct ng_error *err);
 
@@ -51,7 +54,7 @@ bool ng_privilege_has(int capability);
 /** ng_privilege_lacks() - those of @capabilities that are not permitted, spare or not */
 uint64_t ng_privilege_lacks(uint64_t capabilities);
 
-/** ng_privilege_reason() - what netguard wants the capability for; NULL: nothing */
+/** ng_privilege_reason() - what netguard needs the capability for; NULL: it does not */
 const char *ng_privilege_reason(int capability);
 
 /** ng_privilege_names() - "CAP_BPF, CAP_NET_ADMIN"; returns @text */
@@ -63,7 +66,7 @@ static inline void ng_cleanup_raised(const int *raised)
 	ng_privilege_lower();
 }
 
-/* To the end of the block the spare is effective. */
+/* To the end of the block the spare capabilities are effective. */
 #define NG_RAISED                                                                    \
 	__attribute__((cleanup(ng_cleanup_raised), unused)) const int ng_is_raised = \
 		(ng_privilege_raise(), 0)

@@ -35,7 +35,7 @@ pid_t ng_process_self(const char *proc)
 	return atoi(target);
 }
 
-/* "PID (NAME) STATE PARENT …": a name may hold blanks and brackets. */
+/* "PID (NAME) STATE PARENT …": a name may contain blanks and parentheses. */
 int ng_process_read(const char *proc, pid_t pid, struct ng_process *process)
 {
 	__cleanup_file FILE *file = open_file(proc, pid, "stat");
@@ -56,7 +56,7 @@ int ng_process_read(const char *proc, pid_t pid, struct ng_process *process)
 	return 0;
 }
 
-/* Strings with a NUL behind each, and an empty one at the end. */
+/* Strings, each terminated by a NUL, and an empty one at the end. */
 char *ng_process_environment(const char *proc, pid_t pid)
 {
 	__cleanup_file FILE *file = open_file(proc, pid, "environ");

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /*
- * The ranges of the second byte leave out what is too long, surrogates, and what lies above
+ * The ranges of the second byte exclude overlong sequences, surrogates, and characters above
  * U+10FFFF.
  */
 size_t ng_utf8_read(const char *text, size_t size, unsigned int *character)
@@ -48,7 +48,7 @@ size_t ng_utf8_sequence(const unsigned char *text)
 
 bool ng_utf8_hidden(unsigned int character)
 {
-	/* Unicode 15.1: Cc, Zl, Zp, and of Cf what is not the visible start of a number or word. */
+	/* Unicode 15.1: Cc, Zl, Zp, and of Cf all but the visible prefixes of numbers and words. */
 	static const struct range {
 		unsigned int lo, hi;
 	} ranges[] = {

@@ -5,24 +5,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NG_UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for what is no UTF-8 */
+#define NG_UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for invalid UTF-8 */
 
 /**
- * ng_utf8_read() - the character (RFC 3629 section 4) that @text begins with
+ * ng_utf8_read() - decode the first character of @text (RFC 3629 section 4)
  * @size: bytes of @text, at least 1
  *
- * Return: its bytes, with *@character; 0 when it is none.
+ * Return: its length in bytes, with *@character; 0 when it is invalid.
  */
 size_t ng_utf8_read(const char *text, size_t size, unsigned int *character);
 
-/** ng_utf8_sequence() - the same of a text that ends with NUL, behind which nothing is read */
+/** ng_utf8_sequence() - length of the first character of a NUL-terminated string; 0: invalid */
 size_t ng_utf8_sequence(const unsigned char *text);
 
 /**
- * ng_utf8_hidden() - is the character nothing to see, but something to obey?
+ * ng_utf8_hidden() - is the character invisible, and possibly a control for the terminal?
  *
- * Controls, format characters that are not shown (they turn the direction of text, join or part
- * it), line and paragraph separators, and what is no character at all.
+ * Control characters, invisible format characters (they change the direction of text, join or
+ * separate it), line and paragraph separators, and noncharacters.
  */
 bool ng_utf8_hidden(unsigned int character);
 

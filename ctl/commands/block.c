@@ -11,7 +11,7 @@
 #include "cli/options.h"
 #include "cli/usage.h"
 #include "cli/words.h"
-#include "commands/edit.h"
+#include "commands/edit_rule.h"
 #include "commands/session_check.h"
 #include "kernel/live/live.h"
 #include "net/ip.h"
@@ -158,29 +158,17 @@ static void say(struct ng_context *ctx, const char *action, const char *what, bo
 	ng_say_json(ctx, object, 0);
 }
 
-/* Is rule @at in force, and before it no rule with another verdict? */
-static bool is_first(const struct ng_ruleset *ruleset, long at)
-{
-	for (long i = 0; i < at; i++)
-		if (ruleset->rules[i].verdict != NG_COUNT &&
-		    ruleset->rules[i].verdict != ruleset->rules[at].verdict)
-			return false;
-	return at >= 0;
-}
-
 static int put_first(struct ng_context *ctx, struct ng_edit *edit, const struct ng_rule *rule,
 		     bool *changed)
 {
-	long at = ng_ruleset_find_timed(edit->ruleset, rule);
-	int ret;
+	bool same, first;
+	size_t number;
+	int ret = ng_edit_find(edit, rule, &number, &same, &first);
 
-	*changed = !is_first(edit->ruleset, at) || edit->ruleset->rules[at].until != rule->until;
-	if (!*changed)
-		return 0;
-	if (at >= 0)
-		ng_ruleset_delete(edit->ruleset, at);
-	ret = ng_ruleset_insert(edit->ruleset, 0, rule);
-	return ret ? ret : ng_edit_publish(ctx, edit);
+	if (ret)
+		return ret;
+	*changed = !number || !same || !first;
+	return *changed ? ng_edit_change(ctx, edit, number, 1, rule) : 0;
 }
 
 /* A rollback would not put the entry back into @blocked. */
@@ -246,11 +234,11 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	uint64_t until;
 	int ret;
 
-	ret = ng_edit_begin(ctx, &edit);
+	ret = ng_edit_open(ctx, &edit);
 	if (!ret && ng_option(ctx, "--confirm") && verdict == NG_PASS && what->is_prefix)
 		ret = check_not_blocked(ctx, edit.state, what);
 	if (!ret)
-		ret = parse_rule(ctx, edit.ruleset, verdict, what, &rule);
+		ret = parse_rule(ctx, edit.sets, verdict, what, &rule);
 	if (ret)
 		return ret;
 	text = ng_rule_text(&rule);
@@ -348,13 +336,12 @@ int ng_command_count(struct ng_context *ctx)
 static int delete_rule(struct ng_context *ctx, struct ng_edit *edit, const struct ng_rule *rule,
 		       bool *found)
 {
-	long at = ng_ruleset_find_timed(edit->ruleset, rule);
+	bool same, first;
+	size_t number;
+	int ret = ng_edit_find(edit, rule, &number, &same, &first);
 
-	*found = at >= 0;
-	if (!*found)
-		return 0;
-	ng_ruleset_delete(edit->ruleset, at);
-	return ng_edit_publish(ctx, edit);
+	*found = !ret && number;
+	return *found ? ng_edit_change(ctx, edit, number, 0, NULL) : ret;
 }
 
 int ng_command_unblock(struct ng_context *ctx)
@@ -371,9 +358,9 @@ int ng_command_unblock(struct ng_context *ctx)
 	if (!ret && what.seconds)
 		ret = ng_usage(ctx, "`for` is only for block");
 	if (!ret)
-		ret = ng_edit_begin(ctx, &edit);
+		ret = ng_edit_open(ctx, &edit);
 	if (!ret)
-		ret = parse_rule(ctx, edit.ruleset, NG_DROP, &what, &rule);
+		ret = parse_rule(ctx, edit.sets, NG_DROP, &what, &rule);
 	if (ret)
 		return ret;
 	text = ng_rule_text(&rule);

@@ -15,6 +15,7 @@
 #include "kernel/state/state.h"
 #include "kernel/status.h"
 #include "rules/check.h"
+#include "rules/rule.h"
 
 int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
 		struct ng_ruleset **ruleset)
@@ -56,19 +57,33 @@ static int open_kept(struct ng_context *ctx, struct ng_edit *edit)
 	return ret;
 }
 
-int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit)
+int ng_edit_open(struct ng_context *ctx, struct ng_edit *edit)
 {
 	int ret = open_kept(ctx, edit);
 
-	if (!ret)
-		ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT].data, &edit->ruleset,
-				       &ctx->error);
+	if (ret)
+		return ret;
+	edit->sets = ng_image_sets(edit->kept[NG_IMAGE_CURRENT].data);
+	return edit->sets ? 0 : ng_fail(&ctx->error, -ENOMEM, "out of memory");
+}
+
+int ng_edit_read(struct ng_context *ctx, struct ng_edit *edit)
+{
+	int ret = ng_image_ruleset(edit->kept[NG_IMAGE_CURRENT].data, &edit->ruleset, &ctx->error);
+
 	if (ret)
 		return ret;
 	/* Messages name a rule by its number, not by its line in the image's text. */
 	for (size_t i = 0; i < edit->ruleset->n_rules; i++)
 		edit->ruleset->rules[i].file = NULL;
 	return 0;
+}
+
+int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit)
+{
+	int ret = ng_edit_open(ctx, edit);
+
+	return ret ? ret : ng_edit_read(ctx, edit);
 }
 
 int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_ruleset *ruleset)
@@ -86,7 +101,7 @@ static bool is_attached(const struct ng_hook_info *hooks, size_t n, const char *
 	return false;
 }
 
-static bool is_named(const char *const *names, size_t n, const char *name)
+static bool is_named(char names[][NG_IFNAME_LEN], size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(names[i], name))
@@ -113,8 +128,9 @@ static void warn_of_open_hooks(struct ng_context *ctx, const struct ng_hook_info
 static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 {
 	__cleanup_free struct ng_hook_info *hooks = NULL;
-	const char *named[NG_MESSAGES_MAX];
-	size_t n, n_named = 0;
+	char named[NG_MESSAGES_MAX][NG_IFNAME_LEN], iface[NG_IFNAME_LEN];
+	const struct ng_image_rule *rules;
+	size_t n, n_rules, n_named = 0;
 	NG_RAISED;
 	int ret;
 
@@ -124,13 +140,15 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 	/* Without it libxdp sees none of its programs. */
 	if (ng_privilege_has(CAP_SYS_ADMIN))
 		warn_of_open_hooks(ctx, hooks, n);
-	for (size_t i = 0; i < edit->ruleset->n_rules && n_named < NG_MESSAGES_MAX; i++) {
-		const char *iface = edit->ruleset->rules[i].iface;
+	rules = ng_image_rules(edit->image.data, &n_rules);
+	for (size_t i = 0; i < n_rules && n_named < NG_MESSAGES_MAX; i++) {
 		struct ng_error warning;
 
-		if (!*iface || is_attached(hooks, n, iface) || is_named(named, n_named, iface))
+		if (!ng_text_iface((const char *)edit->image.data + rules[i].text.offset,
+				   rules[i].text.count, iface) ||
+		    is_attached(hooks, n, iface) || is_named(named, n_named, iface))
 			continue;
-		named[n_named++] = iface;
+		memcpy(named[n_named++], iface, sizeof(iface));
 		ng_fail(&warning, 0, "rule %zu names interface %s, which is not attached", i + 1,
 			iface);
 		ng_hint(&warning, 0, "%s attach %s", ng_netguard(), iface);
@@ -150,6 +168,22 @@ static int check_session(struct ng_context *ctx, const struct ng_edit *edit)
 	return ng_session_check(ctx, &question, edit->ruleset);
 }
 
+int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit)
+{
+	int ret = warn_of_names(ctx, edit);
+
+	if (!ret)
+		ret = check_session(ctx, edit);
+	if (!ret)
+		ret = ng_history_note(ctx, edit->state, edit->image.data);
+	if (ret)
+		return ret;
+	ret = ng_publish_there(edit->state, &edit->image, &edit->room, &ctx->error);
+	ng_history_done(ctx, edit->state);
+	ctx->waits = !ret && ctx->confirm;
+	return ret;
+}
+
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 {
 	const void *kept[NG_IMAGE_SLOTS];
@@ -165,24 +199,17 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 		return -EINVAL;
 	ret = ng_rules_compile(ctx, edit->ruleset, edit->search, kept, NG_IMAGE_SLOTS,
 			       &edit->image);
-	if (!ret)
-		ret = warn_of_names(ctx, edit);
-	if (!ret)
-		ret = check_session(ctx, edit);
-	if (!ret)
-		ret = ng_history_note(ctx, edit->state, edit->image.data);
-	if (ret)
-		return ret;
-	ret = ng_publish(edit->state, &edit->image, &ctx->error);
-	ng_history_done(ctx, edit->state);
-	ctx->waits = !ret && ctx->confirm;
-	return ret;
+	return ret ? ret : ng_edit_publish_image(ctx, edit);
 }
 
 void ng_edit_end(struct ng_edit *edit)
 {
+	if (edit->in_room)
+		edit->image.data = NULL;
 	ng_image_clear(&edit->image);
+	ng_image_room_close(&edit->room);
 	ng_ruleset_free(edit->ruleset);
+	ng_ruleset_free(edit->sets);
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		ng_image_release(&edit->kept[slot]);
 	ng_state_close(edit->state);

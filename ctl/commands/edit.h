@@ -5,25 +5,35 @@
 
 #include "cli/command.h"
 #include "compile/image.h"
+#include "kernel/maps/images.h"
 #include "kernel/publish.h"
 
 /**
  * struct ng_edit - the state, and the ruleset to put in force
  * @kept:    the current and the previous image, for their counter slots
- * @ruleset: at first the one in force
+ * @sets:    those of the ruleset in force, without their prefixes: what a new rule may name
+ * @ruleset: at first the one in force, once it is read
  * @checked: the parser has checked @ruleset
  * @search:  it has not been searched for covered rules
- * @image:   what was published
+ * @image:   what was published; @in_room: it was written in @room, before it was published
  */
 struct ng_edit {
 	struct ng_state *state;
 	struct ng_held_image kept[NG_IMAGE_SLOTS];
-	struct ng_ruleset *ruleset;
+	struct ng_ruleset *sets, *ruleset;
 	bool checked, search;
 	struct ng_image image;
+	bool in_room;
+	struct ng_image_room room;
 };
 
-/** ng_edit_begin() - open the state with its lock and read the ruleset in force */
+/** ng_edit_open() - open the state with its lock; of the ruleset in force, only sets are known */
+int ng_edit_open(struct ng_context *ctx, struct ng_edit *edit);
+
+/** ng_edit_read() - afterwards: read the ruleset in force */
+int ng_edit_read(struct ng_context *ctx, struct ng_edit *edit);
+
+/** ng_edit_begin() - both */
 int ng_edit_begin(struct ng_context *ctx, struct ng_edit *edit);
 
 /**
@@ -39,6 +49,9 @@ int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_rule
  * that is not attached. On failure nothing has changed.
  */
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit);
+
+/** ng_edit_publish_image() - the same of @edit->image, which is made and checked */
+int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit);
 
 void ng_edit_end(struct ng_edit *edit); /* a zeroed one is fine */
 #define __cleanup_edit __attribute__((cleanup(ng_edit_end)))

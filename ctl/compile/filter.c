@@ -9,13 +9,12 @@
 #include "compile/entry/variant.h"
 #include "layout/record.h"
 
-/* Behind what they refer to. */
+/* To be appended after what they refer to. */
 static void append_entries(struct ng_compiler *compiler, const struct ng_rule *rule,
 			   struct ng_filter *filter)
 {
 	for (int class = 0; class < NG_CLASSES; class ++) {
-		/* Those that an invalid frame may match: of a `drop` they are all. */
-		const struct ng_items *items = &compiler->rules[rule->direction][class][1].decide;
+		const struct ng_items *items = &compiler->rules[rule->direction][class].decide;
 
 		filter->entries[class].count = items->n;
 		filter->entries[class].offset = ng_buffer_append(
@@ -44,7 +43,6 @@ int ng_filter_compile(const struct ng_rule *rule, __u32 directions, struct ng_bu
 	ret = ng_entries_add(&compiler, rule, 1, 0, err);
 	if (ret)
 		return ret == -ENOMEM ? ng_fail(err, ret, "out of memory") : ret;
-	head.invalid = !!ng_rule_condition(rule, NG_FIELD_INVALID);
 	append_entries(&compiler, rule, &head);
 	if (compiler.body.failed)
 		return ng_fail(err, -ENOMEM, "out of memory");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ruleset -> image: the parts are written one after the other, the header last of all. */
+/* Ruleset -> image: the parts are written one after the other, the header last. */
 #include "compile/image.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "layout/version.h"
 #include "rules/print.h"
 
-/* Where the lines of @n rules stand: they are the last ones of the printed ruleset. */
+/* Positions of the lines of @n rules, which are the last ones of the printed ruleset. */
 static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t offset, size_t n)
 {
 	struct ng_image_rule *rules = calloc(n + 1, sizeof(*rules));
@@ -36,12 +36,26 @@ static struct ng_image_rule *rules_of_text(const char *text, size_t len, size_t 
 	return rules;
 }
 
+#define ROOM_LEAST 512
+#define ROOM_MOST  (64UL << 10)
+#define ROOM_SHARE 16
+
+size_t ng_text_room(size_t len)
+{
+	size_t step = ROOM_LEAST;
+
+	while (step < ROOM_MOST && step * ROOM_SHARE <= len)
+		step *= 2;
+	return (len / step + 1) * step;
+}
+
 static int write_text(struct ng_compiler *compiler, struct ng_image_header *header,
 		      struct ng_image_rule **rules)
 {
 	__cleanup_free char *text = NULL;
 	size_t len = 0;
 	FILE *stream = open_memstream(&text, &len);
+	char *room;
 	int err;
 
 	if (!stream)
@@ -49,13 +63,16 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_APART);
 	if (fclose(stream) || err)
 		return -ENOMEM;
-	header->text.offset = ng_buffer_append(&compiler->body, text, len);
-	header->text.count = len;
+	header->text = (struct ng_list){ compiler->body.size, len };
+	room = ng_buffer_space(&compiler->body, ng_text_room(len));
+	if (!room)
+		return -ENOMEM;
+	memcpy(room, text, len);
 	*rules = rules_of_text(text, len, header->text.offset, compiler->ruleset->n_rules);
 	return *rules ? 0 : -ENOMEM;
 }
 
-/* Unless the ruleset says itself where @blocked stands, its rule comes first. */
+/* Unless a rule names @blocked, there is an implicit rule for it, before all others. */
 static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *header,
 			 struct ng_error *err)
 {
@@ -65,18 +82,24 @@ static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *h
 	return header->blocked ? 0 : -E2BIG;
 }
 
-static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
+/** struct kind - a kind of frames, which has its own forest */
+struct kind {
+	enum ng_direction direction;
+	enum ng_class class;
+};
+#define KINDS (NG_DIRECTIONS * NG_CLASSES)
+
+static struct kind kind_at(int i)
 {
-	return a->decide.n == b->decide.n && a->count.n == b->count.n;
+	return (struct kind){ .direction = i / NG_CLASSES, .class = i % NG_CLASSES };
 }
 
-/* How long an average packet takes in the forest that was built from @before on. */
+/* Estimate the cost of an average packet in the forest of its kind, which begins at @before. */
 static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
 		    size_t before, struct ng_slow slow, struct ng_image *image)
 {
-	const struct ng_rules_of *rules =
-		&compiler->rules[slow.direction][slow.class][slow.invalid];
-	const struct ng_forest *forest = &header->forests[slow.direction][slow.class][slow.invalid];
+	const struct ng_rules_of *rules = &compiler->rules[slow.direction][slow.class];
+	const struct ng_forest *forest = &header->forests[slow.direction][slow.class];
 	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
 				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
 	double units;
@@ -90,59 +113,49 @@ static int estimate(const struct ng_compiler *compiler, struct ng_image_header *
 	return 0;
 }
 
-/*
- * What may match an invalid frame may also match a valid one unless it asks for `invalid`; so
- * where both have as many rules and none asks, they have the same and share their trees.
- */
-static bool is_shared(const struct ng_compiler *compiler, const struct ng_rules_of *rules)
+#define TREES_SHARE 0.6 /* share of the free room for trees: they may take half as much again */
+
+static size_t allowance_of(const struct ng_compiler *compiler, int i)
 {
-	return !compiler->asks_invalid && same_rules(&rules[0], &rules[1]);
+	struct kind kind = kind_at(i);
+	const struct ng_rules_of *rules = &compiler->rules[kind.direction][kind.class];
+
+	return ng_forest_allowance(&rules->decide, &rules->count);
 }
-
-#define KINDS (NG_DIRECTIONS * NG_CLASSES * 2)
-
-/* The @i-th kind of packets; invalid ones come behind the valid ones of their class. */
-static struct ng_slow kind_at(int i)
-{
-	return (struct ng_slow){ .direction = i / 2 / NG_CLASSES,
-				 .class = i / 2 % NG_CLASSES,
-				 .invalid = i % 2 };
-}
-
-#define ROOM_SHARE 0.6 /* of what is left, for trees: they may take half as much again */
 
 /* What all forests from this one on would take when there is room enough. */
 static size_t allowance_from(const struct ng_compiler *compiler, int first)
 {
 	size_t sum = 0;
 
-	for (int i = first; i < KINDS; i++) {
-		struct ng_slow kind = kind_at(i);
-		const struct ng_rules_of *rules = compiler->rules[kind.direction][kind.class];
-
-		if (!kind.invalid || !is_shared(compiler, rules))
-			sum += ng_forest_allowance(&rules[kind.invalid].decide,
-						   &rules[kind.invalid].count);
-	}
+	for (int i = first; i < KINDS; i++)
+		sum += allowance_of(compiler, i);
 	return sum;
 }
 
 static int write_forest(struct ng_compiler *compiler, struct ng_image_header *header,
-			const struct ng_slow *kind, size_t room, struct ng_image *image)
+			const struct kind *kind, size_t room, struct ng_image *image)
 {
-	const struct ng_rules_of *rules =
-		&compiler->rules[kind->direction][kind->class][kind->invalid];
-	struct ng_forest *forest = &header->forests[kind->direction][kind->class][kind->invalid];
+	const struct ng_rules_of *rules = &compiler->rules[kind->direction][kind->class];
+	struct ng_forest *forest = &header->forests[kind->direction][kind->class];
 	size_t before = compiler->body.size;
+	int failed = 0;
 
-	if (ng_forest_build(&rules->decide, &rules->count, kind->invalid, room, &compiler->body,
+	if (ng_forest_build(&rules->decide, &rules->count, room, compiler->hides, &compiler->body,
 			    forest))
 		return -ENOMEM;
 	header->decides_out |= kind->direction == NG_OUT && (forest->trees || forest->count);
-	return estimate(compiler, header, before, *kind, image);
+	for (int invalid = 0; invalid < 2 && !failed; invalid++) {
+		struct ng_slow slow = { .direction = kind->direction,
+					.class = kind->class,
+					.invalid = invalid };
+
+		failed = estimate(compiler, header, before, slow, image);
+	}
+	return failed;
 }
 
-/* In whole leaves they take no less than a quarter of what they are allowed. */
+/* Even as single leaves they take at least a quarter of the allowance. */
 static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng_error *err)
 {
 	size_t least = compiler->body.size + tail + allowance_from(compiler, 0) / 4;
@@ -161,18 +174,11 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	int failed = check_room(compiler, tail, err);
 
 	for (int i = 0; i < KINDS && !failed; i++) {
-		struct ng_slow kind = kind_at(i);
-		struct ng_forest *forests = header->forests[kind.direction][kind.class];
-		const struct ng_rules_of *of = compiler->rules[kind.direction][kind.class];
-		size_t taken = compiler->body.size + tail, most;
-		double room = taken < NG_IMAGE_MAX ? ROOM_SHARE * (NG_IMAGE_MAX - taken) : 0;
+		struct kind kind = kind_at(i);
+		size_t taken = compiler->body.size + tail, most = allowance_of(compiler, i);
+		double room = taken < NG_IMAGE_MAX ? TREES_SHARE * (NG_IMAGE_MAX - taken) : 0;
 		double all = allowance_from(compiler, i);
 
-		if (kind.invalid && is_shared(compiler, of)) {
-			forests[1] = forests[0];
-			continue;
-		}
-		most = ng_forest_allowance(&of[kind.invalid].decide, &of[kind.invalid].count);
 		if (all > room)
 			most = room * most / all;
 		failed = write_forest(compiler, header, &kind, most, image);
@@ -180,8 +186,7 @@ static int write_forests(struct ng_compiler *compiler, struct ng_image_header *h
 	return failed;
 }
 
-/* Records per second, 0: none. */
-static __u32 log_rate(const struct ng_rule *rule)
+__u32 ng_image_log_rate(const struct ng_rule *rule)
 {
 	if (!rule->log)
 		return 0;
@@ -199,7 +204,7 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &compiler->ruleset->rules[i];
 
-		rules[i].log = log_rate(rule);
+		rules[i].log = ng_image_log_rate(rule);
 		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 		if (!failed)
@@ -229,8 +234,12 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		       struct ng_error *err)
 {
 	__cleanup_free struct ng_image_rule *rules = NULL;
+	__cleanup_free __u8 *hides = calloc(compiler->ruleset->n_rules + 1, 1);
 	int failed;
 
+	if (!hides)
+		return -ENOMEM;
+	compiler->hides = hides;
 	ng_buffer_append(&compiler->body, header, sizeof(*header));
 	failed = write_text(compiler, header, &rules);
 	if (!failed && compiler->body.failed)
@@ -244,10 +253,12 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
-	if (!failed) /* last of what is large: they do with the room that is left */
+	if (!failed) /* the last large part: trees adapt to the room that is left */
 		failed = write_forests(compiler, header, image, err);
 	if (failed)
 		return failed;
+	header->hides.count = compiler->ruleset->n_rules;
+	header->hides.offset = ng_buffer_append(&compiler->body, hides + 1, header->hides.count);
 	header->rules.count = compiler->ruleset->n_rules;
 	header->rules.offset =
 		ng_buffer_append(&compiler->body, rules, header->rules.count * sizeof(*rules));

@@ -12,10 +12,10 @@
  * struct ng_image - a compiled ruleset
  * @data:  begins with struct ng_image_header; owned
  * @size:  bytes, a multiple of 8
- * @slots: one more than the highest counter slot it uses
- * @fresh: slots given to rules that stand in none of the kept images: their count begins now
- * @needs_out: it can drop or count packets that leave, so egress programs are needed
- * @slow:  the kinds of packets of which an average one takes long, @n_slow of them
+ * @slots: one more than the highest slot that it uses
+ * @fresh: slots of rules that are in none of the kept images: their counters begin at 0
+ * @needs_out: it can drop or count outgoing packets, so egress programs are needed
+ * @slow:  the kinds of packets for which an average one takes long, @n_slow of them
  */
 struct ng_image {
 	void *data;
@@ -30,14 +30,23 @@ struct ng_image {
 
 /**
  * ng_image_compile() - compile @ruleset
- * @kept:   images whose slots stay taken; a rule whose text stands in one of them takes its
- *          slot over, the first image first; entries may be NULL
+ * @kept:   images whose slots stay in use; a rule whose text is in one of them gets the slot it has
+ *          there, the first image first; entries may be NULL
  *
  * Expects a ruleset without rules that can never match, see ng_check_rule().
- * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
+ * Return: 0; -ENOMEM; -E2BIG with @err filled when a limit of the layout is exceeded.
  */
 int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
 		     struct ng_image *image, struct ng_error *err);
 void ng_image_clear(struct ng_image *image);
+
+/** ng_image_log_rate() - of struct ng_image_rule: records per second, 0: none */
+__u32 ng_image_log_rate(const struct ng_rule *rule);
+
+/**
+ * ng_text_room() - bytes that a text of @len bytes has in an image: some more than that, for
+ * ng_image_change(); the same for the same text
+ */
+size_t ng_text_room(size_t len);
 
 #endif

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Image -> what it was compiled from. */
 #include "compile/image_read.h"
 
 #include <errno.h>
@@ -79,7 +78,7 @@ __u32 ng_image_slots(const void *data)
 	return used;
 }
 
-/* A set's contents as they were when the image was compiled: its file may have changed. */
+/* The prefixes of a set from the image: its file may have changed since. */
 static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 {
 	const struct ng_image_header *header = data;
@@ -101,6 +100,24 @@ static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 		return 0;
 	}
 	return ng_fail(err, -ENOENT, "set %s is not in the image", set->name);
+}
+
+struct ng_ruleset *ng_image_sets(const void *data)
+{
+	const struct ng_image_header *header = data;
+	const struct ng_image_set *sets = (const void *)((const char *)data + header->sets.offset);
+	struct ng_ruleset *ruleset = ng_ruleset_new();
+
+	if (!ruleset)
+		return NULL;
+	ruleset->sets = calloc(header->sets.count + 1, sizeof(*ruleset->sets));
+	if (!ruleset->sets) {
+		ng_ruleset_free(ruleset);
+		return NULL;
+	}
+	for (size_t i = 0; i < header->sets.count; i++)
+		memcpy(ruleset->sets[ruleset->n_sets++].name, sets[i].name, sizeof(sets[i].name));
+	return ruleset;
 }
 
 int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err)

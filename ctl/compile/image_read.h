@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Image -> what it was compiled from. */
+/* Image -> ruleset. */
 #ifndef NG_IMAGE_READ_H
 #define NG_IMAGE_READ_H
 
@@ -10,19 +10,23 @@
 #include "rules/ruleset.h"
 
 /**
- * ng_image_check() - is this an image of our layout or an older one, with all that only the command
- * reads inside @size? 0, -EINVAL
+ * ng_image_check() - check that this is an image of this layout or an older one, and that all parts
+ * for the command are inside @size: 0; -EINVAL
  */
 int ng_image_check(const void *data, size_t size, struct ng_error *err);
 
-/** ng_image_ruleset() - the ruleset an image, also an older one, was compiled from, with its sets
+/**
+ * ng_image_ruleset() - the ruleset that an image, of any layout, was compiled from, with its sets
  */
 int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err);
+
+/** ng_image_sets() - a ruleset of nothing but its sets' names; NULL without memory */
+struct ng_ruleset *ng_image_sets(const void *data);
 
 /** ng_image_rules() - the image's rules, @*n of them */
 const struct ng_image_rule *ng_image_rules(const void *data, size_t *n);
 
-/** ng_image_slots() - one more than the highest counter slot it uses */
+/** ng_image_slots() - one more than the highest slot that it uses */
 __u32 ng_image_slots(const void *data);
 
 #endif

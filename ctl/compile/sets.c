@@ -48,7 +48,7 @@ static void pack_prefixes6(const struct ng_prefix *prefixes, size_t n, __u8 *len
 	}
 }
 
-/* @n prefixes of one family, all of it in one piece. */
+/* Append @n prefixes of one family. */
 static int write_prefixes(struct ng_compiler *compiler, const struct ng_prefix *prefixes, size_t n,
 			  unsigned int family, struct ng_list *list, struct ng_error *err)
 {
@@ -73,7 +73,7 @@ static int write_prefixes(struct ng_compiler *compiler, const struct ng_prefix *
 	return 0;
 }
 
-/* How many prefixes are of IPv4: they come first. */
+/* The number of IPv4 prefixes, which come first. */
 static size_t count4(const struct ng_set *set)
 {
 	size_t n = 0, end = set->n_prefixes;
@@ -98,7 +98,7 @@ static size_t count_long_of(const struct ng_set *set)
 	return n;
 }
 
-/* Adds the bytes of a set's tries: what they cannot be above, or with @exact what they are. */
+/* Add the size of a set's tries: an upper bound, or with @exact the size itself. */
 static int add_tries(const struct ng_set *set, bool exact, size_t *size)
 {
 	size_t n4 = count4(set), n6 = set->n_prefixes - n4, exact4, exact6;
@@ -117,7 +117,7 @@ static int add_tries(const struct ng_set *set, bool exact, size_t *size)
 	return failed;
 }
 
-/* Will all sets fit into the image? Found out before the first is written. */
+/* Will all sets fit into the image? To be called before the first is written. */
 static int check_room(const struct ng_compiler *compiler, bool exact, struct ng_error *err)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
@@ -226,7 +226,7 @@ void ng_image_prefixes_read(const void *image, const struct ng_list *list, unsig
 
 /* ---- what the programs look up --------------------------------------------------------- */
 
-/* A set that is looked up on both sides has its tries once. */
+/* A set that is looked up for both addresses has only one pair of tries. */
 static int write_tries(struct ng_compiler *compiler, size_t which, struct ng_lookup *lookups)
 {
 	const struct ng_set *set = compiler->used[which].set;

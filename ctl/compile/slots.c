@@ -13,7 +13,7 @@
 
 /**
  * struct held - a rule of a kept image
- * @next: the next one of the same text, or NOBODY
+ * @next: the next one with the same text, or NOBODY
  */
 struct held {
 	const char *text;
@@ -25,8 +25,8 @@ struct held {
 /**
  * struct text - the rules with one text
  * @hash:  of the text
- * @first: the first one that no new rule has taken over, or NOBODY
- * @last:  NOBODY: this place is free
+ * @first: the first one whose slot no new rule has got, or NOBODY
+ * @last:  the last one; NOBODY: this place is free
  */
 struct text {
 	__u32 hash;
@@ -34,8 +34,8 @@ struct text {
 };
 
 /**
- * struct taken - what the kept images hold
- * @held:  first image first, in it first rule first
+ * struct taken - the rules of all kept images
+ * @held:  in the order of images, then of rules
  * @texts: a hash table with open addressing, at most half full, of @mask + 1 places
  * @top:   one more than the highest slot
  */
@@ -66,7 +66,7 @@ static __u32 hash_of(const char *text, size_t len)
 	return mix(sum, word) >> 32;
 }
 
-/* Where the rules with this text are, or the free place where they belong. */
+/* The place of rules with this text, or a free one. */
 static struct text *find(const struct taken *taken, const char *text, size_t len)
 {
 	__u32 hash = hash_of(text, len);
@@ -145,8 +145,8 @@ static int collect(const void *const *kept, size_t n_kept, struct taken *taken)
 }
 
 /*
- * The slot of the first held rule with this text that no new rule has taken over; 0: none. The
- * previous image may hold rules with the same slots.
+ * The slot of the first held rule with this text that no new rule has got; 0: none. Several images
+ * may have rules with the same slots.
  */
 static __u32 take_over(struct taken *taken, const char *text, size_t len, __u8 *given)
 {

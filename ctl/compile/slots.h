@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which counter slot a rule gets: the one it had, or one that no kept image uses. */
+/* Assigning slots to rules: the slot that a rule had, or one that no kept image uses. */
 #ifndef NG_SLOTS_H
 #define NG_SLOTS_H
 
@@ -8,9 +8,9 @@
 #include "layout/image.h"
 
 /**
- * struct ng_slots - that were given
+ * struct ng_slots - the slots that were assigned
  * @end:   one more than the highest
- * @fresh: those that no rule of a kept image has, @n_fresh of them; for free()
+ * @fresh: those not used in a kept image, @n_fresh of them; for free()
  */
 struct ng_slots {
 	__u32 end;
@@ -19,8 +19,8 @@ struct ng_slots {
 };
 
 /**
- * ng_slots_assign() - a slot for each of @n rules
- * @rules:  with their texts inside @text; their slots are filled
+ * ng_slots_assign() - assign a slot to each of @n rules
+ * @rules:  with their texts inside @text; their slots are set
  *
  * Return: 0 with *@slots; -ENOMEM.
  */

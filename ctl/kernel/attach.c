@@ -51,7 +51,7 @@ static int attach_tc(struct ng_state *state, const struct ng_interface *iface,
 	return ng_attachment_add(state, iface, NG_HOOK_TC_IN, &result->way, err);
 }
 
-/* Does the failure say that the interface has no native XDP? Others may be gone the next time. */
+/* Does the failure mean that the interface has no native XDP? Other failures may be temporary. */
 static bool is_about_interface(int code)
 {
 	switch (-code) {
@@ -74,8 +74,8 @@ static bool is_about_interface(int code)
 }
 
 /*
- * TC takes over where this interface has no native XDP; not where somebody else is in the way,
- * whose program would then stand before ours without anyone having asked for it.
+ * TC is used where the interface has no native XDP, but not where another program is in the way:
+ * that would then run before ours, which nobody asked for.
  */
 static int attach_auto(struct ng_state *state, const struct ng_interface *iface,
 		       const struct ng_hook_needs *needs, struct ng_attached *result,
@@ -145,7 +145,7 @@ static int follow_one(const struct ng_state *state, const struct ng_attachment *
 	return failed;
 }
 
-/* Attachments of this interface that were made when it had another index, before it was moved. */
+/* Find attachments of this interface from before it was moved, when it had another index. */
 static int follow(const struct ng_state *state, const struct ng_interface *iface,
 		  struct ng_attached *result, struct ng_error *err)
 {
@@ -169,7 +169,9 @@ static enum ng_mode mode_of(const struct ng_attachment *attachment)
 	return attachment->config.generic ? NG_MODE_GENERIC : NG_MODE_NATIVE;
 }
 
-/* Is the interface attached already? *@mode becomes that of a program that lost its hook. */
+/*
+ * Is the interface already attached? If its program lost its hook, *@mode becomes that program's.
+ */
 static int look_for(const struct ng_state *state, const struct ng_interface *iface,
 		    enum ng_mode *mode, struct ng_attached *result, struct ng_error *err)
 {
@@ -197,7 +199,7 @@ static int look_for(const struct ng_state *state, const struct ng_interface *ifa
 		} else if (attachment->hook == NG_HOOK_TC_OUT) {
 			result->egress = true;
 		} else if (!is_mode(*mode, attachment, &location)) {
-			ng_fail_at(err, -EBUSY, iface->name, "is attached already, in %s mode",
+			ng_fail_at(err, -EBUSY, iface->name, "is already attached in %s mode",
 				   attachment->hook == NG_HOOK_XDP ? ng_way_name(location.way)
 								   : "tc");
 			failed = ng_hint(err, -EBUSY, "%s detach %s first", ng_netguard(),
@@ -229,8 +231,8 @@ static int remove_hook(const struct ng_state *state, int ifindex, enum ng_hook h
 }
 
 /*
- * Remove what has lost its hook and is not to be repaired: in another mode than the interface was
- * attached in now, or of one that had its name and is deleted.
+ * Remove programs that have lost their hook and are not repaired: those attached in another mode
+ * than now, and those of a deleted interface that had the same name.
  */
 static int remove_lost(const struct ng_state *state, const struct ng_interface *iface,
 		       struct ng_error *err)
@@ -270,7 +272,7 @@ static int has_old_name(const struct ng_state *state, const struct ng_interface 
 	return found;
 }
 
-/* Programs that know the interface by its name of now, in the place of those that do not. */
+/* If programs know the interface by an old name, replace them by ones that know the current one. */
 static int rename_programs(struct ng_state *state, const struct ng_interface *iface,
 			   struct ng_error *err)
 {
@@ -284,7 +286,7 @@ static int rename_programs(struct ng_state *state, const struct ng_interface *if
 	return failed;
 }
 
-/* Without the programs that were put there; what was there before, or repaired, stays. */
+/* Remove the programs that were attached; those that were there before or were repaired stay. */
 static void undo_one(const struct ng_state *state, const struct ng_interface *iface,
 		     const struct ng_attached *done)
 {
@@ -299,7 +301,7 @@ static void undo_one(const struct ng_state *state, const struct ng_interface *if
 		ng_warn(failed, iface->name);
 }
 
-/* What is done is noted in *@done, also when it is not all. */
+/* Records in *@done what was done, also when it fails halfway. */
 static int attach_one(struct ng_state *state, const struct ng_interface *iface, enum ng_mode mode,
 		      const struct ng_hook_needs *needs, struct ng_attached *done,
 		      struct ng_error *err)
@@ -365,7 +367,7 @@ static int attach_all(struct ng_state *state, const struct ng_interface *ifaces,
 	return failed;
 }
 
-/* Unless something is attached all the same: then there is use for the state. */
+/* If something is attached all the same, the state is still needed. */
 static void remove_unused(struct ng_state *state)
 {
 	struct ng_attachments attachments;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs onto interfaces. */
+/* Attaching to interfaces. */
 #ifndef NG_ATTACH_H
 #define NG_ATTACH_H
 
@@ -13,14 +13,14 @@
 
 /**
  * struct ng_attached - what ng_attach() did about one interface
- * @already:    it was attached before, in this way; nothing was done but what @repaired and @was
- * tell
- * @repaired:   a program had lost its hook, or its interface came back with another index
- * @was:        the name its programs had for the interface, which was renamed; else empty
- * @dispatcher: shares the interface with other XDP programs through libxdp
+ * @already: it was attached before, in the same way; nothing was done except for @repaired and @was
+ * @repaired:   a program had lost its hook, or its interface had got another index
+ * @was: the old name that its programs knew, if it was renamed; else empty
+ * @dispatcher: attached under libxdp's dispatcher, which can share the interface with other
+ *              programs
  * @down:       the interface is down: nothing passes until it is set up
- * @egress:     a TC egress program was attached too, because the ruleset has a say about `out`
- * @fallback:   NG_MODE_AUTO came to TC: why not native XDP; else empty
+ * @egress: a TC egress program was attached, too, because the ruleset decides outgoing packets
+ * @fallback: why NG_MODE_AUTO used TC and not native XDP; else empty
  */
 struct ng_attached {
 	char iface[IF_NAMESIZE];
@@ -38,12 +38,12 @@ struct ng_attached {
 /**
  * ng_attach() - attach to @n interfaces, all or none
  * @state:  opened with NG_ACCESS_CREATE
- * @first:  the image to begin with when there is no state yet; else not looked at
- * @result: @n of them, filled on success only
+ * @first:  the image for a state that does not exist yet; else not used
+ * @result: @n of them, filled only on success
  *
- * Never replaces a program that is not netguard's. An interface that is attached in another mode
- * is an error; NG_MODE_AUTO takes any. Mends what happened to an interface since it was attached,
- * NG_MODE_AUTO in the mode it had, and goes on with its totals; what was repaired stays so also
+ * Never replaces a program that is not netguard's. An interface that is attached in another mode is
+ * an error, except with NG_MODE_AUTO, which accepts any. Repairs an attachment that something else
+ * changed, with NG_MODE_AUTO in the mode it had, and continues its totals; a repair is not undone
  * when another interface fails. Return: 0; -ENODEV, -EBUSY, -EOPNOTSUPP, -EPERM, or another -errno
  * with @err filled.
  */

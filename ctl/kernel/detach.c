@@ -13,8 +13,8 @@
 #include "kernel/state/remove.h"
 
 /*
- * The index that @name means: of the interface called so, else of what was attached as that; 0:
- * neither; or -errno.
+ * The index of the interface called @name, if it is attached, else of one that was attached under
+ * this name; 0: neither; or -errno.
  */
 static int index_of(const struct ng_attachments *attachments, const char *name)
 {
@@ -65,7 +65,7 @@ static int detach_index(const struct ng_state *state, const struct ng_attachment
 	return result;
 }
 
-/* The indices of all names, before anything is detached. */
+/* Look up all names before anything is detached. */
 static int read_names(const struct ng_attachments *attachments, const char *const *ifaces, size_t n,
 		      int *indices, struct ng_error *err)
 {
@@ -85,7 +85,7 @@ static int read_names(const struct ng_attachments *attachments, const char *cons
 	return 0;
 }
 
-/* With the last attachment the state goes. */
+/* Remove the state if nothing is attached any more. */
 static int end_state(struct ng_state *state, struct ng_error *err)
 {
 	struct ng_attachments attachments;
@@ -115,7 +115,7 @@ int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struc
 	result = read_names(&attachments, ifaces, n, indices, err);
 	if (!result) {
 		ng_netns_sweep(state);
-		/* The index 0 is all. */
+		/* Index 0 means all. */
 		for (size_t i = 0; i < (n ? n : 1); i++) {
 			int failed = detach_index(state, &attachments, indices[i], err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs off their interfaces. */
+/* Detaching from interfaces. */
 #ifndef NG_DETACH_H
 #define NG_DETACH_H
 
@@ -11,11 +11,11 @@
  * ng_detach() - detach @n interfaces; all when @n is 0
  * @state: opened with NG_ACCESS_CHANGE
  *
- * Knows an interface by the name it has or the name it was attached under, also when it is gone
- * since. A program of somebody else's that stands in our place stays. With the last interface
- * the state goes: rules, counters and the live set; then @state only can be closed.
- * Return: 0; -ENOENT for an interface that is not attached, before anything is detached; or
- * another -errno with @err filled: what could be detached is, and a second call tries the rest.
+ * Accepts the current name of an interface or the one it was attached under, even if it is gone.
+ * Programs that are not netguard's stay. With the last interface the state is removed: rules,
+ * counters and live entries; @state may then only be closed.
+ * Return: 0; -ENOENT for an interface that is not attached, before anything is detached; another
+ * -errno with @err filled: as much as possible is detached, and a second call tries the rest.
  */
 int ng_detach(struct ng_state *state, const char *const *ifaces, size_t n, struct ng_error *err);
 

@@ -43,7 +43,7 @@ int ng_image_hold_in_force(const struct ng_state *state, struct ng_held_image *i
 	enum ng_image_slot slot;
 	int result;
 
-	/* Images change places when a command makes an expired window permanent meanwhile. */
+	/* A command that recovers an expired window meanwhile swaps the slots. */
 	do {
 		ng_image_release(&held);
 		slot = ng_window_slot(state);
@@ -67,7 +67,7 @@ static int check_interface(const struct ng_attachment *attachment, struct ng_err
 			  strerror(-result));
 }
 
-/* Can each hook see what the rules ask for? */
+/* Can each hook see what the rules have conditions on? */
 static int check_hooks(const struct ng_state *state, const void *image, struct ng_error *err)
 {
 	struct ng_attachments attachments;
@@ -88,7 +88,7 @@ static int check_hooks(const struct ng_state *state, const void *image, struct n
 	return result;
 }
 
-/* A slot that was another rule's before begins with 0; nothing counts in it yet. */
+/* Counters that belonged to other rules begin at 0; nothing counts in them yet. */
 static int begin_fresh(const struct ng_state *state, const struct ng_image *image)
 {
 	struct ng_rows rows;
@@ -105,10 +105,14 @@ static int begin_fresh(const struct ng_state *state, const struct ng_image *imag
 	return 0;
 }
 
-/* An image of its own in the kernel, whose counters are ready; an fd or -errno. */
-static int make_image(const struct ng_state *state, const struct ng_image *image)
+/* Load the image into the kernel and prepare its counters; an fd or -errno. */
+static int make_image(const struct ng_state *state, const struct ng_image *image,
+		      struct ng_image_room *room)
 {
-	int fd = ng_image_create(&state->now, image->data, image->size);
+	/* One made before the programs were exchanged for larger ones does for no others. */
+	int fd = room->data && room->data == image->data && room->capacity == state->now.capacity
+			 ? ng_image_room_seal(room)
+			 : ng_image_create(&state->now, image->data, image->size);
 	int result = fd < 0 ? fd : begin_fresh(state, image);
 
 	if (!result)
@@ -117,7 +121,7 @@ static int make_image(const struct ng_state *state, const struct ng_image *image
 	return result;
 }
 
-/* What was gone back to before a change that did not come to be. */
+/* After a failure: put the image that was there before back into the previous slot. */
 static void restore_previous(struct ng_state *state, int fd)
 {
 	int result = fd < 0 ? fd : ng_image_put(&state->now, NG_IMAGE_PREVIOUS, fd);
@@ -127,8 +131,8 @@ static void restore_previous(struct ng_state *state, int fd)
 }
 
 /*
- * The update of the current slot is the publication: all programs go by one image or the other.
- * While a window runs, what is gone back to stays in the previous slot.
+ * The update of the current slot is the publication: each program uses either the old or the new
+ * image. While a window is open, the image for a rollback stays in the previous slot.
  */
 static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
 {
@@ -156,8 +160,8 @@ static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
 }
 
 /*
- * After put_in_force(), whose @result is handed back: the rows and the egress programs that are
- * needed. What fails here does no harm, and the next command tries again.
+ * After put_in_force(): release rows and egress programs that are no longer needed. A failure does
+ * no harm, and the next command tries again. Returns @result, that of put_in_force().
  */
 static int settle(struct ng_state *state, bool had_out, int result)
 {
@@ -171,7 +175,8 @@ static int settle(struct ng_state *state, bool had_out, int result)
 	return result;
 }
 
-int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
+int ng_publish_there(struct ng_state *state, const struct ng_image *image,
+		     struct ng_image_room *room, struct ng_error *err)
 {
 	__cleanup_fd int new = -1;
 	bool had_out = true;
@@ -189,12 +194,24 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 		return result;
 	result = ng_live_bind(state, image->data);
 	if (!result)
-		result = new = make_image(state, image);
+		result = new = make_image(state, image, room);
 	if (result < 0)
 		ng_fail_bpf(err, result, "cannot put the ruleset in force");
 	else
 		result = put_in_force(state, new, err);
 	return settle(state, had_out, result);
+}
+
+int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
+{
+	struct ng_image_room none = { 0 };
+
+	return ng_publish_there(state, image, &none, err);
+}
+
+int ng_publish_room(const struct ng_state *state, size_t size, struct ng_image_room *room)
+{
+	return ng_image_room_open(&state->now, size, room);
 }
 
 int ng_publish_previous(struct ng_state *state, struct ng_error *err)

@@ -26,8 +26,8 @@
 #include "netguard_xdp.skel.h"
 
 /*
- * Longest frames that the kernel's test runs take (net/bpf/test_run.c): an skb must fit a page
- * with its headroom and struct skb_shared_info; XDP takes MAX_SKB_FRAGS pages more.
+ * The longest frames that the kernel's test runs accept (net/bpf/test_run.c): an skb must fit into
+ * a page with its headroom and struct skb_shared_info; XDP accepts MAX_SKB_FRAGS pages more.
  */
 #define XDP_HEADROOM 256
 #define SKB_HEADROOM 64
@@ -36,8 +36,8 @@
 
 /**
  * struct ng_runner - a program with maps of its own
- * @state:    only its maps: there are no pins and no lock
- * @trace:    where the program leaves what it read and decided
+ * @state:    only maps, without pins and lock
+ * @trace:    the program's memory for what it read and decided
  */
 struct ng_runner {
 	enum ng_hook hook;
@@ -96,7 +96,7 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 	return result ? result : put_image(runner, image);
 }
 
-/* The data of a program loaded by hand is not mapped where its skeleton says. */
+/* The skeleton maps a program's data only if it loads the program itself. */
 static int map_trace(struct ng_runner *runner)
 {
 	struct netguard_xdp *xdp = runner->program.skeleton;
@@ -142,7 +142,7 @@ static int open_runner(enum ng_hook hook, const struct ng_image *image, const ch
 	opened->state.now = ng_generation_none();
 	result = make_maps(opened, image);
 	if (result)
-		ng_fail_bpf(err, result, "cannot make the maps of a test run");
+		ng_fail_bpf(err, result, "cannot create the maps of a test run");
 	else
 		result = load(opened, iface, trace, err);
 	if (result) {
@@ -214,7 +214,7 @@ size_t ng_runner_longest(const struct ng_runner *runner)
 	return page - SKB_HEADROOM - SHARED_INFO;
 }
 
-/* What the program must return for what it says that it decided. */
+/* The return value that belongs to the decision in the trace. */
 static __u32 verdict_of(const struct ng_runner *runner)
 {
 	if (runner->hook == NG_HOOK_XDP)

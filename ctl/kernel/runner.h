@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The real programs, run on frames from memory (BPF_PROG_TEST_RUN) with maps of their own:
- * nothing is attached or pinned, a filter that runs is not touched.
+ * Test runs (BPF_PROG_TEST_RUN): the same programs as on interfaces, with maps of their own, decide
+ * frames from memory. Nothing is attached or pinned, and a filter that is attached is not touched.
  */
 #ifndef NG_RUNNER_H
 #define NG_RUNNER_H
@@ -16,7 +16,7 @@ struct ng_runner;
 
 /**
  * ng_runner_open() - load the program of @hook with @image in force
- * @iface: what `on IFACE` compares with; "" is no interface
+ * @iface: what `on IFACE` compares with; "": no interface
  *
  * Return: 0 with *@runner for ng_runner_close(), or -errno with @err filled.
  */
@@ -24,8 +24,8 @@ int ng_runner_open(enum ng_hook hook, const struct ng_image *image, const char *
 		   struct ng_runner **runner, struct ng_error *err);
 
 /**
- * ng_runner_open_plain() - the same with the program as it is attached: it leaves no decision
- * behind, so it is not for ng_runner_run() but for whoever runs ng_runner_fd() by itself
+ * ng_runner_open_plain() - likewise with the program exactly as it is attached: it leaves no trace,
+ * so ng_runner_run() cannot be used, only ng_runner_fd()
  */
 int ng_runner_open_plain(enum ng_hook hook, const struct ng_image *image, const char *iface,
 			 struct ng_runner **runner, struct ng_error *err);
@@ -36,18 +36,18 @@ int ng_runner_fd(const struct ng_runner *runner);
 void ng_runner_close(struct ng_runner *runner); /* NULL is fine */
 
 /**
- * ng_runner_publish() - put another image in force, as a live filter's is replaced
+ * ng_runner_publish() - put another image in force, as ng_publish() does
  *
- * Return: 0; -E2BIG when it does not fit what the runner was opened for; another -errno.
+ * Return: 0; -E2BIG when it is larger than the runner's capacity; another -errno.
  */
 int ng_runner_publish(struct ng_runner *runner, const struct ng_image *image);
 
-/** ng_runner_state() - for the functions of live.h, which work on its sets as on a live filter's */
+/** ng_runner_state() - the state of the test run, for the functions of live.h */
 struct ng_state *ng_runner_state(struct ng_runner *runner);
 
 /**
- * struct ng_aggregate - what a TC program is told of a GSO or GRO aggregate
- * @segments: 0 or 1: not an aggregate
+ * struct ng_aggregate - what __sk_buff tells a TC program about a GSO or GRO aggregate
+ * @segments: number of segments; 0 or 1: not an aggregate
  * @size:     payload bytes of a segment
  */
 struct ng_aggregate {
@@ -55,20 +55,20 @@ struct ng_aggregate {
 };
 
 /**
- * ng_runner_run() - decide one frame, from its Ethernet header on, and count it
- * @aggregate: NULL or what __sk_buff says; TC only
+ * ng_runner_run() - run the program on one frame, from its Ethernet header on
+ * @aggregate: NULL: none; TC only
  *
- * Return: 0 with *@decision; -ERANGE when the kernel's test run does not take such a frame at
- * this hook: too long (ng_runner_longest()), too short, at TC also an IP header cut short (since
- * Linux 6.18); -EPROTO when the program's return value is not its decision; another -errno.
+ * Return: 0 with *@decision; -ERANGE when the kernel does not accept such a frame for a test run at
+ * this hook: it is too long (ng_runner_longest()), too short, or at TC (since Linux 6.18) its IP
+ * header is truncated; -EPROTO when the return value contradicts the decision; another -errno.
  */
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision);
 
-/** ng_runner_trace() - what the program read of the frame that ng_runner_run() decided last */
+/** ng_runner_trace() - what the program read of the last frame of ng_runner_run() */
 void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace);
 
-/** ng_runner_longest() - the longest frame that ng_runner_run() takes here */
+/** ng_runner_longest() - the longest frame that ng_runner_run() accepts at this hook */
 size_t ng_runner_longest(const struct ng_runner *runner);
 
 /** ng_runner_counter() - the sum over all CPUs of @slot */

@@ -13,7 +13,7 @@
 #include "kernel/maps/rows.h"
 #include "kernel/maps/window.h"
 
-static void say_what_is_there(__u32 id, char *problem, size_t size)
+static void describe_other(__u32 id, char *problem, size_t size)
 {
 	struct ng_program_info info;
 	__cleanup_fd int fd = bpf_prog_get_fd_by_id(id);
@@ -24,21 +24,21 @@ static void say_what_is_there(__u32 id, char *problem, size_t size)
 		snprintf(problem, size, "another program is in its place");
 }
 
-/* The interface is not here under the name and index that it was attached with. */
-static void say_where_it_went(const struct ng_location *location, struct ng_hook_info *info)
+/* The interface does not have the name and index here that it was attached with. */
+static void describe_move(const struct ng_location *location, struct ng_hook_info *info)
 {
 	size_t size = sizeof(info->problem);
 	const char *name = info->iface;
 
 	if (location->netns[0])
-		snprintf(info->problem, size,
-			 "the interface was moved to network namespace %s, where this ruleset goes "
-			 "on "
-			 "to filter it",
-			 info->netns);
+		snprintf(
+			info->problem, size,
+			"the interface was moved to network namespace %s, where this ruleset still "
+			"filters it",
+			info->netns);
 	else if (location->attached)
 		snprintf(info->problem, size,
-			 "the interface was away and came back as %s with another index",
+			 "the interface was moved away and came back as %s with another index",
 			 info->name_now);
 	else if (ng_interface_index(name) > 0)
 		snprintf(info->problem, size,
@@ -62,11 +62,11 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 	size_t size = sizeof(info->problem);
 
 	if (!info->name_now[0] || location->netns[0] || location->ifindex != attachment->ifindex) {
-		say_where_it_went(location, info);
+		describe_move(location, info);
 		return;
 	}
 	if (!location->attached && location->other)
-		say_what_is_there(location->other, info->problem, size);
+		describe_other(location->other, info->problem, size);
 	else if (!location->attached && strcmp(info->name_now, info->iface) != 0)
 		snprintf(info->problem, size,
 			 "the program was removed from the interface, which is called %s now",
@@ -80,7 +80,8 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 			 "command that changes anything detaches it");
 	else if (words->generation < attachment->config.first_generation ||
 		 words->generation > attachment->config.last_generation)
-		snprintf(info->problem, size, "the program belongs to an update that is not done");
+		snprintf(info->problem, size,
+			 "the program belongs to an update that is not complete");
 	else if (strcmp(info->name_now, info->iface))
 		snprintf(info->problem, size,
 			 "the interface is called %s now; to rules it is still %s", info->name_now,
@@ -95,7 +96,7 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 		 location->other ? "detach that, then " : "", ng_netguard(), info->name_now);
 }
 
-/* What the interface is called where it is now, and whether it is up. */
+/* The name that the interface has now, in the namespace where it is, and whether it is up. */
 static void ask_interface(const struct ng_location *location, struct ng_hook_info *info)
 {
 	struct ng_interface iface;

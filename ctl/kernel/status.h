@@ -12,18 +12,18 @@
 #include "layout/counters.h"
 
 /**
- * struct ng_hook_info - one program on one hook, as the kernel tells it
- * @iface:      the name under which it was attached, what `on IFACE` compares with
- * @name_now:   the name the interface has, wherever it is; empty when it is gone
- * @netns:      the network namespace that it was moved to, as ng_netns_words() says; else empty
- * @dispatcher: through libxdp's dispatcher, with others
- * @attached:   the program is on the hook and works
- * @problem:    why not, or what else is wrong, in words; else empty
- * @repair:      what to do about it: a command; may be empty
+ * struct ng_hook_info - one program and its hook
+ * @iface:      the interface's name when it was attached, which `on IFACE` compares with
+ * @name_now:   the current name of the interface, in any namespace; empty when it is gone
+ * @netns:      the network namespace that it was moved to, in words; else empty
+ * @dispatcher: under libxdp's dispatcher
+ * @attached:   the program is on the hook
+ * @problem:    what is wrong, in words; else empty
+ * @repair:     the command that repairs it; may be empty
  * @attachment: its number, see NG_SLOT_TOTALS
- * @program_id: as bpftool prog shows it
+ * @program_id: as shown by bpftool prog
  * @loaded:     CLOCK_BOOTTIME, ns
- * @passed, @dropped: totals since attach or `counters reset`
+ * @passed, @dropped: totals since attach or the last `counters reset`
  */
 struct ng_hook_info {
 	char iface[IF_NAMESIZE];
@@ -44,7 +44,7 @@ struct ng_hook_info {
 };
 
 /**
- * ng_hooks() - all that is attached, by interface index and hook
+ * ng_hooks() - all attachments, sorted by interface index and hook
  *
  * Return: 0 with *@hooks, @*n of them, for free(); -errno with @err filled.
  */

@@ -14,8 +14,8 @@
 #include "kernel/state/exchange.h"
 
 /*
- * A window of an older layout that has expired goes with that: programs go by the previous image
- * then, and the new generation has the same one in both slots.
+ * A window of an older layout that has expired ends with that layout: programs use the previous
+ * image then, and the new generation has that image in both slots.
  */
 static int check_window(const struct ng_state *state, struct ng_error *err)
 {
@@ -26,7 +26,7 @@ static int check_window(const struct ng_state *state, struct ng_error *err)
 		return 0;
 	ng_fail(err, -EBUSY, "a change waits to be confirmed");
 	return ng_hint(err, -EBUSY,
-		       "first %s confirm or %s rollback, of the netguard "
+		       "run %s confirm or %s rollback first, with the netguard "
 		       "that made the change",
 		       ng_netguard(), ng_netguard());
 }
@@ -43,7 +43,9 @@ static int count_programs(const struct ng_state *state, size_t *n, struct ng_err
 	return 0;
 }
 
-/* Maps large enough for all images; counters are not less than there were. */
+/*
+ * Create maps that are large enough for all images, and have at least as many counters as before.
+ */
 static int create_generation(const struct ng_state *state, const struct ng_image *images, int live,
 			     struct ng_generation *next, struct ng_error *err)
 {
@@ -63,7 +65,7 @@ static int create_generation(const struct ng_state *state, const struct ng_image
 				    live, next, err);
 }
 
-/* @coming is the state as it will be; its live table gets the rows that the images need. */
+/* @coming: the state with the new generation; the images get rows in its live table. */
 static int put_images(struct ng_state *coming, const struct ng_image *images)
 {
 	int result = 0;
@@ -83,7 +85,9 @@ static int put_images(struct ng_state *coming, const struct ng_image *images)
 	return result ? result : ng_live_settle(coming);
 }
 
-/* A rule that this netguard writes in other words has a slot that nothing counts in yet. */
+/*
+ * A rule whose text this netguard writes differently has a new slot, in which nothing counts yet.
+ */
 static int begin_fresh(const struct ng_state *state, const struct ng_image *images)
 {
 	struct ng_rows rows;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * This netguard's programs in the place of those that run, which an older netguard may have
- * loaded with another layout of the maps. What is taken over is read by include/layout/stable.h
- * alone: rulesets as text, counters by slot, live entries, attachments.
+ * Replacing the programs in force, which an older netguard may have loaded with another layout of
+ * maps, by those of this netguard. What is carried over is read only as include/layout/stable.h
+ * describes it: rulesets as text, counters by slot, live entries, attachments.
  *
- * It is the way of exchange.h, so a hook has one program at work at every moment, and one store
- * puts the new layout in force with the new generation: who is killed before leaves the old
- * netguard's filter as it was, who is killed after leaves this one's.
+ * It works as exchange.h describes: at every moment one program filters on each hook, and one store
+ * puts the new layout in force together with the new generation. A command that is killed before
+ * leaves the old filter, one that is killed after leaves the new one.
  */
 #ifndef NG_UPGRADE_H
 #define NG_UPGRADE_H
@@ -27,12 +27,11 @@ struct ng_upgraded {
 /**
  * ng_upgrade() - replace all programs and maps
  * @state:  opened with NG_ACCESS_UPGRADE
- * @images: by enum ng_image_slot: what is there now, compiled anew so that rules keep their slots;
- *          NG_IMAGE_PREVIOUS may be zeroed
+ * @images: by enum ng_image_slot: the rulesets in those slots, compiled again so that rules keep
+ *          their counters; NG_IMAGE_PREVIOUS may be all zero
  *
- * Hooks that lost their program are forgotten.
- * Return: 0 with *@done; -ENOSPC, -ENOMEM or another -errno with @err filled, and the old programs
- * are in force as before.
+ * Return: 0 with *@done; -ENOSPC, -ENOMEM or another -errno with @err filled: the old programs are
+ * still in force.
  */
 int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLOTS],
 	       struct ng_upgraded *done, struct ng_error *err);

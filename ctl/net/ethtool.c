@@ -34,7 +34,25 @@ int ng_driver_name(const char *iface, char driver[32])
 	return result;
 }
 
-/* How many features the kernel has names for, or -errno. */
+/*
+ * veth reports that it strips tags but does not: a tag inside a frame stays there. Frames from a
+ * VLAN device on top of its peer carry the tag in metadata, and no setting here changes that.
+ */
+int ng_strips_vlan(const char *iface, bool *strips)
+{
+	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
+	char driver[32] = "";
+	int result = ask(iface, &flags);
+
+	/* A driver need not support either request. */
+	if (result && result != -EOPNOTSUPP)
+		return result;
+	*strips = !result && flags.data & ETH_FLAG_RXVLAN &&
+		  (ng_driver_name(iface, driver) || strcmp(driver, "veth"));
+	return 0;
+}
+
+/* The number of features that the kernel knows, or -errno. */
 static int count_features(const char *iface)
 {
 	struct {

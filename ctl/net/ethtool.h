@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the driver of an interface tells, by the ioctl of ethtool(8). */
-#ifndef NG_DOCTOR_ETHTOOL_H
-#define NG_DOCTOR_ETHTOOL_H
+/* Settings of an interface and its driver, by the ioctl of ethtool(8). */
+#ifndef NG_ETHTOOL_H
+#define NG_ETHTOOL_H
 
 #include <net/if.h>
 #include <stdbool.h>
 
 /**
  * struct ng_offload - a feature of the device
- * @name:  as the kernel names it: "rx-vlan-hw-parse"
- * @fixed: it cannot be switched
+ * @name:  the kernel's name: "rx-vlan-hw-parse"
+ * @fixed: it cannot be changed
  */
 struct ng_offload {
 	const char *name;
@@ -19,12 +19,16 @@ struct ng_offload {
 /** ng_driver_name() - 0 or -errno */
 int ng_driver_name(const char *iface, char driver[32]);
 
-/** ng_offloads_find() - fill in @n features; those the kernel does not know are off; 0 or -errno */
+/** ng_strips_vlan() - *@strips: are VLAN tags removed from received frames? 0 or -errno */
+int ng_strips_vlan(const char *iface, bool *strips);
+
+/** ng_offloads_find() - fill in @n features; unknown ones are off; 0 or -errno */
 int ng_offloads_find(const char *iface, struct ng_offload *offloads, size_t n);
 
 /**
- * struct ng_queues - those that receive
- * @paired: each with one that sends: `combined` to ethtool -L, else `rx`
+ * struct ng_queues - receive queues
+ * @now:    those in use; @most: the maximum
+ * @paired: each is paired with a transmit queue: `combined` of ethtool -L, else `rx`
  */
 struct ng_queues {
 	unsigned int now, most;

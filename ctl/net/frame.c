@@ -4,21 +4,23 @@
 #include <errno.h>
 #include <string.h>
 
-/* The programs' parser, compiled for the command, without what is there for the verifier alone. */
+/*
+ * The programs' parser, compiled for the command, without the parts that only the verifier needs.
+ */
 #define NG_VERIFIER_BPF_H
 #define ng_widen(zero, x)	((void)(zero))
 #define ng_bound_again(x, mask) ((void)(mask))
 
 /**
  * struct reading - what the parser reads from
- * @cut: it asked for what was not captured
+ * @cut: it tried to read bytes that were not captured
  */
 struct reading {
 	const struct ng_frame_bytes *bytes;
 	bool cut;
 };
 
-/* The parser has made sure that the frame has these bytes. */
+/* The parser has checked that the frame has these bytes. */
 static long ng_load_bytes(struct reading *reading, __u64 offset, void *to, __u32 size)
 {
 	if (offset + size > reading->bytes->captured) {
@@ -43,7 +45,7 @@ bool ng_protocol_has_ports(uint8_t protocol)
 	return ng_has_ports(protocol);
 }
 
-/* No byte is in the linear part: all are loaded, so that headers are aligned. */
+/* The linear part is empty, so all headers are copied, and aligned. */
 static struct ng_cursor cursor_of(struct reading *reading)
 {
 	return (struct ng_cursor){
@@ -58,7 +60,7 @@ static struct ng_cursor cursor_of(struct reading *reading)
 	};
 }
 
-/* Tags stand between the addresses and the type, which ng_parse_ethernet() stops behind. */
+/* Tags are between the addresses and the type; ng_parse_ethernet() stops after the type. */
 static void read_tags(const struct ng_frame_bytes *bytes, struct ng_frame_fields *fields)
 {
 	struct reading reading = { .bytes = bytes };
@@ -75,8 +77,8 @@ static void read_tags(const struct ng_frame_bytes *bytes, struct ng_frame_fields
 }
 
 /*
- * Headers up to the protocol were not all captured. The next one may be a fragment header, and what
- * is missing here is not missing in the frame: neither is known.
+ * The headers up to the protocol were not captured completely. So it is not known whether the
+ * packet is a fragment, and the frame is not invalid because of bytes that are missing only here.
  */
 static void leave_open(struct ng_frame_fields *fields)
 {
@@ -124,8 +126,7 @@ void ng_record_read(const struct ng_record *record, struct ng_frame_fields *fiel
 	fields->reason = record->reason;
 }
 
-/* As ng_drops() does: each segment of an aggregate has its headers, and the tag beside the frame.
- */
+/* As in ng_drops(): each segment of an aggregate has the headers, and the tag in metadata. */
 struct ng_counter ng_record_counted(const struct ng_record *record,
 				    const struct ng_frame_fields *fields)
 {

@@ -22,10 +22,10 @@ struct ng_prefix {
 /** ng_address_family() - AF_INET or AF_INET6 */
 int ng_address_family(const struct ng_prefix *address);
 
-/** ng_address_size() - its bytes, 4 or 16 */
+/** ng_address_size() - its size in bytes, 4 or 16 */
 size_t ng_address_size(const struct ng_prefix *address);
 
-/** ng_prefix_mask() - shorten @prefix to @len bits and clear what is behind them */
+/** ng_prefix_mask() - shorten @prefix to @len bits and clear the others */
 void ng_prefix_mask(struct ng_prefix *prefix, unsigned int len);
 
 /** ng_prefix_holds() - is all of @inner inside @outer? */

@@ -4,14 +4,14 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#define ANSWER (32U << 10) /* bytes, as the kernel cuts a dump at most */
+#define ANSWER (32U << 10) /* bytes; the largest part of a dump that the kernel sends */
 
 struct nlmsghdr *ng_netlink_begin(void *buffer, uint16_t type, uint16_t flags)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 
 	request->nlmsg_type = type;
-	/* Acknowledged, so that one answer has an end as well as a dump. */
+	/* NLM_F_ACK, so that a single answer has an end marker, too, as dumps have. */
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
 	request->nlmsg_seq = 1;
 	return request;

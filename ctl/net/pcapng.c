@@ -53,7 +53,7 @@ static size_t option_size(size_t size)
 	return 4 + padded(size);
 }
 
-/* A block's length stands at both of its ends; @size is what is between, options included. */
+/* A block begins and ends with its length; @size: bytes in between, options included. */
 static size_t begin(FILE *out, uint32_t type, size_t size)
 {
 	put32(out, type);
@@ -69,7 +69,7 @@ void ng_pcapng_begin(FILE *out, const char *program)
 	put32(out, BYTE_ORDER);
 	put16(out, 1);
 	put16(out, 0);
-	put32(out, 0xffffffff); /* the section's length is not known */
+	put32(out, 0xffffffff); /* the length of the section is not known */
 	put32(out, 0xffffffff);
 	put_option(out, SHB_USERAPPL, program, strlen(program));
 	put_option(out, END, "", 0);

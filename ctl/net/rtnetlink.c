@@ -67,7 +67,6 @@ static int read_neighbour(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-/* Leaves @mac as it is when the kernel does not know the neighbour now. */
 void ng_neighbour_find(int ifindex, const struct ng_prefix *address, uint8_t mac[6])
 {
 	char buffer[512];
@@ -91,7 +90,7 @@ static void read_vlan(const struct nlattr *data, struct ng_link *link)
 			link->tag = mnl_attr_get_u16(attribute);
 }
 
-/* The kind comes before the data of such a kind. */
+/* The kernel sends the kind before its data. */
 static void read_info(const struct nlattr *info, struct ng_link *link)
 {
 	const struct nlattr *attribute;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What rtnetlink tells of this process's network namespace. */
+/* Routes, interfaces and neighbours of this process's network namespace, by rtnetlink. */
 #ifndef NG_RTNETLINK_H
 #define NG_RTNETLINK_H
 
@@ -10,7 +10,7 @@
 #include "net/ip.h"
 
 /**
- * struct ng_route - to an address
+ * struct ng_route - a route to an address
  * @ifindex: 0: there is none
  * @local:   the address is one of this machine
  * @gateway: family 0: the address is on the link
@@ -24,9 +24,9 @@ struct ng_route {
 /**
  * struct ng_link - an interface
  * @kind:   "veth", "vxlan", "bond", …; empty for hardware
- * @master: bridge, bond or VRF that it is a port of; 0: none
- * @lower:  interface that its frames are those of; 0: none, or not known here
- * @tag:    VLAN id that they have there; 0: the same frames
+ * @master: the bridge, bond or VRF that it is a port of; 0: none
+ * @lower:  interface below it, which carries its frames; 0: none, or in another namespace
+ * @tag:    VLAN id of its frames there; 0: they are unchanged
  */
 struct ng_link {
 	char kind[32];
@@ -42,19 +42,19 @@ struct ng_links {
 };
 
 /**
- * ng_route_find() - the route of packets from @from to @to; 0 or -errno, *@route zeroed before
- * @ifindex: the interface that they are to leave by; 0: any
+ * ng_route_find() - the route of packets from @from to @to; 0 or -errno; *@route must be all zero
+ * @ifindex: the outgoing interface; 0: any
  */
 int ng_route_find(const struct ng_prefix *from, const struct ng_prefix *to, int ifindex,
 		  struct ng_route *route);
 
-/** ng_links_read() - all interfaces; 0 with @links->list for free(), also when it fails; -errno */
+/** ng_links_read() - all interfaces; 0 or -errno, in both cases with @links->list for free() */
 int ng_links_read(struct ng_links *links);
 
 /** ng_link_find() - one of them; 0 or -errno */
 int ng_link_find(int ifindex, struct ng_link *link);
 
-/** ng_neighbour_find() - @address's MAC address; left alone when the kernel does not know it now */
+/** ng_neighbour_find() - the MAC address of @address; @mac is unchanged when it is not known now */
 void ng_neighbour_find(int ifindex, const struct ng_prefix *address, uint8_t mac[6]);
 
 #endif

@@ -239,38 +239,38 @@ bool ng_check_until(const struct ng_rule *rule, struct ng_error *err)
 	return true;
 }
 
-static void check_sets(const struct ng_ruleset *ruleset, size_t index, struct ng_messages *messages)
+static void check_sets(const struct ng_ruleset *sets, const struct ng_rule *rule, size_t number,
+		       struct ng_messages *messages)
 {
-	const struct ng_rule *rule = &ruleset->rules[index];
 	struct ng_error err;
 
 	for (size_t i = 0; i < rule->n_conditions; i++) {
 		const char *set = rule->conditions[i].set;
 
-		if (!*set || !strcmp(set, NG_BLOCKED) || ng_ruleset_set(ruleset, set))
+		if (!*set || !strcmp(set, NG_BLOCKED) || ng_ruleset_set(sets, set))
 			continue;
 		ng_fail(&err, -EINVAL, "no set is called '%s'", set);
-		ng_rule_place(ruleset, index, err.where, sizeof(err.where));
+		snprintf(err.where, sizeof(err.where), "rule %zu", number);
 		ng_messages_add(messages, false, &err);
 	}
 }
 
-static void check_rule_at(const struct ng_ruleset *ruleset, size_t index,
-			  struct ng_messages *messages)
+void ng_check_new_rule(const struct ng_ruleset *sets, const struct ng_rule *rule, size_t number,
+		       struct ng_messages *messages)
 {
 	enum ng_field field;
 	struct ng_error err;
-	int found = ng_check_rule(&ruleset->rules[index], &field, &err);
+	int found = ng_check_rule(rule, &field, &err);
 
 	if (found) {
-		ng_rule_place(ruleset, index, err.where, sizeof(err.where));
+		snprintf(err.where, sizeof(err.where), "rule %zu", number);
 		ng_messages_add(messages, found == NG_RULE_IDLE, &err);
 	}
-	if (ng_check_until(&ruleset->rules[index], &err)) {
-		ng_rule_place(ruleset, index, err.where, sizeof(err.where));
+	if (ng_check_until(rule, &err)) {
+		snprintf(err.where, sizeof(err.where), "rule %zu", number);
 		ng_messages_add(messages, true, &err);
 	}
-	check_sets(ruleset, index, messages);
+	check_sets(sets, rule, number, messages);
 }
 
 void ng_check_kept(const struct ng_ruleset *ruleset, struct ng_messages *messages)
@@ -294,7 +294,7 @@ void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *me
 	for (size_t i = 0; i < ruleset->n_rules; i++) {
 		if (ruleset->rules[i].line)
 			continue;
-		check_rule_at(ruleset, i, messages);
+		ng_check_new_rule(ruleset, &ruleset->rules[i], i + 1, messages);
 		ng_check_cover_of(ruleset, i, messages);
 	}
 }

@@ -16,6 +16,13 @@
 void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 /**
+ * ng_check_new_rule() - the same of one rule, but for what covers it and what it covers
+ * @sets: the ruleset whose sets it may name
+ */
+void ng_check_new_rule(const struct ng_ruleset *sets, const struct ng_rule *rule, size_t number,
+		       struct ng_messages *messages);
+
+/**
  * ng_check_rule() - can @rule match any packet at all?
  * @field: set to the field of the condition that a message points at
  *

@@ -339,18 +339,24 @@ static bool search_rule(struct search *search, size_t number, size_t *found)
 	       search_field(search, &inner, index->nodes[1], index->of_rule[1][number], found);
 }
 
+static void warn_at(const char *inner, const char *outer, struct ng_messages *messages)
+{
+	struct ng_error err;
+
+	ng_fail(&err, -EINVAL, "no packet reaches this rule: %s decides all that it matches",
+		outer);
+	ng_hint(&err, -EINVAL, "delete one of the two, or move this one before the other");
+	snprintf(err.where, sizeof(err.where), "%s", inner);
+	ng_messages_add(messages, true, &err);
+}
+
 static void warn(const struct ng_ruleset *ruleset, size_t inner, size_t outer,
 		 struct ng_messages *messages)
 {
-	struct ng_error err;
-	char place[sizeof(err.where)];
+	char places[2][sizeof(((struct ng_error *)0)->where)];
 
-	ng_rule_place(ruleset, outer, place, sizeof(place));
-	ng_fail(&err, -EINVAL, "no packet reaches this rule: %s decides all that it matches",
-		place);
-	ng_hint(&err, -EINVAL, "delete one of the two, or move this one before the other");
-	ng_rule_place(ruleset, inner, err.where, sizeof(err.where));
-	ng_messages_add(messages, true, &err);
+	warn_at(ng_rule_place(ruleset, inner, places[0], sizeof(places[0])),
+		ng_rule_place(ruleset, outer, places[1], sizeof(places[1])), messages);
 }
 
 static void search_all(struct search *search, struct ng_messages *messages)
@@ -381,36 +387,43 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 
 /* ---- one rule against all others ------------------------------------------------------- */
 
-/* Does rule @outer cover rule @inner, which comes after it? */
-static bool covers_rule(const struct ng_ruleset *ruleset, size_t outer, size_t inner,
-			unsigned long *steps)
+bool ng_check_covers(const struct ng_rule *outer, const struct ng_rule *inner, unsigned long *steps)
 {
-	const struct ng_rule *rules = ruleset->rules;
 	struct summary covering, covered;
 	struct ng_scope scope;
 
-	if (rules[outer].verdict == NG_COUNT || !*steps)
+	if (outer->verdict == NG_COUNT || !*steps)
 		return false;
 	--*steps;
-	summarize(&covering, &rules[outer], true);
-	summarize(&covered, &rules[inner], false);
+	summarize(&covering, outer, true);
+	summarize(&covered, inner, false);
 	if (!may_cover(&covering, &covered))
 		return false;
-	ng_scope_of(&scope, &rules[inner]);
-	return ng_rule_covers(&rules[outer], &rules[inner], &scope, steps);
+	ng_scope_of(&scope, inner);
+	return ng_rule_covers(outer, inner, &scope, steps);
+}
+
+void ng_warn_covered(size_t inner, size_t outer, struct ng_messages *messages)
+{
+	char places[2][32];
+
+	snprintf(places[0], sizeof(places[0]), "rule %zu", inner);
+	snprintf(places[1], sizeof(places[1]), "rule %zu", outer);
+	warn_at(places[0], places[1], messages);
 }
 
 void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index, struct ng_messages *messages)
 {
+	const struct ng_rule *rules = ruleset->rules;
 	unsigned long steps = NG_COVER_STEPS;
 
 	for (size_t i = 0; i < index; i++) {
-		if (!covers_rule(ruleset, i, index, &steps))
+		if (!ng_check_covers(&rules[i], &rules[index], &steps))
 			continue;
 		warn(ruleset, index, i, messages);
 		return;
 	}
 	for (size_t i = index + 1; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i].line && covers_rule(ruleset, index, i, &steps))
+		if (rules[i].line && ng_check_covers(&rules[index], &rules[i], &steps))
 			warn(ruleset, i, index, messages);
 }

@@ -26,4 +26,14 @@ int ng_check_cover(const struct ng_ruleset *ruleset, struct ng_messages *message
 void ng_check_cover_of(const struct ng_ruleset *ruleset, size_t index,
 		       struct ng_messages *messages);
 
+/**
+ * ng_check_covers() - does @outer, which comes before @inner, decide about all of its packets?
+ * @steps: comparisons of values that may still be made; reduced, to 0 when they do not suffice
+ */
+bool ng_check_covers(const struct ng_rule *outer, const struct ng_rule *inner,
+		     unsigned long *steps);
+
+/** ng_warn_covered() - warn that rule number @outer covers rule number @inner */
+void ng_warn_covered(size_t inner, size_t outer, struct ng_messages *messages);
+
 #endif

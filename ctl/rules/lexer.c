@@ -89,6 +89,7 @@ static void read_string(struct ng_lexer *lexer)
 
 	lexer->token.kind = NG_TOKEN_STRING;
 	lexer->token.text = lexer->next;
+	lexer->token.len = 0; /* a bad one may be the end of the text */
 	while (peek(lexer, 0) != '"') {
 		if (!peek(lexer, 0) || peek(lexer, 0) == '\n' || peek(lexer, 0) == '\r') {
 			bad(lexer, quote, "a '\"' is not closed on its line", NULL);

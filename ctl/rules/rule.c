@@ -263,3 +263,35 @@ int ng_rule_read(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_pl
 		*rule = read;
 	return ret;
 }
+
+static bool begins(const char **text, const char *end, const char *with)
+{
+	size_t len = strlen(with);
+
+	if ((size_t)(end - *text) < len || memcmp(*text, with, len) != 0)
+		return false;
+	*text += len;
+	return true;
+}
+
+bool ng_text_iface(const char *text, size_t len, char iface[NG_IFNAME_LEN])
+{
+	const char *end = text + len, *at = memchr(text, ' ', len), *close;
+	bool quoted;
+
+	if (!at)
+		return false;
+	begins(&at, end, " out");
+	if (!begins(&at, end, " on "))
+		return false;
+	quoted = at < end && *at == '"';
+	at += quoted;
+	close = memchr(at, quoted ? '"' : ' ', end - at);
+	if (!close)
+		close = end;
+	if (close - at >= NG_IFNAME_LEN)
+		return false;
+	memset(iface, 0, NG_IFNAME_LEN);
+	memcpy(iface, at, close - at);
+	return true;
+}

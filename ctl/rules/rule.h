@@ -29,4 +29,7 @@ int ng_rule_check_iface(const struct ng_lexer *lexer, const struct ng_rule *rule
 /** ng_iface_wants_quotes() - has a rule to put this interface's name in quotes? */
 bool ng_iface_wants_quotes(const char *name);
 
+/** ng_text_iface() - the interface that a rule's canonical text names; false: none */
+bool ng_text_iface(const char *text, size_t len, char iface[NG_IFNAME_LEN]);
+
 #endif

@@ -17,8 +17,8 @@
 #include "net/ip.h"
 
 /**
- * struct place - a hook that the session's frames meet
- * @iface: the name that its program is bound to
+ * struct place - a hook that the session's frames pass
+ * @iface: the name that its program compares `on IFACE` with
  */
 struct place {
 	const struct ng_session *session;
@@ -28,8 +28,8 @@ struct place {
 };
 
 /**
- * struct inquiry - one question, its places and answer
- * @hooks: what is attached
+ * struct inquiry - a question and its answer, while that is worked out
+ * @hooks: all attachments
  */
 struct inquiry {
 	const struct ng_session_question *question;
@@ -64,7 +64,7 @@ static int take_step(struct ng_state *copy, const struct ng_live_step *step, str
 	return ng_live_add(copy, step->set, step->prefix, NG_LIVE_FOR_GOOD, NULL, err);
 }
 
-/* A copy that a runner may write its own rows into; ng_image_clear() gives it back. */
+/* A copy, for ng_image_clear(), since a runner writes its own rows into it. */
 static int copy_image(const void *image, struct ng_image *copy, struct ng_error *err)
 {
 	const struct ng_image_header *header = image;
@@ -95,7 +95,7 @@ static int open_runner(const struct inquiry *inquiry, const struct place *place,
 	return result;
 }
 
-/* With the live entries that hold the session's addresses, after the step that is asked about. */
+/* A runner with the live entries that contain the session's addresses, after the change. */
 static int open_after(const struct inquiry *inquiry, const struct place *place,
 		      struct ng_runner **runner)
 {
@@ -118,7 +118,10 @@ static int open_after(const struct inquiry *inquiry, const struct place *place,
 	return result;
 }
 
-/* What was in force before, in the same program: to load one takes longer than all the rest. */
+/*
+ * Put the ruleset before the change into the same runner: loading another program would take longer
+ * than everything else.
+ */
 static int go_back(const struct inquiry *inquiry, const struct place *place,
 		   struct ng_runner **runner)
 {
@@ -149,7 +152,7 @@ static int go_back(const struct inquiry *inquiry, const struct place *place,
 
 /* ---- asking it ------------------------------------------------------------------------- */
 
-/* A frame that the change would drop. */
+/* A frame that would be dropped. */
 struct loss {
 	struct ng_session_frame frame;
 	struct ng_decision decision;
@@ -166,7 +169,7 @@ static int decide(const struct inquiry *inquiry, struct ng_runner *runner,
 	return 0;
 }
 
-/* The frames of @place that are dropped; *@n of them. */
+/* The frames of @place that are dropped after the change; *@n of them. */
 static int find_losses(const struct inquiry *inquiry, const struct place *place,
 		       struct ng_runner *runner, struct loss losses[NG_SESSION_FRAMES_MAX],
 		       size_t *n)
@@ -187,8 +190,7 @@ static int find_losses(const struct inquiry *inquiry, const struct place *place,
 	return result;
 }
 
-/* Notes the gravest of them that is one only by the change, if none as grave was found elsewhere.
- */
+/* Note the most serious loss that the change causes, unless one as serious was found before. */
 static int note_worst(struct inquiry *inquiry, const struct place *place, struct ng_runner *runner,
 		      const struct loss *losses, size_t n)
 {
@@ -237,7 +239,9 @@ static int ask_place(struct inquiry *inquiry, const struct place *place)
 
 /* ---- places ---------------------------------------------------------------------------- */
 
-/* The name that the program at @ifindex has or will have; NULL: nothing changes there. */
+/*
+ * The interface's name that the program at @ifindex compares with or will; NULL: no change there.
+ */
 static const char *name_at(const struct inquiry *inquiry, int ifindex)
 {
 	const struct ng_session_question *question = inquiry->question;
@@ -274,7 +278,7 @@ static int ask_session(struct inquiry *inquiry, const struct ng_session *session
 	return result;
 }
 
-/* Most that is typed cannot drop anything: no test run is needed then. */
+/* Most changes cannot drop anything: then no test run is needed. */
 static bool can_drop(const struct ng_session_question *question)
 {
 	const struct ng_image_header *header = question->image;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Would a change cut a session? The real program is asked, with the session's own frames. */
+/* Would a change cut a session? This is found out by test runs with frames of that session. */
 #ifndef NG_SESSION_ASK_H
 #define NG_SESSION_ASK_H
 
@@ -18,10 +18,10 @@ struct ng_live_step {
 };
 
 /**
- * struct ng_session_question - what is to change
- * @image:    what is to be in force, or is; of our layout, see ng_image_check()
- * @before:   what is in force now; NULL: nothing filters there yet
- * @ifaces:   @n_ifaces names of interfaces that are to be attached; NULL: those that are
+ * struct ng_session_question - a change
+ * @image:    in force after the change; of this layout, see ng_image_check()
+ * @before:   in force now; NULL: nothing filters there yet
+ * @ifaces:   @n_ifaces names of interfaces that will be attached; NULL: those that are attached
  * @step:     NULL: live entries stay as they are
  */
 struct ng_session_question {
@@ -33,10 +33,10 @@ struct ng_session_question {
 };
 
 /**
- * struct ng_session_answer - the gravest loss that the change would bring
- * @lost:     false: none, and the rest is not filled
- * @frame:    that would be dropped and is not now; its @data is not
- * @decision: by what
+ * struct ng_session_answer - the most serious loss that the change would cause
+ * @lost:     false: none; the rest is not filled then
+ * @frame:    a frame that would be dropped and is not now
+ * @decision: what would drop it
  */
 struct ng_session_answer {
 	bool lost;
@@ -47,16 +47,16 @@ struct ng_session_answer {
 };
 
 /**
- * ng_session_ask() - ask about @n sessions of this network namespace
+ * ng_session_ask() - would the change cut one of @n sessions of this network namespace?
  *
- * A frame that is dropped already is no loss. Nothing is changed, and nothing is counted.
+ * Frames that are dropped now are no loss. Changes nothing and counts nothing.
  * Return: 0 with *@answer; -errno with @err filled.
  */
 int ng_session_ask(const struct ng_session *sessions, size_t n,
 		   const struct ng_session_question *question, struct ng_session_answer *answer,
 		   struct ng_error *err);
 
-/** ng_session_concerns() - can @step be about that session at all? */
+/** ng_session_concerns() - can @step affect that session? */
 bool ng_session_concerns(const struct ng_session *session, const struct ng_live_step *step);
 
 #endif

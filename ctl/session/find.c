@@ -11,14 +11,15 @@
 #include "rules/prefix.h"
 #include "base/process.h"
 
-#define GENERATIONS_MAX 64 /* a chain that is longer was read while it changed */
+#define GENERATIONS_MAX 64 /* a longer chain was read while it changed */
 #define WORD		64
 
 /**
- * struct walk - from one process up to process 1
- * @multiplexer: process of the tmux or screen server on the way; 0: there is none
- * @stale, @stale_netns: SSH_CONNECTION that was found to be over, and where: what most processes
- *               of a session have is asked once
+ * struct walk - from a process to its ancestors, up to process 1
+ * @multiplexer: process of the tmux or screen server of the shell; 0: there is none
+ * @stale, @stale_netns: value of SSH_CONNECTION whose connection has ended, and its namespace; most
+ *                       processes of a session have the same value, so this avoids checking it
+ *                       again
  */
 struct walk {
 	const char *proc;
@@ -27,7 +28,7 @@ struct walk {
 	uint64_t stale_netns;
 };
 
-/* The address may have a zone behind it, which is cut off. */
+/* The address may have a zone, which is stored in @zone. */
 static bool read_address(char *text, char zone[IF_NAMESIZE], struct ng_prefix *address)
 {
 	char *percent = strchr(text, '%');
@@ -91,7 +92,7 @@ static bool by_environment(struct walk *walk, pid_t pid, const char *environment
 	return false;
 }
 
-/* A server's own connection is the first that it got; others are what it forwards. */
+/* The session's connection is the server's first; others are forwarded. */
 struct first_socket {
 	struct ng_socket sockets[NG_SOCKETS_MAX];
 	size_t n;
@@ -177,7 +178,7 @@ static void add(struct ng_sessions *sessions, const struct ng_session *session, 
 		sessions->list[sessions->n++] = *session;
 }
 
-/* Is it a process that shows somebody's tmux or screen in its terminal? */
+/* Is it a process that shows a tmux or screen of @owner in its terminal? */
 static bool is_terminal_of(const char *proc, pid_t pid, uid_t owner)
 {
 	struct ng_process process;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The connection that this process is worked through: of a shell that came in over ssh, or telnet.
+ * The connection by which the user of this process is logged in, over ssh or telnet.
  *
- * It is looked for from this process up to process 1. A process says it by SSH_CONNECTION in the
- * environment it was started with, which sudo and su hide only below themselves, when there is
- * such a connection still; or is the server itself (sshd, dropbear, telnetd) and has it open.
- * tmux and screen stand in between: there the terminals that show them now are looked at as well.
+ * It is searched from this process up to process 1. Either a process was started with
+ * SSH_CONNECTION in its environment (sudo and su remove it only for their children), and that
+ * connection still exists; or a process is the server itself (sshd, dropbear, telnetd), and has the
+ * connection open. If the shell runs in tmux or screen, the terminals that show it now are
+ * searched, too.
  */
 #ifndef NG_SESSION_FIND_H
 #define NG_SESSION_FIND_H
@@ -17,7 +18,7 @@
 #define NG_SESSIONS_MAX 4
 
 /**
- * struct ng_session - a connection that commands come through
+ * struct ng_session - a connection by which commands are typed
  * @netns:   inode of the network namespace that it ends in
  * @zone:    the interface that a link-local client address belongs to (RFC 4007), or empty
  */
@@ -33,11 +34,11 @@ struct ng_sessions {
 };
 
 /**
- * ng_sessions_find() - those of this process; several only where terminals share a shell
+ * ng_sessions_find() - the sessions of this process; several only when terminals share a shell
  * @proc: see process.h
  *
- * Only those that end in this process's own network namespace. What cannot be found out is not
- * there.
+ * Only those that end in this process's own network namespace. Processes that cannot be read are
+ * skipped.
  */
 void ng_sessions_find(const char *proc, struct ng_sessions *sessions);
 

@@ -19,19 +19,22 @@
 #define ANSWERED (TH_SYN | TH_ACK)
 #define FULL	 1500 /* bytes of IP */
 
-/* DSCP, RFC 2474: what ssh asks for, by version and kind of session; networks often clear it. */
+/*
+ * DSCP, RFC 2474: the values that ssh sets, by version and kind of session; networks often clear
+ * them.
+ */
 #define CS1  8
 #define AF21 18
 #define EF   46
 
-/* Systems give flows random labels, and IPv4's DF flag: RFC 6437, RFC 1191; some do neither. */
+/* Most systems set a random flow label (RFC 6437), and the DF flag for IPv4 (RFC 1191). */
 #define LABEL 0x35a7c
 
 /**
- * struct shape - what the TCP segments of a session look like
- * @payload: bytes; -1: as many as fit into FULL
+ * struct shape - the fields of a TCP segment of a session
+ * @payload: bytes; -1: as many as FULL allows
  * @ttl:     0: 64
- * @bare:    without IPv4's DF flag, with 0 for a flow label
+ * @bare:    without the DF flag (IPv4); with flow label 0 (IPv6)
  */
 struct shape {
 	enum ng_session_part part;
@@ -43,8 +46,8 @@ struct shape {
 };
 
 /*
- * A ruleset may look at any of these. TTLs are those that systems begin with and what some routers
- * leave of them.
+ * A ruleset may have conditions on any of these. TTLs are the initial values of systems, and these
+ * minus some hops.
  */
 static const struct shape shapes[] = {
 	{ NG_PART_CONNECTION, NG_IN, 36, DATA, 0, 0, false, NULL },
@@ -74,7 +77,7 @@ static const struct shape shapes[] = {
 };
 #define SHAPES (sizeof(shapes) / sizeof(*shapes))
 
-/* Asked for and answered, both ways. */
+/* Request and answer, in both directions. */
 #define NEIGHBOUR_FRAMES 4
 _Static_assert(SHAPES + NEIGHBOUR_FRAMES <= NG_SESSION_FRAMES_MAX, "frames.h says how many");
 
@@ -90,7 +93,7 @@ static uint8_t *put_ether(const struct ng_session_frame *frame, uint8_t *at,
 			    passage->n_tags, type);
 }
 
-/* TCP with the room that its timestamps take, RFC 7323. Checksums are nothing to a ruleset. */
+/* TCP with a timestamps option (RFC 7323). Checksums are left out: no condition reads them. */
 static void make_segment(const struct ng_session *session, const struct ng_passage *passage,
 			 const struct shape *shape, struct ng_session_frame *frame)
 {
@@ -127,7 +130,7 @@ static void make_segment(const struct ng_session *session, const struct ng_passa
 	frame->len = at + payload - frame->data;
 }
 
-/* RFC 826: the sender asks for the address of the other end, or answers it. */
+/* RFC 826: a request or a reply. */
 static void make_arp(const struct ng_prefix *from, const struct ng_prefix *to, bool answer,
 		     const struct ng_passage *passage, struct ng_session_frame *frame)
 {

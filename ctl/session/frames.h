@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The frames of a session, as far as they can be known: what to ask a ruleset about. */
+/* The frames of a session, as far as they can be predicted, for test runs. */
 #ifndef NG_SESSION_FRAMES_H
 #define NG_SESSION_FRAMES_H
 
@@ -8,7 +8,7 @@
 #define NG_SESSION_FRAMES_MAX 32
 #define NG_SESSION_FRAME_MAX  1522 /* 1500 bytes of IP, two tags, Ethernet */
 
-/* What ends when a frame is dropped; the gravest first. */
+/* What ends when a frame is dropped; the most serious first. */
 enum ng_session_part {
 	NG_PART_CONNECTION, /* the connection itself */
 	NG_PART_NEIGHBOUR,  /* ARP or neighbour discovery: the connection, in a minute */
@@ -17,8 +17,8 @@ enum ng_session_part {
 };
 
 /**
- * struct ng_session_frame - from the Ethernet header on, @len bytes of @data
- * @guess: in what it is only one of those that may come, such as "with TTL 128"; NULL: in nothing
+ * struct ng_session_frame - a frame, from the Ethernet header on
+ * @guess: a field that is only guessed, such as "with TTL 128"; NULL: none
  */
 struct ng_session_frame {
 	enum ng_session_part part;
@@ -29,7 +29,7 @@ struct ng_session_frame {
 };
 
 /**
- * ng_session_frame() - the frame of that number, from 0, at @passage; the surest first
+ * ng_session_frame() - frame @number, from 0, at @passage; the least guessed first
  *
  * Return: true with *@frame; false when there are no more.
  */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A locally administered address that no card has. */
+/* A locally administered address that no interface has. */
 static const uint8_t nobody[6] = { 0x02, 0x00, 0x5e, 0x00, 0x53, 0x01 };
 
 static const struct ng_link *link_at(const struct ng_links *links, int ifindex)
@@ -104,7 +104,7 @@ int ng_passages_find(const struct ng_session *session, struct ng_passages *passa
 	int result = ng_links_read(&links);
 
 	passages->n = 0;
-	/* Without a route to it the client may still be heard. */
+	/* Packets of the client may arrive even when there is no route to it. */
 	if (!result && !ng_route_find(&flow->server, &flow->client, zone, &route) && route.ifindex)
 		add_top(passages, &links, route.ifindex, session, &route);
 	if (!result && !route.local)

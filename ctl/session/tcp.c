@@ -33,7 +33,7 @@ bool ng_flow_same(const struct ng_flow *a, const struct ng_flow *b)
 	       same_address(&a->client, &b->client) && same_address(&a->server, &b->server);
 }
 
-/* Words of 32 bits that are in network order, each printed as a number of this machine. */
+/* 32-bit words in network order, each printed as a number in host order. */
 static bool read_address(const char *digits, struct ng_prefix *address)
 {
 	size_t len = strlen(digits);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What becomes of a frame: the verdict, what is counted, what a test run is told. */
+/* The decision about a frame: verdict, counters, record, and the trace of a test run. */
 #ifndef NG_ACT_BPF_H
 #define NG_ACT_BPF_H
 
@@ -10,13 +10,13 @@
 #define NG_MLD_V2_REPORT 143 /* RFC 3810 section 5.2 */
 
 /*
- * Where ng_config.preemptible is not set, the kernel may lack them: the verifier removes the calls
- * first.
+ * If ng_config.preemptible is not set, the kernel may lack these functions: the verifier removes
+ * the calls first.
  */
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
 
-/* Is this program to work, or does it make place for one of another generation? */
+/* Does this program belong to the generation in force? */
 static __always_inline int ng_is_active(const volatile struct ng_control *control)
 {
 	__u32 generation = control->generation;
@@ -25,9 +25,9 @@ static __always_inline int ng_is_active(const volatile struct ng_control *contro
 }
 
 /*
- * Neighbour and router discovery (RFC 4861 section 6.1, 7.1: hop limit 255) and multicast
- * listener discovery (RFC 2710 section 3, RFC 3810 section 5: hop limit 1, from a link-local
- * address or ::): without them a host falls off its link.
+ * Neighbour and router discovery (RFC 4861 section 6.1, 7.1: hop limit 255) and multicast listener
+ * discovery (RFC 2710 section 3, RFC 3810 section 5: hop limit 1, from a link-local address or ::):
+ * without them a host loses its IPv6 connectivity.
  */
 static __always_inline int ng_is_exempt(const struct ng_packet *p)
 {
@@ -45,7 +45,7 @@ static __always_inline int ng_is_exempt(const struct ng_packet *p)
 	       (from_hi >> 54 == 0xfe80 >> 6 || !(from_hi | from_lo));
 }
 
-/* No rule decided. Return: enum ng_decider; fills the scratch's action and slot. */
+/* When no rule decides: set the scratch's action and slot. Return: enum ng_decider. */
 static __always_inline __u32 ng_fall_back(struct ng_scan *scan)
 {
 	const struct ng_image_header *header = scan->image;
@@ -73,8 +73,7 @@ static __always_inline __u32 ng_fall_back(struct ng_scan *scan)
 	return NG_BY_DEFAULT;
 }
 
-/* Wire packets, and wire bytes but for the headers that the further segments of an aggregate have.
- */
+/* Packets on the wire, and their bytes without the headers of an aggregate's further segments. */
 static __always_inline void ng_measure(struct ng_scratch *scratch, const struct ng_cursor *c)
 {
 	scratch->packets = c->segments;
@@ -96,7 +95,10 @@ static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u
 		ng_trace.key[i] = scratch->packet.key[i];
 }
 
-/* As ng_drops(); nothing that the CPU's scratch or counters are for may come between. */
+/*
+ * As ng_drops(). Must not be interrupted by another packet on this CPU, which would use the same
+ * scratch and counters.
+ */
 static __always_inline int ng_decide(NG_CONTEXT *ctx)
 {
 	__u32 zero = 0, cpu = bpf_get_smp_processor_id(), slot, decider;
@@ -144,8 +146,8 @@ static __always_inline int ng_decide(NG_CONTEXT *ctx)
 /**
  * ng_drops() - decide about a frame and count it
  *
- * Return: 1 to drop it, 0 to hand it on, as all frames are where there is no image: at a hook
- * whose attachment nobody confirmed in time.
+ * Return: 1 to drop it, 0 to pass it. Frames at a hook whose attachment was not confirmed in time
+ * have no image, and pass.
  */
 static __always_inline int ng_drops(NG_CONTEXT *ctx)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which rule decides: a packet's key is led through the trees of the image (layout/image.h) and
- * compared with the entries of the leaves that it comes to.
+ * Find the rule that decides: walk the trees of the image (layout/image.h) with the packet's key,
+ * and compare it with the entries of the leaves.
  *
- * Comparisons are arithmetic, not branches: every branch in a loop is a path more for the
- * verifier, and a misprediction for the processor.
+ * Comparisons are arithmetic, not branches: each branch in a loop is one more path for the
+ * verifier, and may be mispredicted by the processor.
  */
 #ifndef NG_CLASSIFY_BPF_H
 #define NG_CLASSIFY_BPF_H
@@ -24,12 +24,14 @@ static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 	counter->bytes += scan->scratch->bytes;
 }
 
-/* 0 when what an entry could not hold matches too, apart from its matches and its time. */
+/* 0 when the conditions in @extra hold, apart from its matches and its time. */
 static __always_inline __u64 ng_extra_differs(const __u64 *key, const struct ng_entry_extra *extra)
 {
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC], differ;
+	__u64 length = key[NG_WORD_LANES] >> NG_LANE_LENGTH_SHIFT;
 
-	differ = (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) ^ guards;
+	differ = ((length - extra->length) | (extra->length_end - length)) >> 63;
+	differ |= (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) ^ guards;
 	differ |= (key[NG_WORD_SETS] ^ extra->sets) & extra->sets_mask;
 	return differ | (((key[NG_WORD_IFACE_HI] ^ extra->iface[0]) |
 			  (key[NG_WORD_IFACE_LO] ^ extra->iface[1])) &
@@ -43,13 +45,13 @@ static __always_inline int ng_extra_holds(const __u64 *key, const struct ng_entr
 	return !extra->until || bpf_ktime_get_tai_ns() < extra->until;
 }
 
-/* 0 when the packet has what @entry asks for, apart from addresses. */
+/* 0 when the conditions in @entry hold, apart from addresses. */
 static __always_inline __u64 ng_entry_differs(const __u64 *key, const struct ng_entry *entry)
 {
-	__u64 guards = NG_LANE_GUARDS, lanes = key[NG_WORD_LANES], within;
+	__u64 guards = NG_PORT_GUARDS, lanes = key[NG_WORD_LANES], within;
 	__u32 bits = key[NG_WORD_BITS];
 
-	within = ((lanes | guards) - entry->lo) & (entry->hi - lanes) & guards;
+	within = ((lanes | guards) - entry->ports) & (entry->ports_end - lanes) & guards;
 	return (within ^ guards) | ((bits ^ entry->bits) & entry->bits_mask);
 }
 
@@ -60,22 +62,40 @@ static __always_inline __u64 ng_entry4_differs(const __u64 *key, const struct ng
 	return ((addrs ^ entry->addrs) & entry->addrs_mask) | ng_entry_differs(key, &entry->common);
 }
 
+/* Masks by length, up to 128; the rest makes any byte a valid index. */
+#define NG_MASKS_4(n) \
+	NG_PREFIX_MASK(n), NG_PREFIX_MASK(n + 1), NG_PREFIX_MASK(n + 2), NG_PREFIX_MASK(n + 3)
+#define NG_MASKS_16(n) NG_MASKS_4(n), NG_MASKS_4(n + 4), NG_MASKS_4(n + 8), NG_MASKS_4(n + 12)
+static const volatile struct ng_prefix_mask ng_prefix_masks[256] = {
+	NG_MASKS_16(0),	 NG_MASKS_16(16), NG_MASKS_16(32),  NG_MASKS_16(48),	NG_MASKS_16(64),
+	NG_MASKS_16(80), NG_MASKS_16(96), NG_MASKS_16(112), NG_PREFIX_MASK(128)
+};
+
 static __always_inline __u64 ng_entry6_differs(const __u64 *key, const struct ng_entry6 *entry)
 {
-	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & entry->saddr_mask[0]) |
-	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & entry->saddr_mask[1]) |
-	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & entry->daddr_mask[0]) |
-	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & entry->daddr_mask[1]) |
+	const __u8 *ports = (const void *)&entry->common.ports;
+	const volatile struct ng_prefix_mask *saddr =
+		&ng_prefix_masks[ports[NG_ENTRY_SADDR_SHIFT / 8]];
+	const volatile struct ng_prefix_mask *daddr =
+		&ng_prefix_masks[ports[NG_ENTRY_DADDR_SHIFT / 8]];
+
+	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & saddr->hi) |
+	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & saddr->lo) |
+	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & daddr->hi) |
+	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & daddr->lo) |
 	       ng_entry_differs(key, &entry->common);
 }
 
-/* @ipv6 is known to the compiler: one function for both kinds of entries. */
+/* @ipv6 is a constant: one function for both kinds of entries. */
 static __always_inline __u64 ng_entry_size(const int ipv6)
 {
 	return ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
 }
 
-/* Return: the entry's NG_OUTCOME_* when all but its extra matches, else 0, which none has. */
+/*
+ * Return: the entry's NG_OUTCOME_* when it matches, apart from its extra; else 0, which no entry
+ * has.
+ */
 static __always_inline __u64 ng_compare(const __u64 *key, const void *entry, const int ipv6)
 {
 	if (ipv6)
@@ -91,7 +111,7 @@ static __always_inline __u64 ng_rule_of(__u64 outcome)
 	return outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
-/* By its sign: a comparison would tell the verifier, in each branch, what @rule can be. */
+/* By the sign: after a comparison the verifier would know more about @rule, in each branch. */
 static __always_inline int ng_is_behind(__u64 rule, __u64 outcome)
 {
 	return (__s64)(rule - ng_rule_of(outcome)) <= 0;
@@ -129,7 +149,7 @@ static __always_inline __u64 ng_first_entry(__u64 node)
 	return (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
 }
 
-/* All of an entry matched. */
+/* An entry matched completely. */
 static __always_inline void ng_slow_matched(struct ng_scan *scan, __u64 outcome)
 {
 	struct ng_scratch *scratch = scan->scratch;
@@ -199,8 +219,8 @@ static __always_inline void ng_slow_leaf(struct ng_scan *scan)
 }
 
 /*
- * One step through the wanted leaves: of a match, an entry or a leaf. All that is long or rare is
- * done here, in one loop, since the verifier follows each loop anew wherever it stands.
+ * One step through the wanted leaves: a step of a match, an entry, or a leaf. Everything long or
+ * rare is done here, in a single loop, since the verifier follows each loop separately.
  * Return: 1 at the end.
  */
 static long ng_slow_step(__u64 index, struct ng_scan *scan)
@@ -227,8 +247,8 @@ static __always_inline void ng_slow_scan(struct ng_scan *scan, __u32 wanted)
 }
 
 /*
- * Compares the packet with the first entries of a leaf, without a call.
- * Return: 1 when ng_slow_scan() must do it: the leaf is long, or an entry has matches or a time.
+ * Compare the packet with the first entries of a leaf, inline.
+ * Return: 1 when ng_slow_scan() has to do it: the leaf is long, or an entry has matches or a time.
  */
 static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, const int ipv6)
 {
@@ -242,7 +262,7 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 	entry += sizeof(struct ng_leaf);
 #pragma unroll
 	for (__u32 i = 0; i < NG_LEAF_STEPS; i++) {
-		if (ipv6) /* else copies of most of the key stand on the stack */
+		if (ipv6) /* else most of the key would be copied to the stack */
 			ng_reload();
 		outcome = ng_compare(key, entry, ipv6);
 		if (outcome) {
@@ -267,7 +287,7 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 	return 1;
 }
 
-/* Return: bit i when leaf i is left to ng_slow_scan(). */
+/* Return: bit i: leaf i is left to ng_slow_scan(). */
 static __always_inline __u32 ng_search_leaves(struct ng_scan *scan, const struct ng_forest *forest,
 					      const int ipv6)
 {
@@ -294,13 +314,12 @@ static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan
 	const struct ng_image_header *header = scan->image;
 	__u64 index = (ng_config.direction & 1) * NG_CLASSES + packet->class;
 
-	index = 2 * index + (packet->reason != NG_VALID);
 	ng_widen(&packet->zero, index);
 	return ng_image_at(header, offsetof(struct ng_image_header, forests) +
 					   index * sizeof(struct ng_forest));
 }
 
-/* Do the sets drop the packet, before any rule? */
+/* Is the packet dropped because of @blocked, before any rule? */
 static __always_inline int ng_is_blocked(struct ng_scan *scan, __u64 live)
 {
 	const struct ng_image_header *header = scan->image;
@@ -312,7 +331,7 @@ static __always_inline int ng_is_blocked(struct ng_scan *scan, __u64 live)
 	return scratch->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction;
 }
 
-/* Fills scratch->outcome and scratch->rule. */
+/* Sets scratch->outcome and scratch->rule. */
 static __always_inline void ng_find_rule(struct ng_scan *scan)
 {
 	const struct ng_forest *forest = ng_forest_of(scan);
@@ -342,9 +361,9 @@ static __always_inline void ng_find_rule(struct ng_scan *scan)
  * ng_classify() - find what decides about the packet
  * @live: the live table has entries
  *
- * Counts the `count` rules before it that match. The deciding rule itself is for the caller to
- * count. Return: enum ng_decider, NG_BY_DEFAULT when no rule decides; otherwise the scratch's
- * action and slot are set, with a rule also outcome and rule.
+ * Counts the matching `count` rules before it; the caller counts the rule that decides. Return:
+ * enum ng_decider, NG_BY_DEFAULT when no rule decides; else the scratch's action and slot are set,
+ * for a rule also outcome and rule.
  */
 static __always_inline __u32 ng_classify(struct ng_scan *scan, __u64 live)
 {

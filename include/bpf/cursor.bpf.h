@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A frame as the parsers see it, whichever hook it came to.
+ * A frame as the parsers see it, the same for all hooks.
  *
  * Included by hook_xdp.bpf.h and hook_tc.bpf.h, one of which a program includes before anything
  * else. They define:
@@ -9,7 +9,7 @@
  *	ng_load_bytes()		bpf_xdp_load_bytes() or bpf_skb_load_bytes()
  *	ng_frame_length(ctx)
  *	ng_frame_iface(ctx)	its index
- *	ng_frame_tag(ctx)	tag beside the frame: protocol << 16 | priority and id, or 0
+ *	ng_frame_tag(ctx)	tag in metadata: protocol << 16 | TCI, or 0
  *	ng_cursor_begin()
  */
 #ifndef NG_CURSOR_BPF_H
@@ -22,19 +22,19 @@
 
 #include "bpf/verifier.bpf.h"
 
-/* Headers that lie further back than this are not read; no chain of 8 reaches it. */
+/* Headers at larger offsets are not read; no chain of 8 extension headers reaches it. */
 #define NG_OFFSET_MAX 0x7fff
 
 /**
- * struct ng_cursor - a frame and how far it was read
+ * struct ng_cursor - a frame and the position in it
  * @ctx:       the hook's context
  * @data, @data_end: the linear part
  * @offset:    of the next header, from the Ethernet header on
- * @end:       first byte that no longer belongs to the frame, later to the IP packet
- * @zero:      where a 0 stands that the verifier does not know, see ng_widen()
- * @tag_proto: 802.1Q tag that stands beside the frame (TC), network order; 0 if there is none
- * @tag_tci:   its priority and id, host order
- * @segments, @segment_size: of a GSO or GRO aggregate (TC); 1 and 0 if it is none
+ * @end:       offset of the end of the frame, later of the IP packet
+ * @zero:      address of a 0 that the verifier does not know, see ng_widen()
+ * @tag_proto: 802.1Q tag in metadata (TC), network order; 0: there is none
+ * @tag_tci:   its TCI, host order
+ * @segments, @segment_size: of a GSO or GRO aggregate (TC); else 1 and 0
  */
 struct ng_cursor {
 	NG_CONTEXT *ctx;
@@ -49,10 +49,10 @@ struct ng_cursor {
 };
 
 /**
- * ng_at() - @size bytes at @offset, which may lie outside the linear part
- * @copy: where they are put then
+ * ng_at() - read @size bytes at @offset, which may be outside the linear part
+ * @copy: room for them in that case
  *
- * Return: where to read them, NULL when the frame or the IP packet ends before.
+ * Return: their address; NULL when the frame or the IP packet ends before.
  */
 static __always_inline const void *ng_at(const struct ng_cursor *c, __u64 offset, void *copy,
 					 const __u32 size)

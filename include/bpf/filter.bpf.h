@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Does a packet match the filter of who reads records (watch, capture)? See struct ng_filter. */
+/*
+ * Does a packet match the filter of the reader of records (watch, capture)? See struct ng_filter.
+ */
 #ifndef NG_FILTER_BPF_H
 #define NG_FILTER_BPF_H
 
@@ -61,8 +63,7 @@ __noinline int ng_filter_holds(struct ng_scratch *scratch)
 	__u32 zero = 0, class;
 
 	filter = bpf_map_lookup_elem(&ng_filter, &zero);
-	if (!scratch || !filter || !(filter->directions >> (ng_config.direction & 1) & 1) ||
-	    (filter->invalid && !scratch->packet.reason))
+	if (!scratch || !filter || !(filter->directions >> (ng_config.direction & 1) & 1))
 		return 0;
 	class = scratch->packet.class;
 	if (class >= NG_CLASSES)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How headers are read: one function a header, named after it. What could be read goes into
- * struct ng_packet; the first thing that is wrong becomes the frame's reason to be invalid.
+ * Reading headers: one function for each, named after it. Fields that can be read go into struct
+ * ng_packet; the first error is the frame's reason to be invalid.
  */
 #ifndef NG_HEADERS_BPF_H
 #define NG_HEADERS_BPF_H
@@ -27,15 +27,15 @@
 #define NG_IP_OFFSET 0x1fff
 
 /**
- * struct ng_packet - what was read of a frame
+ * struct ng_packet - the fields that were read of a frame
  * @key:     see enum ng_word
- * @class:   enum ng_class; NG_CLASS_OTHER without a reason is a frame that is not IP
- * @reason:  enum ng_reason; NG_VALID as long as nothing is wrong
- * @length:  of the IP packet
+ * @class:   enum ng_class; NG_CLASS_OTHER with NG_VALID: not an IP packet
+ * @reason:  enum ng_reason
+ * @length:  bytes of the IP packet
  * @headers: bytes from the Ethernet header to the end of the last header read
  * @zero:    always 0, see ng_widen()
  *
- * It stands in a map, see verifier.bpf.h.
+ * It is in a map, see verifier.bpf.h.
  */
 struct ng_packet {
 	__u64 key[NG_WORDS];
@@ -46,7 +46,7 @@ struct ng_packet {
 	__u64 zero;
 };
 
-/* For headers outside the linear part. */
+/* Copies of headers outside the linear part. */
 union ng_copy {
 	struct ethhdr ether;
 	__be16 tag[2];
@@ -56,7 +56,7 @@ union ng_copy {
 	__u8 l4[14];
 };
 
-/* Number of @size bytes at a place that need not be aligned on machines that BPF runs on. */
+/* Numbers in network order; alignment is not needed on machines that BPF supports. */
 #define ng_number16(at) ((__u64)bpf_ntohs(*(const __be16 *)(at)))
 #define ng_number32(at) ((__u64)bpf_ntohl(*(const __be32 *)(at)))
 
@@ -84,7 +84,7 @@ static __always_inline void ng_take_tag(struct ng_packet *p, __u16 tci)
 	p->key[NG_WORD_MISC] |= id << NG_MISC_VLAN_SHIFT;
 }
 
-/* IEEE 802.3 section 3.1 and 802.1Q section 9. Return: enum ng_reason; *type for NG_VALID. */
+/* IEEE 802.3 section 3.1 and 802.1Q section 9. Return: enum ng_reason; *@type for NG_VALID. */
 static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_packet *p,
 					       union ng_copy *copy, __be16 *type)
 {
@@ -126,7 +126,7 @@ static __always_inline __u32 ng_parse_ethernet(struct ng_cursor *c, struct ng_pa
 	return NG_VALID;
 }
 
-/* What both families' headers say alike. @length: as the header says it, 0 is not replaced. */
+/* Fields of both families' headers. @length: as in the header, even if that is 0. */
 static __always_inline void ng_take_ip(struct ng_packet *p, __u64 length, __u8 traffic_class,
 				       __u8 ttl)
 {
@@ -141,9 +141,9 @@ static __always_inline void ng_take_proto(struct ng_packet *p, __u8 proto)
 }
 
 /*
- * An IPv6 packet may hold several fragment headers: later counts before first, and an atomic
- * one (RFC 6946) says nothing.
- * @offset: in units of 8 bytes; @more: the flag
+ * An IPv6 packet may have several fragment headers: one for a later fragment takes precedence, and
+ * an atomic one (RFC 6946) is ignored.
+ * @offset: in units of 8 bytes; @more: the "more fragments" flag
  */
 static __always_inline void ng_take_fragment(struct ng_packet *p, __u32 offset, __u32 more)
 {
@@ -155,7 +155,7 @@ static __always_inline void ng_take_fragment(struct ng_packet *p, __u32 offset, 
 	}
 }
 
-/* Every header was read and none made the packet a fragment. */
+/* To be called after all headers: the packet is not a fragment if none said so. */
 static __always_inline void ng_settle_fragment(struct ng_packet *p)
 {
 	if (!(p->key[NG_WORD_BITS] & NG_BIT_HAS_FRAGMENT))
@@ -204,14 +204,14 @@ static __always_inline __u32 ng_parse_ipv4(struct ng_cursor *c, struct ng_packet
 	return reason;
 }
 
-/* Which header follows is walked: RFC 8200 section 4, RFC 4302 section 2. */
+/* Is it an extension header that can be skipped? RFC 8200 section 4, RFC 4302 section 2. */
 static __always_inline int ng_is_ext(__u8 next)
 {
 	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_FRAGMENT ||
 	       next == IPPROTO_AH || next == IPPROTO_DSTOPTS;
 }
 
-/* The chain behind the IPv6 header. Leaves the cursor behind what could be walked. */
+/* The chain of extension headers. Leaves the cursor after the last one that could be read. */
 static __always_inline __u32 ng_parse_ext(struct ng_cursor *c, struct ng_packet *p,
 					  union ng_copy *copy, __u8 next, __u64 *fragment_offset)
 {
@@ -222,7 +222,7 @@ static __always_inline __u32 ng_parse_ext(struct ng_cursor *c, struct ng_packet 
 		if (!ext)
 			return NG_EXT_TRUNCATED;
 		if (next == IPPROTO_FRAGMENT)
-			size = 8; /* the byte that is a length elsewhere is reserved here */
+			size = 8; /* has no length byte, only a reserved one */
 		else if (next == IPPROTO_AH)
 			size = (ext[1] + 2ULL) * 4;
 		else
@@ -238,7 +238,7 @@ static __always_inline __u32 ng_parse_ext(struct ng_cursor *c, struct ng_packet 
 		}
 		next = ext[0];
 		if (p->key[NG_WORD_BITS] & NG_BIT_FRAGMENT_LATER) {
-			ng_take_proto(p, next); /* what follows is no header */
+			ng_take_proto(p, next); /* no header follows */
 			return NG_VALID;
 		}
 		ng_widen(c->zero, c->offset);
@@ -332,7 +332,7 @@ static __always_inline void ng_parse_l4(struct ng_cursor *c, struct ng_packet *p
 	}
 }
 
-/* RFC 3128, RFC 1858, RFC 7112: fragments made to slip past a filter. */
+/* RFC 3128, RFC 1858, RFC 7112: fragments that could evade a filter. */
 static __always_inline __u32 ng_check_fragment(const struct ng_cursor *c, const struct ng_packet *p,
 					       __u8 proto, __u64 fragment_offset)
 {
@@ -395,6 +395,8 @@ static __always_inline void ng_parse_all(struct ng_cursor *c, struct ng_packet *
 	p->length = 0;
 	p->headers = 0;
 	p->reason = ng_parse_headers(c, p, copy);
+	if (p->reason == NG_VALID)
+		p->key[NG_WORD_BITS] |= NG_BIT_VALID;
 	if (p->length > NG_LANE_LENGTH_MAX)
 		p->length = NG_LANE_LENGTH_MAX;
 	p->key[NG_WORD_LANES] |= (__u64)p->length << NG_LANE_LENGTH_SHIFT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the shared code needs to know of the TC hooks. See cursor.bpf.h. */
+/* What the shared code needs from the TC hooks, see cursor.bpf.h. */
 #ifndef NG_HOOK_BPF_H
 #define NG_HOOK_BPF_H
 
@@ -17,7 +17,7 @@
 
 #include "bpf/cursor.bpf.h"
 
-/** ng_cursor_begin() - before the first byte of the frame */
+/** ng_cursor_begin() - set up a cursor at the beginning of the frame */
 static __always_inline void ng_cursor_begin(struct ng_cursor *c, struct __sk_buff *ctx)
 {
 	__u64 segments = ctx->gso_segs;

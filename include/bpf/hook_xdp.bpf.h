@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the shared code needs to know of the XDP hook. See cursor.bpf.h. */
+/* What the shared code needs from the XDP hook, see cursor.bpf.h. */
 #ifndef NG_HOOK_BPF_H
 #define NG_HOOK_BPF_H
 
@@ -11,14 +11,14 @@
 #define ng_load_bytes	     bpf_xdp_load_bytes
 #define ng_frame_length(ctx) bpf_xdp_get_buff_len(ctx)
 #define ng_frame_iface(ctx)  ((ctx)->ingress_ifindex)
-#define ng_frame_tag(ctx)    0 /* it stands in the frame */
+#define ng_frame_tag(ctx)    0 /* tags are in the frame */
 
 #include "bpf/cursor.bpf.h"
 
-/** ng_cursor_begin() - before the first byte of the frame */
+/** ng_cursor_begin() - set up a cursor at the beginning of the frame */
 static __always_inline void ng_cursor_begin(struct ng_cursor *c, struct xdp_md *ctx)
 {
-	__u64 length = bpf_xdp_get_buff_len(ctx); /* a call: pointers read before it are spilled */
+	__u64 length = bpf_xdp_get_buff_len(ctx); /* a call: first, so no pointer is spilled */
 
 	*c = (struct ng_cursor){
 		.ctx = ctx,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading the image: bytes at an offset; numbers compared without a branch. */
+/* Reading the image at an offset, and comparing numbers without branches. */
 #ifndef NG_IMAGE_BPF_H
 #define NG_IMAGE_BPF_H
 
@@ -17,7 +17,7 @@ static __always_inline __u64 ng_less(__u64 a, __u64 b)
 	return ((~a & b) | ((~a | b) & (a - b))) >> 63;
 }
 
-/* The same for two words each, the upper first. */
+/* The same for numbers of two words, the upper half first. */
 static __always_inline __u64 ng_less_wide(__u64 a_hi, __u64 a_lo, __u64 b_hi, __u64 b_lo)
 {
 	return ng_less(a_hi, b_hi) | (~ng_less(b_hi, a_hi) & ng_less(a_lo, b_lo));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The live table: entries of sets that come and go without a rebuild, outside all images. */
+/* Looking up addresses in the live table, which is outside all images (layout/live.h). */
 #ifndef NG_LIVE_BPF_H
 #define NG_LIVE_BPF_H
 
 #include "bpf/image.bpf.h"
 #include "bpf/scratch.bpf.h"
 
-/* The live table as it is now, and what it knows of a row; NULL when there is no such row. */
+/* The current live table, and a row of it; NULL when there is no such row. */
 static __always_inline const volatile struct ng_live_row *ng_live_row(__u32 row, void **table)
 {
 	__u32 zero = 0;
@@ -24,7 +24,7 @@ static __always_inline __u64 ng_live_differs(const volatile struct ng_live_entry
 	return (entry->meta ^ meta) | (entry->hi ^ hi) | (entry->lo ^ lo);
 }
 
-/* Was there ever an entry with this hash? Where there was none, the answer is seldom wrong. */
+/* Was there ever an entry with this hash? 0 is always right, 1 is rarely wrong. */
 static __always_inline int ng_live_had(void *table, __u64 hash, __u64 home, __u64 homes)
 {
 	__u32 at = ng_live_filter(home, homes);
@@ -34,7 +34,7 @@ static __always_inline int ng_live_had(void *table, __u64 hash, __u64 home, __u6
 	return !filter || (filter->words[ng_live_filter_word(home)] & bits) == bits;
 }
 
-/* The row holds prefixes of that family, apart from single addresses. */
+/* Does the row contain prefixes of that family that are not single addresses? */
 static __always_inline int ng_live_has_prefixes(const volatile struct ng_live_row *row, __u64 meta)
 {
 	const volatile struct ng_live_lengths *lengths = &row->lengths[meta >> 3 & 1];
@@ -45,8 +45,8 @@ static __always_inline int ng_live_has_prefixes(const volatile struct ng_live_ro
 enum ng_live_answer { NG_LIVE_OUT, NG_LIVE_IN, NG_LIVE_OUT_HAS_PREFIXES };
 
 /**
- * ng_live_holds() - is there an entry with this key, and is its time not over?
- * @meta: as ng_live_meta() makes it
+ * ng_live_holds() - is there an entry with this key that has not expired?
+ * @meta: from ng_live_meta()
  *
  * Return: enum ng_live_answer.
  *
@@ -95,7 +95,9 @@ static __always_inline const struct ng_lookup *ng_lookup_at(const void *image, _
 	return ng_image_at(header, header->lookups.offset + index * sizeof(struct ng_lookup));
 }
 
-/* More than there can be: each look-up for the address and 128 lengths. */
+/*
+ * More than possible: each lookup takes a step for the address, and at most 128 for prefix lengths.
+ */
 #define NG_LIVE_STEPS (NG_LOOKUPS_MAX * 129 + 1)
 
 /* All ones when @x is not 0, else 0. */
@@ -104,7 +106,7 @@ static __always_inline __u64 ng_all_if(__u64 x)
 	return -((x | -x) >> 63);
 }
 
-/* The longest prefix that is left: its mark is the lowest in one of the two words. */
+/* Search the longest prefix that is left: its mark is the lowest bit of the two words. */
 static __always_inline __u64 ng_live_next_prefix(struct ng_live_search *search, __u64 meta,
 						 __u64 hi, __u64 lo)
 {
@@ -118,7 +120,7 @@ static __always_inline __u64 ng_live_next_prefix(struct ng_live_search *search, 
 			     (lo & -(lower << 1)) | lower) == NG_LIVE_IN;
 }
 
-/* The next set: the address itself is looked for; else the marks of its prefixes are noted. */
+/* Begin with the next set: search the address itself; if not found, note the marks of prefixes. */
 static __always_inline __u64 ng_live_begin(struct ng_live_search *search, __u64 class, __u64 meta,
 					   __u64 hi, __u64 lo)
 {
@@ -136,7 +138,7 @@ static __always_inline __u64 ng_live_begin(struct ng_live_search *search, __u64 
 	return 0;
 }
 
-/* One address, or one prefix length, of one set. */
+/* A step: one address, or one prefix length, in one set. */
 static long ng_live_step(__u64 index __attribute__((unused)), struct ng_scan *scan)
 {
 	struct ng_live_search *search = &scan->scratch->live;
@@ -146,7 +148,7 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_scan *sc
 	__u64 more = search->marks[0] | search->marks[1], to, hi, lo, meta, found;
 	const struct ng_lookup *lookup;
 
-	/* Else the verifier walks every number of a look-up by itself. */
+	/* Else the verifier would follow each value separately. */
 	ng_widen(&packet->zero, at);
 	at -= ng_all_if(more) & 1;
 	if (at >= header->lookups.count)
@@ -166,10 +168,10 @@ static long ng_live_step(__u64 index __attribute__((unused)), struct ng_scan *sc
 }
 
 /**
- * ng_look_up_live() - add to the key's NG_WORD_SETS what the live entries of its sets hold
+ * ng_look_up_live() - set bits in the key's NG_WORD_SETS for sets whose live entries match
  *
- * Each set wants a search for the address, which is what bans mostly are, and one for each length
- * of prefixes that it has. The first search is all there is to do where only @blocked is looked up.
+ * Each set takes a search for the address, and one for each prefix length that it has. If only
+ * @blocked is looked up and has no prefixes, the first search is all.
  */
 static __always_inline void ng_look_up_live(struct ng_scan *scan)
 {

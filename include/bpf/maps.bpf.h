@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps of both programs. Sizes are set when the programs are opened; all but ng_trace
- * are pinned once and shared by every program of a network namespace.
+ * The maps of both programs. The command creates them, with the sizes of its generation, and all
+ * programs of a network namespace share them; ng_trace and ng_config are each program's own.
  */
 #ifndef NG_MAPS_BPF_H
 #define NG_MAPS_BPF_H
@@ -21,7 +21,7 @@ const volatile struct ng_config ng_config = {
 	.slot_mask = NG_SLOTS_MIN - 1,
 };
 
-/* What the last frame came to, when ng_config.trace is set. */
+/* Set for each frame when ng_config.trace is set. */
 struct ng_trace ng_trace;
 
 struct ng_image_map {

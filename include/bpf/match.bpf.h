@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An entry's matches (struct ng_match), one after the other: is the number of the key that a match
- * is about among its bounds? Each call does one step of a binary search, for callbacks of
+ * Checking an entry's matches (struct ng_match), one after the other: is the number in the key
+ * inside the match's ranges? Each call does one step of a binary search, for callbacks of
  * bpf_loop().
  *
- * They stand in an image or in the filter of who reads records: @base is where that begins, @mask
+ * Matches are in an image or in the filter of a reader of records: @base is its beginning, @mask
  * keeps offsets inside it.
  */
 #ifndef NG_MATCH_BPF_H
@@ -22,7 +22,7 @@ static __always_inline void ng_match_next(const void *base, __u64 mask, __u32 of
 	search->below = 0;
 }
 
-/** ng_match_begin() - with the first of @n matches, which follow the extra that @outcome names */
+/** ng_match_begin() - begin with the first of @n matches, which follow the extra of @outcome */
 static __always_inline void ng_match_begin(const void *base, __u64 mask, __u64 outcome, __u32 n,
 					   struct ng_match_search *search)
 {
@@ -32,10 +32,10 @@ static __always_inline void ng_match_begin(const void *base, __u64 mask, __u64 o
 }
 
 /**
- * ng_match_step() - one step with the match in hand, search->left of which is not 0
+ * ng_match_step() - one step of the current match; search->left must not be 0
  *
- * Return: 1 when this was the last step and all matches hold. One that does not hold ends the
- * search: then search->left is 0.
+ * Return: 1 when this was the last step and all matches hold; else 0. A match that does not hold
+ * ends the search, and search->left is 0.
  */
 static __always_inline int ng_match_step(const void *base, __u64 mask, const __u64 *key,
 					 struct ng_match_search *search)
@@ -44,7 +44,7 @@ static __always_inline int ng_match_step(const void *base, __u64 mask, const __u
 	__u64 hi = 0, lo, word = match->word, half = search->bounds >> 1;
 	const struct ng_bound *bound;
 
-	if (word >= NG_WORDS) { /* no image has that; the verifier asks for it */
+	if (word >= NG_WORDS) { /* impossible; checked for the verifier */
 		search->left = 0;
 		return 0;
 	}

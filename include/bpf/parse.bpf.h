@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How a frame is read: what most frames are in one go, all others header by header (headers.bpf.h),
- * to the same result.
+ * Reading a frame: the most common kind in one go, all others header by header (headers.bpf.h),
+ * with the same result.
  */
 #ifndef NG_PARSE_BPF_H
 #define NG_PARSE_BPF_H
@@ -12,11 +12,11 @@
 #define NG_PLAIN_L3  14
 #define NG_PLAIN_L4  (NG_PLAIN_L3 + 20) /* of IPv4 */
 #define NG_PLAIN6_L4 (NG_PLAIN_L3 + 40)
-#define NG_PLAIN_TCP 20 /* bytes that are looked at behind them: a TCP header without options */
+#define NG_PLAIN_TCP 20 /* bytes that must follow: a TCP header without options */
 
 /*
- * What a plain frame of either family says apart from its addresses. @misc, @bits: what its IP
- * header says of NG_WORD_MISC and NG_WORD_BITS; @l4: offset of the L4 header; @length: of the IP
+ * The fields of a plain frame of either family, except for addresses. @misc, @bits: fields of the
+ * IP header in NG_WORD_MISC and NG_WORD_BITS; @l4: offset of the L4 header; @length: of the IP
  * packet
  *
  * Return: as ng_parse_plain().
@@ -29,7 +29,7 @@ static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_pa
 	const void *at = c->data;
 
 	bits |= NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
-		NG_BIT_FRAGMENT_NO | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
+		NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
 		proto << NG_BIT_PROTO_SHIFT;
 	if (proto == IPPROTO_TCP) {
 		tcp = ng_number16(at + l4 + 12); /* header length, flags */
@@ -83,10 +83,11 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 }
 
 /**
- * ng_parse_plain() - what most frames are, in few steps
+ * ng_parse_plain() - read a plain frame, in few steps
  *
- * TCP or UDP over IP, untagged, without options or extension headers, whole: ng_parse_any() comes
- * to the same of it. Return: 1, or 0 when the frame is another and nothing was read.
+ * Plain is TCP or UDP over IP, untagged, complete, and without IP options, extension headers or
+ * fragmentation. The result is that of ng_parse_any(). Return: 1; 0: the frame is not plain, and
+ * nothing was read.
  */
 static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_packet *p)
 {
@@ -120,8 +121,8 @@ static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_p
 /**
  * ng_parse_any() - ng_parse_all() from a hook's context
  *
- * A global function, see verifier.bpf.h; and so its code is out of the way of plain frames.
- * Return: 0; global functions return a number.
+ * A global function, see verifier.bpf.h; that also keeps its code out of the path of plain frames.
+ * Return: 0, since global functions must return a number.
  */
 __noinline int ng_parse_any(NG_CONTEXT *ctx, struct ng_packet *p, union ng_copy *copy)
 {

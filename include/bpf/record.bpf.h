@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records of single packets, for who reads them (ctl/kernel/maps/records.h). A flood must cost
- * little: when a limit is used up, that is found by a load and a comparison, without the clock.
+ * Records of single packets, for a reader (ctl/kernel/maps/records.h). A flood must cost little:
+ * when a limit is exhausted, that takes a load and a comparison to find out, without reading the
+ * clock.
  */
 #ifndef NG_RECORD_BPF_H
 #define NG_RECORD_BPF_H
@@ -11,8 +12,8 @@
 #define NG_SECOND 1000000000ULL
 
 /*
- * May one more of *@rate records per second be made? Of two CPUs that ask at the same moment one
- * may be refused though something is left. Return: CLOCK_BOOTTIME, ns; 0: no.
+ * May one more record be written, of *@rate a second? When two CPUs ask at the same moment, one may
+ * be refused although some are left. Return: CLOCK_BOOTTIME, ns; 0: no.
  */
 static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u32 *rate)
 {
@@ -36,7 +37,7 @@ static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u
 	return __sync_val_compare_and_swap(&limit->left, left, left - 1) == left ? now : 0;
 }
 
-/* The same of rule @number, marked `log`. */
+/* The same for rule @number, which is marked `log`. */
 static __always_inline __u64 ng_rule_admits(const struct ng_scan *scan, void *limits, __u32 number)
 {
 	const struct ng_image_header *header = scan->image;
@@ -58,22 +59,21 @@ static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch
 	return watch & NG_WATCH_DECIDED && watch >> NG_WATCH_SLOT_SHIFT == scan->scratch->slot;
 }
 
-/* The number of the `count` rule marked `log` that matched last; 0: none did. */
+/* Number of the last matching `count` rule that is marked `log`; 0: none. */
 static __always_inline __u32 ng_logged(const struct ng_scan *scan, __u32 decider)
 {
 	const struct ng_image_header *header = scan->image;
 
 	if (!header->logs_counted)
 		return 0;
-	/* Otherwise scratch->slow was not used. */
+	/* scratch->slow is only valid if the `count` rules were scanned. */
 	return decider != NG_BY_BLOCKED && ng_forest_of(scan)->count ? scan->scratch->slow.logged
 								     : 0;
 }
 
 /*
- * Is what makes records for @slot used up, and is that known of this tick? Of a flood that is all
- * that is asked of most packets. (A limit that was never used up looks so for a tick, once in
- * 2^32.)
+ * Was the limit of @slot found exhausted in this tick? For most packets of a flood nothing else is
+ * checked. (A limit that was never exhausted appears to be in one of 2^32 ticks.)
  */
 static __always_inline int ng_is_used_up(__u64 slot)
 {
@@ -88,8 +88,8 @@ static __always_inline int ng_is_used_up(__u64 slot)
 }
 
 /*
- * Writes a record of a packet that is wanted, if the limit admits it; @logged: see ng_logged(). A
- * function of its own, so that its stack is not that of all packets.
+ * Write a record of a selected packet if the limit admits it; @logged: see ng_logged(). Not
+ * inlined, so that packets without a record do not pay for its stack.
  */
 static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_scan *scan,
 						     __u32 decider, __u64 watch, __u32 logged)
@@ -122,7 +122,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 	if (!control)
 		return 0;
 	if (now >= *(volatile __u64 *)&control->lease) {
-		/* Who reads is dead; one that begins just now says again that it reads. */
+		/* The reader has died. One that is just starting sets it again. */
 		__sync_val_compare_and_swap(&control->watch, watch, 0);
 		return 0;
 	}
@@ -147,7 +147,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 	record->length = ng_frame_length(ctx);
 	last = record->length < NG_RECORD_BYTES ? record->length : NG_RECORD_BYTES;
 	last--;
-	/* Linux 6.1 learns from a comparison with a bound only, and not that a number is not 0. */
+	/* Linux 6.1 learns bounds only from comparisons with a bound, not from one with 0. */
 	asm volatile("" : "+r"(last));
 	record->captured = 0;
 	if (last < NG_RECORD_BYTES && !ng_load_bytes(ctx, 0, record->data, last + 1))
@@ -157,7 +157,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 }
 
 /**
- * ng_record() - somebody reads: write a record if the packet is one of those wanted, or count it
+ * ng_record() - if the reader selects the packet, write a record, or count it as missed
  * @scan: with the verdict; @watch: NG_WATCH_*
  */
 static __always_inline void ng_record(NG_CONTEXT *ctx, struct ng_scan *scan, __u32 decider,

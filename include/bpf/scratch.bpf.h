@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One packet on its way through the program: what was read, compared and decided. */
+/* The state of one packet in the program: what was read, compared and decided. */
 #ifndef NG_SCRATCH_BPF_H
 #define NG_SCRATCH_BPF_H
 
@@ -7,9 +7,9 @@
 #include "bpf/parse.bpf.h"
 
 /**
- * struct ng_live_search - while live entries are looked up
- * @next:  number of the next struct ng_lookup; the one before it is at work
- * @marks: of its prefixes that are still to be looked for, the upper half first
+ * struct ng_live_search - state of looking up live entries
+ * @next:  number of the next struct ng_lookup; the one before it is being looked up
+ * @marks: marks of its prefix lengths that are left, the upper half first
  */
 struct ng_live_search {
 	__u64 next;
@@ -17,11 +17,11 @@ struct ng_live_search {
 };
 
 /**
- * struct ng_match_search - the matches of one entry, compared step by step
- * @match: offset of the struct ng_match in hand
- * @left:  matches that are left of the entry, the one in hand among them; 0: no entry is in hand
- * @bounds: of the match in hand that are still to be searched
- * @below: of its bounds that are not above the number
+ * struct ng_match_search - state of checking the matches of one entry
+ * @match: offset of the current struct ng_match
+ * @left:  number of matches left, including the current one; 0: there is no current entry
+ * @bounds: number of its bounds left to search
+ * @below: number of its bounds found to be not above the number
  */
 struct ng_match_search {
 	__u32 match;
@@ -31,12 +31,12 @@ struct ng_match_search {
 };
 
 /**
- * struct ng_slow_scan - how far ng_slow_step() compared the leaves
+ * struct ng_slow_scan - state of ng_slow_step()
  * @leaf:    index of the next leaf
  * @wanted:  bit i: leaf @leaf + i is to be compared
- * @logged:  number of a `count` rule marked `log` that matched; 0: none did
- * @entry:   offset of the next entry; @entries are left of the leaf in hand
- * @matches: of the entry in hand; @outcome: its NG_OUTCOME_*
+ * @logged:  number of a matching `count` rule that is marked `log`; 0: none
+ * @entry:   offset of the next entry; @entries are left in the current leaf
+ * @matches: those of the current entry; @outcome: its NG_OUTCOME_*
  */
 struct ng_slow_scan {
 	__u32 leaf;
@@ -49,7 +49,7 @@ struct ng_slow_scan {
 };
 
 /**
- * struct ng_filter_scan - how far a packet was compared with the filter of who reads records
+ * struct ng_filter_scan - state of comparing a packet with the filter of a reader
  * @entry: offset of the next entry; @entries are left
  * @holds: an entry matched
  */
@@ -61,18 +61,18 @@ struct ng_filter_scan {
 };
 
 /**
- * struct ng_scratch - what is known of the packet in hand
- * @outcome:   NG_OUTCOME_* of the best entry that matched, 0: none did
- * @rule:   its rule; without one a number behind all rules
- * @packets, @bytes: what is counted
- * @action, @slot: of the rule that decided
- * @leaves: node words of the leaves that the packet came to, one a tree; the last: `count` rules
+ * struct ng_scratch - the state of the current packet
+ * @outcome: NG_OUTCOME_* of the first entry, by rule, that matched; 0: none
+ * @rule:   its rule; without one, a number above all rules
+ * @packets, @bytes: to be counted
+ * @action, @slot: of what decided
+ * @leaves: node words of the leaves for this packet, one for each tree; the last: `count` rules
  *
- * The members of the union follow each other in time.
+ * The members of the union are used one after the other.
  *
- * Aligned so that it never has the low 12 bits of a frame's address, which drivers put 256 bytes
- * behind the beginning of a page or half a page: processors take a load behind such a store to
- * depend on it.
+ * The alignment keeps its address from having the same low 12 bits as that of a frame, which
+ * drivers put 256 bytes after the beginning of a page or half a page: processors would take a load
+ * for dependent on a store with the same low bits.
  */
 struct ng_scratch {
 	struct ng_packet packet;
@@ -93,11 +93,11 @@ struct ng_scratch {
 } __attribute__((aligned(512)));
 
 /*
- * An element for each possible CPU (max_entries is set when the program is opened); a map of each
- * loaded program's own, not pinned, so a test run never disturbs a program at work. Both hooks run
- * with softirqs disabled, so no packet comes between on the same CPU; where that is not enough, see
- * ng_config.preemptible. An ARRAY, since only newer kernels look PERCPU_ARRAYs up in line; mmapable,
- * so that elements begin with a cache line.
+ * An element for each possible CPU (max_entries is set when the program is opened). Each loaded
+ * program has its own map, not pinned, so a test run never disturbs an attached program. Both hooks
+ * run with softirqs disabled, so packets on a CPU do not interrupt each other; where that is not
+ * enough, see ng_config.preemptible. An ARRAY, since only newer kernels inline lookups in
+ * PERCPU_ARRAYs; mmapable, so that elements begin at a cache line.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -108,7 +108,7 @@ struct {
 } ng_scratches SEC(".maps");
 
 /**
- * struct ng_scan - what else a packet's way needs, on the stack: maps cannot hold pointers
+ * struct ng_scan - pointers for the current packet, on the stack: maps cannot hold them
  * @image: the image in force
  * @row:   this CPU's counters
  */

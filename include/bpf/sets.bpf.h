@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which of the sets that the rules name hold the packet's addresses. */
+/* Looking up the packet's addresses in the sets that rules name. */
 #ifndef NG_SETS_BPF_H
 #define NG_SETS_BPF_H
 
@@ -7,10 +7,10 @@
 #include "bpf/scratch.bpf.h"
 #include "bpf/trie.bpf.h"
 
-/* So many look-ups are done in line; a call of bpf_loop() costs more than most of them. */
+/* So many lookups are inline; a call of bpf_loop() costs more than most of them. */
 #define NG_LOOKUPS_INLINE 2
 
-/* Does the @index-th set of the image hold the packet's address? Its bit in the key says so. */
+/* Set the bit of lookup @index in the key if the set contains the packet's address. */
 static __always_inline void ng_look_up_one(struct ng_scan *scan, __u64 index)
 {
 	const struct ng_lookup *lookup = ng_lookup_at(scan->image, index);
@@ -31,7 +31,7 @@ static long ng_look_up(__u64 index, struct ng_scan *scan)
 	return 0;
 }
 
-/* Read again each time it is asked, rather than kept on the stack. */
+/* Read from memory each time, rather than kept on the stack. */
 static __always_inline __u32 ng_tries(const struct ng_scan *scan)
 {
 	const struct ng_image_header *header = scan->image;
@@ -41,13 +41,12 @@ static __always_inline __u32 ng_tries(const struct ng_scan *scan)
 }
 
 /**
- * ng_look_up_sets() - each set once: bit i of the key's NG_WORD_SETS is the i-th look-up's
+ * ng_look_up_sets() - look up each set once: bit i of the key's NG_WORD_SETS is for lookup i
  * @live: the live table has entries
  */
 static __always_inline void ng_look_up_sets(struct ng_scan *scan, __u64 live)
 {
-	/* Not a loop: clang makes one that Linux 6.1 refuses, with its last step falling into it.
-	 */
+	/* Not a loop: clang would merge its last step into one that Linux 6.1 refuses. */
 	if (ng_tries(scan))
 		ng_look_up_one(scan, 0);
 	if (ng_tries(scan) > 1)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From the roots of a forest's trees to their leaves, see NG_NODE_* in layout/image.h. */
+/* Walking the trees of a forest from the roots to the leaves, see NG_NODE_* in layout/image.h. */
 #ifndef NG_TREE_BPF_H
 #define NG_TREE_BPF_H
 
 #include "bpf/image.bpf.h"
 
-/* The node behind @node on the way of @key; a leaf leads to itself. @mask: of offsets. */
+/* The next node after @node for @key; after a leaf, the same leaf. @mask: for offsets. */
 static __always_inline __u64 ng_step(const void *image, __u64 mask, const __u64 *key, __u64 node)
 {
 	const __u64 words = ((1 << NG_NODE_WORD_BITS) - 1) * sizeof(*key);
 	__u64 at = *(const __u64 *)((const void *)key + (node >> (NG_NODE_WORD_SHIFT - 3) & words));
 
-	/* A shift by the low 6 bits, as 64-bit machines do it; C leaves it open. */
+	/* A shift by the low 6 bits of node, as the BPF instruction does; undefined in C. */
 	asm volatile("%0 >>= %1" : "+r"(at) : "r"(node));
 	at = (at << 3 & node >> (NG_NODE_STRIDE_SHIFT - 3)) + (node >> NG_NODE_OFFSET_SHIFT);
 	return *(const __u64 *)(image + (at & mask));
@@ -29,9 +29,8 @@ static __always_inline __u64 ng_leaf_of(const void *image, __u64 mask, const __u
 }
 
 /*
- * Steps of different trees do not wait for each other: the processor has the memory accesses
- * of one level under way all at once. @n is known to the compiler; a loop over trees would keep
- * their nodes in memory.
+ * Steps of different trees do not depend on each other, so the processor overlaps the memory
+ * accesses of one level. @n is a constant; a loop over trees would keep their nodes in memory.
  */
 /* clang-format off */
 #define NG_EACH_TREE(n, statement)	\
@@ -78,7 +77,7 @@ static __always_inline void ng_walk(const void *image, const struct ng_forest *f
 	const __u64 *roots = forest->roots;
 	__u32 levels = forest->levels;
 
-	for (int i = 1; i < NG_TREES_MAX; i++) /* those that there are not, for the verifier */
+	for (int i = 1; i < NG_TREES_MAX; i++) /* unused ones, for the verifier */
 		leaves[i] = roots[i];
 	switch (forest->trees) {
 	case 1:

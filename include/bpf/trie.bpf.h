@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is an address in a static set? A walk through a trie of the image (layout/image.h).
+ * Is an address in a static set? Walking a trie of the image (layout/image.h).
  *
- * What a walk costs is the memory it waits for: with a million prefixes an entry of the first
- * table and a leaf. The items of a leaf are compared all together, without a branch among them.
- * Large IPv6 sets have hash tables before the trie, whose filters fit a cache.
+ * The cost of a walk is its cache misses: with a million prefixes, an entry of the first table and
+ * a leaf. The items of a leaf are compared together, without branches. Large IPv6 sets have hash
+ * tables before the trie, with filters that fit into a cache.
  */
 #ifndef NG_TRIE_BPF_H
 #define NG_TRIE_BPF_H
@@ -21,33 +21,33 @@ static __always_inline __u64 ng_any(__u64 bits)
 }
 
 /*
- * Words are taken as lanes of @lane bits, @ones having a one at the bottom of each. Here: the
- * bits that an item compares, those above its lowest one.
+ * Words consist of lanes of @lane bits; @ones has the lowest bit of each lane set. This returns the
+ * bits of each item that are compared: those above its lowest one.
  */
 static __always_inline __u64 ng_compared(__u64 items, __u64 ones)
 {
 	return ~(items ^ (items - ones));
 }
 
-/* Sets the uppermost bit of the lowest lane that is 0, perhaps of lanes above it, of no other. */
+/* Sets the highest bit of the lowest lane that is 0, and perhaps of lanes above it. */
 static __always_inline __u64 ng_zero(__u64 word, __u64 ones, int lane)
 {
 	return ~word & (word - ones) & ones << (lane - 1);
 }
 
-/* The @n uppermost bits of each lane. */
+/* The @n highest bits of each lane. */
 static __always_inline __u64 ng_upper_bits(__u64 n, __u64 ones, int lane)
 {
 	return ((lane == 64 ? 0 : 1ULL << (lane & 63)) - (1ULL << ((lane - n) & 63))) * ones;
 }
 
-/* Does one of the items in the first @n words, @most at most, hold the key of its lane? */
+/* Does one of the items in the first @n words (at most @most) contain the key of its lane? */
 static __always_inline __u64 ng_words_hold(const __u64 *words, __u64 n, __u64 keys, __u64 ones,
 					   int lane, const int most)
 {
 	__u64 found = 0, differ;
 
-	/* The answers of the words stand in a row below the uppermost bit of their lane. */
+	/* The result of word i is in the highest bit but i of each lane. */
 #pragma unroll
 	for (int i = 0; i < most; i++) {
 		differ = (words[i] ^ keys) & ng_compared(words[i], ones);
@@ -57,7 +57,7 @@ static __always_inline __u64 ng_words_hold(const __u64 *words, __u64 n, __u64 ke
 	return ng_any(found & ng_upper_bits(n, ones, lane));
 }
 
-/* The same for @n wide items of IPv6: of those, only the lower half ends before its last bit. */
+/* The same for @n wide items of IPv6: the lowest one of each is in the lower half. */
 static __always_inline __u64 ng_pairs_hold(const __u64 *words, __u64 n, __u64 hi, __u64 lo,
 					   const int most)
 {
@@ -78,7 +78,7 @@ static __always_inline const __u64 *ng_words_at(const void *image, __u64 word)
 	return ng_image_at(image, word * 8);
 }
 
-/** ng_trie_holds4() - not 0 when the set holds this IPv4 address */
+/** ng_trie_holds4() - not 0 when the set contains this IPv4 address */
 static __always_inline __u64 ng_trie_holds4(const void *image, const struct ng_trie *trie,
 					    __u64 address)
 {
@@ -110,7 +110,7 @@ static __always_inline __u64 ng_trie_holds4(const void *image, const struct ng_t
 	return found;
 }
 
-/* 0 when a wide item, which may end anywhere, holds the address. */
+/* 0 when a wide item of any length contains the address. */
 static __always_inline __u64 ng_item_differs(const __u64 *item, __u64 hi, __u64 lo)
 {
 	__u64 ends_above = 1 - ng_any(item[1]);
@@ -119,7 +119,7 @@ static __always_inline __u64 ng_item_differs(const __u64 *item, __u64 hi, __u64 
 	       ((item[1] ^ lo) & ng_compared(item[1], 1));
 }
 
-/* Does one of the items that stand where the address would be hold it? */
+/* Does one of the items in the address's line contain it? */
 static __always_inline __u64 ng_hash_holds(const void *image, const struct ng_trie_hash *table,
 					   __u64 hi, __u64 lo)
 {

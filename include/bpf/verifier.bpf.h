@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is done for the verifier's sake alone.
+ * What is done only for the verifier.
  *
- * The verifier walks every way through a program. Two ways that meet become one if it knows the
- * same about all registers and the stack, and else both are walked to the end. So what it knows
- * more than it needs is what costs verified instructions, of which a program may take a million,
- * and ours are to take a quarter of that (tests/verify.c).
+ * The verifier follows every path through a program. Where two paths meet, it stops following one
+ * if it knows the same about all registers and the stack, and else follows both to the end. So
+ * knowledge that it does not need costs verified instructions. A program may take a million of
+ * them, and ours a quarter of that (tests/verifier.h).
  *
- *  - What stands in a map the verifier does not know: struct ng_scratch holds what a packet's way
- *    is about, and the stack little more than pointers.
+ *  - The verifier knows nothing about values in a map: so the state of a packet is in struct
+ *    ng_scratch, and the stack holds little more than pointers.
  *  - Numbers that must be in registers or on the stack are widened, ng_widen().
- *  - What is long is a global function (not static): it is verified once, by itself, for any
- *    arguments. Linux 6.1 takes only the context, numbers and memory of fixed size as arguments, so
- * the image cannot be handed over; and looking it up again could find another one.
- *  - Searches of many steps are callbacks of bpf_loop(), a step a call.
+ *  - Long code is in global functions (not static): they are verified once, separately, for any
+ *    arguments. On Linux 6.1 arguments can only be the context, numbers and memory of fixed size,
+ *    so the image cannot be passed; and a second lookup could find another one.
+ *  - Searches with many steps are callbacks of bpf_loop(), with one step in each call.
  */
 #ifndef NG_VERIFIER_BPF_H
 #define NG_VERIFIER_BPF_H
 
 /*
- * Adds a 0 that the verifier does not know to be one: the value stays, what is known of it goes.
- * @zero: where the 0 stands, in a map
+ * Adds a 0 that the verifier does not know to be 0: the value stays, but the verifier forgets it.
+ * @zero: address of the 0, in a map
  */
 #define ng_widen(zero, x) asm volatile("%0 += %1" : "+r"(x) : "r"(*(zero)))
 
 /*
- * What was stored in memory is read again from there. Else the compiler keeps it in registers or on
- * the stack, where the verifier knows it.
+ * Makes the compiler read values from memory again. Else it keeps them in registers or on the
+ * stack, where the verifier knows them.
  */
 #define ng_reload() asm volatile("" : : : "memory")
 
-/* Keeps the compiler from making a branch of arithmetic: each is one more way to walk. */
+/* Keeps the compiler from turning arithmetic into a branch, which would be one more path. */
 #define ng_opaque(x) asm volatile("" : "+r"(x))
 
 /* Linux 6.1 loses the bounds of a number that the compiler keeps on the stack; @mask is constant.

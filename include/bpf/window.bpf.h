@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A change that waits to be confirmed: by which image the programs go meanwhile and after. */
+/* A change that waits to be confirmed: which image programs use meanwhile, and afterwards. */
 #ifndef NG_WINDOW_BPF_H
 #define NG_WINDOW_BPF_H
 
 #include "bpf/maps.bpf.h"
 
 /**
- * ng_slot_in_window() - enum ng_image_slot; NG_IMAGE_SLOTS: none, hand the frame on
+ * ng_slot_in_window() - enum ng_image_slot; NG_IMAGE_SLOTS: none, pass the frame
  *
- * Who sees first that the time is over latches it: from then on it is so on all CPUs, and nobody
- * looks at the clock. A function that is verified by itself (it is not static), so that the
- * verifier goes on from one result only; that it may not be inlined keeps it out of the way.
+ * The first CPU that finds the deadline passed stores that: from then on the window is expired on
+ * all CPUs, and the clock is not read any more. A global function, see verifier.bpf.h.
  */
 __attribute__((noinline)) __u32 ng_slot_in_window(void)
 {
@@ -28,7 +27,7 @@ __attribute__((noinline)) __u32 ng_slot_in_window(void)
 		if (bpf_ktime_get_boot_ns() < window)
 			return NG_IMAGE_CURRENT;
 		found = __sync_val_compare_and_swap(&control->window, window, NG_WINDOW_EXPIRED);
-		/* Confirmed, or begun anew, at this very moment. */
+		/* It was confirmed, or opened again, at this moment. */
 		if (found != window && found != NG_WINDOW_EXPIRED)
 			return NG_IMAGE_CURRENT;
 	}
@@ -37,7 +36,7 @@ __attribute__((noinline)) __u32 ng_slot_in_window(void)
 	return control->trial == ng_config.trial ? NG_IMAGE_SLOTS : NG_IMAGE_CURRENT;
 }
 
-/** ng_image_slot() - where the image is that programs go by; as ng_slot_in_window() */
+/** ng_image_slot() - the slot of the image that programs use; as ng_slot_in_window() */
 static __always_inline __u32 ng_image_slot(const volatile struct ng_control *control)
 {
 	return control->window ? ng_slot_in_window() : NG_IMAGE_CURRENT;

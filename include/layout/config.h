@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What one loaded program is told, and what it tells a test run */
+/* The configuration of a loaded program, and its output in a test run */
 #ifndef NG_LAYOUT_CONFIG_H
 #define NG_LAYOUT_CONFIG_H
 
@@ -9,18 +9,20 @@
 #include "layout/key.h"
 
 /**
- * struct ng_config - read-only data of one loaded program: each interface and hook has its own
+ * struct ng_config - read-only data of one loaded program, that is, of one interface and hook
  * @iface:      the interface's name as NG_WORD_IFACE_HI and _LO
- * @first_generation, @last_generation: the program works while ng_control.generation lies
- *              between them, and otherwise hands every frame on untouched
- * @attachment: its slots for totals, see enum ng_slot
+ * @first_generation, @last_generation: the program filters while ng_control.generation is in this
+ *                                      range, and otherwise passes every frame, uncounted
+ * @attachment: number for its totals, see enum ng_slot
  * @direction:  enum ng_direction: 0 in, 1 out
  * @image_mask: capacity of the images - 8
  * @slot_mask:  slots of a row of counters - 1
- * @trial:      see ng_control.trial; 0: it was attached for good
- * @trace:      leave a struct ng_decision for each frame: test runs only
- * @generic:    XDP: it was attached in generic mode; for the command, which attaches it again so
- * @preemptible: of this kernel, one packet's softirq may preempt another's on the same CPU
+ * @trial:      see ng_control.trial; 0: it is not on trial
+ * @trace:      write a struct ng_trace for each frame: test runs only
+ * @generic:    XDP: it was attached in generic mode; read by the command, to attach it in the same
+ *              mode again
+ * @preemptible: on this kernel the softirq of one packet may preempt that of another on the same
+ *               CPU
  */
 struct ng_config {
 	__u64 iface[2];
@@ -36,8 +38,8 @@ struct ng_config {
 };
 
 /**
- * struct ng_trace - what a test run is told of one frame, left by programs with ng_config.trace
- * @key:   as the rules were compared with it, sets included; see enum ng_word
+ * struct ng_trace - what a program with ng_config.trace read and decided, for a test run
+ * @key:   the key that rules were compared with, including sets; see enum ng_word
  * @class: enum ng_class
  */
 struct ng_trace {

@@ -6,18 +6,18 @@
 #include <linux/types.h>
 
 /**
- * struct ng_control - the words that all programs share; single element, mmapable
+ * struct ng_control - the only element of the control map, which can be mapped
  * @version:    NG_LAYOUT_VERSION of the generation in force
- * @generation: which programs are to work, see ng_config.first_generation
- * @in_force:   both, for one store
- * @live:       0: the live table has no entries, nothing is looked up in it
- * @window:     0: no change waits to be confirmed; else the CLOCK_BOOTTIME, ns, when it is taken
- *              back, and NG_WINDOW_EXPIRED from the first packet or command on that comes after
- * @trial:      what waits is the attachments whose ng_config.trial is this; 0: it is the image
- * @trials:     the last number that a trial was given
- * @deadline:   of the last window, unless that ended by being confirmed or taken back
- * @watch:      NG_WATCH_*: of which packets records are made; 0: nobody reads any
- * @lease:      CLOCK_BOOTTIME, ns: @watch means nothing from then on
+ * @generation: the generation in force, see ng_config.first_generation
+ * @in_force:   both, to be stored at once
+ * @live:       0: the live table has no entries, so programs do not read it
+ * @window:     0: no change waits to be confirmed; else the deadline, CLOCK_BOOTTIME, ns; the first
+ *              packet or command after that sets it to NG_WINDOW_EXPIRED
+ * @trial:      the attachments with this ng_config.trial wait; 0: the image does
+ * @trials:     number of the last trial
+ * @deadline:   of the last window, unless that was confirmed or rolled back by a command
+ * @watch:      NG_WATCH_*: which packets are recorded; 0: there is no reader
+ * @lease:      CLOCK_BOOTTIME, ns: @watch is valid until then
  */
 struct ng_control {
 	union {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who decided about a packet, and where it is counted */
+/* What decided a packet, and where it is counted */
 #ifndef NG_LAYOUT_COUNTERS_H
 #define NG_LAYOUT_COUNTERS_H
 
@@ -14,7 +14,7 @@ enum ng_decider {
 	NG_BY_BLOCKED,
 };
 
-/* Why a frame is invalid; in the order of reading, the first that is met counts. */
+/* Why a frame is invalid; the first reason found while reading counts. */
 enum ng_reason {
 	NG_VALID,
 	NG_VLAN_DEPTH,
@@ -49,11 +49,11 @@ enum ng_reason {
 /* clang-format on */
 
 /**
- * struct ng_decision - what was decided about one frame; see struct ng_trace
+ * struct ng_decision - the decision about one frame; see struct ng_trace
  * @drop:    1 drop, 0 pass
  * @decider: enum ng_decider
- * @reason:  enum ng_reason of the frame, whoever decided
- * @rule:    the deciding rule's number from 1; 0 unless @decider is NG_BY_RULE
+ * @reason:  enum ng_reason of the frame, whatever decided
+ * @rule:    number of the rule that decided, from 1; 0 unless @decider is NG_BY_RULE
  * @packets, @bytes: what was counted
  */
 struct ng_decision {
@@ -74,8 +74,8 @@ struct ng_counter {
 };
 
 /*
- * One row of struct ng_counter for each possible CPU, a row indexed by slot. The first slots
- * are fixed; a rule keeps its slot as long as its text stays.
+ * A row of struct ng_counter for each possible CPU, indexed by slot. The first slots are fixed; a
+ * rule keeps its slot as long as its text is the same.
  */
 enum ng_slot {
 	NG_SLOT_DEFAULT_IN,
@@ -83,8 +83,8 @@ enum ng_slot {
 	NG_SLOT_NON_IP,
 	NG_SLOT_EXEMPT,
 	NG_SLOT_BLOCKED,
-	NG_SLOT_LOG_LIMITED,  /* packets without a record, for the limit of records per second */
-	NG_SLOT_LOG_FULL,     /* likewise, for want of room in the ring buffer */
+	NG_SLOT_LOG_LIMITED,  /* packets without a record: over the limit of records a second */
+	NG_SLOT_LOG_FULL,     /* likewise: the ring buffer was full */
 	NG_SLOT_INVALID = 16, /* + enum ng_reason */
 	NG_SLOT_TOTALS = 64,  /* + 2 * attachment + (0 passed, 1 dropped) */
 	NG_SLOT_RULES = 1024,

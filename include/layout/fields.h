@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fields of a packet that rules have conditions on, one row a field. What is true of fields in
- * general is made from these rows: enum ng_field and struct ng_field_info (ctl/rules/fields.h), the
- * bits of the key (layout/key.h), how rules become entries (ctl/compile/entry/key.h), how headers
- * are written (ng_put_field()). Conditions are printed in the order of the rows.
+ * The fields of a packet that conditions can be about, one row each. Made from these rows are enum
+ * ng_field and struct ng_field_info (ctl/rules/fields.h), the bits of the key (layout/key.h), the
+ * compilation of rules to entries (ctl/compile/entry/key.h), and the writing of headers
+ * (ng_put_field()). Conditions are printed in the order of the rows.
  *
  * FIELD(NAME, WORD, SHIFT, BITS, HAS, CUT, LAYER, IPV4, IPV6, KEYWORD, KIND, NOUN, MIN, MAX, ...)
  *

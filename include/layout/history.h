@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rulesets that were in force */
+/* Entries of the history */
 #ifndef NG_LAYOUT_HISTORY_H
 #define NG_LAYOUT_HISTORY_H
 
@@ -9,15 +9,15 @@
 #define NG_HISTORY_BYTES (64ULL << 20) /* of all their texts and prefixes */
 
 /**
- * struct ng_history_head - begins a map of the history; the source of the image follows, an image
- *                          without what programs read
- * @passing: takes none of the NG_HISTORY_MAX places, and goes when its image has left the slots
- * @created: of the image
- * @size:    of the source; 0: it is not kept
+ * struct ng_history_head - the beginning of a map of the history; then the source of the image
+ * follows, which is an image without the parts that programs read
+ * @passing: not one of the NG_HISTORY_MAX entries; removed when its image is in no slot any more
+ * @created: ng_image_header.created
+ * @size:    bytes of the source; 0: it is not kept
  * @applied: the image has been in force
- * @unconfirmed: and was taken back because nobody confirmed it in time
- * @rules, @sets: how many the ruleset has
- * @command, @user: what put it in force, and who; end with NUL
+ * @unconfirmed: it was rolled back because it was not confirmed in time
+ * @rules, @sets: number of rules and sets
+ * @command, @user: what put it in force, and who; NUL-terminated
  */
 struct ng_history_head {
 	__u32 version; /* NG_LAYOUT_VERSION */

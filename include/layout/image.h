@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The image of a ruleset: written by the command, read by the programs */
+/* The image of a ruleset: written by the command, read by programs */
 #ifndef NG_LAYOUT_IMAGE_H
 #define NG_LAYOUT_IMAGE_H
 
@@ -14,7 +14,7 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
 #define NG_IMAGE_MIN   (64U << 10) /* smallest capacity; a capacity is a power of two */
 #define NG_IMAGE_MAX   (1U << 30)
 /*
- * An image map's value is longer than its capacity by this much, so that a read of up to
+ * The value of an image's map is longer than the capacity by this much, so that reading up to
  * NG_IMAGE_SLACK bytes at (offset & (capacity - 8)) stays inside.
  */
 #define NG_IMAGE_SLACK 2048
@@ -27,15 +27,15 @@ struct ng_list {
 #define NG_LOOKUPS_MAX 64 /* pairs of (set, source or destination) that a ruleset may use */
 
 #define NG_TREES_MAX	   6
-#define NG_LEVELS_TOGETHER 12 /* at most that many steps of all trees at once */
+#define NG_LEVELS_TOGETHER 12 /* at most so many steps are taken in all trees together */
 #define NG_LEVELS_MAX	   24 /* no tree is deeper */
 
 /**
- * struct ng_forest - the rules that frames of one kind are compared with, as trees
- * @trees:  roots in use of @roots; 0: no rule decides
- * @levels: steps that all trees are walked together; what is deeper is walked tree by tree
+ * struct ng_forest - the rules for frames of one kind, as trees
+ * @trees:  number of @roots in use; 0: there are no rules that decide
+ * @levels: number of steps that are taken in all trees together; deeper levels tree by tree
  * @rule_shift: see NG_LEAF_RANK
- * @roots:  node words, see NG_NODE_*; a rule that decides stands in the leaves of one tree
+ * @roots:  node words, see NG_NODE_*; each rule that decides is in the leaves of one tree
  * @count:  node word of the tree of `count` rules; 0: there are none
  */
 struct ng_forest {
@@ -49,21 +49,26 @@ struct ng_forest {
 _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
 
 /**
- * struct ng_image_header - stands at offset 0 of an image
- * @text, @rules, @sets: what only the command reads: the ruleset's text (@text.count bytes),
- *           struct ng_image_rule, struct ng_image_set
+ * struct ng_image_header - the beginning of an image
+ * @text, @rules, @sets: read only by the command: the ruleset's text (@text.count bytes), struct
+ *                       ng_image_rule, struct ng_image_set
  * @unused:  0
- * @tries:   of @lookups, those up to the last one that has prefixes in the image
- * @blocked: bits of NG_WORD_SETS that mean "drop it before any rule": the implicit
- *           `drop from @blocked` of incoming frames
- * @forests: by direction (enum ng_direction), enum ng_class and whether the frame is invalid
+ * @tries:   number of @lookups up to the last one that has prefixes in the image
+ * @blocked: bits of NG_WORD_SETS for which an incoming frame is dropped before any rule: the
+ *           implicit `drop from @blocked`
+ * @forests: by direction (enum ng_direction) and enum ng_class
  * @drop_default: by direction: 1 drop, 0 pass
- * @reads_vlan: a rule asks how incoming frames are tagged; @decides_out: one is about outgoing
+ * @reads_vlan: a rule for incoming frames has a condition on tags; @decides_out: a rule is for
+ *              outgoing frames
  * @logs_counted: a `count` rule is marked `log`
- * @cost:    by what forests are: what an average packet takes in the forest, in NG_IMAGE_COST_NS,
- * as it was estimated; 0: it was not, or it is less than one. For the command alone
+ * @cost:    by direction, class and whether the packet is invalid: estimated time of an average one
+ *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Only for the
+ *           command
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
- * @source:  the bytes from offset 0 on that hold @sets and @text with all that is theirs
+ * @hides:   a __u8 for each rule: 1 if trees leave out rules behind it. It is stored before @rules,
+ *           which end the image
+ * @changes: number of changes since it was compiled, see compile/change.h
+ * @source:  bytes from offset 0 on that contain @sets and @text with everything they refer to
  */
 struct ng_image_header {
 	__u32 magic;
@@ -85,16 +90,18 @@ struct ng_image_header {
 	__u8 pad;
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
-	__u64 pad2[2];
-	struct ng_forest forests[2][NG_CLASSES][2];
+	struct ng_list hides;
+	__u32 changes;
+	__u32 pad2;
+	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
-_Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_forest),
+_Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_forest),
 	       "forests begin with a cache line");
 
 /*
- * A node word stands for a node of a tree. An inner node cuts a stride out of the key and goes
- * on with one of the node words of an array; a leaf is a list of entries.
+ * A node word describes a node of a tree. An inner node takes a stride of bits from the key, which
+ * selects the next node word from an array; a leaf is a list of entries.
  *
  *	   63..51   47..16  15    14..10  9..6   5..0
  *	  +--------+-------+---+---------+------+-------+
@@ -103,8 +110,8 @@ _Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_for
  *	  |   0    | leaf  | 1 | entries |     rank     |   struct ng_leaf
  *	  +--------+-------+---+---------+------+-------+
  *
- * Array and leaf are offsets in the image. A leaf begins with its own node word: a step from a
- * leaf, the stride being 0, stays there, and so trees of different depth are walked together.
+ * Array and leaf are offsets in the image. A leaf begins with its own node word: since its stride
+ * is 0, a step from a leaf stays there. So trees of different depth can be walked together.
  */
 #define NG_NODE_SHIFT_BITS   6
 #define NG_NODE_WORD_SHIFT   6
@@ -115,18 +122,18 @@ _Static_assert(sizeof(struct ng_image_header) == 128 + 12 * sizeof(struct ng_for
 #define NG_NODE_STRIDE_BITS  13
 
 /*
- * A leaf's rank is the number of its first rule >> rule_shift, so a leaf whose rank is above
- * that of a rule that matched need not be looked at. A leaf without entries has the highest
- * rank, which no rule has.
+ * A leaf's rank is the number of its first rule >> rule_shift, so a leaf with a higher rank than
+ * that of a rule that matched can be skipped. A leaf without entries has the highest rank, which no
+ * rule has.
  */
 #define NG_LEAF_RANK	      0x3ffULL
 #define NG_LEAF_ENTRIES_SHIFT 10
-#define NG_LEAF_ENTRIES	      31 /* this many or more: see struct ng_leaf */
+#define NG_LEAF_ENTRIES	      31 /* so many or more: see ng_leaf.entries */
 
 /**
  * struct ng_leaf - rules in order, as struct ng_entry4 or ng_entry6
- * @self:    its own node word
- * @entries: that follow
+ * @self:    the leaf's node word
+ * @entries: number of entries that follow
  */
 struct ng_leaf {
 	__u64 self;
@@ -134,19 +141,19 @@ struct ng_leaf {
 };
 
 /*
- * Entries of a leaf that are compared one after the other, after one check of where the leaf is;
- * what is beyond is left to bpf_loop().
+ * Entries of a leaf that are compared inline, after one check of the leaf's offset; the others are
+ * left to bpf_loop().
  */
 #define NG_LEAF_STEPS 16
 
 /**
  * struct ng_match - a condition on one number of the key
- * @word:   enum ng_word the number is cut from: (word >> @shift) & @mask
- * @wide:   1: the word before @word is the upper half of the number, else that is 0
- * @odd:    1: the number must stand behind an odd count of bounds, 0: behind an even count
- * @bounds: struct ng_bound, ascending; they part the numbers into the ranges [b0,b1) [b2,b3) …
- *          and the rest: a number is inside when an odd count of bounds is not above it;
- *          a range that ends with the last number of all has no end bound
+ * @word:   enum ng_word that contains the number: (word >> @shift) & @mask
+ * @wide:   1: the word before @word is the upper half of the number; 0: the upper half is 0
+ * @odd:    1: the number of bounds that are not above the number must be odd; 0: even
+ * @bounds: struct ng_bound, ascending; the ranges are [b0,b1) [b2,b3) …: a number is inside when an
+ *          odd number of bounds is not above it; a range that ends with the largest number has no
+ *          end bound
  */
 struct ng_match {
 	__u16 word;
@@ -162,21 +169,23 @@ struct ng_bound {
 	__u64 hi, lo;
 };
 
-/* How long lists of bounds may be: the verifier wants to know how often a search halves. */
+/* Maximum of bounds, and of the steps of a binary search in them, which the verifier must know. */
 #define NG_MATCH_STEPS	12
 #define NG_MATCH_BOUNDS (1U << NG_MATCH_STEPS)
 
 enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 
 /**
- * struct ng_entry - what most rules ask for, apart from addresses
+ * struct ng_entry - the conditions that most rules have, except for addresses
  * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
- * @lo, @hi: lanes that the packet's lanes must lie between; @hi comes with guards
- * @outcome: NG_OUTCOME_*: what to do with a frame that matches
+ * @ports:   lanes of NG_WORD_LANES: lower bounds of the packet's ports, inclusive; see also struct
+ *           ng_entry6
+ * @ports_end: likewise upper bounds, with NG_PORT_GUARDS
+ * @outcome: NG_OUTCOME_*: the rule, its action and counter
  */
 struct ng_entry {
 	__u32 bits, bits_mask;
-	__u64 lo, hi;
+	__u64 ports, ports_end;
 	__u64 outcome;
 };
 _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
@@ -189,7 +198,7 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_OUTCOME_ACTION_SHIFT 56
 #define NG_OUTCOME_ACTION	3ULL
 #define NG_OUTCOME_EXTRA	(1ULL << 58)
-#define NG_OUTCOME_LOG		(1ULL << 59) /* struct ng_image_rule says how often */
+#define NG_OUTCOME_LOG		(1ULL << 59) /* struct ng_image_rule has the limit */
 #define NG_RULES_MAX		NG_OUTCOME_RULE
 
 /* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
@@ -199,62 +208,82 @@ struct ng_entry4 {
 };
 _Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
 
+/*
+ * Bits of prefixes after their lengths are 0. The lengths are in @common.ports: that does not
+ * disturb comparing ports, since the lengths are above all lanes.
+ */
 struct ng_entry6 {
 	__u64 saddr[2], daddr[2];
-	__u64 saddr_mask[2], daddr_mask[2];
 	struct ng_entry common;
 };
-_Static_assert(sizeof(struct ng_entry6) == 96, "ng_entry6 has no holes");
+_Static_assert(sizeof(struct ng_entry6) == 64, "ng_entry6 is as long as a cache line");
+#define NG_ENTRY_SADDR_SHIFT 48 /* the length of the source's prefix, 0 to 128 */
+#define NG_ENTRY_DADDR_SHIFT 56 /* of the destination's */
+_Static_assert(NG_FIELD_GUARD(NG_LANE_DPORT_SHIFT, NG_LANE_BITS) < 1ULL << NG_ENTRY_SADDR_SHIFT,
+	       "lengths of prefixes are above the lanes of ports");
+
+/** struct ng_prefix_mask - the mask of an IPv6 prefix */
+struct ng_prefix_mask {
+	__u64 hi, lo;
+};
+#define NG_PREFIX_MASK(n)                                                                   \
+	{                                                                                   \
+		(n) < 64 ? ~(~0ULL >> ((n)&63)) : ~0ULL, (n) < 64    ? 0                    \
+							 : (n) < 128 ? ~(~0ULL >> ((n)&63)) \
+								     : ~0ULL                \
+	}
+
 _Static_assert(sizeof(struct ng_leaf) + NG_LEAF_STEPS * sizeof(struct ng_entry6) <= NG_IMAGE_SLACK,
 	       "leaves are read with one check");
 _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short leaf ends");
 
 /**
- * struct ng_entry_extra - what an entry cannot hold; struct ng_match follow
- * @lo, @hi: NG_WORD_MISC must lie between, lane by lane; @hi comes with guards
+ * struct ng_entry_extra - conditions that do not fit into an entry; struct ng_match follow it
+ * @lo, @hi: bounds for NG_WORD_MISC, lane by lane, inclusive; @hi includes the guards
+ * @length, @length_end: bounds for the packet's length, inclusive
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
- * @until: CLOCK_TAI, ns: the rule matches before; 0: for good
- * @slot:  of the counter
- * @matches: that follow; all of them must hold
+ * @until: CLOCK_TAI, ns: the rule expires then; 0: never
+ * @slot:  slot of the counter
+ * @matches: number of struct ng_match that follow; all must hold
  */
 struct ng_entry_extra {
 	__u64 lo, hi;
+	__u32 length, length_end;
 	__u64 sets, sets_mask;
 	__u64 iface[2], iface_mask;
 	__u64 until;
 	__u32 slot;
 	__u32 matches;
 };
-_Static_assert(sizeof(struct ng_entry_extra) == 72, "ng_entry_extra has no holes");
+_Static_assert(sizeof(struct ng_entry_extra) == 80, "ng_entry_extra has no holes");
 
 /*
- * A static set is a trie for each family, over the fewest prefixes that hold the same addresses.
- * An entry, 64 bits, says what is known of the addresses that lead to it:
+ * A static set is a trie for each family, of the fewest prefixes that contain the same addresses.
+ * An entry has 64 bits and tells about the addresses that lead to it:
  *
  *   all bits 0      none of them is in the set
  *   NG_TRIE_IN      all of them are
- *   NG_TRIE_NODE    look at further bits: a table of 1 << B entries, indexed by
+ *   NG_TRIE_NODE    examine further bits: a table of 1 << B entries, indexed by
  *                   (address >> A) & ((1 << B) - 1)
- *   NG_TRIE_LEAF    compare: B words of narrow items, then wide ones: C, see there
+ *   NG_TRIE_LEAF    compare: B words of narrow items, then wide ones: C, see below
  *
- *   NG_TRIE_HASH    look in a table of IPv6 prefixes, then go on with its @next: at
+ *   NG_TRIE_HASH    search a table of IPv6 prefixes, then go on with its @next: at
  *                   NG_TRIE_OFFSET is struct ng_trie_hash
  *
- * with A, B and C as below and the table or the items at NG_TRIE_OFFSET. An address is a number
- * of 32 or 128 bits, and a window of bits lies in one half of the 128.
+ * with A, B and C as below and the table or the items at NG_TRIE_OFFSET. An address is a number of
+ * 32 or 128 bits, and the bits that a node examines are in one half of the 128.
  *
- * The item of a prefix is the rest of its bits behind the first A, then a one, then zeros to the
- * item's width, so never 0: what is below the lowest one of an item is not compared. Items are
- * disjoint and each is as narrow as it fits:
+ * The item of a prefix has its bits after the first A, then a one, then zeros up to the item's
+ * width, so it is never 0: bits from the lowest one of an item on are not compared. Items are
+ * disjoint, and each is as narrow as possible:
  *
  *            narrow                       wide
  *   IPv4     16 bits, four to a word      32 bits, two to a word: C counts words
  *   IPv6     64 bits                      128 bits, the upper half first: C counts items
  *
- * The first of a word's items is lowermost; the last item stands again in what room it leaves.
- * Nodes pass bits over that all prefixes below them share; items hold those bits too. What room
- * a last word leaves is filled up by an item that stands before.
+ * The first item of a word is in its lowest bits; free room in the last word is filled by repeating
+ * an item. Nodes skip bits that all prefixes below them share; items contain those bits, too.
  */
 #define NG_TRIE_OFFSET(entry) \
 	((__u32)(entry)) /* from the start of the image, in words of 8 bytes */
@@ -266,22 +295,23 @@ _Static_assert(sizeof(struct ng_entry_extra) == 72, "ng_entry_extra has no holes
 #define NG_TRIE_LEAF	 (1ULL << 62)
 #define NG_TRIE_NODE	 (1ULL << 63)
 
-/* How many tables of prefixes can follow one another, before the nodes. */
+/* Maximum of hash tables that follow one another, before the nodes. */
 #define NG_TRIE_HASHES 3
-#define NG_TRIE_LINE   4 /* items of a line */
+#define NG_TRIE_LINE   4 /* items in a line */
 
 /**
- * struct ng_trie_hash - many prefixes of a large set
- * @mask:   of the bits that make up a key; all prefixes of the table are that long or longer
- * @top:    the first bit of all of them, where it stands in an address
- * @next:   entry: what else the set holds
- * @groups: @n_groups words, one for each group of keys: lowest the shift, a number that leads to
- *          their lines, NG_TRIE_SHIFT; then the bits that the keys have set, ng_trie_filtered().
- *          An address whose bits are not all set is in no line. Small enough for a cache
- * @lines:  @n_lines of them, each a cache line of NG_TRIE_LINE wide items
+ * struct ng_trie_hash - a hash table of prefixes of a large set
+ * @mask:   the bits of a key; all prefixes in the table are so long or longer
+ * @top:    the first bit of all of them, at its position in an address
+ * @next:   entry: the rest of the set
+ * @groups: @n_groups words, one for each group of keys: in the lowest bits (NG_TRIE_SHIFT) a number
+ *          that is hashed into the index of their lines; then the filter, bits set by the keys,
+ *          ng_trie_filtered(). An address whose bits are not all set is in no line. Small enough
+ *          for a cache
+ * @lines:  @n_lines cache lines of NG_TRIE_LINE wide items
  *
- * Of the items, the first bit is left out, so A is 1. Here they may end anywhere. Both places are
- * in words of 8 bytes, from the start of the image.
+ * Items lack the first bit, so A is 1. Here they may have any length. @groups and @lines are
+ * offsets from the start of the image, in words of 8 bytes.
  */
 struct ng_trie_hash {
 	__u64 mask[2];
@@ -293,7 +323,7 @@ struct ng_trie_hash {
 };
 _Static_assert(sizeof(struct ng_trie_hash) == 64, "ng_trie_hash is one cache line");
 
-/** ng_trie_hash() - of a key: an address under the mask */
+/** ng_trie_hash() - hash of a key, which is an address under the mask */
 static inline __u64 ng_trie_hash(__u64 hi, __u64 lo)
 {
 	__u64 hash = (lo + 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
@@ -302,7 +332,7 @@ static inline __u64 ng_trie_hash(__u64 hi, __u64 lo)
 	return hash ^ hash >> 32;
 }
 
-/** ng_trie_group() - which group's key it is, of @n */
+/** ng_trie_group() - index of the key's group, of @n */
 static inline __u64 ng_trie_group(__u64 hash, __u64 n)
 {
 	return (hash >> 32) * n >> 32;
@@ -310,32 +340,33 @@ static inline __u64 ng_trie_group(__u64 hash, __u64 n)
 
 #define NG_TRIE_SHIFT 0xffULL
 
-/** ng_trie_filtered() - the bits of its group's word that stand for a key */
+/** ng_trie_filtered() - the bits that a key sets in the word of its group */
 static inline __u64 ng_trie_filtered(__u64 hash)
 {
 	return 1ULL << (8 + ((hash & 63) * 56 >> 6)) | 1ULL << (8 + ((hash >> 6 & 63) * 56 >> 6));
 }
 
-/** ng_trie_line() - where the items of a key with this hash are, of @n lines */
+/** ng_trie_line() - index of the line with the items of a key, of @n */
 static inline __u64 ng_trie_line(__u64 hash, __u64 shift, __u64 n)
 {
 	hash = (hash + shift) * 0x9e3779b97f4a7c15ULL;
 	return (hash >> 32) * n >> 32;
 }
 
-/* How many nodes can follow one another: each looks at 4 bits or more. */
+/* Maximum depth in nodes: each examines at least 4 bits. */
 #define NG_TRIE_DEPTH4 8
 #define NG_TRIE_DEPTH6 32
-/* The longest leaf: neither B nor C is more. */
+/* The longest leaf: maximum of B and C. */
 #define NG_TRIE_LEAF4 5
 #define NG_TRIE_LEAF6 4
 _Static_assert(2 * 8 * NG_TRIE_LEAF6 <= NG_IMAGE_SLACK && 8 * NG_TRIE_LEAF4 <= NG_IMAGE_SLACK,
 	       "items are read with one check");
 
 /**
- * struct ng_trie - where the search begins
- * @value, @mask: bits that all prefixes share: of an IPv4 address, of an IPv6 one's upper half
- * @root: what holds of the addresses that have these bits, no others being in the set
+ * struct ng_trie - the root of a trie
+ * @value, @mask: bits that all prefixes share, of an IPv4 address or of the upper half of an IPv6
+ *                one
+ * @root: entry for the addresses with these bits; others are not in the set
  */
 struct ng_trie {
 	__u64 value, mask;
@@ -345,9 +376,9 @@ struct ng_trie {
 /**
  * struct ng_lookup - one set to look an address up in, once per packet
  * @daddr: 0 source, 1 destination
- * @row:   of the live table, whose entries the set holds besides; NG_LIVE_NO_ROW: none. Written
- *         when the image is published, see ng_live_bind()
- * @set:   which one: index of its struct ng_image_set, or NG_LOOKUP_BLOCKED
+ * @row:   row of the set in the live table; NG_LIVE_NO_ROW: none. Written when the image is
+ *         published, see ng_live_bind()
+ * @set:   index of its struct ng_image_set, or NG_LOOKUP_BLOCKED
  */
 struct ng_lookup {
 	__u16 daddr;
@@ -359,7 +390,7 @@ struct ng_lookup {
 _Static_assert(sizeof(struct ng_lookup) == 64, "ng_lookup is one cache line");
 #define NG_LOOKUP_BLOCKED 0xffffffffU
 
-/* What the command reads; programs only for a record. @log: records per second; 0: none */
+/* Read by the command, and by programs only for a record. @log: records a second; 0: none */
 struct ng_image_rule {
 	__u32 slot;
 	__u32 log;
@@ -367,12 +398,13 @@ struct ng_image_rule {
 };
 
 /**
- * struct ng_image_set - a set's prefixes as they were given, by family, address and length
- * @ipv4, @ipv6: how many there are, and where
+ * struct ng_image_set - the prefixes of a set as they were given, sorted by family, address and
+ * length
+ * @ipv4, @ipv6: their number and offset
  *
- * First the lengths, a __u8 each, and zeros up to a multiple of 8; then the addresses. IPv4: a
- * __u32 each. IPv6: two arrays of __u64, the upper half of every address, then the lower half of
- * those that are longer than 64 bits.
+ * First the lengths, a __u8 each, padded with zeros to a multiple of 8; then the addresses. IPv4: a
+ * __u32 each. IPv6: two arrays of __u64, with the upper halves of all addresses, then the lower
+ * halves of those longer than 64 bits.
  */
 struct ng_image_set {
 	char name[32];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * SipHash-1-3 (Aumasson and Bernstein, 2012), for tables whose keys others may choose: whoever does
- * not know the random key knows nothing of where in a table something comes to be. Any two inputs
- * share n bits of it under one of 2^n keys, whichever bits these are.
+ * SipHash-1-3 (Aumasson and Bernstein, 2012), for tables whose keys an attacker may choose: without
+ * the random key he cannot predict where an entry is. For any two inputs, any n bits of their
+ * hashes are the same under one in 2^n keys.
  */
 #ifndef NG_SIPHASH_H
 #define NG_SIPHASH_H
@@ -34,7 +34,7 @@ static inline void ng_sip_word(__u64 v[4], __u64 word)
 	v[0] ^= word;
 }
 
-/** ng_siphash() - of 23 bytes: @a, @b, and the lower 7 of @c, whose upper one is 0 */
+/** ng_siphash() - hash of 23 bytes: @a, @b, and the lower 7 bytes of @c, whose highest byte is 0 */
 static inline __u64 ng_siphash(__u64 key0, __u64 key1, __u64 a, __u64 b, __u64 c)
 {
 	__u64 v[4] = { key0 ^ 0x736f6d6570736575ULL, key1 ^ 0x646f72616e646f6dULL,

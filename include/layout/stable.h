@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What never changes: the part of the layout by which every later netguard takes over a filter that
- * an earlier one attached (ctl/kernel/upgrade.h), and by which an earlier one knows that it had
- * better not. All the rest may change with NG_LAYOUT_VERSION.
+ * What never changes: the part of the layout by which later versions take over a filter that an
+ * earlier one attached (ctl/kernel/upgrade.h), and by which earlier versions recognise a filter
+ * that they must not touch. Everything else may change with NG_LAYOUT_VERSION.
  *
- *  - The pins, except what lies in files named otherwise than these: `control`; in `gen-N`:
- *    `images`, `counters`, `baseline`, `live`, IFINDEX-HOOK, IFINDEX-HOOK-link; IFINDEX-changing,
- *    IFINDEX-qdisc. The folder is the lock.
- *  - The control map: 64 bytes, version and generation in the first eight. A word that has a
- *    meaning keeps it for good: programs of two layouts use the map at the same time. New words
- *    are taken from those that are reserved, and 0 means what was so before there was the word.
- *  - The rows of counters, and what is counted in which slot.
- *  - Of an image what only the command reads: the ruleset's text, its rules with their slots, its
- *    sets' prefixes. The rule language is stable towards people, and so it is here.
- *  - Of the live table the names of its rows and the entries; not how they are found.
+ *  - These pins: `control`; in `gen-N`: `images`, `counters`, `baseline`, `live`, IFINDEX-HOOK,
+ *    IFINDEX-HOOK-link; IFINDEX-changing, IFINDEX-qdisc. The folder is the lock.
+ *  - The control map: 64 bytes, version and generation in the first eight. The meaning of a word
+ *    never changes: programs of two layouts use the map at the same time. New words are taken from
+ *    the reserved ones; in them 0 stands for the behaviour from before.
+ *  - The rows of counters, and the meaning of slots.
+ *  - Of an image, the parts that only the command reads: the ruleset's text, the rules with their
+ *    slots, the prefixes of sets. That the rule language is stable is promised to users anyway.
+ *  - Of the live table, the names of rows and the entries; not how they are found.
  *  - The beginning of a program's configuration.
  *
- * Numbers stand here instead of names on purpose: whoever changes one of them breaks upgrades.
+ * The numbers here are literal on purpose: changing one of them breaks upgrades.
  */
 #ifndef NG_STABLE_H
 #define NG_STABLE_H
@@ -28,7 +27,7 @@
 #include "layout/live.h"
 #include "layout/version.h"
 
-/* The first layout that has this part. */
+/* The first layout with these properties. */
 #define NG_LAYOUT_FIRST 3
 
 #define NG_STABLE(condition) _Static_assert(condition, "this never changes: see stable.h")
@@ -47,7 +46,7 @@ NG_STABLE_AT(ng_control, watch, 40);
 NG_STABLE_AT(ng_control, lease, 48);
 NG_STABLE(NG_WINDOW_EXPIRED == 1);
 
-/* ng_counters: an element for each CPU, of slots; ng_baseline: an element for each slot. */
+/* ng_counters: an element for each CPU, with all slots; ng_baseline: an element for each slot. */
 NG_STABLE(sizeof(struct ng_counter) == 16);
 NG_STABLE_AT(ng_counter, packets, 0);
 NG_STABLE_AT(ng_counter, bytes, 8);
@@ -82,9 +81,9 @@ NG_STABLE_AT(ng_image_set, ipv4, 32);
 NG_STABLE_AT(ng_image_set, ipv6, 40);
 
 /*
- * Elements of the live table, the only one of ng_live: names from 256 on, the head, buckets from
- * 513: as many as the head says; where that is 0, as before layout 6, as the largest power of two
- * that the table has room for. Elements may follow them.
+ * Elements of the live table, which is the only map in ng_live: names from 256 on, the head,
+ * buckets from 513 on: as many as the head says; if that is 0, as before layout 6, the largest
+ * power of two that fits. Other elements may follow.
  */
 NG_STABLE(NG_LIVE_ELEMENT == 64 && NG_LIVE_ROWS == 256 && NG_LIVE_BUCKETS == 513);
 NG_STABLE(NG_LIVE_BLOCKED == 0);

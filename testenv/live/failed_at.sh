@@ -397,6 +397,40 @@ test_first_and_last_interface()
 	done
 }
 
+# says_so KIND BEGIN WORDS ARGUMENT...: when one of the calls of this kind fails; BEGIN goes before
+says_so()
+{
+	local kind=$1 begin=$2 words=$3 n=1 status=0
+
+	shift 3
+	while [ $status != 200 ]; do
+		$begin
+		status=0
+		"$fail_at" "$kind" $n ENOMEM "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
+		! grep -q "$words" "$tmp/last" || return 0
+		n=$((n + 1))
+	done
+	fail "$*: of $((n - 2)) calls none fails with '$words'"
+}
+
+attached_tc()
+{
+	must ng attach near0 --mode tc
+}
+
+# These calls are made by all commands, before they look at the filter.
+test_what_all_commands_need()
+{
+	must ng attach near0
+	says_so own : "cannot look for the BPF file system: Cannot allocate memory" status
+	says_so own : "cannot give up capabilities" status
+}
+
+test_detach_says_what_failed()
+{
+	says_so state attached_tc "near0: cannot detach tc-in: Cannot allocate memory" detach near0
+}
+
 # is_attached STATUS: on both, or on none
 is_attached()
 {

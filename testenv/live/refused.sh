@@ -43,7 +43,7 @@ test_attached_twice()
 	says "near0: already attached, native XDP"
 	equal "state" "$(state)" "$before"
 	refused ng attach near0 --mode generic
-	says "near0" "attached already, in native mode" "netguard -n $near detach near0"
+	says "near0" "already attached in native mode" "netguard -n $near detach near0"
 }
 
 test_interface_that_is_down()

@@ -22,7 +22,7 @@ static u128 address_of(const struct ng_prefix *prefix)
 	return number;
 }
 
-/* How many addresses a prefix holds; 0 stands for 2^128. */
+/* The number of addresses in a prefix; 0 stands for 2^128. */
 static u128 size_of(const struct ng_prefix *prefix)
 {
 	int bits = (prefix->family == 4 ? 32 : 128) - prefix->len;
@@ -40,8 +40,8 @@ void ng_prefix_number(const struct ng_prefix *prefix, struct ng_bound *address,
 }
 
 /**
- * struct writer - appends ranges in ascending order, joining those that touch
- * @open: the last range ends with the last number there is
+ * struct writer - a list of ranges, appended in ascending order; adjacent ones are joined
+ * @open: the last range ends with the largest number
  */
 struct writer {
 	struct ng_bound *list;
@@ -50,7 +50,7 @@ struct writer {
 	int open;
 };
 
-/* @end is exclusive; 0 is the end of all numbers. */
+/* @end is exclusive; 0 stands for one more than the largest number. */
 static void write_range(struct writer *w, u128 start, u128 end)
 {
 	if (w->open)

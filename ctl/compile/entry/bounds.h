@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ranges and prefixes -> struct ng_bound, as struct ng_match has them. */
+/* Ranges and prefixes -> struct ng_bound, for struct ng_match. */
 #ifndef NG_BOUNDS_H
 #define NG_BOUNDS_H
 
@@ -16,21 +16,21 @@ struct ng_bounds {
 };
 
 /**
- * ng_bounds_of_ranges() - of numbers below 2^64
+ * ng_bounds_of_ranges() - the bounds of ranges of numbers below 2^64
  * @ranges: ascending and disjoint
  *
- * Return: 0 or -ENOMEM, then *@bounds is untouched.
+ * Return: 0; -ENOMEM, and *@bounds is unchanged.
  */
 int ng_bounds_of_ranges(const struct ng_range *ranges, size_t n, struct ng_bounds *bounds);
 
 /**
- * ng_bounds_of_prefixes() - of the addresses of one @family (4 or 6) among @prefixes
+ * ng_bounds_of_prefixes() - the bounds of the prefixes of one @family (4 or 6)
  * @prefixes: sorted by family, address, length; may nest and touch
  */
 int ng_bounds_of_prefixes(const struct ng_prefix *prefixes, size_t n, int family,
 			  struct ng_bounds *bounds);
 
-/** ng_prefix_number() - a prefix's first address as the key has it, a mask of its length too */
+/** ng_prefix_number() - the first address of a prefix, and its mask, as numbers as in the key */
 void ng_prefix_number(const struct ng_prefix *prefix, struct ng_bound *address,
 		      struct ng_bound *mask);
 

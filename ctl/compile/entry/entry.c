@@ -16,12 +16,13 @@
 
 /**
  * struct draft - the entry of one variant of a rule for one class of frames
- * @never: no frame of this class can match
- * @inexact: a match asks for more than @box says
+ * @never: no frame of this class can match it
+ * @inexact: the rule has conditions that @box does not express
  * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
- * @lo, @hi, @misc_lo, @misc_hi: lanes, without guards
- * @box:   what trees can cut on; what is not in it is wider there than in the entry
- * @matches: room for two of each field; a draft is made for every rule, so it does not zero them
+ * @lo, @hi, @misc_lo, @misc_hi: bounds of lanes, without guards
+ * @lengths: of IPv6 prefixes, where struct ng_entry6 has them
+ * @box:   ranges that trees can cut on; may be wider than the entry
+ * @matches: room for two of each field; not cleared, since a draft is made for each rule
  */
 struct draft {
 	struct ng_compiler *compiler;
@@ -31,6 +32,7 @@ struct draft {
 	struct ng_bound saddr, daddr, saddr_mask, daddr_mask;
 	__u32 bits, bits_mask, implied;
 	__u64 lo, hi, misc_lo, misc_hi;
+	__u64 lengths;
 	__u64 sets, sets_mask;
 	struct ng_box box;
 	struct ng_match *matches;
@@ -46,7 +48,7 @@ static void require(struct draft *d, __u32 mask, __u32 bits)
 	d->bits |= bits;
 }
 
-/* Takes the list of @bounds over. */
+/* Frees the list of @bounds. */
 static int add_match(struct draft *d, enum ng_field field, struct ng_bounds bounds, bool inside)
 {
 	__cleanup_free struct ng_bound *list = bounds.list;
@@ -82,7 +84,7 @@ static void narrow_lane(__u64 *lo, __u64 *hi, enum ng_field field, __u64 from, _
 		*hi = (*hi & ~lane) | to << shift;
 }
 
-/* The number must lie between @from and @to. Return: can the entry, with its extra, say that? */
+/* The number must be between @from and @to. Return: can the entry and its extra express that? */
 static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 {
 	const struct ng_key_field *number = &ng_key_fields[field];
@@ -102,7 +104,7 @@ static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 		narrow_lane(&d->misc_lo, &d->misc_hi, field, from, to);
 		return true;
 	case NG_WORD_BITS:
-		/* An entry has the lower half of the word. */
+		/* An entry has only the lower half of the word. */
 		if (from != to || mask << number->shift > UINT32_MAX)
 			return false;
 		require(d, mask << number->shift, from << number->shift);
@@ -112,7 +114,7 @@ static bool narrow(struct draft *d, enum ng_field field, __u64 from, __u64 to)
 	}
 }
 
-/* A number in a list of ranges, or in none of them. */
+/* Condition: the number is in one of the ranges, or negated, in none. */
 static int add_ranges(struct draft *d, enum ng_field field, const struct ng_range *ranges, size_t n,
 		      bool negated)
 {
@@ -121,7 +123,7 @@ static int add_ranges(struct draft *d, enum ng_field field, const struct ng_rang
 	int err;
 
 	require(d, ng_key_fields[field].has, ng_key_fields[field].has);
-	/* The last range may be an ICMP code inside the one before. */
+	/* The last range may be an ICMP code, inside the one before. */
 	for (size_t i = 0; i < n; i++)
 		if (ranges[i].hi > last)
 			last = ranges[i].hi;
@@ -148,7 +150,7 @@ static int add_family(struct draft *d, const struct ng_condition *c)
 	return 0;
 }
 
-/* ICMP exists over IPv4 only, ICMPv6 over IPv6 only: the other's number is none here. */
+/* ICMP is only over IPv4, ICMPv6 only over IPv6: remove the other one's number. */
 static int add_proto(struct draft *d, const struct ng_condition *c)
 {
 	__u64 strange = d->class == NG_CLASS_IPV4 ? ICMPV6 : ICMP;
@@ -218,6 +220,9 @@ static void fix_address(struct draft *d, bool from, const struct ng_prefix *pref
 
 	ng_prefix_number(prefix, address, mask);
 	if (prefix->family == 6)
+		d->lengths |= (__u64)prefix->len
+			      << (from ? NG_ENTRY_SADDR_SHIFT : NG_ENTRY_DADDR_SHIFT);
+	if (prefix->family == 6)
 		ng_box_fix(&d->box, cut, address->hi, mask->hi, 64);
 	ng_box_fix(&d->box, cut + (prefix->family == 6 ? 2 : 3), address->lo, mask->lo,
 		   prefix->family == 6 ? 64 : 32);
@@ -250,7 +255,7 @@ static int add_address(struct draft *d, const struct ng_condition *c)
 	return err ? err : add_match(d, c->field, bounds, !c->negated);
 }
 
-/* Neither port in the list; that either is in it is split into variants before. */
+/* Condition: neither port is in the list. `port` without `not` was split into variants before. */
 static int add_no_port(struct draft *d, const struct ng_condition *c)
 {
 	struct ng_condition port = *c;
@@ -291,7 +296,7 @@ static int add_icmp(struct draft *d, const struct ng_condition *c)
 {
 	int err = add_number(d, c);
 
-	/* An estimate tells the protocol by this bit. */
+	/* The estimate (tree/estimate.c) needs this bit to know the protocol. */
 	d->implied &= ~NG_BIT_HAS_ICMP_TYPE;
 	if (ng_types_ask_code(c))
 		require(d, NG_BIT_HAS_ICMP_CODE, NG_BIT_HAS_ICMP_CODE);
@@ -357,7 +362,7 @@ static int add_condition(struct draft *d, const struct ng_condition *c)
 	}
 }
 
-/* The interface's name as NG_WORD_IFACE_HI and _LO have it. */
+/* The interface's name as in NG_WORD_IFACE_HI and _LO. */
 static void iface_words(const char *name, __u64 words[2])
 {
 	for (int i = 0; i < 16; i++)
@@ -365,8 +370,8 @@ static void iface_words(const char *name, __u64 words[2])
 }
 
 /*
- * The end of a rule's time by the clock that programs can read: CLOCK_TAI is ahead of UTC by as
- * many leap seconds as the kernel was told of, often none.
+ * When a rule expires, by the clock that programs can read: CLOCK_TAI is ahead of UTC by the leap
+ * seconds that the kernel was told of, often none.
  */
 static __u64 until_of(const struct ng_rule *rule)
 {
@@ -378,13 +383,15 @@ static __u64 until_of(const struct ng_rule *rule)
 	return (rule->until + clock.tai) * NG_NS_PER_SECOND;
 }
 
-/* What the entry cannot hold. Return: its offset, or 0 when there is nothing. */
+/* Append the conditions that do not fit into the entry. Return: their offset; 0: there are none. */
 static size_t append_extra(struct draft *d, const struct ng_target *target)
 {
 	struct ng_buffer *body = &d->compiler->body;
 	struct ng_entry_extra extra = {
 		.lo = d->misc_lo,
 		.hi = d->misc_hi | NG_MISC_GUARDS,
+		.length = d->lo >> NG_LANE_LENGTH_SHIFT,
+		.length_end = d->hi >> NG_LANE_LENGTH_SHIFT,
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
@@ -399,7 +406,8 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 		ng_box_fix(&d->box, NG_CUT_IFACE, extra.iface[0], ~0ULL, 64);
 		ng_box_fix(&d->box, NG_CUT_IFACE + 2, extra.iface[1], ~0ULL, 64);
 	}
-	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !d->sets_mask && !extra.iface_mask &&
+	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !extra.length &&
+	    extra.length_end == NG_LANE_LENGTH_MAX && !d->sets_mask && !extra.iface_mask &&
 	    !extra.until && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
@@ -408,14 +416,14 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	return offset;
 }
 
-static int append_entry(struct draft *d, const struct ng_target *target, bool invalid)
+static int append_entry(struct draft *d, const struct ng_target *target)
 {
-	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class][invalid];
+	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
 	size_t extra = append_extra(d, target);
 	struct ng_entry entry = {
-		.lo = d->lo,
-		.hi = d->hi | NG_LANE_GUARDS,
+		.ports = (d->lo & NG_PORT_LANES) | d->lengths,
+		.ports_end = (d->hi & NG_PORT_LANES) | NG_PORT_GUARDS,
 		.outcome = (__u64)target->rule << NG_OUTCOME_RULE_SHIFT |
 			   (__u64)target->action << NG_OUTCOME_ACTION_SHIFT,
 	};
@@ -431,8 +439,6 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 	if (items->ipv6) {
 		struct ng_entry6 entry6 = { { d->saddr.hi, d->saddr.lo },
 					    { d->daddr.hi, d->daddr.lo },
-					    { d->saddr_mask.hi, d->saddr_mask.lo },
-					    { d->daddr_mask.hi, d->daddr_mask.lo },
 					    entry };
 
 		return ng_items_add(items, &d->box, &entry6, !d->inexact);
@@ -446,7 +452,6 @@ static int append_entry(struct draft *d, const struct ng_target *target, bool in
 static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, enum ng_class class,
 		     const struct ng_target *target, struct ng_error *err)
 {
-	bool asks_invalid = ng_rule_condition(v->rule, NG_FIELD_INVALID);
 	struct ng_match matches[2 * NG_FIELDS];
 	struct draft d = {
 		.compiler = compiler,
@@ -466,15 +471,12 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 		if (failed)
 			return failed;
 	}
-	if (d.never)
-		return 0;
-	compiler->asks_invalid |= asks_invalid;
-	if (!asks_invalid)
-		failed = append_entry(&d, target, false);
-	/* A `pass` lets no invalid frame by unless it says so. */
-	if (!failed && (asks_invalid || target->action != NG_ACTION_PASS))
-		failed = append_entry(&d, target, true);
-	return failed;
+	/* A `pass` rule passes invalid frames only if it names `invalid`. */
+	if (ng_rule_condition(v->rule, NG_FIELD_INVALID))
+		require(&d, NG_BIT_VALID, 0);
+	else if (target->action == NG_ACTION_PASS)
+		require(&d, NG_BIT_VALID, NG_BIT_VALID);
+	return d.never ? 0 : append_entry(&d, target);
 }
 
 _Static_assert(NG_FAMILY_IPV4 == 1 << NG_CLASS_IPV4 && NG_FAMILY_IPV6 == 1 << NG_CLASS_IPV6 &&
@@ -513,9 +515,8 @@ void ng_compiler_clear(struct ng_compiler *compiler)
 {
 	ng_buffer_clear(&compiler->body);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
-		for (int kind = 0; kind < NG_CLASSES; kind++)
-			for (int invalid = 0; invalid < 2; invalid++) {
-				ng_items_clear(&compiler->rules[direction][kind][invalid].decide);
-				ng_items_clear(&compiler->rules[direction][kind][invalid].count);
-			}
+		for (int kind = 0; kind < NG_CLASSES; kind++) {
+			ng_items_clear(&compiler->rules[direction][kind].decide);
+			ng_items_clear(&compiler->rules[direction][kind].count);
+		}
 }

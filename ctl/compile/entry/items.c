@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "compile/entry/items.h"
-#include "layout/image.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -76,7 +75,7 @@ static int reserve(struct ng_items *items)
 	return 0;
 }
 
-/* The first rule that says something of a field: those before it do not. */
+/* Begin the column of a field that no rule before had a condition on. */
 static int begin_column(struct ng_items *items, enum ng_cut cut)
 {
 	__u32 *lo = malloc(items->room * sizeof(*lo)), *hi = malloc(items->room * sizeof(*hi));
@@ -99,7 +98,7 @@ static int begin_column(struct ng_items *items, enum ng_cut cut)
 
 #define BITS_OF(NAME) ((2U << NG_CUT_##NAME##_LAST) - (1U << NG_CUT_##NAME))
 
-/* Where two fields gain the same, trees take the one that has its column first. */
+/* If two fields are equally good, trees cut the one with the earlier column. */
 static const __u32 column_order[] = {
 	BITS_OF(FROM) | BITS_OF(TO) | BITS_OF(SPORT) | BITS_OF(DPORT) | BITS_OF(LENGTH),
 	BITS_OF(PROTO) | BITS_OF(FLAGS) | 1U << NG_CUT_PRESENCE,
@@ -133,13 +132,65 @@ int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *e
 	return 0;
 }
 
+static struct ng_entry *common_of(const void *entry, bool ipv6)
+{
+	return ipv6 ? &((struct ng_entry6 *)entry)->common : &((struct ng_entry4 *)entry)->common;
+}
+
+__u32 ng_entry_rule(const void *entry, bool ipv6)
+{
+	return common_of(entry, ipv6)->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
+}
+
+void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule)
+{
+	__u64 *outcome = &common_of(entry, ipv6)->outcome;
+
+	*outcome &= ~(NG_OUTCOME_RULE << NG_OUTCOME_RULE_SHIFT);
+	*outcome |= (__u64)rule << NG_OUTCOME_RULE_SHIFT;
+}
+
+struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int shift)
+{
+	unsigned int length = entry->common.ports >> shift & 0xff;
+
+	return (struct ng_prefix_mask)NG_PREFIX_MASK(length);
+}
+
+/* Do both prefixes hold what both say? */
+static bool prefixes_meet(const __u64 a[2], const __u64 b[2], struct ng_prefix_mask in_a,
+			  struct ng_prefix_mask in_b)
+{
+	return !((a[0] ^ b[0]) & in_a.hi & in_b.hi) && !((a[1] ^ b[1]) & in_a.lo & in_b.lo);
+}
+
+static bool entries6_nest(const struct ng_entry6 *a, const struct ng_entry6 *b)
+{
+	__u64 from_a = a->common.ports >> NG_ENTRY_SADDR_SHIFT & 0xff;
+	__u64 from_b = b->common.ports >> NG_ENTRY_SADDR_SHIFT & 0xff;
+	__u64 to_a = a->common.ports >> NG_ENTRY_DADDR_SHIFT;
+	__u64 to_b = b->common.ports >> NG_ENTRY_DADDR_SHIFT;
+
+	return prefixes_meet(a->saddr, b->saddr, ng_entry6_mask(a, NG_ENTRY_SADDR_SHIFT),
+			     ng_entry6_mask(b, NG_ENTRY_SADDR_SHIFT)) &&
+	       prefixes_meet(a->daddr, b->daddr, ng_entry6_mask(a, NG_ENTRY_DADDR_SHIFT),
+			     ng_entry6_mask(b, NG_ENTRY_DADDR_SHIFT)) &&
+	       ((from_a <= from_b && to_a <= to_b) || (from_b <= from_a && to_b <= to_a));
+}
+
+bool ng_entries_nest(const void *a, const void *b, bool ipv6)
+{
+	const struct ng_entry4 *p = a, *q = b;
+
+	if (ipv6)
+		return entries6_nest(a, b);
+	return !((p->addrs ^ q->addrs) & p->addrs_mask & q->addrs_mask) &&
+	       (!(p->addrs_mask & ~q->addrs_mask) || !(q->addrs_mask & ~p->addrs_mask));
+}
+
 __u32 ng_items_rule(const struct ng_items *items, size_t i)
 {
-	const void *at = items->entries + i * ng_items_entry_size(items);
-	const struct ng_entry *entry = items->ipv6 ? &((const struct ng_entry6 *)at)->common
-						   : &((const struct ng_entry4 *)at)->common;
-
-	return entry->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
+	return ng_entry_rule(items->entries + i * ng_items_entry_size(items), items->ipv6);
 }
 
 void ng_items_clear(struct ng_items *items)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rules that frames of one kind are compared with, as the builder of trees sees them: each
- * is a box, with a range of values in every field that a tree can cut on, and an entry that a
- * leaf gets a copy of.
+ * The rules for frames of one kind, as needed to build trees: each is a box, with a range of values
+ * in each field that a tree can cut on, and an entry, which is copied into leaves.
  */
 #ifndef NG_ITEMS_H
 #define NG_ITEMS_H
@@ -12,10 +11,11 @@
 
 #include "base/buffer.h"
 #include "compile/entry/key.h"
+#include "layout/image.h"
 
 /**
- * struct ng_box - one rule's range in each field, both ends included
- * @said: bit i: something was said of field i; the others are whole
+ * struct ng_box - the range of a rule in each field, both ends included
+ * @said: bit i: field i is restricted; the others are whole
  *
  * In a ternary field the bits where @lo and @hi are equal are fixed, the others are free.
  */
@@ -27,20 +27,22 @@ _Static_assert(NG_CUTS <= 32, "ng_box.said has a bit for each");
 
 void ng_box_whole(struct ng_box *box);
 
-/** ng_box_narrow() - the field must lie between @lo and @hi; false when nothing is left of it */
+/** ng_box_narrow() - restrict the field to @lo to @hi; false when nothing is left */
 bool ng_box_narrow(struct ng_box *box, enum ng_cut cut, __u64 lo, __u64 hi);
 
-/** ng_box_fix() - a number of @bits bits must be @value where @mask is set; parts from @cut on */
+/**
+ * ng_box_fix() - restrict a number of @bits bits to @value where @mask is set; parts from @cut on
+ */
 void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, int bits);
 
 /**
  * struct ng_items - rules in order
- * @n:       how many
- * @columns: by field: lo and hi of each rule; NULL while all are whole
- * @used:    the fields with a column, @n_used of them; @has: bit i: field i is one
- * @entries: struct ng_entry4 or ng_entry6 of each
- * @ipv6:    which
- * @exact:   by rule: a frame inside its box matches, there is nothing more to ask
+ * @n:       number of rules
+ * @columns: by field: lo and hi of each rule; NULL: all are whole
+ * @used:    the fields with a column, @n_used of them; @has: bit i: field i has one
+ * @entries: struct ng_entry4 or ng_entry6 of each rule
+ * @ipv6:    it is ng_entry6
+ * @exact:   by rule: every frame inside its box matches
  */
 struct ng_items {
 	size_t n, room;
@@ -55,11 +57,25 @@ struct ng_items {
 
 size_t ng_items_entry_size(const struct ng_items *items);
 
-/** ng_items_size() - bytes that one rule takes here */
+/** ng_items_size() - bytes of memory for one rule */
 size_t ng_items_size(const struct ng_items *items);
 
-/** ng_items_add() - append a rule; @entry is of the kind that @items->ipv6 says; 0 or -ENOMEM */
+/** ng_items_add() - append a rule; @entry is of the type given by @items->ipv6; 0 or -ENOMEM */
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
+
+/** ng_entry_rule() - the number of the rule that struct ng_entry4 or ng_entry6 is of, from 1 */
+__u32 ng_entry_rule(const void *entry, bool ipv6);
+void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule);
+
+/** ng_entry6_mask() - of the prefix whose length is at @shift, NG_ENTRY_SADDR_SHIFT or _DADDR_ */
+struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int shift);
+
+/**
+ * ng_entries_nest() - are the addresses of one of two entries of a kind inside those of the other?
+ *
+ * Else neither rule covers the other.
+ */
+bool ng_entries_nest(const void *a, const void *b, bool ipv6);
 
 /** ng_items_rule() - the number of a rule, from 1 */
 __u32 ng_items_rule(const struct ng_items *items, size_t i);

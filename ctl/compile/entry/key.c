@@ -46,7 +46,7 @@ const struct ng_key_field ng_key_fields[NG_FIELDS] = { NG_FIELD_TABLE(KEY_ROW) }
 		       #NAME " lies inside the IP headers");
 NG_FIELD_TABLE(ROW_FITS)
 
-/* Numbers and guards that overlap make another sum than bits. */
+/* If numbers or guards overlapped, their sum would differ from their union. */
 #define IN(WORD, IN, BITS) (NG_WORD_OF_##WORD == NG_WORD_OF_##IN ? (BITS) : 0)
 #define SUM_LANES(NAME, WORD, SHIFT, BITS, ...) \
 	+IN(WORD, LANE, NG_FIELD_MASK(SHIFT, NG_LANE_BITS) + NG_FIELD_GUARD(SHIFT, NG_LANE_BITS))

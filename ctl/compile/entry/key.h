@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the fields of layout/fields.h stand in the key, and what trees cut of it. */
+/* Positions of the fields of layout/fields.h in the key, and the parts that trees cut. */
 #ifndef NG_KEY_H
 #define NG_KEY_H
 
@@ -9,9 +9,9 @@
 #include "rules/ruleset.h"
 
 /*
- * What trees can cut on: at most 32 bits of one word of the key each. Wider fields have parts, the
- * uppermost first; of an address in IPv4 it is the last one. A field that trees do not cut takes no
- * number: its name stands for the next one and is of no use.
+ * What trees can cut on: at most 32 bits of a word of the key each. Wider fields have several
+ * parts, the highest first; an IPv4 address is in the last one. A field that trees do not cut takes
+ * no number: its constant is that of the next one, and must not be used.
  */
 #define NG_CUT_PARTS_NONE    0
 #define NG_CUT_PARTS_RANGE   1
@@ -30,8 +30,8 @@ enum ng_cut {
 };
 
 /**
- * struct ng_cut_field - where a field stands in the key
- * @ternary: a box fixes some bits and leaves others; else it is a range of numbers
+ * struct ng_cut_field - position of a field in the key
+ * @ternary: a box fixes some bits and not others; else it is a range of numbers
  */
 struct ng_cut_field {
 	__u8 word, shift, bits, ternary;
@@ -44,11 +44,11 @@ static inline __u32 ng_cut_max(enum ng_cut cut)
 }
 
 /**
- * struct ng_key_field - the number of the key that a field is about
- * @word:  enum ng_word; of an address that of the lower half. NG_WORDS: there is no such number
- * @shift, @bits: where it stands in the word
- * @cut:   where trees cut it; NG_CUT_NONE: nowhere
- * @has:   bits of NG_WORD_BITS that say it could be read; the number is 0 if not
+ * struct ng_key_field - the number in the key for a field
+ * @word:  enum ng_word; for an address, that of the lower half. NG_WORDS: there is no such number
+ * @shift, @bits: its position in the word
+ * @cut:   the (first) part that trees cut; NG_CUT_NONE: none
+ * @has:   bits of NG_WORD_BITS that are set if it could be read; else the number is 0
  */
 struct ng_key_field {
 	__u8 word, shift, bits;
@@ -57,7 +57,7 @@ struct ng_key_field {
 };
 extern const struct ng_key_field ng_key_fields[NG_FIELDS];
 
-/** ng_key_mask() - the bits of the number, of an address those of one half */
+/** ng_key_mask() - mask of the number; for an address, of one half */
 static inline __u64 ng_key_mask(enum ng_field field)
 {
 	const struct ng_key_field *number = &ng_key_fields[field];

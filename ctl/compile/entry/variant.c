@@ -5,7 +5,7 @@
 
 #include "rules/fields.h"
 
-/* Lists of together at most so many combinations become an entry each, which trees can cut. */
+/* Lists with at most so many combinations get an entry for each, which trees can cut. */
 #define VARIANTS_MAX 16
 
 /* Is the condition a list of values of one number of the key? */
@@ -16,14 +16,14 @@ static bool is_one_number(enum ng_field field)
 }
 
 /*
- * How many parts a list falls into. Prefixes may nest: a `count` rule would count a frame once
- * for each that holds it.
+ * The number of parts to split a list into. Prefixes may nest, so a `count` rule is not split by
+ * them: it would count a frame once for each prefix that contains it.
  */
 static size_t parts_of(const struct ng_condition *c, bool counts)
 {
 	if (c->negated)
 		return 1;
-	/* One code in a list of types, and the whole list asks for a code. */
+	/* If one type in the list has a code, all require that the code could be read. */
 	if (c->field == NG_FIELD_ICMP_TYPE && ng_types_ask_code(c))
 		return 1;
 	if (is_one_number(c->field))
@@ -33,7 +33,7 @@ static size_t parts_of(const struct ng_condition *c, bool counts)
 	return 1;
 }
 
-/* Splits the conditions from @i on, while there are not more than @room variants. */
+/* Split the conditions from @i on into at most @room variants. */
 static int split(struct ng_compiler *compiler, struct ng_variant *v, size_t i, size_t room,
 		 const struct ng_target *target, struct ng_error *err)
 {
@@ -67,8 +67,8 @@ static int split(struct ng_compiler *compiler, struct ng_variant *v, size_t i, s
 }
 
 /*
- * `port` means the source's or the destination's: a variant each. Where both are in the list
- * a `count` rule counts the frame once: its second variant is about other sources.
+ * `port` is the source or the destination port: one variant for each. In order that a `count` rule
+ * counts a frame with both in the list only once, its second variant excludes those sources.
  */
 static int split_port(struct ng_compiler *compiler, struct ng_variant *v, struct ng_condition *port,
 		      const struct ng_target *target, struct ng_error *err)
@@ -97,7 +97,7 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 		[NG_COUNT] = NG_ACTION_COUNT,
 	};
 	struct ng_target target = { number, slot, actions[rule->verdict] };
-	struct ng_variant v; /* large: most rules have a few conditions */
+	struct ng_variant v; /* large, so not cleared: most rules have few conditions */
 
 	v.rule = rule;
 	v.n = rule->n_conditions;

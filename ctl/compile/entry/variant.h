@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A rule with lists -> rules with one value or range each, its variants: a list is no box, and
- * trees part boxes.
+ * A rule with lists -> its variants, rules with one value or range each: trees separate boxes, and
+ * a list is not a box.
  */
 #ifndef NG_VARIANT_H
 #define NG_VARIANT_H
@@ -9,10 +9,10 @@
 #include "compile/entry/entry.h"
 
 /**
- * ng_entries_add() - append @rule for every kind of frames it can match
+ * ng_entries_add() - append entries for @rule, for all kinds of frames that it can match
  * @number: from 1
  *
- * Return: 0, -ENOMEM, -E2BIG with @err when a limit of the layout is exceeded.
+ * Return: 0; -ENOMEM; -E2BIG with @err filled when a limit of the layout is exceeded.
  */
 int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
 		   __u32 slot, struct ng_error *err);

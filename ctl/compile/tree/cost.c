@@ -6,36 +6,36 @@
 #include "layout/key.h"
 
 /*
- * What things cost, in ns: fitted to what build/bench/bench measured of rulesets whose counts
- * build/bench/bench --walk gave. Only their ratios matter.
+ * Costs in ns, fitted to measurements by build/bench/bench of rulesets whose counts are printed by
+ * build/bench/bench --walk. Only their ratios matter.
  */
 #define NS_TREE	      2.0
-#define NS_LEVEL      5.0 /* of steps that all trees take together: they wait at the same time */
-#define NS_STEP	      1.5 /* of a tree, in such a level */
+#define NS_LEVEL      5.0 /* of steps that all trees take together: their waits overlap */
+#define NS_STEP	      1.5 /* for each tree, in such a level */
 #define NS_STEP_ALONE 6.5
-#define NS_LEAF	      6.0 /* one that is searched, without its entries */
+#define NS_LEAF	      6.0 /* that is searched, without its entries */
 #define NS_ENTRY      3.5
-/* A match behind the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
+/* A match after the first NG_LEAF_STEPS entries: then all are compared again, by bpf_loop(). */
 #define NS_LOOP		40.0
 #define NS_LOOPED	8.6  /* an entry */
 #define NS_HIT		8.0  /* a counter that is counted, in there */
 #define NS_MATCH	45.0 /* a list that is searched, in there */
 #define NS_MISPREDICTED 7.0
-/* Beyond what the nearest cache holds steps wait longer. */
+/* Beyond the size of the nearest cache steps take longer. */
 #define NEAREST_BYTES (40U << 10)
 #define FARTHER	      2.0 /* times as long */
-/* Beyond what the nearer caches hold each access waits; roots are always near. */
+/* Beyond the size of nearer caches each access takes longer; roots are always near. */
 #define NEAR_BYTES  (1U << 20)
 #define NS_FAR_STEP 10.0
 #define NS_FAR_LEAF 25.0
 
 static bool common_matches(const struct ng_entry *entry, const __u64 *key)
 {
-	__u64 guards = NG_LANE_GUARDS, lanes = key[NG_WORD_LANES];
+	__u64 guards = NG_PORT_GUARDS, lanes = key[NG_WORD_LANES];
 	__u32 bits = key[NG_WORD_BITS];
 
 	return !((bits ^ entry->bits) & entry->bits_mask) &&
-	       (((lanes | guards) - entry->lo) & (entry->hi - lanes) & guards) == guards;
+	       (((lanes | guards) - entry->ports) & (entry->ports_end - lanes) & guards) == guards;
 }
 
 static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
@@ -45,26 +45,34 @@ static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
 	return !((addrs ^ entry->addrs) & entry->addrs_mask) && common_matches(&entry->common, key);
 }
 
-static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
+/* @shift: as of ng_entry6_mask() */
+static bool prefix_holds(const struct ng_entry6 *entry, const __u64 prefix[2], unsigned int shift,
+			 const __u64 *address)
 {
-	__u64 differ = 0;
+	struct ng_prefix_mask mask = ng_entry6_mask(entry, shift);
 
-	for (int i = 0; i < 2; i++)
-		differ |= ((key[NG_WORD_SADDR_HI + i] ^ entry->saddr[i]) & entry->saddr_mask[i]) |
-			  ((key[NG_WORD_DADDR_HI + i] ^ entry->daddr[i]) & entry->daddr_mask[i]);
-	return !differ && common_matches(&entry->common, key);
+	return !((address[0] ^ prefix[0]) & mask.hi) && !((address[1] ^ prefix[1]) & mask.lo);
 }
 
-/* Apart from time and matches, which are rare: they are taken to hold. */
+static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
+{
+	return prefix_holds(entry, entry->saddr, NG_ENTRY_SADDR_SHIFT, &key[NG_WORD_SADDR_HI]) &&
+	       prefix_holds(entry, entry->daddr, NG_ENTRY_DADDR_SHIFT, &key[NG_WORD_DADDR_HI]) &&
+	       common_matches(&entry->common, key);
+}
+
+/* Time and matches, which are rare, are assumed to hold. */
 static bool extra_matches(const void *data, __u64 outcome, const __u64 *key)
 {
 	const struct ng_entry_extra *extra =
 		(const void *)((const __u8 *)data + (outcome & NG_OUTCOME_SLOT));
 	__u64 guards = NG_MISC_GUARDS, misc = key[NG_WORD_MISC];
+	__u64 length = key[NG_WORD_LANES] >> NG_LANE_LENGTH_SHIFT;
 
 	if (!(outcome & NG_OUTCOME_EXTRA))
 		return true;
-	return (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) == guards &&
+	return length >= extra->length && length <= extra->length_end &&
+	       (((misc | guards) - extra->lo) & (extra->hi - misc) & guards) == guards &&
 	       !((key[NG_WORD_SETS] ^ extra->sets) & extra->sets_mask) &&
 	       !((key[NG_WORD_IFACE_HI] ^ extra->iface[0]) & extra->iface_mask) &&
 	       !((key[NG_WORD_IFACE_LO] ^ extra->iface[1]) & extra->iface_mask);
@@ -104,8 +112,8 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 }
 
 /*
- * How often a loop's end is guessed wrong: @ends[i] of those that are at turn i end there, others
- * go on. The rarer of the two is not foreseen.
+ * How often the end of a loop is mispredicted: @ends[i] of the keys that reach round i end there,
+ * the others go on. The rarer of the two is mispredicted.
  */
 static double mispredicted(const size_t *ends, size_t n_turns, size_t left)
 {
@@ -121,8 +129,8 @@ static double mispredicted(const size_t *ends, size_t n_turns, size_t left)
 }
 
 /*
- * What the steps of a tree cost beside NS_LEVEL, when @levels of them are taken together with the
- * others; @wait: see wait_of().
+ * The cost of a tree's steps in addition to NS_LEVEL, when @levels of them are taken together with
+ * other trees; @wait: see wait_of().
  */
 static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned int levels,
 			  double wait)
@@ -140,7 +148,7 @@ static double ns_of_steps(const struct ng_visit *visits, size_t n_keys, unsigned
 	       mispredicted(ends, NG_LEVELS_MAX + 1, n_keys);
 }
 
-/* How many times longer a step waits in trees of @bytes than in the nearest cache. */
+/* How many times longer a step takes in trees of @bytes than in the nearest cache. */
 static double wait_of(size_t bytes)
 {
 	double share = bytes > NEAREST_BYTES ? 1 - (double)NEAREST_BYTES / bytes : 0;
@@ -166,7 +174,7 @@ static void choose_levels(struct ng_cost *cost, const struct ng_visit *const *vi
 	cost->ns += least;
 }
 
-/* A leaf is searched unless its rank is behind the best rule so far. */
+/* A leaf is searched unless its rank is above that of the best rule so far. */
 static void search_leaves(struct ng_cost *cost, const struct ng_visit *const *visits,
 			  size_t n_trees, size_t n_keys, unsigned int rule_shift)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a packet costs on its way through the trees of a forest. */
+/* The cost of a packet in the trees of a forest. */
 #ifndef NG_COST_H
 #define NG_COST_H
 
@@ -8,11 +8,11 @@
 #include <stddef.h>
 
 /**
- * struct ng_visit - how a key fares in one tree
- * @steps:   inner nodes on its way
- * @rank:    of the leaf that it comes to
- * @entries: of that leaf that are compared with it, up to the first that matches
- * @rule:    the number of that one; 0: none matches
+ * struct ng_visit - the walk of a key in one tree
+ * @steps:   number of inner nodes
+ * @rank:    rank of the leaf
+ * @entries: number of entries of that leaf that are compared, up to the first that matches
+ * @rule:    number of the rule that matches; 0: none
  */
 struct ng_visit {
 	__u32 steps;
@@ -21,20 +21,19 @@ struct ng_visit {
 	__u32 rule;
 };
 
-/** ng_cost_matches() - does @entry, of the image @data, match? Time and long lists are not looked
- * at */
+/** ng_cost_matches() - does @entry of the image @data match? Ignores time and long lists */
 bool ng_cost_matches(const void *data, const void *entry, const __u64 *key, bool ipv6);
 
 /** ng_cost_visit() - walk the tree @root of the image @data with @key (NG_WORDS words) */
 struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bool ipv6);
 
 /**
- * struct ng_cost - what keys cost in a forest, on average
- * @steps:   in all trees
- * @leaves:  that are searched; ranks exclude the others
- * @entries: compared in those
- * @levels:  steps that all trees are best walked together, see struct ng_forest
- * @ns:      of an average processor of today: to be compared with others, no more
+ * struct ng_cost - the average cost of keys in a forest
+ * @steps:   number of steps in all trees
+ * @leaves:  number of leaves searched; the others are skipped by rank
+ * @entries: number of entries compared in these
+ * @levels:  the best number of steps to take in all trees together, see struct ng_forest
+ * @ns:      on an average current processor: only for comparisons
  */
 struct ng_cost {
 	double steps, leaves, entries;
@@ -43,27 +42,28 @@ struct ng_cost {
 };
 
 /**
- * ng_cost_of() - @n_keys keys in @n_trees trees
- * @visits: by tree, in the order of search: of each key
- * @bytes:  of all trees
+ * ng_cost_of() - the cost of @n_keys keys in @n_trees trees
+ * @visits: by tree, in the order of search: those of each key
+ * @bytes:  size of all trees
  */
 struct ng_cost ng_cost_of(const struct ng_visit *const *visits, size_t n_trees, size_t n_keys,
 			  unsigned int rule_shift, size_t bytes);
 
 /**
- * struct ng_met - what packets met in a forest, all in all
- * @trees, @steps: that they were led through, and in those
- * @leaves:  that were searched; @entries: compared there
+ * struct ng_met - sums over all packets of what they met in a forest
+ * @trees, @steps: trees walked, and steps in those
+ * @leaves:  leaves searched; @entries: compared there
  * @loops:   packets for which bpf_loop() was called; @looped: entries compared by it
- * @counts:  of those, in the tree of `count` rules; @hits: that were counted
+ * @counts:  of those, entries of `count` rules; @hits: those that matched
  * @matches: lists searched
  */
 struct ng_met {
 	size_t trees, steps, leaves, entries, loops, looped, counts, hits, matches;
 };
 
-/** ng_cost_of_met() - ns, of all packets; without mispredictions, of which few are known here
- * @bytes: of the forest
+/**
+ * ng_cost_of_met() - the cost of all packets in ns, without mispredictions, of which few are known
+ * @bytes: size of the forest
  */
 double ng_cost_of_met(const struct ng_met *met, size_t bytes);
 

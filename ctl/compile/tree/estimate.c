@@ -14,17 +14,17 @@
 
 #define KEYS	   512
 #define KEYS_LEAST 64
-#define WORK_MOST  (2U << 20) /* comparisons: after so many KEYS_LEAST keys are enough */
+#define WORK_MOST  (2U << 20) /* comparisons; beyond that, KEYS_LEAST keys are enough */
 
 enum { ICMP = 1, TCP = 6, UDP = 17, GRE = 47, ESP = 50, ICMPV6 = 58, SCTP = 132 };
 
-#define BLAMED 0.9 /* the rules that are named are responsible for so much */
+#define BLAMED 0.9 /* share of comparisons that the named rules account for */
 
 /**
- * struct packet - one packet on its way through a forest, as ng_classify() leads it
- * @rule:  the best that matched so far
+ * struct packet - one packet in a forest, as ng_classify() would handle it
+ * @rule:  the first rule that matched so far
  * @later: bit i: leaf i is compared by bpf_loop()
- * @blame: by number of a rule: comparisons that did not decide; NULL: nobody asks
+ * @blame: by rule number: comparisons that did not decide; NULL: not needed
  */
 struct packet {
 	const struct ng_forest *forest;
@@ -39,7 +39,7 @@ struct packet {
 
 /**
  * struct leaf - a leaf that is being compared
- * @left: entries
+ * @left: number of entries left
  */
 struct leaf {
 	const __u8 *entry;
@@ -69,7 +69,7 @@ static __u32 rule_of(const struct ng_entry *entry)
 	return entry->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
-/* What an entry could not hold, or NULL. */
+/* The extra of an entry, or NULL. */
 static const struct ng_entry_extra *extra_of(const void *data, const struct ng_entry *entry)
 {
 	if (!(entry->outcome & NG_OUTCOME_EXTRA))
@@ -111,7 +111,9 @@ static bool match_holds(const struct packet *packet, const struct ng_match *matc
 	return match->odd == (below & 1);
 }
 
-/* Do all matches of an entry hold, the extra of which does? Its time is taken not to be over. */
+/*
+ * Do all matches of an entry hold? The rest of its extra does; its time is assumed not to be over.
+ */
 static bool matches_hold(struct packet *packet, const struct ng_entry *entry)
 {
 	const struct ng_entry_extra *extra = extra_of(packet->data, entry);
@@ -125,7 +127,7 @@ static bool matches_hold(struct packet *packet, const struct ng_entry *entry)
 	return true;
 }
 
-/* As ng_search_leaf() does. Return: 1 when the leaf is left to compare_later(). */
+/* As ng_search_leaf(). Return: 1: the leaf is left to compare_later(). */
 static __u32 search_leaf(struct packet *packet, __u64 node)
 {
 	size_t size = packet->ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
@@ -153,7 +155,7 @@ static __u32 search_leaf(struct packet *packet, __u64 node)
 	return 0;
 }
 
-/* As ng_slow_step() does with a leaf. */
+/* As ng_slow_step(), for a leaf. */
 static void compare_later(struct packet *packet, __u64 node, bool counts)
 {
 	size_t size = packet->ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
@@ -213,8 +215,8 @@ static void lead(struct packet *packet)
 /* ---- packets --------------------------------------------------------------------------- */
 
 /*
- * Puts a number into the key for which @match holds: one out of a random range of its list, or of
- * those between.
+ * Put a number into the key for which @match holds: from a random range of its list, or if negated
+ * from a gap between ranges.
  */
 static void settle_match(const void *data, const struct ng_match *match, __u64 *seed, __u64 *key)
 {
@@ -224,7 +226,7 @@ static void settle_match(const void *data, const struct ng_match *match, __u64 *
 	struct ng_bound from = { 0 };
 
 	if (i >= n)
-		i = match->odd ? 0 : n; /* without an odd one: below all */
+		i = match->odd ? 0 : n; /* if not odd: below all of them */
 	if (i < n)
 		from = bounds[i];
 	else if (n)
@@ -253,7 +255,7 @@ static __u64 usual_proto(const struct ng_items *items, bool ports, size_t n)
 	return proto == ICMP && items->ipv6 ? ICMPV6 : proto;
 }
 
-/* The protocol of a packet of the rule @i, which says nothing of it; the @n-th of those packets. */
+/* The protocol of the @n-th packet of rule @i, which has no condition on it. */
 static __u64 draw_proto(const struct ng_items *items, size_t i, __u32 asked, size_t n)
 {
 	bool ports = asked & NG_BIT_HAS_PORTS || !is_whole(items, NG_CUT_SPORT, i) ||
@@ -264,7 +266,7 @@ static __u64 draw_proto(const struct ng_items *items, size_t i, __u32 asked, siz
 	return asked & NG_BIT_HAS_FLAGS ? TCP : usual_proto(items, ports, n);
 }
 
-/* What can be read of a packet with this protocol, which has no extension header. */
+/* The fields that can be read in a packet with this protocol, without extension headers. */
 static __u64 readable(const struct ng_items *items, __u64 proto)
 {
 	__u64 bits = NG_BIT_HAS_PROTO | NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO;
@@ -279,12 +281,12 @@ static __u64 readable(const struct ng_items *items, __u64 proto)
 }
 
 /*
- * The key's protocol and what could be read: as packets have it, not as any key might.
+ * Set the key's protocol, and the bits of fields that could be read, as they are in real packets.
  * @i: the rule it is of; @entry: that one's, NULL: the packet lies anywhere
- * @ip: it is of IP
+ * @slow: the kind of packet
  */
 static void settle_bits(const struct ng_items *items, size_t i, const struct ng_entry *entry,
-			bool ip, size_t n, __u64 *key)
+			const struct ng_slow *slow, size_t n, __u64 *key)
 {
 	const __u64 ports = 0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT;
 	__u64 bits = NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_ETHER;
@@ -295,19 +297,21 @@ static void settle_bits(const struct ng_items *items, size_t i, const struct ng_
 		proto = usual_proto(items, false, n / NG_PROBE_ANYWHERE);
 	else if (!(mask & 0xff) && is_whole(items, NG_CUT_PROTO, i))
 		proto = draw_proto(items, i, asked, n);
-	if (ip)
+	if (slow->class != NG_CLASS_OTHER)
 		bits |= proto | readable(items, proto);
 	bits |= bits & NG_BIT_HAS_FLAGS ? flags : 0;
-	/* The upper half has numbers. */
+	/* The upper half holds other fields. */
 	key[NG_WORD_BITS] =
 		(key[NG_WORD_BITS] & ~(__u64)UINT32_MAX) | (bits & ~(__u64)mask) | asked;
+	key[NG_WORD_BITS] &= ~NG_BIT_VALID;
+	key[NG_WORD_BITS] |= slow->invalid ? 0 : NG_BIT_VALID;
 	if (!(key[NG_WORD_BITS] & NG_BIT_HAS_PORTS))
 		key[NG_WORD_LANES] &= ~ports;
 }
 
 /* The @n-th packet. */
-static void draw_packet(const struct ng_items *items, bool ip, const void *data, size_t n,
-			__u64 *seed, __u64 *key)
+static void draw_packet(const struct ng_items *items, const struct ng_slow *slow, const void *data,
+			size_t n, __u64 *seed, __u64 *key)
 {
 	size_t i = ng_probe_draw(seed) % items->n;
 	bool anywhere = n % NG_PROBE_ANYWHERE == NG_PROBE_ANYWHERE - 1;
@@ -318,12 +322,12 @@ static void draw_packet(const struct ng_items *items, bool ip, const void *data,
 	ng_probe_key(items, i, i, anywhere, seed, key);
 	for (__u32 m = 0; extra && !anywhere && m < extra->matches; m++)
 		settle_match(data, match_of(extra, m), seed, key);
-	settle_bits(items, i, anywhere ? NULL : entry, ip, n, key);
+	settle_bits(items, i, anywhere ? NULL : entry, slow, n, key);
 }
 
 static struct ng_met lead_packets(const struct ng_items *decide, const struct ng_items *count,
-				  const struct ng_forest *forest, const void *data, bool ip,
-				  __u32 *blamed, size_t *n)
+				  const struct ng_forest *forest, const void *data,
+				  const struct ng_slow *slow, __u32 *blamed, size_t *n)
 {
 	struct packet packet = { .forest = forest,
 				 .data = data,
@@ -338,7 +342,7 @@ static struct ng_met lead_packets(const struct ng_items *decide, const struct ng
 		if (*n >= KEYS_LEAST &&
 		    packet.met.entries + packet.met.looped + packet.met.matches > WORK_MOST)
 			break;
-		draw_packet(which < decide->n ? decide : count, ip, data, *n, &seed, key);
+		draw_packet(which < decide->n ? decide : count, slow, data, *n, &seed, key);
 		lead(&packet);
 	}
 	return packet.met;
@@ -387,13 +391,12 @@ int ng_estimate(const struct ng_items *decide, const struct ng_items *count,
 		struct ng_slow *slow)
 {
 	__cleanup_free __u32 *blamed = NULL, *order = NULL;
-	bool ip = slow->class != NG_CLASS_OTHER;
 	struct ng_met met;
 	size_t n;
 
 	if (!decide->n && !count->n)
 		return 0;
-	met = lead_packets(decide, count, forest, data, ip, NULL, &n);
+	met = lead_packets(decide, count, forest, data, slow, NULL, &n);
 	slow->ns = ng_cost_of_met(&met, bytes) / n;
 	slow->cause = cause_of(&met);
 	slow->compared = (double)(met.entries + met.looped) / n;
@@ -403,7 +406,7 @@ int ng_estimate(const struct ng_items *decide, const struct ng_items *count,
 	order = malloc((rules + 1) * sizeof(*order));
 	if (!blamed || !order)
 		return -ENOMEM;
-	lead_packets(decide, count, forest, data, ip, blamed, &n);
+	lead_packets(decide, count, forest, data, slow, blamed, &n);
 	name_rules(blamed, rules, order, slow);
 	return 0;
 }

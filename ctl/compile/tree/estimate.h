@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What an average packet will cost in a forest that was built, and which rules make it so. */
+/* An estimate of the cost of an average packet in a forest, and of the rules that cause it. */
 #ifndef NG_ESTIMATE_H
 #define NG_ESTIMATE_H
 
@@ -7,28 +7,28 @@
 #include "layout/image.h"
 
 /*
- * Where an average packet costs more, people are told: a core then handles less than a million
- * packets a second. It is three times what the slowest of 100,000 ordinary rules cost.
+ * If an average packet costs more, users are warned: a core then handles less than a million
+ * packets a second. That is three times the cost of the slowest of 100,000 ordinary rules.
  */
 #define NG_SLOW_NS 1000
 
 #define NG_SLOW_RULES 3 /* that are named */
 
-/* What most of the time goes into. */
+/* What most of the time is spent on. */
 enum ng_slow_cause {
-	NG_SLOW_OVERLAP, /* comparing with rules that lie where others do */
+	NG_SLOW_OVERLAP, /* comparing with rules that overlap others */
 	NG_SLOW_COUNT,	 /* likewise, with `count` rules */
 	NG_SLOW_LISTS,	 /* searching long lists, `not` and MAC addresses */
 	NG_SLOW_CAUSES
 };
 
 /**
- * struct ng_slow - a kind of packets of which an average one costs more than NG_SLOW_NS
- * @direction, @class, @invalid: which kind; of a valid one those that are not have the same rules
- * @ns:       of an average packet, beside reading it and looking sets up
- * @compared: entries that it is compared with
- * @n_rules:  rules that nine tenths of these comparisons are about, those of @rules first: numbers
- *            from 1, the slowest first
+ * struct ng_slow - a kind of packets for which an average one costs more than NG_SLOW_NS
+ * @direction, @class, @invalid: which kind
+ * @ns:       cost of an average packet, without parsing it and looking up sets
+ * @compared: number of entries that it is compared with
+ * @n_rules:  number of rules that cause nine tenths of these comparisons; the numbers of the first
+ *            ones, from 1, are in @rules, the slowest first
  */
 struct ng_slow {
 	__u32 direction, class, invalid;
@@ -39,15 +39,15 @@ struct ng_slow {
 };
 
 /**
- * ng_estimate() - lead packets through a forest as the programs would
- * @decide, @count: what it was built of
+ * ng_estimate() - walk through a forest with random packets, as programs would
+ * @decide, @count: the rules it was built from
  * @data:  the image
- * @bytes: of the forest
- * @rules: of the ruleset
- * @slow:  zeroed but for the kind; @slow->ns is set in any case, the rest when it is slow
+ * @bytes: size of the forest
+ * @rules: number of rules in the ruleset
+ * @slow:  all zero except for the kind; @slow->ns is always set, the rest only when it is slow
  *
- * The packets are random points in random rules, one of 16 lies anywhere: those of the random
- * traffic of docs/performance.md. The same for the same rules.
+ * The packets are random points in random rules, and one of 16 is anywhere, as in the random
+ * traffic of docs/performance.md. They are the same for the same rules.
  * Return: 0, or -ENOMEM.
  */
 int ng_estimate(const struct ng_items *decide, const struct ng_items *count,

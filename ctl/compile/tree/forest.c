@@ -9,13 +9,12 @@
 #include "compile/tree/probe.h"
 
 #define LEAF_SIZE 8
-#define LEAF_RARE 16 /* for rare frames */
 
-/* Smaller leaves are tried too when there are few rules: then the image stays small anyway. */
+/* With few rules smaller leaves are tried, too: the image is small anyway. */
 #define RULES_FEW     2000
 #define LEAF_SMALLEST 2
 
-/* What the trees of n rules may take: more for each when there are few. */
+/* Bytes that the trees of n rules may take: more for each rule when there are few. */
 static size_t allowance(const struct ng_items *items, size_t n)
 {
 	size_t few = n < 10000 ? n : 10000;
@@ -24,8 +23,8 @@ static size_t allowance(const struct ng_items *items, size_t n)
 }
 
 /*
- * What is to be left for the trees behind @tree: their share of @bytes, or less when probing says
- * that they take less.
+ * Bytes to leave for the trees after @tree: their share of @bytes, or less if probing found that
+ * they need less.
  */
 static size_t reserve(const struct ng_groups *groups, size_t tree, double bytes, size_t rules)
 {
@@ -44,6 +43,7 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 		      size_t tree, size_t bytes, size_t limit, __u64 *root)
 {
 	size_t n = 0, rules = build->items->n;
+	struct ng_tree_build with = *build;
 	__cleanup_free __u32 *ids = malloc(rules * sizeof(*ids));
 
 	if (!ids)
@@ -51,17 +51,18 @@ static int build_tree(const struct ng_tree_build *build, const struct ng_groups 
 	for (size_t i = 0; i < rules; i++)
 		if (groups->of[i] == tree)
 			ids[n++] = i;
-	*root = ng_tree_build(build, ids, n, (double)bytes * n / rules, limit);
+	with.thrift = groups->thrift[tree];
+	*root = ng_tree_build(&with, ids, n, ng_tree_share(bytes, n, rules, with.thrift), limit);
 	return *root ? 0 : -ENOMEM;
 }
 
-/* Sets @build->leaf_size, too. Return: 0, or -ENOMEM; @groups->of is for free() anyway. */
+/* Also sets @build->leaf_size. Return: 0 or -ENOMEM, in both cases with @groups->of for free(). */
 static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_groups *groups)
 {
 	struct ng_tree_build other = *build;
 	int failed = ng_groups_choose(build, bytes, groups);
 
-	if (build->rare || build->items->n > RULES_FEW)
+	if (build->items->n > RULES_FEW)
 		return failed;
 	for (other.leaf_size /= 2; other.leaf_size >= LEAF_SMALLEST && !failed;
 	     other.leaf_size /= 2) {
@@ -80,13 +81,15 @@ static int choose_groups(struct ng_tree_build *build, size_t bytes, struct ng_gr
 	return failed;
 }
 
-static int build_trees(struct ng_tree_build *build, size_t bytes, struct ng_forest *forest)
+static int build_trees(struct ng_tree_build *build, size_t bytes, __u8 *hides,
+		       struct ng_forest *forest)
 {
 	size_t end = build->body->size + bytes;
 	struct ng_groups groups = {};
 	int failed;
 
 	failed = choose_groups(build, bytes, &groups);
+	build->hides = hides; /* what was probed is not built */
 	for (size_t tree = 0; tree < groups.n && !failed; tree++) {
 		size_t kept = build->body->size + reserve(&groups, tree, bytes, build->items->n);
 
@@ -97,7 +100,7 @@ static int build_trees(struct ng_tree_build *build, size_t bytes, struct ng_fore
 	return failed;
 }
 
-/* How many steps all trees take together before each goes on alone. */
+/* Choose how many steps are taken in all trees together. */
 static int common_levels(const struct ng_items *items, const struct ng_buffer *body,
 			 struct ng_forest *forest)
 {
@@ -114,13 +117,13 @@ static int common_levels(const struct ng_items *items, const struct ng_buffer *b
 			list[tree][i] = ng_cost_visit(body->data, forest->roots[tree], keys->key[i],
 						      items->ipv6);
 	}
-	/* As if all were near: what is far was no sooner there with the levels that suit it. */
+	/* As if all were in a near cache: taking their size into account made nothing faster. */
 	forest->levels =
 		ng_cost_of(visits, forest->trees, NG_PROBE_KEYS, forest->rule_shift, 0).levels;
 	return 0;
 }
 
-/* All ranks stay below that of a leaf without entries. */
+/* So that all ranks are below that of a leaf without entries. */
 static unsigned int rule_shift(const struct ng_items *decide, const struct ng_items *count)
 {
 	__u32 last = decide->n ? ng_items_rule(decide, decide->n - 1) : 0, shift = 0;
@@ -138,24 +141,20 @@ size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items 
 	       (count->n ? allowance(count, count->n) : 0);
 }
 
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
-		    size_t most, struct ng_buffer *body, struct ng_forest *forest)
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, size_t most,
+		    __u8 *hides, struct ng_buffer *body, struct ng_forest *forest)
 {
 	size_t whole = ng_forest_allowance(decide, count);
 	double share = whole > most ? (double)most / whole : 1;
-	size_t leaf_size = rare ? LEAF_RARE : LEAF_SIZE;
-	struct ng_tree_build build = { .items = decide,
-				       .body = body,
-				       .ends = true,
-				       .leaf_size = leaf_size,
-				       .rare = rare,
-				       .thrift = 1 };
+	struct ng_tree_build build = {
+		.items = decide, .body = body, .ends = true, .leaf_size = LEAF_SIZE, .thrift = 1
+	};
 	int failed = 0;
 
 	*forest = (struct ng_forest){ .rule_shift = rule_shift(decide, count) };
 	build.rule_shift = forest->rule_shift;
 	if (decide->n) {
-		failed = build_trees(&build, share * allowance(decide, decide->n), forest);
+		failed = build_trees(&build, share * allowance(decide, decide->n), hides, forest);
 		if (!failed)
 			failed = common_levels(decide, body, forest);
 	}
@@ -169,7 +168,7 @@ int ng_forest_build(const struct ng_items *decide, const struct ng_items *count,
 			ids[i] = i;
 		build.items = count;
 		build.ends = false;
-		build.leaf_size = leaf_size;
+		build.leaf_size = LEAF_SIZE;
 		forest->count = ng_tree_build(&build, ids, count->n, bytes, bytes);
 		failed = forest->count ? 0 : -ENOMEM;
 	}

@@ -7,16 +7,16 @@
 
 /**
  * ng_forest_build() - append the trees of @decide and of @count to @body
- * @most: bytes that it may take, and half as much again: less than it would have otherwise makes
- *        it slow, but it fits
- * @rare: few frames are of this kind: coarser trees will do, which are built faster
+ * @most: bytes that it may take, and half as much again; if that is less than
+ *        ng_forest_allowance(), it becomes slower, but fits
+ * @hides: see struct ng_tree_build
  *
  * Return: 0 with *@forest filled, or -ENOMEM.
  */
-int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, bool rare,
-		    size_t most, struct ng_buffer *body, struct ng_forest *forest);
+int ng_forest_build(const struct ng_items *decide, const struct ng_items *count, size_t most,
+		    __u8 *hides, struct ng_buffer *body, struct ng_forest *forest);
 
-/** ng_forest_allowance() - bytes that it takes at most when there is room enough */
+/** ng_forest_allowance() - bytes that it takes at most if there is enough room */
 size_t ng_forest_allowance(const struct ng_items *decide, const struct ng_items *count);
 
 #endif

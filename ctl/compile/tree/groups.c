@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules that are wide in a field stand in many children of a node that cuts it. So rules are
- * parted by where they are wide; then groups are merged as long as keys fare better so, which is
- * found out by leading keys through the trees that groups would become.
+ * Rules that are wide in a field are repeated in many children of a node that cuts it. So rules are
+ * grouped by the fields in which they are wide; then groups are merged as long as that makes keys
+ * cheaper, which is found out by walking with keys through the trees that groups would become.
  */
 #include "compile/tree/groups.h"
 
@@ -16,27 +16,34 @@
 #include "layout/image.h"
 
 #define SAMPLE	     128    /* values of a field */
-#define RULES_PROBED 200000 /* of more, a part: then merges look better than they are */
+#define RULES_PROBED 200000 /* of more, a part: merges then look better than they are */
 
-/* How many merges are tried each time: of more than RULES_MANY rules, PAIRS_MANY. */
+/*
+ * In a large forest a tree of few rules may repeat them often and is still small. So groups with at
+ * most 1 / FEW_RULES of the rules are also tried with less weight on memory.
+ */
+#define LESS_THRIFT 0.1
+#define FEW_RULES   4
+
+/* How many merges are tried each time; with more than RULES_MANY rules, PAIRS_MANY. */
 #define RULES_MANY 2000
 #define PAIRS_FEW  4
 #define PAIRS_MANY 2
 
-#define NODES_MORE 2   /* times the nodes of both groups: a tree of them with more is of no use */
-#define BAD	   1.3 /* a merge after which keys cost so many times more is not tried again */
-#define ENOUGH	   1.3 /* nor any, once keys cost so many times more than at best */
+#define NODES_MORE 2   /* times the nodes of both groups: a merged tree with more is useless */
+#define BAD	   1.3 /* a merge that makes keys so many times more expensive is not tried again */
+#define ENOUGH	   1.3 /* nor any, once keys are so many times more expensive than at best */
 
-/* Each time that trees are twice as large as they may be: then they end in long leaves. */
+/* For each factor of 2 by which trees are too large: they would end in long leaves. */
 #define NS_OVER 20
 
-/* Fields that rules are parted by. */
+/* Fields that rules are grouped by. */
 enum { BY_SADDR, BY_DADDR, BY_DPORT, BY_SPORT, BY_FIELDS };
 
 static const struct {
 	enum ng_cut cut;
 	int parts;
-	size_t wide; /* this share of the others' values, as 1 / wide, makes a rule wide */
+	size_t wide; /* a rule with 1 / wide of the others' values is wide */
 } fields[BY_FIELDS] = {
 	[BY_SADDR] = { NG_CUT_FROM, 4, 4 },
 	[BY_DADDR] = { NG_CUT_TO, 4, 4 },
@@ -44,15 +51,14 @@ static const struct {
 	[BY_SPORT] = { NG_CUT_SPORT, 1, 3 },
 };
 
-/* An address range with this share, as 1 / this, of all that rules are about is wide in any case.
- */
+/* An address range that is more than 1 / this of the range of all rules is wide in any case. */
 #define WIDE_ANYWAY 256
 
 typedef unsigned __int128 u128;
 
 /*
- * The first value of a rule in a field, or (@end 1) the last. Parts that no rule says anything
- * of are left out.
+ * The first value of a rule in a field, or (@end 1) the last. Parts that no rule restricts are left
+ * out.
  */
 static u128 value_of(const struct ng_items *items, int by, int end, size_t i)
 {
@@ -77,9 +83,7 @@ static u128 last_value(const struct ng_items *items, int by)
 	return value;
 }
 
-/**
- * struct sample - first values of rules that do not have all values of a field, ascending
- */
+/** struct sample - first values of rules that restrict a field, ascending */
 struct sample {
 	u128 values[SAMPLE];
 	size_t n;
@@ -102,7 +106,7 @@ static void take_sample(const struct ng_items *items, int by, struct sample *sam
 
 		if (!first && value_of(items, by, 1, i) == last)
 			continue;
-		/* Later ones replace earlier ones, so that the sample is from all over. */
+		/* Later values replace earlier ones, so that the sample is from all rules. */
 		sample->values[n < SAMPLE ? n : n * 2654435761U % SAMPLE] = first;
 		n++;
 	}
@@ -110,7 +114,7 @@ static void take_sample(const struct ng_items *items, int by, struct sample *sam
 	qsort(sample->values, sample->n, sizeof(u128), by_value);
 }
 
-/* How many of the sample's values are below @value. */
+/* The number of values in the sample below @value. */
 static size_t count_below(const struct sample *sample, u128 value)
 {
 	size_t low = 0, n = sample->n;
@@ -120,7 +124,7 @@ static size_t count_below(const struct sample *sample, u128 value)
 	return low + (n && sample->values[low] < value);
 }
 
-/* Has the rule's range more than @few values of the sample in it, or is it wide in any case? */
+/* Does the rule's range contain more than @few values of the sample, or is it wide in any case? */
 static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t few,
 		    size_t i)
 {
@@ -136,7 +140,7 @@ static bool is_wide(const struct ng_items *items, int by, const struct sample *s
 	return below + few < sample->n && sample->values[below + few] <= last;
 }
 
-/* Bit @by of @of[i] becomes whether rule i is wide in that field. */
+/* Set bit @by of @of[i] if rule i is wide in that field. */
 static void find_wide(const struct ng_items *items, __u8 *of, int by)
 {
 	struct sample sample;
@@ -149,8 +153,8 @@ static void find_wide(const struct ng_items *items, __u8 *of, int by)
 }
 
 /*
- * The finest groups: by whether wide in each address; those that are in both, by ports too.
- * Narrow addresses part best: what such rules say of ports does not matter.
+ * The finest groups: by whether a rule is wide in each address; if it is wide in both, also by
+ * ports. Narrow addresses separate rules best: then ports do not matter.
  */
 static unsigned int finest_group(unsigned int wide)
 {
@@ -164,27 +168,29 @@ static unsigned int finest_group(unsigned int wide)
 
 /**
  * struct group - rules that would be one tree
- * @of:     bit g: those of the finest group g
- * @wins:   keys whose rule is in this tree
- * @beyond: the tree would be so much larger than those of its parts that it is of no use
- * @bad:    to have it as a tree costs much more than to have its parts
+ * @of:     bit g: it contains the finest group g
+ * @wins:   number of keys whose rule is in this tree
+ * @beyond: the tree would be so much larger than those of its parts that it is useless
+ * @bad:    as one tree it costs much more than as separate ones
+ * @thrift: with which it was probed, see struct ng_tree_build
  */
 struct group {
 	__u32 of;
+	double thrift;
 	size_t wins;
 	bool beyond, bad;
 	struct ng_probe probe;
 };
 
 /**
- * struct search - for the best groups
+ * struct search - the search for the best groups
  * @of:     by rule: its finest group
- * @sizes:  by finest group: how many rules
+ * @sizes:  by finest group: number of rules
  * @ids:    room for all rules
- * @step:   every so many rules is probed
- * @bytes:  that all trees may take
- * @pairs:  merges that are tried each time
- * @probed: groups so far, @n_probed of them
+ * @step:   every @step-th rule is probed
+ * @bytes:  size that all trees may have
+ * @pairs:  number of merges to try each time
+ * @probed: groups probed so far, @n_probed of them
  */
 struct search {
 	const struct ng_tree_build *build;
@@ -199,8 +205,8 @@ struct search {
 
 /**
  * struct grouping - a way to group the rules
- * @of: by group: see struct group; no finest one is in two
- * @ns: what a key costs
+ * @of: by group: see group.of; each finest one is in exactly one
+ * @ns: cost of a key
  */
 struct grouping {
 	__u32 of[FINEST];
@@ -208,21 +214,35 @@ struct grouping {
 	double ns;
 };
 
+size_t ng_tree_share(size_t bytes, size_t n, size_t rules, double thrift)
+{
+	size_t share = (double)bytes * n / rules, more = bytes / 8;
+
+	if (thrift >= 1)
+		return share;
+	if (more > 8 * share)
+		more = 8 * share;
+	return more > share ? more : share;
+}
+
 static int probe_group(const struct search *s, struct group *group, size_t nodes_max)
 {
 	size_t rules = s->build->items->n, n = 0;
+	struct ng_tree_build build = *s->build;
 	int failed;
+
+	build.thrift = group->thrift;
 
 	for (size_t i = 0; i < rules; i += s->step)
 		if (group->of >> s->of[i] & 1)
 			s->ids[n++] = i;
-	failed = ng_probe_tree(s->build, s->ids, n, (double)s->bytes * n / rules, &s->keys,
-			       nodes_max, &group->probe);
+	failed = ng_probe_tree(&build, s->ids, n, ng_tree_share(s->bytes, n, rules, group->thrift),
+			       &s->keys, nodes_max, &group->probe);
 	group->beyond = failed == -E2BIG;
 	return group->beyond ? 0 : failed;
 }
 
-/* A group, probed when it is new: it may have @nodes_max nodes. Return: NULL without memory. */
+/* The group, which is probed if it is new, with at most @nodes_max nodes. NULL: out of memory. */
 static struct group *group_of(struct search *s, __u32 of, size_t nodes_max)
 {
 	struct group *group;
@@ -235,6 +255,7 @@ static struct group *group_of(struct search *s, __u32 of, size_t nodes_max)
 		return NULL;
 	group->of = of;
 	group->bad = false;
+	group->thrift = s->build->thrift;
 	s->probed[s->n_probed++] = group;
 	return probe_group(s, group, nodes_max) ? NULL : group;
 }
@@ -257,7 +278,7 @@ static int by_wins(const void *a, const void *b)
 	return (x->of > y->of) - (x->of < y->of);
 }
 
-/* First the tree that most keys find their rule in: its rank then excludes other leaves. */
+/* The tree in which most keys find their rule first: then other leaves are skipped by rank. */
 static void order_groups(struct group **groups, size_t n)
 {
 	for (size_t g = 0; g < n; g++)
@@ -280,14 +301,13 @@ static void order_groups(struct group **groups, size_t n)
 	qsort(groups, n, sizeof(*groups), by_wins);
 }
 
-/* Orders the groups. Return: ns a key. */
-static double cost_of(const struct search *s, struct group **groups, size_t n)
+/* ns for each key if trees are searched in this order */
+static double cost_of_ordered(const struct search *s, struct group *const *groups, size_t n)
 {
-	const struct ng_visit *visits[NG_TREES_MAX];
+	const struct ng_visit *visits[NG_TREES_MAX] = {};
 	size_t bytes = 0;
 	double ns;
 
-	order_groups(groups, n);
 	for (size_t g = 0; g < n; g++) {
 		if (groups[g]->beyond)
 			return INFINITY;
@@ -298,7 +318,14 @@ static double cost_of(const struct search *s, struct group **groups, size_t n)
 	return bytes > s->bytes ? ns + NS_OVER * log2((double)bytes / s->bytes) : ns;
 }
 
-/* Orders the groups and sets @grouping->ns; of those that are new. Return: 0, or -ENOMEM. */
+/* Orders the groups. Return: ns for each key. */
+static double cost_of(const struct search *s, struct group **groups, size_t n)
+{
+	order_groups(groups, n);
+	return cost_of_ordered(s, groups, n);
+}
+
+/* Orders the groups and sets @grouping->ns. Return: 0 or -ENOMEM. */
 static int weigh(struct search *s, struct grouping *grouping, size_t nodes_max)
 {
 	struct group *groups[NG_TREES_MAX];
@@ -323,7 +350,10 @@ static struct grouping merged(const struct grouping *grouping, size_t a, size_t 
 	return made;
 }
 
-/* Until there are as many as trees, the smallest goes to the one before it, which is narrower. */
+/*
+ * While there are more groups than trees, merge the smallest with the one before it, which is
+ * narrower.
+ */
 static void merge_smallest(const struct search *s, struct grouping *grouping)
 {
 	while (grouping->n > NG_TREES_MAX) {
@@ -337,7 +367,7 @@ static void merge_smallest(const struct search *s, struct grouping *grouping)
 	}
 }
 
-/* How keys would fare in a tree of both groups at best: as in that where each fares worse. */
+/* The best case for a tree of both groups: each key costs as much as in the worse of both. */
 static void hope(const struct group *a, const struct group *b, struct group *both)
 {
 	*both = (struct group){ .of = a->of | b->of,
@@ -355,10 +385,10 @@ static void hope(const struct group *a, const struct group *b, struct group *bot
 }
 
 /**
- * struct pair - two groups that may be merged
- * @grouping: that is left then, with what is hoped of it
- * @both:      what they become
- * @nodes_max: more than that make it useless
+ * struct pair - a possible merge of two groups
+ * @grouping:  the result, with its cost in the best case
+ * @both:      the merged group
+ * @nodes_max: with more nodes it is useless
  */
 struct pair {
 	struct grouping grouping;
@@ -373,7 +403,7 @@ static int by_ns(const void *a, const void *b)
 	return (x->grouping.ns > y->grouping.ns) - (x->grouping.ns < y->grouping.ns);
 }
 
-/* Does it hold one that turned out bad? Then it is worse. */
+/* Does it contain a group that turned out bad? Then it is worse. */
 static bool is_bad(const struct search *s, __u32 of)
 {
 	for (size_t i = 0; i < s->n_probed; i++)
@@ -382,7 +412,7 @@ static bool is_bad(const struct search *s, __u32 of)
 	return false;
 }
 
-/* All merges of two groups, those first that promise most. Return: how many. */
+/* List all merges of two groups, the most promising first. Return: how many. */
 static size_t list_pairs(struct search *s, const struct grouping *grouping, struct pair *pairs)
 {
 	struct group *groups[NG_TREES_MAX], both;
@@ -411,8 +441,8 @@ static size_t list_pairs(struct search *s, const struct grouping *grouping, stru
 }
 
 /*
- * The merge of two groups after which a key costs least.
- * Return: 0, also when there is none that is worth it: then @grouping->n is 1; or -ENOMEM.
+ * Merge the two groups after which a key costs least. Return: 0; if no merge is worth it,
+ * @grouping->n is 1; -ENOMEM.
  */
 static int merge_best(struct search *s, struct grouping *grouping)
 {
@@ -443,10 +473,6 @@ static int find_best(struct search *s, struct grouping *best)
 		if (s->sizes[g])
 			now.of[now.n++] = 1U << g;
 	merge_smallest(s, &now);
-	if (s->build->rare) {
-		*best = now;
-		return 0;
-	}
 	failed = weigh(s, &now, SIZE_MAX);
 	*best = now;
 	while (!failed && now.n > 1 && now.ns < ENOUGH * best->ns) {
@@ -457,7 +483,70 @@ static int find_best(struct search *s, struct grouping *best)
 	return failed;
 }
 
-/* What a tree would take: as it was probed, else its share by rules. */
+/* Moves a tree forward as long as keys cost less so. */
+static void swap_neighbours(const struct search *s, struct group **groups, size_t n, double *ns)
+{
+	for (size_t g = 1; g < n; g++)
+		for (size_t i = g; i; i--) {
+			struct group *before = groups[i - 1];
+			double other;
+
+			groups[i - 1] = groups[i];
+			groups[i] = before;
+			other = cost_of_ordered(s, groups, n);
+			if (other >= *ns) {
+				groups[i] = groups[i - 1];
+				groups[i - 1] = before;
+				break;
+			}
+			*ns = other;
+		}
+}
+
+/* Is a larger tree better for the group? */
+static int try_less_thrift(const struct search *s, struct group **groups, size_t g, size_t n,
+			   double *ns)
+{
+	struct group *before = groups[g], *larger = malloc(sizeof(*larger));
+	double other;
+
+	if (!larger)
+		return -ENOMEM;
+	*larger = *before;
+	larger->thrift *= LESS_THRIFT;
+	groups[g] = larger;
+	if (probe_group(s, larger, SIZE_MAX)) {
+		free(larger);
+		return -ENOMEM;
+	}
+	other = cost_of_ordered(s, groups, n);
+	groups[g] = before;
+	if (other < *ns) {
+		*before = *larger;
+		*ns = other;
+	}
+	free(larger);
+	return 0;
+}
+
+/* Tried only with the best grouping: for all of them it would take too long. */
+static int refine(struct search *s, struct grouping *best)
+{
+	struct group *groups[NG_TREES_MAX];
+	int failed = 0;
+
+	for (size_t g = 0; g < best->n; g++)
+		groups[g] = group_of(s, best->of[g], SIZE_MAX);
+	for (size_t g = 0; g < best->n && !failed; g++)
+		if (size_of(s, best->of[g]) <= s->build->items->n / FEW_RULES)
+			failed = try_less_thrift(s, groups, g, best->n, &best->ns);
+	swap_neighbours(s, groups, best->n, &best->ns);
+	for (size_t g = 0; g < best->n; g++)
+		best->of[g] = groups[g]->of;
+	return failed;
+}
+
+/* Estimated size of a tree: from probing, else its share by rules. */
 static size_t estimate_of(const struct search *s, __u32 of)
 {
 	for (size_t i = 0; i < s->n_probed; i++)
@@ -493,9 +582,12 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 	}
 	ng_probe_keys(build->items, &s->keys);
 	failed = find_best(s, &best);
+	if (!failed)
+		failed = refine(s, &best);
 	for (size_t g = 0; g < best.n; g++) {
 		groups->rules[g] = size_of(s, best.of[g]);
 		groups->bytes[g] = estimate_of(s, best.of[g]);
+		groups->thrift[g] = failed ? 1 : group_of(s, best.of[g], SIZE_MAX)->thrift;
 		for (__u32 of = best.of[g]; of; of &= of - 1)
 			tree[__builtin_ctz(of)] = g;
 	}

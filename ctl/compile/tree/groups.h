@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which rules stand together in a tree. */
+/* Which rules are together in a tree. */
 #ifndef NG_GROUPS_H
 #define NG_GROUPS_H
 
@@ -7,25 +7,35 @@
 #include "layout/image.h"
 
 /**
- * struct ng_groups - the trees that rules go to
- * @of:   by rule, its tree; for free()
- * @n:    how many trees, NG_TREES_MAX or fewer, in the order in which they are searched
- * @rules, @bytes: by tree: how many rules it has, what it would take, roughly
- * @ns:   what a packet may cost, see struct ng_cost; of rare frames it is not known: 0
+ * struct ng_groups - the assignment of rules to trees
+ * @of:   by rule: its tree; for free()
+ * @n:    number of trees, at most NG_TREES_MAX, in the order in which they are searched
+ * @rules, @bytes: by tree: number of rules, and approximate size
+ * @thrift: by tree, see struct ng_tree_build
+ * @ns:   what a packet may cost, see struct ng_cost
  */
 struct ng_groups {
 	__u8 *of;
 	size_t n;
 	size_t rules[NG_TREES_MAX], bytes[NG_TREES_MAX];
+	double thrift[NG_TREES_MAX];
 	double ns;
 };
 
 /**
- * ng_groups_choose() - part the rules of @build->items so that keys fare best
- * @bytes: that all trees together may take
+ * ng_groups_choose() - group the rules of @build->items so that keys cost least
+ * @bytes: size that all trees together may have
  *
- * The same rules are parted alike always. Return: 0, or -ENOMEM; @groups->of is for free() anyway.
+ * The result is the same for the same rules. Return: 0 or -ENOMEM, in both cases with @groups->of
+ * for free().
  */
 int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_groups *groups);
+
+/**
+ * ng_tree_share() - of @bytes for all trees, what the tree of @n of @rules rules may take
+ * @thrift: of the tree; with less than usual it may take a few times more, as long as that is not
+ *          much of all
+ */
+size_t ng_tree_share(size_t bytes, size_t n, size_t rules, double thrift);
 
 #endif

@@ -13,10 +13,18 @@ __u64 ng_probe_draw(__u64 *seed)
 	return *seed >> 32;
 }
 
-/* Is it one of the few values of NG_WORD_BITS, not a number? */
+/* Is it one of the fields of NG_WORD_BITS with few values, not a number? */
 static bool says_kind(const struct ng_cut_field *field)
 {
 	return field->word == NG_WORD_BITS && field->shift < 32;
+}
+
+/* Does the rule match only invalid frames? */
+static bool asks_invalid(const struct ng_items *items, size_t rule)
+{
+	const __u32 *hi = items->columns[NG_CUT_PRESENCE][1];
+
+	return hi && !((__u64)hi[rule] << ng_cut_fields[NG_CUT_PRESENCE].shift & NG_BIT_VALID);
 }
 
 void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool anywhere,
@@ -42,6 +50,8 @@ void ng_probe_key(const struct ng_items *items, size_t rule, size_t kind, bool a
 				       : low + value % (high - low + 1);
 		key[field->word] |= value << field->shift;
 	}
+	if (!asks_invalid(items, rule)) /* as most frames are */
+		key[NG_WORD_BITS] |= NG_BIT_VALID;
 }
 
 void ng_probe_keys(const struct ng_items *items, struct ng_probe_keys *keys)
@@ -58,9 +68,9 @@ void ng_probe_keys(const struct ng_items *items, struct ng_probe_keys *keys)
 }
 
 /**
- * struct walk - of all keys at once
- * @before, @change: for part_rules(): by child of the node in hand, how many of those before it
- *          have keys, and how many rules more than the one before it has it
+ * struct walk - a walk with all keys at once
+ * @before, @change: for part_rules(): by child of the current node, how many children before it
+ *                   have keys, and how many rules more it has than the one before
  * @failed: 0 or -errno
  */
 struct walk {
@@ -75,7 +85,7 @@ struct walk {
 };
 
 /**
- * struct part - a child that keys come to
+ * struct part - a child that keys reach
  * @keys: indices into @walk->keys, @n_keys of them
  * @ids:  its rules, @n of them
  */
@@ -118,7 +128,7 @@ static __u32 child_of(const struct ng_stride *w, const __u64 *key)
 	return key[field->word] >> (field->shift + w->shift) & ((1U << w->bits) - 1);
 }
 
-/* Sorts @keys by child. Return: how many parts. */
+/* Sort @keys by child. Return: the number of parts. */
 static size_t part_keys(const struct walk *walk, const struct ng_stride *w, __u8 *keys,
 			size_t n_keys, struct part *parts)
 {
@@ -160,7 +170,7 @@ static int add_rule(struct part *part, __u32 id)
 	return 0;
 }
 
-/* Gives @parts[from] to @parts[to - 1] a rule. */
+/* Add a rule to @parts[from] to @parts[to - 1]. */
 static void add_to_parts(struct walk *walk, struct part *parts, size_t from, size_t to, __u32 id)
 {
 	for (size_t p = from; p < to; p++)
@@ -169,8 +179,8 @@ static void add_to_parts(struct walk *walk, struct part *parts, size_t from, siz
 }
 
 /*
- * Gives each part its rules. Return: the entries of all children, with or without keys, those that
- * have none but the rules of every child taken as one.
+ * Give each part its rules. Return: the number of entries in all children, with or without keys;
+ * children with only the rules that all have are counted once.
  */
 static size_t part_rules(struct walk *walk, const struct ng_stride_view *v, const __u32 *ids,
 			 size_t n, struct part *parts, size_t n_parts)
@@ -204,7 +214,7 @@ static size_t part_rules(struct walk *walk, const struct ng_stride_view *v, cons
 			}
 			continue;
 		}
-		/* From the child on to the end, then from the first on: the rest of them. */
+		/* From this child to the end, then the rest from the first on. */
 		for (from = span.child, left = span.left; left; from = 0) {
 			__u32 to = left < children - from ? from + left : children;
 
@@ -221,15 +231,15 @@ static size_t part_rules(struct walk *walk, const struct ng_stride_view *v, cons
 	return entries + whole;
 }
 
-/* Return: about how many bytes the node and all below it take. */
+/* Return: the approximate size of the node and all below it. */
 static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_node *node, __u8 *keys,
 			 size_t n_keys)
 {
-	size_t n_parts, entries, array, seen = 0;
+	size_t n_parts, entries, array;
 	struct part parts[NG_PROBE_KEYS];
 	struct ng_stride_view view;
 	struct ng_stride w;
-	double bytes = 0;
+	double per_entry = 0;
 
 	if (++walk->probe->nodes > walk->nodes_max) {
 		walk->failed = -E2BIG;
@@ -249,13 +259,15 @@ static double probe_node(struct walk *walk, const __u32 *ids, struct ng_tree_nod
 		ng_region_enter(&child.region, &w, parts[i].child);
 		if (node->bytes > array)
 			child.bytes = (double)(node->bytes - array) * child.n / (entries + 1);
-		seen += child.n;
+		/* As many keys come to a child as have their rules there: an average by rules. */
 		if (!walk->failed)
-			bytes += probe_node(walk, parts[i].ids, &child, parts[i].keys,
-					    parts[i].n_keys);
+			per_entry += parts[i].n_keys *
+				     probe_node(walk, parts[i].ids, &child, parts[i].keys,
+						parts[i].n_keys) /
+				     (parts[i].n ? parts[i].n : 1) / n_keys;
 		free(parts[i].ids);
 	}
-	return array + (seen ? bytes * entries / seen : 0);
+	return array + per_entry * entries;
 }
 
 int ng_probe_tree(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,

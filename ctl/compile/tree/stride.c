@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The choice of a stride weighs two things: into how few rules it lets an average key, and how
+ * The choice of a stride weighs two things: how few rules are left for an average key, and how
  * often rules are repeated in children. Both are estimated on a sample of the rules, first bit by
- * bit, then, for the best strides, with the very children.
+ * bit, then, for the best strides, with the actual children.
  */
 #include "compile/tree/stride.h"
 #include "layout/image.h"
@@ -12,22 +12,22 @@
 #include <string.h>
 
 #define SAMPLE	   192
-#define OF_WIDTH   3 /* strides of each width are weighed */
+#define OF_WIDTH   3 /* strides of each width are examined */
 #define CANDIDATES (8 * OF_WIDTH)
-#define BITS_FEW   10 /* a stride of a node of up to RULES_MANY rules; else it may be wider */
+#define BITS_FEW   10 /* maximum for a node with up to RULES_MANY rules; else BITS_MANY */
 #define BITS_MANY  12
 #define RULES_MANY 20000
 
-/* A node word costs a fifth of an entry: the weight of empty children. */
+/* A node word costs a fifth of an entry: this weighs empty children. */
 #define ENTRIES_PER_WORD 0.2
 
 #define SCORE_MIN 0.02
-#define NO_CUT	  5.0 /* weight against a bit that was looked at before */
+#define NO_CUT	  5.0 /* penalty for a bit that a node above examines */
 
 /**
- * struct candidate - a stride that may be the best
- * @score:    what it gains at most; of a sample: without what its repeats cost
- * @estimate: with what they cost in the sample
+ * struct candidate - a stride that could be the best
+ * @score:    upper bound of its gain; for a sample, without the cost of repeats
+ * @estimate: with their cost in the sample
  */
 struct candidate {
 	struct ng_stride stride;
@@ -35,13 +35,13 @@ struct candidate {
 };
 
 /**
- * struct ng_stride_scratch - what is known of the present node
- * @rules:  of the tree
- * @n, @m:  rules of the node, of them in the sample
- * @lo, @hi: by field: of the rules in the sample
+ * struct ng_stride_scratch - data about the current node
+ * @rules:  number of rules of the tree
+ * @n, @m:  number of rules of the node, and of those in the sample
+ * @lo, @hi: by field: ranges of the rules in the sample
  * @tells:  the fields that the sample's rules differ in, @n_tells of them
  * @sums:   by field: see weigh_bits()
- * @log2:   of numbers of entries
+ * @log2:   logarithms of numbers of entries
  * @change: see spread_over()
  */
 struct ng_stride_scratch {
@@ -113,7 +113,7 @@ bool ng_region_is_covered(const struct ng_region *region, const struct ng_items 
 	return true;
 }
 
-/* Of each field whether rules in the sample differ: by no other can they be parted. */
+/* Find the fields in which rules of the sample differ: only these can separate them. */
 static void take_sample(struct ng_stride_scratch *s, const struct ng_items *items, const __u32 *ids,
 			size_t n)
 {
@@ -137,7 +137,7 @@ static void take_sample(struct ng_stride_scratch *s, const struct ng_items *item
 	}
 }
 
-/* The bits of a field in which a rule has both values. */
+/* The bits of a field that a rule leaves open. */
 static __u32 free_bits(enum ng_cut cut, __u32 lo, __u32 hi)
 {
 	__u32 differ = lo ^ hi;
@@ -150,7 +150,7 @@ static __u32 free_bits(enum ng_cut cut, __u32 lo, __u32 hi)
 #define PLANES 8 /* binary digits of a number up to SAMPLE */
 _Static_assert(SAMPLE < 1 << PLANES, "a sample can be counted");
 
-/* Adds 1 to each of 64 numbers whose bit is set in @ones; planes[p] holds their binary digits p. */
+/* Add 1 to each of 64 numbers whose bit is set in @ones; planes[p] has binary digit p of each. */
 static inline void count_ones(__u64 planes[PLANES], __u64 ones)
 {
 	for (size_t p = 0; ones; p++) {
@@ -170,7 +170,7 @@ static inline unsigned int number_at(const __u64 planes[PLANES], size_t n, unsig
 	return number;
 }
 
-/* Good to a hundredth, and the same on every machine; @x > 0. */
+/* Accurate to a hundredth, and the same on every machine; @x > 0. */
 static double rough_log2(float x)
 {
 	__u32 bits, exponent;
@@ -184,8 +184,9 @@ static double rough_log2(float x)
 }
 
 /*
- * sums[b]: what the bits below b of the field gain together, as if they were independent. A bit
- * gains the logarithm of how many times fewer rules are left, less that of how many are repeated.
+ * sums[b]: the gain of the bits below b of the field, as if they were independent. The gain of a
+ * bit is the logarithm of the factor by which it reduces the rules, minus that of the factor by
+ * which rules are repeated.
  */
 static void weigh_bits(struct ng_stride_scratch *s, enum ng_cut cut, const struct ng_region *region,
 		       double repeat_weight)
@@ -216,8 +217,7 @@ static void weigh_bits(struct ng_stride_scratch *s, enum ng_cut cut, const struc
 			zero = s->m - ones;
 			all = one + zero;
 			repeats = s->log2[all] - s->log2[s->m];
-			/* The logarithm of the share of rules that a key is left with, on average.
-			 */
+			/* The logarithm of the share of rules that is left for an average key. */
 			if (one && zero)
 				left = rough_log2(one * one + zero * zero) - s->log2[all] -
 				       s->log2[s->m];
@@ -226,7 +226,7 @@ static void weigh_bits(struct ng_stride_scratch *s, enum ng_cut cut, const struc
 	}
 }
 
-/* The best place in a field for a stride of @bits, and what weigh_bits() says that it gains. */
+/* The best position in a field for a stride of @bits, and its gain by weigh_bits(). */
 static struct ng_stride place_stride(const struct ng_stride_scratch *s, enum ng_cut cut,
 				     unsigned int bits, double *gain)
 {
@@ -242,11 +242,11 @@ static struct ng_stride place_stride(const struct ng_stride_scratch *s, enum ng_
 	return (struct ng_stride){ cut, best, bits };
 }
 
-/* How the sample falls into the children of a stride. */
+/* The distribution of the sample over the children of a stride. */
 struct spread {
 	__u64 total;   /* entries in all children */
-	__u64 unique;  /* the same, all children with none but the rules of every child as one */
-	__u64 squares; /* sum over the children of their entries squared */
+	__u64 unique;  /* the same; children with only the rules that all have count once */
+	__u64 squares; /* sum of the squares of the children's entries */
 };
 
 static struct spread spread_over(struct ng_stride_scratch *s, const struct ng_stride_view *v)
@@ -292,12 +292,12 @@ static struct spread spread_over(struct ng_stride_scratch *s, const struct ng_st
 	return spread;
 }
 
-/* Which share of the node's rules the child of a key of an average rule has. */
+/* The share of the node's rules that is in the child of a key of an average rule. */
 static double share_left(const struct ng_stride_scratch *s, const struct spread *spread)
 {
 	double share = (double)spread->squares / (spread->total * s->m);
 
-	if (s->n > s->m) { /* in a sample, a rule meets itself too often */
+	if (s->n > s->m) { /* in a sample, a rule is compared with itself too often */
 		share += 1.0 / s->n - 1.0 / s->m;
 		if (share < 1.0 / s->n)
 			share = 1.0 / s->n;
@@ -305,14 +305,14 @@ static double share_left(const struct ng_stride_scratch *s, const struct spread 
 	return share;
 }
 
-/* How often a rule stands in the children, on average, and how much room the node takes. */
+/* How often an average rule is in the children, plus the cost of the node itself. */
 static double repeats_in(const struct ng_stride_scratch *s, const struct ng_stride_view *v,
 			 double entries, double rules)
 {
 	return entries / rules + (1U << v->stride.bits) * ENTRIES_PER_WORD / s->n;
 }
 
-/* Its score and estimate, less than nothing when it parts nothing or takes too much. */
+/* Compute its score and estimate; negative when it separates nothing or takes too much memory. */
 static void weigh_stride(struct ng_stride_scratch *s, struct candidate *candidate,
 			 const struct ng_region *region, double repeats_max, double repeat_weight)
 {
@@ -333,7 +333,10 @@ static void weigh_stride(struct ng_stride_scratch *s, struct candidate *candidat
 	candidate->score = candidate->estimate + (is_sample ? cost : 0);
 }
 
-/* The @OF_WIDTH or fewer strides of @bits that seem to gain most, best first. Return: how many. */
+/*
+ * The at most OF_WIDTH strides of @bits with the highest estimated gain, best first. Return: how
+ * many.
+ */
 static size_t best_of_width(const struct ng_stride_scratch *s, unsigned int bits,
 			    struct ng_stride strides[OF_WIDTH + 1], double gains[OF_WIDTH + 1])
 {
@@ -359,9 +362,9 @@ static size_t best_of_width(const struct ng_stride_scratch *s, unsigned int bits
 }
 
 /*
- * Wide strides first, as none gains more than its bits. Not those whose bits one by one gain less
- * than a stride that was weighed: together they rarely gain more. Those of a sample are all of
- * interest: what their repeats cost is not known yet.
+ * Wide strides first, since none gains more than its bits. Strides whose bits gain less than one
+ * already examined are skipped: together they rarely gain more. For a sample none is skipped, since
+ * the cost of repeats is not known yet.
  */
 static void weigh_candidates(struct ng_stride_scratch *s, const struct ng_region *region,
 			     unsigned int bits_max, double repeats_max, double repeat_weight)
@@ -387,7 +390,7 @@ static void weigh_candidates(struct ng_stride_scratch *s, const struct ng_region
 	}
 }
 
-/* One wide rule in a thousand decides about the memory, and a sample may not have it. */
+/* One wide rule in a thousand can determine the memory needed, and may be missing from a sample. */
 static double all_entries(const struct ng_items *items, const struct ng_stride_view *v,
 			  const __u32 *ids, size_t n, double max)
 {
@@ -425,7 +428,7 @@ bool ng_stride_choose(struct ng_stride_scratch *s, const struct ng_items *items,
 	if (repeats_max > 4 + (0.02 * s->rules + 500) / n)
 		repeats_max = 4 + (0.02 * s->rules + 500) / n;
 	bits_max = n > RULES_MANY ? BITS_MANY : log_n + 1 < BITS_FEW ? log_n + 1 : BITS_FEW;
-	if (bits_max > 4) /* then every other width will do */
+	if (bits_max > 4) /* then every other width is enough */
 		bits_max &= ~1;
 	take_sample(s, items, ids, n);
 	for (size_t i = 0; i < s->n_tells; i++)

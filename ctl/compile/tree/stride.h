@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which bits of the key a node of a tree looks at. */
+/* Which bits of the key a node of a tree examines. */
 #ifndef NG_STRIDE_H
 #define NG_STRIDE_H
 
 #include "compile/entry/items.h"
 
-/** struct ng_stride - @bits bits of the field @cut, from bit @shift on: as many children as numbers
- */
+/** struct ng_stride - @bits bits of field @cut, from bit @shift on; a child for each value */
 struct ng_stride {
 	enum ng_cut cut;
 	unsigned int shift, bits;
 };
 
 /**
- * struct ng_region - what the keys that come to a node have in common
- * @value, @mask: by field: the bits that nodes above looked at
+ * struct ng_region - what the keys that reach a node have in common
+ * @value, @mask: by field: the bits that nodes above examined
  */
 struct ng_region {
 	__u32 value[NG_CUTS], mask[NG_CUTS];
 };
 
-/** ng_region_enter() - go on to child @i of a node that looks through @w */
+/** ng_region_enter() - the region of child @i of a node with stride @w */
 void ng_region_enter(struct ng_region *region, const struct ng_stride *w, __u32 i);
 
 /** ng_region_is_covered() - does rule @id match every key of the region? */
 bool ng_region_is_covered(const struct ng_region *region, const struct ng_items *items, size_t id);
 
 /**
- * struct ng_stride_view - a stride as the keys of one region go through it
- * @min, @max: of the field's values in the region
- * @below:     bits of the field that are still unknown behind the stride
+ * struct ng_stride_view - a stride applied to the keys of one region
+ * @min, @max: range of the field's values in the region
+ * @below:     bits of the field that are still unknown after the stride
  */
 struct ng_stride_view {
 	struct ng_stride stride;
@@ -39,9 +38,9 @@ struct ng_stride_view {
 struct ng_stride_view ng_stride_view(const struct ng_stride *w, const struct ng_region *region);
 
 /**
- * struct ng_stride_span - the children that one rule belongs to
- * @child: the present one; @left: how many from it on, modulo the number of children when the
- *         rule is a range, else in the order of @free, the bits that it leaves free
+ * struct ng_stride_span - the children that a rule belongs to
+ * @child: the current one; @left: how many from there on, modulo the number of children if the rule
+ *         is a range, else in the order of @free, the bits that it leaves open
  */
 struct ng_stride_span {
 	__u32 child, left, fixed, free;
@@ -80,7 +79,7 @@ static inline void ng_stride_next(struct ng_stride_span *span, const struct ng_s
 		span->child = (span->child + 1) & ((1U << v->stride.bits) - 1);
 }
 
-/* Does a rule have every value of the field that can come to @child? */
+/* Does a rule contain every value of the field that can reach @child? */
 static inline bool ng_stride_is_whole(const struct ng_stride_view *v, __u32 child, __u32 lo,
 				      __u32 hi)
 {
@@ -96,10 +95,10 @@ struct ng_stride_scratch;
 struct ng_stride_scratch *ng_stride_scratch_new(size_t n);
 
 /**
- * ng_stride_choose() - the stride that parts @n rules best
- * @bytes: that the subtree may take; @thrift: see struct ng_tree_build
+ * ng_stride_choose() - the stride that separates @n rules best
+ * @bytes: size that the subtree may have; @thrift: see struct ng_tree_build
  *
- * Return: false when none is worth it, or fits.
+ * Return: false if none is worth it or fits.
  */
 bool ng_stride_choose(struct ng_stride_scratch *scratch, const struct ng_items *items,
 		      const __u32 *ids, size_t n, const struct ng_region *region, size_t bytes,

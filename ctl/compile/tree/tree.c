@@ -7,12 +7,13 @@
 #include "base/cleanup.h"
 #include "layout/image.h"
 
-#define DEPTH_MAX  20
-#define CACHE_LINE 64
-#define OWN_SHARE  2 /* a node may always take so many times what a leaf of its rules takes */
+#define DEPTH_MAX	20
+#define CACHE_LINE	64
+#define LEAF_OF_INVALID 16 /* as leaf_size, for nodes of invalid frames only */
+#define OWN_SHARE	2  /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
-/* Leaves that were written, to be shared: open addressing by a hash of the rules in them. */
+/* Leaves written so far, to share them: a hash table by the rules in them, open addressing. */
 struct leaf_table {
 	struct {
 		__u64 hash;
@@ -25,7 +26,7 @@ struct builder {
 	const struct ng_tree_build *build;
 	struct leaf_table leaves;
 	struct ng_stride_scratch *scratch;
-	size_t end; /* of the image; nodes that begin behind it are leaves */
+	size_t end; /* offset; nodes that begin after it become leaves */
 	bool failed;
 };
 
@@ -40,7 +41,7 @@ static __u64 hash_of(const __u32 *ids, size_t n)
 	return hash ? hash : 1;
 }
 
-/* Where a leaf with these rules stands in the table, or could. */
+/* The slot of the table for a leaf with these rules. */
 static size_t slot_of(const struct builder *b, __u64 hash, const __u32 *ids, size_t n)
 {
 	const struct ng_items *items = b->build->items;
@@ -87,7 +88,7 @@ static int grow_table(struct leaf_table *table)
 	return 0;
 }
 
-/* So many bytes on, @size bytes lie in as few cache lines as they can. */
+/* The gap after which @size bytes occupy as few cache lines as possible. */
 static size_t gap_before(size_t at, size_t size)
 {
 	size_t begin = at % CACHE_LINE, most = -size % CACHE_LINE;
@@ -95,14 +96,33 @@ static size_t gap_before(size_t at, size_t size)
 	return begin <= most ? 0 : CACHE_LINE - begin;
 }
 
+__u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size)
+{
+	size_t size = sizeof(struct ng_leaf) + n * entry_size, at;
+
+	ng_buffer_space(body, gap_before(body->size, size));
+	at = body->size;
+	return ng_buffer_space(body, size) ? (__u64)at << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF : 0;
+}
+
+__u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
+		     unsigned int rule_shift)
+{
+	struct ng_leaf *leaf = (void *)(body->data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
+	__u64 rank = n ? ng_entry_rule(leaf + 1, ipv6) >> rule_shift : NG_LEAF_RANK;
+
+	leaf->entries = n;
+	leaf->self = (node & (__u64)UINT32_MAX << NG_NODE_OFFSET_SHIFT) | NG_NODE_LEAF |
+		     (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
+	return leaf->self;
+}
+
 static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 {
 	const struct ng_items *items = b->build->items;
-	size_t size = ng_items_entry_size(items);
-	struct ng_leaf leaf = { .entries = n };
-	__u64 rank = NG_LEAF_RANK, hash = hash_of(ids, n);
+	size_t size = ng_items_entry_size(items), i;
+	__u64 hash = hash_of(ids, n), node;
 	__u8 *at;
-	size_t i;
 
 	if (grow_table(&b->leaves)) {
 		b->failed = true;
@@ -111,23 +131,19 @@ static __u64 write_leaf(struct builder *b, const __u32 *ids, size_t n)
 	i = slot_of(b, hash, ids, n);
 	if (b->leaves.slots[i].hash)
 		return b->leaves.slots[i].node;
-	if (n)
-		rank = ng_items_rule(items, ids[0]) >> b->build->rule_shift;
-	ng_buffer_space(b->build->body, gap_before(b->build->body->size, sizeof(leaf) + n * size));
-	leaf.self = (__u64)b->build->body->size << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF |
-		    (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
-	ng_buffer_append(b->build->body, &leaf, sizeof(leaf));
-	at = ng_buffer_space(b->build->body, n * size);
-	if (!at) {
+	node = ng_leaf_append(b->build->body, n, size);
+	if (!node) {
 		b->failed = true;
 		return 0;
 	}
+	at = b->build->body->data + (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
 	for (size_t j = 0; j < n; j++)
 		memcpy(at + j * size, items->entries + ids[j] * size, size);
+	node = ng_leaf_settle(b->build->body, node, n, items->ipv6, b->build->rule_shift);
 	b->leaves.slots[i].hash = hash;
-	b->leaves.slots[i].node = leaf.self;
+	b->leaves.slots[i].node = node;
 	b->leaves.n++;
-	return leaf.self;
+	return node;
 }
 
 static __u64 node_word(size_t array, const struct ng_stride *w)
@@ -140,10 +156,10 @@ static __u64 node_word(size_t array, const struct ng_stride *w)
 }
 
 /**
- * struct parts - the rules of a node, by the children that they can match in
- * @first: of child i's list in @ids; of @children + 1 the end
- * @alike: by child: all its rules are whole in what is left of the field that was cut
- * @hash:  of its list
+ * struct parts - the rules of a node, by child
+ * @first: beginning of child i's list in @ids; the last one is the end of all
+ * @alike: by child: all its rules contain all that is left of the field that was cut
+ * @hash:  by child: hash of its list
  */
 struct parts {
 	__u32 *ids;
@@ -209,7 +225,10 @@ static const __u32 *part_of(const struct parts *parts, size_t i, size_t *n)
 	return parts->ids + parts->first[i];
 }
 
-/* An earlier child with the same rules and nothing left to tell them apart by this field. */
+/*
+ * The node of an earlier child with the same rules, if the rest of the field does not separate
+ * them.
+ */
 static __u64 node_of_twin(const struct parts *parts, size_t i, __u32 *twins)
 {
 	size_t mask = 2 * parts->children - 1, at = parts->hash[i] & mask, n, m;
@@ -280,29 +299,54 @@ static __u64 cut_node(struct builder *b, const __u32 *ids, const struct ng_tree_
 	return word;
 }
 
-/* Rules behind one that covers the region cannot decide there. */
+/* A cut into two: invalid and valid frames. */
+static const struct ng_stride by_validity = { .cut = NG_CUT_PRESENCE, .shift = 11, .bits = 1 };
+_Static_assert(NG_BIT_VALID == 1ULL << (16 + 11), "by_validity cuts at NG_BIT_VALID");
+
+/*
+ * The number of rules that can decide in the region: none after one that covers it. *@valid: the
+ * number for valid frames; a `pass` rule covers only those.
+ */
 static size_t without_covered(const struct ng_tree_build *build, const __u32 *ids, size_t n,
-			      const struct ng_region *region)
+			      const struct ng_region *region, size_t *valid)
 {
+	struct ng_region of_valid = *region;
+
+	*valid = n;
 	if (!build->ends)
 		return n;
-	for (size_t i = 0; i < n; i++)
-		if (ng_region_is_covered(region, build->items, ids[i]))
-			return i + 1;
+	if (!(region->mask[NG_CUT_PRESENCE] >> by_validity.shift & 1))
+		ng_region_enter(&of_valid, &by_validity, 1);
+	for (size_t i = 0; i < n; i++) {
+		if (!ng_region_is_covered(&of_valid, build->items, ids[i]))
+			continue;
+		if (*valid > i + 1)
+			*valid = i + 1;
+		if (!ng_region_is_covered(region, build->items, ids[i]))
+			continue;
+		if (build->hides && i + 1 < n)
+			build->hides[ng_items_rule(build->items, ids[i])] = 1;
+		return i + 1;
+	}
 	return n;
 }
 
 bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
 		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w)
 {
-	size_t entry = ng_items_entry_size(build->items);
+	size_t entry = ng_items_entry_size(build->items), valid;
 
-	node->n = without_covered(build, ids, node->n, &node->region);
-	/* A node that came off badly may still cut, as long as the tree as a whole may grow. */
+	node->n = without_covered(build, ids, node->n, &node->region, &valid);
+	/* A node with a small share may still cut, as long as the tree as a whole may grow. */
 	if (node->bytes < OWN_SHARE * node->n * entry)
 		node->bytes = OWN_SHARE * node->n * entry;
-	return node->n > build->leaf_size && node->depth < DEPTH_MAX &&
-	       ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
+	if (node->n <= build->leaf_size || node->depth >= DEPTH_MAX)
+		return false;
+	if (valid <= build->leaf_size) {
+		*w = by_validity;
+		return node->n > LEAF_OF_INVALID;
+	}
+	return ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
 				build->thrift, w);
 }
 
@@ -311,7 +355,7 @@ static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node
 	struct ng_stride w;
 
 	if (b->build->body->size >= b->end)
-		node->depth = DEPTH_MAX; /* is not cut any more */
+		node->depth = DEPTH_MAX; /* so it is not cut */
 	if (!ng_tree_cut(b->build, b->scratch, ids, node, &w))
 		return write_leaf(b, ids, node->n);
 	return cut_node(b, ids, node, &w);

@@ -7,15 +7,15 @@
 #include "compile/tree/stride.h"
 
 /**
- * struct ng_tree_build - how to build
+ * struct ng_tree_build - parameters of a tree
  * @items:      rules in order
  * @body:       the image that nodes and leaves are appended to
- * @ends:       a rule that covers all that a node stands for makes later ones irrelevant there
- *              (not so for `count` rules)
+ * @ends:       a rule that covers a node's region makes later ones irrelevant there (false for
+ *              `count` rules)
  * @rule_shift: see NG_LEAF_RANK
- * @leaf_size:  fewer rules are not cut further
- * @rare:       for frames that are rare: what is built fast will do
- * @thrift:     weight of memory against the length of the walk
+ * @leaf_size:  a node with at most so many rules is a leaf
+ * @thrift:     weight of memory against the number of steps
+ * @hides:      by rule: set to 1 when others behind it are left out somewhere; may be NULL
  */
 struct ng_tree_build {
 	const struct ng_items *items;
@@ -23,25 +23,36 @@ struct ng_tree_build {
 	bool ends;
 	unsigned int rule_shift;
 	size_t leaf_size;
-	bool rare;
 	double thrift;
+	__u8 *hides;
 };
 
 /**
- * ng_tree_build() - append a tree of the rules @ids, ascending indices into @build->items
- * @bytes: about how much it should append
- * @limit: behind so much more it does not cut any further
+ * ng_tree_build() - append a tree of the rules @ids, which are ascending indices into @build->items
+ * @bytes: approximate size that it should have
+ * @limit: after so many bytes it does not cut any more
  *
  * The same rules give the same bytes. Work and memory are bounded by @limit.
- * Return: the root's node word; 0 without memory.
+ * Return: the root's node word; 0: out of memory.
  */
 __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
 		    size_t limit);
 
+/** ng_leaf_append() - room for a leaf of @n entries in as few cache lines as it can lie in; a node
+ * word for ng_leaf_settle(), 0 without memory
+ */
+__u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size);
+
+/** ng_leaf_settle() - after the @n entries were written: what the leaf says of them; returns its
+ * node word
+ */
+__u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
+		     unsigned int rule_shift);
+
 /**
- * struct ng_tree_node - a node that is about to be made
- * @n:     rules that come to it
- * @bytes: that it and all below it may take
+ * struct ng_tree_node - a node that is about to be built
+ * @n:     number of its rules
+ * @bytes: size that it and all below it may have
  */
 struct ng_tree_node {
 	struct ng_region region;
@@ -50,17 +61,18 @@ struct ng_tree_node {
 };
 
 /**
- * ng_tree_cut() - shall this node of the rules @ids be cut, and through which stride?
+ * ng_tree_cut() - should this node with the rules @ids be cut, and with which stride?
  *
- * @node->n falls to the rules that can decide there, @node->bytes rises to what any node may take.
- * Return: false when it shall be a leaf.
+ * Reduces @node->n to the rules that can decide there, and raises @node->bytes to what any node may
+ * take.
+ * Return: false: it should be a leaf.
  */
 bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
 		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w);
 
 /**
- * struct ng_tree_walk - how a key went through a tree
- * @steps: inner nodes; @entries: of the leaf it came to; @leaf: its node word
+ * struct ng_tree_walk - the walk of a key through a tree
+ * @steps: number of inner nodes; @entries: of the leaf; @leaf: its node word
  */
 struct ng_tree_walk {
 	unsigned int steps;
@@ -68,7 +80,7 @@ struct ng_tree_walk {
 	__u64 leaf;
 };
 
-/** ng_tree_walk() - the way of @key (NG_WORDS words) from @root through the image @data */
+/** ng_tree_walk() - walk with @key (NG_WORDS words) from @root in the image @data */
 struct ng_tree_walk ng_tree_walk(const void *data, __u64 root, const __u64 *key);
 
 #endif

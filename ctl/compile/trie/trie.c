@@ -12,21 +12,21 @@
 #define LINE_WORDS 8 /* a cache line */
 
 /*
- * A node has a table of about one entry for so many prefixes: wider tables cost memory and so
- * misses of the cache, narrower ones make leaves that a walk cannot compare in one go.
+ * A node's table has about one entry for so many prefixes: larger tables cost memory and so cache
+ * misses, smaller ones lead to leaves that are too long.
  */
 #define SPREAD4 8
 #define SPREAD6 2
-/* Bounds how deep nodes stand, see NG_TRIE_DEPTH4 and NG_TRIE_DEPTH6. */
+/* Bounds the depth of nodes, see NG_TRIE_DEPTH4 and NG_TRIE_DEPTH6. */
 #define WIDTH_MIN 4
 #define WIDTH_MAX 24
 
 /**
- * struct builder - words so far
- * @base:   where the first of them stands in the image, in words
- * @bits:   of an address: 32 or 128
- * @narrow: of a narrow item, see layout/image.h
- * @counts: words are counted, not written
+ * struct builder - the words written so far
+ * @base:   offset of the first of them in the image, in words
+ * @bits:   bits of an address: 32 or 128
+ * @narrow: bits of a narrow item, see layout/image.h
+ * @counts: words are only counted
  */
 struct builder {
 	__u64 *words;
@@ -54,7 +54,7 @@ static struct ng_trie_item item_of(const struct ng_prefix *prefix)
 	return item;
 }
 
-/* Do these two make up the prefix that is one bit shorter? */
+/* Are these two the halves of a prefix that is one bit shorter? */
 static int are_halves(const struct ng_trie_item *a, const struct ng_trie_item *b)
 {
 	return a->len == b->len && a->len && ng_trie_shared(a, b) == a->len - 1;
@@ -84,7 +84,9 @@ static size_t reduce(const struct ng_prefix *prefixes, size_t n, unsigned int fa
 
 /* ---- words ----------------------------------------------------------------------------- */
 
-/* @n zero words; their index. Once memory has run out, nothing is written any more. */
+/*
+ * Append @n zero words. Return: their index. After a failed allocation nothing is written any more.
+ */
 static size_t take_words(struct builder *b, size_t n)
 {
 	size_t at = b->n, capacity = b->capacity;
@@ -123,7 +125,7 @@ static int is_narrow(const struct builder *b, const struct ng_trie_item *item, u
 	return item->len - known < b->narrow;
 }
 
-/* The item's bits behind the first @known, a one, zeros; uppermost in 128 bits. */
+/* The item's bits after the first @known, a one, zeros; in the highest of 128 bits. */
 static unsigned __int128 rest_of(const struct ng_trie_item *item, unsigned int known)
 {
 	unsigned __int128 rest = (unsigned __int128)item->hi << 64 | item->lo;
@@ -132,7 +134,7 @@ static unsigned __int128 rest_of(const struct ng_trie_item *item, unsigned int k
 }
 
 /**
- * struct shape - what a leaf comes to
+ * struct shape - the size of a leaf
  * @narrow, @wide: B and C of its entry
  */
 struct shape {
@@ -163,7 +165,7 @@ static int leaf_fits(const struct builder *b, const struct ng_trie_item *items, 
 	return shape.narrow <= most && shape.wide <= most;
 }
 
-/* The @i-th item from word @at on. */
+/* Write item @i of those from word @at on. */
 static void put_item(struct builder *b, size_t at, size_t i, int narrow, unsigned __int128 rest)
 {
 	unsigned int width = narrow ? 16 : 32, lanes = 64 / width;
@@ -178,7 +180,7 @@ static void put_item(struct builder *b, size_t at, size_t i, int narrow, unsigne
 	}
 }
 
-/* The items of one kind; return: how many words they take. */
+/* Write the items of one width. Return: the number of words they take. */
 static size_t put_items(struct builder *b, size_t at, const struct ng_trie_item *items, size_t n,
 			unsigned int known, int narrow)
 {
@@ -203,7 +205,7 @@ static __u64 write_leaf(struct builder *b, const struct ng_trie_item *items, siz
 	size_t words = shape.narrow + (b->bits == 128 ? 2 : 1) * shape.wide;
 	size_t into_line = (b->base + b->n) % LINE_WORDS, at;
 
-	/* No leaf reaches into one line more than it must. */
+	/* No leaf occupies more cache lines than necessary. */
 	if (into_line + words > (words + LINE_WORDS - 1) / LINE_WORDS * LINE_WORDS)
 		take_words(b, LINE_WORDS - into_line);
 	at = take_words(b, words);
@@ -218,7 +220,7 @@ static __u64 write_leaf(struct builder *b, const struct ng_trie_item *items, siz
 static __u64 write_entry(struct builder *b, const struct ng_trie_item *items, size_t n,
 			 unsigned int pos, unsigned int known);
 
-/* How many bits to look at from @pos on: not across the middle or the end of an address. */
+/* The number of bits to examine from @pos on: not across the middle or the end of an address. */
 static unsigned int width_for(const struct builder *b, size_t n, unsigned int pos)
 {
 	unsigned int left = (b->bits == 32 ? 32 : pos < 64 ? 64 : 128) - pos, width = WIDTH_MIN;
@@ -229,7 +231,7 @@ static unsigned int width_for(const struct builder *b, size_t n, unsigned int po
 	return width < left ? width : left;
 }
 
-/* The bits of the item in the stride, which lies in one half. */
+/* The bits of the item in the stride, which is in one half. */
 static size_t index_of(const struct ng_trie_item *item, unsigned int pos, unsigned int width)
 {
 	return (pos < 64 ? item->hi : item->lo) << pos % 64 >> (64 - width);
@@ -258,8 +260,8 @@ static void fill_table(struct builder *b, size_t table, const struct ng_trie_ite
 }
 
 /*
- * The entry of disjoint @items that share the first @pos bits. Whoever comes here was asked for
- * the first @known of them only.
+ * The entry for disjoint @items that share the first @pos bits. Only the first @known of them were
+ * compared on the way here.
  */
 static __u64 write_entry(struct builder *b, const struct ng_trie_item *items, size_t n,
 			 unsigned int pos, unsigned int known)
@@ -272,7 +274,9 @@ static __u64 write_entry(struct builder *b, const struct ng_trie_item *items, si
 	if (leaf_fits(b, items, n, known))
 		return write_leaf(b, items, n, known);
 	shared = ng_trie_shared(items, items + n - 1);
-	/* Nothing is known where hash tables took what began with the other bit: no leaf yet. */
+	/*
+	 * No bit is known if hash tables took all items that begin with the other bit: no leaf yet.
+	 */
 	if (shared < pos || n == 1 || !known)
 		shared = pos;
 	width = width_for(b, n, shared);
@@ -285,7 +289,7 @@ static __u64 write_entry(struct builder *b, const struct ng_trie_item *items, si
 	return entry_of(b, NG_TRIE_NODE, table, b->bits - shared - width, width, 0);
 }
 
-/* What all prefixes share; return: how many bits, 64 at most. */
+/* Set the bits that all prefixes share. Return: how many, at most 64. */
 static unsigned int begin_trie(struct ng_trie *trie, unsigned int bits,
 			       const struct ng_trie_item *items, size_t n)
 {
@@ -301,7 +305,7 @@ static unsigned int begin_trie(struct ng_trie *trie, unsigned int bits,
 	return shared;
 }
 
-/* The tables of @hashes, one behind the other, then what @last says. Return: the first entry. */
+/* Chain the tables of @hashes, followed by the entry @last. Return: the first entry. */
 static __u64 chain(struct ng_buffer *body, const struct ng_trie_hashes *hashes, __u64 last)
 {
 	for (size_t i = hashes->n; i--;) {
@@ -313,7 +317,7 @@ static __u64 chain(struct ng_buffer *body, const struct ng_trie_hashes *hashes, 
 	return last;
 }
 
-/* The entry of disjoint @items that share the first @shared bits. */
+/* Append the trie of disjoint @items that share the first @shared bits. */
 static int write_root(struct ng_buffer *body, const struct ng_trie_item *items, size_t n,
 		      unsigned int bits, unsigned int shared, __u64 *root)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every prefix of a table begins with one of its keys, the first so many bits of an address. Keys
- * are spread over groups by their hash, and each group is given a number, its shift, which with
- * the hash says on which line a key's items stand: the first one with which all of the group find
- * room. A group that finds none, by chance or because somebody made up its keys, is left to what
- * comes behind the table.
+ * Each prefix of a table begins with one of its keys, which are the first bits, of the same number,
+ * of addresses. Keys are distributed over groups by their hash. Each group has a number, its shift,
+ * which together with the hash selects the line of a key's items: the smallest number with which
+ * all items of the group fit. A group that does not fit with any, by chance or because its keys
+ * were chosen by an attacker, is left to what follows the table.
  */
 #include "compile/trie/trie_hash.h"
 
@@ -15,33 +15,36 @@
 #include "base/cleanup.h"
 
 /*
- * With fewer, a trie fits the caches and is walked sooner: one of networks, whose prefixes are
- * narrow items and at most two nodes deep, for longer than one of hosts.
+ * With fewer items a trie fits into caches and is faster; that holds longer for networks, whose
+ * prefixes are narrow items and at most two nodes deep, than for hosts.
  */
 #define HOSTS_MIN    10000
 #define NETWORKS_MIN 200000
-/* A table is worth its look-up when it takes one of so many items, ... */
+/* A table is worth a lookup if it takes one of so many items, ... */
 #define TABLE_SHARE 8
-/* ... and all of them are when they leave no more than one of so many to the trie. */
+/* ... and all of them are if they leave no more than one of so many to the trie. */
 #define REST_SHARE 8
 
-#define CROWD	   2 /* items of a table that may have one key */
-#define GROUP	   8 /* keys of a group, on average */
+#define CROWD	   2 /* items of a table that may have the same key */
+#define GROUP	   8 /* keys in a group, on average */
 #define GROUP_MAX  32
 #define SHIFTS	   256
-#define LINE_USUAL 3 /* items of a line, on average */
-/* More than one group of so many without room was made up: to try on would take seconds. */
+#define LINE_USUAL 3 /* items in a line, on average */
+/*
+ * If more than one group of so many does not fit, an attacker chose the keys: going on would take
+ * seconds.
+ */
 #define FAILED_SHARE 16
 
 /**
- * struct table - one that is being made
- * @len:    bits of a key
+ * struct table - a table that is being built
+ * @len:    number of bits of a key
  * @top:    the first bit of all its items
- * @picked: indices of the items that it may take, @n of them; @hashes: of their keys
- * @order:  the same group by group: indices of @picked; @groups: where each group ends there
- * @lines:  of the place that each of @picked has found; NO_LINE: none
- * @fill:   how many items each line has, by line
- * @words:  of the groups
+ * @picked: indices of the items that it may take, @n of them; @hashes: hashes of their keys
+ * @order:  indices of @picked, by group; @groups: the end of each group in it
+ * @lines:  the line of each of @picked; NO_LINE: none
+ * @fill:   number of items in each line
+ * @words:  the words of groups
  */
 struct table {
 	unsigned int len;
@@ -67,7 +70,9 @@ static void clear(struct table *t)
 
 /* ---- which items ----------------------------------------------------------------------- */
 
-/* The fewest bits of which more than CROWD items with those of the @i-th have more in common. */
+/*
+ * The number of bits up to which more than CROWD items begin like the @i-th: keys must be longer.
+ */
 static unsigned int crowded(const struct ng_trie_item *items, size_t n, size_t i)
 {
 	unsigned int most = 0;
@@ -87,7 +92,10 @@ static int suits(const struct ng_trie_item *items, size_t n, size_t i, const str
 	       crowded(items, n, i) < t->len;
 }
 
-/* The length of keys that suits most items, the longest of these; return: how many. */
+/*
+ * Choose the length of keys that suits most items, the longest one if there are several. Return:
+ * how many.
+ */
 static size_t choose_length(const struct ng_trie_item *items, size_t n, struct table *t)
 {
 	long begins[130] = { 0 }, suited = 0, most = 0;
@@ -167,12 +175,12 @@ static void sort_by_group(struct table *t)
 		at += t->groups[group];
 		t->groups[group] = at;
 	}
-	/* Each one's beginning moves on to its end. */
+	/* Afterwards groups[] are the ends, no longer the beginnings. */
 	for (__u32 i = 0; i < t->n; i++)
 		t->order[t->groups[ng_trie_group(t->hashes[i], t->n_groups)]++] = i;
 }
 
-/* The lines of a group's items with this shift, if all of them have room. */
+/* Put a group's items into their lines with this shift, if all fit. Return: did they? */
 static int place_group(struct table *t, const __u32 *members, __u32 n, unsigned int shift)
 {
 	__u32 placed = 0;
@@ -192,7 +200,7 @@ static int place_group(struct table *t, const __u32 *members, __u32 n, unsigned 
 	return 0;
 }
 
-/* Return: whether there is room for the group. */
+/* Find a shift for the group. Return: is there one? */
 static int place(struct table *t, __u32 group, __u32 n)
 {
 	const __u32 *members = t->order + t->groups[group] - n;
@@ -209,7 +217,7 @@ static int place(struct table *t, __u32 group, __u32 n)
 	return 0;
 }
 
-/* Large groups while there is room. */
+/* Large groups first, while there is room. */
 static void place_all(struct table *t)
 {
 	__u32 failed = 0;
@@ -228,7 +236,7 @@ static void place_all(struct table *t)
 
 /* ---- bytes ----------------------------------------------------------------------------- */
 
-/* The bits behind the first, a one, zeros. */
+/* The bits after the first, a one, zeros. */
 static void put_item(const struct ng_trie_item *item, __u64 *words)
 {
 	unsigned int mark = 128 - item->len;
@@ -237,7 +245,7 @@ static void put_item(const struct ng_trie_item *item, __u64 *words)
 	words[1] = item->lo << 1 | (mark < 64 ? 1ULL << mark : 0);
 }
 
-/* Places that are left hold an item again, whichever: what it holds is in the set. */
+/* Free places in lines get any item of the set, so that they match nothing else. */
 static void put_lines(const struct table *t, const struct ng_trie_item *items, __u64 *words)
 {
 	__u8 *fill = t->fill;
@@ -254,7 +262,7 @@ static void put_lines(const struct table *t, const struct ng_trie_item *items, _
 			put_item(&items[t->picked[0]], words + 8ULL * line + 2 * fill[line]);
 }
 
-/* The descriptor, the groups and the lines, each from a cache line on. */
+/* The descriptor, the groups and the lines; each begins at a cache line. */
 static int write_table(struct ng_buffer *body, const struct table *t,
 		       const struct ng_trie_item *items, size_t *at)
 {
@@ -330,7 +338,10 @@ int ng_trie_hashes_write(struct ng_buffer *body, struct ng_trie_item *items, siz
 		size_t suited = choose_length(items, *n, &t);
 		int result;
 
-		/* The first takes the most, so it can be foreseen that too many will be left. */
+		/*
+		 * The first table takes most items: if it takes too few, too many would be left in
+		 * the end.
+		 */
 		if (suited < all / TABLE_SHARE || (!made.n && suited < all / 4))
 			break;
 		result = write_next(body, items, n, &t, suited, &made.at[made.n++]);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Hash tables for the prefixes of a large IPv6 set, in front of its trie (struct ng_trie_hash). */
+/* Hash tables for the prefixes of a large IPv6 set, before its trie (struct ng_trie_hash). */
 #ifndef NG_TRIE_HASH_H
 #define NG_TRIE_HASH_H
 
 #include "base/buffer.h"
 #include "layout/image.h"
 
-/* A prefix: its bits from the uppermost of @hi on, whichever the family; zeros behind @len. */
+/* A prefix: its bits begin at the highest of @hi for both families; zeros after @len. */
 struct ng_trie_item {
 	__u64 hi, lo;
 	unsigned int len;
 };
 
-/** ng_trie_shared() - how many bits two items share from the first on, 128 when all */
+/** ng_trie_shared() - the number of leading bits that two items share, 128 for all */
 static inline unsigned int ng_trie_shared(const struct ng_trie_item *a,
 					  const struct ng_trie_item *b)
 {
@@ -23,8 +23,8 @@ static inline unsigned int ng_trie_shared(const struct ng_trie_item *a,
 
 /**
  * struct ng_trie_hashes - the tables of a set
- * @n:  how many; 0: a trie alone is faster
- * @at: offsets of struct ng_trie_hash
+ * @n:  number of tables; 0: a trie alone is faster
+ * @at: their offsets, of struct ng_trie_hash
  */
 struct ng_trie_hashes {
 	size_t n;
@@ -33,12 +33,12 @@ struct ng_trie_hashes {
 
 /**
  * ng_trie_hashes_write() - append hash tables for most of disjoint, sorted IPv6 @items
- * @body:  ends at a multiple of a cache line, and does so again
- * @items: what is in the tables is taken out of them, the others keep their order
- * @n:     how many; set to how many are left
+ * @body:  ends at a multiple of a cache line, also afterwards
+ * @items: those in the tables are removed, the others keep their order
+ * @n:     their number; set to how many are left
  *
- * What a table goes on with, ng_trie_hash.next, is 0 so far.
- * Return: 0; -E2BIG when they would leave too many, then @body is as it was and @items is not;
+ * ng_trie_hash.next of each table is 0, to be set by the caller.
+ * Return: 0; -E2BIG when they would leave too many: then @body is unchanged and @items is not;
  * -ENOMEM.
  */
 int ng_trie_hashes_write(struct ng_buffer *body, struct ng_trie_item *items, size_t *n,

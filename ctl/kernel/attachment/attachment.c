@@ -21,7 +21,7 @@ static void unpack_name(const __u64 packed[2], char name[IF_NAMESIZE])
 	name[IF_NAMESIZE - 1] = '\0';
 }
 
-/* -ENOENT: it is no program, or is gone since the folder was read. */
+/* -ENOENT: it is no program, or was removed after the folder was read. */
 static int read_pin(const struct ng_state *state, __u32 generation, const char *entry,
 		    struct ng_attachment *attachment)
 {
@@ -39,7 +39,7 @@ static int read_pin(const struct ng_state *state, __u32 generation, const char *
 		ng_pin_open(ng_path_program(state, path, generation, read.ifindex, read.hook));
 	if (read.program < 0)
 		return read.program;
-	/* It may have come in between. A netguard before this one pinned no configuration. */
+	/* It may have been pinned meanwhile. An older netguard pinned no configurations. */
 	if (result == -ENOENT)
 		result = ng_config_get(config, &read.config);
 	if (result == -ENOENT)
@@ -53,7 +53,7 @@ static int read_pin(const struct ng_state *state, __u32 generation, const char *
 	}
 	if (result) {
 		close(read.program);
-		/* There is a program, whatever of it is gone. */
+		/* The program exists, so -ENOENT would be wrong. */
 		return ng_is_gone(result) ? -EIO : result;
 	}
 	unpack_name(read.config.iface, read.iface);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One program on one hook: found again by its pin. */
+/* Attachments: programs on hooks, each with a pin by which commands find it. */
 #ifndef NG_ATTACHMENT_H
 #define NG_ATTACHMENT_H
 
@@ -10,7 +10,7 @@
 
 /**
  * struct ng_attachment - a pinned program
- * @iface:   the name that it was bound to
+ * @iface:   the interface's name when it was attached, which `on IFACE` compares with
  * @program: fd
  * @link:    fd of its TCX link, or -1
  */
@@ -30,10 +30,10 @@ struct ng_attachments {
 };
 
 /**
- * ng_attachments_read() - those of one generation, by ifindex and hook
+ * ng_attachments_read() - the attachments of one generation, sorted by ifindex and hook
  *
- * Return: 0 with all that are pinned; -ENOENT: there is no such generation; another -errno when
- * one of them cannot be read: none is left out.
+ * Return: 0 with all of them; -ENOENT: there is no such generation; another -errno, also when only
+ * one of them cannot be read.
  */
 int ng_attachments_read(const struct ng_state *state, __u32 generation,
 			struct ng_attachments *attachments);
@@ -42,10 +42,10 @@ void ng_attachments_close(struct ng_attachments *attachments);
 const struct ng_attachment *ng_attachments_find(const struct ng_attachments *attachments,
 						int ifindex, enum ng_hook hook);
 
-/** ng_attachment_locate() - is it where it was put? 0; -errno when that cannot be told */
+/** ng_attachment_locate() - is it still where it was attached? 0; -errno when that is not known */
 int ng_attachment_locate(const struct ng_attachment *attachment, struct ng_location *location);
 
-/** ng_attachment_swap() - program @to (fd) in the place of program @from; 0 or -errno */
+/** ng_attachment_swap() - replace program @from (fd) by @to, atomically; 0 or -errno */
 int ng_attachment_swap(const struct ng_attachment *attachment, const struct ng_location *location,
 		       int from, int to);
 

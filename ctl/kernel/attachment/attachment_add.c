@@ -27,10 +27,13 @@ static int attach_xdp(const struct ng_state *state, const struct ng_generation *
 		result = ng_pin_program(state, maps->number, iface->ifindex, NG_HOOK_XDP, fd,
 					config, err);
 		if (result)
-			undone = ng_xdp_take_back(iface->ifindex, fd);
+			undone = ng_xdp_undo_attach(iface->ifindex, fd);
 		close(fd);
 	}
-	/* While it is marked, whoever takes the lock next takes off what nobody knows. */
+	/*
+	 * As long as the mark exists, the next command that takes the lock detaches programs
+	 * without a pin.
+	 */
 	if (!undone)
 		ng_change_end(state, iface->ifindex);
 	return fd < 0 ? fd : result;
@@ -84,12 +87,12 @@ static int add_filter(const struct ng_state *state, const struct ng_interface *i
 	if (!result)
 		result = ng_tc_qdisc_make(iface->ifindex);
 	if (result < 0 && result != -EEXIST)
-		return ng_fail_at(err, result, iface->name, "cannot make a clsact qdisc: %s",
+		return ng_fail_at(err, result, iface->name, "cannot create a clsact qdisc: %s",
 				  strerror(-result));
 	return ng_tc_filter(iface, hook, program, err);
 }
 
-/* The program, pinned already, onto its hook. */
+/* Attach a program that is pinned already. */
 static int put_tc(const struct ng_state *state, const struct ng_interface *iface, enum ng_hook hook,
 		  int program, enum ng_way *way, struct ng_error *err)
 {
@@ -129,7 +132,10 @@ static int add_tc(const struct ng_state *state, const struct ng_interface *iface
 	result = program < 0 ? program : put_tc(state, iface, hook, program, way, err);
 	if (result && program >= 0)
 		undone = ng_unpin_program(state, maps->number, iface->ifindex, hook);
-	/* While it is marked, whoever takes the lock next unpins what is not attached. */
+	/*
+	 * As long as the mark exists, the next command that takes the lock unpins what is not
+	 * attached.
+	 */
 	if (!undone)
 		ng_change_end(state, iface->ifindex);
 	return result;
@@ -163,7 +169,9 @@ static int begin_totals(const struct ng_state *state, __u32 number)
 	return 0;
 }
 
-/* The number of a new program: that of one which has lost this hook, which is set aside, or a free.
+/*
+ * The number of a new program: that of the one that lost this hook, which is set aside; else a free
+ * one.
  */
 static int find_number(const struct ng_state *state, int ifindex, enum ng_hook hook, __u32 *number,
 		       bool *was_lost)
@@ -188,7 +196,7 @@ static int find_number(const struct ng_state *state, int ifindex, enum ng_hook h
 	return result;
 }
 
-/* Another program may be there instead of the lost one. @result: of the attempt, handed back. */
+/* The lost program has a successor, or the attempt failed. Returns @result, that of the attempt. */
 static int end_loss(const struct ng_state *state, int ifindex, enum ng_hook hook, int result)
 {
 	int failed = ng_pin_bring_back(state, ifindex, hook);
@@ -210,7 +218,7 @@ int ng_attachment_add(struct ng_state *state, const struct ng_interface *iface, 
 
 	if (result == -ENOSPC)
 		return ng_fail_at(err, result, iface->name,
-				  "cannot attach: %d programs are attached, more is not possible",
+				  "cannot attach: %d programs are attached, which is the maximum",
 				  NG_ATTACHMENTS_MAX);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the state");

@@ -87,7 +87,7 @@ static int move(const struct ng_state *state, path_of *of, enum ng_hook hook, in
 	return rename(old, new) ? ng_unless_gone(-errno) : 0;
 }
 
-/* The program comes last, since it is what is looked for; a part that fails takes all back. */
+/* The program's pin is moved last, since others look for it; if one step fails, all are undone. */
 int ng_pins_follow(const struct ng_state *state, enum ng_hook hook, int from, int to)
 {
 	static path_of *const parts[] = { ng_path_config, ng_path_link, ng_path_program };
@@ -111,7 +111,7 @@ int ng_pin_fd(int fd, const char *path, struct ng_error *err)
 	return ng_fail_bpf(err, -errno, "cannot pin the program");
 }
 
-/* The configuration first, so that no program is without one. */
+/* The configuration first, so that no pinned program lacks one. */
 int ng_pin_program(const struct ng_state *state, __u32 generation, int ifindex, enum ng_hook hook,
 		   int program, const struct ng_config *config, struct ng_error *err)
 {

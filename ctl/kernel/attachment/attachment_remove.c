@@ -21,16 +21,16 @@ int ng_qdisc_remove(const struct ng_state *state, int ifindex)
 		result = ng_tc_qdisc_remove(ifindex);
 	if (result == -EBUSY)
 		return 0;
-	/* As in take_off(). */
+	/* As in detach(). */
 	if (result && !ng_tc_qdisc_exists(ifindex))
 		result = 0;
 	return result ? result : ng_pin_remove(path);
 }
 
-static int take_off(const struct ng_state *state, const struct ng_attachment *attachment,
-		    const struct ng_location *location)
+static int detach(const struct ng_state *state, const struct ng_attachment *attachment,
+		  const struct ng_location *location)
 {
-	struct ng_location left;
+	struct ng_location after;
 	int result;
 
 	if (attachment->hook != NG_HOOK_XDP) {
@@ -42,14 +42,17 @@ static int take_off(const struct ng_state *state, const struct ng_attachment *at
 		result = ng_xdp_detach(location->ifindex, location, attachment->program);
 		ng_change_end(state, attachment->ifindex);
 	}
-	/* The kernel may have done it when its answer could not be read. */
-	if (result && !ng_attachment_locate_on(attachment, location->ifindex, &left) &&
-	    !left.attached)
+	/* The kernel may have done it although its answer could not be read. */
+	if (result && !ng_attachment_locate_on(attachment, location->ifindex, &after) &&
+	    !after.attached)
 		return 0;
 	return result;
 }
 
-/* The link goes before the program: that alone is what killed commands leave. */
+/*
+ * The link before the program: commands that are killed here leave only a program, which others
+ * find.
+ */
 static int unpin(const struct ng_state *state, __u32 generation,
 		 const struct ng_attachment *attachment)
 {
@@ -62,7 +65,7 @@ static int unpin(const struct ng_state *state, __u32 generation,
 	return ng_unpin_program(state, generation, attachment->ifindex, attachment->hook);
 }
 
-/* What is left of a program that is off its hook; @qdisc: its qdisc too, if that is ours. */
+/* Remove the pins of a program that is off its hook; with @qdisc, also the qdisc, if it is ours. */
 static int remove_record(const struct ng_state *state, __u32 generation,
 			 const struct ng_attachment *attachment, bool qdisc)
 {
@@ -79,7 +82,7 @@ int ng_attachment_remove(const struct ng_state *state, __u32 generation,
 	int result, own;
 	bool qdisc;
 
-	/* libxdp would find nothing, and what is there would stay, and be forgotten. */
+	/* libxdp would not see the program: it would stay attached, without a pin. */
 	if (attachment->hook == NG_HOOK_XDP && !ng_privilege_has(CAP_SYS_ADMIN))
 		return -EPERM;
 	result = ng_attachment_search(attachment, &location);
@@ -91,14 +94,14 @@ int ng_attachment_remove(const struct ng_state *state, __u32 generation,
 		result = ng_attachment_swap(attachment, &location, attachment->program,
 					    instead->program);
 	else if (location.attached)
-		result = take_off(state, attachment, &location);
+		result = detach(state, attachment, &location);
 	ng_location_leave(own);
-	/* Pinned as long as there is anything to do: so the next command knows of it. */
+	/* Pins stay as long as there is anything to do, so that the next command can go on. */
 	if (!result && attachment->hook == NG_HOOK_XDP && !location.attached)
 		result = ng_xdp_sweep_pins(attachment->ifindex, state->control_id);
 	if (result)
 		return result;
-	/* It is off its hook, and what stays pinned says that it should be there: tried twice. */
+	/* It is detached, and stale pins would report it as lost: try twice. */
 	qdisc = !instead && location.way == NG_WAY_CLSACT;
 	result = remove_record(state, generation, attachment, qdisc);
 	return result ? remove_record(state, generation, attachment, qdisc) : 0;

@@ -58,7 +58,7 @@ static int renew_in_place(const struct ng_state *state, const struct ng_generati
 			      : ng_attachment_add_xdp(state, next, &iface, location->way, config,
 						      err);
 	}
-	/* It works at once, the generation it replaces being still in force. */
+	/* It must filter at once, while the generation that it replaces is still in force. */
 	config->first_generation = state->now.number;
 	return exchange(state, next, old, location, config, err);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A program of another generation takes the place of one that is attached. */
+/* Replacing an attached program by one of another generation. */
 #ifndef NG_ATTACHMENT_RENEW_H
 #define NG_ATTACHMENT_RENEW_H
 
 #include "kernel/attachment/attachment.h"
 
 /**
- * ng_attachment_renew() - a program of the coming generation @next for the hook of @old
+ * ng_attachment_renew() - load a program of generation @next for the hook of @old
  *
- * In the place of @old's, or behind it under libxdp's dispatcher; when @old has lost its place,
- * pinned alone. Return: 0; -errno with @err filled: then perhaps it is pinned, and
- * ng_attachment_remove() undoes it.
+ * It replaces that of @old, or is added after it under libxdp's dispatcher; when @old has lost its
+ * hook, it is only pinned. Return: 0; -errno with @err filled: it may be pinned then, and
+ * ng_attachment_remove() undoes that.
  */
 int ng_attachment_renew(const struct ng_state *state, const struct ng_generation *next,
 			const struct ng_attachment *old, struct ng_error *err);

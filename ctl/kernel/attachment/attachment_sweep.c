@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What killed commands left on interfaces. */
 #include "kernel/attachment/attachment_sweep.h"
 
 #include <errno.h>
@@ -12,7 +11,7 @@
 #include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/attachment_pins.h"
 
-/* The ids of all programs that are pinned, of whatever generation; @*n of them, for free(). */
+/* The ids of all pinned programs of all generations; *@n of them, for free(). */
 static int pinned_ids(const struct ng_state *state, __u32 **ids, size_t *n)
 {
 	int result;
@@ -47,7 +46,7 @@ static int pinned_ids(const struct ng_state *state, __u32 **ids, size_t *n)
 	return 0;
 }
 
-/* TC programs are pinned before they are attached: those that did not come to be. */
+/* TC programs are pinned before they are attached: remove those that are not attached. */
 static int sweep_tc(const struct ng_state *state, int ifindex)
 {
 	struct ng_attachments attachments;
@@ -75,7 +74,7 @@ static int sweep_interface(const struct ng_state *state, int ifindex)
 	size_t n;
 	int result = sweep_tc(state, ifindex);
 
-	/* XDP programs are pinned after they were attached. */
+	/* XDP programs are pinned after they are attached. */
 	if (!result)
 		result = pinned_ids(state, &keep, &n);
 	if (result)
@@ -107,7 +106,7 @@ static int sweep_config(const struct ng_state *state, int ifindex, enum ng_hook 
 	return ng_pin_remove(ng_path_config(state, path, number, ifindex, hook));
 }
 
-/* Configurations whose program was not pinned yet, or not any more. */
+/* Remove configurations without a pinned program. */
 static int sweep_configs(const struct ng_state *state)
 {
 	char path[NG_PIN_PATH];
@@ -156,7 +155,10 @@ static int sweep_marks(const struct ng_state *state, bool changing)
 	return result;
 }
 
-/* What is half attached goes first: else what lost its hook, brought back, would go with it. */
+/*
+ * Programs that are half attached go first: else one that lost its hook and is brought back would
+ * be removed with them.
+ */
 int ng_attachments_sweep(const struct ng_state *state)
 {
 	int result = sweep_marks(state, true);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which programs count, and where. */
+/* Which programs count, and in which counters. */
 #ifndef NG_COUNTING_H
 #define NG_COUNTING_H
 
@@ -24,9 +24,9 @@ struct ng_counting {
 };
 
 /**
- * ng_counting() - all of them, by interface index and hook; whether they are on it is not asked
+ * ng_counting() - all of them, sorted by interface index and hook, on their hook or not
  *
- * In contrast to ng_hooks() it takes no privilege and may be asked any number of times.
+ * Unlike ng_hooks() it needs no privilege and is cheap.
  * Return: 0 with *@list, @*n of them, for free(); -errno with @err filled.
  */
 int ng_counting(const struct ng_state *state, struct ng_counting **list, size_t *n,

@@ -9,7 +9,7 @@
 #include "kernel/attachment/attachment_remove.h"
 #include "kernel/programs/needs.h"
 
-/* Remove the egress programs, but those that were there @before. */
+/* Remove the egress programs, except those in @before. */
 static int remove_new(struct ng_state *state, const struct ng_attachments *before,
 		      struct ng_error *err)
 {
@@ -36,7 +36,7 @@ static int remove_new(struct ng_state *state, const struct ng_attachments *befor
 	return result;
 }
 
-/* On the interface that @attachment is on. One that is gone since has nothing that leaves. */
+/* On the interface of @attachment; if that is gone, nothing leaves by it. */
 static int add_beside(struct ng_state *state, const struct ng_attachment *attachment,
 		      struct ng_error *err)
 {

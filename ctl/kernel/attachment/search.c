@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where a program went with its interface, and the way there. */
 #include "kernel/attachment/search.h"
 
 #include <stdio.h>
@@ -22,8 +21,8 @@ int ng_attachment_locate_on(const struct ng_attachment *attachment, int ifindex,
 }
 
 /*
- * On any interface of the network namespace that we are in; @path is empty in our own. 1: it is,
- * and @search->location says where; 0; or -errno.
+ * Search all interfaces of the current network namespace; @path is "" in our own. 1: found, see
+ * @search->location; 0; or -errno.
  */
 static int look_here(const char *path, void *arg)
 {
@@ -44,7 +43,7 @@ static int look_here(const char *path, void *arg)
 	return 1;
 }
 
-/* Is the interface that it was attached to still here, under its name? 1, 0 or -errno. */
+/* Does the interface that it was attached to still have the same name and index? 1, 0 or -errno. */
 static int is_here(const struct ng_attachment *attachment)
 {
 	char name[IF_NAMESIZE];

@@ -13,7 +13,7 @@
 #include "kernel/programs/tc.h"
 #include "kernel/programs/xdp.h"
 
-#define PROGRAMS 64 /* on one hook; the kernel has no more */
+#define PROGRAMS 64 /* the kernel's maximum on one hook */
 
 struct found {
 	const struct ng_state *state;
@@ -21,7 +21,7 @@ struct found {
 	size_t n;
 };
 
-/* A program of netguard's, as its name says, and not of @state? 1, 0 or -errno. */
+/* Is it a program of netguard, by its name, and not of @state? 1, 0 or -errno. */
 static int is_stranger(const struct ng_state *state, __u32 id)
 {
 	__cleanup_fd int fd = bpf_prog_get_fd_by_id(id);
@@ -97,7 +97,7 @@ int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t
 	return 0;
 }
 
-/* The TCX link that has the program on its hook; its fd, or -errno, -ENOENT: there is none. */
+/* The TCX link of the program: an fd; -ENOENT: there is none; another -errno. */
 static int link_of(const struct ng_stranger *stranger)
 {
 	__u32 id = 0;
@@ -122,7 +122,7 @@ static int link_of(const struct ng_stranger *stranger)
 	return -errno;
 }
 
-static int take_off(const struct ng_stranger *stranger)
+static int detach(const struct ng_stranger *stranger)
 {
 	__cleanup_fd int program = bpf_prog_get_fd_by_id(stranger->program_id), link = -1;
 	struct ng_location location;
@@ -146,7 +146,7 @@ static int take_off(const struct ng_stranger *stranger)
 
 int ng_stranger_remove(const struct ng_stranger *stranger, struct ng_error *err)
 {
-	int result = take_off(stranger);
+	int result = detach(stranger);
 
 	if (!result)
 		return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs of netguard on interfaces of this network namespace that its state does not know: they
- * came along with an interface from another namespace, or somebody removed the pins.
+ * Programs of netguard on interfaces of this network namespace that do not belong to its state:
+ * their interface came from another namespace, or their pins were removed.
  */
 #ifndef NG_STRANGERS_H
 #define NG_STRANGERS_H
@@ -17,7 +17,7 @@ struct ng_state;
 
 /**
  * struct ng_stranger - one of them
- * @program_id: as bpftool prog shows it
+ * @program_id: as shown by bpftool prog
  */
 struct ng_stranger {
 	char iface[IF_NAMESIZE];
@@ -28,7 +28,7 @@ struct ng_stranger {
 };
 
 /**
- * ng_strangers() - all of them, by interface
+ * ng_strangers() - all of them, sorted by interface
  * @state: of this namespace; NULL when there is none
  *
  * Return: 0 with *@list, *@n of them, for free(); -ENOMEM or another -errno with @err filled.
@@ -36,7 +36,7 @@ struct ng_stranger {
 int ng_strangers(const struct ng_state *state, struct ng_stranger **list, size_t *n,
 		 struct ng_error *err);
 
-/** ng_stranger_remove() - take it off its hook; 0 or -errno with @err filled */
+/** ng_stranger_remove() - detach it; 0 or -errno with @err filled */
 int ng_stranger_remove(const struct ng_stranger *stranger, struct ng_error *err);
 
 #endif

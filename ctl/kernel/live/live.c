@@ -17,7 +17,7 @@
 #include "layout/live.h"
 #include "net/ip.h"
 
-/* Buckets that each command looks at for what has expired: some ten microseconds. */
+/* Buckets in which each command deletes expired entries; takes some ten microseconds. */
 #define SWEEP 1024
 
 __u64 ng_live_until(__u64 ns)
@@ -52,14 +52,14 @@ static int open_row(const struct ng_state *state, const char *set, struct ng_liv
 	return no_such_set(set, err);
 }
 
-/* Fewer entries may do with less memory; a failure leaves what there is. */
+/* Fewer entries may need less memory; if that fails, the table stays as it is. */
 static void shrink(struct ng_state *state)
 {
 	if (ng_live_wasteful(state->table))
 		ng_live_rebuild(state, state->table);
 }
 
-/* Under the lock the table stays mapped: a stream of changes finds it where it is. */
+/* The table stays mapped until the state is closed, for callers that make many changes. */
 static int change_row(struct ng_state *state, const char *set, __u32 *row, struct ng_error *err)
 {
 	int result = 0;
@@ -78,7 +78,7 @@ static int change_row(struct ng_state *state, const char *set, __u32 *row, struc
 	return *row < NG_LIVE_ROWS ? 0 : no_such_set(set, err);
 }
 
-/* The place of one entry, or with @prefix NULL the whole table. */
+/* Map the place of one entry, or the whole table when @prefix is NULL. */
 static int reach(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix,
 		 struct ng_error *err)
 {
@@ -96,14 +96,14 @@ static int fail_put(int code, struct ng_error *err)
 		return ng_hint(err, code, "nothing in it is lost; try again");
 	}
 	if (code != -ENOSPC)
-		return ng_fail_bpf(err, code, "cannot make the live table larger");
+		return ng_fail_bpf(err, code, "cannot enlarge the live table");
 	ng_fail(err, code, "the live table is full: it holds %u entries", NG_LIVE_MAX);
 	return ng_hint(err, code,
 		       "delete what is no longer needed, or put it into the ruleset: set NAME "
 		       "file \"FILE\"");
 }
 
-/* In another table if need be: a larger one when there are more entries, one with another key. */
+/* If the entry does not fit, rebuild the table: with more buckets, or with another key. */
 static int put(struct ng_state *state, __u32 row, const struct ng_prefix *prefix, __u64 until)
 {
 	for (int keys = 0;; keys++) {

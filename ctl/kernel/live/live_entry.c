@@ -9,8 +9,8 @@
 #include "layout/live.h"
 
 /**
- * struct key - of an entry
- * @meta: as ng_live_meta() makes it
+ * struct key - the key of an entry
+ * @meta: from ng_live_meta()
  * @mark: the one bit of struct ng_live_lengths, 0 for a single address
  */
 struct key {
@@ -86,7 +86,7 @@ static __u64 hash_of(const struct ng_live_table *table, const struct key *key)
 	return ng_live_hash(secret[0], secret[1], key->hi, key->lo, key->meta);
 }
 
-/* The entry of the key, else in *@unused (not NULL) where it could be put; both may be missing. */
+/* The entry with the key; else NULL, and *@unused is a place for it, or NULL when there is none. */
 static struct ng_live_entry *search(const struct ng_live_table *table, const struct key *key,
 				    struct ng_live_entry **unused)
 {
@@ -151,7 +151,7 @@ static void set_until(struct ng_live_entry *entry, __u64 until)
 	__atomic_store_n(&entry->until, until, __ATOMIC_RELEASE);
 }
 
-/* The programs are to look for such keys from now on. */
+/* Make programs look for keys of this row and length from now on. */
 static void announce(struct ng_live_table *table, struct ng_control *control, __u32 row,
 		     const struct key *key)
 {
@@ -169,7 +169,7 @@ static void note_expiry(struct ng_live_head *head, __u64 until)
 		__atomic_store_n(&head->expires, until, __ATOMIC_SEQ_CST);
 }
 
-/* The programs are to find an entry with this hash. */
+/* Add @hash to the filter that programs check before they search. */
 static void admit(struct ng_live_table *table, __u64 hash)
 {
 	__u64 home = ng_live_home(hash, table->homes);

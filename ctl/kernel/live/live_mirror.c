@@ -6,7 +6,7 @@
 #include "layout/image.h"
 #include "net/ip.h"
 
-/* The live entries of @set that hold @address, the longest first. */
+/* Copy the live entries of @set that contain @address, the longest prefix first. */
 static int mirror_set(const struct ng_state *state, struct ng_state *copy, const char *set,
 		      struct ng_prefix address, struct ng_error *err)
 {
@@ -17,7 +17,7 @@ static int mirror_set(const struct ng_state *state, struct ng_state *copy, const
 	for (;;) {
 		int result = ng_live_test(state, set, &address, &there, &member, &missing);
 
-		/* A set that is new has none. */
+		/* A new set has none. */
 		if (result == -ENOENT || (!result && !there))
 			return 0;
 		if (result)

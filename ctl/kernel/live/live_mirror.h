@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Live entries of a filter in another state, so that a test run decides as the filter does. */
+/* Copying live entries to the state of a test run, so that it decides as the filter does. */
 #ifndef NG_LIVE_MIRROR_H
 #define NG_LIVE_MIRROR_H
 
 #include "kernel/live/live.h"
 
 /**
- * ng_live_mirror() - give @copy the live entries of @state that hold @address
- * @image: in force in @copy: of all its sets, and of @blocked
+ * ng_live_mirror() - copy the live entries of @state that contain @address to @copy
+ * @image: the image in force in @copy; entries of all its sets and of @blocked are copied
  *
  * Return: 0; -errno with @err filled.
  */

@@ -10,7 +10,7 @@
 #include "layout/control.h"
 #include "layout/live.h"
 
-/* Everything that lasts goes over; or as ng_live_put() says. */
+/* Copy all entries that have not expired. Return: as ng_live_put(). */
 static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 		struct ng_control *words, __u64 now)
 {
@@ -30,7 +30,9 @@ static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 	return 0;
 }
 
-/* A table with all that lasts. *@live is what control is to say. */
+/*
+ * Create a table with all entries that have not expired. *@live: the new value of ng_control.live.
+ */
 static int copy_once(const struct ng_live_table *from, __u64 elements, __u64 now,
 		     struct ng_live_table *to, __u64 *live)
 {
@@ -58,7 +60,7 @@ static int make_copy(const struct ng_live_table *from, __u64 elements, __u64 now
 	return result;
 }
 
-/* How many entries last, and *@expires: the time before which none of them ends. */
+/* The number of entries that have not expired. *@expires: none of them expires before that. */
 static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *expires)
 {
 	__u64 lasting = 0;
@@ -76,7 +78,7 @@ static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *
 	return lasting;
 }
 
-/* Delete what has expired, and let the head say exactly what is left. */
+/* Delete expired entries, and set the counts in the head to their exact values. */
 static int sweep_all(struct ng_live_table *table)
 {
 	int result = ng_live_reach_all(table);

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Another table in the place of the live table. */
+/* Replacing the live table by another one. */
 #ifndef NG_LIVE_REBUILD_H
 #define NG_LIVE_REBUILD_H
 
 #include "kernel/live/live_table.h"
 
 /**
- * ng_live_rebuild() - after -ENOSPC or -EXFULL: a new map in the place of *@table, of the size that
- * its entries need and with a new key; or, where that is enough, delete what has expired
+ * ng_live_rebuild() - replace *@table by a new map, of the size that its entries need and with a
+ * new hash key; or only delete expired entries, if that makes enough room
  *
- * All that lasts is in both: the programs see one or the other. A killed command leaves either.
- * Return: 0 with *@table the new one; -ENOSPC when NG_LIVE_MAX entries last; -EXFULL when their
- * places cannot be found under any of NG_LIVE_KEYS new keys; another -errno. Then the old one is in
- * place, and no map is left over.
+ * For after -ENOSPC or -EXFULL. Both maps hold all entries that have not expired, and programs see
+ * one or the other. A killed command leaves one of them in place.
+ * Return: 0 with the new map in *@table; -ENOSPC when NG_LIVE_MAX entries have not expired; -EXFULL
+ * when not all entries find a place under any of NG_LIVE_KEYS new keys; another -errno. After a
+ * failure the old map is in place, and no other is left.
  */
 int ng_live_rebuild(const struct ng_state *state, struct ng_live_table *table);
 #define NG_LIVE_KEYS 8
 
 /**
- * ng_live_carry() - a new map of maps with all that lasts in that of @state, perhaps one of an
- * older layout
+ * ng_live_carry() - create a map of maps with all entries of the live table of @state that have not
+ * expired; that may have an older layout
  *
- * Its rows are the same and unsettled, see ng_live_settle(). The control words are told whether
- * there are entries. Under the lock.
- * Return: its fd; -ENOSPC when more than NG_LIVE_MAX entries last; another -errno.
+ * The rows are the same, and unsettled, see ng_live_settle(). Sets ng_control.live. Under the lock.
+ * Return: its fd; -ENOSPC when more than NG_LIVE_MAX entries have not expired; another -errno.
  */
 int ng_live_carry(const struct ng_state *state);
 

@@ -13,8 +13,8 @@
 #include "rules/ruleset.h"
 
 /*
- * Rows that sets may take of which no rule says a word. The others are enough for all that the
- * rules of three rulesets look up: the current one, the previous one, and one to be published.
+ * Rows for sets that no rule names. The others are enough for all sets that the rules of three
+ * rulesets look up: the current one, the previous one, and one that is to be published.
  */
 #define ROWS_FOR_ALL (NG_LIVE_ROWS - 3 * NG_LOOKUPS_MAX)
 
@@ -51,7 +51,7 @@ static size_t rows_in_use(const struct ng_live_table *table)
 	return n;
 }
 
-/* The row of the set, a new one if need be and if there is one. */
+/* The row of the set, or a new one; NG_LIVE_NO_ROW when all are taken. */
 static __u32 give(struct ng_live_table *table, const char *set)
 {
 	__u32 row = find(table, set);
@@ -118,7 +118,7 @@ int ng_live_unsettle(struct ng_state *state)
 	return 0;
 }
 
-/* Adds the image in @slot to the images that need its sets' rows, as struct ng_live_name has it. */
+/* Note in @needed that the image in @slot needs the rows of its sets, as in struct ng_live_name. */
 static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
 		       const struct ng_live_table *table, __u8 needed[NG_LIVE_ROWS])
 {
@@ -145,8 +145,8 @@ static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
 }
 
 /*
- * A row is nobody's only when its entries are gone: who is killed before leaves a row that is
- * somebody's still, and the next one comes here again.
+ * A row is freed only after its entries are deleted: a command that is killed before leaves the row
+ * in use, and the next one does this again.
  */
 static int free_rows(struct ng_live_table *table, const __u8 needed[NG_LIVE_ROWS])
 {

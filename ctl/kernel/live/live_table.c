@@ -18,21 +18,23 @@
 #include "rules/ruleset.h"
 
 /*
- * How full tables are, and why a search always ends in time
+ * The load of tables, and why a search always ends in time
  *
- * A table of T elements, a power of two, has about T - T/65 - 576 homes. It is made for up to 33/32
- * entries a home, and holds up to 5/4 (what was deleted counts until the next copy): so at least
- * 7/32 of its homes are written between two copies, and to copy costs a few steps for each entry.
- * T is then never more than 2 n + 4 NG_LIVE_BUCKETS for n entries: in bytes, four times the 32 of
- * each entry and what rows, names and head take. ng_live_wasteful() says when that is no longer so.
+ * A table of T elements, a power of two, has about T - T/65 - 576 homes. It is created for up to
+ * 33/32 entries a home, and holds up to 5/4 (deleted ones count until the next copy). So between
+ * two copies at least 7/32 as many entries are written as there are homes, and copying costs a few
+ * steps for each of them. T is never more than 2 n + 4 NG_LIVE_BUCKETS for n entries: in bytes,
+ * four times the 32 of each entry, and what rows, names and head take. ng_live_wasteful() tells
+ * when that no longer holds.
  *
- * A search fails when NG_LIVE_PROBES = 64 buckets in a row are full. Then some w >= 64 neighbours
- * were named by more than 2 w of the n = 5/4 homes hashes. SipHash is a pseudo-random function, so
- * whoever does not know the key, whatever addresses he chooses, makes this as seldom as chance
- * does: by Chernoff's bound each w has less than exp(-w (2 ln(2 / 1.25) - 0.75)) = exp(-0.19 w), at
- * 33/32 entries a home exp(-0.36 w). Summed over w from 64 on and a million homes: below 1e-4 for a
- * table that was just made, and some few per cent for all the time until it is full. Then it gets
- * a new key, no more memory. That NG_LIVE_KEYS keys in a row fail has less than 1e-32.
+ * A search fails when NG_LIVE_PROBES = 64 buckets in a row are full. Then, for some w >= 64, more
+ * than 2 w of the n = 5/4 homes hashes fell on w neighbouring homes. SipHash is a pseudo-random
+ * function: an attacker who does not know the key cannot make this more likely than chance,
+ * whatever addresses he chooses. By Chernoff's bound the probability for each w is less than exp(-w
+ * (2 ln(2 / 1.25) - 0.75)) = exp(-0.19 w), and exp(-0.36 w) at 33/32 entries a home. Summed over
+ * all w from 64 on and a million homes, that is below 1e-4 for a new table, and a few per cent over
+ * all the time until it is full. The table then gets a new key and no more memory. That
+ * NG_LIVE_KEYS keys in a row fail has a probability below 1e-32.
  */
 #define MADE_FOR(homes) ((homes) + (homes) / 32)
 #define HOLDS(homes)	((homes) + (homes) / 4)
@@ -106,7 +108,7 @@ int ng_live_reach_all(struct ng_live_table *table)
 	return result;
 }
 
-/* Of a table that is mapped: @n_buckets and @homes. */
+/* Set @n_buckets and @homes of a mapped table. */
 static int measure(struct ng_live_table *table)
 {
 	__u64 room = table->size / NG_LIVE_ELEMENT - NG_LIVE_BUCKETS;
@@ -121,7 +123,10 @@ static int measure(struct ng_live_table *table)
 	return table->n_buckets > room ? -EINVAL : 0;
 }
 
-/* Addresses for the whole table, and the first window of it. Takes @fd over. */
+/*
+ * Reserve addresses for the whole table and map its first window. @fd is owned by @table
+ * afterwards, and closed on failure.
+ */
 static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table *table)
 {
 	struct ng_live_table mapped = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The live table's memory (include/layout/live.h): one map, mapped. Its entries are the business
- * of live_entry.h, what sets its rows belong to of live_rows.h.
+ * The memory of the live table (include/layout/live.h): one map, mapped. live_entry.h works on its
+ * entries, live_rows.h assigns its rows to sets.
  */
 #ifndef NG_LIVE_TABLE_H
 #define NG_LIVE_TABLE_H
@@ -13,17 +13,17 @@
 #include "layout/live.h"
 
 /*
- * To map a map costs time for each of its pages, 10 ms for a million entries: so it is done in
- * windows, and for one entry only that one is mapped where it may stand.
+ * Mapping takes time for each page, 10 ms for a million entries. So the table is mapped in windows,
+ * and for one entry only the windows where it may be.
  */
 #define NG_LIVE_WINDOW	(1UL << 20) /* bytes */
 #define NG_LIVE_WINDOWS 512
 
 /**
- * struct ng_live_table - one map of the live table, mapped as far as ng_live_reach() was asked for
+ * struct ng_live_table - one map of the live table, of which ng_live_reach() maps what is needed
  * @rows, @names: NG_LIVE_ROWS of them, always mapped, and so is @head
- * @buckets:      @n_buckets of them; a hash names the first @homes, in a table of this layout
- * @size:         of all that is or can be mapped, which begins with @rows
+ * @buckets:      @n_buckets of them; the first @homes are homes; 0 homes in an older layout
+ * @size:         bytes of the whole table, which begins at @rows
  * @fd:           owned
  * @windows:      those that are mapped
  */
@@ -39,14 +39,15 @@ struct ng_live_table {
 	bool windows[NG_LIVE_WINDOWS];
 };
 
-/** ng_live_create() - the map of maps with an empty table in it: an fd, or -errno; @folder as for
+/**
+ * ng_live_create() - create the map of maps with an empty table: an fd, or -errno; @folder as for
  * ng_inner_put()
  */
 int ng_live_create(const char *folder);
 
 /**
- * ng_live_map() - map the table that stands in the map of maps of @state
- * @writable: only under the lock, so that no other takes its place
+ * ng_live_map() - map the table that is in the map of maps of @state
+ * @writable: only under the lock, so that it is not replaced meanwhile
  *
  * Return: 0 with *@table for ng_live_unmap(); -errno.
  */
@@ -56,29 +57,30 @@ void ng_live_unmap(struct ng_live_table *table); /* a zeroed one is fine */
 /** ng_live_reach_all() - map the whole table; 0 or -errno */
 int ng_live_reach_all(struct ng_live_table *table);
 
-/** ng_live_reach_elements() - map those; 0 or -errno */
+/** ng_live_reach_elements() - map @n elements from @first on; 0 or -errno */
 int ng_live_reach_elements(struct ng_live_table *table, size_t first, size_t n);
 
 /**
- * ng_live_make() - an empty table of so many elements, with a key of its own, that no program sees
- * yet
+ * ng_live_make() - create an empty table of @elements with a new hash key; no program sees it yet
  *
  * Return: 0 with *@table for ng_live_unmap(), its first window mapped; -errno.
  */
 int ng_live_make(__u64 elements, struct ng_live_table *table);
 #define NG_LIVE_NEVER (~0ULL) /* ng_live_head.expires when no entry expires */
 
-/** ng_live_outer() - a map of maps with the table @first (fd) in it: an fd, or -errno */
+/** ng_live_outer() - create a map of maps with the table @first (fd) in it: an fd, or -errno */
 int ng_live_outer(const char *folder, int first);
 
-/** ng_live_elements_for() - how many a table for @n entries has */
+/** ng_live_elements_for() - number of elements of a table for @n entries */
 __u64 ng_live_elements_for(__u64 n);
 
-/** ng_live_is_full() - are as many places written as may be, those of deleted entries among them?
+/**
+ * ng_live_is_full() - have all places that may be used been written, those of deleted entries
+ * included?
  */
 bool ng_live_is_full(const struct ng_live_table *table);
 
-/** ng_live_wasteful() - it takes more than four times the memory that its entries need */
+/** ng_live_wasteful() - does it take more than four times the memory that its entries need? */
 bool ng_live_wasteful(const struct ng_live_table *table);
 
 #endif

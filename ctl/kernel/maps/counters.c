@@ -49,6 +49,6 @@ bool ng_counters_are_whole(const struct ng_state *state)
 
 	if (__atomic_load_n(&state->words->generation, __ATOMIC_ACQUIRE) != state->now.number)
 		return false;
-	/* The generation before goes when what it counted was carried over. */
+	/* The previous generation is removed once its counters were carried over. */
 	return !ng_pin_exists(ng_pin_path(state, path, "gen-%u", state->now.number - 1));
 }

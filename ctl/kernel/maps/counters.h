@@ -23,18 +23,19 @@ int ng_counters_read(const struct ng_state *state, struct ng_counter **counters,
 		     struct ng_error *err);
 
 /**
- * ng_counters_reset() - count from 0 again
+ * ng_counters_reset() - set all counters to 0
  * @state: opened with NG_ACCESS_CHANGE
  *
- * Moves a baseline; no packet that passes meanwhile is lost or counted twice.
+ * It moves a baseline, so packets that arrive meanwhile are counted exactly once.
  */
 int ng_counters_reset(struct ng_state *state, struct ng_error *err);
 
 /**
- * ng_counters_are_whole() - is all that was counted in the counters that @state was opened with?
+ * ng_counters_are_whole() - do the counters that @state was opened with hold everything counted so
+ * far?
  *
- * While programs replace others their counters begin with 0, and what the others counted comes
- * later. What was read between two answers that say so is whole.
+ * While programs are being replaced, the counters of the new ones begin at 0; those of the old ones
+ * are added later. What is read between two calls that return true is complete.
  */
 bool ng_counters_are_whole(const struct ng_state *state);
 

@@ -26,7 +26,7 @@ static __u64 power_of_two(__u64 least)
 	return power;
 }
 
-/* Half as much again is room to grow, so that not every other update loads new programs. */
+/* Half as much again as room to grow, so that most updates need no new programs. */
 __u64 ng_capacity_for(size_t size)
 {
 	__u64 capacity = power_of_two(size + size / 2);
@@ -93,10 +93,10 @@ enum { PRIVATE = 1, OPTIONAL = 2 };
 /**
  * struct map - one of the maps that each generation has
  * @name:   in programs and in the kernel; its pin is called so without the "ng_"
- * @create: an fd, or -errno; NULL: whoever makes a generation brings it along
+ * @create: an fd, or -errno; NULL: the caller that creates a generation passes it
  * @offset: of its fd in struct ng_generation
- * @flags:  PRIVATE: programs do not use it; OPTIONAL: an older layout may have none, since only
- *          programs need it, and who reads records
+ * @flags:  PRIVATE: programs do not use it; OPTIONAL: may be missing in an older layout, since only
+ *          programs and readers of records need it
  */
 static const struct map {
 	const char *name;
@@ -188,9 +188,9 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 	made.folder = state->folder;
 	made.capacity = capacity;
 	made.slots = slots;
-	/* What is in a folder that is there already may be at work: it is not ours to remove. */
+	/* If the folder exists already, its pins may be in use: do not touch them. */
 	if (mkdir(ng_pin_path(state, path, "gen-%u", number), 0700))
-		return ng_fail_bpf(err, -errno, "cannot make a folder for the maps");
+		return ng_fail_bpf(err, -errno, "cannot create a folder for the maps");
 	made.live = fcntl(live, F_DUPFD_CLOEXEC, 3);
 	if (made.live < 0)
 		result = -errno;
@@ -202,7 +202,7 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 		*generation = made;
 		return 0;
 	}
-	ng_fail_bpf(err, result, "cannot make the maps");
+	ng_fail_bpf(err, result, "cannot create the maps");
 	ng_generation_close(&made);
 	failed = ng_folder_clear(path);
 	if (failed)
@@ -242,7 +242,7 @@ int ng_generation_open(const struct ng_state *state, __u32 number, struct ng_gen
 	result = open_maps(state, &opened);
 	if (result)
 		goto fail;
-	/* The map of maps does not tell how large its values are; the image in force does. */
+	/* A map of maps does not tell the size of its inner maps; the image in force does. */
 	current = ng_image_fd(&opened, NG_IMAGE_CURRENT);
 	if (current < 0 && current != -ENOENT) {
 		result = current;

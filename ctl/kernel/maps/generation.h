@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The maps of one generation: made, pinned, opened. */
+/* The maps of one generation: create, pin, open. */
 #ifndef NG_GENERATION_H
 #define NG_GENERATION_H
 
@@ -7,33 +7,33 @@
 
 #include "kernel/pins/handle.h"
 
-/** ng_capacity_for() - the capacity to load for an image of @size bytes; 0: it is too large */
+/** ng_capacity_for() - capacity of a generation for an image of @size bytes; 0: it is too large */
 __u64 ng_capacity_for(size_t size);
-/** ng_slots_for() - likewise of counters */
+/** ng_slots_for() - number of counters of a generation for a ruleset that uses @slots */
 __u32 ng_slots_for(__u32 slots);
 
-/** ng_generation_none() - no maps; for ng_generation_close() it is fine */
+/** ng_generation_none() - a generation without maps; may be passed to ng_generation_close() */
 struct ng_generation ng_generation_none(void);
 
 /**
- * ng_maps_create() - the maps of a generation whose capacity, slots and live table are set, not
- * pinned
+ * ng_maps_create() - create the maps of a generation, unpinned; its capacity, slots and live table
+ * are set
  *
  * Return: 0 or -errno; the caller closes @generation in either case.
  */
 int ng_maps_create(struct ng_generation *generation);
 
 /**
- * ng_maps_share() - call @share with each map that programs use, by the name that it has there
+ * ng_maps_share() - call @share for each map that programs use, with its name in the programs
  *
- * Return: 0; what @share returned when that was not 0, which ends it.
+ * Stops when @share returns something else than 0. Return: 0 or that.
  */
 int ng_maps_share(const struct ng_generation *generation,
 		  int (*share)(void *to, const char *name, int fd), void *to);
 
 /**
- * ng_generation_create() - make the maps of generation @number and pin them
- * @live: the map that holds its live table, not taken over
+ * ng_generation_create() - create the maps of generation @number and pin them
+ * @live: the map of maps with its live table; stays the caller's
  *
  * Return: 0 with *@generation for ng_generation_close(); -errno with @err filled, and no pins.
  */

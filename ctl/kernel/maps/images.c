@@ -19,27 +19,63 @@ int ng_image_room(const struct ng_generation *generation)
 	return ng_array_create("ng_image", generation->capacity + NG_IMAGE_SLACK, 1);
 }
 
-int ng_image_create(const struct ng_generation *generation, const void *data, size_t size)
+int ng_image_room_open(const struct ng_generation *generation, size_t size,
+		       struct ng_image_room *room)
 {
-	int fd = ng_image_room(generation), result = 0;
-	void *to;
+	struct ng_image_room new = {
+		.fd = ng_image_room(generation),
+		.size = size,
+		.capacity = generation->capacity,
+	};
 
-	if (fd < 0)
-		return fd;
-	to = mmap(NULL, size, PROT_WRITE, MAP_SHARED, fd, 0);
-	if (to == MAP_FAILED) {
-		result = -errno;
-	} else {
-		memcpy(to, data, size);
-		munmap(to, size);
-		if (bpf_map_freeze(fd))
-			result = -errno;
+	if (new.fd < 0)
+		return new.fd;
+	if (new.size > generation->capacity)
+		new.size = generation->capacity;
+	new.data = mmap(NULL, new.size, PROT_READ | PROT_WRITE, MAP_SHARED, new.fd, 0);
+	if (new.data == MAP_FAILED) {
+		int result = -errno;
+
+		close(new.fd);
+		return result;
 	}
-	if (result) {
+	*room = new;
+	return 0;
+}
+
+void ng_image_room_close(struct ng_image_room *room)
+{
+	if (!room->data)
+		return;
+	munmap(room->data, room->size);
+	close(room->fd);
+	*room = (struct ng_image_room){ 0 };
+}
+
+int ng_image_room_seal(struct ng_image_room *room)
+{
+	int fd = room->fd;
+
+	munmap(room->data, room->size);
+	*room = (struct ng_image_room){ 0 };
+	if (bpf_map_freeze(fd)) {
+		int result = -errno;
+
 		close(fd);
 		return result;
 	}
 	return fd;
+}
+
+int ng_image_create(const struct ng_generation *generation, const void *data, size_t size)
+{
+	struct ng_image_room room;
+	int result = ng_image_room_open(generation, size, &room);
+
+	if (result)
+		return result;
+	memcpy(room.data, data, size);
+	return ng_image_room_seal(&room);
 }
 
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd)
@@ -55,7 +91,8 @@ int ng_image_follow(const struct ng_generation *generation, int old, int new)
 }
 
 /*
- * The kernel's update of a map of maps waits, and to put in what is there already changes nothing.
+ * An update of a map of maps waits for running programs. Storing the map that is there already
+ * changes nothing else.
  */
 int ng_programs_wait(const struct ng_generation *generation)
 {
@@ -92,7 +129,7 @@ int ng_image_head(int fd, struct ng_image_header *head)
 	return result;
 }
 
-/* The header tells how much there is to map: a capacity may be many times that. */
+/* Map only what the header says: the capacity may be many times that. */
 int ng_image_map(int fd, const void **data, size_t *size, size_t *mapped)
 {
 	struct ng_image_header head;

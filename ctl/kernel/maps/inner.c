@@ -26,7 +26,9 @@ static bool has_pins(const char *folder)
 	return folder && *folder;
 }
 
-/* struct held - what was put into a map of maps without pins; @fd is owned, @id its map's */
+/*
+ * struct held - an inner map of a map of maps that has no pins; @fd is owned, @id is that map's id
+ */
 static struct held {
 	int outer, fd;
 	__u32 key, id;
@@ -115,7 +117,10 @@ int ng_inner_fd(const char *folder, int outer, __u32 key)
 		if (bpf_map_lookup_elem(outer, &key, &id))
 			return -errno;
 		fd = open_id(folder, id);
-		/* Refused may also be what was unpinned since its id was read. */
+		/*
+		 * -EPERM may also mean that the map was unpinned after its id was read: read the id
+		 * again.
+		 */
 		if (fd >= 0 || (fd != -ENOENT && (fd != -EPERM || id == refused)))
 			return fd;
 		if (fd == -EPERM)
@@ -123,7 +128,7 @@ int ng_inner_fd(const char *folder, int outer, __u32 key)
 	}
 }
 
-/* What is to be put into a map of maps can be opened from now on. */
+/* Make sure that a map that is about to be put into a map of maps can be opened later. */
 static int keep(const char *folder, int outer, __u32 key, int inner)
 {
 	char path[NG_PIN_PATH];
@@ -171,7 +176,7 @@ void ng_inner_unpin(const char *folder, int inner)
 		unlink(inner_pin(folder, path, id));
 }
 
-/* The ids of what is in force or was before; how many, or -errno. */
+/* The ids of the live table and of the current and previous images; how many, or -errno. */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
 	__u32 zero = 0;

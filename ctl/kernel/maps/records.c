@@ -22,8 +22,8 @@
  * struct ng_record_reader - see records.h
  * @words:  the control map, to write
  * @folder: of the generation, locked
- * @begun:  CLOCK_BOOTTIME, ns: what an earlier reader left is older
- * @before: what had been missed then
+ * @begun:  CLOCK_BOOTTIME, ns: older records were left by an earlier reader
+ * @before: records missed until then
  */
 struct ng_record_reader {
 	const struct ng_state *state;
@@ -38,7 +38,7 @@ struct ng_record_reader {
 	void *to;
 };
 
-static int hand_out(void *context, void *data, size_t size)
+static int on_record(void *context, void *data, size_t size)
 {
 	const struct ng_record_reader *reader = context;
 	const struct ng_record *record = data;
@@ -62,8 +62,7 @@ static int lock(struct ng_record_reader *reader, struct ng_error *err)
 	result = -errno;
 	if (result != -EWOULDBLOCK)
 		return ng_fail(err, result, "cannot lock the records: %s", strerror(-result));
-	ng_fail(err, -EBUSY,
-		"another netguard watch, capture or top of sources reads the records here");
+	ng_fail(err, -EBUSY, "another netguard watch, capture or top is reading records here");
 	return ng_hint(err, -EBUSY, "stop that one first");
 }
 
@@ -81,11 +80,14 @@ static int open_maps(struct ng_record_reader *reader, struct ng_error *err)
 	result = ng_rows_map(&state->now, false, &reader->rows);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the counters");
-	reader->ring = ring_buffer__new(state->now.records, hand_out, reader, NULL);
+	reader->ring = ring_buffer__new(state->now.records, on_record, reader, NULL);
 	return reader->ring ? 0 : ng_fail_bpf(err, -errno, "cannot read the records");
 }
 
-/* Nobody reads by what an earlier reader may have left there. */
+/*
+ * An earlier reader may have left conditions in the map: switch records off before they are
+ * replaced.
+ */
 static int put_filter(struct ng_record_reader *reader, const struct ng_buffer *filter,
 		      struct ng_error *err)
 {
@@ -104,7 +106,7 @@ static int put_filter(struct ng_record_reader *reader, const struct ng_buffer *f
 	return 0;
 }
 
-static void say_so(struct ng_record_reader *reader)
+static void renew_lease(struct ng_record_reader *reader)
 {
 	__atomic_store_n(&reader->words->lease, ng_clock_now() + LEASE, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&reader->words->watch, reader->watch, __ATOMIC_SEQ_CST);
@@ -138,7 +140,7 @@ int ng_records_open(const struct ng_state *state, __u64 watch, const struct ng_b
 		return result;
 	}
 	count_missed(opened, &opened->before);
-	say_so(opened);
+	renew_lease(opened);
 	*reader = opened;
 	return 0;
 }
@@ -158,7 +160,7 @@ void ng_records_close(struct ng_record_reader *reader)
 	free(reader);
 }
 
-/* Do the programs that write here still decide? The last detach removes the pins. */
+/* Are the programs that write here still in force? The last detach removes the pins. */
 static bool is_in_force(const struct ng_record_reader *reader)
 {
 	const struct ng_state *state = reader->state;
@@ -176,7 +178,7 @@ static int read_for(struct ng_record_reader *reader, int ms,
 
 	reader->take = take;
 	reader->to = to;
-	say_so(reader);
+	renew_lease(reader);
 	result = ring_buffer__poll(reader->ring, ms);
 	if (result >= 0 && !is_in_force(reader))
 		return -ESTALE;

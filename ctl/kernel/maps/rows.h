@@ -8,7 +8,7 @@
 
 /**
  * struct ng_rows - the counters of a generation, mapped
- * @baseline: by slot; what is reported is the sum over all rows - baseline, modulo 2^64
+ * @baseline: by slot; reported is the sum over all rows minus the baseline, modulo 2^64
  */
 struct ng_rows {
 	const struct ng_counter *rows;
@@ -18,11 +18,11 @@ struct ng_rows {
 int ng_rows_map(const struct ng_generation *generation, bool writable, struct ng_rows *rows);
 void ng_rows_unmap(struct ng_rows *rows);
 
-/** ng_rows_sum() - what was counted in @slot since the map was made */
+/** ng_rows_sum() - counted in @slot since the map was created */
 struct ng_counter ng_rows_sum(const struct ng_rows *rows, __u32 slot);
-/** ng_rows_reported() - since the last reset */
+/** ng_rows_reported() - counted since the last reset */
 struct ng_counter ng_rows_reported(const struct ng_rows *rows, __u32 slot);
-/** ng_rows_reset() - report 0 from now on */
+/** ng_rows_reset() - set the counter to 0 */
 void ng_rows_reset(struct ng_rows *rows, __u32 slot);
 
 #endif

@@ -8,7 +8,7 @@
 #include "kernel/pins/handle.h"
 #include "rules/time.h"
 
-/* More than attaching takes: a command that is killed meanwhile leaves a trial that ends. */
+/* More than attaching takes. If the command is killed meanwhile, the trial still ends. */
 #define WHILE_ATTACHING (300 * NG_NS_PER_SECOND)
 
 __u64 ng_window_word(const struct ng_state *state)
@@ -64,7 +64,7 @@ void ng_window_ask(struct ng_state *state, __u64 ns)
 	state->confirm = ns;
 }
 
-/* Does a change wait whose time is not over? */
+/* Is a window open that has not expired? */
 static bool runs(const struct ng_state *state)
 {
 	return ng_window_word(state) && !ng_window_is_over(ng_window_word(state));
@@ -75,7 +75,7 @@ bool ng_window_goes_back(const struct ng_state *state)
 	return ng_window_word(state) && !state->words->trial;
 }
 
-/* The time that is left, in seconds that have begun. */
+/* The time that is left, rounded up to seconds. */
 static const char *left_text(const struct ng_state *state, char text[NG_TIME_TEXT])
 {
 	struct ng_window window;
@@ -95,7 +95,7 @@ static int fail_waiting(const struct ng_state *state, struct ng_error *err)
 		       ng_netguard(), trial ? "" : ", or change it with --confirm as well");
 }
 
-/* It was not when the state was opened and recovered. */
+/* The window had not expired yet when the state was opened and recovered. */
 static int fail_just_over(struct ng_error *err)
 {
 	ng_fail(err, -ETIMEDOUT,

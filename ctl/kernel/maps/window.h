@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A change that waits to be confirmed. It works at once; unless someone confirms it before the
- * deadline the programs go back by themselves to what was before, with no process alive to do it.
+ * A change that waits to be confirmed. It takes effect at once; unless it is confirmed before the
+ * deadline, the programs themselves go back to the state before. No process needs to be alive for
+ * that.
  *
  *	what waits		when the time is over
- *	the ruleset in force	programs go by the previous image
- *	attachments (a trial)	their programs hand every frame on
+ *	the ruleset in force	programs use the previous image
+ *	attachments (a trial)	their programs pass every frame
  *
- * One window at a time. The word ng_control.window is the truth: 0, a deadline, or expired, which
- * the first packet or command after the deadline makes of it, for good. The next command that
- * takes the lock finishes what has expired: it puts the previous image into the current slot and
- * the rejected one into the other, or detaches the trial; only then the word becomes 0. Killed
- * in between it leaves a window that has expired, and the next one does it.
+ * There is one window at a time. Only the word ng_control.window decides: 0, a deadline, or
+ * expired. The first packet or command after the deadline sets it to expired, for good. The next
+ * command that takes the lock finishes a window that has expired: it puts the previous image into
+ * the current slot and the rejected one into the other, or detaches the trial; only then does the
+ * word become 0. If that command is killed, the window is still expired, and the next command
+ * finishes it.
  */
 #ifndef NG_WINDOW_H
 #define NG_WINDOW_H
@@ -26,10 +28,10 @@ struct ng_state;
 enum ng_window_kind { NG_WINDOW_NONE, NG_WINDOW_RULESET, NG_WINDOW_ATTACH };
 
 /**
- * struct ng_window - what waits to be confirmed, or did
- * @kind:     NG_WINDOW_NONE: nothing does
- * @expired:  the time is over; without @kind: that of the last one was, and it was taken back
- * @deadline: CLOCK_BOOTTIME, ns; of @kind, or when @expired
+ * struct ng_window - the window that is open, or the last one
+ * @kind:     what waits to be confirmed; NG_WINDOW_NONE: nothing
+ * @expired:  the deadline has passed; without @kind: the last change was rolled back for that
+ * @deadline: CLOCK_BOOTTIME, ns; valid with @kind or @expired
  * @left:     ns until then
  */
 struct ng_window {
@@ -39,59 +41,59 @@ struct ng_window {
 	__u64 left;
 };
 
-/** ng_window_read() - nothing waits where there is no state yet */
+/** ng_window_read() - NG_WINDOW_NONE if there is no state yet */
 void ng_window_read(const struct ng_state *state, struct ng_window *window);
 
-/** ng_window_slot() - where the image is that programs go by now */
+/** ng_window_slot() - the slot of the image that programs use now */
 enum ng_image_slot ng_window_slot(const struct ng_state *state);
 
-/** ng_window_ask() - what is changed through @state from now on is to be confirmed within @ns */
+/** ng_window_ask() - changes through @state have to be confirmed within @ns from now on */
 void ng_window_ask(struct ng_state *state, __u64 ns);
 
-/** ng_window_goes_back() - may the programs go by the previous image, now or when time is over? */
+/** ng_window_goes_back() - may programs use the previous image, now or at the deadline? */
 bool ng_window_goes_back(const struct ng_state *state);
 
 /**
  * ng_window_admits() - may the ruleset change now?
  *
- * While a ruleset waits, one that is to be confirmed as well may take its place; what is gone back
- * to stays. Return: 0; -EBUSY with @err filled.
+ * While a ruleset waits, only one that has to be confirmed, too, may take its place; a rollback
+ * still goes to the same ruleset as before. Return: 0; -EBUSY with @err filled; -ETIMEDOUT as
+ * ng_window_open().
  */
 int ng_window_admits(const struct ng_state *state, struct ng_error *err);
 
 /**
- * ng_window_open() - right before the change of the current image: the time begins, if one was
- * asked
+ * ng_window_open() - open the window, if one was asked for, right before the current image changes
  *
- * The previous slot holds what is to be gone back to. Return: 0; -ETIMEDOUT with @err filled: the
- * change that waited was taken back this very moment.
+ * The previous slot holds the image for a rollback. Return: 0; -ETIMEDOUT with @err filled: the
+ * change that waited has just expired.
  */
 int ng_window_open(struct ng_state *state, struct ng_error *err);
 
 /**
- * ng_window_try() - before interfaces are attached: what is attached from now on is on trial, if
- * a time was asked for
+ * ng_window_try() - before interfaces are attached: they are on trial from now on, if a window was
+ * asked for
  *
  * Return: 0; -EBUSY with @err filled.
  */
 int ng_window_try(struct ng_state *state, struct ng_error *err);
 
-/** ng_window_tried() - they are attached, the time begins; @any: false: none was, nothing waits */
+/** ng_window_tried() - after that; @any: something was attached, so the time begins */
 void ng_window_tried(struct ng_state *state, bool any);
 
-/** ng_window_close() - nothing waits, and nobody is to be told of an end */
+/** ng_window_close() - nothing waits any more, and no rollback is reported */
 void ng_window_close(struct ng_state *state);
 
 /** ng_window_word() - 0, a deadline, or NG_WINDOW_EXPIRED */
 __u64 ng_window_word(const struct ng_state *state);
 
-/** ng_window_is_over() - is that what such a word says by now? */
+/** ng_window_is_over() - has a window with this word expired? */
 bool ng_window_is_over(__u64 word);
 
-/** ng_window_exchange() - @to in the place of @from: 0, or what is there instead of @from */
+/** ng_window_exchange() - replace @from by @to, atomically: 0, or the word that is there instead */
 __u64 ng_window_exchange(struct ng_state *state, __u64 from, __u64 to);
 
-/** ng_window_store() - whatever is there */
+/** ng_window_store() - store @word unconditionally */
 void ng_window_store(struct ng_state *state, __u64 word);
 
 #endif

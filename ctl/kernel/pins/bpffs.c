@@ -20,7 +20,7 @@
 static char path[64];
 static bool kept;
 
-/* What asks after a place that may not exist, or not be for us to see: 0 of that, else -errno. */
+/* 0 when @code says that a path does not exist or that we may not look at it; else @code. */
 static int unless_hidden(int code)
 {
 	switch (-code) {
@@ -62,7 +62,7 @@ static int process_1_sees_other_mounts(void)
 	return ours.st_ino != its.st_ino || ours.st_dev != its.st_dev;
 }
 
-/* The parent of a process; 0: there is none that we can see. */
+/* The parent of a process; 0 when it cannot be read. */
 static long parent_of(long pid)
 {
 	struct ng_process process;
@@ -71,8 +71,8 @@ static long parent_of(long pid)
 }
 
 /*
- * 1, 0, or -errno: to go on with another one than is meant would be to find no state.
- * @denied: a parent process may see one, but we may not look: a matter of privileges.
+ * 1, 0, or -errno: going on with another BPF file system than the right one would find no state.
+ * @denied: a parent process may see one, but we lack the privileges to look.
  */
 static int find(bool *denied)
 {
@@ -87,7 +87,7 @@ static int find(bool *denied)
 	found = is_bpffs();
 	for (long pid = getppid(); !found && pid > 0; pid = parent_of(pid)) {
 		found = seen_by(pid);
-		/* A sandbox may hide process 1 from root as well. */
+		/* A sandbox may hide process 1 even from root. */
 		*denied |= !found && pid != 1 && errno == EACCES;
 	}
 	return found;
@@ -122,7 +122,7 @@ const char *ng_bpffs_find(struct ng_error *err)
 		ng_hint(err, -ENODEV, "mount -t bpf -o mode=0700 bpf " PLACE);
 		return NULL;
 	}
-	/* libxdp keeps its pins there too, and is not to mount one of its own. */
+	/* libxdp keeps its pins there, too, and must not mount a BPF file system of its own. */
 	setenv("LIBXDP_BPFFS", path, 1);
 	setenv("LIBXDP_BPFFS_AUTOMOUNT", "0", 1);
 	return path;

@@ -5,27 +5,27 @@
 
 #include "base/error.h"
 
-/* Where it is mounted, in this mount namespace or in that of the process that it is reached by. */
+/* The mount point, in this mount namespace or in that of the process it is reached through. */
 #define NG_BPFFS_PLACE "/sys/fs/bpf"
 
 /**
- * ng_bpffs_find() - its path; libxdp is told of it as well
+ * ng_bpffs_find() - find the BPF file system, and tell libxdp about it
  *
- * `ip netns exec` gives a command a mount namespace where /sys is another, and what is mounted
- * there dies with it. So the mount of process 1 comes first, where that is another namespace than
- * ours and we may look; then our own; then, where process 1 is out of reach (a sandbox), that of
- * the next ancestor that has one, such as the shell that called `ip netns exec`.
+ * `ip netns exec` gives a command a mount namespace with a /sys of its own, and mounts below it are
+ * gone when the command ends. So the mount of process 1 is tried first, if its namespace is not
+ * ours and we may look; then our own; then, where process 1 is out of reach (in a sandbox), that of
+ * the nearest ancestor that has one, such as the shell that called `ip netns exec`.
  *
- * Return: a path that holds for the life of this process; NULL with @err filled.
+ * Return: a path that is valid as long as this process lives; NULL with @err filled.
  */
 const char *ng_bpffs_find(struct ng_error *err);
 
 /**
- * ng_bpffs_keep() - find it now, if there is one, and from now on no other
+ * ng_bpffs_keep() - find the BPF file system now, if there is one, and use no other from now on
  *
- * The way through another process takes the privilege to trace it; the folder that is held open
- * afterwards takes none. Return: 0, also when there is none; -errno with @err filled when that
- * cannot be told.
+ * Reaching it through another process requires the privilege to trace that process; using the
+ * folder that is then held open does not. Return: 0, also when there is none; -errno with @err
+ * filled when that could not be determined.
  */
 int ng_bpffs_keep(struct ng_error *err);
 

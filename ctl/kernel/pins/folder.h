@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pins and folders of the BPF file system. What cannot be read is not gone: any call may fail for
- * want of memory or descriptors, and who takes that for "there is none" removes what is at work.
+ * Pins and folders of the BPF file system. A pin that cannot be read is not the same as a pin that
+ * does not exist: any call may fail for lack of memory or descriptors, and a caller that takes such
+ * a failure for "there is none" would remove pins that are in use.
  */
 #ifndef NG_FOLDER_H
 #define NG_FOLDER_H
@@ -12,28 +13,28 @@
 
 #define NG_PIN_PATH 256 /* bytes for the path of a pin */
 
-/** ng_is_gone() - does this -errno say that a pin, a folder or an interface does not exist? */
+/** ng_is_gone() - does @code (-errno) say that a pin, a folder or an interface does not exist? */
 static inline bool ng_is_gone(int code)
 {
 	return code == -ENOENT || code == -ENODEV;
 }
 
-/** ng_unless_gone() - 0 of what is gone, else @code */
+/** ng_unless_gone() - 0 if ng_is_gone(), else @code */
 static inline int ng_unless_gone(int code)
 {
 	return ng_is_gone(code) ? 0 : code;
 }
 
-/** ng_pin_open() - the fd of a pinned object; -ENOENT: there is no such pin; another -errno */
+/** ng_pin_open() - open a pinned object: an fd; -ENOENT: there is no such pin; another -errno */
 int ng_pin_open(const char *path);
 
-/** ng_pin_exists() - 1, 0, or -errno when that cannot be told */
+/** ng_pin_exists() - 1, 0, or -errno when that cannot be determined */
 int ng_pin_exists(const char *path);
 
 /** ng_pin_remove() - unpin; 0, also when there is no such pin, or -errno */
 int ng_pin_remove(const char *path);
 
-/** ng_folder_open() - for closedir(); NULL with *@result 0 when there is none, else -errno */
+/** ng_folder_open() - opendir(); NULL with *@result 0 when there is no such folder, else -errno */
 DIR *ng_folder_open(const char *path, int *result);
 void ng_folder_close(DIR **folder);
 #define __cleanup_folder __attribute__((cleanup(ng_folder_close)))
@@ -42,7 +43,7 @@ void ng_folder_close(DIR **folder);
 struct dirent *ng_folder_next(DIR *folder, int *result);
 
 /**
- * ng_folder_clear() - remove a folder of pins with what is in it; absent is fine
+ * ng_folder_clear() - remove a folder of pins with all that is in it; it need not exist
  *
  * Return: 0; -errno, and what could not be removed is left.
  */

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An open state: what all folders of ctl/kernel work on, and nobody else looks into.
+ * An open state: the structure that all of ctl/kernel works on. Nothing else reads its members.
  *
- * The pins of one network namespace, in <bpffs>/netguard/<its cookie>/, which is also the lock:
+ * The pins of one network namespace are in <bpffs>/netguard/<its cookie>/. That folder is the lock,
+ * too.
  *
  *	control			shared by all generations; without it there is no state
- *	map-ID			an image or live table that stands in one of the maps of maps
+ *	map-ID			an image or live table that is in one of the maps of maps
  *	gen-N/			generation N
  *	    images, counters, baseline
- *	    limits, filter,	for who reads records of packets, see records.h; its folder is the
- *	    records		lock of the one who does
- *	    live		holds the live table; the same map in all generations of a layout
- *	    IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out
- *	    IFINDEX-HOOK-link	its TCX link, when it has one
- *	    IFINDEX-HOOK-config	its struct ng_config
+ *	    limits, filter,	for a reader of records, see records.h; the folder gen-N/
+ *	    records		is that reader's lock
+ *	    live		map of maps with the live table; the same in all generations of a
+ *layout IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out IFINDEX-HOOK-link	its TCX link, when
+ *it has one IFINDEX-HOOK-config	its struct ng_config
  *	history/N		ruleset number N, see history.h
- *	IFINDEX-changing	a program is being put on that interface or taken off
+ *	IFINDEX-changing	a program is being attached to that interface or detached
  *	IFINDEX-qdisc		the clsact qdisc of that interface is ours
- *	IFINDEX-HOOK-lost	a program that lost its hook, while another is attached in its stead
+ *	IFINDEX-HOOK-lost	a program that lost its hook, while another is attached in its place
  *
- * What else is to be known about a program stands in its struct ng_config.
+ * Everything else about a program is in its struct ng_config.
  */
 #ifndef NG_HANDLE_H
 #define NG_HANDLE_H
@@ -32,7 +32,7 @@
 #include "layout/control.h"
 
 /**
- * struct ng_generation - the maps that programs of one generation share
+ * struct ng_generation - the maps that the programs of one generation share
  * @number:   from 1; 0: none
  * @images, @counters, @baseline: fds, -1 when not open
  * @live:     fd of the map that holds the live table, likewise
@@ -52,16 +52,17 @@ struct ng_generation {
 /**
  * struct ng_state - see state/state.h
  * @folder:     its path
- * @folder_fd:  locked unless opened to read
+ * @folder_fd:  locked, unless @access is NG_ACCESS_READ
  * @control:    fd, -1 while there is no state
- * @control_id: the kernel's id of that map: a program that uses it is ours
- * @words:      that map, mapped
- * @table:      the live table, mapped to be changed; NULL when it is not
- * @unused:     the folder was made for a state that there is not yet
- * @confirm:    ns within which a change is to be confirmed; 0: it stays
- * @trial:      of what is attached, see ng_control.trial
- * @renamed:    programs of this interface get the name it has now when they are replaced; 0: none
- * @no_tcx:     use clsact though the kernel may have TCX; for tests
+ * @control_id: id of that map; a program that uses it belongs to this state
+ * @words:      contents of that map, mapped
+ * @table:      the live table, mapped writable; NULL while it is not mapped
+ * @unused:     the folder was created, but there is no state in it yet
+ * @confirm:    ns within which a change must be confirmed; 0: none is needed
+ * @trial:      number for programs that are attached on trial, see ng_control.trial
+ * @renamed:    index of an interface whose programs get its current name when they are replaced; 0:
+ *              none
+ * @no_tcx:     use clsact even if the kernel has TCX; for tests
  */
 struct ng_state {
 	enum ng_access access;
@@ -79,7 +80,7 @@ struct ng_state {
 	bool no_tcx;
 };
 
-/** ng_state_exists() - is there one, or is NG_ACCESS_CREATE still to make it? */
+/** ng_state_exists() - false: opened with NG_ACCESS_CREATE, and not created yet */
 static inline bool ng_state_exists(const struct ng_state *state)
 {
 	return state->words;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where a packet can be met, and how a program got there. */
+/* Hooks, and the ways to attach a program to them. */
 #ifndef NG_HOOKS_H
 #define NG_HOOKS_H
 
 enum ng_hook { NG_HOOK_XDP, NG_HOOK_TC_IN, NG_HOOK_TC_OUT, NG_HOOKS };
 
-/* What `attach --mode` can ask for. */
+/* The values of `attach --mode`. */
 enum ng_mode {
 	NG_MODE_AUTO, /* native XDP, else TC ingress */
 	NG_MODE_NATIVE,
@@ -14,7 +14,7 @@ enum ng_mode {
 	NG_MODES
 };
 
-/* How a program is attached: XDP in the driver or behind it, TC by a link or by a filter. */
+/* How a program is attached: XDP in the driver or generic, TC by a link or by a filter. */
 enum ng_way { NG_WAY_NATIVE, NG_WAY_GENERIC, NG_WAY_TCX, NG_WAY_CLSACT, NG_WAYS };
 
 /* Constant strings: "xdp", "tc-in", "tc-out"; "native", "generic", "tcx", "clsact". */

@@ -8,16 +8,16 @@
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
 
-static char words[256];
+static char reason[256];
 static enum { OF_NOBODY, OF_LIBRARY, OF_NETLINK, OF_VERIFIER } source;
 
-static void say(const char *text, size_t len, int by)
+static void set_reason(const char *text, size_t len, int by)
 {
-	snprintf(words, sizeof(words), "%.*s", (int)len, text);
+	snprintf(reason, sizeof(reason), "%.*s", (int)len, text);
 	source = by;
 }
 
-/* The verifier's log walks through the program; its last line but the statistics is the verdict. */
+/* The verifier's log follows the program; the last line before the statistics gives the reason. */
 static void keep_verdict(const char *log)
 {
 	const char *line = log, *end, *verdict = NULL;
@@ -30,7 +30,7 @@ static void keep_verdict(const char *log)
 		len = end - line;
 	}
 	if (len)
-		say(verdict, len, OF_VERIFIER);
+		set_reason(verdict, len, OF_VERIFIER);
 }
 
 static void keep(const char *format, va_list args)
@@ -46,10 +46,10 @@ static void keep(const char *format, va_list args)
 		keep_verdict(at + strlen(by_verifier));
 	} else if ((at = strstr(text, by_netlink))) {
 		at += strlen(by_netlink);
-		say(at, strcspn(at, "\n"), OF_NETLINK);
+		set_reason(at, strcspn(at, "\n"), OF_NETLINK);
 	} else if (source <= OF_LIBRARY && text[0] != '\n') {
-		/* What follows the kernel's words only repeats the errno in other words. */
-		say(text, strcspn(text, "\n"), OF_LIBRARY);
+		/* After the kernel's own message, the libraries only repeat the errno. */
+		set_reason(text, strcspn(text, "\n"), OF_LIBRARY);
 	}
 	free(text);
 }
@@ -70,7 +70,7 @@ static int on_libxdp(enum libxdp_print_level level, const char *format, va_list 
 
 void ng_log_begin(void)
 {
-	words[0] = '\0';
+	reason[0] = '\0';
 	source = OF_NOBODY;
 	libbpf_set_print(on_libbpf);
 	libxdp_set_print(on_libxdp);
@@ -78,7 +78,7 @@ void ng_log_begin(void)
 
 const char *ng_log_reason(void)
 {
-	return words;
+	return reason;
 }
 
 bool ng_log_verifier(void)

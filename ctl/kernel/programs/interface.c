@@ -8,49 +8,18 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <linux/ethtool.h>
 #include <linux/if_arp.h>
-#include <linux/sockios.h>
 
 #include "base/cleanup.h"
-
-static int ethtool(int sock, const char *name, void *command)
-{
-	struct ifreq request = { .ifr_data = command };
-
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	return ioctl(sock, SIOCETHTOOL, &request) ? -errno : 0;
-}
-
-/*
- * veth says that it strips tags and does not: a tag inside a frame stays there. What a VLAN device
- * behind its peer sends carries the tag beside the frame, and no setting here changes that.
- */
-static int ask_vlan(int sock, const char *name, bool *strips)
-{
-	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
-	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
-	int result = ethtool(sock, name, &flags);
-
-	*strips = false;
-	/* A device need not know either question. */
-	if (result)
-		return result == -EOPNOTSUPP ? 0 : result;
-	if (flags.data & ETH_FLAG_RXVLAN)
-		*strips = ethtool(sock, name, &driver) || strcmp(driver.driver, "veth");
-	return 0;
-}
+#include "net/ethtool.h"
 
 static int ask(const char *name, struct ng_interface *iface)
 {
 	struct ng_interface found = { 0 };
 	struct ifreq request = { 0 };
-	__cleanup_fd int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	__cleanup_fd int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int result;
 
-	/* A namespace may be without IPv4. */
-	if (sock < 0)
-		sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		return -errno;
 	if (!name[0] || strlen(name) >= IF_NAMESIZE)
@@ -70,7 +39,7 @@ static int ask(const char *name, struct ng_interface *iface)
 	if (ioctl(sock, SIOCGIFHWADDR, &request))
 		return -errno;
 	found.type = request.ifr_hwaddr.sa_family;
-	result = ask_vlan(sock, name, &found.strips_vlan);
+	result = ng_strips_vlan(name, &found.strips_vlan);
 	if (!result)
 		*iface = found;
 	return result;

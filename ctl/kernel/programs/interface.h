@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Network interfaces of this process's network namespace, asked of the kernel by ioctl: sysfs may
- * show another namespace's.
+ * Network interfaces of this process's network namespace, by ioctl: sysfs may show those of another
+ * namespace.
  */
 #ifndef NG_INTERFACE_H
 #define NG_INTERFACE_H
@@ -12,9 +12,9 @@
 #include "base/error.h"
 
 /**
- * struct ng_interface - what attaching asks of an interface
+ * struct ng_interface - what attaching needs to know of an interface
  * @type: ARPHRD_*
- * @strips_vlan: its receive side takes VLAN tags out of the frames before XDP sees them
+ * @strips_vlan: the driver removes VLAN tags from received frames before XDP sees them
  */
 struct ng_interface {
 	int ifindex;
@@ -31,7 +31,7 @@ int ng_interface_find(const char *name, struct ng_interface *iface, struct ng_er
 /** ng_interface_at() - the interface of that index; 0; -ENODEV: it is gone; another -errno */
 int ng_interface_at(int ifindex, struct ng_interface *iface);
 
-/** ng_interface_name() - what the interface of that index is called; likewise */
+/** ng_interface_name() - the name of the interface with that index; likewise */
 int ng_interface_name(int ifindex, char name[IF_NAMESIZE]);
 
 /** ng_interface_index() - the index of the interface called @name; likewise */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Is there still a network namespace with that cookie? Asked of the kernel's own list: one that is
- * held by nothing but a socket or a mount somewhere has no name that could be looked up.
+ * Does a network namespace with this cookie still exist? This walks the kernel's own list, since a
+ * namespace that only a socket or a mount keeps alive has no name that could be looked up.
  *
  * A test run of a raw tracepoint program runs in the caller's context and under rcu_read_lock(),
- * under which the kernel itself walks this list (for_each_net_rcu()).
+ * and the kernel itself walks this list under rcu_read_lock(), too (for_each_net_rcu()).
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
@@ -14,7 +14,7 @@
 
 #define NG_NAMESPACES_MAX (1 << 20)
 
-/* What of the kernel's structures is looked at; libbpf finds out where it is. */
+/* The members of kernel structures that are read; libbpf relocates them (CO-RE). */
 #define KERNEL __attribute__((preserve_access_index))
 
 struct list_head {
@@ -35,9 +35,8 @@ struct task_struct {
 } KERNEL;
 
 /**
- * ng_cookie - the namespace that is asked for
- * ng_found  - it is there
- * ng_whole  - all of the list was looked at: only then its absence means something
+ * ng_cookie - the namespace to look for ng_found - it is there ng_whole - the whole list was
+ * walked: only then does its absence mean anything
  */
 __u64 ng_cookie;
 __u32 ng_found;
@@ -49,8 +48,8 @@ struct walk {
 };
 
 /*
- * The list's head is no namespace, and what lies where its cookie would be may be any number: at
- * worst a namespace is taken to be there that is not.
+ * The list head is not a namespace, and the word where its cookie would be may hold any number: at
+ * worst, a namespace that is gone is reported as found.
  */
 static long step(__u32 i, struct walk *walk)
 {

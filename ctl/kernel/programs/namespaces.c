@@ -57,20 +57,23 @@ void ng_netns_return(int own)
 {
 	int tries = 0;
 
-	/* Who was allowed to leave may come back; to go on elsewhere would be worse than to end. */
+	/*
+	 * A process that could leave its namespace can return to it. Going on in another one would
+	 * be worse than ending.
+	 */
 	while (setns(own, CLONE_NEWNET))
 		if (++tries == TRIES)
 			abort();
 	close(own);
 }
 
-/* Namespaces that were looked into. */
+/* Namespaces that were visited. */
 struct seen {
 	struct stat *list;
 	size_t n;
 };
 
-/* A process may end, a namespace be deleted, and either may be none of our business. */
+/* The process has ended, the namespace was deleted, or we may not enter it. */
 static bool is_out_of_reach(int code)
 {
 	return ng_is_gone(code) || code == -ESRCH || code == -EACCES || code == -EPERM ||
@@ -104,7 +107,7 @@ static int look_into(const char *path, int (*look)(const char *path, void *arg),
 	return result;
 }
 
-/* Of each entry of @folder the file @below; only entries that are numbers when @numbers. */
+/* Visit @below in each entry of @folder; with @numbers, only in entries that are numbers. */
 static int visit_folder(struct seen *seen, const char *folder, bool numbers, const char *below,
 			int (*look)(const char *path, void *arg), void *arg)
 {

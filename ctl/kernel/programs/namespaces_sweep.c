@@ -14,7 +14,7 @@
 #include "kernel/programs/xdp.h"
 #include "namespaces.skel.h"
 
-/* @*walk is loaded for the first question, which takes some 15 ms. */
+/* *@walk is loaded on first use, which takes about 15 ms. */
 static bool is_deleted(struct namespaces **walk, __u64 cookie)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
@@ -30,8 +30,8 @@ static bool is_deleted(struct namespaces **walk, __u64 cookie)
 }
 
 /*
- * Is this the pin of a TCX link whose interface still is? Network cards outlive the namespace that
- * they were moved to, and go back to the machine's first one with what is on them.
+ * Is this the pin of a TCX link whose interface still exists? When a namespace is deleted, the
+ * kernel moves network cards in it back to the initial namespace, with their programs.
  */
 static bool is_at_work(const char *path)
 {
@@ -43,7 +43,7 @@ static bool is_at_work(const char *path)
 	return link < 0 || bpf_obj_get_info_by_fd(link, &info, &len) || info.xdp.ifindex;
 }
 
-/* 0 when there is none; or -errno. */
+/* *@id is 0 when there is no control map. Return: 0 or -errno. */
 static int control_id(const char *folder, __u32 *id)
 {
 	char path[NG_PIN_PATH];
@@ -63,8 +63,8 @@ static int control_id(const char *folder, __u32 *id)
 }
 
 /*
- * Of the pins of one generation; with @control_id libxdp's pins of its interfaces go, too. 1: one
- * is at work; 0; or -errno.
+ * Look at the pins of one generation; with @control_id, remove libxdp's pins of its interfaces,
+ * too. 1: one is in use; 0; or -errno.
  */
 static int look_at_pins(const char *folder, __u32 control_id)
 {
@@ -87,7 +87,7 @@ static int look_at_pins(const char *folder, __u32 control_id)
 	return result ? result : at_work;
 }
 
-/* Likewise. */
+/* Likewise, of all generations. */
 static int look_at_generations(const char *folder, __u32 control_id)
 {
 	int result, at_work = 0;
@@ -105,13 +105,13 @@ static int look_at_generations(const char *folder, __u32 control_id)
 	return result ? result : at_work;
 }
 
-/* Only when all of it was looked at; else the next attach tries again. */
+/* Remove the folder if all of it could be read; else the next attach tries again. */
 static void remove_deleted(const char *folder)
 {
 	__cleanup_fd int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	__u32 control;
 
-	/* Who has the lock is at the same work. */
+	/* The holder of the lock is sweeping, too. */
 	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) || look_at_generations(folder, 0) ||
 	    control_id(folder, &control) || look_at_generations(folder, control))
 		return;

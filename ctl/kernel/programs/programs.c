@@ -23,7 +23,7 @@
 
 #define MAPS_OF_A_PROGRAM 16 /* more than ours have */
 
-/* As NG_WORD_IFACE_HI and _LO: the first byte of the name uppermost, zeros behind it. */
+/* As NG_WORD_IFACE_HI and _LO: the first byte of the name is the highest, padded with zeros. */
 static void pack_name(const char *name, __u64 packed[2])
 {
 	packed[0] = packed[1] = 0;
@@ -31,7 +31,7 @@ static void pack_name(const char *name, __u64 packed[2])
 		packed[i / 8] |= (__u64)(unsigned char)name[i] << (56 - 8 * (i % 8));
 }
 
-/* A @release that cannot be read is not older. */
+/* false for a @release that cannot be parsed. */
 static bool is_older(const char *release, int than_major, int than_minor)
 {
 	int major = than_major, minor = than_minor;
@@ -84,7 +84,7 @@ static int share_maps(struct bpf_object *object, const struct ng_state *state,
 	return result ? result : ng_maps_share(maps, share_map, object);
 }
 
-/* The one map that each program has for itself: an element for each possible CPU. */
+/* The only map that programs do not share: an element for each possible CPU. */
 static int size_scratches(struct bpf_object *object, __u32 cpus)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, "ng_scratches");
@@ -264,7 +264,7 @@ static int read_config(int map, struct ng_config *config)
 		return -ENOMEM;
 	if (bpf_map_lookup_elem(map, &zero, value))
 		return -errno;
-	/* Of another layout only the beginning is what we take it for. */
+	/* In another layout only the beginning has the same members. */
 	memcpy(&read, value + offset, size == sizeof(read) ? sizeof(read) : NG_STABLE_CONFIG);
 	*config = read;
 	return 0;

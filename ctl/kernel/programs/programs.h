@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Programs from the object files inside the command, made ready for one hook. */
+/* Programs from the object files that the command contains, set up for one hook. */
 #ifndef NG_PROGRAMS_H
 #define NG_PROGRAMS_H
 
@@ -11,7 +11,7 @@ struct bpf_object;
 struct utsname;
 
 /**
- * struct ng_program - opened, with its configuration and maps, perhaps loaded
+ * struct ng_program - an opened program with its configuration and maps; it may be loaded
  * @object: owned by @skeleton
  */
 struct ng_program {
@@ -37,15 +37,15 @@ void ng_program_close(struct ng_program *program);
 /** ng_program_load() - the fd of the program, which the caller closes; -errno with @err filled */
 int ng_program_load(struct ng_program *program, struct ng_error *err);
 
-/** ng_kernel_is_old() - is @release, as uname(2) tells it, older than what works? */
+/** ng_kernel_is_old() - is @release (of uname(2)) older than what netguard supports? */
 bool ng_kernel_is_old(const char *release);
 
 /**
  * ng_kernel_preempts_softirqs() - may a packet's softirq preempt another's on the same CPU?
  *
- * On real-time kernels a lock per CPU kept them apart until Linux 6.18, which takes it only with
- * CONFIG_PREEMPT_RT_NEEDS_BH_LOCK. That option is not asked for: with it, the answer costs a little
- * and does no harm.
+ * On real-time kernels a per-CPU lock serialised them until Linux 6.18, which takes that lock only
+ * with CONFIG_PREEMPT_RT_NEEDS_BH_LOCK. That option is not queried: if it is set, true costs a
+ * little and does no harm.
  */
 bool ng_kernel_preempts_softirqs(const struct utsname *kernel);
 
@@ -53,7 +53,7 @@ bool ng_kernel_preempts_softirqs(const struct utsname *kernel);
 int ng_fail_load(struct ng_error *err, int code);
 
 /**
- * struct ng_program_info - what the kernel tells of a loaded program
+ * struct ng_program_info - a loaded program, as the kernel describes it
  * @loaded: CLOCK_BOOTTIME, ns
  */
 struct ng_program_info {
@@ -69,9 +69,9 @@ int ng_program_ask(int fd, struct ng_program_info *info);
 int ng_program_uses(int fd, __u32 map_id);
 
 /**
- * ng_config_put() - pin a program's configuration; whatever was pinned there gives way
+ * ng_config_put() - pin a program's configuration, in place of what was pinned there
  *
- * ng_program_config() finds it in the program itself, but needs CAP_SYS_ADMIN.
+ * ng_program_config() can read it from the program itself, but needs CAP_SYS_ADMIN.
  * Return: 0 or -errno.
  */
 int ng_config_put(const char *path, const struct ng_config *config);
@@ -81,7 +81,7 @@ int ng_config_get(const char *path, struct ng_config *config);
 /**
  * ng_program_config() - the configuration that a program was loaded with; 0 or -errno
  *
- * Of a program of another layout at least what stable.h names.
+ * For a program of another layout, at least what stable.h names.
  */
 int ng_program_config(int fd, struct ng_config *config);
 

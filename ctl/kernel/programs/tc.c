@@ -17,12 +17,12 @@
 #define NG_BPF_TCX_INGRESS 46
 #define NG_BPF_TCX_EGRESS  47
 #define NG_BPF_F_BEFORE	   (1U << 3)
-#define TCX_PROGRAMS	   64 /* the kernel has no more on a hook: BPF_MPROG_MAX */
+#define TCX_PROGRAMS	   64 /* the maximum on a hook: BPF_MPROG_MAX */
 
 /*
- * Our filter is the first of the qdisc. Each side has a handle of its own: on an interface with
- * the old `ingress` qdisc a filter for egress lands on the ingress side, which is found out by
- * asking there for the handle.
+ * Our filter is the first of the qdisc. Ingress and egress have different handles: on an interface
+ * with the old `ingress` qdisc a filter for egress ends up on the ingress side, and is found there
+ * by its handle.
  */
 #define NG_TC_PRIORITY	 1
 #define NG_TC_HANDLE_IN	 0x6e670001
@@ -62,8 +62,8 @@ static __u32 handle_of(enum ng_hook hook)
 }
 
 /*
- * The program of the filter with the handle of @hook that is found on the side of @side, or 0.
- * Without a qdisc, or a filter of that priority, the kernel calls the question invalid.
+ * The program of the filter that is on @side with the handle of @hook; 0 when there is none. The
+ * kernel returns EINVAL if there is no qdisc, or no filter of that priority.
  */
 static int filter_program(int ifindex, enum ng_hook side, enum ng_hook hook, __u32 *id)
 {
@@ -83,8 +83,8 @@ static int remove_filter(int ifindex, enum ng_hook side, enum ng_hook hook)
 	return bpf_tc_detach(&at, &opts);
 }
 
-/* The kernel may have made the filter when its answer could not be read. */
-static void take_back(int ifindex, enum ng_hook hook, int program)
+/* The kernel may have added the filter although its answer could not be read. */
+static void undo_filter(int ifindex, enum ng_hook hook, int program)
 {
 	struct ng_program_info info;
 	__u32 there;
@@ -94,7 +94,7 @@ static void take_back(int ifindex, enum ng_hook hook, int program)
 		remove_filter(ifindex, hook, hook);
 }
 
-/* The filter for what leaves was put on the interface: did it land on the egress side? */
+/* After adding the filter for egress: is it on the egress side? */
 static int check_side(const struct ng_interface *iface, struct ng_error *err)
 {
 	__u32 landed;
@@ -130,7 +130,7 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 
 		ng_fail_at(err, result, iface->name, "cannot attach a TC filter: %s",
 			   reason[0] ? reason : strerror(-result));
-		take_back(iface->ifindex, hook, program);
+		undo_filter(iface->ifindex, hook, program);
 		return ng_hint(err, result, "`tc filter show dev %s %s` lists what is there",
 			       iface->name, hook == NG_HOOK_TC_OUT ? "egress" : "ingress");
 	}
@@ -159,8 +159,8 @@ static int count_message(const struct nlmsghdr *message, void *data)
 }
 
 /*
- * How many qdiscs (RTM_GETQDISC) or filters (RTM_GETTFILTER) are there under @parent; -errno. A
- * dump of qdiscs names those of all interfaces; some kernels are silent when asked for one alone.
+ * The number of qdiscs (RTM_GETQDISC) or filters (RTM_GETTFILTER) under @parent, or -errno. A dump
+ * of qdiscs lists those of all interfaces; some kernels do not answer a request for a single one.
  */
 static int count(int ifindex, __u32 parent, int type)
 {
@@ -183,7 +183,7 @@ int ng_tc_qdisc_exists(int ifindex)
 	return n > 0 ? 1 : n;
 }
 
-/* How many filters has the qdisc, on both sides? Or -errno. */
+/* The number of filters of the qdisc, on both sides, or -errno. */
 static int count_filters(int ifindex)
 {
 	int in = count(ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), RTM_GETTFILTER), out;
@@ -202,14 +202,14 @@ int ng_tc_qdisc_remove(int ifindex)
 	return n ? n > 0 ? -EBUSY : n : bpf_tc_hook_destroy(&both);
 }
 
-/* The programs on the hook by TCX, on an interface of this network namespace; how many, -errno. */
+/* The programs attached to the hook by TCX; how many, or -errno. */
 static int linked_programs(int ifindex, enum ng_hook hook, __u32 ids[TCX_PROGRAMS])
 {
 	__u32 n = TCX_PROGRAMS;
 
 	if (!bpf_prog_query(ifindex, (enum bpf_attach_type)tcx_type(hook), 0, NULL, ids, &n))
 		return n;
-	/* A kernel without TCX does not know the question. */
+	/* A kernel without TCX does not know this query. */
 	return errno == EINVAL ? 0 : ng_unless_gone(-errno);
 }
 
@@ -241,8 +241,8 @@ int ng_tc_programs(int ifindex, enum ng_hook hook, __u32 *ids, size_t max)
 }
 
 /*
- * The program that a TCX link has on the interface, or 0; on none when that is gone. The link
- * tells an index alone, which another interface may have here when its own was moved.
+ * The program that a TCX link has on the interface, or 0. The link tells only an index; when its
+ * interface was moved, another one here may have that index.
  */
 static int link_program(int link, int ifindex, enum ng_hook hook, __u32 *id)
 {
@@ -295,6 +295,6 @@ int ng_tc_detach(int ifindex, enum ng_hook hook, int link)
 {
 	if (link < 0)
 		return remove_filter(ifindex, hook, hook);
-	/* Letting go of the last pin would do it too, but only some time later. */
+	/* Removing the last pin would do it, too, but only some time later. */
 	return bpf_link_detach(link) ? -errno : 0;
 }

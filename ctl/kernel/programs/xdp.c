@@ -18,8 +18,8 @@
 #include "kernel/pins/log.h"
 
 /*
- * Before the programs that others load: xdp-tools' filters have 10, the default is 50. What we
- * pass goes on to them, libxdp's default.
+ * Before the programs of others: filters of xdp-tools have 10, the default is 50. Packets that we
+ * pass go on to them (libxdp's default).
  */
 #define NG_RUN_PRIORITY 5
 
@@ -39,7 +39,7 @@ static void close_multiprog(struct xdp_multiprog **multiprog)
 }
 #define __cleanup_multiprog __attribute__((cleanup(close_multiprog)))
 
-/* What is on the interface, *@multiprog: NULL when nothing is. 0 or -errno. */
+/* *@multiprog: the programs on the interface, NULL when there are none. Return: 0 or -errno. */
 static int look_at(int ifindex, struct xdp_multiprog **multiprog)
 {
 	struct xdp_multiprog *found = xdp_multiprog__get_from_ifindex(ifindex);
@@ -56,7 +56,7 @@ static __u32 main_id(const struct xdp_multiprog *multiprog)
 	return program ? xdp_program__id(program) : 0;
 }
 
-/* Behind libxdp's dispatcher, or who else is there. */
+/* Is it under libxdp's dispatcher? If not, which program is there? */
 static int look_behind(int ifindex, __u32 id, struct ng_location *location)
 {
 	__cleanup_multiprog struct xdp_multiprog *multiprog;
@@ -84,7 +84,9 @@ int ng_xdp_locate(int ifindex, __u32 id, struct ng_location *location)
 	LIBBPF_OPTS(bpf_xdp_query_opts, now);
 	int result = bpf_xdp_query(ifindex, 0, &now);
 
-	/* What stands there alone the kernel tells by itself, also without CAP_SYS_ADMIN. */
+	/*
+	 * A program without a dispatcher is told by the kernel itself, without CAP_SYS_ADMIN, too.
+	 */
 	if (!result && (now.drv_prog_id == id || now.skb_prog_id == id)) {
 		found.attached = true;
 		found.way = now.skb_prog_id == id ? NG_WAY_GENERIC : NG_WAY_NATIVE;
@@ -133,7 +135,7 @@ static int fail_taken(const struct ng_interface *iface, __u32 id, struct ng_erro
 	return ng_hint(err, -EBUSY, "detach that program first, or attach after it with --mode tc");
 }
 
-/* Is there room for one more program? What libxdp would say of this is "invalid argument". */
+/* Can one more program be attached? If not, libxdp would only say "invalid argument". */
 static int check_room(const struct ng_interface *iface, enum ng_way way, struct ng_error *err)
 {
 	__cleanup_multiprog struct xdp_multiprog *multiprog;
@@ -201,23 +203,28 @@ int ng_xdp_attach(const struct ng_interface *iface, struct ng_program *program, 
 	result = check_room(iface, way, err);
 	if (result)
 		return result;
-	/* libxdp loads it: as an extension of its dispatcher or, where there is none, as it is. */
+	/*
+	 * libxdp loads it: as an extension of its dispatcher, or as it is where there is no
+	 * dispatcher.
+	 */
 	xdp = xdp_program__create(&opts);
 	result = libxdp_get_error(xdp);
 	if (result)
 		return ng_fail_load(err, result);
 	xdp_program__set_run_prio(xdp, NG_RUN_PRIORITY);
-	/* libxdp 1.3 does not see it in the section's name. */
+	/* libxdp 1.3 does not derive it from the section's name. */
 	xdp_program__set_xdp_frags_support(xdp, true);
-	/* libxdp makes its folder once in a process; ng_xdp_sweep_folder() may have removed it
-	 * since. */
+	/*
+	 * libxdp creates its folder only once in a process; ng_xdp_sweep_folder() may have removed
+	 * it.
+	 */
 	mkdir(libxdp_folder(folder), 0700);
 	ng_log_begin();
 	result = xdp_program__attach(xdp, iface->ifindex, mode_of(way), 0);
 	if (result) {
 		fail_attach(iface, way, result, err);
 		fd = xdp_program__fd(xdp);
-		*undone = fd < 0 ? 0 : ng_xdp_take_back(iface->ifindex, fd);
+		*undone = fd < 0 ? 0 : ng_xdp_undo_attach(iface->ifindex, fd);
 		xdp_program__close(xdp);
 		return result;
 	}
@@ -242,7 +249,7 @@ static int detach_alone(int ifindex, enum ng_way way, int program)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = program);
 
-	/* The kernel compares: another program that came in between stays. */
+	/* The kernel compares: if another program was attached meanwhile, that one stays. */
 	return bpf_xdp_detach(ifindex, flags_of(way) | XDP_FLAGS_REPLACE, &opts);
 }
 
@@ -270,7 +277,7 @@ static bool is_kept(__u32 id, const __u32 *keep, size_t n)
 	return false;
 }
 
-/* One program of ours that nobody knows; its fd, -ENOENT: there is none, or another -errno. */
+/* A program of this state that has no pin: an fd; -ENOENT: there is none; another -errno. */
 static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
 {
 	__cleanup_multiprog struct xdp_multiprog *multiprog;
@@ -297,7 +304,7 @@ static int find_stray(int ifindex, __u32 control_id, const __u32 *keep, size_t n
 	return -ENOENT;
 }
 
-/* Is this a pin of a program of ours, or of the link that has it in a dispatcher? Or -errno. */
+/* Is this the pin of a program of this state, or of its link to a dispatcher? 1, 0, or -errno. */
 static int is_ours(const char *path, __u32 control_id)
 {
 	struct bpf_link_info info = { 0 };
@@ -315,7 +322,7 @@ static int is_ours(const char *path, __u32 control_id)
 	return program < 0 ? ng_unless_gone(-errno) : ng_program_uses(program, control_id);
 }
 
-/* Unpin what is ours in a dispatcher's folder; was there any? Or -errno. */
+/* Unpin the programs of this state in a dispatcher's folder. 1: there were some; 0; or -errno. */
 static int unpin_ours(const char *folder, __u32 control_id)
 {
 	int result, found = 0;
@@ -340,7 +347,7 @@ static int unpin_ours(const char *folder, __u32 control_id)
 }
 
 /*
- * What others have in a dispatcher of an interface that is gone stays: it may live on in another
+ * If the interface is gone, pins of other programs stay: the dispatcher may be in use in another
  * network namespace.
  */
 static int sweep_dispatcher(const char *folder, __u32 control_id, bool interface_is_here)
@@ -349,12 +356,12 @@ static int sweep_dispatcher(const char *folder, __u32 control_id, bool interface
 
 	if (result > 0 && interface_is_here)
 		return ng_folder_clear(folder);
-	/* When nothing was pinned yet, or nothing is any more. */
+	/* Succeeds only when the folder is empty. */
 	rmdir(folder);
 	return result < 0 ? result : 0;
 }
 
-/* The programs on the interface: those of a dispatcher at work are not to be touched. */
+/* The programs on the interface: a dispatcher that is in use must not be touched. */
 static int query(int ifindex, struct bpf_xdp_query_opts *now, bool *here)
 {
 	char name[IF_NAMESIZE];
@@ -367,9 +374,9 @@ static int query(int ifindex, struct bpf_xdp_query_opts *now, bool *here)
 }
 
 /*
- * libxdp_clean_references() would do this too, but goes by the interface's index alone, and
- * other network namespaces, whose dispatchers have pins in the same folder, use the same numbers.
- * libxdp locks that folder while it pins.
+ * libxdp_clean_references() would do this, too, but it looks only at the interface's index.
+ * Dispatchers of other network namespaces have pins in the same folder, and their interfaces may
+ * have the same index. libxdp locks that folder while it pins.
  */
 int ng_xdp_sweep_pins(int ifindex, __u32 control_id)
 {
@@ -393,14 +400,14 @@ int ng_xdp_sweep_pins(int ifindex, __u32 control_id)
 		if (sscanf(entry->d_name, "dispatch-%d-%u", &at, &id) == 2 && at == ifindex &&
 		    id != now.drv_prog_id && id != now.skb_prog_id && id != now.prog_id)
 			result = sweep_dispatcher(path, control_id, here);
-		/* Of a probe, which unpins it before it gives the lock back. */
+		/* Left by a probe of libxdp, which unpins it before it releases the lock. */
 		else if (!strncmp(entry->d_name, "prog-test-link-", 15))
 			unlink(path);
 	}
 	return result;
 }
 
-int ng_xdp_take_back(int ifindex, int program)
+int ng_xdp_undo_attach(int ifindex, int program)
 {
 	struct ng_program_info info;
 	struct ng_location location;
@@ -418,7 +425,7 @@ int ng_xdp_sweep(int ifindex, __u32 control_id, const __u32 *keep, size_t n)
 	int stray, result = 0;
 
 	while (!result && (stray = find_stray(ifindex, control_id, keep, n)) >= 0) {
-		result = ng_xdp_take_back(ifindex, stray);
+		result = ng_xdp_undo_attach(ifindex, stray);
 		close(stray);
 	}
 	if (!result)

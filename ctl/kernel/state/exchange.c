@@ -19,10 +19,7 @@
 #include "layout/control.h"
 #include "layout/version.h"
 
-/*
- * What @from reports is from now on reported by @to. Done twice it changes nothing more: @from
- * reports 0 afterwards.
- */
+/* Move what @from reports to @to. A second call changes nothing: @from reports 0 then. */
 static int carry_counters(const struct ng_generation *from, const struct ng_generation *to)
 {
 	struct ng_rows old, new;
@@ -48,13 +45,13 @@ static int carry_counters(const struct ng_generation *from, const struct ng_gene
 	return result;
 }
 
-/* The programs of generation @number count no more: what they counted is not to be lost. */
+/* The programs of generation @number count no more: move their counters. */
 static int carry_over(const struct ng_state *state, __u32 number)
 {
 	struct ng_generation maps;
 	int result = ng_generation_open(state, number, &maps);
 
-	/* Its maps were not all made. */
+	/* Not all of its maps were created. */
 	if (result == -ENOENT)
 		return 0;
 	if (result)
@@ -66,7 +63,7 @@ static int carry_over(const struct ng_state *state, __u32 number)
 	return result;
 }
 
-/* Take away everything of a generation that is not in force. */
+/* Remove a generation that is not in force. */
 static int retire(const struct ng_state *state, __u32 number)
 {
 	struct ng_attachments going, staying;
@@ -88,7 +85,7 @@ static int retire(const struct ng_state *state, __u32 number)
 		if (failed)
 			result = failed;
 	}
-	/* What could not be taken off stays known; the next command tries again. */
+	/* Programs that could not be detached stay pinned; the next command tries again. */
 	if (!result)
 		result = carry_over(state, number);
 	if (!result)
@@ -145,7 +142,7 @@ void ng_generation_discard(struct ng_state *state, struct ng_generation *next)
 	int result = retire(state, next->number);
 
 	if (result)
-		ng_warn(result, "programs that were to take the place of others");
+		ng_warn(result, "programs of a new generation");
 	ng_generation_close(next);
 }
 
@@ -164,7 +161,7 @@ int ng_generation_replace(struct ng_state *state, struct ng_generation *next, st
 	state->now = *next;
 	result = retire(state, old);
 	if (result)
-		ng_warn(result, "programs that others took the place of");
+		ng_warn(result, "programs that were replaced");
 	return 0;
 }
 
@@ -178,11 +175,11 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 	if (!capacity)
 		return ng_fail(err, -E2BIG, "the ruleset is too large: %zu bytes of %u", size,
 			       NG_IMAGE_MAX);
-	/* Without it libxdp does not find the programs, and it would look as if there were none. */
+	/* Without CAP_SYS_ADMIN libxdp does not see the programs, as if there were none. */
 	if (!ng_privilege_has(CAP_SYS_ADMIN)) {
 		ng_fail(err, -EPERM,
-			"the ruleset has outgrown the programs that are loaded, and to load larger "
-			"ones takes CAP_SYS_ADMIN");
+			"the ruleset has outgrown the programs that are loaded, and loading larger "
+			"ones requires CAP_SYS_ADMIN");
 		return ng_hint(err, -EPERM, "run as root");
 	}
 	slots = ng_slots_for(slots);
@@ -224,9 +221,9 @@ static bool has_egress(const struct ng_attachments *attachments)
 }
 
 /*
- * What libxdp may not look at it does not find, and a program that is there would be forgotten.
- * What is left half done can wait for a command that may: the programs go by the one generation
- * that is in force, unless some were exchanged already, see ng_generation_whole().
+ * Without CAP_SYS_ADMIN libxdp does not see the programs, and one that is attached would lose its
+ * pin. Recovering can wait for a command with that privilege: all programs use the generation in
+ * force, unless some were replaced already, see ng_generation_whole().
  */
 static int recover_programs(const struct ng_state *state)
 {
@@ -249,7 +246,9 @@ int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *er
 	if (result)
 		return ng_fail_bpf(err, result,
 				   "cannot complete or undo what an earlier command left");
-	/* Of a killed command. What an image of an older layout needs is not stable, see stable.h.
+	/*
+	 * Egress programs left by a killed command. Whether an image of an older layout needs them
+	 * cannot be read, see stable.h.
 	 */
 	if (has_egress(&attachments) && state->words->version == NG_LAYOUT_VERSION)
 		result = ng_egress_settle(state, err);

@@ -23,7 +23,7 @@ static const char *entry_pin(const struct ng_state *state, char path[NG_PIN_PATH
 	return ng_pin_path(state, path, "history/%u", number);
 }
 
-/* The map of an entry, mapped as far as its head; -ENOENT: not of our layout; another -errno. */
+/* Map the head of an entry; -ENOENT: it has another layout; another -errno. */
 static int map_head(int fd, bool writable, struct ng_history_head **mapped)
 {
 	struct bpf_map_info info = { 0 };
@@ -48,7 +48,7 @@ static int map_head(int fd, bool writable, struct ng_history_head **mapped)
 	return 0;
 }
 
-/* When the image in @slot was made; 0: there is none. Return: 0 or -errno. */
+/* When the image in @slot was created; 0: there is none. Return: 0 or -errno. */
 static int created_in(const struct ng_state *state, enum ng_image_slot slot, __u64 *created)
 {
 	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
@@ -66,7 +66,7 @@ static int newest_first(const void *a, const void *b)
 	return (x->number < y->number) - (x->number > y->number);
 }
 
-/* -ENOENT: it is no entry, or not of our layout, or gone since the folder was read. */
+/* -ENOENT: it is not an entry, has another layout, or was removed after the folder was read. */
 static int read_entry(const struct ng_state *state, const char *name,
 		      struct ng_history_entry *entry)
 {
@@ -87,7 +87,7 @@ static int read_entry(const struct ng_state *state, const char *name,
 	return 0;
 }
 
-/* What the entry has to do with the images that the kernel holds. */
+/* Find out which entries are the current and the previous image. */
 static int relate(const struct ng_state *state, struct ng_history_entry *list, size_t n)
 {
 	enum ng_image_slot in_force = ng_window_slot(state);
@@ -101,13 +101,13 @@ static int relate(const struct ng_state *state, struct ng_history_entry *list, s
 
 		entry->in_force = entry->head.created == current;
 		entry->previous = !entry->in_force && entry->head.created == other;
-		/* The command that is to note it has not come yet. */
+		/* The window has expired, and no command has recorded that yet. */
 		entry->head.unconfirmed |= entry->previous && in_force == NG_IMAGE_PREVIOUS;
 	}
 	return result;
 }
 
-/* All entries, also those that never were in force; *@n of them, *@entries for free(). */
+/* All entries, including those that were never in force; *@n of them, *@entries for free(). */
 static int read_all(const struct ng_state *state, struct ng_history_entry **entries, size_t *n)
 {
 	struct ng_history_entry *list = NULL;
@@ -142,7 +142,7 @@ static int read_all(const struct ng_state *state, struct ng_history_entry **entr
 	return 0;
 }
 
-/* A new map with @head and, if that says so, the source of @image; pinned at @path. */
+/* Create a map with @head and, unless @head->size is 0, the source of @image; pin it at @path. */
 static int write_entry(const char *path, const struct ng_history_head *head,
 		       const struct ng_image_header *image)
 {
@@ -168,7 +168,7 @@ static int write_entry(const char *path, const struct ng_history_head *head,
 	return bpf_obj_pin(fd, path) ? -errno : 0;
 }
 
-/* Is what @entry was compiled from what @image was compiled from? Else, or unknown: no. */
+/* Were @entry and @image compiled from the same source? Also false when that is not known. */
 static bool is_source_of(const struct ng_state *state, const struct ng_history_entry *entry,
 			 const struct ng_image_header *image)
 {
@@ -190,7 +190,7 @@ static bool is_source_of(const struct ng_state *state, const struct ng_history_e
 	return same;
 }
 
-/* Is @image there already, as the last one that takes a place? @list: newest first */
+/* Is @image the same as the last entry that is not passing? @list: newest first */
 static bool is_repeated(const struct ng_state *state, const struct ng_history_entry *list, size_t n,
 			const struct ng_image_header *image)
 {
@@ -221,14 +221,14 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 		result = read_all(state, &list, &n);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the history");
-	/* While its image is in a slot it can be gone back to without the text. */
+	/* A passing entry needs no source: it is kept only while its image is in a slot. */
 	head.passing = origin->passing || is_repeated(state, list, n, header);
 	if (head.passing)
 		head.size = 0;
 	snprintf(head.command, sizeof(head.command), "%s", origin->command);
 	snprintf(head.user, sizeof(head.user), "%s", origin->user);
 	if (mkdir(ng_pin_path(state, path, "history"), 0700) && errno != EEXIST)
-		return ng_fail_bpf(err, -errno, "cannot make a folder for the history");
+		return ng_fail_bpf(err, -errno, "cannot create a folder for the history");
 	entry_pin(state, path, n ? list[0].number + 1 : 1);
 	result = write_entry(path, &head, header);
 	return result ? ng_fail_bpf(err, result, "cannot write the history") : 0;
@@ -241,7 +241,7 @@ static int remove_entry(struct ng_state *state, const struct ng_history_entry *e
 	return ng_pin_remove(entry_pin(state, path, entry->number));
 }
 
-/* The entry without its source, in its place: at every moment there is the one or the other. */
+/* Replace the entry by one without its source, atomically. */
 static int shed_source(struct ng_state *state, struct ng_history_entry *entry)
 {
 	char path[NG_PIN_PATH], place[NG_PIN_PATH];
@@ -249,7 +249,7 @@ static int shed_source(struct ng_state *state, struct ng_history_entry *entry)
 
 	ng_pin_path(state, path, "history/%u-shed", entry->number);
 	entry->head.size = 0;
-	result = ng_pin_remove(path); /* of a command that was killed here */
+	result = ng_pin_remove(path); /* left by a command that was killed here */
 	if (!result)
 		result = write_entry(path, &entry->head, NULL);
 	if (result)
@@ -257,7 +257,7 @@ static int shed_source(struct ng_state *state, struct ng_history_entry *entry)
 	return rename(path, entry_pin(state, place, entry->number)) ? -errno : 0;
 }
 
-/* It has been in force, and is rejected or not: the two words that change. */
+/* Set the two words of an entry that change: it has been in force; it was not confirmed. */
 static int mark(struct ng_state *state, const struct ng_history_entry *entry, bool unconfirmed)
 {
 	char path[NG_PIN_PATH];
@@ -283,7 +283,7 @@ static bool was_in_force(const struct ng_history_entry *entry)
 	return entry->head.applied || is_in_a_slot(entry);
 }
 
-/* What there is room for; *@bytes: what the newer ones take. */
+/* Keep the source of an entry if there is room; *@bytes: the size of all newer ones. */
 static int keep(struct ng_state *state, struct ng_history_entry *entry, bool accepted, __u64 *bytes,
 		size_t *shed)
 {

@@ -27,8 +27,8 @@ void ng_state_close_pins(struct ng_state *state)
 }
 
 /*
- * Without `control` there is no state, so that goes first. If killed after this, only stale pins
- * remain; the next command removes them.
+ * Without `control` there is no state, so that is removed first. If the command is killed after
+ * this, only stale pins remain, which the next command removes.
  */
 int ng_state_remove(struct ng_state *state)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of a state. */
+/* Removing a state. */
 #ifndef NG_REMOVE_H
 #define NG_REMOVE_H
 
 struct ng_state;
 
-/** ng_state_close_pins() - close what is pinned; the folder, which is the lock, stays open */
+/** ng_state_close_pins() - close everything but the folder, which is the lock */
 void ng_state_close_pins(struct ng_state *state);
 
 /**
- * ng_state_remove() - unpin everything; nothing is attached any more
+ * ng_state_remove() - unpin everything, when nothing is attached any more
  *
- * Return: 0; -errno: what is left is no state or a whole one, and whoever takes the lock next
- * removes it.
+ * Return: 0; -errno: the state is still complete, or only stale pins remain; the next command that
+ * takes the lock removes them.
  */
 int ng_state_remove(struct ng_state *state);
 

@@ -54,10 +54,7 @@ static int no_state(struct ng_error *err)
 	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
-/*
- * Is the folder that was locked still the one of that name? The last detach removes it. 1, 0 or
- * -errno.
- */
+/* Is the locked folder still the one with that name? The last detach removes it. 1, 0 or -errno. */
 static int still_there(const struct ng_state *state)
 {
 	struct stat locked, named;
@@ -73,7 +70,7 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* Who could put other maps there would rule what is filtered. */
+/* A user who can put other maps into the folder decides what is filtered. */
 static int check_owner(const char *folder, struct ng_error *err)
 {
 	struct stat status;
@@ -99,7 +96,7 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 		if (state->access == NG_ACCESS_CREATE &&
 		    ((mkdir(parent, 0700) && errno != EEXIST) ||
 		     (mkdir(state->folder, 0700) && errno != EEXIST && errno != ENOENT)))
-			return ng_fail_bpf(err, -errno, "cannot make a folder for the state");
+			return ng_fail_bpf(err, -errno, "cannot create a folder for the state");
 		result = check_owner(parent, err);
 		if (!result)
 			result = check_owner(state->folder, err);
@@ -123,7 +120,7 @@ static int open_folder(struct ng_state *state, const char *bpffs, struct ng_erro
 	return there < 0 ? ng_fail_bpf(err, there, "cannot open the state") : 0;
 }
 
-/* Is what was attached by a netguard of layout @layout for this one to work with? */
+/* Can this command work with programs and maps of layout @layout? */
 static int check_layout(const struct ng_state *state, __u32 layout, struct ng_error *err)
 {
 	bool newer = layout > NG_LAYOUT_VERSION, stable = layout >= NG_LAYOUT_FIRST;
@@ -164,7 +161,7 @@ static int not_whole(const struct ng_state *state, int code, struct ng_error *er
 		       "programs by hand");
 }
 
-/* The generation that is in force may be replaced while it is opened to be read. */
+/* Without the lock, the generation in force may be replaced while it is being opened. */
 static int open_generation(struct ng_state *state, struct ng_error *err)
 {
 	struct ng_control now;
@@ -201,12 +198,14 @@ static int fail_unconfirmed(struct ng_error *err)
 	return ng_hint(err, -ENOENT, "%s attach IFACE", ng_netguard());
 }
 
-/* *@any: something is attached, so that there is use for the state. 0; -errno, @err filled. */
+/*
+ * *@any: something is attached, so the state is still needed. Return: 0; -errno with @err filled.
+ */
 static int recover(struct ng_state *state, bool *any, bool *trial_over, struct ng_error *err)
 {
 	int result = ng_generation_recover(state, any, err);
 
-	/* What an older layout has of the rest is only read, see ng_upgrade(). */
+	/* The rest of an older layout is only read, see ng_upgrade(). */
 	if (result || !*any || state->words->version != NG_LAYOUT_VERSION)
 		return result;
 	result = ng_window_recover(state);
@@ -249,7 +248,10 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 		result = 0;
 	if (result || any)
 		return result;
-	/* What a killed command left before it had made a state, or after it had removed it. */
+	/*
+	 * Left by a command that was killed before it had created the state, or after it had
+	 * removed it.
+	 */
 	result = ng_state_remove(state);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot remove what an earlier command left");
@@ -282,7 +284,7 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 	return 0;
 }
 
-/* Closing the folder frees the lock, so that comes last. */
+/* Closing the folder releases the lock, so it comes last. */
 void ng_state_close(struct ng_state *state)
 {
 	int result = 0;
@@ -338,7 +340,7 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 		return ng_fail(err, -E2BIG, "the ruleset is too large");
 	live = ng_live_create(state->folder);
 	if (live < 0)
-		return ng_fail_bpf(err, live, "cannot make the maps");
+		return ng_fail_bpf(err, live, "cannot create the maps");
 	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), live, &state->now,
 				      err);
 	if (result)
@@ -347,16 +349,18 @@ int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 
 	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
 	if (!result)
 		result = control = ng_control_create();
-	/* The state exists from this pin on: a command killed before leaves nothing to recover. */
+	/*
+	 * With this pin the state exists: a command that is killed before leaves only stale pins.
+	 */
 	if (control >= 0)
 		result = bpf_obj_pin(control, ng_pin_path(state, path, "control")) ? -errno : 0;
 	if (result)
-		ng_fail_bpf(err, result, "cannot make the maps");
+		ng_fail_bpf(err, result, "cannot create the maps");
 	ng_generation_close(&state->now);
 	if (!result)
 		result = open_pins(state, err);
 	state->unused = result;
 	if (result)
-		ng_state_close_pins(state); /* whoever closes the state removes what was pinned */
+		ng_state_close_pins(state); /* ng_state_close() removes the pins */
 	return result;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What netguard keeps in the kernel for one network namespace: pins in a folder of the bpffs,
- * nothing else. A command opens the state, asks or changes, closes it and exits.
+ * All that netguard keeps for one network namespace: pins in a folder of the BPF file system. A
+ * command opens the state, reads or changes it, closes it and exits.
  *
- * Changes hold a lock, freed by ng_state_close() or by death. Reading takes none: what is read
- * is true at one moment, and a state that vanishes meanwhile is an error in words.
+ * Changing needs a lock, which ng_state_close() or the end of the process releases. Reading needs
+ * none: it shows the state at one moment, and if the state is removed meanwhile, that is an error.
  */
 #ifndef NG_STATE_H
 #define NG_STATE_H
@@ -20,28 +20,29 @@ struct ng_state;
 /**
  * ng_state_open() - the state of this process's network namespace
  *
- * With a lock, waits for the command that holds it, then recovers: finishes or undoes what a killed
- * one left. Return: 0 with *@state for ng_state_close(); -ENOENT when netguard is attached to
- * nothing here (not with NG_ACCESS_CREATE); -ENODEV without a bpffs; -EPERM; -EPROTO when it was
- * made by a netguard of another layout, see NG_ACCESS_UPGRADE; or another -errno; @err is filled
- * for all of them.
+ * If @access takes the lock, this waits for the command that holds it, then recovers: it finishes
+ * or undoes what a killed command left. Return: 0 with *@state for ng_state_close(); -ENOENT when
+ * netguard is not attached to anything here (not with NG_ACCESS_CREATE); -ENODEV without a BPF file
+ * system; -EPERM; -EPROTO when the state has another layout, see NG_ACCESS_UPGRADE; or another
+ * -errno; @err is filled for all of them.
  */
 int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err);
 void ng_state_close(struct ng_state *state); /* NULL is fine */
 
 /**
- * ng_state_make() - the maps of a first generation, with @size bytes at @image in force
+ * ng_state_make() - create the first generation, with the @size bytes at @image in force
  *
- * Return: 0 and ng_state_exists(); -errno with @err filled and nothing made.
+ * Return: 0, and ng_state_exists() is true; -errno with @err filled: ng_state_close() removes the
+ * pins.
  */
 int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
 		  struct ng_error *err);
 
 /**
  * struct ng_summary - the state in numbers
- * @generation: raised when the loaded programs were replaced by larger ones
- * @capacity:   bytes an image may have without that
- * @slots:      counters a ruleset may use without that, the fixed ones included
+ * @generation: increases each time the loaded programs are replaced
+ * @capacity:   the largest image, in bytes, for which they need not be replaced
+ * @slots:      likewise the largest number of counters, including the fixed ones
  * @live:       entries of @blocked that have not expired
  */
 struct ng_summary {

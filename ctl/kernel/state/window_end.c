@@ -41,14 +41,14 @@ int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct n
 		return fail_late(window, err);
 	}
 	state->words->deadline = 0;
-	/* What cannot be taken off now does no harm. */
+	/* Egress programs that cannot be detached now do no harm. */
 	failed = ng_egress_settle(state, NULL);
 	if (failed)
 		ng_warn(failed, "egress programs");
 	return 0;
 }
 
-/* Who is attached on trial goes; *@left: how many are attached then. */
+/* Detach the programs on trial; *@left: how many are attached afterwards. */
 static int end_trial(struct ng_state *state, size_t *left)
 {
 	struct ng_attachments attachments;
@@ -73,7 +73,7 @@ static int end_trial(struct ng_state *state, size_t *left)
 	ng_attachments_close(&attachments);
 	if (result)
 		return result;
-	/* A program that was taken off may be at work still: it is to see that it is on trial. */
+	/* A program that was detached may still be running: it has to see that it is on trial. */
 	result = ng_programs_wait(&state->now);
 	if (!result)
 		ng_window_store(state, 0);
@@ -81,8 +81,8 @@ static int end_trial(struct ng_state *state, size_t *left)
 }
 
 /*
- * The programs go by the previous image already. Once the current slot holds it too, they may go
- * by either; and once none of them goes by the previous slot any more, that can be changed.
+ * The programs use the previous image already. Once the current slot holds it, too, they may read
+ * either slot; and once none of them reads the previous slot any more, that can be changed.
  */
 static int end_ruleset(struct ng_state *state)
 {
@@ -102,7 +102,7 @@ static int end_ruleset(struct ng_state *state)
 	if (result)
 		return result;
 	ng_window_store(state, 0);
-	/* It is taken back: what fails from here on leaves the ruleset that is in force alone. */
+	/* The rollback is done: a failure from here on does not affect the ruleset in force. */
 	result = ng_programs_wait(&state->now);
 	if (!result)
 		result = ng_image_put(&state->now, NG_IMAGE_PREVIOUS, rejected);
@@ -129,7 +129,7 @@ int ng_window_recover(struct ng_state *state)
 	    ng_window_exchange(state, waits, NG_WINDOW_EXPIRED) > NG_WINDOW_EXPIRED)
 		return 0;
 	result = state->words->trial ? end_trial(state, &left) : end_ruleset(state);
-	/* The caller removes the state when it is told -ENOENT: only for want of attachments. */
+	/* The caller removes the state on -ENOENT: return that only when nothing is attached. */
 	if (result)
 		return result == -ENOENT ? -EIO : result;
 	if (left)

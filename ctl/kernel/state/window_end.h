@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How a window ends: confirmed, taken back, or recovered when it has expired; see maps/window.h. */
+/*
+ * The end of a window: confirmed, rolled back, or recovered after it has expired; see
+ * maps/window.h.
+ */
 #ifndef NG_WINDOW_END_H
 #define NG_WINDOW_END_H
 
 #include "kernel/maps/window.h"
 
 /**
- * ng_window_confirm() - what waits stays
+ * ng_window_confirm() - confirm the change that waits
  * @state:  opened with NG_ACCESS_CHANGE
- * @window: what was confirmed, or came too late
+ * @window: filled with what was confirmed, or expired before
  *
- * Return: 0; -ENOENT when nothing waits; -ETIMEDOUT when the time is over; @err is filled.
+ * Return: 0; -ENOENT when nothing waits; -ETIMEDOUT when it has expired; @err is filled.
  */
 int ng_window_confirm(struct ng_state *state, struct ng_window *window, struct ng_error *err);
 
 /**
- * ng_window_cancel() - take back what waits, as if its time were over
- * @state: opened with NG_ACCESS_CHANGE; only to be closed when nothing is attached any more
- * @left:  set to whether something is
+ * ng_window_cancel() - roll back the change that waits, as if it had expired
+ * @state: opened with NG_ACCESS_CHANGE; when nothing is attached afterwards, it may only be closed
+ * @left: set to whether anything is attached afterwards
  *
- * Return: 0; -errno with @err filled: what is left is done by the next command.
+ * Return: 0; -errno with @err filled: the next command does the rest.
  */
 int ng_window_cancel(struct ng_state *state, bool *left, struct ng_error *err);
 
