@@ -247,7 +247,7 @@ expect_json answers_detach_of_nothing_as_json 0 'it["detached"], it["remaining"]
 
 run attach veth0 --mode generic --json
 expect_json answers_attach_as_json 0 \
-	'[(i["name"], i["hook"], i["mode"], i["already"], i["mended"]) for i in it["attached"]]' \
+	'[(i["name"], i["hook"], i["mode"], i["already"], i["repaired"]) for i in it["attached"]]' \
 	"[('veth0', 'xdp', 'generic', False, False)]"
 run attach veth0 --json
 expect_json answers_attach_again_as_json 0 \

@@ -253,7 +253,7 @@ moved()
 	must ip -n "$near" link set near0 netns "$far"
 	must ip -n "$far" link set near0 up
 	must ng status
-	says "the interface was moved to network namespace $far, where this ruleset goes on"
+	says "the interface was moved to network namespace $far, where this ruleset still filters it"
 	equal "netns" "$(ng status --json | jq -r '.interfaces[0].netns')" "$far"
 	must "$NETGUARD" -n "$far" status
 	says "not attached" "near0: " "of another network namespace filters here; netguard -n $far detach"
@@ -287,10 +287,10 @@ test_moved_to_a_namespace_without_a_name()
 	try elsewhere "$child" || fail "there is no other namespace"
 	must ip -n "$near" link set near0 netns "$child"
 	must ng status
-	says "moved to network namespace that of process $child, where this ruleset goes on"
+	says "moved to network namespace that of process $child, where this ruleset still filters it"
 	grow
 	must ng status
-	says "moved to network namespace that of process $child, where this ruleset goes on"
+	says "moved to network namespace that of process $child, where this ruleset still filters it"
 	remember_kernel_objects
 	must ng detach near0
 	must nsenter --target "$child" --net ip -d link show near0
