@@ -127,9 +127,11 @@ $(library): $(call objects,$(filter-out ctl/main.c,$(source)) $(test_part_source
 
 $(call objects,$(test_source) $(test_part_source)): override CFLAGS += -Itests
 $(call objects,$(test_source) $(test_part_source)): | $(skeletons) $(BUILD)/refused.skel.h
+$(BUILD)/tests/bench_report_test: $(call objects,bench/compare.c bench/promises.c bench/report.c)
+$(BUILD)/tests/bench_report_test.o: override CFLAGS += -Ibench
 $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lpcap $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(library) -lcmocka -lpcap $(LIBS)
 
 $(tools): $(BUILD)/%: $(BUILD)/%.o
 	$(call say,LINK,$@)
@@ -215,10 +217,10 @@ fuzz: ## libFuzzer on what reads files and packets; FUZZ="rules hex", FUZZ_SECON
 		$(BUILD)/fuzz/tests/fuzz_test
 	$(Q)BUILD=$(BUILD)/fuzz tests/fuzz.sh $(FUZZ)
 
-bench: ## measure netguard and its peers (as root); BENCH="rules-v4 set" only rows so named
+bench: ## measure netguard and its peers (as root); BENCH="rules-v4 set" only rows so named; PROTOTYPE=dir, BPFILTER=dir
 	$(Q)$(packages) build bench
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all $(bench_program) $(if $(PROTOTYPE),bench-prototype)
-	$(Q)$(bench_program) $(if $(PROTOTYPE),--prototype) $(BENCH)
+	$(Q)$(bench_program) $(if $(PROTOTYPE),--prototype) $(if $(BPFILTER),--bpfilter "$(BPFILTER)") $(BENCH)
 
 test-kernels: ## all that can be tested on other kernels, in virtual machines (slow)
 	$(Q)$(packages) build live tests guests

@@ -32,15 +32,10 @@ static const struct curve set_curves[] = {
 };
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static double number_of(struct json_object *row, const char *key)
-{
-	return json_object_get_double(json_object_object_get(row, key));
-}
-
 /* The number behind @prefix when that is all of the name; 0. */
 static double size_of(struct json_object *row, const char *prefix)
 {
-	const char *name = json_object_get_string(json_object_object_get(row, "name"));
+	const char *name = bench_row_name(row);
 	char *end;
 	double size;
 
@@ -62,9 +57,9 @@ static size_t write_data(const struct bench *b, const struct curve *curves, size
 		for (size_t r = 0; r < json_object_array_length(b->rows); r++) {
 			struct json_object *row = json_object_array_get_idx(b->rows, r);
 			double size = size_of(row, curves[i].prefix);
-			double ns = number_of(row, "over_floor_ns");
+			double ns;
 
-			if (size < 1)
+			if (size < 1 || !bench_cost(row, &ns))
 				continue;
 			/* The axis is logarithmic, and a difference may be lost in the noise. */
 			fprintf(out, "%.0f %.1f\n", size, ns < 1 ? 1 : ns);

@@ -62,31 +62,13 @@ static double cpu_time(void)
 	return now.tv_sec * 1e9 + now.tv_nsec;
 }
 
-/* An IP packet with 20 bytes of L4, of which the writer fills in the rest. Return: its length. */
-static size_t make_frame(int family, unsigned char frame[BENCH_FRAME6])
-{
-	static const unsigned char ipv4[] = { 0x45, 0, 0, BENCH_FRAME4 - 14, 0, 0, 0, 0, 64, 6 };
-	static const unsigned char ipv6[] = { 0x60, 0, 0, 0, 0, BENCH_FRAME6 - 54, 6, 64 };
-
-	memset(frame, 0, BENCH_FRAME6);
-	frame[0] = frame[6] = 2;
-	frame[12] = family == 4 ? 0x08 : 0x86;
-	frame[13] = family == 4 ? 0x00 : 0xdd;
-	if (family == 4)
-		memcpy(frame + 14, ipv4, sizeof(ipv4));
-	else
-		memcpy(frame + 14, ipv6, sizeof(ipv6));
-	frame[14 + (family == 4 ? 20 : 40) + 12] = 0x50; /* TCP: header of 20 bytes */
-	return family == 4 ? BENCH_FRAME4 : BENCH_FRAME6;
-}
-
 /* Run @fd over @packets packets: 0 with *@ns of CPU time for all of them, -errno with @err. */
 static int run(const struct bench_course *course, int fd, unsigned int packets, double *ns,
 	       struct ng_error *err)
 {
 	unsigned char frame[BENCH_FRAME6];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame,
-		    .data_size_in = make_frame(course->family, frame), .repeat = packets);
+		    .data_size_in = bench_frame_make(course->family, frame), .repeat = packets);
 	double before = cpu_time();
 
 	if (bpf_prog_test_run_opts(fd, &opts))
@@ -224,6 +206,17 @@ void bench_course_load(struct bench_course *course, const struct bench_trace *tr
 	bench_trace_write(trace, course->trace);
 }
 
+void bench_course_load_one(struct bench_course *course, const struct bench_key *key)
+{
+	struct bench_key copy = *key;
+	const struct bench_trace one = { .family = course->family, .n = 1, .keys = &copy };
+	size_t record = bench_trace_record(course->family);
+
+	bench_trace_write(&one, course->trace);
+	for (size_t at = record; at < course->trace_size; at += record)
+		memcpy((char *)course->trace + at, course->trace, record);
+}
+
 int bench_course_once(struct bench_course *course, int fd, size_t *n, double *ns,
 		      struct ng_error *err)
 {
@@ -296,6 +289,12 @@ int bench_course_alone(struct bench_course *course, int fd, size_t n, double *ns
 	return round_alone(course, fd, n, ns, err);
 }
 
+int bench_course_round(struct bench_course *course, int fd, unsigned int packets, double *best,
+		       struct ng_error *err)
+{
+	return round_of(course, fd, packets, best, err);
+}
+
 static int rounds_beside(const struct bench_course *course, struct ng_error *err)
 {
 	struct bench_beside *beside = course->beside;
@@ -342,7 +341,7 @@ static int run_live(const struct bench_course *course, enum bench_live live, int
 		    unsigned int packets, double *ns, struct ng_error *err)
 {
 	unsigned char frame[BENCH_FRAME6];
-	size_t len = make_frame(course->family, frame);
+	size_t len = bench_frame_make(course->family, frame);
 	struct xdp_md ctx = { .data_end = len, .ingress_ifindex = ifindex };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = len, .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = packets,
@@ -385,4 +384,9 @@ int bench_course_drop(const struct bench_course *course)
 int bench_course_pass(const struct bench_course *course)
 {
 	return course->pass;
+}
+
+int bench_course_parse(const struct bench_course *course)
+{
+	return course->parse;
 }

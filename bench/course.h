@@ -29,6 +29,9 @@ void bench_course_close(struct bench_course *course); /* NULL is fine */
 /** bench_course_load() - @trace are the packets from now on, beginning with the first */
 void bench_course_load(struct bench_course *course, const struct bench_trace *trace);
 
+/** bench_course_load_one() - all packets are @key from now on */
+void bench_course_load_one(struct bench_course *course, const struct bench_key *key);
+
 /**
  * enum bench_base - programs that are always there
  * @BENCH_FLOOR: returns a drop at once, without writer: the floor of all figures
@@ -78,6 +81,13 @@ void bench_course_beside(struct bench_course *course, struct bench_beside *besid
 int bench_course_alone(struct bench_course *course, int fd, size_t n, double *ns,
 		       struct ng_error *err);
 
+/**
+ * bench_course_round() - one round of @packets packets of one program
+ * @best: the round's ns a packet where that is less
+ */
+int bench_course_round(struct bench_course *course, int fd, unsigned int packets, double *best,
+		       struct ng_error *err);
+
 /* Where live frames go. */
 enum bench_live {
 	BENCH_LIVE_TX,	 /* out of the interface: the other end of a veth pair receives them */
@@ -97,6 +107,8 @@ int bench_course_live(struct bench_course *course, enum bench_live live, int ifi
 
 /** bench_course_drop() - the program that only drops: an fd, owned by @course */
 int bench_course_drop(const struct bench_course *course);
+/** bench_course_parse() - the program that only reads the frame */
+int bench_course_parse(const struct bench_course *course);
 /** bench_course_pass() - the program of an XDP course that only passes */
 int bench_course_pass(const struct bench_course *course);
 

@@ -139,15 +139,17 @@ static int compare_counters(const struct bench_filter *filter, const uint64_t *b
 	return 0;
 }
 
-static int check(const struct bench_filter *filter, struct ng_runner *runner,
-		 struct bench_course *course, const struct bench_trace *trace, const bool *passes,
-		 double *ns, struct ng_error *err)
+int bench_filter_check(const struct bench_filter *filter, struct ng_runner *runner,
+		       struct bench_course *course, const struct bench_trace *trace,
+		       const bool *passes, double *ns, struct ng_error *err)
 {
 	__cleanup_free uint64_t *before = read_counters(filter, runner);
 	__cleanup_free uint64_t *expected = NULL, *after = NULL;
 	size_t packets = trace->n;
-	int result = bench_course_once(course, ng_runner_fd(runner), &packets, ns, err);
+	int result;
 
+	bench_course_load(course, trace);
+	result = bench_course_once(course, ng_runner_fd(runner), &packets, ns, err);
 	if (result)
 		return result;
 	after = read_counters(filter, runner);
@@ -162,10 +164,8 @@ int bench_filter_run(const struct bench_filter *filter, struct ng_runner *runner
 		     const bool *passes, struct bench_times *times, struct ng_error *err)
 {
 	double guess;
-	int result;
+	int result = bench_filter_check(filter, runner, course, trace, passes, &guess, err);
 
-	bench_course_load(course, trace);
-	result = check(filter, runner, course, trace, passes, &guess, err);
 	if (result)
 		return result;
 	return bench_course_time(course, ng_runner_fd(runner), guess, times->base, &times->all,

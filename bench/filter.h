@@ -42,11 +42,21 @@ struct bench_times {
 struct ng_runner;
 
 /**
- * bench_filter_run() - does the program answer right for each packet of a trace, and how fast?
+ * bench_filter_check() - does the program answer right for each packet of a trace?
  * @trace:  is loaded into @course
  * @passes: by index of rule, pass or drop: what the trace's answers mean
  *
  * What each rule, the default and the totals counted is compared with the trace's answers.
+ * Return: 0 with *@ns a packet, roughly; -EBADMSG with @err when an answer is wrong; another
+ * -errno with @err.
+ */
+int bench_filter_check(const struct bench_filter *filter, struct ng_runner *runner,
+		       struct bench_course *course, const struct bench_trace *trace,
+		       const bool *passes, double *ns, struct ng_error *err);
+
+/**
+ * bench_filter_run() - bench_filter_check(), and how fast is it?
+ *
  * Return: 0 with *@times; -EBADMSG with @err when an answer is wrong; another -errno with @err.
  */
 int bench_filter_run(const struct bench_filter *filter, struct ng_runner *runner,

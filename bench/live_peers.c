@@ -2,15 +2,23 @@
 #include "live_peers.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "sandbox.h"
 
 #define RULES	BENCH_SCRATCH "/live.rules"
 #define COUNTED BENCH_SCRATCH "/counted"
+
+/* How long a daemon may take until it answers. */
+#define DAEMON_MS      5000
+#define DAEMON_LOOK_US 50000
 
 static FILE *create_rules(struct ng_error *err)
 {
@@ -195,12 +203,94 @@ static void print_bf_rule(const struct bench_rule *rule, FILE *out)
 	fputs(" counter DROP\n", out);
 }
 
+static const char *bfcli_of(const struct bench *b)
+{
+	return b->bfcli ? b->bfcli : "bfcli";
+}
+
+static bool is_program(const char *path)
+{
+	struct stat about;
+
+	return !stat(path, &about) && S_ISREG(about.st_mode) && !access(path, X_OK);
+}
+
+/* The first program @name in @folder, or up to three folders below; NULL. */
+static char *find_program(const char *folder, const char *name)
+{
+	static const char *const below[] = { "", "*/", "*/*/", "*/*/*/" };
+	char *program = NULL;
+
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]) && !program; i++) {
+		__cleanup_free char *pattern = NULL;
+		glob_t found;
+
+		if (asprintf(&pattern, "%s/%s%s", folder, below[i], name) < 0) {
+			pattern = NULL;
+			return NULL;
+		}
+		if (glob(pattern, 0, NULL, &found))
+			continue;
+		for (size_t at = 0; at < found.gl_pathc && !program; at++)
+			if (is_program(found.gl_pathv[at]))
+				program = realpath(found.gl_pathv[at], NULL);
+		globfree(&found);
+	}
+	return program;
+}
+
+int bench_bpfilter_find(struct bench *b, const char *folder, struct ng_error *err)
+{
+	b->bfcli = find_program(folder, "bfcli");
+	b->bpfilter = find_program(folder, "bpfilter");
+	if (b->bfcli)
+		return 0;
+	ng_fail_at(err, -ENOENT, folder, "there is no program bfcli in it");
+	return ng_hint(err, -ENOENT, "build bpfilter there, as its own documentation says");
+}
+
+static int bfcli_answers(const struct bench *b, struct ng_error *err)
+{
+	return bench_call(err, NULL, NULL, "%s ruleset get", bfcli_of(b));
+}
+
+int bench_bpfilter_begin(const struct bench *b, pid_t *daemon, struct ng_error *err)
+{
+	double begun = bench_now();
+	int result;
+
+	*daemon = 0;
+	if (b->bpfilter) {
+		*daemon = bench_start(err, NULL, "%s --transient", b->bpfilter);
+		if (*daemon < 0)
+			return *daemon;
+	}
+	do {
+		result = bfcli_answers(b, err);
+		if (result)
+			usleep(DAEMON_LOOK_US);
+	} while (result && *daemon && bench_now() < begun + DAEMON_MS);
+	if (result)
+		bench_bpfilter_end(b, *daemon);
+	return result;
+}
+
+void bench_bpfilter_end(const struct bench *b, pid_t daemon)
+{
+	struct ng_error ignored;
+
+	bench_call(&ignored, NULL, NULL, "%s ruleset flush", bfcli_of(b));
+	if (daemon <= 0)
+		return;
+	kill(daemon, SIGTERM);
+	bench_wait(daemon, &ignored);
+}
+
 static int bpfilter_load(const struct bench *b, const struct bench_rules *rules,
 			 struct ng_error *err)
 {
 	FILE *file = create_rules(err);
 
-	(void)b;
 	if (!file)
 		return -EIO;
 	fprintf(file, "chain bench BF_HOOK_XDP{ifindex=%u} DROP\n", if_nametoindex(BENCH_FAR));
@@ -208,14 +298,13 @@ static int bpfilter_load(const struct bench *b, const struct bench_rules *rules,
 		print_bf_rule(&rules->list[i], file);
 	if (fclose(file))
 		return ng_fail_at(err, -EIO, RULES, "cannot write it");
-	return bench_call(err, NULL, NULL, "bfcli ruleset set --from-file " RULES);
+	return bench_call(err, NULL, NULL, "%s ruleset set --from-file " RULES, bfcli_of(b));
 }
 
 static int bpfilter_counts(const struct bench *b, size_t n, long long *counts, struct ng_error *err)
 {
-	int result = bench_call(err, NULL, COUNTED, "bfcli chain get --name bench");
+	int result = bench_call(err, NULL, COUNTED, "%s chain get --name bench", bfcli_of(b));
 
-	(void)b;
 	counts[n] = -1;
 	return result ? result : read_counters("counters ", n, counts, err);
 }

@@ -23,6 +23,22 @@ struct bench_peer {
 	int (*counts)(const struct bench *b, size_t n, long long *counts, struct ng_error *err);
 };
 
+/**
+ * bench_bpfilter_find() - the programs of a bpfilter that was built in @folder or below
+ *
+ * Return: 0 with @b->bfcli and @b->bpfilter, -ENOENT with @err.
+ */
+int bench_bpfilter_find(struct bench *b, const char *folder, struct ng_error *err);
+
+/**
+ * bench_bpfilter_begin() - make bpfilter ready to be called, of which older versions need a daemon
+ *
+ * Return: 0 with *@daemon for bench_bpfilter_end(), -errno with @err when it does not answer.
+ */
+int bench_bpfilter_begin(const struct bench *b, pid_t *daemon, struct ng_error *err);
+/** bench_bpfilter_end() - take all of it away again */
+void bench_bpfilter_end(const struct bench *b, pid_t daemon);
+
 extern const struct bench_peer bench_netguard_xdp, bench_netguard_tc;
 extern const struct bench_peer bench_nftables, bench_bpfilter;
 

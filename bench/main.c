@@ -13,16 +13,22 @@
 
 #include "bench.h"
 #include "base/cleanup.h"
+#include "compare.h"
+#include "live_peers.h"
 #include "sandbox.h"
 
 static const char usage[] =
 	"usage: bench [OPTION]... [WORD]...\n"
 	"Measures netguard and its peers; rows whose name contains a WORD, or all.\n"
 	"A WORD that ends with $ must end the name.\n"
+	"  --bpfilter FOLDER   bpfilter that was built in there, beside netguard\n"
 	"  --classbench FILE   rules of ClassBench instead of the generated ones; may be repeated\n"
+	"  --compare FILE      set this run beside an earlier one: its results.json\n"
 	"  --out FOLDER        where results.json goes; the folder of this program otherwise\n"
 	"  --prototype         the prototype beside IPv4 rules at XDP; make PROTOTYPE=dir builds "
 	"it\n"
+	"  --pcap NAME         print the packets of a row, such as rules-v4-acl-1000, as a "
+	"capture, and end\n"
 	"  --print NAME        print the ruleset of a row, such as rules-v4-acl-1000, and end\n"
 	"  --up-to N           nothing with more rules or addresses than N\n"
 	"  --walk              count what packets meet in the trees of rules, run nothing\n"
@@ -31,7 +37,7 @@ static const char usage[] =
 #define CLASSBENCH_MAX 64
 
 struct arguments {
-	const char *out;
+	const char *out, *compare, *bpfilter;
 	const char *classbench[CLASSBENCH_MAX];
 	size_t n_classbench;
 	bool prototype;
@@ -51,8 +57,11 @@ struct bench_course *bench_course(struct bench *b, enum ng_hook hook, int family
 static void read_arguments(int argc, char **argv, struct bench *b, struct arguments *a)
 {
 	static const struct option options[] = {
+		{ "bpfilter", required_argument, NULL, 'f' },
 		{ "classbench", required_argument, NULL, 'c' },
+		{ "compare", required_argument, NULL, 'b' },
 		{ "out", required_argument, NULL, 'o' },
+		{ "pcap", required_argument, NULL, 'a' },
 		{ "print", required_argument, NULL, 'p' },
 		{ "prototype", no_argument, NULL, 't' },
 		{ "up-to", required_argument, NULL, 'u' },
@@ -66,8 +75,14 @@ static void read_arguments(int argc, char **argv, struct bench *b, struct argume
 	while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0) {
 		if (option == 'c' && a->n_classbench < CLASSBENCH_MAX) {
 			a->classbench[a->n_classbench++] = optarg;
+		} else if (option == 'f') {
+			a->bpfilter = optarg;
+		} else if (option == 'b') {
+			a->compare = optarg;
 		} else if (option == 'o') {
 			a->out = optarg;
+		} else if (option == 'a') {
+			exit(bench_print_packets(optarg) ? 1 : 0);
 		} else if (option == 'p') {
 			exit(bench_print_rules(optarg) ? 1 : 0);
 		} else if (option == 't') {
@@ -171,6 +186,8 @@ static void bench_close(struct bench *b)
 		bench_course_close(b->courses[i / 4][i / 2 % 2][i % 2]);
 	free(b->netguard);
 	free(b->prototype);
+	free(b->bfcli);
+	free(b->bpfilter);
 	json_object_put(b->rows);
 	json_object_put(b->left_out);
 }
@@ -180,7 +197,7 @@ int main(int argc, char **argv)
 	__cleanup_free char *folder = folder_of(argv[0]);
 	struct arguments arguments = { .out = folder };
 	struct bench b = { 0 };
-	struct json_object *about;
+	struct json_object *about, *before = NULL;
 	struct ng_error err;
 	int result;
 
@@ -188,6 +205,13 @@ int main(int argc, char **argv)
 	if (asprintf(&b.netguard, "%s/../netguard", folder) < 0 ||
 	    (arguments.prototype && asprintf(&b.prototype, "%s/prototype", folder) < 0))
 		return 1;
+	/* Now: it may be the file that is to be written, and nobody wants to wait for a mistake. */
+	if ((arguments.compare && bench_compare_read(arguments.compare, &before, &err)) ||
+	    (arguments.bpfilter && bench_bpfilter_find(&b, arguments.bpfilter, &err))) {
+		fprintf(stderr, "bench: %s: %s%s%s\n", err.where, err.what, err.hint[0] ? "; " : "",
+			err.hint);
+		return 1;
+	}
 	if (bench_sandbox_enter(&err)) {
 		fprintf(stderr, "bench: %s\n", err.what);
 		return 1;
@@ -212,6 +236,7 @@ int main(int argc, char **argv)
 		return b.failed ? 1 : 0;
 	}
 	if (!arguments.n_classbench) {
+		bench_worst_rows(&b);
 		bench_sets_rows(&b);
 		bench_log_rows(&b);
 		bench_times_rows(&b);
@@ -219,6 +244,8 @@ int main(int argc, char **argv)
 	}
 	bench_chart(&b, arguments.out);
 	bench_summary(&b);
+	if (before)
+		bench_compare(&b, before);
 	result = write_json(arguments.out, "results.json", b.rows);
 	if (!result)
 		result = write_json(arguments.out, "environment.json", about);
@@ -229,5 +256,6 @@ int main(int argc, char **argv)
 		fputs("no row has such a name\n", stderr);
 	result = result || b.failed || !json_object_array_length(b.rows);
 	bench_close(&b);
+	json_object_put(before);
 	return result;
 }

@@ -322,20 +322,40 @@ static void netguard_rows(struct bench *b, const struct bench_peer *peer, const 
 	bench_call(&err, NULL, NULL, "%s detach --all", b->netguard);
 }
 
-/* Filters whose own command loads them, and is to clear them away. */
-static void foreign_rows(struct bench *b, const struct bench_peer *peer, const char *program,
-			 const char *clear, const struct place *place, const size_t *sizes)
+static void nftables_rows(struct bench *b, const struct place *place)
 {
 	struct ng_error ignored;
 
-	if (!wants_any(b, peer, sizes))
+	if (!wants_any(b, &bench_nftables, nft_sizes))
 		return;
-	if (!bench_has_program(program)) {
-		bench_leave_out(b, peer->name, "there is no %s on the PATH", program);
+	if (!bench_has_program("nft")) {
+		bench_leave_out(b, bench_nftables.name, "there is no nft on the PATH");
 		return;
 	}
-	peer_rows(b, peer, place, sizes);
-	bench_call(&ignored, NULL, NULL, "%s %s", program, clear);
+	peer_rows(b, &bench_nftables, place, nft_sizes);
+	bench_call(&ignored, NULL, NULL, "nft flush ruleset");
+}
+
+/* Where one was named, it has to work. */
+static void bpfilter_rows(struct bench *b, const struct place *place)
+{
+	struct ng_error err;
+	pid_t daemon;
+
+	if (!wants_any(b, &bench_bpfilter, bpfilter_sizes))
+		return;
+	if (!b->bfcli && !bench_has_program("bfcli")) {
+		bench_leave_out(b, bench_bpfilter.name, "there is no bfcli on the PATH");
+		return;
+	}
+	if (!bench_bpfilter_begin(b, &daemon, &err)) {
+		peer_rows(b, &bench_bpfilter, place, bpfilter_sizes);
+		bench_bpfilter_end(b, daemon);
+	} else if (b->bfcli) {
+		bench_fail(b, bench_bpfilter.name, &err);
+	} else {
+		bench_leave_out(b, bench_bpfilter.name, "bfcli: %s", err.what);
+	}
 }
 
 static bool wants_xdp(const struct bench *b)
@@ -367,14 +387,14 @@ void bench_live_rows(struct bench *b)
 	if (wants_xdp(b) && xdp_floor(b, &xdp, &err)) {
 		bench_fail(b, "live-xdp-drop", &err);
 	} else if (wants_xdp(b)) {
+		bpfilter_rows(b, &xdp);
 		netguard_rows(b, &bench_netguard_xdp, &xdp, FAR " --mode native");
-		foreign_rows(b, &bench_bpfilter, "bfcli", "ruleset flush", &xdp, bpfilter_sizes);
 	}
 	if (wants_tc(b) && tc_floor(b, &tc, &err)) {
 		bench_fail(b, "live-tc-drop", &err);
 	} else if (wants_tc(b)) {
+		nftables_rows(b, &tc);
 		netguard_rows(b, &bench_netguard_tc, &tc, NEAR " --mode tc");
-		foreign_rows(b, &bench_nftables, "nft", "flush ruleset", &tc, nft_sizes);
 	}
 	network_remove();
 }

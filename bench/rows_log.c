@@ -203,7 +203,7 @@ static void row(struct bench *b, const char *name, enum ng_hook hook)
 		  (struct bench_figure[]){
 			  { "without_ns", without },
 			  { "with_ns", with },
-			  { "more_percent", 100 * (with / without - 1) },
+			  { "with_ratio", with / without },
 			  { NULL },
 		  });
 }

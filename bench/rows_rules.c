@@ -6,90 +6,15 @@
 
 #include "bench.h"
 #include "base/cleanup.h"
-#include "filter.h"
 #include "kernel/runner.h"
 #include "prototype.h"
 #include "sandbox.h"
+#include "subject.h"
 
 static const size_t sizes[] = { 1, 10, 100, 1000, 10000, 100000 };
-#define WALK_PACKETS 8192
-#define CLASSBENCH   "classbench-" /* what rows of such files are called */
-#define UNPACKED     BENCH_SCRATCH "/classbench"
-#define SIZES	     (sizeof(sizes) / sizeof(sizes[0]))
-
-/**
- * struct subject - a ruleset made ready for the rows of both hooks
- * @random, @flows: traces with the right answers
- */
-struct subject {
-	struct bench_filter filter;
-	struct bench_trace random, flows;
-	bool *passes;
-};
-
-static void subject_clear(struct subject *subject)
-{
-	bench_filter_clear(&subject->filter);
-	bench_trace_clear(&subject->random);
-	bench_trace_clear(&subject->flows);
-	free(subject->passes);
-}
-
-/* The rule that decides most packets is made to match none of them. */
-static void spoil(struct bench_rules *rules, const struct bench_trace *trace)
-{
-	__cleanup_free size_t *hits = calloc(rules->n + 1, sizeof(*hits));
-	size_t most = 0;
-
-	for (size_t i = 0; hits && i < trace->n; i++)
-		if (trace->answers[i] != BENCH_NOTHING)
-			hits[trace->answers[i]]++;
-	for (size_t i = 0; hits && i < rules->n; i++)
-		if (hits[i] > hits[most])
-			most = i;
-	rules->list[most].src_len = rules->family == 4 ? 32 : 128;
-	rules->list[most].src = (struct bench_address){ 0, 1 };
-}
-
-static int compile(const struct bench_rules *rules, struct bench_filter *filter,
-		   struct ng_error *err)
-{
-	__cleanup_free char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	if (!out)
-		return ng_fail(err, -errno, "out of memory");
-	bench_rules_print(rules, out);
-	if (fclose(out))
-		return ng_fail(err, -ENOMEM, "out of memory");
-	return bench_filter_make(text, len, NULL, filter, err);
-}
-
-static int subject_make(struct bench *b, struct bench_rules *rules, struct subject *subject,
-			struct ng_error *err)
-{
-	struct subject made = { 0 };
-	int result;
-
-	made.passes = calloc(rules->n, sizeof(*made.passes));
-	if (!made.passes ||
-	    bench_trace_rules(rules, b->walk ? WALK_PACKETS : BENCH_PACKETS, &made.random) ||
-	    bench_trace_flows(&made.random, &made.flows)) {
-		subject_clear(&made);
-		return ng_fail(err, -ENOMEM, "out of memory");
-	}
-	for (size_t i = 0; i < rules->n; i++)
-		made.passes[i] = rules->list[i].pass;
-	if (b->wrong)
-		spoil(rules, &made.random);
-	result = compile(rules, &made.filter, err);
-	if (result)
-		subject_clear(&made);
-	else
-		*subject = made;
-	return result;
-}
+#define CLASSBENCH "classbench-" /* what rows of such files are called */
+#define UNPACKED   BENCH_SCRATCH "/classbench"
+#define SIZES	   (sizeof(sizes) / sizeof(sizes[0]))
 
 /**
  * struct measured - of a ruleset at one hook
@@ -100,7 +25,7 @@ struct measured {
 	struct bench_prototype_cost beside[2];
 };
 
-static int run_trace(const struct subject *subject, const struct bench_trace *trace,
+static int run_trace(const struct bench_subject *subject, const struct bench_trace *trace,
 		     struct ng_runner *runner, struct bench_course *course,
 		     struct bench_prototype *prototype, struct bench_times *times,
 		     struct bench_prototype_cost *beside, struct ng_error *err)
@@ -118,7 +43,7 @@ static int run_trace(const struct subject *subject, const struct bench_trace *tr
 	return result;
 }
 
-static int run_traces(const struct subject *subject, struct ng_runner *runner,
+static int run_traces(const struct bench_subject *subject, struct ng_runner *runner,
 		      struct bench_course *course, struct bench_prototype *prototype,
 		      struct measured *measured, struct ng_error *err)
 {
@@ -130,7 +55,7 @@ static int run_traces(const struct subject *subject, struct ng_runner *runner,
 				  &measured->flows, &measured->beside[1], err);
 }
 
-static void netguard_row(struct bench *b, const char *name, const struct subject *subject,
+static void netguard_row(struct bench *b, const char *name, const struct bench_subject *subject,
 			 const struct measured *measured)
 {
 	const struct bench_times *random = &measured->random, *flows = &measured->flows;
@@ -138,7 +63,7 @@ static void netguard_row(struct bench *b, const char *name, const struct subject
 	bench_row(b, name,
 		  (struct bench_figure[]){
 			  { "floor_ns", random->base[BENCH_FLOOR] },
-			  { "over_floor_ns", random->all - random->base[BENCH_PARSE] },
+			  { "over_parsing_ns", random->all - random->base[BENCH_PARSE] },
 			  { "flow_ns", flows->all - flows->base[BENCH_PARSE] },
 			  { "with_parsing_ns", random->all - random->base[BENCH_WRITER] },
 			  { "image_bytes", subject->filter.image.size },
@@ -164,7 +89,7 @@ static void prototype_row(struct bench *b, const char *name, const struct measur
 	bench_row(b, own,
 		  (struct bench_figure[]){
 			  { "floor_ns", random->base[BENCH_FLOOR] },
-			  { "over_floor_ns", beside[0].counted },
+			  { "over_parsing_ns", beside[0].counted },
 			  { "flow_ns", beside[1].counted },
 			  { "uncounted_ns", beside[0].alone },
 			  { "netguard_ratio", over / beside[0].counted },
@@ -177,8 +102,8 @@ static void prototype_row(struct bench *b, const char *name, const struct measur
 }
 
 /* @prototype: to be measured beside, or NULL */
-static void row(struct bench *b, const char *name, const struct subject *subject, enum ng_hook hook,
-		int family, struct bench_prototype *prototype)
+static void row(struct bench *b, const char *name, const struct bench_subject *subject,
+		enum ng_hook hook, int family, struct bench_prototype *prototype)
 {
 	struct ng_runner *runner = NULL;
 	struct bench_course *course;
@@ -202,7 +127,7 @@ static void row(struct bench *b, const char *name, const struct subject *subject
 }
 
 /* The row at XDP, and the prototype's beside it where that is asked for. */
-static void xdp_row(struct bench *b, const char *name, const struct subject *subject,
+static void xdp_row(struct bench *b, const char *name, const struct bench_subject *subject,
 		    const struct bench_rules *rules)
 {
 	struct bench_prototype *prototype = NULL;
@@ -219,17 +144,17 @@ static void xdp_row(struct bench *b, const char *name, const struct subject *sub
 
 static void rows_of(struct bench *b, const char *name, struct bench_rules *rules)
 {
-	struct subject subject;
+	struct bench_subject subject;
 	struct ng_error err;
 	char tc[256];
 
-	if (subject_make(b, rules, &subject, &err)) {
+	if (bench_subject_make(b, rules, &subject, &err)) {
 		bench_fail(b, name, &err);
 		return;
 	}
 	if (b->walk) {
 		bench_walk(name, &subject.filter, &subject.random);
-		subject_clear(&subject);
+		bench_subject_clear(&subject);
 		return;
 	}
 	snprintf(tc, sizeof(tc), "%s-tc", name);
@@ -237,7 +162,7 @@ static void rows_of(struct bench *b, const char *name, struct bench_rules *rules
 		xdp_row(b, name, &subject, rules);
 	if (bench_wants(b, "%s", tc))
 		row(b, tc, &subject, NG_HOOK_TC_IN, rules->family, NULL);
-	subject_clear(&subject);
+	bench_subject_clear(&subject);
 }
 
 static void generated_rows(struct bench *b, enum bench_kind kind, int family, size_t n)
@@ -304,26 +229,69 @@ void bench_rules_rows(struct bench *b)
 				generated_rows(b, kind, family, sizes[i]);
 }
 
-int bench_print_rules(const char *name)
+/* The rules of the row @name; says so if there are none. */
+static int rules_of(const char *name, struct bench_rules *rules)
 {
-	struct bench_rules rules;
 	char kind_name[8];
 	size_t n;
 	int family, end = 0;
 
 	if (sscanf(name, "rules-v%d-%7[a-z]-%zu%n", &family, kind_name, &n, &end) == 3 &&
 	    !name[end] && (family == 4 || family == 6) && n)
-		for (enum bench_kind kind = BENCH_ACL; kind < BENCH_KINDS; kind++) {
-			if (strcmp(kind_name, bench_kind_names[kind]))
-				continue;
-			if (bench_generate(kind, family, n, &rules))
-				break;
-			bench_rules_print(&rules, stdout);
-			bench_rules_clear(&rules);
-			return 0;
-		}
+		for (enum bench_kind kind = BENCH_ACL; kind < BENCH_KINDS; kind++)
+			if (!strcmp(kind_name, bench_kind_names[kind]))
+				return bench_generate(kind, family, n, rules);
 	fprintf(stderr, "%s: not the name of a ruleset, as rules-v4-acl-1000 is\n", name);
 	return -EINVAL;
+}
+
+int bench_print_rules(const char *name)
+{
+	struct bench_rules rules;
+	int result = rules_of(name, &rules);
+
+	if (result)
+		return result;
+	bench_rules_print(&rules, stdout);
+	bench_rules_clear(&rules);
+	return 0;
+}
+
+/* libpcap's file format: a header, and one for each frame; in this machine's byte order. */
+static void print_capture(const struct bench_trace *trace, FILE *out)
+{
+	const struct {
+		uint32_t magic;
+		uint16_t major, minor;
+		uint32_t zone, accuracy, longest, ethernet;
+	} header = { 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1 };
+	unsigned char frame[BENCH_FRAME6];
+
+	fwrite(&header, sizeof(header), 1, out);
+	for (size_t i = 0; i < trace->n; i++) {
+		uint32_t len = bench_trace_frame(trace, i, frame);
+		/* A microsecond apart. */
+		const uint32_t record[4] = { i / 1000000, i % 1000000, len, len };
+
+		fwrite(record, sizeof(record), 1, out);
+		fwrite(frame, len, 1, out);
+	}
+}
+
+int bench_print_packets(const char *name)
+{
+	struct bench_trace trace = { 0 };
+	struct bench_rules rules;
+	int result = rules_of(name, &rules);
+
+	if (result)
+		return result;
+	result = bench_trace_rules(&rules, BENCH_PACKETS, &trace);
+	if (!result)
+		print_capture(&trace, stdout);
+	bench_trace_clear(&trace);
+	bench_rules_clear(&rules);
+	return result;
 }
 
 static bool is_packed(const char *path)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Rows about how long changes take: apply-rules-10000, apply-rules-100000, apply-set-1000000
- * (`netguard apply` as a process), ban (`netguard block` until the programs drop).
+ * (`netguard apply` as a process), change-add-100000, … (one rule more or less,
+ * likewise), ban (`netguard block` until the programs drop).
  */
 #include <errno.h>
 #include <math.h>
@@ -21,6 +22,8 @@
 
 #define ROUNDS	 5
 #define BANS	 25
+#define CHANGES	 9
+#define CHANGED	 100000 /* rules in force when one more comes */
 #define RULES	 BENCH_SCRATCH "/bench.rules"
 #define EMPTY	 BENCH_SCRATCH "/empty.rules"
 #define FEED	 BENCH_SCRATCH "/feed.txt"
@@ -298,10 +301,92 @@ static void ban_row(struct bench *b)
 			  });
 }
 
+#define ADDED "drop udp from 198.18.0.0/24 dport 4242"
+
+/**
+ * struct change - a command that makes one rule more or less
+ * @undo: takes that back, with the number of the rule behind it; NULL: nothing does
+ */
+struct change {
+	const char *name, *command, *undo;
+};
+
+/* Each rule that is deleted is one that was there from the beginning. */
+static const struct change changes[] = {
+	{ "change-add", "rule add " ADDED, "rule delete" },
+	{ "change-insert", "rule insert 1 " ADDED, "rule delete" },
+	{ "change-block", "block udp from 198.18.0.0/24 dport 4242", "rule delete" },
+	{ "change-delete", "rule delete 1", NULL },
+};
+
+static int measure_change(const struct bench *b, const struct change *change, size_t n_rules,
+			  double ms[CHANGES], struct ng_error *err)
+{
+	size_t number = strncmp(change->command, "rule add", 8) ? 1 : n_rules + 1;
+	int result = 0;
+
+	for (int i = 0; i < CHANGES && !result; i++) {
+		result = bench_call(err, &ms[i], NULL, "%s %s", b->netguard, change->command);
+		if (!result && change->undo)
+			result = bench_call(err, NULL, NULL, "%s %s %zu", b->netguard, change->undo,
+					    number);
+	}
+	qsort(ms, CHANGES, sizeof(*ms), compare_ms);
+	return result;
+}
+
+static void change_row(struct bench *b, const struct change *change, size_t n_rules)
+{
+	double ms[CHANGES];
+	struct ng_error err;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s-%zu", change->name, n_rules);
+	if (!bench_wants(b, "%s", name))
+		return;
+	if (measure_change(b, change, n_rules, ms, &err))
+		bench_fail(b, name, &err);
+	else
+		bench_row(b, name,
+			  (struct bench_figure[]){
+				  { "ms", ms[CHANGES / 2] },
+				  { "fastest_ms", ms[0] },
+				  { "slowest_ms", ms[CHANGES - 1] },
+				  { NULL },
+			  });
+}
+
+#define N_CHANGES (sizeof(changes) / sizeof(changes[0]))
+
+/* With many rules in force one becomes more, or less: from the command's start to its end. */
+static void change_rows(struct bench *b)
+{
+	size_t n_rules = b->up_to && b->up_to < CHANGED ? b->up_to : CHANGED;
+	struct ng_error err;
+	bool wanted = false;
+	int result;
+
+	for (size_t i = 0; i < N_CHANGES; i++)
+		wanted |= bench_wants(b, "%s-%zu", changes[i].name, n_rules);
+	if (!wanted)
+		return;
+	result = write_ruleset(n_rules, 0, &err);
+	if (!result)
+		result = attach(b, &err);
+	if (!result)
+		result = bench_call(&err, NULL, NULL, "%s apply " RULES, b->netguard);
+	if (result)
+		bench_fail(b, "change", &err);
+	for (size_t i = 0; i < N_CHANGES && !result; i++)
+		change_row(b, &changes[i], n_rules);
+	detach(b);
+}
+
 void bench_times_rows(struct bench *b)
 {
 	apply_row(b, "rules", 10000, 0);
 	apply_row(b, "rules", 100000, 0);
 	apply_row(b, "set", 0, 1000000);
+	change_rows(b);
 	ban_row(b);
 }

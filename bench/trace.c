@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "packet.h"
 #include "random.h"
@@ -114,6 +115,31 @@ static void settle_icmp(int family, struct bench_key *key)
 		key->sport = key->flags << 8 | (key->sport & 255);
 }
 
+struct bench_key bench_trace_draw(uint64_t *random, int family, const struct bench_rule *rule)
+{
+	struct bench_key key = draw_inside(random, family, rule);
+
+	settle_icmp(family, &key);
+	return key;
+}
+
+int bench_trace_repeat(const struct bench_rules *rules, const struct bench_key *keys, size_t n_keys,
+		       size_t n, struct bench_trace *trace)
+{
+	struct bench_trace made;
+
+	if (allocate(rules->family, n, &made))
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		made.keys[i] = keys[i % n_keys];
+	if (bench_answer(rules, &made)) {
+		bench_trace_clear(&made);
+		return -ENOMEM;
+	}
+	*trace = made;
+	return 0;
+}
+
 int bench_trace_rules(const struct bench_rules *rules, size_t n, struct bench_trace *trace)
 {
 	uint64_t random = rules->n * 2 + (rules->family == 6);
@@ -203,4 +229,59 @@ void bench_trace_write(const struct bench_trace *trace, void *records)
 		else
 			write6(&trace->keys[i], (struct bench_packet6 *)records + i);
 	}
+}
+
+size_t bench_frame_make(int family, unsigned char frame[BENCH_FRAME6])
+{
+	static const unsigned char ipv4[] = { 0x45, 0, 0, BENCH_FRAME4 - 14, 0, 0, 0, 0, 64, 6 };
+	static const unsigned char ipv6[] = { 0x60, 0, 0, 0, 0, BENCH_FRAME6 - 54, 6, 64 };
+
+	memset(frame, 0, BENCH_FRAME6);
+	frame[0] = frame[6] = 2;
+	frame[12] = family == 4 ? 0x08 : 0x86;
+	frame[13] = family == 4 ? 0x00 : 0xdd;
+	if (family == 4)
+		memcpy(frame + 14, ipv4, sizeof(ipv4));
+	else
+		memcpy(frame + 14, ipv6, sizeof(ipv6));
+	frame[14 + (family == 4 ? 20 : 40) + 12] = 0x50; /* TCP: header of 20 bytes */
+	return family == 4 ? BENCH_FRAME4 : BENCH_FRAME6;
+}
+
+/* RFC 1071: of the header of 20 bytes, whose checksum is 0. */
+static uint16_t checksum(const unsigned char *header)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < 20; i += 2)
+		sum += header[i] << 8 | header[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~(sum + (sum >> 16));
+}
+
+size_t bench_trace_frame(const struct bench_trace *trace, size_t i,
+			 unsigned char frame[BENCH_FRAME6])
+{
+	size_t len = bench_frame_make(trace->family, frame);
+	unsigned char *ip = frame + 14, *l4 = ip + (trace->family == 4 ? 20 : 40);
+	struct bench_packet4 packet4;
+	struct bench_packet6 packet6;
+	uint16_t sum;
+
+	if (trace->family == 4) {
+		write4(&trace->keys[i], &packet4);
+		ip[9] = packet4.proto;
+		memcpy(ip + 12, &packet4.saddr, 8);
+		memcpy(l4, &packet4.sport, 4);
+		l4[13] = packet4.flags;
+		sum = htons(checksum(ip));
+		memcpy(ip + 10, &sum, sizeof(sum));
+	} else {
+		write6(&trace->keys[i], &packet6);
+		ip[6] = packet6.proto;
+		memcpy(ip + 8, packet6.saddr, 32);
+		memcpy(l4, &packet6.sport, 4);
+		l4[13] = packet6.flags;
+	}
+	return len;
 }

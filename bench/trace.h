@@ -3,6 +3,7 @@
 #ifndef BENCH_TRACE_H
 #define BENCH_TRACE_H
 
+#include "packet.h"
 #include "rules.h"
 
 /**
@@ -40,6 +41,13 @@ void bench_trace_clear(struct bench_trace *trace);
  */
 int bench_trace_rules(const struct bench_rules *rules, size_t n, struct bench_trace *trace);
 
+/** bench_trace_draw() - a random packet that @rule matches */
+struct bench_key bench_trace_draw(uint64_t *random, int family, const struct bench_rule *rule);
+
+/** bench_trace_repeat() - @n packets, the @n_keys of @keys over and over; 0 or -ENOMEM */
+int bench_trace_repeat(const struct bench_rules *rules, const struct bench_key *keys, size_t n_keys,
+		       size_t n, struct bench_trace *trace);
+
 /**
  * bench_trace_flows() - the packets of @from as flows: few of them often, most of them seldom
  *
@@ -52,6 +60,17 @@ void bench_trace_write(const struct bench_trace *trace, void *records);
 
 /** bench_trace_record() - bytes of a record of that family */
 size_t bench_trace_record(int family);
+
+/**
+ * bench_frame_make() - an IP packet with 20 bytes of L4, of which the writer fills in the rest
+ *
+ * Return: its length.
+ */
+size_t bench_frame_make(int family, unsigned char frame[BENCH_FRAME6]);
+
+/** bench_trace_frame() - packet @i as the writer makes it, with its checksum. Return: its length */
+size_t bench_trace_frame(const struct bench_trace *trace, size_t i,
+			 unsigned char frame[BENCH_FRAME6]);
 
 /** bench_answer() - fill @trace's answers from @rules; 0 or -ENOMEM */
 int bench_answer(const struct bench_rules *rules, struct bench_trace *trace);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* --walk: what packets meet in the trees of a ruleset, counted without running a program. */
 #include <errno.h>
-#include <linux/if_ether.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,33 +8,7 @@
 #include "base/cleanup.h"
 #include "compile/tree/cost.h"
 #include "filter.h"
-
-/* The key that the parsers make of a packet of the writer's, a TCP, UDP or ICMP one in one piece.
- */
-static void read_key(int family, const struct bench_key *packet, __u64 *key)
-{
-	__u64 bits = NG_BIT_HAS_PROTO | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE |
-		     NG_BIT_HAS_FRAGMENT | NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_ETHER |
-		     packet->proto;
-
-	memset(key, 0, NG_WORDS * sizeof(*key));
-	key[NG_WORD_SADDR_HI] = packet->src.hi;
-	key[NG_WORD_SADDR_LO] = packet->src.lo;
-	key[NG_WORD_DADDR_HI] = packet->dst.hi;
-	key[NG_WORD_DADDR_LO] = packet->dst.lo;
-	key[NG_WORD_MISC] = (__u64)(family == 4 ? ETH_P_IP : ETH_P_IPV6) << NG_MISC_ETHERTYPE_SHIFT;
-	if (bench_has_ports(packet->proto)) {
-		bits |= NG_BIT_HAS_PORTS;
-		key[NG_WORD_LANES] = (__u64)packet->sport << NG_LANE_SPORT_SHIFT |
-				     (__u64)packet->dport << NG_LANE_DPORT_SHIFT;
-	} else if (bench_is_icmp(family, packet->proto)) {
-		bits |= NG_BIT_HAS_ICMP_TYPE | NG_BIT_HAS_ICMP_CODE;
-		key[NG_WORD_MISC] |= (__u64)packet->sport << NG_MISC_ICMP_SHIFT;
-	}
-	if (packet->proto == BENCH_TCP)
-		bits |= NG_BIT_HAS_FLAGS | (__u64)packet->flags << NG_BIT_FLAGS_SHIFT;
-	key[NG_WORD_BITS] = bits;
-}
+#include "weigh.h"
 
 static int by_offset(const void *a, const void *b)
 {
@@ -84,8 +57,10 @@ static __u64 *collect(const void *data, const struct ng_forest *forest, size_t *
 	return nodes;
 }
 
-static struct sizes measure(const void *data, const struct ng_forest *forest, size_t entry)
+static struct sizes measure(const struct ng_image_header *data, int family)
 {
+	size_t entry = family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6);
+	const struct ng_forest *forest = bench_forest(data, family);
 	struct sizes sizes = { 0 };
 	__u64 last = 0;
 	size_t n;
@@ -115,6 +90,11 @@ static struct sizes measure(const void *data, const struct ng_forest *forest, si
 	return sizes;
 }
 
+size_t bench_forest_bytes(const struct ng_image_header *header, int family)
+{
+	return measure(header, family).bytes;
+}
+
 static int walk(const struct bench_filter *filter, const struct bench_trace *trace,
 		const struct ng_forest *forest, size_t bytes, struct ng_cost *cost)
 {
@@ -128,7 +108,7 @@ static int walk(const struct bench_filter *filter, const struct bench_trace *tra
 		for (size_t i = 0; i < trace->n; i++) {
 			__u64 key[NG_WORDS];
 
-			read_key(trace->family, &trace->keys[i], key);
+			bench_read_key(trace->family, &trace->keys[i], key);
 			list[tree * trace->n + i] = ng_cost_visit(
 				filter->image.data, forest->roots[tree], key, trace->family == 6);
 		}
@@ -141,11 +121,8 @@ void bench_walk(const char *name, const struct bench_filter *filter,
 		const struct bench_trace *trace)
 {
 	const struct ng_image_header *header = filter->image.data;
-	int class = trace->family == 4 ? NG_CLASS_IPV4 : NG_CLASS_IPV6;
-	const struct ng_forest *forest = &header->forests[NG_IN][class];
-	struct sizes sizes =
-		measure(header, forest,
-			trace->family == 4 ? sizeof(struct ng_entry4) : sizeof(struct ng_entry6));
+	const struct ng_forest *forest = bench_forest(header, trace->family);
+	struct sizes sizes = measure(header, trace->family);
 	struct ng_cost cost = { 0 };
 
 	if (walk(filter, trace, forest, sizes.bytes, &cost))

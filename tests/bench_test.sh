@@ -44,12 +44,33 @@ run 'rules-v4-acl-10$' 'rules-v6-fw-100-tc$' 'set-v6-mixed-1000$'
 check bench_measures_rows is "$status" 0
 check bench_rows_have_names_and_figures jq -e '
 	map(select((.name | type) == "string" and .floor_ns > 0 and
-		(.over_floor_ns | type) == "number" and .image_bytes > 0)) | length == 3
+		(.over_parsing_ns | type) == "number" and .image_bytes > 0)) | length == 3
 	' "$tmp/results.json"
 check bench_measures_what_is_asked_for jq -e '
 	map(.name) == ["rules-v4-acl-10", "rules-v6-fw-100-tc", "set-v6-mixed-1000"]
 	' "$tmp/results.json"
 check bench_says_where_it_ran jq -e '.kernel and .cpu and .cpus > 0' "$tmp/environment.json"
+
+check bench_says_what_is_promised_and_whether_it_is_kept \
+	grep -qE '^rules-v4-acl-10 .* ns  parsing +<= 10 ns, goal 10: (goal reached|MISSED)$' "$tmp/out"
+
+cp "$tmp/results.json" "$tmp/earlier.json"
+run --compare "$tmp/earlier.json" 'rules-v4-acl-10$' 'rules-v4-ipc-10$'
+check bench_sets_a_run_beside_another is "$status" 0
+check bench_compares_rows \
+	grep -qE '^rules-v4-acl-10 +[0-9.]+ +[0-9.]+ ns +[0-9.]+$' "$tmp/out"
+check bench_compares_the_machine is "$(grep -cE \
+	'^(floor|parsing): XDP, IPv4 +[0-9.]+ +[0-9.]+ ns +[0-9.]+$' "$tmp/out")" 2
+check bench_names_rows_of_the_other_run \
+	grep -qx 'only before: rules-v6-fw-100-tc, set-v6-mixed-1000' "$tmp/out"
+check bench_names_rows_of_this_run grep -qx 'only now: rules-v4-ipc-10' "$tmp/out"
+echo '[{"name": "parse-v4"}]' >"$tmp/foreign.json"
+for file in "$tmp/none.json" "$tmp/rules" "$tmp/environment.json" "$tmp/foreign.json"; do
+	echo x >"$tmp/rules"
+	run --compare "$file" 'rules-v4-acl-10$'
+	check bench_does_not_compare_with_"$(basename "$file")" \
+		is "$status $(grep -c "^bench: $file: " "$tmp/err") $(wc -l <"$tmp/out")" '1 1 0'
+done
 
 # The bench's rulesets are ordinary ones: check must not warn of slow packets.
 for row in rules-v4-acl-10000 rules-v4-fw-10000 rules-v4-ipc-10000 rules-v6-acl-10000 \
@@ -76,6 +97,15 @@ check bench_without_a_row_fails is "$status" 1
 check bench_prints_rules_that_netguard_takes "$netguard" check "$tmp/ipc.rules"
 "$bench" --print rules-v6-ipc-1000 >"$tmp/again.rules"
 check bench_generates_the_same_rules_again cmp "$tmp/ipc.rules" "$tmp/again.rules"
+
+"$bench" --print rules-v6-fw-10 >"$tmp/fw.rules"
+"$bench" --pcap rules-v6-fw-10 >"$tmp/fw.pcap"
+"$netguard" test "$tmp/fw.rules" "$tmp/fw.pcap" --json >"$tmp/tested" 2>"$tmp/err"
+check bench_prints_packets_that_its_rules_are_about jq -e '
+	.total.packets == 65536 and .non_ip.packets == 0 and .invalid.packets == 0 and
+	(.default.packets < 20000) and (.rules | all(.packets > 1000))' "$tmp/tested"
+check bench_prints_packets_of_no_other_row \
+	is "$("$bench" --pcap parse-v4 2>&1)" "parse-v4: not the name of a ruleset, as rules-v4-acl-1000 is"
 
 cat >"$tmp/site" <<'END'
 @192.0.2.7/32	198.51.100.0/24	0 : 65535	1521 : 1521	0x06/0xFF	0x0000/0x0200
@@ -117,6 +147,38 @@ check bench_builds_a_prototype_anew make_prototype "$tmp/prototype"
 run_beside --classbench "$tmp/site"
 check bench_fails_when_a_prototype_answers_wrong is "$status" 1
 check bench_says_what_a_prototype_answers grep -q 'wrong answers: the prototype finds rule' "$tmp/err"
+
+# A stand-in for bpfilter: its command answers once its daemon runs, and takes no rules.
+mkdir -p "$tmp/bpfilter/src/bfcli" "$tmp/bpfilter/build/output/sbin"
+run --bpfilter "$tmp/bpfilter" bpfilter
+check bench_refuses_a_folder_without_bpfilter \
+	is "$status $(cat "$tmp/err")" "1 bench: $tmp/bpfilter: there is no program bfcli in it; build \
+bpfilter there, as its own documentation says"
+cat >"$tmp/bpfilter/build/output/sbin/bfcli" <<'END'
+#!/bin/sh
+[ -e /run/daemon ] || { echo "no daemon" >&2; exit 1; }
+[ "$2" != set ] || { echo "takes no $1 of $4: $(grep -c ^rule "$4")" >&2; exit 1; }
+END
+printf '#!/bin/sh\necho "$*" >/run/daemon\nexec sleep 60\n' >"$tmp/bpfilter/build/output/sbin/bpfilter"
+chmod +x "$tmp"/bpfilter/build/output/sbin/*
+run --bpfilter "$tmp/bpfilter" --up-to 10 bpfilter
+check bench_calls_a_bpfilter_that_is_named grep -qx \
+	'not measured: bpfilter-10: takes no ruleset of /run/live.rules: 10' "$tmp/out"
+rm "$tmp/bpfilter/build/output/sbin/bpfilter"
+run --bpfilter "$tmp/bpfilter" --up-to 10 bpfilter
+check bench_fails_when_bpfilter_does_not_answer is "$status $(grep -cx 'bpfilter: no daemon' "$tmp/err")" '1 1'
+
+run worst-v4-fw worst-v6-ipc --up-to 300
+check bench_searches_for_the_packet_that_costs_most jq -e '
+	map(.name) == ["worst-v4-fw-300", "worst-v6-ipc-300"] and
+	all(.median_ratio > 0 and .entries > .usual_entries and .steps > .usual_steps)
+	' "$tmp/results.json"
+check bench_says_which_packet_that_is is "$(grep -cE '^  from [0-9a-f:.]+ to ' "$tmp/out")" 2
+
+run change --up-to 50
+check bench_times_changes jq -e '
+	map(.name) == ["change-add-50", "change-insert-50", "change-block-50", "change-delete-50"]
+	and all(.ms > 0)' "$tmp/results.json"
 
 run ban apply --up-to 1000
 check bench_ban_is_seen_in_the_data_path jq -e '

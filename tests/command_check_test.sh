@@ -21,7 +21,7 @@ drop tcp dport 23
 END
 
 run check good.rules
-expect check_good_file 0 '*good.rules: ok: 2 rules, 1 set with 2 prefixes, image of * bytes' ''
+expect check_good_file 0 '*good.rules: ok: 2 rules, 1 set with 2 prefixes, image of * bytes, a packet takes at most about [1-9]* ns' ''
 # A ruleset that an older netguard accepted must be usable at boot.
 printf 'drop ethertype 0x5ff\ndrop on eth* tcp\n' >never.rules
 run check never.rules
@@ -84,13 +84,17 @@ awk 'BEGIN { srand(1); print "default pass"
 	} }' >wide.rules
 run check wide.rules
 head -n 1 err >first && mv first err
-expect check_tells_of_slow_packets 0 '*wide.rules: ok: 9000 rules*' \
+expect check_tells_of_slow_packets 0 '*wide.rules: ok: 9000 rules, *, a packet takes at most about [1-9]* µs' \
 	'*wide.rules:*: warning: an average incoming IPv4 packet takes about * µs: it is compared with *cannot be told apart*'
 run check wide.rules --json
 expect_json check_names_the_rules_that_are_slow 0 \
 	'[(s["packets"], s["direction"], s["invalid"], s["cause"]) for s in it["slow"]], \
 	all(r["index"] > 1000 and r["where"].startswith("wide.rules:") for r in it["slow"][0]["such_as"])' \
 	"([('ipv4', 'in', False, 'overlap')], True)"
+expect_json check_bounds_packets_beyond_the_average 0 'it["worst_ns"] > it["slow"][0]["ns"]' True
+echo 'default drop' >default.rules
+run check default.rules
+expect check_has_no_bound_without_rules 0 '*default.rules: ok: 0 rules, *, image of * bytes' ''
 
 grep -v sport wide.rules >narrow.rules
 run check narrow.rules

@@ -134,7 +134,7 @@ expect live_apply_of_a_bad_file 1 '' '*bad.rules:2:16: *'
 run rules --json
 expect_json live_bad_file_changed_nothing 0 'len(it["rules"])' 3
 run apply web.rules
-expect live_apply 0 '*web.rules: in force: 3 rules, 1 set, * bytes' ''
+expect live_apply 0 '*web.rules: in force: 3 rules, 1 set, * bytes, a packet takes at most about [1-9]* ns' ''
 run diff web.rules
 expect live_diff_of_what_is_in_force 0 '' ''
 sed 's/192.0.2.128.25, //; s/@admins/any/; 3i drop udp' web.rules >changed.rules

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compile/image_read.h"
+#include "compile/tree/cost.h"
 #include "image_help.h"
 #include "rules/check.h"
 #include "rules/messages.h"
@@ -56,6 +58,51 @@ static void test_image_gives_the_ruleset_back(void **state)
 	free(printed);
 	ng_ruleset_free(ruleset);
 	ng_image_clear(&image);
+}
+
+/* What the header says that no packet exceeds. */
+static __u32 worst_of(const char *text)
+{
+	struct ng_image image = image_of(text);
+	__u32 worst = ((const struct ng_image_header *)image.data)->worst;
+
+	ng_image_clear(&image);
+	return worst;
+}
+
+static __u32 rounded_up(const struct ng_met *met)
+{
+	return ceil(ng_cost_of_met(met, 0));
+}
+
+static void test_image_says_what_no_packet_exceeds(void **state)
+{
+	const struct ng_met one = { .trees = 1, .leaves = 1, .entries = 1 };
+
+	(void)state;
+	assert_int_equal(worst_of("default drop\n"), 0);
+	assert_int_equal(worst_of("drop ipv4 tcp dport 22\n"), rounded_up(&one));
+	/* Of the kinds of packets the one that meets most counts. */
+	assert_int_equal(worst_of("drop tcp\npass ipv6 from 2001:db8::/32\n"),
+			 worst_of("drop ipv6 tcp\npass ipv6 from 2001:db8::/32\n"));
+	assert_int_equal(worst_of("drop tcp\ndrop out udp\ndrop out from 10.0.0.0/8\n"),
+			 worst_of("drop out udp\ndrop out from 10.0.0.0/8\n"));
+	assert_true(worst_of("drop tcp\ndrop from 10.0.0.0/8\n") > worst_of("drop tcp\n"));
+}
+
+static void test_image_says_what_is_compared_by_the_loop(void **state)
+{
+	const struct ng_met both = { .trees = 1, .loops = 1, .looped = 2, .hits = 2 };
+	const struct ng_met list = {
+		.trees = 1, .leaves = 1, .entries = 1, .loops = 1, .looped = 1, .matches = 1
+	};
+
+	(void)state;
+	assert_int_equal(worst_of("count ipv4 from 10.0.0.0/8\ncount ipv4 from 10.0.0.0/8 udp\n"),
+			 rounded_up(&both));
+	/* A list is searched by it, behind the entry. */
+	assert_int_equal(worst_of("drop tcp sport not 1,3,5,7,9,11,13,15,17,19,21,23,25,27,29\n"),
+			 rounded_up(&list));
 }
 
 static void test_image_rules_carry_their_texts(void **state)
@@ -305,6 +352,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_image_gives_the_ruleset_back),
+		cmocka_unit_test(test_image_says_what_no_packet_exceeds),
+		cmocka_unit_test(test_image_says_what_is_compared_by_the_loop),
 		cmocka_unit_test(test_image_rules_carry_their_texts),
 		cmocka_unit_test(test_slots_of_unchanged_rules_stay),
 		cmocka_unit_test(test_slots_come_back_from_the_previous_image),

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "compile/tree/bound.h"
+#include "compile/tree/cost.h"
 #include "compile/tree/forest.h"
 #include "compile/tree/tree.h"
 #include "box_rules.h"
@@ -122,6 +124,40 @@ static void assert_counts_as_scan(const struct box_rules *rules, const struct ng
 		assert_false(box_rules_match(rules, next, key));
 }
 
+/* The cost of the key by the model, from what ng_find_rule() meets. */
+static double weighed(const struct box_rules *rules, const struct ng_forest *forest,
+		      const struct ng_buffer *body, const __u64 *key)
+{
+	struct ng_met met = { .trees = forest->trees + 1 };
+	__u64 best = (NG_LEAF_RANK << forest->rule_shift) - 1;
+
+	for (__u32 tree = 0; tree < forest->trees; tree++) {
+		struct ng_tree_walk walk = ng_tree_walk(body->data, forest->roots[tree], key);
+		size_t compared = 0;
+
+		met.steps += walk.steps;
+		if ((walk.leaf & NG_LEAF_RANK) > best >> forest->rule_shift)
+			continue;
+		met.leaves++;
+		while (compared < walk.entries) {
+			__u64 outcome = outcome_of(body, walk.leaf, compared++, rules->decide.ipv6);
+
+			if (!box_rules_match(rules, outcome & NG_OUTCOME_SLOT, key))
+				continue;
+			best = rule_of(outcome) < best ? rule_of(outcome) : best;
+			break;
+		}
+		met.entries += compared < NG_LEAF_STEPS ? compared : NG_LEAF_STEPS;
+		met.looped += compared > NG_LEAF_STEPS ? compared : 0;
+	}
+	met.steps += ng_tree_walk(body->data, forest->count, key).steps;
+	for (size_t i = 0; i < rules->n; i++)
+		met.hits += box_rules_match(rules, i, key);
+	met.looped += entries_of(body, leaf_of(body, forest->count, key));
+	met.loops = 1;
+	return ng_cost_of_met(&met, body->size - BODY_MIN);
+}
+
 /* ---- invariants of nodes ----------------------------------------------------------------- */
 
 /**
@@ -217,7 +253,11 @@ static void check_rules(box_draw *draw, bool ipv6, size_t n, unsigned int inexac
 	struct ng_buffer body, again;
 	struct ng_forest forest = build(&rules, &body), same = build(&rules, &again);
 	__u64 key[NG_WORDS];
+	double bound;
 
+	assert_int_equal(ng_bound_forest(&rules.decide, &rules.count, &forest, body.data,
+					 body.size - BODY_MIN, &bound),
+			 0);
 	assert_int_equal(body.size, again.size);
 	assert_memory_equal(body.data, again.data, body.size);
 	assert_memory_equal(&forest, &same, sizeof(forest));
@@ -225,6 +265,7 @@ static void check_rules(box_draw *draw, bool ipv6, size_t n, unsigned int inexac
 		box_rules_key(&rules, key);
 		assert_decides_as_scan(&rules, &forest, &body, key);
 		assert_counts_as_scan(&rules, &forest, &body, key);
+		assert_true(weighed(&rules, &forest, &body, key) <= bound + 0.001);
 	}
 	ng_buffer_clear(&body);
 	ng_buffer_clear(&again);

@@ -3,17 +3,20 @@
 #include "cli/words.h"
 #include "commands/edit.h"
 #include "commands/rules_file.h"
+#include "commands/slow.h"
 #include "report/plain.h"
 
 static void say(struct ng_context *ctx, const struct ng_edit *edit)
 {
 	const struct ng_ruleset *ruleset = edit->ruleset;
 	struct json_object *object;
+	char bound[NG_SLOW_BOUND];
 
 	if (!ctx->json) {
-		ng_print(stdout, "%s: in force: %zu rule%s, %zu set%s, %zu bytes\n", ctx->words[0],
-			 ruleset->n_rules, ng_plural(ruleset->n_rules), ruleset->n_sets,
-			 ng_plural(ruleset->n_sets), edit->image.size);
+		ng_print(stdout, "%s: in force: %zu rule%s, %zu set%s, %zu bytes%s\n",
+			 ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
+			 ruleset->n_sets, ng_plural(ruleset->n_sets), edit->image.size,
+			 ng_slow_bound(&edit->image, bound, sizeof(bound)));
 		return;
 	}
 	object = ng_json_new();
@@ -21,6 +24,8 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 	ng_json_number(object, "rules", ruleset->n_rules);
 	ng_json_number(object, "sets", ruleset->n_sets);
 	ng_json_number(object, "size", edit->image.size);
+	ng_json_number(object, "worst_ns",
+		       ((const struct ng_image_header *)edit->image.data)->worst);
 	ng_say_json(ctx, object, 0);
 }
 

@@ -19,13 +19,15 @@ static void say(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 {
 	size_t prefixes = count_prefixes(ruleset);
 	struct json_object *object;
+	char bound[NG_SLOW_BOUND];
 
 	if (!ctx->json) {
 		ng_print(stdout,
-			 "%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes\n",
+			 "%s: ok: %zu rule%s, %zu set%s with %zu prefix%s, image of %zu bytes%s\n",
 			 ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
 			 ruleset->n_sets, ng_plural(ruleset->n_sets), prefixes,
-			 prefixes == 1 ? "" : "es", image->size);
+			 prefixes == 1 ? "" : "es", image->size,
+			 ng_slow_bound(image, bound, sizeof(bound)));
 		return;
 	}
 	object = ng_json_new();

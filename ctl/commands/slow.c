@@ -97,18 +97,6 @@ static bool is_known(const struct ng_slow *slow, const struct ng_image_header *b
 	return ns >= NG_SLOW_NS && slow->ns < MUCH * ns;
 }
 
-/* Are valid packets of its kind slow too, for the same reason? Then warn only of these. */
-static bool is_of_valid(const struct ng_image *image, const struct ng_slow *slow)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < image->n_slow; i++)
-		found |= !image->slow[i].invalid && image->slow[i].class == slow->class &&
-			 image->slow[i].direction == slow->direction &&
-			 image->slow[i].cause == slow->cause;
-	return found;
-}
-
 /* Another family that is slow because of the same rules, or NULL. */
 static const struct ng_slow *other_family(const struct ng_image *image, const struct ng_slow *slow)
 {
@@ -124,8 +112,6 @@ void ng_slow_warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 	for (size_t i = image->n_slow; i--;) {
 		const struct ng_slow *slow = &image->slow[i], *other = other_family(image, slow);
 
-		if (slow->invalid && is_of_valid(image, slow))
-			continue;
 		if (is_known(slow, before) || (other && other->class < slow->class))
 			continue;
 		warn(ctx, ruleset, slow, other ? "IPv4 or IPv6" : names[slow->class]);
@@ -155,11 +141,25 @@ static void add_slow(struct json_object *list, const struct ng_ruleset *ruleset,
 	}
 }
 
+const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size)
+{
+	double ns = ((const struct ng_image_header *)image->data)->worst, us = ns / 1000;
+
+	text[0] = '\0';
+	if (ns >= 1000)
+		snprintf(text, size, ", a packet takes at most about %.*f µs", us < 10 ? 1 : 0, us);
+	else if (ns > 0)
+		snprintf(text, size, ", a packet takes at most about %.0f ns", ns);
+	return text;
+}
+
 void ng_slow_json(struct json_object *object, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image)
 {
+	const struct ng_image_header *header = image->data;
 	struct json_object *list = ng_json_array(object, "slow");
 
 	for (size_t i = 0; i < image->n_slow; i++)
 		add_slow(list, ruleset, &image->slow[i]);
+	ng_json_number(object, "worst_ns", header->worst);
 }

@@ -17,7 +17,14 @@
 void ng_slow_warn(struct ng_context *ctx, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image, const void *before);
 
-/** ng_slow_json() - add the same as the array "slow" to @object */
+/**
+ * ng_slow_bound() - ", a packet takes at most about 1.5 µs": what no packet exceeds
+ * @text: at least NG_SLOW_BOUND bytes; "" without rules
+ */
+const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size);
+#define NG_SLOW_BOUND 64
+
+/** ng_slow_json() - add the same to @object: "slow", an array, and "worst_ns" */
 void ng_slow_json(struct json_object *object, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image);
 

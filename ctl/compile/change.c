@@ -437,6 +437,7 @@ static int change_all(struct work *work, const void *const *kept, size_t n_kept)
 	work->header = *work->old;
 	work->header.created = ng_clock_read(CLOCK_REALTIME);
 	work->header.changes++;
+	work->header.worst = 0;
 	change_text(work);
 	failed = put_rule(work, kept, n_kept, &slot);
 	if (!failed)

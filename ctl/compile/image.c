@@ -3,6 +3,7 @@
 #include "compile/image.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "compile/entry/variant.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
+#include "compile/tree/bound.h"
 #include "compile/tree/forest.h"
 #include "layout/record.h"
 #include "layout/version.h"
@@ -94,21 +96,52 @@ static struct kind kind_at(int i)
 	return (struct kind){ .direction = i / NG_CLASSES, .class = i % NG_CLASSES };
 }
 
-/* Estimate the cost of an average packet in the forest of its kind, which begins at @before. */
+/* The time that no packet exceeds, in a forest of @bytes. */
+static int bound(const struct ng_compiler *compiler, const struct ng_rules_of *rules,
+		 const struct ng_forest *forest, size_t bytes, struct ng_image_header *header)
+{
+	double ns;
+	int failed = ng_bound_forest(&rules->decide, &rules->count, forest, compiler->body.data,
+				     bytes, &ns);
+
+	if (failed)
+		return failed;
+	ns = ceil(ns);
+	if (ns > header->worst)
+		header->worst = ns < UINT32_MAX ? ns : UINT32_MAX;
+	return 0;
+}
+
+/* Are valid packets of this kind, which come before the invalid ones, slow for the same reason? */
+static bool is_as_valid(const struct ng_image *image, const struct ng_slow *slow)
+{
+	const struct ng_slow *valid = image->n_slow ? &image->slow[image->n_slow - 1] : NULL;
+
+	return valid && slow->invalid && valid->direction == slow->direction &&
+	       valid->class == slow->class && valid->cause == slow->cause;
+}
+
+/*
+ * Estimate the cost of an average packet in the forest of its kind, which begins at @before, and
+ * of the dearest one.
+ */
 static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
 		    size_t before, struct ng_slow slow, struct ng_image *image)
 {
 	const struct ng_rules_of *rules = &compiler->rules[slow.direction][slow.class];
 	const struct ng_forest *forest = &header->forests[slow.direction][slow.class];
-	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
-				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
+	size_t bytes = compiler->body.size - before;
+	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data, bytes,
+				 compiler->ruleset->n_rules, &slow);
 	double units;
 
+	if (!failed && !slow.invalid) /* it is of all packets */
+		failed = bound(compiler, rules, forest, bytes, header);
 	if (failed)
 		return failed;
 	units = slow.ns / NG_IMAGE_COST_NS;
 	header->cost[slow.direction][slow.class][slow.invalid] = units < 65535 ? units : 65535;
-	if (slow.ns >= NG_SLOW_NS)
+	if (slow.ns >= NG_SLOW_NS && !is_as_valid(image, &slow))
 		image->slow[image->n_slow++] = slow;
 	return 0;
 }

@@ -64,6 +64,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @cost:    by direction, class and whether the packet is invalid: estimated time of an average one
  *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Only for the
  *           command
+ * @worst:   ns that no packet exceeds in any forest, by the same model; 0: not known. Likewise
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
  * @hides:   a __u8 for each rule: 1 if trees leave out rules behind it. It is stored before @rules,
  *           which end the image
@@ -92,7 +93,7 @@ struct ng_image_header {
 	__u16 cost[2][NG_CLASSES][2];
 	struct ng_list hides;
 	__u32 changes;
-	__u32 pad2;
+	__u32 worst;
 	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
