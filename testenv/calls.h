@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* For who kills commands: which of their system calls leave something behind. */
+/* Kinds of system calls, for programs that interrupt commands at one of them. */
 #ifndef NG_TEST_CALLS_H
 #define NG_TEST_CALLS_H
 
@@ -9,9 +9,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 
-/** calls_change() - is this the entry of a call after which the kernel looks different from
- * outside?
- */
+/** calls_change() - is this the entry of a call with an effect that other processes can see? */
 static inline bool calls_change(const struct __ptrace_syscall_info *info)
 {
 	if (info->op != PTRACE_SYSCALL_INFO_ENTRY)
@@ -47,7 +45,7 @@ static inline bool calls_change(const struct __ptrace_syscall_info *info)
 	return false;
 }
 
-/** calls_fail() - can this call fail, and may a command be expected to hear of it? */
+/** calls_fail() - can this call fail, and should the command notice? */
 static inline bool calls_fail(const struct __ptrace_syscall_info *info)
 {
 	switch (info->entry.nr) {
@@ -98,7 +96,7 @@ static inline bool calls_are_interrupted(const struct __ptrace_syscall_info *inf
 	return false;
 }
 
-/** calls_read() - does it tell what is pinned and attached? */
+/** calls_read() - does it read what is pinned or attached? */
 static inline bool calls_read(const struct __ptrace_syscall_info *info)
 {
 	switch (info->entry.nr) {
@@ -116,7 +114,7 @@ static inline bool calls_read(const struct __ptrace_syscall_info *info)
 	return false;
 }
 
-/** calls_of_state() - does it ask the kernel for the filter, or change it? */
+/** calls_of_state() - does it read or change the state of the filter? */
 static inline bool calls_of_state(const struct __ptrace_syscall_info *info)
 {
 	switch (info->entry.nr) {

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# demo.sh - netguard at work between two network namespaces: what `make demo` shows
+# demo.sh - demonstrates netguard between two network namespaces (`make demo`)
 #
-# Touches no interface of this machine. Checks what it shows: `demo: ok` is the last line, or
-# `demo: FAILED: …` and exit status 1.
+# Touches no interface of this machine, and checks its results: the last line is `demo: ok`, or
+# `demo: FAILED: …` with exit status 1.
 
 . "$(dirname "$0")/lib/all.sh"
 
@@ -15,14 +15,14 @@ say()
 	printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
-# show ARGUMENT...: a netguard command, and what it prints
+# show ARGUMENT...: run a netguard command, and print it with its output
 show()
 {
 	echo "# netguard $*"
 	"$NETGUARD" -n "$near" "$@" || fail "netguard $* failed"
 }
 
-# How many pings were answered, from the output of a ping that runs.
+# The number of pings that were answered, from the output of a running ping.
 answers()
 {
 	grep -c 'bytes from' "$tmp/pings"
@@ -51,7 +51,7 @@ replay()
 {
 	local capture=$root/pcaps/mix.pcapng frames
 
-	# The far end says nothing of its own meanwhile.
+	# The far end sends nothing by itself meanwhile.
 	must in_namespace "$far" sysctl -qw net.ipv6.conf.far0.disable_ipv6=1
 	say "A ruleset, and packets to decide: the capture pcaps/mix.pcapng, sent from the far end."
 	sed 1d "${capture%.pcapng}.rules"

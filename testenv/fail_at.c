@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fail_at read|state|own|all N ERROR COMMAND... - run the command and let the Nth of its system
- * calls fail with ERROR (ENOMEM, EPERM, ENFILE, EIO, EINTR, or their numbers): it is not executed.
- * Of the calls that can fail: those that read what is pinned and attached, those that ask for the
- * filter or change it, those of the command's own, from main() on, or those of the dynamic linker
- * too. A call that cannot be interrupted fails with EIO instead of EINTR.
+ * calls fail with ERROR (ENOMEM, EPERM, ENFILE, EIO, EINTR, or their numbers), without executing
+ * it. Counted are, of the calls that can fail: those that read what is pinned and attached (read);
+ * those that read or change the filter (state); all from main() on (own); or also those of the
+ * dynamic linker (all). A call that cannot be interrupted fails with EIO instead of EINTR.
  *
- * Which call it was is the last line on standard error. Exit status: the command's, 128 and the
- * signal that ended it; 200: it made fewer calls.
+ * The last line on standard error names the call. Exit status: the command's; 128 plus the signal
+ * that killed it; 200: it made fewer calls.
  */
 #include "calls.h"
 #include "traced.h"
@@ -31,7 +31,7 @@ static void registers(pid_t child, int request, struct user_regs_struct *regs)
 		traced_give_up("registers");
 }
 
-/* The kernel knows no call of this number, and so does nothing. */
+/* There is no call of this number, so the kernel does nothing. */
 static void skip_call(pid_t child)
 {
 #ifdef __x86_64__
@@ -62,7 +62,7 @@ static void set_result(pid_t child, long result)
 	registers(child, PTRACE_SETREGSET, &regs);
 }
 
-/* The first thing that main() does is to ask not to be ended by a broken pipe. */
+/* The first call of main() sets the action for SIGPIPE. */
 static bool is_main(const struct __ptrace_syscall_info *info)
 {
 	return info->entry.nr == SYS_rt_sigaction && info->entry.args[0] == SIGPIPE;
@@ -83,7 +83,7 @@ static bool is_meant(const struct __ptrace_syscall_info *info, enum kind kind, b
 	}
 }
 
-/* Its end, once the call has failed; what it does then nobody has to look at. */
+/* Let the call fail, then let the command run to its end untraced. */
 static int fail(pid_t child, const struct __ptrace_syscall_info *entry, int error)
 {
 	struct __ptrace_syscall_info info;

@@ -5,14 +5,14 @@
  * frames hex CAPTURE
  *	prints each frame as a line of hexadecimal digits
  * frames through CAPTURE FROM-NETNS FROM-IFACE TO-NETNS TO-IFACE
- *	sends each frame from one interface, prints those that arrive at the other likewise, and
- *	names on standard error those that the first interface does not take; with the end of
- *	standard input it sends a marker behind them, and ends when that arrives
+ *	sends each frame from one interface, prints those that arrive at the other in the same way,
+ *	and names on standard error those that the first interface does not accept; at the end of
+ *	standard input it sends a marker after them, and exits when that arrives
  *
- * When the marker is there, all that was to come has come, and no clock decides what was lost.
- * It is not printed. Whoever calls sees to it that filters on the way let it by.
+ * When the marker has arrived no other frame will, so no timeout decides which ones were lost. It
+ *is not printed. The caller makes sure that filters on the way pass it.
  *
- * Frames that the capture cut are padded with zeros to the length they had on the wire.
+ * Frames that the capture truncated are padded with zeros to the length they had on the wire.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,11 +34,11 @@
 #define FRAME_MAX      65550
 #define TAG_LEN	       4
 #define RECEIVE_BUFFER (64 << 20)
-#define PATIENCE       20 /* seconds, and the marker is taken for lost */
+#define TIMEOUT	       20 /* seconds, then the marker is taken for lost */
 #define MARKER_LEN     60
 #define MARKER_TEXT    "the end of the capture"
 
-/* From the address that the captures' peers have, and of IEEE 802's type for experiments. */
+/* From the address of the captures' peers, with IEEE 802's Ethernet type for experiments. */
 static const uint8_t marker[MARKER_LEN] = "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x88\xb5" MARKER_TEXT;
 
 static void fail(const char *what)
@@ -100,7 +100,7 @@ static void print_capture(const char *path)
 
 /* ---- the interfaces ------------------------------------------------------------------------- */
 
-/* A socket stays in the namespace where it was made, so one process can hold both ends. */
+/* A socket stays in the namespace where it was made, so one process can have both ends. */
 static int open_interface(const char *netns, const char *iface, bool receives)
 {
 	struct sockaddr_ll address = { .sll_family = AF_PACKET };
@@ -112,7 +112,7 @@ static int open_interface(const char *netns, const char *iface, bool receives)
 	if (fd < 0 || setns(fd, CLONE_NEWNET))
 		fail(path);
 	close(fd);
-	/* Protocol 0 receives nothing until bind() says otherwise. */
+	/* With protocol 0 it receives nothing until bind(). */
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	address.sll_ifindex = if_nametoindex(iface);
 	address.sll_protocol = receives ? htons(ETH_P_ALL) : 0;
@@ -134,8 +134,8 @@ static int open_receiver(const char *netns, const char *iface)
 }
 
 /*
- * The kernel takes the outer tag out of a frame before packet sockets see it, and says so beside
- * the frame: put it back where it was.
+ * The kernel removes the outer tag of a frame before packet sockets see it, and reports it beside
+ * the frame: put it back.
  */
 static size_t restore_tag(uint8_t *frame, size_t len, struct msghdr *message)
 {
@@ -158,7 +158,7 @@ static size_t restore_tag(uint8_t *frame, size_t len, struct msghdr *message)
 	return len;
 }
 
-/* One frame that came in over the interface; not what is seen leaving through it. */
+/* Receive a frame that arrived at the interface; not those that leave through it. */
 static size_t receive(int fd, uint8_t frame[FRAME_MAX])
 {
 	char control[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
@@ -189,7 +189,7 @@ static void send_through(const char *path, int from, int to)
 	size_t len;
 
 	for (int number = 1; (len = next_frame(capture, frame)); number++)
-		/* ENOBUFS: the interface took it, and a filter of what leaves dropped it. */
+		/* ENOBUFS: the interface accepted it, and an egress filter dropped it. */
 		if (send(from, frame, len, 0) < 0 && errno != ENOBUFS)
 			fprintf(stderr, "frame %d of %zu bytes cannot be sent: %s\n", number, len,
 				strerror(errno));
@@ -198,7 +198,7 @@ static void send_through(const char *path, int from, int to)
 		;
 	if (send(from, marker, sizeof(marker), 0) < 0)
 		fail("cannot send the marker");
-	alarm(PATIENCE);
+	alarm(TIMEOUT);
 	while ((len = receive(to, frame)) != sizeof(marker) || memcmp(frame, marker, len))
 		print_hex(frame, len);
 }
@@ -218,7 +218,7 @@ int main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	/* Each CPU has a backlog of its own: on one only, no frame overtakes another. */
+	/* Each CPU has its own backlog: on one CPU frames stay in order. */
 	CPU_ZERO(&first);
 	CPU_SET(sched_getcpu(), &first);
 	if (sched_setaffinity(0, sizeof(first), &first))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kill_at changes|all N COMMAND... - run the command and kill it (SIGKILL) just before its Nth
- * system call, of those that change something or of all.
+ * system call, counting those that change something, or all.
  *
- * Exit status: 137 when it was killed; else the command's: it made fewer calls.
+ * Exit status: 137 if it was killed; otherwise it made fewer calls, and the status is its own.
  */
 #include "calls.h"
 #include "traced.h"

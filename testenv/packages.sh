@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# packages.sh PURPOSE... - install what testenv/packages lists for them and the system lacks.
+# packages.sh PURPOSE... - install the packages that testenv/packages lists for them, if missing.
 # As root, on Debian 12.
 set -eu
 missing=
@@ -22,5 +22,5 @@ echo "installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # shellcheck disable=SC2086 # one word a package
-# RUNLEVEL: nothing that is installed, such as sshd, is started where there is no systemd.
+# RUNLEVEL: without systemd, installed services such as sshd are not started.
 RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null

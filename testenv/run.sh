@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run.sh [NAME...] - the end-to-end tests of testenv/live/, all of them or those that are named:
-# a line for each, and a count. Needs root and what `make test-programs` builds.
+# run.sh [NAME...] - run the end-to-end tests of testenv/live/, all or those that are named; prints a
+# line for each, and a count. Needs root and the programs of `make test-programs`.
 
 live=$(dirname "$0")/live
 # shellcheck disable=SC2046 # one word a name

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* For who looks at each system call of a command: kill_at.c and fail_at.c. */
+/* Tracing the system calls of a command, for kill_at.c and fail_at.c. */
 #ifndef NG_TEST_TRACED_H
 #define NG_TEST_TRACED_H
 
@@ -25,7 +25,7 @@ static inline void traced_wait(pid_t child, int *status)
 		traced_give_up("wait");
 }
 
-/** traced_status() - the exit status that a shell has for what waitpid(2) told */
+/** traced_status() - the exit status that a shell reports for a status of waitpid(2) */
 static inline int traced_status(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -52,8 +52,8 @@ static inline pid_t traced_begin(char **argv)
 }
 
 /**
- * traced_next() - go on to where the next system call of the first thread begins or ends
- * @status: set to the exit status when it ends instead
+ * traced_next() - continue until the next system call of the first thread begins or ends
+ * @status: set to the exit status if it exits instead
  */
 static inline bool traced_next(pid_t child, struct __ptrace_syscall_info *info, int *status)
 {
@@ -70,7 +70,7 @@ static inline bool traced_next(pid_t child, struct __ptrace_syscall_info *info, 
 		signal = WSTOPSIG(*status);
 		if (signal == (SIGTRAP | 0x80))
 			break;
-		if (signal == SIGTRAP) /* it has begun to be the command */
+		if (signal == SIGTRAP) /* after its execve() */
 			signal = 0;
 	}
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(*info), info) <= 0)

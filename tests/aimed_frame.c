@@ -13,7 +13,7 @@
 #define ICMPV6 58
 
 /*
- * A frame before it is written. A length of 0 is whatever the frame needs; @values are those that
+ * A frame before it is written. A length of 0: as long as the frame needs; @values are those that
  * ng_put_field() writes.
  */
 struct plan {
@@ -45,7 +45,7 @@ static const struct ng_condition *condition_of(const struct aim *aim, enum ng_fi
 	return ng_rule_condition(aim->rule, field);
 }
 
-/* Must the value stand in the condition's list? */
+/* Must the value be in the condition's list? */
 static bool wants_inside(const struct aim *aim, const struct ng_condition *condition)
 {
 	return condition->negated == (condition == aim->missed);
@@ -166,7 +166,7 @@ static bool lists(const struct ng_condition *condition, uint64_t value)
 	return false;
 }
 
-/* Can a frame of @family match this condition, as far as a look at it tells? */
+/* Can a frame of @family match this condition, roughly? */
 static bool allows_family(const struct aim *aim, const struct ng_condition *condition,
 			  unsigned int family)
 {
@@ -243,7 +243,7 @@ static uint16_t some_port(const struct aim *aim, enum ng_field field)
 
 	if (condition_of(aim, field) || !either)
 		return some_value(aim, field, fallback);
-	/* One of both is enough to match, and both are needed to miss. */
+	/* One of the two is enough to match; to miss takes both. */
 	if (wants_inside(aim, either) && random_percent(aim->random, 50))
 		return fallback;
 	return some_value(aim, NG_FIELD_PORT, fallback);
@@ -357,7 +357,7 @@ static void put_l4(struct random_frame *frame, const struct plan *plan)
 	}
 }
 
-/* The field's 13 bits of offset and what stands beside them: IPv4, then IPv6. */
+/* The 13 bits of fragment offset and the flags beside them: IPv4, then IPv6. */
 static uint16_t fragment_field(const struct plan *plan)
 {
 	uint16_t offset = plan->fragment == NG_FRAGMENT_LATER ? 100 : 0;
@@ -396,7 +396,7 @@ static void put_ipv6(struct random_frame *frame, const struct plan *plan)
 	}
 }
 
-/* What the header says, with the frame as long as that where it can be. */
+/* Set the length in the header, and make the frame as long as that if possible. */
 static void set_length(struct random_frame *frame, const struct plan *plan, size_t l3)
 {
 	size_t header = plan->family == 4 ? 20 : 40;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The bench itself, on a few small rows: what it writes, and that a wrong answer is an error.
-# Its figures are not looked at.
+# The bench itself, on a few small rows: its output, and that a wrong verdict is an error.
+# Its figures are not checked.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
@@ -72,7 +72,7 @@ for file in "$tmp/none.json" "$tmp/rules" "$tmp/environment.json" "$tmp/foreign.
 		is "$status $(grep -c "^bench: $file: " "$tmp/err") $(wc -l <"$tmp/out")" '1 1 0'
 done
 
-# What check says of the bench's own rulesets, which are ordinary ones: that no packet is slow.
+# The bench's rulesets are ordinary ones: check must not warn of slow packets.
 for row in rules-v4-acl-10000 rules-v4-fw-10000 rules-v4-ipc-10000 rules-v6-acl-10000 \
 	rules-v6-fw-10000 rules-v6-ipc-10000; do
 	"$bench" --print $row >"$tmp/rules"

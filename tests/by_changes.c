@@ -36,7 +36,7 @@ static struct ng_rule remove_rule(struct ng_ruleset *ruleset, size_t number)
 	return rule;
 }
 
-/* The step before the one that leads to @ruleset, which becomes what there was before it. */
+/* Draw a @step that leads to @ruleset, and undo it there. */
 static void draw_step(struct random *random, const struct ng_ruleset *all, size_t i,
 		      struct ng_ruleset *ruleset, struct step *step)
 {

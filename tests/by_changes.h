@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The image of a ruleset, not compiled from it but come to by changes of another one's. */
+/* The image of a ruleset, reached by changing the image of another ruleset. */
 #ifndef NG_TEST_BY_CHANGES_H
 #define NG_TEST_BY_CHANGES_H
 
@@ -8,8 +8,8 @@
 #include "compile/image.h"
 
 /**
- * struct by_changes - how it came about
- * @tried: changes that were made; @compiled: those that were left to the compiler
+ * struct by_changes - how the image was made
+ * @tried: changes that were made; @compiled: those that needed the compiler
  */
 struct by_changes {
 	uint64_t tried, compiled;
@@ -18,8 +18,8 @@ struct by_changes {
 /**
  * image_by_changes() - @n changes drawn by @seed, the last of which leads to @ruleset
  *
- * Rules are put where @ruleset has them, and others that it does not have go. Fails when text and
- * rules are not those of the compiled image.
+ * Inserts rules that @ruleset has, and deletes others. The test fails if text and
+ * rules differ from those of the compiled image.
  * Return: 0 with *@image, -errno with @err filled.
  */
 int image_by_changes(const struct ng_ruleset *ruleset, uint64_t seed, size_t n,

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** struct capture_frame - as it was on the wire: what the capture cut off is zero */
+/** struct capture_frame - as it was on the wire; bytes that the capture truncated are zero */
 struct capture_frame {
 	uint8_t *bytes;
 	size_t len;
@@ -27,7 +27,7 @@ struct captures {
 	size_t n;
 };
 
-/* The longest frame that a capture is believed to hold. */
+/* Longer frames are left out. */
 #define CAPTURE_FRAME_MAX 65535
 
 /**
@@ -41,7 +41,7 @@ int captures_read(const char *folder, struct captures *captures);
 void captures_free(struct captures *captures);
 
 /**
- * captures_elsewhere() - the folder of further captures, which are no part of the project:
+ * captures_elsewhere() - the folder of further captures, which are not part of the project:
  * $NETGUARD_CAPTURES, or ../shared/captures. It has pcaps/ and rulesets/ in it.
  */
 const char *captures_elsewhere(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Further captures, which are no part of the project, with rulesets in JSON and the counters
- * that must come of them: where there are some, the model and the XDP program must agree.
+ * Further captures, which are not part of the project, with rulesets in JSON and the expected
+ * counters: if there are any, the model and the XDP program must count the same.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +64,7 @@ static void put_flags(FILE *out, struct json_object *flags)
 	fprintf(out, " flags %s/%s", value && *value ? value : "none", member(flags, "mask"));
 }
 
-/* Keys as the README beside the further captures explains them. */
+/* The README of the further captures explains the keys. */
 static void put_rule(FILE *out, struct json_object *rule)
 {
 	struct json_object *value;
@@ -93,7 +93,7 @@ static void put_rule(FILE *out, struct json_object *rule)
 		put_flags(out, value);
 }
 
-/* Rules that can never match are errors of our language: they are left out. */
+/* Rules that can never match are errors in our language: they are left out. */
 static bool is_accepted(const char *line)
 {
 	struct ng_rule rule;
@@ -107,7 +107,7 @@ static bool is_accepted(const char *line)
 	return true;
 }
 
-/* By index in the JSON: the number of its rule in the ruleset, 0 when that was left out. */
+/* @numbers: by index in the JSON, the number of the rule in the ruleset; 0: it was left out. */
 static char *rules_text(struct json_object *json, size_t *numbers)
 {
 	char *text = NULL;
@@ -274,7 +274,7 @@ static int is_rules(const struct dirent *entry)
 	return dot && !strcmp(dot, ".json");
 }
 
-/* Return: false when there is nothing to check. */
+/* Return: false if there is nothing to check. */
 static bool check_elsewhere(bool model)
 {
 	__cleanup_free char *rulesets = NULL;
@@ -287,7 +287,7 @@ static bool check_elsewhere(bool model)
 		fail_msg("no memory");
 	n = scandir(rulesets, &entries, is_rules, alphasort);
 	if (n <= 0) {
-		print_message("SKIP: no rulesets in %s (NETGUARD_CAPTURES names the folder)\n",
+		print_message("# skipped: no rulesets in %s (NETGUARD_CAPTURES names the folder)\n",
 			      rulesets);
 		return false;
 	}

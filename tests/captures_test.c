@@ -24,7 +24,7 @@ static const char *const hook_names[] = { "XDP", "TC in", "TC out" };
 
 /* ---- rulesets -------------------------------------------------------------------------- */
 
-/* An `in` ruleset says the same about packets that leave, once it is turned round. */
+/* Turn an `in` ruleset into the same one for outgoing packets. */
 static void turn_out(struct ng_ruleset *ruleset)
 {
 	ruleset->default_verdict[NG_OUT] = ruleset->default_verdict[NG_IN];
@@ -79,7 +79,7 @@ static int parse_decider(const char *word, struct expectation *expected)
 	return expected->rule && !*end ? 0 : -EINVAL;
 }
 
-/* "# REASON: what it is" of an invalid frame; any other remark is of a valid one. */
+/* "# REASON: what it is" of an invalid frame; any other comment is of a valid one. */
 static enum ng_reason parse_reason(const char *remark)
 {
 	static const char *const names[] = NG_REASON_NAMES;
@@ -119,12 +119,13 @@ struct check {
 	struct subject *subject;
 	size_t n_rules;
 	size_t packets; /* lines met */
-	size_t not_run; /* frames that the kernel's test run does not take */
+	size_t not_run; /* frames that the kernel's test run does not accept */
 	size_t differences;
 	uint64_t counted, expected; /* packets of all counters but the totals */
 };
 
-/* The kernel's test run must take these; at TC it refuses longer ones and stunted IP headers. */
+/* The kernel's test run must accept these; at TC it refuses longer frames and truncated IP headers.
+ */
 static bool is_ordinary(size_t len)
 {
 	return len >= 60 && len <= 3000;
@@ -187,7 +188,7 @@ static int find_counter(const struct check *check, const char *name, struct ng_c
 	return -ENOENT;
 }
 
-/* "# NAME: N packets N bytes"; other remarks are for people */
+/* "# NAME: N packets N bytes"; other comments are for people */
 static void check_remark(struct check *check, const char *line)
 {
 	unsigned long long packets, bytes;
@@ -211,7 +212,7 @@ static void check_remark(struct check *check, const char *line)
 	check->differences++;
 }
 
-/* No counter may hold what no line of the file speaks of. */
+/* Every packet in a counter must be in a line of the file. */
 static void check_sums(struct check *check)
 {
 	for (size_t i = 0; i < check->n_rules; i++)
@@ -241,7 +242,7 @@ static void check_expect_file(struct check *check, FILE *file)
 	check_sums(check);
 }
 
-/* The file of @suffix that belongs to a capture. */
+/* The file with @suffix that belongs to a capture. */
 static char *path_beside(const char *capture, const char *suffix)
 {
 	char *path;
@@ -287,7 +288,7 @@ static size_t check_with_rules(const struct capture *capture, struct subject *su
 	if (ret)
 		print_error("%s: not checked: %s\n", capture->name, strerror(-ret));
 	if (check.not_run)
-		print_message("%s, %s: the kernel's test run takes %zu frames not: counters "
+		print_message("%s, %s: the kernel's test run does not accept %zu frames: counters "
 			      "are not compared\n",
 			      capture->name, hook_names[hook], check.not_run);
 	return check.differences + (ret != 0);

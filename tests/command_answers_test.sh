@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What block, unblock, allow and count take; what there is nothing to do about; exit statuses of
-# questions; -q; commands in hints under -n.
-# Process 1 is of here: so the BPF file system is.
+# What block, unblock, allow and count accept; commands that find nothing to do; exit statuses of
+# questions; -q; commands in hints with -n.
+# With its own process 1, whose BPF file system is used.
 namespaces="--pid --fork --kill-child --mount-proc"
 . "$(dirname "$0")/command_world.sh"
 mount -t tmpfs run /run || exit 1
 wire veth0 veth1
 
-# nothing NAME ARGUMENT...: is no WHAT, and leaves the filter as it is
+# nothing NAME ARGUMENT...: is refused as WHAT, and leaves the filter as it is
 nothing() {
 	name=$1
 	shift
@@ -247,7 +247,7 @@ expect_json answers_detach_of_nothing_as_json 0 'it["detached"], it["remaining"]
 
 run attach veth0 --mode generic --json
 expect_json answers_attach_as_json 0 \
-	'[(i["name"], i["hook"], i["mode"], i["already"], i["mended"]) for i in it["attached"]]' \
+	'[(i["name"], i["hook"], i["mode"], i["already"], i["repaired"]) for i in it["attached"]]' \
 	"[('veth0', 'xdp', 'generic', False, False)]"
 run attach veth0 --json
 expect_json answers_attach_again_as_json 0 \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# check: what it says of good and bad ruleset files, as text and as JSON.
+# check: its output for good and bad ruleset files, as text and as JSON.
 . "$(dirname "$0")/command_common.sh"
 
 cat >good.rules <<'END'
@@ -22,7 +22,7 @@ END
 
 run check good.rules
 expect check_good_file 0 '*good.rules: ok: 2 rules, 1 set with 2 prefixes, image of * bytes, a packet takes at most about [1-9]* ns' ''
-# What was in force under an older netguard must be usable at boot.
+# A ruleset that an older netguard accepted must be usable at boot.
 printf 'drop ethertype 0x5ff\ndrop on eth* tcp\n' >never.rules
 run check never.rules
 expect check_rule_that_never_matches 1 '' "*never.rules:1:6: 'ethertype 0x05ff' never matches*"
@@ -65,7 +65,7 @@ run check many.rules
 lines=$(wc -l <err)
 [ "$lines" -eq 21 ] && ok check_keeps_20_errors || not_ok check_keeps_20_errors "$lines lines"
 expect check_says_how_many_errors_more 1 '' '*30 more of these'
-# So many that the search for covered rules has a thread of its own.
+# So many that the search for covered rules has its own thread.
 seq -f 'drop tcp dport %.0f' 1 5000 >ports.rules
 seq -f 'drop tcp dport %.0f sport 9' 101 130 >>ports.rules
 run check ports.rules
@@ -75,7 +75,7 @@ grep -c 'no packet reaches this rule' err >out
 status=0
 expect check_keeps_20_warnings 0 20 '*10 more of these'
 
-# What an average packet will cost is said where it is dear, and of the rules that make it so.
+# A warning says how long an average packet takes if it is slow, and because of which rules.
 awk 'BEGIN { srand(1); print "default pass"
 	for (i = 0; i < 1000; i++) print "drop from 192.0." int(i / 250) "." i % 250 " tcp dport " i
 	for (i = 0; i < 8000; i++) {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# In a time namespace, where CLOCK_BOOTTIME is shifted: times that the programs compare, and those
-# that are told of them, are the kernel's all the same.
+# In a time namespace, where CLOCK_BOOTTIME is shifted, the times that programs compare and that
+# commands print are still those of the kernel.
 . "$(dirname "$0")/command_world.sh"
 if ! unshare --time --boottime 1000 true 2>/dev/null; then
 	echo "skip - clock: there are no time namespaces"
@@ -11,12 +11,12 @@ wire veth0 veth1
 echo 'count ipv4' >before.rules
 echo 'drop tcp dport 23' >after.rules
 
-# shifted COMMAND...: where the clock is that of $shift seconds later
+# shifted COMMAND...: with a clock that is $shift seconds ahead
 shifted() {
 	unshare --time --boottime "$shift" -- "$@"
 }
 
-# within NAME STATUS EXPRESSION LOW HIGH: the JSON of the last run has a number there
+# within NAME STATUS EXPRESSION LOW HIGH: the JSON of the last run has a number in that range
 within() {
 	expect_json "$1" "$2" "$4 <= $3 <= $5" True
 }
@@ -43,8 +43,7 @@ counts_again() {
 	"$netguard" rules | grep -q count
 }
 
-# same NAME FIELD ARGUMENTS...: a time is told alike within and without, as of clocks that are read
-# one after the other: to the second
+# same NAME FIELD ARGUMENTS...: a time is the same, to the second, inside and outside the namespace
 same() {
 	local name=$1 field=$2 here there
 	shift 2
@@ -90,7 +89,7 @@ windows() {
 	run apply before.rules
 }
 
-# A rule's time is that of the calendar, which no namespace shifts.
+# The time of a rule is that of the calendar clock, which no namespace shifts.
 rules_until() {
 	shifted "$netguard" rule add \
 		"drop udp until $(date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ)" >out 2>err
@@ -129,7 +128,7 @@ for sign in later earlier; do
 	records
 done
 
-# No time is better than a wrong one.
+# An error is better than a wrong time.
 shifted unshare --mount sh -c "mount -t tmpfs none /proc && '$netguard' block 203.0.113.9 for 1h" \
 	>out 2>err
 status=$?

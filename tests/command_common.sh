@@ -26,7 +26,7 @@ run() {
 }
 
 # expect NAME STATUS OUT ERR: the last run ended with STATUS; OUT and ERR are what out and err
-# are to hold, whole, or "*" and a pattern of the shell.
+# have to contain, in full, or "*" and a shell pattern.
 expect() {
 	if [ "$status" != "$2" ]; then
 		not_ok "$1" "status $status, not $2: $(head -c 300 err)"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What bash, zsh and fish complete, each as somebody who types; and what netguard answers them.
+# Completion in bash, zsh and fish, as if typed by a user; and netguard's candidates.
 . "$(dirname "$0")/command_world.sh"
 mount -t tmpfs run /run || exit 1
 wire near0 far0
@@ -9,7 +9,7 @@ ln -s "$netguard" bin/netguard
 export PATH=$folder/bin:$PATH HOME=$folder TERM=dumb
 echo 'drop udp' >rulesets/some.rules
 
-# words NAME 'CANDIDATE...' WORD...: what the last WORD may become, without what is said about it
+# words NAME 'CANDIDATE...' WORD...: the candidates for the last WORD, without descriptions
 words() {
 	local name=$1 wanted=$2
 	shift 2
@@ -108,7 +108,7 @@ in_fish() {
 	fish --no-config -c 'netguard completion fish | source; complete -C $argv[1]' "$1" | cut -f 1
 }
 
-# in_zsh LINE: in a pseudo-terminal, since only what is typed is completed; the line as completed
+# in_zsh LINE: the line as completed; in a pseudo-terminal, since zsh completes only typed input
 in_zsh() {
 	/usr/bin/python3 - "$1" <<-'END'
 		import os, pty, re, select, signal, sys, time

@@ -91,7 +91,7 @@ static void test_diff_equal_rules_are_counted(void **state)
 	expect("aabb", "bbaa", "-1a -2a +3a +4a");
 }
 
-/* Whatever the two are: undoing and doing what was reported makes one of the other. */
+/* For any two rulesets: the reported changes turn one into the other. */
 static void test_diff_applied_to_old_gives_new(void **state)
 {
 	static const char *const lists[] = { "",	"a",	  "abcab", "bacba",

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# netguard doctor: what it finds, and what it says is to be done.
+# netguard doctor: its findings and its hints.
 . "$(dirname "$0")/command_common.sh"
 shopt -s extglob
 
@@ -19,7 +19,7 @@ for found in json.load(open("out"))["findings"]:
         print(found["grade"] + ": " + found["what"] + "; " + found["hint"])' "$@"
 }
 
-# examine IFACE...: as run, without the capability to load programs, which takes its time
+# examine IFACE...: as run, but without the capability to load programs, which is slow
 examine() {
 	nsenter --net="/run/netns/$netns" setpriv --bounding-set -all,+sys_admin \
 		--inh-caps -all,+sys_admin "$netguard" doctor --json "$@" >out 2>err
@@ -90,7 +90,7 @@ setpriv --reuid 65534 --clear-groups "$netguard" doctor >out 2>err
 status=$?
 expect "an ordinary user learns what there is to know" 1 "*ok       kernel: Linux*problem  CAP_BPF*" ""
 
-# elsewhere SCRIPT: doctor on a machine that SCRIPT has made another one, in mounts of its own
+# elsewhere SCRIPT: doctor on a machine that SCRIPT has changed, in its own mount namespace
 elsewhere() {
 	unshare -m bash -c "mount --make-rprivate / && $1
 		exec setpriv --bounding-set -all --inh-caps -all '$netguard' doctor --json lo" >out 2>err
@@ -101,7 +101,7 @@ setting() {
 	echo "$2" >"setting-${1##*/}"
 	echo "mount --bind '$folder/setting-${1##*/}' '$1';"
 }
-# Only the first network namespace has these, which need not be the one that this runs in.
+# Only the first network namespace has these; the test may run in another one.
 mkdir core
 echo 2 >core/bpf_jit_harden
 echo 0 >core/bpf_jit_enable

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# explain: packets in words, of captures and in hexadecimal; it says what `test --each` says.
+# explain: packets in words, from captures and in hexadecimal; it agrees with `test --each`.
 . "$(dirname "$0")/command_common.sh"
 
 mkdir rules
@@ -56,13 +56,13 @@ RULE               WHERE                 TEXT
    2  not reached  rules/web.rules:3:1   count tcp' ''
 
 decided='it["verdict"], it["by"], it.get("rule", {}).get("where")'
-bearings='[(r["index"], r["effect"]) for r in it["rules"]]'
+effects='[(r["index"], r["effect"]) for r in it["rules"]]'
 run explain --rules $rules dport 23 --json
 expect_json test_dropped_packet 1 "$decided" "('drop', '3', 'rules/web.rules:4:1')"
 expect_json test_what_would_decide_without_the_rule 1 \
 	'it["without"]["verdict"], it["without"]["by"], it["without"]["rule"]["text"]' \
 	"('pass', '4', 'pass tcp dport 23-24 ttl 1-64')"
-expect_json test_rules_that_match 1 "$bearings" "[(2, 'counts'), (3, 'decides'), (4, 'not_reached')]"
+expect_json test_rules_that_match 1 "$effects" "[(2, 'counts'), (3, 'decides'), (4, 'not_reached')]"
 expect_json test_what_was_assumed 1 \
 	'"proto" in it["assumed"], "dport" in it["assumed"], it["fields"]["dport"]' "(True, False, '23')"
 run explain --rules $rules ipv6 flow-label 7 --json
@@ -87,13 +87,13 @@ echo 'pass udp
 pass invalid
 pass ether-from 02:00:00:00:00:02' >invalid.rules
 run explain --rules invalid.rules --hex "$frame" --json
-expect_json test_invalid_frame_in_hexadecimal 0 "$decided, it['invalid'], $bearings" \
+expect_json test_invalid_frame_in_hexadecimal 0 "$decided, it['invalid'], $effects" \
 	"('pass', '2', 'invalid.rules:2:1', 'ip-header-length', [(2, 'decides'), (3, 'frame_is_invalid')])"
 run explain --rules $rules --on eth0 --hex "02:00:00:00:00:01 02:00:00:00:00:02 ${frame#* * }" --json
 expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
 	"('drop', 'invalid', None, 'eth0', 42)"
 
-# Each packet of a capture, as `test` says it; of all captures in explain_test.
+# Each packet of a capture, compared with `test`; explain_test does it for all captures.
 same=0
 "$netguard" test "$root/pcaps/sets.rules" "$root/pcaps/sets.pcap" --each >each
 while IFS=$'\t' read -r _ number verdict by; do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Files that the user names: nobody is led astray by what a stranger put into a shared folder.
+# Files that the user names: files that another user put into a shared folder do no harm.
 . "$(dirname "$0")/command_world.sh"
 
 stranger=65534
@@ -8,7 +8,7 @@ as_stranger() {
 	setpriv --reuid $stranger --regid $stranger --clear-groups "$@"
 }
 
-# shared/ is like /tmp; private/ belongs to the stranger, open/ is no sticky one.
+# shared/ is like /tmp; private/ belongs to the other user; open/ has no sticky bit.
 mkdir shared private open ours
 chmod 755 .
 chmod 1777 shared
@@ -80,13 +80,13 @@ expect "too long a name" 1 "" "*: File name too long*"
 run test ours/rules shared/fifo
 expect "a stranger's FIFO is not waited for" 1 "*" "*fifo in $folder/shared is a FIFO of user*"
 
-# ---- what is written ----------------------------------------------------------------------------
+# ---- output files ------------------------------------------------------------------------------
 
 wire veth0 veth1
 run attach veth0 --rules ours/rules
 [ $status = 0 ] || exit 1
 
-# capture ARGUMENTS...: until it has begun, and a packet has come
+# capture ARGUMENTS...: runs until a packet has arrived
 capture() {
 	"$netguard" capture all --packets 1 "$@" >out 2>err &
 	local reader=$!
@@ -101,7 +101,7 @@ capture() {
 	status=$?
 }
 
-# untouched NAME: what the links of the stranger lead to is as it was, and so is his file
+# untouched NAME: the targets of the other user's links, and his file, are unchanged
 untouched() {
 	[ "$(cat ours/rules ours/list shared/theirs)" = "drop tcp dport 23
 198.51.100.0/24
@@ -171,7 +171,7 @@ expect "a disk is not written to" 1 "" "*disk: cannot be written*"
 capture -w ours
 expect "nor is a folder" 1 "" "*ours: cannot be written: Is a directory*"
 
-# A capture that cannot begin leaves what was there.
+# A capture that cannot begin leaves an existing file alone.
 echo old >captures/old
 run detach --all
 capture -w captures/old

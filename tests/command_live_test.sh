@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The commands that change a live filter and show it, on a veth pair in a network namespace and
-# a BPF file system of the test's own: all of it goes when the test ends, however it ends.
+# The commands that change and show a running filter, on a veth pair, in a network namespace and a
+# BPF file system of the test's own, which go when the test ends, however it ends.
 . "$(dirname "$0")/command_world.sh"
 wire veth0 veth1
 

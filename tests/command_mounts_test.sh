@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Every command where process 1 sees other mounts than netguard does, as under `ip netns exec`: the
-# BPF file system that counts is that of process 1, which takes a privilege to look for.
+# Every command in a mount namespace that differs from that of process 1, as under `ip netns exec`:
+# the BPF file system of process 1 is used, and finding it takes a privilege.
 namespaces="--pid --fork --kill-child --mount-proc"
 . "$(dirname "$0")/command_world.sh"
 wire near0 far0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Names that others chose - of interfaces, files, network namespaces - bring nothing to a terminal
-# that it would obey, or not show, and JSON tells them as they are.
+# Names that others chose (of interfaces, files, network namespaces) are printed without characters
+# that a terminal would interpret or not show; JSON has them unchanged.
 . "$(dirname "$0")/command_world.sh"
 
 escape=$'\e'
@@ -10,8 +10,7 @@ turn=$'\xe2\x80\xae'
 evil="a${escape}[2J${turn}b"
 worse="c${csi}31m"$'\xff'
 
-# quiet NAME: the last run printed nothing but what can be seen, and of Unicode no more than it did
-# for names of ASCII
+# quiet NAME: the last run printed only visible characters, and no more Unicode than for ASCII names
 quiet() {
 	if LC_ALL=C grep -qaP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xff|\xef\xbb\xbf' \
 		out err; then
@@ -21,7 +20,7 @@ quiet() {
 	fi
 }
 
-# shown NAME STATUS OUT ERR ARGUMENTS...: and it says so
+# shown NAME STATUS OUT ERR ARGUMENTS...: the same, with that output
 shown() {
 	local name=$1 expected=$2 out=$3 err=$4
 	shift 4
@@ -61,7 +60,7 @@ shown namespace 1 '' '*\\x1b*' -n "${escape}[2J" status
 shown confirm 0 '*' '*' apply "$file" --confirm 1h
 run confirm
 
-# A name with a line end makes no line of its own.
+# A line end in a name does not begin a new line.
 echo 'default pass' >$'x\nforged: ok'
 run check $'x\nforged: ok'
 [ "$(wc -l <out)" = 1 ] && ok line_end_in_a_name || not_ok line_end_in_a_name "$(cat out)"
@@ -69,7 +68,7 @@ run check $'y\nforged: ok'
 [ "$(wc -l <err)" = 1 ] && ok line_end_in_a_name_of_no_file ||
 	not_ok line_end_in_a_name_of_no_file "$(cat err)"
 
-# A frame, while someone watches.
+# A frame, while `watch` runs.
 "$netguard" watch all --packets 1 >out 2>err &
 watch=$!
 for _ in {1..300}; do
@@ -83,7 +82,7 @@ status=$?
 expect watch 0 "*$plain in pass*" '*'
 quiet "watch: nothing to obey"
 
-# JSON: the very name, without a byte that a terminal obeys.
+# JSON: the exact name, without a byte that a terminal would interpret.
 run status --json
 expect_json status_as_json 0 '"a\x1b[2J\u202eb" in [i["name"] for i in it["interfaces"]]' True
 quiet "status_as_json: nothing to obey"

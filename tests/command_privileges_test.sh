@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Each command with the capabilities that it says it needs and no other, and without each of them;
-# what a command gives back; who may touch what it leaves in the kernel.
+# Each command with only the capabilities that it says it needs, and without each of them; which
+# capabilities it gives up; permissions of pins and files.
 . "$(dirname "$0")/command_common.sh"
 
 if [ "$(id -u)" != 0 ]; then
@@ -22,7 +22,7 @@ run_with() {
 	status=$?
 }
 
-# needs CAPABILITIES COMMAND...: it works with them, and says what is missing without each.
+# needs CAPABILITIES COMMAND...: it works with them, and without one of them says which is missing.
 needs() {
 	local all=$1 one trouble=1
 	shift
@@ -97,9 +97,9 @@ setpriv --reuid 65534 --clear-groups "$netguard" rules >out 2>err
 status=$?
 expect "an ordinary user is told" 1 "" "*permission denied; run as root*"
 
-# gives_back NAME PERMITTED EFFECTIVE ARGUMENTS...: as root with all there is; what it holds while it
-# waits for standard input. Hexadecimal, as in /proc/PID/status.
-gives_back() {
+# gives_up NAME PERMITTED EFFECTIVE ARGUMENTS...: started with all capabilities, those that it still
+# has while it waits for standard input. Hexadecimal, as in /proc/PID/status.
+gives_up() {
 	local name=$1 wanted="$2 $3 0000000000000000 1" got pid
 	shift 3
 	mkfifo pipe
@@ -131,17 +131,17 @@ bits() {
 }
 # Numbers of <linux/capability.h>
 read_search=2 net_admin=12 ptrace=19 admin=21 perfmon=38 bpf=39
-gives_back "check gives all back but reading files" "$(bits $read_search)" "$(bits $read_search)" \
+gives_up "check gives all back but reading files" "$(bits $read_search)" "$(bits $read_search)" \
 	check -
-gives_back "diff gives all back but reading files" "$(bits $read_search)" "$(bits $read_search)" \
+gives_up "diff gives all back but reading files" "$(bits $read_search)" "$(bits $read_search)" \
 	diff -
-gives_back "test reads captures without its own" "$(bits $read_search)" "$(bits $read_search)" \
+gives_up "test reads captures without its own" "$(bits $read_search)" "$(bits $read_search)" \
 	test rules -
-gives_back "apply reads its file without those for larger programs" \
+gives_up "apply reads its file without those for larger programs" \
 	"$(bits $read_search $bpf $net_admin $ptrace $admin $perfmon)" \
 	"$(bits $read_search $bpf)" apply -
 
-# after_first_line: what a stream of set changes holds from then on.
+# after_first_line: the capabilities of a stream of set changes from then on.
 mkfifo pipe
 "$netguard" -n "$netns" set add blocked - <pipe >out 2>err &
 pid=$!
@@ -189,7 +189,7 @@ run -n "$netns" rules
 expect "nor one that is a stranger's" 1 "" "*others could change*user 65534 owns it*"
 chown 0 "$pins"
 
-# Files that `save` writes, beside what strangers may have put there
+# Files that `save` writes, in a folder with files of other users
 mkdir shared
 chmod 755 .
 chmod 1777 shared

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# `netguard save`: what it writes is, applied again or on an empty machine, the same ruleset; and
+# `netguard save`: its output, applied again or after a first attach, is the same ruleset; and
 # `netguard attach --rules`.
 . "$(dirname "$0")/command_world.sh"
 wire veth0 veth1
 
-# same NAME: what is saved now is what one.rules holds
+# same NAME: the ruleset in force, saved, is that of one.rules
 same() {
 	run save
 	cmp -s one.rules out && ok "$1" || not_ok "$1" "$(diff one.rules out | head -n 5)"
@@ -42,7 +42,7 @@ run apply one.rules
 expect save_stands_alone 0 '*in force: 7 rules, 3 sets*' '*'
 same save_and_apply_change_nothing
 
-# On a machine where nothing is.
+# When nothing is attached.
 run detach --all
 run attach veth1 --rules one.rules
 expect save_is_enough_for_an_empty_machine 0 '*' ''
@@ -50,7 +50,7 @@ same save_of_an_empty_machine_is_the_same
 run set test feed 198.51.100.7
 expect save_keeps_what_sets_hold 0 '*' ''
 
-# Sets that were loaded, and what was changed since.
+# Sets that were loaded, and later changes.
 printf '172.16.0.0/12\n192.168.0.0/16\n' >list
 run set load admins list
 run rule add count udp
@@ -62,7 +62,7 @@ same save_keeps_what_set_load_brought
 run set test admins 192.168.1.1
 expect save_keeps_prefixes_of_set_load 0 '*' ''
 
-# What no ruleset can hold.
+# Live entries, which are not part of a ruleset.
 run block 203.0.113.7 for 10m
 run set add feed 203.0.113.8
 run save one.rules

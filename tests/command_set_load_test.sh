@@ -40,7 +40,7 @@ run set load @feed new.txt
 expect set_load_again 0 \
 	'@feed: 3 prefixes, 3 before: 0 added, 0 removed; nothing changed' '*1 range*'
 
-# What does not load leaves the old contents.
+# A list that cannot be loaded leaves the old content.
 for list in '10.0.0.0/33' 'example.org' '10.0.0.9-10.0.0.1'; do
 	printf '%s\n' 10.1.0.0/16 "$list" >bad.txt
 	run set load feed bad.txt
@@ -86,7 +86,7 @@ expect_json set_load_counts_of_all_sets 0 \
 	'sorted((s["name"], s["prefixes"]) for s in it["sets"] if s["name"] != "blocked")' \
 	"[('admins', 2), ('empty', 0), ('feed', 3)]"
 
-# What is saved is what is in force, whatever became of the files; edits keep it.
+# save writes the prefixes in force, even if the files have changed; changes of rules keep them.
 rm drop.txt new.txt
 run save
 cp out after.rules
@@ -112,7 +112,7 @@ out.send(b"\xff" * 6 + b"\x02" * 6 + b"\x08\x00" + bytes.fromhex("45000014000000
 	 b"\0\0" + socket.inet_aton(sys.argv[1]) + socket.inet_aton("192.0.2.99"))' "$1"
 }
 
-# Packets are decided by what was loaded last.
+# Packets are decided by the list that was loaded last.
 drops='[r["packets"] for r in it["rules"] if r["text"] == "drop from @feed"]'
 "$netguard" counters reset >/dev/null
 send 203.0.113.9 && send 10.1.2.3

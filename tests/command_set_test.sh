@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Live entries by the commands: block for a time, set add, delete, flush, list, test, and streams,
-# in a network namespace and with a BPF file system of the test's own.
-# Process 1 is of here: so the BPF file system is.
+# Commands for live entries: block for a time, set add, delete, flush, list, test, and streams, in a
+# network namespace and with a BPF file system of the test's own.
+# With its own process 1, whose BPF file system is used.
 namespaces="--pid --fork --kill-child --mount-proc"
 . "$(dirname "$0")/command_world.sh"
 wire veth0 veth1
@@ -144,7 +144,7 @@ expect set_flush 0 '@blocked: 5 live entries deleted' ''
 status=$?
 expect set_list_can_be_read_back 0 '@blocked: 5 added, 0 changed, 0 unchanged, 0 failed' ''
 
-# One reader for streams and files: what set load takes set add takes, and refuses the same.
+# Streams and files are read by the same code: set add accepts and refuses what set load does.
 cat >publisher <<'END'
 ; Spamhaus, DShield and others
 network,country
@@ -203,7 +203,7 @@ status=$?
 	ok set_many_bad_lines_are_counted ||
 	not_ok set_many_bad_lines_are_counted "$(head -c 300 err)"
 
-# Each line is in force when it was read, the input still being open; and others can work.
+# A line is in force as soon as it is read, with the input still open; other commands can run.
 mkfifo pipe
 "$netguard" set add idle - <pipe >stream.out 2>&1 &
 exec 3>pipe
@@ -224,8 +224,8 @@ wait
 [ "$(cat stream.out)" = '@idle: 3 added, 0 changed, 0 unchanged, 0 failed' ] && ok set_stream_ends ||
 	not_ok set_stream_ends "$(cat stream.out)"
 
-# Addresses that were chosen to share their places: as ordinary ones, in as much memory. Each table
-# that was replaced meanwhile is let go of before the stream ends.
+# Addresses that were chosen to collide take as much memory as others. Tables that were replaced
+# are released before the stream ends.
 maps() { find /sys/fs/bpf -name 'map-*' | wc -l; }
 chosen() { seq 128 1023 | while read -r n; do printf '%x::bad:1\n' $((n * 64)); done; }
 before=$(maps)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Rulesets that are too large: refused within a gigabyte of memory and in a few seconds (which nothing
-# here measures). NETGUARD_TEST_ALL=1 tries those that take longer to write.
+# Rulesets that are too large are refused within a gigabyte of memory and in a few seconds (time is
+# not measured here). NETGUARD_TEST_ALL=1 tries more that take longer to write.
 . "$(dirname "$0")/command_common.sh"
 
-# run_within MIB ARGUMENT...: with so much address space, of which shared libraries take a part
+# run_within MIB ARGUMENT...: with that limit of address space, shared libraries included
 run_within()
 {
 	most=$(($1 << 10))
@@ -19,7 +19,7 @@ expect size_too_many_rules 1 '' \
 	'*many.rules:2000002:1: the ruleset is too large: more than 2000000 rules; put addresses into sets'
 [ "$(wc -l <err)" -eq 1 ] && ok size_is_said_once || not_ok size_is_said_once "$(head -n 3 err)"
 
-# Each rule becomes 16 entries, each with a list of its own, for either family, valid and invalid.
+# Each rule becomes 16 entries with a list each, for both families, valid and invalid.
 awk 'BEGIN {
 	print "default pass"
 	for (i = 0; i < 16; i++) dports = dports (i ? "," : "") 2 * i + 1
@@ -29,7 +29,7 @@ awk 'BEGIN {
 run_within 1280 check lists.rules
 expect size_too_many_lists 1 '' '*the ruleset is too large: compiling it takes more than * MiB*'
 
-# Hardly any text, 62 prefixes a line.
+# Short text, 62 prefixes a line.
 yes 0.0.0.1-255.255.255.254 | head -n 280000 >ranges.txt
 printf 'set s file "ranges.txt"\ndrop from @s\n' >ranges.rules
 run_within 1024 check ranges.rules

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What commands that change a live filter say of packets that it makes slow: the warning of check
-# (command_check_test.sh) when it comes to that, and no more of it afterwards.
+# Commands that change a running filter warn when packets become slow, as check does
+# (command_check_test.sh), and not again afterwards.
 . "$(dirname "$0")/command_world.sh"
 wire veth0 veth1
 
-# Rules of one interval each, which trees do not part.
+# Rules of one interval each, which trees cannot separate.
 counts() { seq -f "count from 10.0.0.0/8 length %.0f-65535" "$1" "$2"; }
 
 run attach veth0

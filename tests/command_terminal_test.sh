@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What commands print on a terminal: tables that fit, colour; and that nothing of it is in a pipe.
+# Output on a terminal: tables that fit, colour; and nothing of that in a pipe.
 . "$(dirname "$0")/command_world.sh"
 for i in 1 2 3 4 5 6; do
 	wire "interface-name$i" "peer$i"
@@ -13,7 +13,7 @@ END
 "$netguard" attach interface-name1 interface-name2 interface-name3 interface-name4 \
 	interface-name5 interface-name6 --rules long.rules >/dev/null || exit 1
 
-# show COLUMNS ARGUMENTS...: on a terminal so wide
+# show COLUMNS ARGUMENTS...: on a terminal of that width
 show() {
 	columns=$1
 	shift
@@ -60,7 +60,7 @@ run rules
 grep -q "$(printf '\033')\|…" out && not_ok terminal_a_pipe_is_plain "$(cat out)" ||
 	expect terminal_a_pipe_is_plain 0 '*every day or so"*' '*'
 
-# slowly SECONDS: a capture that takes so long, or until the file out tells of its packets
+# slowly SECONDS: a capture that takes so long, or until the file out has its progress
 capture=$root/pcaps/arp.pcap
 slowly() {
 	head -c 24 "$capture"
@@ -82,7 +82,7 @@ slowly 3 >slow &
 status=$?
 expect terminal_no_progress_in_a_file 0 '*total: *' ''
 
-# A ruleset that comes slowly: a line that a thread shows, since reading waits.
+# A ruleset that arrives slowly: a thread shows the progress while the reader waits.
 slow_rules() {
 	yes '# a remark' | head -n 110000
 	sleep 1.6

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# test: captures of every form through the real program, what is skipped and why.
+# test: captures of all kinds run through the real program; what is skipped, and why.
 . "$(dirname "$0")/command_common.sh"
 
-# Captures are written byte by byte: what a library would refuse to write is the point of them.
+# Captures are written byte by byte, since a library would refuse to write most of them.
 cat >make.py <<'END'
 import struct
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# How the command is called: dispatch, help, options, mistakes. Nothing here asks the kernel.
+# The command line: dispatch, help, options, usage errors. Nothing here uses the kernel.
 . "$(dirname "$0")/command_common.sh"
 
 run --help
@@ -11,7 +11,7 @@ n=$(echo "$commands" | wc -l)
 
 echo "$commands" >names
 while read -r name; do
-	# The name of a command is two words at most, that the shell is to part.
+	# The shell has to split the name of a command, which may be two words.
 	run $name --help
 	expect "usage_help_of_$(echo "$name" | tr ' ' _)" 0 "*usage: netguard $name*--json*" ''
 	run $name --no-such-option
@@ -58,7 +58,7 @@ run detach
 expect usage_detach_of_nothing 2 '' '*give interfaces or --all*'
 run detach eth0 --all
 expect usage_detach_of_all_and_one 2 '' '*give interfaces or --all*'
-# What a shell makes of a variable without a value, wherever something is asked for.
+# Arguments from unset shell variables, wherever a word is expected.
 empty() {
 	run "$@"
 	shift $(($# > 3 ? 3 : $#))
@@ -122,7 +122,7 @@ expect usage_help_of_more_than_a_command 2 '' "*unexpected argument 'it'*"
 run rules -q --json
 expect usage_quiet_json 2 '*error*' '*--json and -q exclude each other*'
 
-# guess WORDS COMMAND: what is tried for COMMAND leads to it
+# guess WORDS COMMAND: the hint for WORDS names COMMAND
 guess() {
 	run $1
 	expect "usage_guess_$(echo "$1" | tr ' ' _)" 2 '' "*'$1'; did you mean *'$2'*"
@@ -152,7 +152,7 @@ run block --timeout 5 192.0.2.1
 expect usage_guess_of_a_time 2 '' "*unknown option '--timeout'; *for 10m"
 run set create friends
 expect usage_guess_of_what_is_done_otherwise 2 '' '*a ruleset file declares sets*'
-# Each leads to what there is: no guess names a command that was renamed.
+# Every hint names an existing command.
 grep -o "MEANT(\"[^\"]*" "$root/ctl/cli/guesses.c" | grep -o "'[^']*'" | tr -d "'" |
 	grep -v '^-' | sort -u >meant
 while read -r name; do
@@ -165,8 +165,8 @@ status=0
 expect usage_guesses_are_commands 0 '' ''
 [ "$(wc -l <meant)" -gt 15 ] && ok usage_there_are_guesses || not_ok usage_there_are_guesses "$(cat meant)"
 
-# Options are asked for by name, and a wrong name is never given: so what a source file asks for is an
-# option of a command that is in it, or of any when there is none. And each option is asked for.
+# Sources get options by name: each name has to be an option of a command in that file, or of any
+# command if there is none in it. And each option in the table is used.
 while read -r name; do
 	"$netguard" $name --help | sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/$name:\1/p"
 done <names >options
@@ -187,8 +187,8 @@ cut -d : -f 2 options | sort -u | grep -vxF -f asked >>out
 status=0
 expect usage_options_are_asked_for_by_name 0 '' ''
 
-# A command to be typed is worded by ng_netguard(), or stands behind ng_in_netns(), which know of -n:
-# but in the help and in rules.
+# Commands in messages come from ng_netguard() or follow ng_in_netns(), which know of -n; except in
+# the help and in rules.
 commands=$(cut -d ' ' -f 1 names | sort -u | paste -sd '|')
 grep -rnE "\"[^\"]*netguard ($commands)\>" "$root/ctl" --include='*.c' |
 	grep -vE '/(table|scripts|rule_words|reader|set_statement|records|draw|help|metrics/write)[.]c:' >out
@@ -223,7 +223,7 @@ expect_json usage_json_is_utf8 1 '"\ufffd" in it["error"]["where"]' True
 status=$?
 : >out
 expect usage_full_disk 1 '' 'netguard: cannot write the output: No space left on device'
-# The fifo holds the command back until the reader has closed the pipe.
+# The FIFO delays the command until the reader has closed the pipe.
 mkfifo pipe
 {
 	: <pipe

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# In place of command_common.sh, for tests that need a network of their own: they run in new network
-# and mount namespaces and with a BPF file system of their own, all of which goes when the test ends,
-# however it ends. $namespaces, when set before, are options of unshare(1) for more of them.
+# Replaces command_common.sh for tests that need their own network: they run in new network and mount
+# namespaces, with a BPF file system of their own, which go when the test ends, however it ends.
+# $namespaces, if set before, has options of unshare(1) for further namespaces.
 if [ "${1-}" != inside ]; then
 	if [ "$(id -u)" -ne 0 ]; then
 		echo "skip - $(basename "$0" .sh): needs root"

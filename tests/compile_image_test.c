@@ -128,7 +128,7 @@ static void test_slots_of_unchanged_rules_stay(void **state)
 	(void)state;
 	assert_int_equal(slot_of(&new, 1), slot_of(&old, 2));
 	assert_int_equal(slot_of(&new, 2), slot_of(&old, 0));
-	/* The slot of `drop udp` is still counted in by whoever goes back to the old image. */
+	/* The old image still counts in the slot of `drop udp`, after a rollback. */
 	assert_int_not_equal(slot_of(&new, 0), slot_of(&old, 1));
 	assert_int_equal(new.n_fresh, 1);
 	assert_int_equal(new.fresh[0], slot_of(&new, 0));
@@ -164,7 +164,7 @@ static void test_slots_of_equal_rules_differ(void **state)
 	ng_image_clear(&new);
 }
 
-/* Both kept images hold the rule with the same slot: only one of two new ones can have it. */
+/* Both kept images have the rule with the same slot: only one of two new rules can get it. */
 static void test_slots_of_two_kept_images_are_given_once(void **state)
 {
 	struct ng_image previous = compiled("count tcp\n", NULL, NULL);
@@ -212,7 +212,7 @@ static void test_image_of_too_many_sets_is_refused(void **state)
 	ng_ruleset_free(ruleset);
 }
 
-/* Lengths on both sides of what is stored in one word and in two. */
+/* Lengths that are stored in one word and in two. */
 static int read_listed(void *data, struct ng_set *set, struct ng_error *err)
 {
 	static const char *const listed[] = {
@@ -290,7 +290,7 @@ static void test_image_whose_prefixes_are_damaged_is_refused(void **state)
 	ng_image_clear(&image);
 }
 
-/* What an older netguard took must outlive an upgrade, also when it would be refused today. */
+/* Rules that an older netguard accepted survive an upgrade, even if they would be refused today. */
 static void test_image_holds_rules_that_a_file_may_not(void **state)
 {
 	static const char text[] = "default pass\n"
@@ -317,7 +317,7 @@ static void test_image_holds_rules_that_a_file_may_not(void **state)
 	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
 	assert_int_equal(ng_image_ruleset(image.data, &back, &err), 0);
 	assert_int_equal(back->n_rules, 6);
-	/* All that is lost by them is told: the number, why, and that a file may not say so. */
+	/* A warning for each has its number, the reason, and that a file with it is refused. */
 	ng_messages_clear(&messages);
 	ng_check_kept(back, &messages);
 	assert_int_equal(messages.errors, 0);

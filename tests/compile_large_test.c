@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bounds of compiling large rulesets of every shape: it ends, the image and the memory it takes
- * stay below so many bytes a rule, and the same ruleset gives the same image.
+ * Limits of compiling large rulesets of every shape: it ends, the image and the memory stay below a
+ * number of bytes per rule, and the same ruleset gives the same image.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,8 +20,8 @@
 #include "shape.h"
 
 /*
- * Bytes of an image, and of memory at the peak of its making, beyond the image. Shapes that repeat
- * many rules in their trees use up the allowance of ctl/compile/tree/forest.c, and a bit more.
+ * Bytes of an image, and peak memory of compiling it, without the image. Shapes that repeat many
+ * rules in their trees use the allowance of ctl/compile/tree/forest.c, and a little more.
  */
 #define IMAGE_OF_NONE	(64 << 10)
 #define IMAGE_OF_RULE	1536 /* its text included */
@@ -32,7 +32,7 @@
 #define MEMORY_OF_RULE	2048
 #define MEMORY_OF_VALUE 1024
 
-#define SECONDS 60 /* until it is taken to hang: many times what it may take */
+#define SECONDS 60 /* then it is taken to hang: many times what it should take */
 
 struct bounds {
 	size_t image, memory;
@@ -91,7 +91,7 @@ static size_t status_of(const char *name)
 	return kib << 10;
 }
 
-/* The peak begins anew (proc(5), clear_refs). */
+/* Reset the peak (proc(5), clear_refs). */
 static void forget_peak(void)
 {
 	FILE *file = fopen("/proc/self/clear_refs", "w");
@@ -110,7 +110,7 @@ static bool same_images(const struct ng_image *a, const struct ng_image *b)
 	return a->size == b->size && a->slots == b->slots && !memcmp(a->data, b->data, a->size);
 }
 
-/* Return: an exit status, with what is wrong on standard output. */
+/* Return: an exit status; errors are on standard output. */
 static int check_compile(const struct ng_ruleset *ruleset, const struct shape *shape,
 			 const char *name, bool twice)
 {
@@ -168,7 +168,7 @@ static bool is_within_bounds(const struct shape *shape, enum shape_family family
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	if (WIFSIGNALED(status))
-		print_message("%s: ended by signal %d (%d: not done after %d s)\n", name,
+		print_message("%s: killed by signal %d (%d: not done after %d s)\n", name,
 			      WTERMSIG(status), SIGALRM, SECONDS);
 	return !status;
 }
@@ -209,7 +209,7 @@ static void test_compile_of_100000_rules_stays_within_bounds(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* Every shape and family: slow, run when NETGUARD_TEST_ALL is set. */
+/* Every shape and family: slow, only with NETGUARD_TEST_ALL. */
 static void test_compile_of_100000_rules_of_every_shape_stays_within_bounds(void **state)
 {
 	size_t failed = 0;

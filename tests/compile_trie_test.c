@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tries of sets, walked by the programs' own code over the bytes of the image, against a search
- * among the bounds of the same prefixes (tests/compile_bounds_test.c).
+ * Tries of sets, walked by the programs' own code in the bytes of an image, compared with a search
+ * in the bounds of the same prefixes (tests/compile_bounds_test.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 #include "rules/prefix_sort.h"
 #include "net/ip.h"
 
-/* What include/bpf/image.bpf.h has for the programs. */
+/* In place of include/bpf/image.bpf.h. */
 #define NG_IMAGE_BPF_H
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
@@ -90,7 +90,7 @@ static void build(struct subject *s)
 	assert_int_equal(ng_trie_write(s->prefixes, s->n, s->family, &s->image, &s->trie), 0);
 	assert_true(trie_size(s) <= s->n * limit + NG_TRIE_EXTRA_SIZE);
 	assert_int_equal(ng_trie_size(s->prefixes, s->n, s->family, &foreseen), 0);
-	if (s->family == 4) /* IPv6 may have hash tables, which are not foreseen */
+	if (s->family == 4) /* IPv6 may have hash tables, whose number is not known */
 		assert_int_equal(trie_size(s), foreseen);
 	else
 		assert_true(foreseen <= s->n * limit + NG_TRIE_EXTRA_SIZE);
@@ -135,7 +135,7 @@ static void check(const struct subject *s, u128 address)
 			 (unsigned long long)found);
 }
 
-/* Every border of every prefix, what lies around and between them, and any addresses. */
+/* The borders of every prefix, addresses around and between them, and random ones. */
 static void check_all(const struct subject *s, struct random *random)
 {
 	u128 all = s->family == 4 ? 0xffffffff : ~(u128)0;
@@ -155,7 +155,7 @@ static void check_all(const struct subject *s, struct random *random)
 		check(s, (high + 1) & all);
 		check(s, low ^ (noise & (high - low)));
 		check(s, noise);
-		/* A neighbour that differs in one bit, and one that shares what is behind it. */
+		/* A neighbour that differs in one bit, and one that shares the bits after it. */
 		check(s, low ^ (u128)1 << noise % (s->family == 4 ? 32 : 128));
 		check(s, low ^ (noise & ~(all >> noise % (s->family == 4 ? 32 : 128))));
 	}
@@ -180,7 +180,7 @@ static void shape_all_lengths(struct subject *s, struct random *random, size_t n
 {
 	unsigned int bits = s->family == 4 ? 32 : 128, shortest = 1;
 
-	/* Many short ones would leave nothing outside. */
+	/* Many short prefixes would contain everything. */
 	while ((size_t)1 << shortest < n)
 		shortest++;
 	while (n--)
@@ -188,7 +188,7 @@ static void shape_all_lengths(struct subject *s, struct random *random, size_t n
 		       random_between(random, shortest, bits));
 }
 
-/* As lists have them: half of one length, the others near to it. */
+/* As in published lists: half have one length, the others a similar one. */
 static void shape_lists(struct subject *s, struct random *random, size_t n)
 {
 	while (n--) {
@@ -203,7 +203,7 @@ static void shape_lists(struct subject *s, struct random *random, size_t n)
 	}
 }
 
-/* One beside the other, so that many make up a shorter one. */
+/* Adjacent, so that many make up a shorter prefix. */
 static void shape_adjacent(struct subject *s, struct random *random, size_t n)
 {
 	u128 address = random_address(random, s->family);
@@ -221,7 +221,7 @@ static void shape_comb(struct subject *s, struct random *random, size_t n)
 		append(s, address += 2, 128);
 }
 
-/* Prefixes that leave a common path at any bit: the deepest tries there are. */
+/* Prefixes that leave a common path at any bit: the deepest tries. */
 static void shape_deep(struct subject *s, struct random *random, size_t n)
 {
 	unsigned int bits = s->family == 4 ? 32 : 128;
@@ -237,7 +237,7 @@ static void shape_deep(struct subject *s, struct random *random, size_t n)
 	}
 }
 
-/* Few networks with the same hosts in each: what is behind a network's bits repeats. */
+/* Few networks with the same hosts in each: the bits after the network's repeat. */
 static void shape_same_hosts(struct subject *s, struct random *random, size_t n)
 {
 	unsigned int below = s->family == 4 ? 12 : 80;
@@ -297,7 +297,7 @@ static void test_trie_of_shapes_together_holds_what_its_prefixes_hold(void **sta
 	}
 }
 
-/* ---- the ends of the scale ------------------------------------------------------------- */
+/* ---- extremes -------------------------------------------------------------------------- */
 
 static void test_trie_without_prefixes_holds_nothing(void **state)
 {
@@ -373,7 +373,7 @@ static void test_trie_of_the_same_prefixes_is_the_same(void **state)
 	}
 }
 
-/* One address leaves the path within every four bits, and the rest is more than a leaf holds. */
+/* One address leaves the path within every four bits, and the rest does not fit into a leaf. */
 static void test_trie_of_the_greatest_depth_is_walked_to_its_end(void **state)
 {
 	struct random random = { 8 };
@@ -413,7 +413,7 @@ static void shape_global_hosts(struct subject *s, struct random *random, size_t 
 		append(s, (u128)1 << 125 | random_address(random, 6) >> 3, 128);
 }
 
-/* Prefixes of three kinds: the keys of each would have the others too short or crowded. */
+/* Prefixes of three kinds: for keys of one kind the others are too short or collide. */
 static void shape_three_kinds(struct subject *s, struct random *random, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -455,7 +455,7 @@ static void test_large_sets_are_hash_tables(void **state)
 	}
 }
 
-/* Of a set whose filters let all pass, the answers are the same. */
+/* If the filters let everything through, the results are the same. */
 static void test_hash_table_is_right_without_its_filter(void **state)
 {
 	struct random random = { 10 };
@@ -481,7 +481,7 @@ static void test_hash_table_is_right_without_its_filter(void **state)
 	clear(&s);
 }
 
-/* The hash of all keys is one: there is no place for them, and it is found out soon. */
+/* All keys have the same hash: there is no place for them, and that is detected early. */
 static void test_keys_made_to_collide_are_left_to_the_trie(void **state)
 {
 	const __u64 hash = 0x123456789abcdef;

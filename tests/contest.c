@@ -7,7 +7,7 @@
 
 #include "random_domain.h"
 
-#define COUNTERS_SAID 10 /* counters of one hook that differ are printed up to here */
+#define COUNTERS_SAID 10 /* counters of one hook that differ; more are not printed */
 
 /* ---- saying what differs --------------------------------------------------------------- */
 
@@ -28,7 +28,7 @@ static bool same_decision(const struct ng_decision *a, const struct ng_decision 
 	       a->rule == b->rule && a->packets == b->packets && a->bytes == b->bytes;
 }
 
-/* @differ: how many did before, and whether this one does */
+/* @differ: number of differences so far */
 static void compare_counter(const struct contest *contest, const char *what, size_t number,
 			    struct ng_counter model, struct ng_counter program, bool quiet,
 			    size_t *differ)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The model and the programs of all hooks under the same ruleset: do they answer alike? */
+/* Compares the model and the programs of all hooks under the same ruleset. */
 #ifndef NG_TEST_CONTEST_H
 #define NG_TEST_CONTEST_H
 
@@ -9,7 +9,7 @@
 
 /**
  * struct contest - the model and the program of one hook
- * @iface: each hook is told another, so that `on IFACE` is true here and false there
+ * @iface: another one for each hook, so that `on IFACE` is true at one and false at others
  */
 struct contest {
 	enum ng_hook hook;
@@ -21,14 +21,14 @@ struct contest {
 /**
  * struct contests - all hooks
  * @ruleset:      the one in force
- * @only:         NG_HOOKS, or the one hook that is asked
- * @quiet:        say nothing of what differs
- * @differed:     the hook where something differed last
+ * @only:         NG_HOOKS, or the only hook to run
+ * @quiet:        do not print differences
+ * @differed:     the hook of the last difference
  * @changes:      how many changes lead to a ruleset, drawn by @seed; 0: it is compiled
- * @by_changes:   what became of them
+ * @by_changes:   their results
  * @run:          decisions made
- * @out_of_range: frames that a kernel's test run did not take
- * @deciders, @reasons: those that were met
+ * @out_of_range: frames that the kernel's test run did not accept
+ * @deciders, @reasons: those that occurred
  */
 struct contests {
 	struct contest list[NG_HOOKS];
@@ -44,7 +44,7 @@ struct contests {
 	bool reasons[NG_REASONS];
 };
 
-/** contests_open() - @live must live as long; 0 or -ENOMEM */
+/** contests_open() - @live must outlive it; 0 or -ENOMEM */
 int contests_open(struct contests *contests, const struct model_live *live);
 void contests_close(struct contests *contests);
 

@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# coverage.sh [NAME...] - which lines and functions of the command no test reaches, by what `make
-# coverage` builds in $BUILD: all tests that can tell, or those that are named.
+# coverage.sh [NAME...] - finds lines and functions of the command that no test reaches, with what
+# `make coverage` builds in $BUILD; runs all suitable tests, or those that are named.
 #
-# $BUILD/lines has a line for each file, $BUILD/functions those that were never called, and
-# $BUILD/source each source with how often each of its lines ran. BPF programs are not among them:
-# each of their paths is the differential test's affair. Whether tests pass does not count here: a
-# user who may not write the counts says so, which is not what a test expects. What a signal ends
-# writes no counts: `metrics --listen` is among that.
+# $BUILD/lines has a line for each file, $BUILD/functions the functions that were never called, and
+# $BUILD/source each source with the number of times that each line ran. BPF programs are not
+# included: the differential test covers their paths. Failures of tests do not matter here: some
+# fail since a user who may not write the counts gets an error message. A process that a signal
+# kills writes no counts: `metrics --listen` is one.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export BUILD=${BUILD:-build/coverage}
 BUILD=$(realpath "$BUILD")
 
-# NAME: why it is left out
+# NAME: the reason to leave it out
 left_out()
 {
 	cat <<-END
@@ -33,7 +33,7 @@ left_out()
 	END
 }
 
-# Where programs know that they are to write them: one file for each, whatever the processes.
+# Programs write their counts here: a file for each, shared by all its processes.
 rm -rf "$BUILD/profiles"
 mkdir -m 1777 "$BUILD/profiles"
 
@@ -45,7 +45,7 @@ fi
 tests/run.sh "$@"
 llvm-profdata merge -o "$BUILD/counts" "$BUILD/profiles"/* || exit 1
 
-# The command first: the others have the same sources, and add what they alone call.
+# The command first: the others have the same sources, and add functions that only they call.
 objects=("$BUILD/netguard")
 for program in "$BUILD"/tests/*_test "$BUILD/tests/differential"; do
 	[ ! -x "$program" ] || objects+=(-object "$program")
@@ -57,7 +57,7 @@ ask()
 }
 ask report >"$BUILD/lines" || exit 1
 ask show -format text -output-dir "$BUILD/source" >/dev/null
-# A function stands in several programs, and may be called in one of them only.
+# A function is in several programs, and may be called in only one of them.
 ask export -skip-expansions |
 	jq -r '[.data[].functions[] | { name: "\(.filenames[0]): \(.name | sub(".*:"; ""))", count }] |
 		group_by(.name)[] | select(all(.count == 0))[0].name' |

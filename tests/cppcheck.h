@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Macros of libbpf, libxdp and cmocka as far as cppcheck, which reads no system headers, needs
- * them. */
+/* Macros of libbpf, libxdp and cmocka for cppcheck, which does not read system headers. */
 #define LIBBPF_OPTS(type, name, ...)	     struct type name = { __VA_ARGS__ }
 #define DECLARE_LIBXDP_OPTS(type, name, ...) struct type name = { __VA_ARGS__ }
 #define bpf_object__for_each_map(at, object) \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rulesets and frames drawn by a seed, decided by the model and by the programs of all hooks,
- * which must agree on every decision and on every counter: many small rulesets that use all of
+ * Rulesets and frames, drawn from a seed, are decided by the model and by the programs of all
+ * hooks, which must agree on every decision and every counter: many small rulesets that use all of
  * the language, then larger ones of every shape (shape.h).
  */
 #include <errno.h>
@@ -33,7 +33,7 @@
 
 /**
  * struct ruleset_of - where a ruleset comes from
- * @shape: NULL: a small one of all the language
+ * @shape: NULL: a small one that uses all of the language
  */
 struct ruleset_of {
 	const struct shape *shape;
@@ -44,8 +44,8 @@ struct ruleset_of {
 };
 
 /**
- * struct tally - what was done
- * @aimed, @met: frames that were drawn to be inside of a rule, and those that it met
+ * struct tally - statistics
+ * @aimed, @met: frames that were drawn to match a rule, and those that did
  */
 struct tally {
 	uint64_t rulesets, rules, frames, aimed, met;
@@ -58,7 +58,7 @@ struct differential {
 	struct model_live live;
 	struct captures captures[2];
 	size_t n_captures;
-	bool fields[NG_FIELDS]; /* that conditions of small rulesets looked at */
+	bool fields[NG_FIELDS]; /* with conditions in small rulesets */
 	struct tally tally;
 };
 
@@ -100,7 +100,7 @@ static void print_set(const struct ng_set *set)
 	puts(" }");
 }
 
-/* Rules with the number that each has in the ruleset as it was drawn. */
+/* Print rules with their numbers in the original ruleset. */
 static void print_rules(const struct ng_ruleset *ruleset, const size_t *numbers)
 {
 	printf("default %s\ndefault out %s\ndefault invalid %s\n",
@@ -211,7 +211,7 @@ static int run_ruleset(struct differential *diff, const struct ruleset_of *of,
 		return ret;
 	ret = run_frames(diff, of, ruleset, false, &frame);
 	if (!ret && !contests_agree(contests)) {
-		contests->quiet = true; /* once more, to say which frame it was */
+		contests->quiet = true; /* once more, to find the frame */
 		ret = contests_use(contests, ruleset);
 		if (!ret)
 			ret = run_frames(diff, of, ruleset, true, &frame);
@@ -313,13 +313,13 @@ static int run_small(struct differential *diff, uint64_t seed, size_t rulesets, 
 	return report(diff, "all the language", ret, begin);
 }
 
-/* Sizes around what a classifier may be built of: leaves, groups, counts in a byte. */
+/* Sizes around limits that a classifier may have: leaves, groups, counts in a byte. */
 static const size_t small_sizes[] = { 1, 8, 31, 32, 33, 64, 255, 256, 257, 1000 };
 static const size_t large_sizes[] = { 4096, 10000 };
 
 /*
- * Of each shape each @step-th size, starting with another one for each, and one family: other
- * seeds take others.
+ * For each shape every @step-th size, with a different first one for each, and one family; both
+ * depend on the seed.
  */
 static int run_sizes(struct differential *diff, uint64_t seed, const char *what,
 		     const size_t *sizes, size_t n, size_t step)
@@ -364,7 +364,7 @@ static int run_largest(struct differential *diff, uint64_t seed)
 	return report(diff, "100,000 rules", ret, begin);
 }
 
-/* @family: SHAPE_FAMILIES is each in turn */
+/* @family: SHAPE_FAMILIES: each in turn */
 static int run_shape(struct differential *diff, const struct shape *shape, enum shape_family family,
 		     size_t rules, uint64_t seed, size_t rulesets, size_t frames)
 {
@@ -416,7 +416,7 @@ static void fill_live(struct differential *diff)
 	diff->live.n = LIVE;
 }
 
-/* No captures are fine: frames are then all made up. */
+/* Without captures all frames are generated. */
 static void read_captures(struct differential *diff)
 {
 	if (!captures_read("pcaps", &diff->captures[diff->n_captures]))
@@ -437,7 +437,7 @@ static bool all(const char *what, const bool *flags, size_t n)
 	return complete;
 }
 
-/* The kinds of things that must have happened, or the test was an empty one. */
+/* Has everything occurred that the test is meant to cover? */
 static bool is_covered(const struct differential *diff)
 {
 	return all("field", diff->fields, NG_FIELDS) &
@@ -445,7 +445,7 @@ static bool is_covered(const struct differential *diff)
 	       all("reason", diff->contests.reasons, NG_REASONS);
 }
 
-/* What stands on the command line; numbers are 0 when nothing does. */
+/* Command line arguments; numbers are 0 if not given. */
 struct arguments {
 	uint64_t frames, rulesets, seed, rules;
 	const char *shape, *family;
@@ -475,7 +475,7 @@ static int parse_number(const char *text, uint64_t *number)
 	return errno || *end || end == text ? -EINVAL : 0;
 }
 
-/* Return: 0, 1 for a wish for help, -EINVAL. */
+/* Return: 0; 1 for --help; -EINVAL. */
 static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
 	static const struct option options[] = {
@@ -578,8 +578,8 @@ static void copy_out(FILE *from)
 }
 
 /*
- * Both parts at once: much of the time goes by while the kernel waits until it may free an image.
- * What the other process prints comes at the end.
+ * Both parts run at the same time, since much of the time is spent waiting until the kernel can
+ * free an image. The output of the other process comes at the end.
  */
 static int run_all(struct differential *diff, const struct arguments *arguments)
 {

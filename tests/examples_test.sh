@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The rulesets of docs/examples over the captures of pcaps/examples: each packet's verdict and
-# what decided it, and what each rule counted, as the .expect files say.
+# The rulesets of docs/examples on the captures of pcaps/examples: the verdict of each packet and
+# what decided it, and the counters of each rule have to be as in the .expect files.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 netguard=${NETGUARD:-build/netguard}

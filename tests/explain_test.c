@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What explain says of a packet: of every one in pcaps/ at XDP, and of some at the other hooks,
- * it is what the program does to it and counts. And packets that are described in words are read as
- * they say.
+ * explain agrees with what the program does with a packet and counts: for all packets in pcaps/ at
+ * XDP, and for some at the other hooks. And packets that are described in words are read as
+ * described.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@
 
 /**
  * struct comparison - one capture at one hook
- * @every:  of so many packets one is looked at
+ * @every:  every how many packets one is compared
  * @runner: as `netguard test` has it, with @image in force
  */
 struct comparison {
@@ -74,7 +74,7 @@ static __u64 counted(const struct comparison *comparison, size_t index)
 		.packets;
 }
 
-/* A rule counts a packet exactly when explain says that it decides about it or counts it. */
+/* A rule counts a packet exactly if explain says that it decides or counts it. */
 static void check_rules(struct comparison *comparison, const struct ng_explanation *answer,
 			const __u64 *before, size_t number)
 {
@@ -91,7 +91,7 @@ static void check_rules(struct comparison *comparison, const struct ng_explanati
 	}
 }
 
-/* Without what decides, the next rule does that matches and is no `count` rule. */
+/* Without the deciding rule, the next matching `pass` or `drop` rule decides. */
 static void check_without(struct comparison *comparison, const struct ng_explanation *answer,
 			  size_t number)
 {
@@ -240,7 +240,7 @@ static void test_explain_agrees_with_the_program_at_tc_out(void **state)
 
 /* ---- words ----------------------------------------------------------------------------- */
 
-/* Each is read as it says, of a valid frame. */
+/* Each makes a valid frame that is read as described. */
 static const char *const packets[] = {
 	"ipv4",
 	"ipv6",
@@ -287,7 +287,7 @@ static const char *const packets[] = {
 	"length 1500",
 };
 
-/* Of these no packet can be made; the words are what the error begins with. */
+/* No packet can be made of these; the second string is the beginning of the error. */
 static const struct {
 	const char *words, *error;
 } mistakes[] = {
@@ -328,7 +328,8 @@ static struct ng_runner *open_empty(void)
 	return runner;
 }
 
-/* As the command does: words, frame, the program, and what it read against the words. */
+/* As the command does: words, frame, program, and the fields that it read compared with the words.
+ */
 static int describe(struct ng_runner *runner, const char *words, struct ng_trace *trace,
 		    struct ng_error *err)
 {
@@ -378,14 +379,14 @@ static void test_words_that_are_no_packet_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(mistakes) / sizeof(*mistakes); i++) {
 		if (describe(runner, mistakes[i].words, &trace, &err) != -EINVAL)
-			fail_msg("%s: taken", mistakes[i].words);
+			fail_msg("%s: was accepted", mistakes[i].words);
 		if (strncmp(err.what, mistakes[i].error, strlen(mistakes[i].error)) != 0)
 			fail_msg("%s: %s", mistakes[i].words, err.what);
 	}
 	ng_runner_close(runner);
 }
 
-/* The place is that in the words, not in the rule that is made of them. */
+/* The column is that in the words, not in the rule that is made of them. */
 static void test_errors_have_their_place_in_the_words(void **state)
 {
 	struct ng_described described;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linked into a netguard of its own (build/netguard-failing) in place of what allocates memory, for
- * what the command itself asks for: $NG_FAIL_ALLOC=N lets the Nth request fail, once. Where it came
- * from is written to $NG_FAIL_NOTE, so that who waits for it knows that there were as many.
+ * Linked into build/netguard-failing in place of the functions that allocate memory, for calls by
+ * the command itself: with $NG_FAIL_ALLOC=N the Nth request fails, once. Its caller is written to
+ * $NG_FAIL_NOTE; if that stays empty there were fewer requests.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -16,7 +16,7 @@ struct part {
 	__u64 mask;
 };
 
-/* What is no single number, or not read as one. */
+/* Parts that are not a single number, or are not read as one. */
 static const struct part others[] = {
 	{ "fragment", NG_BIT_HAS_FRAGMENT, NG_WORD_BITS,
 	  NG_BIT_FRAGMENT_NO | NG_BIT_FRAGMENT_FIRST | NG_BIT_FRAGMENT_LATER },
@@ -27,7 +27,7 @@ static const struct part others[] = {
 };
 #define OTHERS (sizeof(others) / sizeof(*others))
 
-/* The @i-th of all; false: it is no number of the key. */
+/* The @i-th of all parts; false: it is not a number in the key. */
 static bool part_at(size_t i, struct part *part)
 {
 	enum ng_field field = i < OTHERS ? 0 : i - OTHERS;
@@ -44,7 +44,7 @@ static bool part_at(size_t i, struct part *part)
 	return number->bits;
 }
 
-/* Bits of a word that a frame alone decides about. */
+/* The bits of a word that depend on the frame alone. */
 static __u64 own_bits(enum ng_word word, unsigned int segments)
 {
 	if (word == NG_WORD_SETS || word == NG_WORD_IFACE_HI || word == NG_WORD_IFACE_LO)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer drives it with what finds new ways through the code (tests/fuzz.sh), fuzz_test.c with
- * mutations that are always the same and with what was found once.
+ * Fuzz targets. libFuzzer runs them with inputs that find new paths (tests/fuzz.sh), fuzz_test.c
+ * with mutations that are always the same, and with earlier findings.
  */
 #include "fuzz.h"
 
@@ -35,7 +35,7 @@ static char *print(const struct ng_ruleset *ruleset)
 	return printed;
 }
 
-/* As the image tells it that @ruleset is compiled to; NULL: it is too large for one. */
+/* Compile @ruleset and print it from its image; NULL: it is too large for one. */
 static char *print_of_image(const struct ng_ruleset *ruleset)
 {
 	struct ng_ruleset *again = NULL;
@@ -127,7 +127,7 @@ enum fuzz_result fuzz_list(const uint8_t *data, size_t size)
 
 	if (read_list((const char *)data, size, &set, &notes))
 		return FUZZ_REFUSED;
-	/* What was read has nothing left to mend. */
+	/* A list that was written by print_list() needs no correction. */
 	first = print_list(&set);
 	same = !read_list(first, strlen(first), &again, &notes) && !notes.duplicates &&
 	       !notes.masked && !notes.ranges && !notes.headers;
@@ -138,7 +138,7 @@ enum fuzz_result fuzz_list(const uint8_t *data, size_t size)
 	return same ? FUZZ_SAME : FUZZ_BROKEN;
 }
 
-/* A file without a name, that is opened by its path as any other. */
+/* A file without a name, which has a path in /proc. */
 static void write_file(const uint8_t *data, size_t size, int *fd, char path[32])
 {
 	*fd = memfd_create("fuzz", MFD_CLOEXEC);
@@ -161,7 +161,7 @@ enum fuzz_result fuzz_capture(const uint8_t *data, size_t size)
 	if (ng_capture_open(path, &capture, &err))
 		return *err.what ? FUZZ_REFUSED : FUZZ_BROKEN;
 	while ((ret = ng_capture_next(capture, &frame, &err)) == 1) {
-		/* Where it has no bytes they need not be there. */
+		/* Without bytes the copy may be empty. */
 		uint8_t *copy = malloc(frame.captured + 1);
 
 		if (!copy || frame.captured > frame.wire)
@@ -177,7 +177,7 @@ enum fuzz_result fuzz_capture(const uint8_t *data, size_t size)
 
 /* ---- frames ---------------------------------------------------------------------------- */
 
-#define CUTS 300 /* captured bytes that are tried: more than a record has */
+#define CUTS 300 /* captured lengths to try: more than a record has */
 
 static bool is_one_line(const struct ng_record *record)
 {
@@ -192,7 +192,7 @@ static bool is_one_line(const struct ng_record *record)
 	return true;
 }
 
-/* Of a record with the first bytes of @frame, as far as it has room for them. */
+/* Format a record with the first bytes of @frame. */
 static bool is_told(const struct ng_frame_bytes *frame, uint32_t packets)
 {
 	struct ng_record record = {
@@ -208,7 +208,7 @@ static bool is_told(const struct ng_frame_bytes *frame, uint32_t packets)
 	return is_one_line(&record);
 }
 
-/* In a copy that ends where what may be read ends. */
+/* Read a copy that ends where reading has to end. */
 static void read_copy(const struct ng_frame_bytes *frame, struct ng_frame_fields *fields)
 {
 	__cleanup_free uint8_t *data = malloc(frame->captured);
@@ -220,7 +220,7 @@ static void read_copy(const struct ng_frame_bytes *frame, struct ng_frame_fields
 	ng_frame_read(&copy, fields);
 }
 
-/* Whatever is cut off, no more is read than in the whole, and nothing else. */
+/* Of a truncated frame nothing is read that is not in the whole one. */
 static bool is_read(const struct ng_frame_bytes *frame, uint32_t packets)
 {
 	struct ng_frame_bytes cut = *frame;

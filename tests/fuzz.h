@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What reads what strangers write, for fuzzers: `make fuzz`, and fuzz_test.c. */
+/* Fuzz targets: code that reads untrusted input. For `make fuzz` and fuzz_test.c. */
 #ifndef NG_TEST_FUZZ_H
 #define NG_TEST_FUZZ_H
 
@@ -9,7 +9,7 @@
 enum fuzz_result { FUZZ_REFUSED, FUZZ_SAME, FUZZ_BROKEN };
 
 /**
- * fuzz_rules() - read a text; when it is a ruleset, print it, read that and print again
+ * fuzz_rules() - read a text; if it is a ruleset, print it, read that and print it again
  *
  * FUZZ_BROKEN when the two prints differ, when the first is refused, or when a refused text
  * gives no message. Likewise a ruleset that is compiled and read back from its image.
@@ -17,9 +17,9 @@ enum fuzz_result { FUZZ_REFUSED, FUZZ_SAME, FUZZ_BROKEN };
 enum fuzz_result fuzz_rules(const uint8_t *data, size_t size);
 
 /**
- * fuzz_list() - read a list file; when it is one, write it with a prefix a line and read that
+ * fuzz_list() - read a list file; if it is one, write it with one prefix a line and read that
  *
- * FUZZ_BROKEN when that is not read as the same prefixes, or needs to be mended.
+ * FUZZ_BROKEN if that is not read as the same prefixes, or something in it was corrected.
  */
 enum fuzz_result fuzz_list(const uint8_t *data, size_t size);
 
@@ -27,12 +27,12 @@ enum fuzz_result fuzz_list(const uint8_t *data, size_t size);
 enum fuzz_result fuzz_capture(const uint8_t *data, size_t size);
 
 /**
- * fuzz_frame() - read the fields of a frame and say it in a line, whole and cut off anywhere
+ * fuzz_frame() - read and format the fields of a frame, whole and truncated anywhere
  * @data: FUZZ_FRAME_HEAD bytes: of what the frame is longer than its bytes, the type and the
  *        priority and id of a tag beside it, packets; then the frame
  *
- * FUZZ_BROKEN when something is read of a part that is not in the whole, or when the line is longer
- * than it may be or has characters that a terminal obeys.
+ * FUZZ_BROKEN if something is read of a part that is not in the whole, or if the line is longer
+ * than it may be or has characters that a terminal interprets.
  */
 enum fuzz_result fuzz_frame(const uint8_t *data, size_t size);
 #define FUZZ_FRAME_HEAD 7
@@ -41,9 +41,9 @@ enum fuzz_result fuzz_frame(const uint8_t *data, size_t size);
 enum fuzz_result fuzz_hex(const uint8_t *data, size_t size);
 
 /**
- * fuzz_image() - check an image; when it is one, read all that the command reads
+ * fuzz_image() - check an image; if it is valid, read all that the command reads
  *
- * FUZZ_BROKEN when one is refused without a reason.
+ * FUZZ_BROKEN if one is refused without a reason.
  */
 enum fuzz_result fuzz_image(const uint8_t *data, size_t size);
 

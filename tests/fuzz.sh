@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# fuzz.sh [TARGET...] - libFuzzer on the targets of tests/fuzz.h, on all when none is named, each for
-# $FUZZ_SECONDS (60) seconds, with what `make fuzz` builds in $BUILD.
+# fuzz.sh [TARGET...] - runs libFuzzer on the targets of tests/fuzz.h, on all if none is named, each
+# for $FUZZ_SECONDS (60) seconds, with what `make fuzz` builds in $BUILD.
 #
-# What finds new ways is kept in $BUILD/corpus/TARGET and is where the next run begins. What breaks
-# something is written to $BUILD/found: that file goes to tests/fuzz/TARGET, where fuzz_test reads it.
+# Inputs that find new paths are kept in $BUILD/corpus/TARGET for the next run. Inputs that break
+# something are written to $BUILD/found: put such a file into tests/fuzz/TARGET, where fuzz_test
+# reads it.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=$(realpath "${BUILD:-build/fuzz}")
@@ -13,7 +14,7 @@ root=$PWD
 failed=0
 export UBSAN_OPTIONS=print_stacktrace=1
 
-# fuzz TARGET: in a folder that holds nothing, since rules may name files
+# fuzz TARGET: in an empty folder, since rules may name files
 fuzz()
 {
 	local target=$1 corpus=$BUILD/corpus/$1 log=$BUILD/$1.log

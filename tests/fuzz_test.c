@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mutations of rulesets, the same in every run: nothing crashes, and what is read prints back.
- * And what `make fuzz` found once, in tests/fuzz/TARGET/.
+ * Mutations of rulesets, the same in every run: nothing crashes, and rulesets print back. And the
+ * earlier findings of `make fuzz` in tests/fuzz/TARGET/.
  *
- * `fuzz_test --seeds FOLDER` writes what fuzzing begins with.
+ * `fuzz_test --seeds FOLDER` writes the inputs that fuzzing starts with.
  */
 #include "rules_help.h"
 
@@ -42,7 +42,7 @@ static const char *const seeds[] = {
 	"default pass\r\n# \xc3\xa4\r\ndrop label \"\xc3\xa4\xe2\x82\xac\"\r\n",
 };
 
-/* Besides keywords of conditions. */
+/* In addition to the keywords of conditions. */
 static const char *const words[] = {
 	"pass ",  "drop ",    "count ",	    "not ",   "in ",	"out ",	  "on eth0 ",
 	"any ",	  "@a ",      "@blocked ",  "tcp ",   "udp ",	"icmp ",  "icmpv6 ",
@@ -218,7 +218,7 @@ static void test_fuzz_mutated_seeds_print_back(void **state)
 
 		run(seed, strlen(seed), i, &same);
 	}
-	/* Else it would only be errors that are tried. */
+	/* Otherwise only errors would be tried. */
 	assert_true(same > ROUNDS / 4);
 }
 
@@ -252,7 +252,7 @@ static void test_fuzz_seeds_are_rulesets(void **state)
 			fail_msg("seed %zu: %s", i, seeds[i]);
 }
 
-/* ---- what was found -------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------- */
 
 static void replay_file(const struct fuzz_target *target, const char *path)
 {
@@ -265,7 +265,7 @@ static void replay_file(const struct fuzz_target *target, const char *path)
 	data = malloc(status.st_size + 1);
 	assert_non_null(data);
 	assert_int_equal(fread(data, 1, status.st_size, file), status.st_size);
-	/* No byte behind it, for AddressSanitizer. */
+	/* No byte after it, for AddressSanitizer. */
 	data = realloc(data, status.st_size ? status.st_size : 1);
 	if (target->run(data, status.st_size) == FUZZ_BROKEN)
 		fail_msg("%s is broken", path);
@@ -292,7 +292,7 @@ static size_t replay_folder(const struct fuzz_target *target)
 	return n;
 }
 
-static void test_fuzz_findings_stay_mended(void **state)
+static void test_fuzz_findings_stay_fixed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < FUZZ_TARGETS; i++)
@@ -389,7 +389,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_fuzz_mutated_seeds_print_back),
 		cmocka_unit_test(test_fuzz_mutated_lists_are_read_back),
 		cmocka_unit_test(test_fuzz_mutated_examples_print_back),
-		cmocka_unit_test(test_fuzz_findings_stay_mended),
+		cmocka_unit_test(test_fuzz_findings_stay_fixed),
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "--seeds"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a text that is right: for tests of what is behind the rule language. */
+/* Rulesets, images and runners from valid text, for tests of the layers above the rule language. */
 #ifndef NG_TEST_IMAGE_HELP_H
 #define NG_TEST_IMAGE_HELP_H
 
@@ -17,7 +17,7 @@
 #include "rules/parse.h"
 #include "rules/messages.h"
 
-/* For ng_ruleset_free(). */
+/* The caller frees it with ng_ruleset_free(). */
 static inline struct ng_ruleset *ruleset_of(const char *text)
 {
 	struct ng_messages messages = {};
@@ -29,7 +29,7 @@ static inline struct ng_ruleset *ruleset_of(const char *text)
 	return ruleset;
 }
 
-/* For ng_image_clear(). */
+/* The caller clears it with ng_image_clear(). */
 static inline struct ng_image image_of(const char *text)
 {
 	struct ng_ruleset *ruleset = ruleset_of(text);
@@ -42,7 +42,7 @@ static inline struct ng_image image_of(const char *text)
 	return image;
 }
 
-/* At an interface called eth0; for ng_runner_close(). */
+/* On an interface called eth0; the caller closes it with ng_runner_close(). */
 static inline struct ng_runner *runner_of(enum ng_hook hook, const char *text)
 {
 	struct ng_image image = image_of(text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Attaching and detaching, and what stays as it was when that cannot be. */
+/* Attaching and detaching; on failure nothing changes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@ static int attach(struct ng_state *state, const char *iface, enum ng_mode mode,
 	return ng_attach(state, &iface, 1, mode, &image, result, err);
 }
 
-/* Attach with a state of its own, as a command does. */
+/* Open the state, attach and close it, as a command does. */
 static int attach_once(const char *iface, enum ng_mode mode, struct ng_attached *result,
 		       struct ng_error *err)
 {
@@ -263,7 +263,7 @@ static void test_attach_missing_interface_is_an_error_and_leaves_nothing(void **
 	world_assert_empty();
 }
 
-/* Somebody else's program, which passes all; its id. */
+/* Attach a program of other software, which passes everything; returns its id. */
 static unsigned int attach_foreign(const char *iface)
 {
 	struct bpf_insn pass[] = {
@@ -383,7 +383,7 @@ static void test_attach_to_an_interface_that_is_down_says_so(void **unused)
 	assert_true(result.down);
 }
 
-/* Read-only data that promises larger images than the maps hold. */
+/* Read-only data that claims larger images than the maps can hold. */
 static void test_program_that_the_verifier_refuses_is_told_in_its_words(void **unused)
 {
 	struct ng_image image = world_image(false, 0);
@@ -412,7 +412,7 @@ static void test_attach_without_bpffs_names_the_mount(void **unused)
 	int result;
 
 	(void)unused;
-	/* Neither here nor with any process that could be asked. */
+	/* Neither here nor in a process that netguard looks at. */
 	assert_int_equal(mount("none", "/sys/fs/bpf", "tmpfs", 0, NULL), 0);
 	assert_int_equal(mount("none", "/proc", "tmpfs", 0, NULL), 0);
 	result = ng_state_open(NG_ACCESS_CREATE, &state, &err);
@@ -507,7 +507,7 @@ static void test_state_without_attachment_is_an_error(void **unused)
 	world_assert_empty();
 }
 
-/* As under `ip netns exec`, whose mount namespace has another /sys than the caller's. */
+/* As under `ip netns exec`, whose mount namespace has its own /sys. */
 static void test_state_is_found_where_the_parent_sees_it(void **unused)
 {
 	struct ng_image image = world_image(false, 0);
@@ -528,7 +528,7 @@ static void test_state_is_found_where_the_parent_sees_it(void **unused)
 	assert_int_equal(status, 0);
 }
 
-/* Says 'r' when it could read and 'c' when it could change. */
+/* Writes 'r' when it could read and 'c' when it could change the state. */
 static void read_then_change(int from, int to)
 {
 	struct ng_state *state;
@@ -556,7 +556,7 @@ static void test_state_lock_excludes_changes_but_not_reading(void **unused)
 	world_attach(NG_MODE_NATIVE, &image);
 	assert_int_equal(pipe(to_child), 0);
 	assert_int_equal(pipe(from_child), 0);
-	/* Before the lock is taken: a child would inherit it. */
+	/* Before taking the lock, which a child would inherit. */
 	child = fork();
 	if (!child) {
 		close(to_child[1]);
@@ -568,7 +568,7 @@ static void test_state_lock_excludes_changes_but_not_reading(void **unused)
 	assert_int_equal(write(to_child[1], "g", 1), 1);
 	assert_int_equal(read(from_child[0], &step, 1), 1);
 	assert_int_equal(step, 'r');
-	/* The kernel lists who waits for a lock. */
+	/* The kernel lists the processes that wait for a lock. */
 	world_run("for i in $(seq 500); do grep -q -- '-> FLOCK.* %d ' /proc/locks && exit 0; "
 		  "sleep 0.01; done; exit 1",
 		  child);

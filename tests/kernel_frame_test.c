@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the command reads of a frame is what the program read: frames of every kind and aimed at
- * rules, whole, cut off anywhere, and as the program's records hold them.
+ * The command reads the same fields of a frame as the program: for frames of every kind and frames
+ * aimed at rules, whole, truncated anywhere, and as in the program's records.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,12 +25,12 @@
 #define HOUR   3600000000000ULL
 
 /**
- * struct comparison - the program of a hook, and what it came to
- * @whole:   what it read of the last frame
- * @record:  what it wrote of it, @records in all
+ * struct comparison - the program of a hook, and statistics
+ * @whole:   the fields that it read of the last frame
+ * @record:  its record of it; @records in total
  * @run:     frames
- * @reasons: that were met
- * @cut:     frames whose record lacks headers: 0 behind the protocol, 1 before it
+ * @reasons: reasons that occurred
+ * @cut:     frames whose record lacks headers: 0 after the protocol, 1 before it
  */
 struct comparison {
 	struct ng_runner *runner;
@@ -55,7 +55,7 @@ static void expect(const struct comparison *comparison, const struct random_fram
 	fail_msg("%s is not what the program read; captured %zu bytes", different, captured);
 }
 
-/* In a copy, so that sanitizers see where it ends. */
+/* Read a copy, so that sanitizers know where it ends. */
 static void read_bytes(const struct comparison *comparison, const struct random_frame *frame,
 		       size_t captured)
 {
@@ -134,7 +134,7 @@ static void begin(struct comparison *comparison, enum ng_hook hook)
 	state->words->watch = NG_WATCH_ALL | NG_WATCH_RATE << NG_WATCH_RATE_SHIFT;
 }
 
-/* All that there is to read was there, or the test was an empty one. */
+/* Has everything occurred that the test is meant to cover? */
 static void end(struct comparison *comparison)
 {
 	assert_true(comparison->run > FRAMES / 2);
@@ -145,7 +145,7 @@ static void end(struct comparison *comparison)
 	ng_runner_close(comparison->runner);
 }
 
-/* For ng_ruleset_free(). */
+/* The caller frees it with ng_ruleset_free(). */
 static struct ng_ruleset *draw_ruleset(struct random *random)
 {
 	struct ng_ruleset *ruleset = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rulesets that were in force, as they are kept. */
+/* The history of rulesets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -99,7 +99,7 @@ static void test_history_keeps_the_last_texts(void **unused)
 	ng_state_close(state);
 }
 
-/* What a command wrote and did not put in force is not shown, and goes. */
+/* An entry of a ruleset that was never in force is not shown, and is removed. */
 static void test_history_of_what_never_was_in_force(void **unused)
 {
 	struct ng_state *state;
@@ -140,8 +140,8 @@ static void test_history_names_what_was_not_confirmed(void **unused)
 	apply(state, "default drop\n", "two");
 	ng_state_close(state);
 	world_await_deadline();
-	for (int mended = 0; mended < 2; mended++) {
-		state = world_open(mended ? NG_ACCESS_CHANGE : NG_ACCESS_READ);
+	for (int recovered = 0; recovered < 2; recovered++) {
+		state = world_open(recovered ? NG_ACCESS_CHANGE : NG_ACCESS_READ);
 		entries = list(state, &n);
 		assert_int_equal(n, 2);
 		assert_true(entries[0].head.unconfirmed && entries[0].previous);
@@ -151,7 +151,7 @@ static void test_history_names_what_was_not_confirmed(void **unused)
 	}
 }
 
-/* Sources that are too large together give way, the oldest first; their entries stay. */
+/* Sources that are too large together are deleted, the oldest first; their entries stay. */
 static void test_history_has_a_bound(void **unused)
 {
 	size_t size = NG_HISTORY_BYTES / 2 + 8, n, shed;
@@ -167,7 +167,7 @@ static void test_history_has_a_bound(void **unused)
 	for (int i = 1; i <= 3; i++) {
 		image = world_marked_image(false, 0, 100 + i);
 		*header = *(struct ng_image_header *)image.data;
-		((char *)(header + 1))[0] = i; /* else the second is the first one again */
+		((char *)(header + 1))[0] = i; /* otherwise the second would repeat the first */
 		header->source = i == 3 ? NG_HISTORY_BYTES + 8 : size;
 		assert_int_equal(
 			ng_history_add(state, header, &(struct ng_origin){ "x", "y", false }, &err),
@@ -197,7 +197,7 @@ static void assert_numbers(const struct ng_state *state, const __u32 *numbers, s
 	free(entries);
 }
 
-/* However often a machine comes by, what people did stays; and its last ruleset can be undone. */
+/* Changes by scripts never displace those by people; and the last one can be rolled back. */
 static void test_history_leaves_its_places_to_people(void **unused)
 {
 	const struct ng_origin machine = { "set load feed -", "root", true };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Commands killed at every system call that changes anything: the filter goes on filtering, the
- * next command mends what was left, no frame is lost from the counters, and a last detach leaves
- * nothing.
+ * Commands killed before every system call that changes anything: the filter continues, the next
+ * command recovers, no frame is missing in the counters, and a last detach leaves nothing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,10 +29,10 @@
 #include "../testenv/calls.h"
 #include "layout/control.h"
 
-#define LARGE (1 << 20) /* of an image: more than the first programs hold */
+#define LARGE (1 << 20) /* size of an image: more than the capacity of the first programs */
 
 /**
- * struct victim - a command that is to be killed
+ * struct victim - a command to be killed
  * @mode:   how the interface is attached
  * @no_tcx: by clsact
  * @run:    the command; its errors do not matter here
@@ -103,7 +102,7 @@ static void publish_for_out(const struct victim *victim)
 	publish(victim, &image);
 }
 
-/* A ruleset that waits for an hour; @created tells it from others. */
+/* Publish a ruleset that waits to be confirmed for an hour; @created identifies it. */
 static void publish_waiting(__u64 created)
 {
 	struct ng_image image = world_marked_image(true, 0, created);
@@ -164,7 +163,7 @@ static unsigned int generation(void)
 	return summary.generation;
 }
 
-/* Run the command and kill it before its @nth such call; false when it made fewer and ended. */
+/* Run the command and kill it before its @nth such call; false: it made fewer calls. */
 static bool kill_at(const struct victim *victim, unsigned int nth)
 {
 	struct __ptrace_syscall_info info;
@@ -199,7 +198,7 @@ static bool kill_at(const struct victim *victim, unsigned int nth)
 	}
 }
 
-/* What there is now can be changed and detached, and then nothing is left. */
+/* The state can be changed and detached, and then nothing is left. */
 static void assert_usable(const struct victim *victim)
 {
 	publish_small(victim);
@@ -208,8 +207,8 @@ static void assert_usable(const struct victim *victim)
 }
 
 /*
- * The command is killed everywhere while the filter is at work: frames are dropped and counted,
- * before the next command mends what was left and after.
+ * The command is killed at each call while the filter runs: frames are dropped and counted, before
+ * the next command recovers and after.
  */
 static void killed_while_filtering(const struct victim *victim)
 {
@@ -231,7 +230,7 @@ static void killed_while_filtering(const struct victim *victim)
 		world_run("test $(ls -d /sys/fs/bpf/netguard/*/gen-* | wc -l) = 1");
 		if (generation() == 1)
 			continue;
-		/* The next is to go all the way again. */
+		/* Begin again for the next call. */
 		assert_usable(victim);
 		frames = 0;
 	}
@@ -250,7 +249,7 @@ static __u64 created_in(const struct ng_state *state, enum ng_image_slot slot)
 	return created;
 }
 
-/* The time is over: as the first program that looks at the clock then notes it. */
+/* Expire the window, as the first program that reads the clock after the deadline does. */
 static void expire(void)
 {
 	struct ng_state *state = world_open(NG_ACCESS_CHANGE);
@@ -261,10 +260,10 @@ static void expire(void)
 }
 
 /*
- * A command that goes back from image 2 to image 1 is killed everywhere. All images drop all
- * frames: none comes by. Once the time is over image 1 it is, and nothing waits any more.
+ * A command that rolls back from image 2 to image 1 is killed at each call. All images drop all
+ * frames, so none passes. After the deadline image 1 is in force, and no change waits.
  */
-static void killed_while_going_back(const struct victim *victim, bool is_over)
+static void killed_rolling_back(const struct victim *victim, bool is_over)
 {
 	struct ng_image image;
 	unsigned long long frames = 0;
@@ -296,7 +295,7 @@ static void killed_while_going_back(const struct victim *victim, bool is_over)
 	assert_usable(victim);
 }
 
-/* Two rulesets change places; killed in between, one of the two is in force. */
+/* Two rulesets are swapped; killed in between, one of the two is in force. */
 static void killed_while_swapping(const struct victim *victim)
 {
 	struct ng_image image;
@@ -334,7 +333,7 @@ static void attach_on_trial(const struct victim *victim)
 	ng_state_close(state);
 }
 
-/* What is attached on trial never is so for good, wherever the command is killed. */
+/* A trial attachment never becomes permanent, whenever the command is killed. */
 static void killed_trial(const struct victim *victim)
 {
 	struct ng_state *state;
@@ -435,16 +434,16 @@ static void test_killed_publication_that_waits(void **unused)
 	killed_while_filtering(&(struct victim){ NG_MODE_NATIVE, false, publish_small_waiting });
 }
 
-static void test_killed_mending_of_a_window(void **unused)
+static void test_killed_recovery_of_a_window(void **unused)
 {
 	(void)unused;
-	killed_while_going_back(&(struct victim){ NG_MODE_NATIVE, false, open_only }, true);
+	killed_rolling_back(&(struct victim){ NG_MODE_NATIVE, false, open_only }, true);
 }
 
-static void test_killed_taking_back(void **unused)
+static void test_killed_rollback(void **unused)
 {
 	(void)unused;
-	killed_while_going_back(&(struct victim){ NG_MODE_NATIVE, false, take_back }, false);
+	killed_rolling_back(&(struct victim){ NG_MODE_NATIVE, false, take_back }, false);
 }
 
 static void test_killed_swap(void **unused)
@@ -459,7 +458,7 @@ static void test_killed_trial(void **unused)
 	killed_trial(&(struct victim){ NG_MODE_NATIVE, false, attach_on_trial });
 }
 
-/* Frames that the queue between the two interfaces had no room for. */
+/* Frames lost because the queue between the two interfaces was full. */
 static unsigned int lost_on_the_way(void)
 {
 	const struct rtnl_link_stats *stats;
@@ -546,8 +545,8 @@ int main(void)
 		TEST(test_killed_growth_tc),
 		TEST(test_killed_growth_clsact),
 		TEST(test_killed_publication_that_waits),
-		TEST(test_killed_mending_of_a_window),
-		TEST(test_killed_taking_back),
+		TEST(test_killed_recovery_of_a_window),
+		TEST(test_killed_rollback),
 		TEST(test_killed_swap),
 		TEST(test_killed_trial),
 		TEST(test_growth_under_load_native),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The live table when its writer is killed: between any two stores, and around each system call. */
+/* The live table if its writer is killed: between any two stores, and around each system call. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -36,8 +36,8 @@ static void kill_child(pid_t child)
 	assert_true(WIFSIGNALED(status));
 }
 
-/* Run it, and kill it behind its @nth store to the table or to control; false: it made fewer. */
-static bool kill_behind_store(void (*run)(void), unsigned int nth)
+/* Run it, and kill it after its @nth store to the table or to control; false: it made fewer. */
+static bool kill_after_store(void (*run)(void), unsigned int nth)
 {
 	int mapped = ng_live_reach_all(state->table);
 	size_t size = state->table->size;
@@ -85,8 +85,8 @@ static void change_subject(void)
 }
 
 /*
- * Whoever is killed: those that stay are members, those that never were are none, and when the
- * next command has done the same, all is as if nobody had been killed.
+ * Whenever it is killed: entries that stay are members, others are not, and after the next command
+ * has done the same, the table is as if nothing had been killed.
  */
 static void killed_between_stores(const char *from, bool was_there)
 {
@@ -98,7 +98,7 @@ static void killed_between_stores(const char *from, bool was_there)
 	add("near", "10.128.0.0/9");
 	others = count_of("near") - was_there;
 	for (nth = 1; killed; nth++) {
-		killed = kill_behind_store(change_subject, nth);
+		killed = kill_after_store(change_subject, nth);
 		assert_true(drops_from("203.0.113.10"));
 		assert_true(drops_from("10.200.0.1"));
 		assert_false(drops_from("0.0.0.0"));
@@ -108,7 +108,7 @@ static void killed_between_stores(const char *from, bool was_there)
 		change_subject();
 		assert_int_equal(drops_from(from), !subject_deletes);
 		assert_int_equal(count_of("near"), others + !subject_deletes);
-		/* As it was before, for the next. */
+		/* Back to the state before, for the next store. */
 		if (was_there) {
 			add_until("near", subject, ng_live_until(HOUR));
 			assert_true(drops_from(from));
@@ -134,7 +134,7 @@ static void test_killed_adding_an_address(void **unused)
 	killed_adding("203.0.113.5", "203.0.113.5");
 }
 
-/* The first time is the one that is written where nothing was: each time another entry. */
+/* To write to a place that was never used, each time another entry is added. */
 static void test_killed_adding_where_nothing_was(void **unused)
 {
 	char text[32];
@@ -147,7 +147,7 @@ static void test_killed_adding_where_nothing_was(void **unused)
 		subject = text;
 		subject_deletes = false;
 		subject_until = 0;
-		killed = kill_behind_store(change_subject, nth);
+		killed = kill_after_store(change_subject, nth);
 		assert_true(drops_from("203.0.113.10"));
 		assert_false(drops_from("::"));
 		change_subject();
@@ -188,7 +188,7 @@ static void publish_without_near(void)
 	ng_runner_publish(runner, &without_near);
 }
 
-/* What a killed publication left is mended by the next command that takes the lock. */
+/* The next command that takes the lock recovers from a killed publication. */
 static void test_killed_publishing(void **unused)
 {
 	bool killed = true;
@@ -199,7 +199,7 @@ static void test_killed_publishing(void **unused)
 		put_in_force(two_sets);
 		add("near", "203.0.113.5");
 		add("blocked", "203.0.113.6");
-		killed = kill_behind_store(publish_without_near, nth);
+		killed = kill_after_store(publish_without_near, nth);
 		assert_true(drops_from("203.0.113.6"));
 		assert_int_equal(ng_live_recover(state), 0);
 		assert_true(drops_from("203.0.113.6"));
@@ -223,7 +223,7 @@ static void grow(void)
 	ng_live_rebuild(state, state->table);
 }
 
-/* The table is replaced by another one; killed before and after each system call of that. */
+/* Killed before and after each system call that replaces the table. */
 static void test_killed_growing(void **unused)
 {
 	const uint32_t many = 200;

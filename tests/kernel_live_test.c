@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The live table as the programs see it: entries come, expire and go, the table grows, is full and
- * is handed from ruleset to ruleset. What becomes of it when its writer is killed:
+ * The live table as the programs see it: entries are added, expire and are deleted; the table
+ * grows, is full, and is passed from ruleset to ruleset. If its writer is killed:
  * kernel_live_killed_test.c.
  */
 #include <errno.h>
@@ -206,7 +206,7 @@ static void test_grows_and_shrinks_and_keeps_all(void **unused)
 	assert_false(drops_numbered(1));
 }
 
-/* A command maps no more of a large table than its entry needs. */
+/* A command maps only the part of a large table that its entry needs. */
 static void test_one_entry_in_a_large_table(void **unused)
 {
 	(void)unused;
@@ -226,7 +226,7 @@ static void test_one_entry_in_a_large_table(void **unused)
 	}
 }
 
-/* The same addresses come and go: nothing grows. */
+/* The same addresses are added and deleted: nothing grows. */
 static void test_churn_needs_no_more_memory(void **unused)
 {
 	(void)unused;
@@ -267,7 +267,7 @@ static void test_full_says_so_and_loses_nothing(void **unused)
 	assert_int_equal(add_numbered(NG_LIVE_MAX, NULL), 0);
 	assert_true(drops_numbered(NG_LIVE_MAX));
 	assert_int_equal(add_numbered(0, NULL), -ENOSPC);
-	/* One that expires makes place, and it is found out when it has. */
+	/* An entry that has expired makes room for another one. */
 	first = numbered(1);
 	assert_int_equal(ng_live_add(state, "near", &first, ng_live_until(1000000), NULL, NULL), 0);
 	assert_int_equal(add_numbered(0, NULL), -ENOSPC);
@@ -293,7 +293,7 @@ static struct ng_prefix chosen(uint32_t i)
 }
 #define CHOSEN 896
 
-/* They take the memory of as many ordinary ones. */
+/* They take as much memory as ordinary ones. */
 static void test_chosen_addresses_are_ordinary(void **unused)
 {
 	struct ng_prefix to = prefix("2001:db8:ffff::9"), from;
@@ -325,8 +325,8 @@ static __u64 home_of(const struct ng_live_table *table, uint32_t number)
 	return ng_live_home(hash, table->homes);
 }
 
-/* Whoever knew the key could fill all places of one home: then there is a new key, not a table
- * that is larger.
+/* With a known key all places of one home can be filled: the table then gets a new key, and does
+ * not grow.
  */
 static void test_a_full_window_makes_a_new_key(void **unused)
 {
@@ -376,7 +376,7 @@ static unsigned long memory(void)
 	return bytes;
 }
 
-/* 32 bytes for each, and the rows, names and head; the kernel's own head of a map is a page. */
+/* 32 bytes for each, and the rows, names and head; the kernel's head of a map is a page. */
 static void expect_modest(size_t n)
 {
 	unsigned long needed = 32 * n + NG_LIVE_BUCKETS * NG_LIVE_ELEMENT;
@@ -385,7 +385,7 @@ static void expect_modest(size_t n)
 		fail_msg("%zu entries take %lu bytes, and need %lu", n, memory(), needed);
 }
 
-/* With or without the capability, which CAP_SYS_ADMIN has in it. */
+/* With or without CAP_PERFMON, and CAP_SYS_ADMIN, which includes it. */
 static void perfmon(bool with)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -398,8 +398,8 @@ static void perfmon(bool with)
 }
 
 /*
- * At no number of entries is more than four times of that taken, on the way up and down. Without
- * CAP_PERFMON, as in `set add`, for the kernel rounds other maps up then.
+ * For every number of entries the table takes at most four times of that, growing and shrinking.
+ * Without CAP_PERFMON, as in `set add`, since the kernel then rounds maps up.
  */
 static void test_memory_is_four_times_what_entries_need(void **unused)
 {
@@ -443,11 +443,11 @@ static void test_entries_stay_as_long_as_their_name(void **unused)
 	(void)unused;
 	add("near", "203.0.113.1");
 	add("blocked", "203.0.113.9");
-	/* Other look-ups, in another order: the rows stay. */
+	/* With other look-ups in another order the rows stay. */
 	put_in_force("set other { }\nset near { }\npass to @other\ndrop from @near\n");
 	assert_true(drops_from("203.0.113.1"));
 	assert_true(drops_from("203.0.113.9"));
-	/* No ruleset knows @near now. */
+	/* No ruleset has @near now. */
 	put_in_force("drop to 203.0.113.99\n");
 	assert_false(drops_from("203.0.113.1"));
 	assert_true(drops_from("203.0.113.9"));
@@ -494,7 +494,7 @@ static void many_sets(char *text, size_t first, size_t n, bool used)
 	strcpy(text, "drop tcp\n");
 }
 
-/* However many names there are: what rules look up has its row. */
+/* With any number of names, sets that rules look up have a row. */
 static void test_more_sets_than_rows(void **unused)
 {
 	static char text[64 << 10];
@@ -517,9 +517,9 @@ static void test_more_sets_than_rows(void **unused)
 	assert_true(drops_from("203.0.113.1"));
 }
 
-/* ---- read while it is written ---------------------------------------------------------- */
+/* ---- concurrent readers ---------------------------------------------------------------- */
 
-/* Changes of all kinds, and never one of those that are asked for. */
+/* Changes of all kinds, but never of entries that are looked up. */
 static void churn(void)
 {
 	struct random random = (struct random){ 1 };
@@ -581,7 +581,7 @@ static void test_readers_see_no_wrong_answer(void **unused)
 	assert_true(asked > 1000);
 }
 
-/* ---- many changes, against a list ------------------------------------------------------ */
+/* ---- many changes, compared with a list ------------------------------------------------ */
 
 #define LISTED 400
 
@@ -657,7 +657,7 @@ static void test_random_changes_against_a_list(void **unused)
 
 	(void)unused;
 	for (int i = 0; i < 30000; i++) {
-		/* The list is bounded: it begins anew. */
+		/* The list is full: start again. */
 		if (n_listed == LISTED) {
 			assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
 			n_listed = 0;

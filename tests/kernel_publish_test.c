@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Images in force and replaced, counters through it all, egress programs. */
+/* Publishing images, counters that are kept meanwhile, egress programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,7 +126,7 @@ static void test_publish_begins_fresh_slots_at_zero(void **unused)
 	assert_int_equal(world_counted(NG_SLOT_TOTALS), 4);
 }
 
-/* 1 MiB needs a capacity that nothing was loaded for. */
+/* 1 MiB is beyond the capacity of the loaded programs. */
 static void growth_carries_all(enum ng_mode mode)
 {
 	struct ng_summary before, after;
@@ -240,8 +240,7 @@ static void test_publish_of_an_image_too_large_changes_nothing(void **unused)
 	assert_int_equal(summary().generation, 1);
 }
 
-/* The new image is larger than those of the generation: the kernel refuses it for the current slot.
- */
+/* The image is larger than the generation allows: the kernel refuses it for the current slot. */
 static void publish_fails(bool drop, __u64 confirm)
 {
 	struct ng_image image = world_image(drop, 0);
@@ -269,7 +268,7 @@ static void test_publication_that_fails_restores_the_previous_image(void **unuse
 	assert_int_equal(world_receive(WORLD_IFACE, WORLD_PEER, 3), 0);
 }
 
-/* A process that pins @fd at @path as soon as there is the folder for it. */
+/* A process that pins @fd at @path as soon as its folder exists. */
 static pid_t pin_when_possible(int fd, const char *path)
 {
 	pid_t child = fork();
@@ -281,7 +280,7 @@ static pid_t pin_when_possible(int fd, const char *path)
 	_exit(0);
 }
 
-/* A pin comes in the way of the second interface's new program. */
+/* A pin blocks that of the second interface's new program. */
 static void test_growth_that_fails_half_way_is_undone(void **unused)
 {
 	const char *ifaces[] = { WORLD_IFACE, WORLD_PEER };
@@ -303,7 +302,7 @@ static void test_growth_that_fails_half_way_is_undone(void **unused)
 	image = world_image(false, 1 << 20);
 	assert_int_equal(ng_publish(state, &image, &err), -EEXIST);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	/* It is no program of ours, so nothing is removed before somebody looks at it. */
+	/* It is not a program of ours, so nothing is removed until the user has removed it. */
 	assert_int_equal(unlink(path), 0);
 	ng_state_close(state);
 	ng_state_close(world_open(NG_ACCESS_CHANGE));
@@ -376,7 +375,7 @@ static void test_egress_is_attached_to_who_comes_later(void **unused)
 	world_assert_empty();
 }
 
-/* The old ingress qdisc has no egress side, and takes filters for it all the same. */
+/* The old ingress qdisc has no egress side, but accepts filters for it. */
 static void test_egress_that_cannot_be_attached_refuses_the_ruleset(void **unused)
 {
 	struct ng_image image = world_image(false, 0);

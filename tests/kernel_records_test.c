@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Records of packets: which are written, what they say, and how many. */
+/* Records of packets: which ones are written, their content, and how many. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,8 +20,8 @@
 #define RECORDS 8192 /* more than fit */
 
 /**
- * struct world - a program and who reads its records
- * @record: the last one; @n: how many came
+ * struct world - a program and a reader of its records
+ * @record: the last one; @n: number of records
  */
 struct world {
 	struct ng_runner *runner;
@@ -64,7 +64,7 @@ static void end(struct world *world)
 	ng_runner_close(world->runner);
 }
 
-/* @times UDP datagrams from 198.51.100.1 to port @dport. Return: records that came of them. */
+/* @times UDP datagrams from 198.51.100.1 to port @dport. Return: the number of their records. */
 static int send(struct world *world, uint16_t dport, int times)
 {
 	uint8_t frame[FRAME] = {
@@ -103,7 +103,7 @@ static void test_record_says_what_decided(void **state)
 	end(&world);
 }
 
-/* Where the entry alone cannot tell what matches: lists, a time, `count` rules. */
+/* Rules that need more than their entry: lists, a time, `count` rules. */
 static void test_record_of_any_kind_of_rule(void **state)
 {
 	static const char *const rules[] = {
@@ -149,7 +149,7 @@ static void test_record_of_dead_reader_ends_by_itself(void **state)
 	end(&world);
 }
 
-/* Each rule has its own limit, for each second. */
+/* Each rule has its own limit per second. */
 static void test_limit_holds_and_the_rest_is_counted(void **state)
 {
 	struct world world;
@@ -159,7 +159,7 @@ static void test_limit_holds_and_the_rest_is_counted(void **state)
 	begin(&world, NG_HOOK_XDP, "drop udp dport 2 log 5/s\npass udp dport 3 log 7/s\n");
 	first = send(&world, 2, 500);
 	second = send(&world, 3, 500);
-	/* A second may end meanwhile. */
+	/* The second may end in between. */
 	assert_true(first == 5 || first == 10);
 	assert_true(second == 7 || second == 14);
 	assert_int_equal(counted(&world, NG_SLOT_LOG_LIMITED), 1000 - first - second);
@@ -197,7 +197,7 @@ static void test_ring_that_is_full_is_counted(void **state)
 	end(&world);
 }
 
-static void test_watch_shows_what_is_asked_for(void **state)
+static void test_watch_shows_what_is_selected(void **state)
 {
 	static const struct {
 		__u64 word;
@@ -241,7 +241,7 @@ static void test_watch_shows_invalid_frames(void **state)
 	end(&world);
 }
 
-/* Each kind of entry, rest and match, and several of them together. */
+/* Each kind of entry, extra and match, and combinations. */
 static const char *const conditions[] = {
 	"",
 	"ipv4",
@@ -298,8 +298,8 @@ static void put_filter(const struct world *world, const struct ng_rule *rule, __
 	free(value);
 }
 
-/* `drop CONDITIONS` is in force, and CONDITIONS are asked for. */
-static void ask_for(struct world *world, const char *text)
+/* Put `drop CONDITIONS` in force, and watch CONDITIONS. */
+static void watch_conditions(struct world *world, const char *text)
 {
 	struct ng_image image;
 	char ruleset[512];
@@ -316,7 +316,7 @@ static void ask_for(struct world *world, const char *text)
 	ng_rule_clear(&rule);
 }
 
-/* Return: 1 when the frame is dropped, and then it must have been shown. */
+/* Return: 1 if the frame is dropped; then it must have been shown. */
 static int check_shown(struct world *world, const struct capture_frame *frame, const char *text)
 {
 	struct ng_decision decision;
@@ -331,7 +331,7 @@ static int check_shown(struct world *world, const struct capture_frame *frame, c
 	return decision.drop;
 }
 
-/* Of @captures every @every-th frame. */
+/* Every @every-th frame of @captures. */
 static void check_filters(enum ng_hook hook, const struct captures *captures, size_t every)
 {
 	size_t n = sizeof(conditions) / sizeof(*conditions), none = 0, number = 0;
@@ -342,7 +342,7 @@ static void check_filters(enum ng_hook hook, const struct captures *captures, si
 	for (size_t i = 0; i < n; i++) {
 		int dropped = 0;
 
-		ask_for(&world, conditions[i]);
+		watch_conditions(&world, conditions[i]);
 		for (size_t j = 0; j < captures->n; j++)
 			for (size_t k = 0; k < captures->list[j].n; k++)
 				if (number++ % every == 0)
@@ -366,8 +366,8 @@ static void test_filter_shows_what_a_rule_would_match(void **state)
 	captures_free(&captures);
 }
 
-/* With what else is asked for, and what it lets through has the limit to itself. */
-static void test_filter_goes_with_all_that_can_be_asked(void **state)
+/* The filter works with every selection, and only what it matches uses up the limit. */
+static void test_filter_works_with_every_selection(void **state)
 {
 	static const struct {
 		__u64 word;
@@ -399,8 +399,8 @@ static void test_filter_goes_with_all_that_can_be_asked(void **state)
 	end(&world);
 }
 
-/* What is not asked for is not counted as not shown. */
-static void test_limit_counts_what_is_asked_for_alone(void **state)
+/* Packets that are not selected are not counted as not shown. */
+static void test_limit_counts_only_what_is_selected(void **state)
 {
 	struct world world;
 	int shown;
@@ -428,11 +428,11 @@ int main(void)
 		cmocka_unit_test(test_limit_holds_and_the_rest_is_counted),
 		cmocka_unit_test(test_limit_without_number_is_the_usual_one),
 		cmocka_unit_test(test_ring_that_is_full_is_counted),
-		cmocka_unit_test(test_watch_shows_what_is_asked_for),
+		cmocka_unit_test(test_watch_shows_what_is_selected),
 		cmocka_unit_test(test_watch_shows_invalid_frames),
 		cmocka_unit_test(test_filter_shows_what_a_rule_would_match),
-		cmocka_unit_test(test_filter_goes_with_all_that_can_be_asked),
-		cmocka_unit_test(test_limit_counts_what_is_asked_for_alone),
+		cmocka_unit_test(test_filter_works_with_every_selection),
+		cmocka_unit_test(test_limit_counts_only_what_is_selected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

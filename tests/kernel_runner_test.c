@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The programs on frames from memory, where the size of a ruleset or a set is what matters. */
+/* The programs on frames from memory, with large rulesets and sets. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static void test_runner_finds_each_of_thousands_of_rules(void **state)
 	free(text);
 }
 
-/* Every second /24, and IPv6 addresses apart from each other: a miss stands beside each hit. */
+/* Every second /24, and IPv6 addresses that are not adjacent: beside each hit is a miss. */
 static void test_runner_finds_each_of_100000_prefixes(void **state)
 {
 	char *text = NULL;
@@ -121,7 +121,7 @@ static void test_runner_publishes_another_ruleset(void **state)
 	ng_runner_close(runner);
 }
 
-static void test_runner_refuses_frames_no_test_run_takes(void **state)
+static void test_runner_refuses_frames_no_test_run_accepts(void **state)
 {
 	struct ng_runner *runner = runner_of(NG_HOOK_XDP, "default pass\n");
 	size_t longest = ng_runner_longest(runner);
@@ -143,7 +143,7 @@ int main(void)
 		cmocka_unit_test(test_runner_finds_each_of_thousands_of_rules),
 		cmocka_unit_test(test_runner_finds_each_of_100000_prefixes),
 		cmocka_unit_test(test_runner_publishes_another_ruleset),
-		cmocka_unit_test(test_runner_refuses_frames_no_test_run_takes),
+		cmocka_unit_test(test_runner_refuses_frames_no_test_run_accepts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

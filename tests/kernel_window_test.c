@@ -65,7 +65,7 @@ static __u64 created_in(enum ng_image_slot slot)
 	return created;
 }
 
-/* What a command that only reads takes for in force. */
+/* The image that a reading command regards as in force. */
 static __u64 read_in_force(void)
 {
 	struct ng_state *state = world_open(NG_ACCESS_READ);
@@ -93,7 +93,7 @@ static void sleep_for(__u64 ns)
 	nanosleep(&time, NULL);
 }
 
-static void mend(void)
+static void recover(void)
 {
 	ng_state_close(world_open(NG_ACCESS_CHANGE));
 }
@@ -124,7 +124,7 @@ static bool passes(void)
 	return received;
 }
 
-/* Nobody opens the state between the publication and the packets that come after the deadline. */
+/* No command opens the state between the publication and the packets after the deadline. */
 static void goes_back(enum ng_mode mode)
 {
 	struct ng_state *state;
@@ -138,7 +138,7 @@ static void goes_back(enum ng_mode mode)
 	assert_int_equal(state->words->window, NG_WINDOW_EXPIRED);
 	ng_state_close(state);
 	assert_int_equal(read_in_force(), 1);
-	mend();
+	recover();
 	assert_true(passes());
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 2);
@@ -179,7 +179,7 @@ static void test_expired_is_seen_without_a_packet(void **unused)
 	world_await_deadline();
 	assert_int_equal(read_in_force(), 1);
 	assert_true(window_now().expired);
-	mend();
+	recover();
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 }
 
@@ -217,7 +217,7 @@ static void test_confirmed_too_late_is_said(void **unused)
 	assert_int_equal(confirm(&window, &err), -ENOENT);
 }
 
-/* The time is over while the command has the state open already, packets or not. */
+/* The deadline passes while the command has the state open, with and without packets. */
 static void test_confirmed_too_late_under_the_lock_is_said(void **unused)
 {
 	struct ng_window window;
@@ -235,13 +235,13 @@ static void test_confirmed_too_late_under_the_lock_is_said(void **unused)
 		assert_int_equal(ng_window_confirm(state, &window, &err), -ETIMEDOUT);
 		ng_state_close(state);
 		assert_true(passes());
-		mend();
+		recover();
 		assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 		world_detach_all();
 	}
 }
 
-/* Likewise of a publication: it must not put the rejected image where the programs look. */
+/* The same for a publication: it must not put the rejected image in force. */
 static void test_publication_when_time_is_just_over_is_refused(void **unused)
 {
 	struct ng_image image;
@@ -260,7 +260,7 @@ static void test_publication_when_time_is_just_over_is_refused(void **unused)
 		assert_int_equal(ng_publish_previous(state, &err), -ETIMEDOUT);
 		assert_true(passes());
 		ng_state_close(state);
-		mend();
+		recover();
 		assert_true(passes());
 		assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	}
@@ -297,7 +297,7 @@ static void test_second_in_a_window_keeps_what_is_gone_back_to(void **unused)
 	must_publish(true, 0, 4, SOON);
 	world_await_deadline();
 	assert_true(passes());
-	mend();
+	recover();
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 4);
 }
@@ -317,7 +317,7 @@ static void test_growth_in_a_window_takes_both_images_along(void **unused)
 	assert_false(passes());
 	world_await_deadline();
 	assert_true(passes());
-	mend();
+	recover();
 	assert_true(passes());
 	assert_int_equal(created_in(NG_IMAGE_CURRENT), 1);
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 3);
@@ -379,7 +379,7 @@ static size_t count_hooks(void)
 	return n;
 }
 
-/* The programs for what leaves stay as long as one of the two images has a say about it. */
+/* Egress programs stay as long as one of the two images has rules with `out`. */
 static void test_egress_stays_while_a_window_runs(void **unused)
 {
 	struct ng_image image = world_marked_image(false, 0, 2);
@@ -393,7 +393,7 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	assert_int_equal(publish(&image, SOON, &err), 0);
 	assert_int_equal(count_hooks(), 2);
 	world_await_deadline();
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 1);
 	image = world_marked_image(false, 0, 2);
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
@@ -403,7 +403,7 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	assert_int_equal(count_hooks(), 2);
 	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 0);
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 2);
 	must_publish(false, 0, 4, LATE);
 	assert_int_equal(count_hooks(), 2);
@@ -451,7 +451,7 @@ static void test_first_attach_on_trial_tc(void **unused)
 	first_attach_on_trial(NG_MODE_TC);
 }
 
-/* Of two hooks only the one on trial stops; the ruleset and the one before it stay as they are. */
+/* Of two hooks only the trial one stops filtering; both rulesets stay as they are. */
 static void test_second_attach_on_trial(void **unused)
 {
 	bool left;
@@ -466,7 +466,7 @@ static void test_second_attach_on_trial(void **unused)
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 2);
 	assert_false(passes());
 	assert_int_equal(read_in_force(), 2);
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 1);
 	assert_false(passes());
 	assert_int_equal(created_in(NG_IMAGE_PREVIOUS), 1);
@@ -477,8 +477,8 @@ static void test_second_attach_on_trial(void **unused)
 	assert_int_equal(count_hooks(), 1);
 }
 
-/* An earlier trial that was confirmed has nothing to do with a later one. */
-static void test_trial_confirmed_is_for_good(void **unused)
+/* A confirmed trial is not affected by a later one. */
+static void test_trial_confirmed_is_permanent(void **unused)
 {
 	struct ng_image image = world_marked_image(true, 0, 2);
 	struct ng_window window;
@@ -494,7 +494,7 @@ static void test_trial_confirmed_is_for_good(void **unused)
 	world_await_deadline();
 	assert_int_equal(world_receive(WORLD_PEER, WORLD_IFACE, 2), 2);
 	assert_false(passes());
-	mend();
+	recover();
 	assert_int_equal(count_hooks(), 1);
 	must_publish(false, 1 << 20, 2, SOON);
 	assert_true(passes());
@@ -531,7 +531,7 @@ int main(void)
 		TEST(test_first_attach_on_trial_native),
 		TEST(test_first_attach_on_trial_tc),
 		TEST(test_second_attach_on_trial),
-		TEST(test_trial_confirmed_is_for_good),
+		TEST(test_trial_confirmed_is_permanent),
 		TEST(test_trial_of_what_is_attached_waits_for_nothing),
 	};
 

@@ -29,7 +29,7 @@
 #include "layout/version.h"
 
 #define BPFFS	"/sys/fs/bpf"
-#define PATIENT 5000 /* ms; only a test that fails waits as long */
+#define TIMEOUT 5000 /* ms; only a failing test waits that long */
 
 static const unsigned char frame[] = {
 	/* Ethernet, broadcast */
@@ -57,7 +57,7 @@ int world_enter(void **unused)
 	(void)unused;
 	if (unshare(CLONE_NEWNS | CLONE_NEWNET) ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    /* netguard would prefer what process 1 has mounted. */
+	    /* netguard would prefer the mounts of process 1. */
 	    mount("none", "/proc/1", "tmpfs", 0, NULL) || mount("bpf", BPFFS, "bpf", 0, NULL)) {
 		print_error("cannot make namespaces and a bpffs: %s\n", strerror(errno));
 		return -1;
@@ -88,7 +88,7 @@ void world_send(const char *peer, unsigned int n)
 	int fd = packet_socket(peer, 0);
 
 	while (n--)
-		/* The sender is told of frames that are dropped on their way out. */
+		/* send() fails for frames that are dropped at egress. */
 		if (send(fd, frame, sizeof(frame), 0) < 0)
 			assert_int_equal(errno, ENOBUFS);
 	close(fd);
@@ -203,7 +203,7 @@ void world_await(unsigned int slot, unsigned long long packets)
 {
 	unsigned long long counted = 0;
 
-	for (int i = 0; i < PATIENT; i++) {
+	for (int i = 0; i < TIMEOUT; i++) {
 		counted = world_counted(slot);
 		if (counted >= packets)
 			break;

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# layers_test.sh - the layers of ctl/: includes go down, no file needs itself, a header declares
-# what its own source defines, and a name means one thing. Each check is made once more in a copy
-# where it must fail. Nothing is built for it.
+# layers_test.sh - the layers of ctl/: no file includes upwards, none includes itself by way of
+# others, a header declares what the source of its name defines, and a name has one meaning. Each
+# check is repeated in a copy where it must fail. Nothing is built for it.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 copy=$(mktemp -d)
@@ -11,24 +11,24 @@ trap 'rm -rf "$copy"' EXIT
 trap 'exit 1' HUP INT TERM
 failed=0
 
-# The folders of ctl/ from the ground up. A folder that is not named stands where the one around it
-# does; ctl/ itself is main.c.
+# The folders of ctl/ from the lowest layer up. A folder that is not named belongs to the one around
+# it; ctl/ itself is main.c.
 order="base net rules
 	compile/entry compile/tree compile/trie compile
 	kernel/pins kernel/maps kernel/programs kernel/attachment kernel/live kernel/state kernel
 	report packet session cli/completion cli commands ."
 
-# Headers whose functions are defined in several files, which is what they are for.
+# Headers that are meant to declare functions of several files.
 several="cli/command.h commands/doctor/doctor.h"
 
-# Guards of files of which a program includes one.
+# Guards that several files have, of which a program includes one.
 either="NG_HOOK_BPF_H"
 
 sources() { # in ctl/ of $1, without what runs in the kernel
 	(cd "$1/ctl" && find . -name '*.[ch]' ! -name '*.bpf.c' -printf '%P\n' | sort)
 }
 
-# What follows prints one line for each mistake, of the tree $1.
+# The following functions print one line for each mistake in the tree $1.
 
 includes_go_up() {
 	(cd "$1/ctl" && sources .. | xargs awk -v order="$order" '
@@ -144,7 +144,7 @@ names_mean_two_things() {
 	}')
 }
 
-# holds CHECK: nothing is wrong here
+# holds CHECK: it finds no mistake here
 holds() {
 	local wrong
 
@@ -157,7 +157,7 @@ holds() {
 	fi
 }
 
-# finds CHECK PATTERN: and what was planted in the copy is found
+# finds CHECK PATTERN: it finds the mistake that was planted in the copy
 finds() {
 	local wrong
 

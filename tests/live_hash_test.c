@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The hash of live entries: whatever two keys differ in, under which key of the table is chance. */
+/* The hash of live entries: which inputs collide depends on the random key of the table. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,14 +17,14 @@ struct input {
 	uint64_t hi, lo, meta;
 };
 
-/* As CPython has it for bytes, in a version with SipHash-1-3 and PYTHONHASHSEED=0. */
+/* The value of CPython for bytes, in a version with SipHash-1-3 and PYTHONHASHSEED=0. */
 static void test_value_of_another_implementation(void **state)
 {
 	(void)state;
 	assert_true(ng_live_hash(0, 0, 0x20010db800000000, 1, 0x10d) == 0x259a016e39dda4e3);
 }
 
-/* Each is to happen under @keys / @of keys: eight deviations more or fewer do not occur. */
+/* Each is expected with one of @of keys; a deviation of more than eight sigma does not occur. */
 static void expect_share(const char *what, const struct input *with, unsigned int n,
 			 unsigned int of)
 {
@@ -36,7 +36,7 @@ static void expect_share(const char *what, const struct input *with, unsigned in
 			 (unsigned long long)with->meta, n, KEYS);
 }
 
-/* Under how many keys two inputs share their home, the filter's bits, parts of their tag? */
+/* With how many keys do two inputs share their home, filter bits, parts of their tag? */
 static void expect_chance(struct input a, struct input difference)
 {
 	unsigned int home = 0, next = 0, filter = 0, low = 0, high = 0;
@@ -80,7 +80,7 @@ static void test_one_bit(void **state)
 		}
 }
 
-/* The first bits of addresses, which a multiplication carries out of its result. */
+/* The first bits of addresses, which are lost in the result of a multiplication. */
 static void test_the_first_bits(void **state)
 {
 	(void)state;

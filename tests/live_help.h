@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests of the live table share: the program with a ruleset in force (@runner, @state),
- * what it decides, and what the commands do.
+ * Shared by the tests of the live table: the program with a ruleset in force (@runner, @state), its
+ * decisions, and what commands do.
  */
 #ifndef NG_TEST_LIVE_HELP_H
 #define NG_TEST_LIVE_HELP_H
@@ -169,7 +169,7 @@ static inline bool drops_numbered(uint32_t i)
 	return drops(&from, &to);
 }
 
-/* Of the table that is in place. */
+/* Of the current table. */
 static inline __u64 elements(void)
 {
 	struct ng_live_table table;
@@ -181,7 +181,7 @@ static inline __u64 elements(void)
 	return n;
 }
 
-/* A mapping that the parent of a fork made may be of a table that its child has replaced. */
+/* The parent's mapping may be of a table that a child process has replaced. */
 static inline void map_anew(void)
 {
 	if (state->table)

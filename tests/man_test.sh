@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The man pages: that they are in order, that they tell of every command, option and condition, and
-# that their examples do what they say. What they are made from is docs/netguard.md and
-# docs/rules.md.
+# The man pages: they have no errors, mention every command, option and condition, and their
+# examples work. They are made from docs/netguard.md and docs/rules.md.
 . "$(dirname "$0")/command_world.sh"
-# All that counts characters here, man and col too; in the POSIX locale they would count bytes.
+# Tools here, man and col among them, have to count characters; in the POSIX locale they count bytes.
 export LC_ALL=C.UTF-8
 build=$(realpath "${BUILD:-$root/build}")
 make -s -C "$root" BUILD="$build" man >out 2>err
@@ -19,12 +18,12 @@ for page in netguard.8 netguard.rules.5; do
 	lexgrog "$build/$page" >out 2>err
 	status=$?
 	expect "man_${page}_is_found_by_apropos" 0 "*\"${page%.[0-9]} - *" ''
-	# What is shown as typed is not wrapped.
+	# Literal text is not wrapped.
 	grep -E '^.{81}' "$page.txt" | grep -v '^           ' >out
 	expect "man_${page}_fits_80_columns" 0 '' ''
 done
 
-# lacks WORDS FILE: those lines of WORDS, one at least, that FILE has in no line
+# lacks WORDS FILE: fails, with the lines of WORDS that are in no line of FILE
 lacks() {
 	[ -s "$1" ] || echo "there are none to look for"
 	while read -r words; do
@@ -45,7 +44,7 @@ awk '/^### / { n = split(substr($0, 5), names, / · /) }
 	!found { print "no heading above has: " line }
 	END { print line }' "$root/docs/netguard.md" | grep . | sort >synopses
 while read -r name; do
-	# The name of a command is two words at most, that the shell is to part.
+	# The shell has to split the name of a command, which may be two words.
 	"$netguard" $name --help >help
 	sed '/^$/,$d; s/^usage: //; s/^  *//' help | paste -sd ' '
 	sed -n "/^options:/,\$s/^  \(-[-a-z]*\).*/\1/p" help >>options
@@ -58,7 +57,7 @@ sort -u options -o options
 sed '/^```synopsis/,/^```$/d' "$root/docs/netguard.md" >prose
 lacks options prose >out
 expect man_tells_of_every_option 0 '' ''
-# What completion knows, but for the names of protocols, of which no page has all.
+# The words of completion, except for names of protocols, of which no page has all.
 "$netguard" completion words -- rule add drop '' |
 	awk -F '\t' '$1 == "proto" || $2 != "a protocol" { print $1 }' >conditions
 lacks conditions netguard.rules.5.txt >out
@@ -71,8 +70,8 @@ blocks() {
 		on && found { print > "block-" n }' "$1"
 }
 
-# Every ruleset that is shown is one. A line that is said to be an error is one, and the others are
-# none without it. What one example declares another may use.
+# Every ruleset that is shown is valid. A line that is called an error is one, and without it there
+# is none. An example may use the sets of another one.
 printf '192.0.2.0/24\n' >drop.txt
 mkdir lists
 cp drop.txt lists
@@ -96,7 +95,7 @@ for block in block-*; do
 	expect "man_set_file_$block" 0 '*1 set*' '*'
 done
 
-# The commands that are shown, in their order, on an interface that has a ruleset.
+# The commands that are shown, in order, on an interface with a ruleset.
 wire eth0 peer0
 printf 'set feed {}\ndrop from @feed\n' >my.rules
 mkdir bin
@@ -111,7 +110,7 @@ sed -n 's/^    \(# \)\{0,1\}\(.*netguard [a-z].*\)/\2/p' "$root/docs/netguard.md
 	grep -v '^netguard \[\|^[a-z.]*: \|^netguard: ' >commands
 [ "$(wc -l <commands)" -gt 10 ] && ok man_has_commands || not_ok man_has_commands "$(cat commands)"
 while read -r line; do
-	# What has no end has one here.
+	# Stop commands that do not end by themselves.
 	line=$(echo "$line" | sed -e "s|/etc/netguard/netguard.rules|my.rules|" \
 		-e "s|/var/lib/prometheus/node-exporter/||" \
 		-e "s/^netguard \(watch\|capture\)/timeout -s INT --preserve-status 2 netguard \1/")

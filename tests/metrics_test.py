@@ -170,7 +170,7 @@ def raw(port, *texts):
 
 
 class Trickler(threading.Thread):
-    """Sends a header a byte at a time, and comes again when it is thrown out."""
+    """Sends a header byte by byte, and reconnects when the connection is closed."""
 
     came = 0
 

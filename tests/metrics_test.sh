@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# `netguard metrics`: what it says is what `counters`, `status` and `set list` say; promtool and a
-# Prometheus take it, the example alerts and what the dashboard asks.
+# `netguard metrics`: it agrees with `counters`, `status` and `set list`; promtool and a Prometheus
+# accept it, the example alerts and the queries of the dashboard.
 
-# With process 1 of the namespace all that was started here ends.
+# All processes that were started here end with process 1 of the namespace.
 namespaces="--pid --fork --kill-child --mount-proc"
 . "$(dirname "$0")/command_world.sh"
 export netguard
-odd='a"\b' # the kernel lets an interface be called so
+odd='a"\b' # a valid name for an interface
 echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 && ip link set lo up || exit 1
 wire "$odd" veth1
 
@@ -16,7 +16,7 @@ py() {
 	status=$?
 }
 
-# eventually OUT COMMAND...: COMMAND until it leaves OUT in the file out, 20 s at most
+# eventually OUT COMMAND...: repeat COMMAND until the file out has OUT, 20 s at most
 eventually() {
 	local wanted=$1 i
 	shift
@@ -27,7 +27,7 @@ eventually() {
 	done
 }
 
-# promtool_takes NAME OPTIONS...: the metrics; leaves them in the file text
+# promtool_takes NAME OPTIONS...: promtool accepts the metrics, which are left in the file text
 promtool_takes() {
 	run metrics "${@:2}"
 	cp out text
@@ -115,7 +115,7 @@ run attach veth1
 
 # ---- over HTTP ---------------------------------------------------------------------------------
 
-# Answers of 6 MB, so that slow readers would hold a lot.
+# Answers of 6 MB, so that slow readers would take much memory.
 {
 	echo 'default pass'
 	for i in {1..20000}; do
@@ -245,7 +245,7 @@ expect prometheus_has_the_counts_of_an_odd_interface 0 13 ''
 py query 'ALERTS'
 expect prometheus_has_nothing_to_alert 0 '' ''
 
-# What the dashboard and the alerts ask for is there, and they ask in a right way.
+# The queries of the dashboard and the alerts are valid and have results.
 "$netguard" metrics --all-rules >text
 py names text
 cp out names

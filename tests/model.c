@@ -81,7 +81,7 @@ static bool match_field(const struct ng_condition *condition, struct field field
 	return field.known && in_ranges(condition, field.value) != condition->negated;
 }
 
-/* Numbers 1 and 58 mean ICMP and ICMPv6, each over its own IP alone. */
+/* Numbers 1 and 58 mean ICMP over IPv4 and ICMPv6 over IPv6 only. */
 static bool match_proto(const struct ng_condition *condition, const struct packet *packet)
 {
 	uint64_t foreign = packet->family.value == 4 ? PROTO_ICMPV6 : PROTO_ICMP;
@@ -111,7 +111,7 @@ static bool match_flags(const struct ng_condition *condition, const struct packe
 	return packet->flags.known && equal != condition->negated;
 }
 
-/* A range of one value names a code, which must be readable then; others span whole types. */
+/* A range of one value is a type with a code, which must be readable; others are whole types. */
 static bool match_icmp_type(const struct ng_condition *condition, const struct packet *packet)
 {
 	uint64_t type_and_code = packet->icmp_type.value << 8 | packet->icmp_code.value;
@@ -125,7 +125,7 @@ static bool match_icmp_type(const struct ng_condition *condition, const struct p
 	return in_ranges(condition, type_and_code) != condition->negated;
 }
 
-/* `not` asks for another tag: a frame without one is matched by `none` alone. */
+/* `not` requires another tag: a frame without one is matched only by `none`. */
 static bool match_vlan(const struct ng_condition *condition, const struct packet *packet)
 {
 	if (condition->negated && packet->vlan.value == NG_VLAN_NONE)
@@ -181,7 +181,7 @@ static bool match_condition(const struct model_case *at, const struct ng_conditi
 	case NG_FIELDS:
 		break;
 	}
-	abort(); /* a field that this model does not know */
+	abort(); /* a field that the model lacks */
 }
 
 static bool match_rule(const struct model_case *at, const struct ng_rule *rule)
@@ -229,7 +229,7 @@ static void decide(struct ng_decision *decision, enum ng_verdict verdict, enum n
 	decision->decider = decider;
 }
 
-/* What becomes of a frame that no rule decides. */
+/* The verdict for a frame that no rule decides. */
 static void decide_undecided(const struct ng_ruleset *ruleset, enum ng_direction direction,
 			     const struct packet *packet, struct ng_decision *decision)
 {
@@ -253,7 +253,7 @@ static void count_wire(const struct model_frame *frame, const struct packet *pac
 	decision->bytes = frame->len + tag + (decision->packets - 1) * (packet->headers + tag);
 }
 
-/* Bans stand before the rules, unless a rule says where they stand. */
+/* @blocked comes before the rules, unless a rule names it. */
 static bool is_blocked(const struct model_case *at)
 {
 	const struct model_rules *rules = at->rules;
@@ -265,7 +265,7 @@ static bool is_blocked(const struct model_case *at)
 			      : ng_ruleset_names_set(rules->ruleset, NG_BLOCKED));
 }
 
-/* Try the rules in order; 0, or the number from 1 of the one that decides. */
+/* Try the rules in order; returns the number of the one that decides, or 0. */
 static size_t try_rules(const struct model_case *at, struct model_counted *counted)
 {
 	const struct ng_ruleset *ruleset = at->rules->ruleset;

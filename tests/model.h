@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * docs/semantics.md as a plain program: what must come of a frame under a ruleset. Written to
- * be read beside that page, and from that page alone: it shares no code with the BPF programs,
- * so that the two can be held against each other.
+ * docs/semantics.md as a plain program: the verdict for a frame under a ruleset. It was written
+ * from that page alone, to be read beside it: it shares no code with the BPF programs, so that the
+ * two can be compared.
  */
 #ifndef NG_TEST_MODEL_H
 #define NG_TEST_MODEL_H
@@ -11,13 +11,13 @@
 #include "rules/ruleset.h"
 
 /**
- * struct model_frame - a frame and how it came
+ * struct model_frame - a frame and how it arrived
  * @bytes, @len: from the Ethernet header on, at least 14 bytes
- * @iface:    what `on IFACE` compares with; "" is no interface
- * @tagged:   at TC: a VLAN tag stands in the metadata, with the fields @tag_tci
+ * @iface:    the interface for `on IFACE`; "": none
+ * @tagged:   at TC: a VLAN tag is in the metadata, with the fields @tag_tci
  * @segments: at TC: packets of an aggregate, each with @segment_size bytes of payload; 0 or 1
  *            is a single packet
- * @boot:     when it came: CLOCK_BOOTTIME, ns
+ * @boot:     when it arrived: CLOCK_BOOTTIME, ns
  * @utc:      the same in seconds since the epoch
  */
 struct model_frame {
@@ -32,9 +32,9 @@ struct model_frame {
 };
 
 /**
- * struct model_live_entry - what `block` and `set add` put into a set, outside the rulesets
+ * struct model_live_entry - an entry of `block` or `set add`, which is not part of a ruleset
  * @set:   without '@'
- * @until: CLOCK_BOOTTIME, ns; from then on it is no entry; 0: for good
+ * @until: CLOCK_BOOTTIME, ns, when it expires; 0: permanent
  */
 struct model_live_entry {
 	char set[NG_SET_NAME_LEN];
@@ -48,10 +48,10 @@ struct model_live {
 };
 
 /**
- * struct model_rules - what frames are decided by
+ * struct model_rules - what decides frames
  * @live:  NULL: no set has live entries
- * @index: NULL: every rule is tried and every prefix compared; or that of @ruleset, with which
- *         large ones are affordable and no answer differs
+ * @index: that of @ruleset, which makes large rulesets fast and changes no result; NULL: try every
+ *         rule and compare every prefix
  */
 struct model_rules {
 	const struct ng_ruleset *ruleset;
@@ -59,7 +59,7 @@ struct model_rules {
 	const struct model_index *index;
 };
 
-/** struct model_counted - the `count` rules that matched, by index; room for all is the caller's */
+/** struct model_counted - the `count` rules that matched, by index; the caller has room for all */
 struct model_counted {
 	size_t *list;
 	size_t n;
@@ -73,7 +73,7 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 
 /**
  * struct model_counters - what the decisions of many frames add up to
- * @fixed: by enum ng_slot: the slots that are no rule's, with the totals of one attachment
+ * @fixed: by enum ng_slot: the fixed slots, with the totals of one attachment
  * @rules: one for each rule, of whatever verdict; owned
  */
 struct model_counters {

@@ -8,9 +8,9 @@
 typedef unsigned __int128 u128;
 
 /*
- * A column holds one number for each rule, and what the frame has under the same name is
- * compared with it. Of the first kind: under a mask both must be equal. Of the second: the
- * frame's must lie between two bounds, which span all values that the rule lists.
+ * A column has one number for each rule, which is compared with that of the frame. In columns of
+ * the first kind both must be equal under a mask; in those of the second kind the frame's number
+ * must be between two bounds, which span all values in the rule's list.
  */
 enum column {
 	COLUMN_NEEDS, /* NEEDS_*, and 1 << field for each field that must be readable */
@@ -36,7 +36,7 @@ _Static_assert(COLUMNS <= sizeof(((struct model_search *)0)->have) / sizeof(uint
 _Static_assert(NG_FIELDS <= 24, "fields and NEEDS_* do not meet");
 
 /**
- * struct column_data - by rule; both are NULL while no rule asks for anything
+ * struct column_data - by rule; both are NULL if no rule has a condition on it
  * @first:  the value, or the lower bound
  * @second: the mask, or how far the upper bound is above the lower
  */
@@ -92,7 +92,7 @@ static struct span span_of(const struct ng_prefix *prefix)
 	return (struct span){ first, first | hosts };
 }
 
-/* Sorted prefixes are nested or apart: one that begins inside the last span lies inside it. */
+/* Sorted prefixes are nested or disjoint: one that begins inside the last span lies inside it. */
 static int spans_of(const struct ng_set *set, uint64_t family, struct spans *spans)
 {
 	spans->list = calloc(set->n_prefixes + 1, sizeof(*spans->list));
@@ -127,9 +127,9 @@ bool model_index_set_holds(const struct model_index *index, const struct ng_set 
 	return below < spans->n && spans->list[below].first <= number;
 }
 
-/* ---- columns: what rules ask for ------------------------------------------------------- */
+/* ---- columns: what rules require ------------------------------------------------------- */
 
-/* Rules that do not say anything here let everything through. */
+/* Rules without a condition here let everything through. */
 static struct column_data *column_at(struct model_index *index, int column)
 {
 	struct column_data *data = &index->columns[column];
@@ -181,7 +181,7 @@ static uint32_t hash_of(const char *name)
 	return hash;
 }
 
-/* What all prefixes of @family have in common, or that there is none. */
+/* The bits that all prefixes of @family have in common, or that there is no such prefix. */
 static void ask_prefixes(struct model_index *index, const struct ng_condition *condition,
 			 uint64_t family, size_t rule)
 {
@@ -243,7 +243,7 @@ static void ask_address(struct model_index *index, const struct ng_condition *co
 	}
 }
 
-/* From the least to the greatest value of a list; nothing of what is negated. */
+/* From the least to the greatest value of a list; nothing for negated lists. */
 static void ask_ranges(struct model_index *index, const struct ng_condition *condition, size_t rule)
 {
 	uint64_t lo = UINT64_MAX, hi = 0;
@@ -454,7 +454,7 @@ VECTORS static bool keep_between(uint32_t *passed, uint32_t mine, const uint32_t
 	return any;
 }
 
-/* Is the column about another family than the frame's? Its addresses would mean nothing. */
+/* Is the column for addresses of another family than the frame's? */
 static bool is_foreign(const struct model_search *search, int column)
 {
 	bool ipv4 = search->have[COLUMN_NEEDS] & NEEDS_IPV4;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What makes the model affordable for large rulesets: a filter that leaves out rules which
- * cannot match, and sets as disjoint ranges. The filter only ever asks for what a rule needs and
- * leaves the rest to the model itself, so that a mistake in it can hide a rule but never invent a
- * match; tests/model_index_test.c holds it against the model without it.
+ * Makes the model fast enough for large rulesets: a filter that leaves out rules which cannot
+ * match, and sets as disjoint ranges. The filter only checks necessary conditions and leaves the
+ * rest to the model, so a mistake in it can hide a match but never invent one;
+ * tests/model_index_test.c compares the model with and without it.
  */
 #ifndef NG_TEST_MODEL_INDEX_H
 #define NG_TEST_MODEL_INDEX_H
@@ -30,9 +30,9 @@ bool model_in_set(const struct model_case *at, const char *name, const uint8_t *
 struct model_index;
 
 /**
- * model_index_new() - of @ruleset, which must stay as it is while frames are asked about
+ * model_index_new() - index @ruleset, which must not change meanwhile
  *
- * Return: 0 with *@index for model_index_free(), or -ENOMEM.
+ * Return: 0 with *@index, to be freed with model_index_free(); or -ENOMEM.
  */
 int model_index_new(const struct ng_ruleset *ruleset, struct model_index **index);
 void model_index_free(struct model_index *index); /* NULL is fine */
@@ -47,8 +47,8 @@ bool model_index_set_holds(const struct model_index *index, const struct ng_set 
 #define MODEL_BLOCK 256 /* rules that are filtered at a time */
 
 /**
- * struct model_search - one frame on its way through the rules
- * @have:   what the frame has, by column of the index; columns are in model_index.c
+ * struct model_search - the search for rules that may match a frame
+ * @have:   the frame's numbers, by column of the index; columns are in model_index.c
  * @block:  the rules of @passed, MODEL_BLOCK from this index on
  * @passed: rules of that block that may match
  */

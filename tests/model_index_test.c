@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The model must answer alike with and without its index, and shapes and aims be what they say. */
+/* The model gives the same results with and without its index; shapes and aimed frames work. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,10 +29,10 @@ static const struct model_live_entry entries[] = {
 };
 static const struct model_live live = { entries, sizeof(entries) / sizeof(entries[0]) };
 
-#define NOW 500 /* exactly when one of them ends */
+#define NOW 500 /* exactly when one of them expires */
 
 /**
- * struct both - a ruleset asked with and without its index
+ * struct both - a ruleset with and without its index
  * @matched: rules that counted or decided, over all frames
  */
 struct both {
@@ -93,7 +93,7 @@ static void ask_everywhere(struct both *both, const struct random_frame *drawn, 
 	}
 }
 
-/* Some rules end before, at and after the time of the frames. */
+/* Some rules expire before, at and after the time of the frames. */
 static void give_ends(struct random *random, struct ng_ruleset *ruleset)
 {
 	for (size_t i = 0; i < ruleset->n_rules; i++)
@@ -210,7 +210,7 @@ static bool meets(const struct ng_ruleset *ruleset, const struct random_frame *d
 	return decision.rule;
 }
 
-/* Of rules that stand alone: a frame aimed inside meets it, one aimed beside it does not. */
+/* For rulesets of one rule: a frame aimed inside matches it, one aimed outside does not. */
 static void test_aimed_frame_meets_its_rule_and_misses_it_as_asked(void **state)
 {
 	size_t inside = 0, outside = 0, frames = 0;
@@ -237,7 +237,7 @@ static void test_aimed_frame_meets_its_rule_and_misses_it_as_asked(void **state)
 			}
 			ng_ruleset_free(ruleset);
 		}
-	print_message("%zu of %zu frames aimed inside met, %zu of %zu aimed beside missed\n",
+	print_message("%zu of %zu frames aimed inside matched, %zu of %zu aimed outside did not\n",
 		      inside, 200 * (n_shapes - 4), outside, frames);
 	assert_true(inside > frames * 9 / 10);
 	assert_true(outside > frames * 3 / 4);

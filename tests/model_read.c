@@ -31,7 +31,7 @@ static uint64_t number(const uint8_t *bytes, size_t n)
 	return value;
 }
 
-/* The first reason that is met counts. */
+/* Only the first reason counts. */
 static void found_invalid(struct packet *packet, enum ng_reason reason)
 {
 	if (packet->reason == NG_VALID)
@@ -85,7 +85,7 @@ static void read_tags(struct packet *packet, const struct model_frame *frame)
 		packet->ethertype = known(type);
 }
 
-/* Where the packet ends by its header: what lies behind is padding. 0: it does not say. */
+/* The end of the packet by its header; padding follows. @length 0: the header does not say. */
 static void set_ip_end(struct packet *packet, size_t length)
 {
 	size_t in_frame = packet->len - packet->l3;
@@ -144,8 +144,8 @@ static void read_ipv4(struct packet *packet)
 }
 
 /*
- * RFC 8200 section 4.5. Of several such headers the one that says most counts; an atomic one
- * (RFC 6946) says nothing: whether the packet is a fragment is known when the chain ends.
+ * RFC 8200 section 4.5. A later fragment outweighs a first one, and that an atomic one (RFC 6946):
+ * whether the packet is a fragment is known at the end of the chain.
  */
 static void read_fragment_header(struct packet *packet, const uint8_t *header)
 {
@@ -160,12 +160,12 @@ static void read_fragment_header(struct packet *packet, const uint8_t *header)
 	packet->offset_1 = offset == 1;
 }
 
-/* Bytes of the extension header at @header; 0: its number is none that is walked. */
+/* Bytes of the extension header at @header; 0: headers of this number are not skipped. */
 static size_t extension_length(uint64_t number, const uint8_t *header, size_t left)
 {
 	switch (number) {
 	case IPV6_FRAGMENT:
-		return 8; /* its second byte is reserved, no length */
+		return 8; /* its second byte is reserved, not a length */
 	case IPV6_AH:
 		return left < 2 ? 8 : (header[1] + 2) * 4; /* RFC 4302 section 2.2 */
 	case IPV6_HOP_BY_HOP:
@@ -176,7 +176,7 @@ static size_t extension_length(uint64_t number, const uint8_t *header, size_t le
 	return 0;
 }
 
-/* RFC 8200 section 4: proto becomes known where the chain ends as it should. */
+/* RFC 8200 section 4: the protocol is known only if the chain ends properly. */
 static void read_extensions(struct packet *packet, uint64_t next)
 {
 	for (int walked = 0;; walked++) {

@@ -29,7 +29,7 @@ struct packet {
 	uint8_t source[16], destination[16];
 	struct field length, ttl, dscp, flow_label, proto, fragment, df;
 	size_t l3;     /* the IP header's start */
-	size_t ip_end; /* behind the last byte of the packet that is in the frame */
+	size_t ip_end; /* after the last byte of the packet that is in the frame */
 	size_t l4;     /* where L4 starts, or reading stopped */
 	bool offset_1; /* a fragment with offset 1, so from byte 8 on */
 
@@ -37,7 +37,7 @@ struct packet {
 	size_t headers; /* bytes of headers, which each segment of an aggregate repeats */
 };
 
-/** model_read() - read what can be read of @frame, whose bytes *@packet goes on pointing to */
+/** model_read() - read what can be read of @frame; *@packet keeps pointing to its bytes */
 void model_read(struct packet *packet, const struct model_frame *frame);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the captures of pcaps/ cannot hold: VLAN tags in metadata, aggregates, bans. */
+/* Cases that captures cannot contain: VLAN tags in metadata, aggregates, live entries. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -149,7 +149,7 @@ static void test_model_fields_of_one_family(void **state)
 	}
 }
 
-/* Whether a code stands in the list, in whatever place, is what counts. */
+/* A list with a code anywhere requires a readable code. */
 static void test_model_list_with_a_code_needs_one(void **state)
 {
 	static const struct ng_decision matches = {
@@ -269,7 +269,7 @@ static void test_model_aggregate_counts_as_its_segments(void **state)
 	CHECK_ALL(rows, NULL);
 }
 
-static void test_model_bans_stand_before_the_rules(void **state)
+static void test_model_blocked_comes_before_the_rules(void **state)
 {
 	static const struct row rows[] = {
 		{
@@ -314,7 +314,7 @@ static void test_model_bans_stand_before_the_rules(void **state)
 	CHECK_ALL(rows, &bans);
 }
 
-/* Live entries of a set that the ruleset has, and of one that it has not. */
+/* Live entries of a set that the ruleset has, and of one that it does not have. */
 static const struct model_live_entry added[] = {
 	{ "a", { .addr = { 192, 0, 2 }, .family = 4, .len = 25 }, 1000 },
 	{ "b", { .addr = { 198, 51, 100, 2 }, .family = 4, .len = 32 }, 0 },
@@ -323,7 +323,7 @@ static const struct model_live_entry added[] = {
 };
 static const struct model_live live_entries = { added, 4 };
 
-static void test_model_live_entries_are_in_their_sets_until_they_end(void **state)
+static void test_model_live_entries_are_in_their_sets_until_they_expire(void **state)
 {
 	static const struct row rows[] = {
 		{
@@ -375,7 +375,7 @@ static void test_model_live_entries_are_in_their_sets_until_they_end(void **stat
 	CHECK_ALL(rows, &live_entries);
 }
 
-static void test_model_rule_ends_when_its_time_has_come(void **state)
+static void test_model_rule_expires_at_its_time(void **state)
 {
 	struct ng_rule rules[] = { { .verdict = NG_DROP, .until = 1000 }, { .verdict = NG_DROP } };
 	struct ng_ruleset ruleset = { .rules = rules, .n_rules = 2 };
@@ -430,9 +430,9 @@ int main(void)
 		cmocka_unit_test(test_model_list_with_a_code_needs_one),
 		cmocka_unit_test(test_model_tag_in_metadata_is_the_outer_one),
 		cmocka_unit_test(test_model_aggregate_counts_as_its_segments),
-		cmocka_unit_test(test_model_bans_stand_before_the_rules),
-		cmocka_unit_test(test_model_live_entries_are_in_their_sets_until_they_end),
-		cmocka_unit_test(test_model_rule_ends_when_its_time_has_come),
+		cmocka_unit_test(test_model_blocked_comes_before_the_rules),
+		cmocka_unit_test(test_model_live_entries_are_in_their_sets_until_they_expire),
+		cmocka_unit_test(test_model_rule_expires_at_its_time),
 		cmocka_unit_test(test_model_direction_and_interface_must_match),
 	};
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What `watch` and `top` say of a packet, by its record: kinds of frames that are easily misread.
- */
+/* What `watch` and `top` show of a packet from its record: frames that are easily misread. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +13,7 @@
 
 #define MACS "\x02\0\0\0\0\1\x02\0\0\0\0\2"
 
-/* The lengths are each one byte: of the IPv4 packet, and of what follows the IPv6 header. */
+/* Lengths are one byte: of the IPv4 packet, and of the payload of the IPv6 header. */
 #define IPV4(length, fragment, protocol)                                             \
 	"\x08\0\x45\0\0" length "\0\0" fragment "\x40" protocol "\0\0\xc6\x33\x64\7" \
 	"\xc0\0\2\1"
@@ -26,7 +25,7 @@
 #define PORTS	"\x04\0\0\x35" /* 1024, 53 */
 #define REST	"\0\x0c\0\0\0\0\0\0"
 #define SYN	PORTS "\x80\0\0\1\0\0\0\0\x50\2\0\0\0\0\0\0"
-#define OPTIONS "\0\1\2\0\0\0\0" /* of eight-byte headers, all but which one follows */
+#define OPTIONS "\0\1\2\0\0\0\0" /* an eight-byte header, less its first byte (next header) */
 
 struct told {
 	const char *frame;
@@ -66,7 +65,8 @@ static const struct told kinds[] = {
 	  .line = "IP 198.51.100.7.1024 > 192.0.2.1.53: dccp, length 12", .source = V4 },
 	{ FRAME(MACS IPV6("\x0c", "\x84") PORTS REST),
 	  .line = "IP6 2001:db8::1.1024 > 2001:db8::2.53: sctp, length 12", .source = V6 },
-	{ FRAME(MACS IPV4("\x20", WHOLE, "\x33") "\6\1\0\0" REST), /* AH ends what IPv4 tells */
+	{ FRAME(MACS IPV4("\x20", WHOLE,
+			  "\x33") "\6\1\0\0" REST), /* in IPv4 AH is the last header that is read */
 	  .line = "IP 198.51.100.7 > 192.0.2.1: ah, length 12", .source = V4 },
 	{ FRAME(MACS IPV6("\x20", "\x33") "\6\1\0\0" REST SYN),
 	  .line = "IP6 2001:db8::1.1024 > 2001:db8::2.53: Flags [S], seq 2147483649, length 0",
@@ -96,7 +96,7 @@ static const struct told kinds[] = {
 	{ FRAME(MACS IPV4("\x40", WHOLE, "\x11") PORTS REST), .record.reason = NG_IP_LENGTH,
 	  .line = "IP 198.51.100.7.1024 > 192.0.2.1.53: UDP, length 4, invalid (ip-length)",
 	  .source = V4 },
-	{ FRAME(MACS "\x08\0\x65\0\0\x20"), /* a version 6 header is no header of IPv4 */
+	{ FRAME(MACS "\x08\0\x65\0\0\x20"), /* the version does not fit the Ethernet type */
 	  .record.reason = NG_L3_TRUNCATED, .line = "IP, length 4, invalid (l3-truncated)",
 	  .source = "no IP address" },
 	{ FRAME(MACS "\x86\xdd\x45\0\0\x20\0\0\0\0\x40\6\0\0\xc6\x33\x64\7\xc0\0\2\1"
@@ -108,7 +108,7 @@ static const struct told kinds[] = {
 	  .line = "IP6 2001:db8::1 > 2001:db8::2: protocol not read, length 16, "
 		  "invalid (ext-truncated)",
 	  .source = V6 },
-	/* Of more than a record holds nothing is claimed, but for what the filter found out. */
+	/* Beyond the bytes of a record only the filter's reason is shown. */
 	{ FRAME(MACS IPV6("\xf8", "\0") "\x2c\x1d\0\0\0\0\0\0"),
 	  .record = { .length = 54 + 248, .reason = NG_FRAGMENT_TINY },
 	  .line = "IP6 2001:db8::1 > 2001:db8::2: protocol not captured, length 8, "
@@ -170,7 +170,7 @@ static void test_packet_has_a_source(void **state)
 	}
 }
 
-/* As the filter counts: each packet of an aggregate has headers, and the tag beside the frame. */
+/* As the filter counts: each packet of an aggregate has headers and the removed tag. */
 static void test_source_has_the_bytes_of_all_its_packets(void **state)
 {
 	struct ng_sources sources = { 0 };

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# other_layout.sh TO - a copy of include/ whose layout is another one: what is not stable
-# (include/layout/stable.h) stands elsewhere. For tests of upgrades.
+# other_layout.sh TO - makes a copy of include/ with another layout: everything that is not stable
+# (include/layout/stable.h) is moved. For tests of upgrades.
 set -eu
 to=$1
 mkdir -p "$to"
 cp -r "$(dirname "$0")/../include"/* "$to"
 layout="$to/layout/image.h $to/layout/live.h $to/layout/config.h"
 
-# before STRUCT MEMBER: one word more in the structure, where room is left in the place of that
+# before STRUCT MEMBER: insert one word before that member, or into its free room
 before()
 {
 	sed -i "/^struct $1 {/,/^}/{

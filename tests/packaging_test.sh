@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What `make install` puts where, that systemd takes the units, and packaging/boot by itself, in a
-# network namespace without systemd. testenv/live/boot.sh boots a machine with all of it.
+# The files that `make install` installs, the units as checked by systemd, and packaging/boot by
+# itself, in a network namespace without systemd. testenv/live/boot.sh boots a machine with it.
 . "$(dirname "$0")/command_world.sh"
 
 install_to() {
@@ -35,7 +35,7 @@ install_to uninstall DESTDIR="$folder/dest" PREFIX=/usr
 (cd dest && find . -type f) >out
 expect uninstall_leaves_the_configuration 0 ./etc/default/netguard ''
 
-# Where it can be run.
+# If systemd-analyze is installed.
 top=$folder/top
 install_to install PREFIX="$top" SYSCONFDIR="$top/etc" LOCALSTATEDIR="$top/var" \
 	RUNSTATEDIR="$top/run"
@@ -47,7 +47,7 @@ if command -v systemd-analyze >/dev/null; then
 			"$units/$unit" >out 2>err
 		status=$?
 		expect "systemd_verifies_$unit" 0 '' ''
-		# From 0, everything is restricted, to 100: nothing is.
+		# From 0 (everything is restricted) to 100 (nothing is).
 		systemd-analyze security --offline=yes --threshold=30 --no-pager \
 			"$units/$(echo "$unit" | sed 's/@.*\./@./')" >out 2>err
 		status=$?
@@ -64,7 +64,7 @@ mkdir -p "$top/var/lib/netguard"
 rules=$top/etc/netguard/netguard.rules
 last_good=$top/var/lib/netguard/last-good.rules
 
-# configure LINE...: what packaging/netguard.default says, with LINEs at the end
+# configure LINE...: packaging/netguard.default, with LINEs at the end
 configure() {
 	{
 		cat "$root/packaging/netguard.default"
@@ -79,7 +79,7 @@ boot() {
 	status=$?
 }
 
-# wanted NAME INTERFACES...: which of the interfaces here that takes
+# wanted NAME INTERFACES...: the interfaces that these patterns select
 wanted() {
 	configure "INTERFACES=\"$2\""
 	for iface in /sys/class/net/*; do
@@ -155,7 +155,7 @@ run rules --json
 expect_json boot_last_good_ruleset_is_in_force 0 '[r["text"] for r in it["rules"]]' \
 	"['drop icmp', 'count udp']"
 
-# One interface that cannot be attached does not keep the others from it.
+# An interface that cannot be attached does not prevent that of others.
 boot stop
 cp "$last_good" "$rules"
 configure 'INTERFACES="* !peer0 !veth1 lo"' MODE=native

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What commands declare of their capabilities, and what is said of those that are missing. */
+/* The capabilities that commands declare, and messages about missing ones. */
 #include <cap-ng.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@ static void test_every_command_declares_what_it_keeps(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < ng_commands_n; i++)
 		if (!ng_commands[i].privilege)
-			fail_msg("%s keeps all it is given: see .privilege in commands/table.c",
+			fail_msg("%s keeps all capabilities: see .privilege in cli/table.c",
 				 ng_commands[i].name);
 }
 
@@ -48,7 +48,7 @@ static void test_names(void **unused)
 	assert_true(strlen(text) < sizeof(text));
 }
 
-/* In a child: what is given back does not come again. Its status is 0, or the line that failed. */
+/* In a child, since it cannot be undone. Its status is 0, or the line that failed. */
 #define need(condition)                  \
 	do {                             \
 		if (!(condition))        \
@@ -80,23 +80,23 @@ static void keep_and_raise(void)
 	ng_privilege_raise();
 	need(!ng_privilege_has(CAP_NET_ADMIN));
 	need(ng_privilege_lacks(NG_CAP(CAP_NET_ADMIN)));
-	capng_get_caps_process(); /* from the kernel, which libcap-ng may remember otherwise */
+	capng_get_caps_process(); /* from the kernel, not from libcap-ng's memory */
 	need(ng_privilege_has(CAP_BPF) && !capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN));
 	need(!capng_have_capability(CAPNG_BOUNDING_SET, CAP_BPF));
 	need(ng_privilege_keep(&other, &error) == -EPERM);
 	need(strstr(error.what, "requires CAP_SYS_ADMIN (") && strstr(error.hint, "run as root"));
 }
 
-static void test_what_is_given_back_does_not_come_again(void **unused)
+static void test_capabilities_that_are_given_up_do_not_come_back(void **unused)
 {
 	int status;
 	pid_t child;
 
 	(void)unused;
-	/* Root may have been left without. */
+	/* Root may lack them. */
 	if (ng_privilege_lacks(NG_CAP(CAP_BPF) | NG_CAP(CAP_DAC_OVERRIDE) | NG_CAP(CAP_NET_ADMIN) |
 			       NG_CAP(CAP_SETPCAP))) {
-		print_message("# it needs capabilities that it could give back\n");
+		print_message("# skipped: needs capabilities to give up\n");
 		skip();
 	}
 	child = fork();
@@ -115,7 +115,7 @@ int main(void)
 		cmocka_unit_test(test_every_command_declares_what_it_keeps),
 		cmocka_unit_test(test_every_capability_has_a_reason),
 		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_what_is_given_back_does_not_come_again),
+		cmocka_unit_test(test_capabilities_that_are_given_up_do_not_come_back),
 	};
 
 	return cmocka_run_group_tests_name("privilege", tests, NULL, NULL);

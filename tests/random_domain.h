@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The few values that random rulesets and random frames draw from, so that they meet: the
- * edges of each field, and what netguard treats in a way of its own. See random_value().
+ * The few values that random rulesets and random frames draw from, so that frames match rules: the
+ * limits of each field, and values that netguard treats specially. See random_value().
  */
 #ifndef NG_TEST_RANDOM_DOMAIN_H
 #define NG_TEST_RANDOM_DOMAIN_H
@@ -33,7 +33,7 @@ static const uint8_t domain_ether[][6] = {
 	{ 0x33, 0x33, 0, 0, 0, 1 },
 };
 
-/* The first three are those of the hooks; others differ from them in a few of 15 bytes. */
+/* The first three are those of the hooks; the others differ from them in a few of 15 bytes. */
 static const char *const domain_iface[] = {
 	"eth0", "eth1", "uplink-15-bytes", "uplink-15-bites", "uplink-1", "eth00"
 };
@@ -57,7 +57,7 @@ static const uint16_t domain_length[] = { 20, 28, 40, 44, 48, 60, 64, 84, 100, 1
 static const uint16_t domain_ethertype[] = { 0x0600, 0x0800, 0x0806, 0x86dd,
 					     0x8847, 0x8864, 0x88cc, 0xffff };
 
-/* Live entries in the tests that draw their frames from here: until when, from now. */
+/* When live entries expire, in tests that draw their frames from here. */
 enum domain_end { DOMAIN_FOR_GOOD, DOMAIN_FOR_AN_HOUR, DOMAIN_IS_OVER };
 
 static const struct {

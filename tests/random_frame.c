@@ -6,7 +6,7 @@
 #include "random_frame.h"
 #include "random_value.h"
 
-#define ROOM 2048 /* what a frame is built up to; longer ones are padded */
+#define ROOM 2048 /* bytes of a frame that are built; longer ones are padded */
 
 /* ---- bytes ----------------------------------------------------------------------------- */
 
@@ -105,7 +105,7 @@ static uint8_t some_proto(struct random *random, uint8_t icmp)
 
 /* ---- L3 -------------------------------------------------------------------------------- */
 
-/* What a length field says that should say @right; what is behind tests the reader. */
+/* A value for a length field whose right one is @right: often wrong, to test the reader. */
 static uint16_t some_length(struct random *random, uint16_t right)
 {
 	if (random_percent(random, 88))
@@ -143,7 +143,7 @@ static void put_address6(struct random_frame *frame, struct random *random)
 	put(frame, random_percent(random, 85) ? RANDOM_OF(random, domain_ipv6) : other, 16);
 }
 
-/* What the header at @start says in single numbers. */
+/* Set the fields of the header at @start that are single numbers. */
 static void set_fields(struct random_frame *frame, struct random *random, size_t start)
 {
 	for (enum ng_field field = 0; field < NG_FIELDS; field++)
@@ -302,7 +302,7 @@ static void take(struct random_frame *frame, struct random *random, const struct
 	frame->len = from->len;
 }
 
-/* Where headers are: mutations far behind them would change nothing. */
+/* A position in the headers: mutations far after them would change nothing. */
 static size_t some_place(const struct random_frame *frame, struct random *random)
 {
 	size_t end = frame->len < 120 ? frame->len : 120;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Frames of every kind, sound and broken, drawn by a seed. */
+/* Frames of every kind, valid and malformed, drawn from a seed. */
 #ifndef NG_TEST_RANDOM_FRAME_H
 #define NG_TEST_RANDOM_FRAME_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pseudo-random numbers that a seed repeats on every machine (SplitMix64, Steele et al. 2014). */
+/* Pseudo-random numbers, the same for a seed on every machine (SplitMix64, Steele et al. 2014). */
 #ifndef NG_TEST_RANDOM_NUMBER_H
 #define NG_TEST_RANDOM_NUMBER_H
 

@@ -46,7 +46,7 @@ static void put_prefix(FILE *out, struct random *random)
 	fprintf(out, "%s/%u", text, len);
 }
 
-/* Near to each other, so that some nest, some touch, and frames meet them. */
+/* Close to each other, so that some nest, some touch, and frames match them. */
 static void put_neighbour(FILE *out, struct random *random)
 {
 	if (random_percent(random, 50))
@@ -86,7 +86,8 @@ static void put_address(FILE *out, struct random *random)
 		fprintf(out, "@set%u", (unsigned int)random_below(random, SETS));
 		break;
 	case 4:
-		/* A ruleset that names it decides itself where bans stand: not too often. */
+		/* Not too often: in a ruleset that names @blocked it does not come before the
+		 * rules. */
 		fputs(random_percent(random, 20) ? "@" NG_BLOCKED : "@set0", out);
 		break;
 	default:
@@ -102,7 +103,7 @@ static void put_number(FILE *out, const struct ng_field_info *info, uint64_t val
 		fprintf(out, "%" PRIu64, value);
 }
 
-/* One to three numbers and ranges with commas between. */
+/* One to three numbers and ranges, separated by commas. */
 static void put_numbers(FILE *out, struct random *random, enum ng_field field)
 {
 	const struct ng_field_info *info = &ng_fields[field];
@@ -171,7 +172,7 @@ static void put_icmp_type(FILE *out, struct random *random)
 		fprintf(out, "%u-%u", a < b ? a : b, a < b ? b : a);
 		return;
 	}
-	/* A code beside its own type, or inside a range: the list asks for one all the same. */
+	/* A code beside its own type, or inside a range: the list still requires one. */
 	if (random_percent(random, 30)) {
 		unsigned int type = RANDOM_OF(random, domain_icmp_type);
 
@@ -258,7 +259,7 @@ static void put_condition(FILE *out, struct random *random, enum ng_field field)
 	}
 }
 
-/* Which protocol to say with a field that looks into some protocols only; NULL: none. */
+/* A protocol for a field that only some protocols have; NULL: none. */
 static const char *some_proto_for(struct random *random, enum ng_field field)
 {
 	static const char *const icmp[] = { "icmp", "icmpv6" };
@@ -348,7 +349,7 @@ static int parse(const char *text, struct ng_ruleset **ruleset, struct ng_error 
 	return ret;
 }
 
-/* Only rules that stand on their own are kept; @head knows the sets they may name. */
+/* Keep only rules that are valid by themselves; @head has the sets that they may name. */
 static size_t put_rules(FILE *out, struct random *random, const struct ng_ruleset *head)
 {
 	size_t n = random_between(random, 0, RULES_MAX);

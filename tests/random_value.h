@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Values of fields, of which random rulesets and random frames draw the same few. */
+/* Values of fields: random rulesets and random frames draw from the same few. */
 #ifndef NG_TEST_RANDOM_VALUE_H
 #define NG_TEST_RANDOM_VALUE_H
 
@@ -10,8 +10,8 @@
 /**
  * random_value() - a value of a field that is a number
  *
- * One of those of random_domain.h; of a field that has none there the least, the greatest, one next
- * to either or one between.
+ * One of random_domain.h; for a field that has none there the least, the greatest, one next to them
+ * or one in between.
  */
 uint64_t random_value(struct random *random, enum ng_field field);
 

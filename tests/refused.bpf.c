@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that would crash, hang or spy on a kernel if it ran them, and that every kernel must
- * refuse (verifier_refuses_test.c). Behind each stands the same program without its fault,
- * NAME_right, which must load: so it is the fault that is refused, and nothing else.
+ * Programs that would crash or hang the kernel, or read its memory, and that every kernel must
+ * refuse (verifier_refuses_test.c). After each comes the same program without its fault,
+ * NAME_right, which must load: so the fault is what is refused, and nothing else.
  *
- * They are loaded and never run.
+ * They are loaded but never run.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
@@ -24,7 +24,7 @@ struct {
 
 const volatile __u64 configuration = 1;
 
-/* The compiler may not know how often, and not leave it out. */
+/* So that the compiler cannot know the number of iterations, nor remove the loop. */
 #define SOMETHING_HAPPENS(i) asm volatile("" : "+r"(i))
 
 /* The frame may be shorter than the byte that is read. */
@@ -46,7 +46,7 @@ int past_the_end_right(struct xdp_md *ctx)
 	return data[ETHERNET] == 0x45 ? XDP_DROP : XDP_PASS;
 }
 
-/* The look-up may have found nothing: then this follows a null pointer. */
+/* The look-up may have failed: then this is a null pointer dereference. */
 SEC("xdp")
 int unchecked_map_pointer(struct xdp_md *ctx)
 {
@@ -65,7 +65,7 @@ int unchecked_map_pointer_right(struct xdp_md *ctx)
 	return value && *value ? XDP_DROP : XDP_PASS;
 }
 
-/* The index comes from outside and may lie beyond the value: whatever stands behind it is read. */
+/* The index comes from the packet and may be beyond the value: memory after it would be read. */
 SEC("xdp")
 int past_the_value(struct xdp_md *ctx)
 {
@@ -84,7 +84,7 @@ int past_the_value_right(struct xdp_md *ctx)
 	return value && index < ENTRIES && value[index] ? XDP_DROP : XDP_PASS;
 }
 
-/* An address that the program was not given, here the length of the frame. */
+/* A number that is not a pointer is used as an address, here the length of the frame. */
 SEC("xdp")
 int made_up_address(struct xdp_md *ctx)
 {
@@ -102,7 +102,7 @@ int made_up_address_right(struct xdp_md *ctx)
 	return *somewhere ? XDP_DROP : XDP_PASS;
 }
 
-/* Read-only data, as the configuration of netguard's programs is, stays as it was. */
+/* Read-only data, such as the configuration of netguard's programs, is written to. */
 SEC("xdp")
 int write_to_configuration(struct xdp_md *ctx)
 {
@@ -134,7 +134,7 @@ int endless_loop_right(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* It would end, after a hundred million rounds for each packet. */
+/* It would end, but after a hundred million iterations for each packet. */
 SEC("xdp")
 int long_loop(struct xdp_md *ctx)
 {
@@ -158,7 +158,7 @@ static struct bpf_sock *listener(struct xdp_md *ctx)
 	return bpf_skc_lookup_tcp(ctx, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
 }
 
-/* The socket may be gone once it was given back. */
+/* The socket may be gone once it was released. */
 SEC("xdp")
 int released_reference(struct xdp_md *ctx)
 {
@@ -185,7 +185,7 @@ int released_reference_right(struct xdp_md *ctx)
 	return state ? XDP_DROP : XDP_PASS;
 }
 
-/* A socket a packet that is never given back: memory runs out. */
+/* For each packet a socket is not released: memory would run out. */
 SEC("xdp")
 int kept_reference(struct xdp_md *ctx)
 {
@@ -202,7 +202,7 @@ int kept_reference_right(struct xdp_md *ctx)
 	return sock ? XDP_DROP : XDP_PASS;
 }
 
-/* XDP has no socket buffer to read from: it would take another structure for one. */
+/* XDP has no socket buffer to read from: another structure would be taken for one. */
 SEC("xdp")
 int helper_of_others(struct xdp_md *ctx)
 {

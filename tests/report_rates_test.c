@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rates between intervals at counters, and their trend as a sparkline. */
+/* Rates between snapshots of counters, and their trend as a sparkline. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ static int end(void **state)
 }
 
 /* @ns after the last snapshot. */
-static void look(struct world *world, uint64_t ns)
+static void snapshot(struct world *world, uint64_t ns)
 {
 	world->time += ns;
 	assert_int_equal(ng_rates_update(&world->rates, world->time, world->counters, SLOTS), 0);
@@ -50,12 +50,12 @@ static double packets(const struct world *world, uint32_t slot)
 	return ng_rate_of(&world->rates, slot).packets;
 }
 
-static void test_rates_need_two_looks(void **state)
+static void test_rates_need_two_snapshots(void **state)
 {
 	struct world *world = *state;
 
 	world->counters[1].packets = 1000;
-	look(world, 0);
+	snapshot(world, 0);
 	assert_true(world->rates.seconds == 0);
 	assert_true(packets(world, 1) == 0);
 }
@@ -65,9 +65,9 @@ static void test_rate_is_per_second(void **state)
 	struct world *world = *state;
 
 	world->counters[1] = (struct ng_counter){ .packets = 1000, .bytes = 64000 };
-	look(world, 0);
+	snapshot(world, 0);
 	world->counters[1] = (struct ng_counter){ .packets = 1050, .bytes = 66500 };
-	look(world, 5 * SECOND / 2);
+	snapshot(world, 5 * SECOND / 2);
 	assert_true(world->rates.seconds == 2.5);
 	assert_true(packets(world, 1) == 20);
 	assert_true(ng_rate_of(&world->rates, 1).bits == 8000);
@@ -80,9 +80,9 @@ static void test_rate_after_a_reset_is_of_what_was_counted_since(void **state)
 	struct world *world = *state;
 
 	world->counters[1].packets = 1000;
-	look(world, 0);
+	snapshot(world, 0);
 	world->counters[1].packets = 30;
-	look(world, SECOND);
+	snapshot(world, SECOND);
 	assert_true(packets(world, 1) == 30);
 }
 
@@ -91,20 +91,20 @@ static void own(struct world *world, uint32_t slot, const char *name)
 	ng_rates_own(&world->rates, slot, name, strlen(name));
 }
 
-/* The slot of a rule that went is given to another one, whose count begins with 0. */
+/* The slot of a deleted rule is given to another one, which counts from 0. */
 static void test_rate_of_another_owner_begins_anew(void **state)
 {
 	struct world *world = *state;
 
 	own(world, 1, "drop udp");
-	look(world, 0);
+	snapshot(world, 0);
 	world->counters[1].packets = 10;
-	look(world, SECOND);
+	snapshot(world, SECOND);
 	assert_non_null(world->rates.trends[1]);
 	world->counters[1].packets = 25;
 	own(world, 1, "drop tcp");
 	assert_null(world->rates.trends[1]);
-	look(world, SECOND);
+	snapshot(world, SECOND);
 	assert_true(packets(world, 1) == 25);
 }
 
@@ -114,23 +114,23 @@ static void test_rate_of_the_same_owner_goes_on(void **state)
 
 	own(world, 1, "drop udp");
 	world->counters[1].packets = 10;
-	look(world, 0);
+	snapshot(world, 0);
 	own(world, 1, "drop udp");
 	world->counters[1].packets = 25;
-	look(world, SECOND);
+	snapshot(world, SECOND);
 	assert_true(packets(world, 1) == 15);
 }
 
-/* A rule that stood in the previous ruleset comes back with what it had counted. */
+/* A rule of the previous ruleset comes back with its counter. */
 static void test_rate_of_a_first_owner_goes_on(void **state)
 {
 	struct world *world = *state;
 
 	world->counters[1].packets = 1000;
-	look(world, 0);
+	snapshot(world, 0);
 	own(world, 1, "drop udp");
 	world->counters[1].packets = 1001;
-	look(world, SECOND);
+	snapshot(world, SECOND);
 	assert_true(packets(world, 1) == 1);
 }
 
@@ -139,10 +139,10 @@ static void test_rates_stay_when_there_are_more(void **state)
 	struct world *world = *state;
 
 	world->counters[3].packets = 1;
-	look(world, 0);
+	snapshot(world, 0);
 	assert_int_equal(ng_rates_room(&world->rates, 10 * SLOTS), 0);
 	world->counters[3].packets = 3;
-	look(world, SECOND);
+	snapshot(world, SECOND);
 	assert_true(packets(world, 3) == 2);
 	assert_true(packets(world, 10 * SLOTS - 1) == 0);
 }
@@ -151,10 +151,10 @@ static void test_trend_has_no_more_than_it_holds(void **state)
 {
 	struct world *world = *state;
 
-	look(world, 0);
+	snapshot(world, 0);
 	for (int i = 1; i <= NG_TREND_INTERVALS + 5; i++) {
 		world->counters[1].packets += i;
-		look(world, SECOND);
+		snapshot(world, SECOND);
 	}
 	assert_int_equal(world->rates.intervals, NG_TREND_INTERVALS + 6);
 	for (int i = 6; i <= NG_TREND_INTERVALS + 5; i++)
@@ -201,8 +201,8 @@ static void test_spark_of_nothing_is_blank(void **state)
 	expect_spark(&trend, 8, 0, false, "");
 }
 
-/* Columns of six intervals: as the next look comes, those before stand still. */
-static void test_spark_of_columns_for_several_looks(void **state)
+/* Columns of six intervals: with the next interval the earlier columns do not change. */
+static void test_spark_of_columns_for_several_intervals(void **state)
 {
 	struct ng_trend trend = { .packets = { [0] = 8, [7] = 4, [12] = 1 } };
 
@@ -213,8 +213,8 @@ static void test_spark_of_columns_for_several_looks(void **state)
 	expect_spark(&trend, 19, 10, false, "      #-. ");
 }
 
-/* What is older than the trend was overwritten, and must not be seen twice. */
-static void test_spark_of_a_trend_that_came_round(void **state)
+/* Intervals older than the trend were overwritten, and must not be shown twice. */
+static void test_spark_of_a_trend_that_wrapped_around(void **state)
 {
 	struct ng_trend trend = { .packets = { [0] = 8 } };
 
@@ -228,7 +228,7 @@ static void test_spark_of_a_trend_that_came_round(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_rates_need_two_looks, begin, end),
+		cmocka_unit_test_setup_teardown(test_rates_need_two_snapshots, begin, end),
 		cmocka_unit_test_setup_teardown(test_rate_is_per_second, begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_rate_after_a_reset_is_of_what_was_counted_since, begin, end),
@@ -240,8 +240,8 @@ int main(void)
 		cmocka_unit_test(test_spark_of_all_heights),
 		cmocka_unit_test(test_spark_of_little_is_not_of_nothing),
 		cmocka_unit_test(test_spark_of_nothing_is_blank),
-		cmocka_unit_test(test_spark_of_columns_for_several_looks),
-		cmocka_unit_test(test_spark_of_a_trend_that_came_round),
+		cmocka_unit_test(test_spark_of_columns_for_several_intervals),
+		cmocka_unit_test(test_spark_of_a_trend_that_wrapped_around),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

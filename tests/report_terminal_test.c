@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What tables look like in a terminal: a pseudo-terminal of 40 columns. */
+/* Tables on a terminal: a pseudo-terminal of 40 columns. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@ static int close_terminal(void **state)
 
 #define SCREEN 512
 
-/* So many lines: a terminal hands on each by itself. */
+/* Read @lines lines: a terminal passes on each one separately. */
 static void read_lines(const struct terminal *terminal, char text[SCREEN], int lines)
 {
 	size_t n = 0;
@@ -74,7 +74,7 @@ static void read_lines(const struct terminal *terminal, char text[SCREEN], int l
 	}
 }
 
-/* A rule to be dropped, wider than the terminal, behind a number. */
+/* A `drop` rule that is wider than the terminal, after a number. */
 static void expect_table(struct terminal *terminal, const char *expected)
 {
 	static const struct ng_column columns[] = { { "#", true }, { "RULE", false } };

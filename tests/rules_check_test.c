@@ -51,7 +51,7 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop icmp-type not 0-255", "6", "never matches" },
 		{ "drop from { 10.0.0.0/8, ::1 } to 10.0.0.1 proto icmpv6", "31",
 		  "'icmpv6' and 'to 10.0.0.1'" },
-		/* No type is below 0x600, and tags are no type behind tags. */
+		/* No Ethernet type is below 0x600 or that of a tag. */
 		{ "drop ethertype 0x5ff", "6", "'ethertype 0x05ff' never matches" },
 		{ "drop ethertype 0-0x5ff", "6", "never matches" },
 		{ "drop ethertype 0x8100", "6", "never matches" },
@@ -59,7 +59,7 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop ethertype not 0x600-0xffff", "6", "never matches" },
 		{ "drop invalid ethertype arp", "6", "'ethertype arp' and 'invalid'" },
 		{ "drop invalid ethertype not ipv4,ipv6", "6", "'ethertype not ipv4,ipv6' and" },
-		/* No packet says such a length. */
+		/* No packet has such a length. */
 		{ "drop length 1-19", "6", "'length 1-19' never matches" },
 		{ "drop ipv4 length 1-19", "11", "'length 1-19' never matches" },
 		{ "drop ipv4 length 65536-65575", "11", "'ipv4' and 'length 65536-65575'" },
@@ -80,7 +80,7 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		{ "drop dport not 80 port not 0-79,81-65535", "19", "never matches together" },
 		{ "drop sport 1 dport 2 port 3", "22", "'port 3' never matches together" },
 		{ "drop icmp-type not 0-255,8/0", "6", "never matches" },
-		/* Each two of them go together, the three do not. */
+		/* Any two of them can match together, all three cannot. */
 		{ "drop proto 1,17 ipv6 icmp-type 3", "22",
 		  "'ipv6', 'proto icmp,udp', 'icmp-type 3' never match together" },
 	};
@@ -91,14 +91,14 @@ static void test_check_impossible_rule_is_an_error(void **state)
 		char where[32];
 
 		if (!r.ret)
-			fail_msg("was taken: %s", cases[i][0]);
+			fail_msg("was accepted: %s", cases[i][0]);
 		snprintf(where, sizeof(where), "t:1:%s", cases[i][1]);
 		help_expect(&r, 0, where, cases[i][2], NULL);
 		help_clear(&r);
 	}
 }
 
-static void test_check_rule_about_l4_of_later_fragments_is_warned_of(void **state)
+static void test_check_rule_for_l4_of_later_fragments_is_a_warning(void **state)
 {
 	static const char *const cases[][3] = {
 		{ "drop dport 80 fragment later", "15", "'dport 80' and 'fragment later'" },
@@ -120,7 +120,7 @@ static void test_check_rule_about_l4_of_later_fragments_is_warned_of(void **stat
 	}
 }
 
-static void test_check_possible_rule_is_taken(void **state)
+static void test_check_possible_rule_is_accepted(void **state)
 {
 	static const char *const cases[] = {
 		"drop flags syn/syn",
@@ -263,7 +263,7 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "count tcp", "drop tcp" },
-		/* A pass without `invalid` lets no invalid frame by. */
+		/* A pass rule without `invalid` matches no invalid frame. */
 		{ "pass tcp", "drop tcp" },
 		{ "pass tcp", "count tcp" },
 		{ "pass tcp", "drop tcp invalid" },
@@ -307,7 +307,7 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 		{ "drop flags syn/syn", "drop flags ack/syn,ack" },
 		{ "drop flags not syn/syn", "drop flags not syn/syn,ack" },
 		{ "drop icmp-type 3/4", "drop icmp-type 3" },
-		/* One that has a code in its list matches nothing whose code cannot be read. */
+		/* A list with a code matches no packet whose code cannot be read. */
 		{ "drop icmp-type 3,3/4", "drop icmp-type 3" },
 		{ "drop icmp-type 3,11/0", "drop icmp-type 3" },
 		{ "drop icmp-type not 3/4", "drop icmp-type 3" },
@@ -324,14 +324,14 @@ static void test_check_rule_that_still_decides_is_no_warning(void **state)
 			fail_msg("warned: %s / %s", cases[i][0], cases[i][1]);
 }
 
-/* As a rule is that no text was read for. */
+/* As if it had not been read from a text. */
 static void make_new(struct ng_rule *rule)
 {
 	rule->file = NULL;
 	rule->line = 0;
 }
 
-static void test_check_rule_whose_time_is_over_is_warned_of(void **state)
+static void test_check_expired_rule_is_a_warning(void **state)
 {
 	struct reading r = help_read("drop tcp until 2020-01-01T00:00:00Z\n"
 				     "drop udp until 2120-01-01T00:00:00Z\n");
@@ -463,10 +463,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_check_impossible_rule_is_an_error),
-		cmocka_unit_test(test_check_rule_about_l4_of_later_fragments_is_warned_of),
-		cmocka_unit_test(test_check_possible_rule_is_taken),
+		cmocka_unit_test(test_check_rule_for_l4_of_later_fragments_is_a_warning),
+		cmocka_unit_test(test_check_possible_rule_is_accepted),
 		cmocka_unit_test(test_check_covered_rule_is_a_warning),
-		cmocka_unit_test(test_check_rule_whose_time_is_over_is_warned_of),
+		cmocka_unit_test(test_check_expired_rule_is_a_warning),
 		cmocka_unit_test(test_check_rule_covers_as_long_as_it_lasts),
 		cmocka_unit_test(test_check_rule_that_still_decides_is_no_warning),
 		cmocka_unit_test(test_check_cover_is_found_among_many_rules),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of the rule language share. */
+/* Shared by the tests of the rule language. */
 #ifndef NG_RULES_HELP_H
 #define NG_RULES_HELP_H
 
@@ -21,7 +21,7 @@
 #include "rules/messages.h"
 #include "rules/print.h"
 
-/* One reading: what came of it, for help_clear(). */
+/* The result of reading a text; to be cleared with help_clear(). */
 struct reading {
 	int ret;
 	struct ng_ruleset *ruleset;
@@ -71,7 +71,7 @@ static inline char *help_print(const struct ng_ruleset *ruleset, enum ng_print_s
 	return text;
 }
 
-/* The message is there, at its place; @what and @hint are parts of it. */
+/* Message @i has this place; @what and @hint are parts of it. */
 static inline void help_expect(const struct reading *r, size_t i, const char *where,
 			       const char *what, const char *hint)
 {
@@ -87,7 +87,7 @@ static inline void help_expect(const struct reading *r, size_t i, const char *wh
 
 /* ---- files ------------------------------------------------------------------------------ */
 
-/* A folder of its own for each test, gone after it whatever came of it. */
+/* A folder for each test, which is removed after it in any case. */
 static inline int help_make_folder(void **state)
 {
 	char *folder = strdup("/tmp/netguard-rules-XXXXXX");
@@ -113,7 +113,10 @@ static inline int help_remove_folder(void **state)
 	return ret;
 }
 
-/* The path of @name in the test's folder; good until the next call but three. */
+#define help_with_folder(test) \
+	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
+
+/* The path of @name in the test's folder; valid for three more calls. */
 static inline const char *help_path(void **state, const char *name)
 {
 	static char paths[4][512];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Text -> ruleset: what is read, what is refused and in which words. */
+/* Text -> ruleset: what is accepted, and the messages for what is refused. */
 #include "rules_help.h"
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@ static void check_wrong(const struct wrong *cases, size_t n)
 		struct reading r = help_read(cases[i].text);
 
 		if (!r.messages.n)
-			fail_msg("was taken: %s", cases[i].text);
+			fail_msg("was accepted: %s", cases[i].text);
 		help_expect(&r, 0, cases[i].where, cases[i].what, cases[i].hint);
 		help_clear(&r);
 	}
@@ -75,7 +75,8 @@ static void test_rule_numbers_are_strict(void **state)
 {
 	static const struct wrong cases[] = {
 		{ "drop tcp dport 65536", "t:1:16", "the range is 0 to 65535", NULL },
-		{ "drop tcp dport 99999999999999999999999", "t:1:16", "the range is 0 to 65535", NULL },
+		{ "drop tcp dport 99999999999999999999999", "t:1:16", "the range is 0 to 65535",
+		  NULL },
 		{ "drop tcp dport 022", "t:1:16", "leading zeros", "write 22" },
 		{ "drop tcp dport 0x16", "t:1:16", "not decimal", NULL },
 		{ "drop tcp dport +22", "t:1:16", "'+22' is not a port", NULL },
@@ -120,8 +121,7 @@ static void test_rule_numbers_are_strict(void **state)
 		{ "drop vlan 5,none", "t:1:13", "cannot be in a list", NULL },
 		{ "drop vlan 5,any", "t:1:13", "cannot be in a list", NULL },
 		{ "drop vlan not none", "t:1:15", "another way", "vlan any" },
-		{ "drop fragment any,no", "t:1:18", "'any' cannot be in a list",
-		  "no,first,later" },
+		{ "drop fragment any,no", "t:1:18", "'any' cannot be in a list", "no,first,later" },
 		{ "drop fragment no,any", "t:1:18", "cannot be in a list", "no,first,later" },
 		{ "drop fragment 1", "t:1:15", "is not no, first, later or any", NULL },
 		{ "drop icmp icmp-type 256", "t:1:21", "the range is 0 to 255", NULL },
@@ -193,7 +193,7 @@ static void test_rule_addresses_are_strict(void **state)
 		{ "drop from { @a }", "t:1:13", "cannot contain a set", "a set alone" },
 		{ "drop from { any }", "t:1:13", "not an address", NULL },
 		{ "drop from { 10.0.0.0/8 11.0.0.0/8 }", "t:1:24", "expected ',' or '}'", NULL },
-		{ "drop from @nobody", "t:1:11", "no set is called 'nobody'", NULL },
+		{ "drop from @nobody", "t:1:11", "no set is called 'nobody'", "set nobody {" },
 		{ "drop from not @nobody", "t:1:15", "no set is called 'nobody'", NULL },
 		{ "drop from @", "t:1:11", "not the name of a set", NULL },
 		{ "drop from @a!b", "t:1:11", "not the name of a set", "letters, digits" },
@@ -241,7 +241,7 @@ static void test_rule_interface_is_one_name(void **state)
 	r = help_read("drop on \"eth0\"");
 	assert_string_equal(r.ruleset->rules[0].iface, "eth0");
 	help_clear(&r);
-	/* What an image holds was taken once, and must be readable as long as it is in force. */
+	/* An image's text was accepted before, and must be readable as long as it is in force. */
 	r = (struct reading){ 0 };
 	assert_int_equal(ng_parse_text("drop on eth* tcp\n", 17, "t", NULL, &source, &r.ruleset,
 				       &r.messages),
@@ -282,7 +282,7 @@ static void test_rule_strange_bytes_are_named(void **state)
 	check_wrong(cases);
 }
 
-/* What is wrong with a definition is one error, not one more for each rule that needs it. */
+/* A mistake in a declaration is one error, without another for each rule that uses the set. */
 static void test_name_is_declared_whatever_is_wrong_with_its_contents(void **state)
 {
 	static const char *const cases[] = {
@@ -404,7 +404,7 @@ static void test_failure_leaves_the_output_alone(void **state)
 	assert_int_equal(ng_parse_file("/nonexistent", &ruleset, &messages), -EINVAL);
 	assert_ptr_equal(ruleset, before);
 	assert_int_equal(messages.errors, 2);
-	/* Errors from before do not make a good text bad. */
+	/* Earlier errors do not make a valid text invalid. */
 	ng_ruleset_free(before);
 	assert_int_equal(ng_parse_text("drop tcp", 8, "t", NULL, NULL, &ruleset, &messages), 0);
 	assert_int_equal(messages.errors, 2);
@@ -432,7 +432,7 @@ static void test_lines_end_in_many_ways(void **state)
 		char *text;
 
 		if (r.ret || r.ruleset->n_rules != 1)
-			fail_msg("not taken: %s", texts[i]);
+			fail_msg("refused: %s", texts[i]);
 		text = ng_rule_text(r.ruleset->rules);
 		assert_string_equal(text, "drop tcp dport 22");
 		free(text);
@@ -651,7 +651,7 @@ static void test_include_depth_and_count_have_limits(void **state)
 	assert_non_null(strstr(r.messages.list[0].error.what, "at most 16 files deep"));
 	assert_non_null(strstr(r.messages.list[0].error.where, "/16:1:9"));
 	help_clear(&r);
-	/* Each file includes the next one twice: 32768 files, were it not for the limit. */
+	/* Each file includes the next one twice: 32768 files without the limit. */
 	for (int i = 1; i <= 15; i++) {
 		snprintf(name, sizeof(name), "%d", i);
 		snprintf(text, sizeof(text), "include \"%d\"\ninclude \"%d\"\n", i + 1, i + 1);
@@ -663,9 +663,6 @@ static void test_include_depth_and_count_have_limits(void **state)
 	assert_non_null(strstr(r.messages.list[0].error.what, "1024 files"));
 	help_clear(&r);
 }
-
-#define with_folder(test) \
-	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
 
 int main(void)
 {
@@ -687,10 +684,10 @@ int main(void)
 		cmocka_unit_test(test_list_in_a_rule_has_a_limit),
 		cmocka_unit_test(test_typed_rule_is_read),
 		cmocka_unit_test(test_typed_rule_errors_say_the_column),
-		with_folder(test_file_that_is_no_text_is_refused),
-		with_folder(test_include_is_relative_to_the_includer),
-		with_folder(test_include_errors_name_the_chain),
-		with_folder(test_include_depth_and_count_have_limits),
+		help_with_folder(test_file_that_is_no_text_is_refused),
+		help_with_folder(test_include_is_relative_to_the_includer),
+		help_with_folder(test_include_errors_name_the_chain),
+		help_with_folder(test_include_depth_and_count_have_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

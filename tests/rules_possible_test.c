@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What can match and what cannot: a rule that is taken matches some frame, one that is refused
- * matches none, by the model. So no rule is a silent no-op, and none is refused without cause.
+ * Rules that can match and rules that cannot: by the model, an accepted rule matches some frame,
+ * and a refused one matches none. So no rule silently does nothing, and none is refused without
+ * reason.
  */
 #include "rules_help.h"
 
@@ -16,7 +17,7 @@
 #define FRAMES 60000 /* for a rule that no frame has matched yet */
 #define FEW    60    /* for a rule that is refused */
 
-/* Values at the borders of what fields can be, and lists of them. */
+/* Values at the limits of fields, and lists of them. */
 static const char *const some_conditions[] = {
 	"ipv4",
 	"ipv6",
@@ -145,7 +146,7 @@ static bool matches(const struct ng_ruleset *ruleset, const struct random_frame 
 	size_t list[1];
 	struct model_counted counted = { .list = list };
 
-	/* Segments are packets: over IPv4 none is longer than its header can say. */
+	/* Segments are packets: in IPv4 none is longer than the length field allows. */
 	model_read(&packet, &frame);
 	if (packet.family.value == 4 && packet.length.value > UINT16_MAX)
 		return false;
@@ -163,7 +164,7 @@ static bool is_ipv6(const struct random_frame *frame)
 	return frame->bytes[l3_of(frame) - 2] == 0x86;
 }
 
-/* What the IP header says; 0: to the end of the frame. */
+/* Set the length in the IP header; 0: to the end of the frame. */
 static void put_length(struct random_frame *frame, uint16_t length)
 {
 	size_t at = l3_of(frame) + (is_ipv6(frame) ? 4 : 2);
@@ -172,7 +173,7 @@ static void put_length(struct random_frame *frame, uint16_t length)
 	frame->bytes[at + 1] = length;
 }
 
-/* What an aimed frame is not: cut off, longer, with another length in its header. */
+/* Make an aimed frame truncated, longer, or with another length in its header. */
 static void spoil(struct random *random, const struct ng_rule *rule, struct random_frame *frame)
 {
 	const struct ng_condition *length = ng_rule_condition(rule, NG_FIELD_LENGTH);
@@ -192,11 +193,11 @@ static void spoil(struct random *random, const struct ng_rule *rule, struct rand
 							     : 0xffff - random_below(random, 40));
 		break;
 	case 3:
-		/* What was cut off by the length it was to have is still there. */
+		/* Restore bytes that were cut off for the wanted length. */
 		frame->len += frame->len < RANDOM_FRAME_MAX - 40 ? 40 : 0;
 		break;
 	case 4:
-		/* Ports that meet more conditions than the one that they were drawn for. */
+		/* Ports that meet more conditions than the one they were drawn for. */
 		frame->bytes[l4] = frame->bytes[l4 + 2] = 0;
 		frame->bytes[l4 + 1] = RANDOM_OF(random, ports);
 		frame->bytes[l4 + 3] = RANDOM_OF(random, ports);
@@ -220,8 +221,8 @@ static void spoil(struct random *random, const struct ng_rule *rule, struct rand
 }
 
 /*
- * Frames that are longer than these can be come as aggregates, whose segments are as long. Each
- * segment has headers: the kernel makes no aggregates of less.
+ * Longer frames are turned into aggregates with segments of that length. Each segment has headers:
+ * the kernel does not make other aggregates.
  */
 static void aggregate(struct random *random, const struct ng_rule *rule, struct random_frame *frame)
 {
@@ -239,7 +240,7 @@ static void aggregate(struct random *random, const struct ng_rule *rule, struct 
 		put_length(frame, 0);
 }
 
-/* Does any of @n frames that are aimed at the ruleset's only rule match it? */
+/* Does any of @n frames aimed at the ruleset's only rule match it? */
 static bool is_matched(struct random *random, const struct ng_ruleset *ruleset, size_t n)
 {
 	struct random_frame frame = { .len = 0 };
@@ -256,7 +257,7 @@ static bool is_matched(struct random *random, const struct ng_ruleset *ruleset, 
 	return false;
 }
 
-/* The ruleset of a rule whatever the check says of it: an image's text is not checked. */
+/* A ruleset of one rule without checks, read as the text of an image. */
 static struct ng_ruleset *unchecked(const char *text)
 {
 	struct ng_set_source source = { 0 };
@@ -276,7 +277,7 @@ static void check(struct random *random, const char *text, size_t *taken, size_t
 	struct ng_error err;
 	int ret;
 
-	if (!ruleset) /* a condition stands there twice */
+	if (!ruleset) /* a condition is repeated */
 		return;
 	ret = ng_check_rule(&ruleset->rules[0], &field, &err);
 	if (ret)
@@ -291,7 +292,7 @@ static void check(struct random *random, const char *text, size_t *taken, size_t
 	ng_ruleset_free(ruleset);
 }
 
-static void test_rule_is_taken_when_it_can_match(void **state)
+static void test_rule_is_accepted_if_it_can_match(void **state)
 {
 	size_t n = sizeof(some_conditions) / sizeof(some_conditions[0]), taken = 0, refused = 0,
 	       wrong = 0;
@@ -308,7 +309,7 @@ static void test_rule_is_taken_when_it_can_match(void **state)
 			check(&random, text, &taken, &refused, &wrong);
 		}
 	}
-	print_message("%zu taken, %zu refused\n", taken, refused);
+	print_message("%zu accepted, %zu refused\n", taken, refused);
 	assert_int_equal(wrong, 0);
 	assert_true(taken > 1000 && refused > 300);
 }
@@ -316,7 +317,7 @@ static void test_rule_is_taken_when_it_can_match(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rule_is_taken_when_it_can_match),
+		cmocka_unit_test(test_rule_is_accepted_if_it_can_match),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 
 #include "rules/fields.h"
 
-/* Each rule as somebody may write it, and as it is printed. */
+/* Each rule as it may be written, and as it is printed. */
 static const struct {
 	const char *text, *canonical;
 } rules[] = {
@@ -328,7 +328,7 @@ static void test_names_are_unambiguous(void **state)
 	(void)state;
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
 		for (const struct ng_name *row = tables[t]; row->name; row++) {
-			/* A name that begins like a number would be read as one. */
+			/* A name that begins with a digit would be read as a number. */
 			assert_true(row->name[0] >= 'a' && row->name[0] <= 'z');
 			assert_ptr_equal(ng_name_find(tables[t], row->name), row);
 			assert_string_equal(ng_name_of(tables[t], row->value), row->name);
@@ -340,7 +340,7 @@ static void test_names_are_unambiguous(void **state)
 				    strcmp(ng_fields[i].keyword, row->name) != 0);
 }
 
-/* Each keyword stands in the table of docs/rules.md, in the order in which it is printed. */
+/* Each keyword is in the table of docs/rules.md, in the order of printing. */
 static void test_every_condition_is_documented(void **state)
 {
 	FILE *in = fopen("docs/rules.md", "r");

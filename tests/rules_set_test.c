@@ -14,7 +14,7 @@
 #include "rules/text.h"
 #include "base/work.h"
 
-/* As the `file` of a set in a ruleset is read. */
+/* Read it as the `file` of a set in a ruleset. */
 static int read_list(const char *path, struct ng_set *set, struct ng_error *err)
 {
 	struct ng_text text;
@@ -103,7 +103,7 @@ static void test_set_file_line_that_is_no_prefix_is_an_error(void **state)
 		if (!strstr(err.what, cases[i][2]))
 			fail_msg("%s: %s", cases[i][0], err.what);
 		assert_int_equal(set.n_prefixes, 77);
-		/* What a stranger's file holds is not shown raw. */
+		/* Control characters of a file are not printed. */
 		for (const char *c = err.what; *c && *c != '\xe2'; c++)
 			assert_true(*c >= ' ');
 	}
@@ -195,12 +195,12 @@ static void test_set_statement_errors_name_the_file(void **state)
 
 struct list_case {
 	const char *text;
-	const char *prefixes; /* with blanks between */
-	const char *note;     /* of the warning; NULL: none */
+	const char *prefixes; /* separated by blanks */
+	const char *note;     /* in the warning; NULL: none */
 };
 
 static const struct list_case lists[] = {
-	/* Spamhaus DROP: a remark behind each prefix, and before them all. */
+	/* Spamhaus DROP: a comment after each prefix, and before all. */
 	{ "; Spamhaus DROP List 2026/11/22 - (c)\n; Last-Modified: x\n1.10.16.0/20 ; SBL256894\n"
 	  "2.56.192.0/22;SBL459831\n",
 	  "1.10.16.0/20 2.56.192.0/22", NULL },
@@ -211,8 +211,7 @@ static const struct list_case lists[] = {
 	{ "# DShield.org Recommended Block List\n#\nStart\tEnd\tNetmask\tAttacks\tName\n"
 	  "192.0.2.0\t192.0.2.255\t24\t9113\tEXAMPLE-NET\tUS\tabuse@example.org\n"
 	  "198.51.100.0\t198.51.100.127\t25\t1\n",
-	  "192.0.2.0/24 198.51.100.0/25",
-	  "2 prefixes; 2 comment lines, 1 line of column names" },
+	  "192.0.2.0/24 198.51.100.0/25", "2 prefixes; 2 comment lines, 1 line of column names" },
 	/* MaxMind: CSV whose first column is the prefix. */
 	{ "network,geoname_id,country\r\n1.0.0.0/24,2077456,AU\r\n2001:db8::/32,1,\r\n",
 	  "1.0.0.0/24 2001:db8::/32", "2 prefixes; 1 line of column names" },
@@ -227,10 +226,11 @@ static const struct list_case lists[] = {
 	{ "0.0.0.0-255.255.255.255\n::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff\n", "0.0.0.0/0 ::/0",
 	  "2 prefixes; 2 ranges turned into prefixes" },
 	{ "2001:db8::-2001:db8::ffff\n2001:db8:1::1-2001:db8:1::2\n",
-	  "2001:db8::/112 2001:db8:1::1 2001:db8:1::2", "3 prefixes; 2 ranges turned into prefixes" },
+	  "2001:db8::/112 2001:db8:1::1 2001:db8:1::2",
+	  "3 prefixes; 2 ranges turned into prefixes" },
 	{ "255.255.255.254-255.255.255.255\n", "255.255.255.254/31",
 	  "1 prefix; 1 range turned into prefixes" },
-	/* Remarks that are near to being something else. */
+	/* Comments that look almost like something else. */
 	{ "192.0.2.1 - known scanner\n192.0.2.2 - 2026-11-22\n192.0.2.3 12:30:11\n"
 	  "192.0.2.4 mail.example.org host-192.0.2.9\n192.0.2.5,443,tcp\n192.0.2.6#192.0.2.7\n"
 	  "192.0.2.7,http://192.0.2.8/x.exe,online\n192.0.2.8 ; see 192.0.2.9\n"
@@ -238,14 +238,15 @@ static const struct list_case lists[] = {
 	  "192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5 192.0.2.6 192.0.2.7 192.0.2.8 "
 	  "192.0.2.9",
 	  NULL },
-	/* Lines of all kinds of ends. */
+	/* All kinds of line ends. */
 	{ "\xef\xbb\xbf\r\n \t\r\n192.0.2.1\r\n\n\n192.0.2.2  \r\n#\r\n\t192.0.2.3",
 	  "192.0.2.1 192.0.2.2 192.0.2.3", NULL },
 	/* Duplicates, also those that come of host bits and ranges. */
 	{ "#a\n;b\n10.1.2.3/8\n10.0.0.0/8\n10.0.0.0-10.255.255.255\n192.0.2.1/32\n192.0.2.1\n"
 	  "2001:DB8::1/32\n",
 	  "10.0.0.0/8 192.0.2.1 2001:db8::/32",
-	  "3 prefixes; 2 comment lines, 1 range turned into prefixes, 3 duplicates, 2 with host bits "
+	  "3 prefixes; 2 comment lines, 1 range turned into prefixes, 3 duplicates, 2 with host "
+	  "bits "
 	  "set (first: line 3: 10.1.2.3/8 -> 10.0.0.0/8)" },
 	{ "::ffff:0:0/96\n::ffff:0:0/95\n", "::fffe:0:0/95 ::ffff:0.0.0.0/96",
 	  "2 prefixes; 1 with host bits set (first: line 2: ::ffff:0:0/95 -> ::fffe:0:0/95)" },
@@ -331,7 +332,7 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 		{ "192.0.2.1\t192.0.2.2\t24\n", "list:1:11", "a second address", "" },
 		{ "192.0.2.1-192.0.2.2 192.0.2.3\n", "list:1:21", "a second address", "" },
 		{ "10.0.0.0/8 192.0.2.0/24\n", "list:1:12", "a second address", "" },
-		/* Half of what such a line says is something else. */
+		/* The first column of such a line alone means something else. */
 		{ "10.0.0.0 to 10.0.0.5\n", "list:1:10", "after the entry: 'to'", "for a range" },
 		{ "10.0.0.0/8 except 10.1.0.0/16\n", "list:1:12", "'except'", "one entry a line" },
 		{ "10.0.0.0 /8\n", "list:1:10", "after the entry: '/8'", "write 192.0.2.0/24" },
@@ -372,7 +373,7 @@ static void test_list_that_is_none_says_what_would_be_right(void **state)
 	}
 }
 
-/* Every range of a few bits, somewhere in each family: the prefixes hold it and nothing else. */
+/* Every range of a few bits, in each family: the prefixes contain exactly it. */
 static void test_list_ranges_become_the_fewest_prefixes(void **state)
 {
 	(void)state;
@@ -393,7 +394,7 @@ static void test_list_ranges_become_the_fewest_prefixes(void **state)
 			const struct ng_prefix *prefix = &set.prefixes[i];
 			unsigned int last = prefix->family == 4 ? 3 : 15;
 
-			/* One behind the other, and none could be joined with its neighbour. */
+			/* In order without gaps, and none could be merged with its neighbour. */
 			assert_int_equal(prefix->addr[last], from + held);
 			held += 1U << (8 * last + 8 - prefix->len);
 			if (i && prefix->len == prefix[-1].len)
@@ -414,7 +415,7 @@ static void test_list_files_that_are_none_are_refused_at_once(void **state)
 
 	assert_int_equal(read_list("/dev/zero", &set, &err), -EINVAL);
 	assert_non_null(strstr(err.what, "not a regular file"));
-	/* A line that is too long behind lines that are not, over more than one read. */
+	/* A line that is too long after others that are not, over more than one read. */
 	for (int i = 0; i < 100000; i++)
 		end += sprintf(end, "10.0.0.%d\n", i % 256);
 	memset(end, ' ', 1 << 20);
@@ -430,7 +431,7 @@ static void test_list_files_that_are_none_are_refused_at_once(void **state)
 		-EINVAL);
 	assert_non_null(strstr(err.where, "list:100001:10"));
 	assert_non_null(strstr(err.what, "NUL"));
-	/* A remark that long is too long as well; one of just the size is not. */
+	/* A comment of that length is too long as well; one of the maximum length is not. */
 	memset(lines, '#', NG_LINE_MAX);
 	lines[NG_LINE_MAX] = '\n';
 	assert_int_equal(
@@ -443,7 +444,7 @@ static void test_list_files_that_are_none_are_refused_at_once(void **state)
 	free(lines);
 }
 
-/* Lists that make of a few bytes more than memory should have to hold. */
+/* Lists of few bytes that would become too many prefixes. */
 static void test_list_of_too_many_prefixes_is_refused(void **state)
 {
 	static const char range[] = "::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe\n";
@@ -529,7 +530,8 @@ static void test_prefixes_are_sorted_and_unique(void **state)
 
 		for (size_t i = 0; i < n; i++) {
 			list[i] = (struct ng_prefix){ .family = draw() % 3 ? 4 : 6 };
-			/* Lists that differ in the first bytes, in the last, or hardly at all. */
+			/* Lists that differ in the first bytes, in the last ones, or hardly at all.
+			 */
 			for (size_t j = 0; j < 16; j++)
 				list[i].addr[j] = draw() % 4 == round % 4U ? draw() % spread : 0;
 			ng_prefix_mask(&list[i], draw() % (list[i].family == 4 ? 33 : 129));
@@ -549,7 +551,7 @@ static void test_prefixes_are_sorted_and_unique(void **state)
 	}
 }
 
-/* ---- sets from elsewhere ---------------------------------------------------------------- */
+/* ---- set sources ------------------------------------------------------------------------ */
 
 static int give_loopback(void *data, struct ng_set *set, struct ng_error *err)
 {
@@ -592,7 +594,7 @@ static void test_set_source_replaces_the_file(void **state)
 	help_clear(&r);
 }
 
-/* What reading has said of itself. */
+/* The progress that reading has reported. */
 static void expect_work(const char *unit, uint64_t n)
 {
 	struct ng_work work = ng_work_now();
@@ -646,29 +648,26 @@ static void test_set_of_many_prefixes_is_read_inline_and_from_a_file(void **stat
 	free(list);
 }
 
-#define with_folder(test) \
-	cmocka_unit_test_setup_teardown(test, help_make_folder, help_remove_folder)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_folder(test_set_file_is_sorted_masked_and_counted),
-		with_folder(test_set_file_may_be_empty),
-		with_folder(test_set_file_line_that_is_no_prefix_is_an_error),
-		with_folder(test_set_file_that_is_no_text_is_refused),
-		with_folder(test_list_with_an_error_is_that_error_only),
-		with_folder(test_set_statement_reads_a_file_beside_the_ruleset),
-		with_folder(test_set_statement_errors_name_the_file),
+		help_with_folder(test_set_file_is_sorted_masked_and_counted),
+		help_with_folder(test_set_file_may_be_empty),
+		help_with_folder(test_set_file_line_that_is_no_prefix_is_an_error),
+		help_with_folder(test_set_file_that_is_no_text_is_refused),
+		help_with_folder(test_list_with_an_error_is_that_error_only),
+		help_with_folder(test_set_statement_reads_a_file_beside_the_ruleset),
+		help_with_folder(test_set_statement_errors_name_the_file),
 		cmocka_unit_test(test_list_of_each_publisher_is_read_and_counted),
 		cmocka_unit_test(test_list_that_is_none_says_what_would_be_right),
 		cmocka_unit_test(test_list_ranges_become_the_fewest_prefixes),
-		with_folder(test_list_files_that_are_none_are_refused_at_once),
+		help_with_folder(test_list_files_that_are_none_are_refused_at_once),
 		cmocka_unit_test(test_list_of_too_many_prefixes_is_refused),
 		cmocka_unit_test(test_addresses_are_those_of_inet_pton),
 		cmocka_unit_test(test_prefixes_are_sorted_and_unique),
 		cmocka_unit_test(test_set_source_replaces_the_file),
 		cmocka_unit_test(test_reading_rules_says_how_many),
-		with_folder(test_set_of_many_prefixes_is_read_inline_and_from_a_file),
+		help_with_folder(test_set_of_many_prefixes_is_read_inline_and_from_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

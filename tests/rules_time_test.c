@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Times and lengths of time as they are written. */
+/* Times and durations as text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,7 +120,7 @@ static void test_time_refuses(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (ng_time_read(texts[i], &seconds, NULL) != -EINVAL)
-			fail_msg("'%s' is taken", texts[i]);
+			fail_msg("'%s' is accepted", texts[i]);
 	assert_int_equal(seconds, 7);
 }
 

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # run.sh [NAME...] - run all tests, or those that are named ("kernel_live_test", "live/boot"), and
-# count them; `run.sh --list` prints the names. Every test program and script prints a line a test - "ok - NAME",
-# "not ok - NAME: why", "skip - NAME: why", or cmocka's lines in TAP - and exits with 0 only
-# when none failed. All they print goes to $BUILD/test.log, here stands what is worth a look.
+# count them; `run.sh --list` prints the names. Every test program and script prints a line for each
+# test - "ok - NAME", "not ok - NAME: why", "skip - NAME: why", or cmocka's lines in TAP, with "#
+# skipped: why" before a test that is skipped - and exits with 0 only if none failed. All output goes
+# to $BUILD/test.log; failures and skipped tests are shown here.
 #
-# $JOBS of them run at a time: much of a test is waiting, so one more than there are CPUs. So each has
-# namespaces and temporary files of its own, and none may take it ill that the machine is busy. Each
-# is a process group, which is what ^C goes to. What is not done after $LIMIT seconds, as nothing is
-# on the slowest machine, is ended with all that it started, and has failed.
+# $JOBS of them run at a time, one more than there are CPUs, since tests often wait. So each has its
+# own namespaces and temporary files, and none may depend on the machine being idle. Each is a
+# process group, which gets ^C. A test that runs longer than $LIMIT seconds, far longer than any
+# should on the slowest machine, is terminated with all that it started, and has failed.
 set -um
 cd "$(dirname "$0")/.." || exit 1
 BUILD=$(realpath "${BUILD:-build}")
@@ -22,7 +23,7 @@ passed=0 failed=0 skipped=0
 declare -A running=() begun=() # names and when, by process group
 clock=                         # the process that ends when it is time to look at the time
 
-# The longest, which begin first; then the others, by name.
+# The longest ones begin first; then the others, by name.
 longest=(guests live/updates live/replay kernel_killed_test live/failed_at live/interfaces live/killed_at
 	live/killed live/memory_fails live/ssh live/together)
 
@@ -68,7 +69,7 @@ await()
 		clock=
 		for pid in "${!running[@]}"; do
 			[ $((SECONDS - begun[$pid])) -lt "$LIMIT" ] || end_overdue "$pid"
-			# wait -n keeps silent of what ended while this shell waited for another.
+			# wait -n does not report processes that ended while this shell waited for another.
 			kill -0 "$pid" 2>/dev/null && continue
 			wait "$pid"
 			status=$?
@@ -82,7 +83,7 @@ end_overdue()
 	local name=${running[$1]} process
 
 	stop "$1"
-	# Those that have left the group.
+	# Those that have left the process group.
 	# shellcheck disable=SC2013 # one word a path
 	for process in $(grep -lsxzF "NETGUARD_TEST=$$/$name" /proc/[0-9]*/environ); do
 		process=${process#/proc/}
@@ -100,7 +101,7 @@ end()
 	name=${running[$pid]} out=$work/${running[$pid]//\//-}
 	unset "running[$pid]"
 	read -r wall user system < <(grep "^[0-9]" "$out.time" || echo $((SECONDS - begun[$pid])) 0 0)
-	# cmocka says "not ok 1 # SKIP NAME" of what it skips.
+	# cmocka prints "not ok 1 # SKIP NAME" for skipped tests.
 	skip=$(grep -cE '^skip - |^(not )?ok .*# SKIP' "$out")
 	ok=$(grep '^ok ' "$out" | grep -vc '# SKIP')
 	bad=$(grep '^not ok ' "$out" | grep -vc '# SKIP')
@@ -115,7 +116,7 @@ end()
 	summary=$(printf '%-28s %4d passed %3d failed %3d skipped %5d s, CPU %4d s' "$name" "$ok" \
 		"$bad" "$skip" "$wall" $((user + system)))
 	echo "$summary"
-	grep -E '^(not ok |skip - )|^ok .*# SKIP' "$out"
+	grep -E '^(not ok |skip - |# skipped: )|^ok .*# SKIP' "$out"
 	[ "$bad" = 0 ] || grep -vE '^ok ' "$out" | tail -n 40 | sed 's/^/    /'
 	{
 		echo "==== $summary"
@@ -124,8 +125,8 @@ end()
 	rm -f "$out" "$out.time"
 }
 
-# stop GROUP...: end them, and give them time to clean up. What a shell started in the background
-# does not hear SIGINT.
+# stop GROUP...: terminate them, with time to clean up. A process that a shell started in the
+# background ignores SIGINT.
 stop()
 {
 	local signal
@@ -139,7 +140,7 @@ stop()
 	done
 }
 
-# signal SIGNAL GROUP...: was there anybody?
+# signal SIGNAL GROUP...: is any of them running?
 signal()
 {
 	local signal=$1 group heard=1

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What runs the tests: one that has no end ends, and the others still run.
+# run.sh: a test that does not end is terminated, and the others still run.
 . "$(dirname "$0")/command_common.sh"
 mkdir tests
 
@@ -13,7 +13,7 @@ a_test() {
 	chmod +x "tests/$1"
 }
 
-# It ignores what it can, and so do those that it started, in its process group and outside.
+# It ignores all signals that it can, as do the processes it started, in its process group and not.
 a_test endless_test <<END
 	trap '' INT TERM
 	echo ok - before
@@ -30,7 +30,7 @@ next_test * 1 passed   0 failed *
 for place in inside outside; do
 	pid=$(cat $place)
 	tries=0
-	# A zombie has no program any more.
+	# A zombie has no program.
 	while readlink "/proc/$pid/exe" >/dev/null && [ $((tries += 1)) -lt 100 ]; do
 		sleep 0.1
 	done

@@ -3,13 +3,13 @@
 # sanitize.sh [NAME...] - the tests under AddressSanitizer, UndefinedBehaviorSanitizer and
 # LeakSanitizer, with what `make sanitize` builds in $BUILD.
 #
-# Every report is a failure, also of a command that a test expects to fail or whose output it throws
-# away: reports go to files of their own. That they get there is tried first.
+# Every report is a failure, also of a command that a test expects to fail or whose output it
+# ignores: reports go to separate files. A check first makes sure that they do.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export BUILD=${BUILD:-build/sanitize}
 
-# NAME: why it is left out
+# NAME: the reason to leave it out
 left_out()
 {
 	cat <<-END
@@ -26,13 +26,13 @@ left_out()
 	END
 }
 
-# A user without privileges reports, too.
+# A user without privileges has to be able to write reports, too.
 reports=$(mktemp -d -t ng-sanitize.XXXXXX)
 chmod 1777 "$reports"
 trap 'rm -rf "$reports"' EXIT
 trap 'exit 130' INT TERM HUP
 options=log_path=$reports/report:exitcode=99
-# What was freed is held back a while, but no more of it than tests of memory bear.
+# A quarantine for freed memory, small enough for the tests of memory limits.
 export ASAN_OPTIONS=$options:detect_leaks=1:quarantine_size_mb=32:detect_stack_use_after_return=1:check_initialization_order=1
 export UBSAN_OPTIONS=$options:print_stacktrace=1
 
@@ -55,7 +55,7 @@ canary()
 	END
 }
 
-# is_reported PATTERN BUG: by a user who may do nothing, and on no terminal
+# is_reported PATTERN BUG: by an unprivileged user, without a terminal
 is_reported()
 {
 	setpriv --reuid=65534 --clear-groups --inh-caps=-all "$reports/canary" "$2" >"$reports/out" 2>&1

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which connection a command is typed through, asked of a tree that looks like /proc. */
+/* Finding the connection that a command is run from, in a folder that looks like /proc. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,7 +74,7 @@ static void add_process(int pid, int parent, const char *name, const char *varia
 	assert_int_equal(link(text, path_of(pid, "ns/net")), 0);
 }
 
-/* What the processes' namespace has for connections. */
+/* The connections of the process's network namespace. */
 static void set_table(int pid, const char *name, const char *line, const char *more)
 {
 	char text[1024], file[16];
@@ -161,7 +161,7 @@ static void test_own_environment(void **unused)
 	assert_session("192.0.2.2", 4000, "192.0.2.1", 22);
 }
 
-/* Of any length: the variable stands behind others, wherever a read of the file ends. */
+/* With an environment of any length, wherever a read of the file ends. */
 static void test_long_environment(void **unused)
 {
 	static char text[4300];
@@ -199,7 +199,7 @@ static void test_stale_environment_is_none(void **unused)
 	assert_no_session();
 }
 
-/* The same, but waiting for its last packets to die: state 06. */
+/* The same in TIME_WAIT: state 06. */
 static void test_closed_connection_is_none(void **unused)
 {
 	char line[] = LINE4;
@@ -211,7 +211,7 @@ static void test_closed_connection_is_none(void **unused)
 	assert_no_session();
 }
 
-/* Where the shell has been left for another connection, the server's own is what counts. */
+/* If the environment is of an earlier connection, that of the server counts. */
 static void test_stale_environment_below_a_server(void **unused)
 {
 	(void)unused;
@@ -231,7 +231,7 @@ static void test_garbled_environment_is_none(void **unused)
 	assert_no_session();
 }
 
-/* What the server forwards has sockets too, which came later. */
+/* Forwarded connections have sockets too, which were opened later. */
 static void test_socket_of_the_server(void **unused)
 {
 	(void)unused;
@@ -275,7 +275,7 @@ static void test_socket_of_another_program_is_none(void **unused)
 	assert_no_session();
 }
 
-/* sshd listens on IPv6 for both; the packets are IPv4 all the same. */
+/* sshd listens on IPv6 for both families; the packets are still IPv4. */
 static void test_mapped_addresses_are_ipv4(void **unused)
 {
 	(void)unused;
@@ -308,7 +308,7 @@ static void test_link_local_client_has_a_zone(void **unused)
 	assert_string_equal(sessions.list[0].zone, "eth7");
 }
 
-/* ssh to this machine within ssh: the nearer one. */
+/* ssh to this machine within ssh: the inner one counts. */
 static void test_nearest_of_two(void **unused)
 {
 	(void)unused;
@@ -320,7 +320,7 @@ static void test_nearest_of_two(void **unused)
 	assert_session("192.0.2.2", 4000, "192.0.2.1", 22);
 }
 
-/* `netguard -n` and `ip netns exec` change what is not the connection's. */
+/* The connection is not in the namespace that `netguard -n` or `ip netns exec` changes. */
 static void test_another_namespace_is_none(void **unused)
 {
 	(void)unused;
@@ -331,7 +331,7 @@ static void test_another_namespace_is_none(void **unused)
 	assert_no_session();
 }
 
-/* The server of tmux has the environment of the terminal it was begun in, which is gone. */
+/* The tmux server has the environment of the terminal it was started in, which is gone. */
 static void add_tmux(const char *client)
 {
 	add_process(200, 1, "sshd", NULL, "here");
@@ -364,7 +364,7 @@ static void test_tmux_of_another_user_is_none(void **unused)
 	add_tmux("tmux: client");
 	if (chown(path_of(210, ""), 65534, 65534)) {
 		assert_int_equal(errno, EPERM);
-		print_message("# it needs CAP_CHOWN to make files of another user\n");
+		print_message("# skipped: needs CAP_CHOWN to make files of another user\n");
 		skip();
 		return;
 	}

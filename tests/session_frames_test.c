@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a session's frames are to the real programs, and on which interfaces they are looked for. */
+/* The frames of a session as the real programs read them, and the interfaces they pass. */
 #include <string.h>
 
 #include "image_help.h"
@@ -29,7 +29,7 @@ static struct ng_passage passage_of(const struct ng_session *session)
 	};
 }
 
-/* All frames of one direction: none is invalid; by whom are those of @part decided? */
+/* No frame of one direction is invalid, and those of @part are decided as expected. */
 static void assert_decided(struct ng_runner *runner, const struct ng_session *session,
 			   const struct ng_passage *passage, enum ng_direction direction,
 			   enum ng_session_part part, enum ng_decider decider)
@@ -105,7 +105,7 @@ static void test_frames_out_ipv6(void **unused)
 			   "pass out tcp from 2001:db8::1 to 2001:db8::2 sport 22 dport 4000\n");
 }
 
-/* The rule drops those frames that are said to be @guess, and no others. */
+/* The rule drops exactly the frames with the guess @guess. */
 static void assert_guessed(const struct ng_session *session, const char *text, const char *guess)
 {
 	struct ng_passage passage = passage_of(session);
@@ -129,7 +129,7 @@ static void test_some_frames_have_no_df_or_flow_label(void **unused)
 	assert_guessed(&session6, "drop tcp flow-label 0\n", "without DF or flow label");
 }
 
-/* Neighbours are asked and answered by their addresses. */
+/* Neighbour discovery has the addresses of both sides. */
 static void test_neighbours(void **unused)
 {
 	struct ng_passage passage4 = passage_of(&session4), passage6 = passage_of(&session6);
@@ -158,7 +158,7 @@ static void test_tags_of_a_passage(void **unused)
 	ng_runner_close(runner);
 }
 
-/* On the loopback interface nobody asks for neighbours. */
+/* The loopback interface has no neighbour discovery. */
 static void test_no_neighbour(void **unused)
 {
 	struct ng_passage passage = { .ifindex = 1 };
@@ -218,7 +218,7 @@ static void test_vlan_in_a_vlan(void **unused)
 	assert_int_equal(port->tags[1], 6);
 }
 
-/* A third tag makes a frame invalid wherever it is read: there is nothing to be known of it. */
+/* A third tag makes a frame invalid: it is not checked. */
 static void test_third_tag_is_not_followed(void **unused)
 {
 	struct ng_passages passages = { .list = { { .ifindex = 7 } }, .n = 1 };

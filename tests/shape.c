@@ -84,7 +84,7 @@ static void put_language(FILE *out, struct shape_draw *draw)
 	random_rule_text(out, draw->random, "");
 }
 
-/* `on` stands before all conditions. */
+/* `on` comes before all conditions. */
 static void put_iface(FILE *out, struct shape_draw *draw)
 {
 	if (random_percent(draw->random, 60))
@@ -150,12 +150,12 @@ static unsigned int some_length(struct shape_draw *draw, size_t kind)
 	switch (kind % 4) {
 	case 0:
 		return bits;
-	case 1: /* as far as they fill no more than a part of all addresses */
+	case 1: /* of a length at which they contain only a part of all addresses */
 		return random_between(draw->random, bits / 4, bits);
 	case 2:
 		return bits - random_below(draw->random, 3);
 	default:
-		/* One /0 holds everything, and would leave nothing to look for. */
+		/* A /0 contains everything: rarely. */
 		if (!random_percent(draw->random, 1))
 			return random_between(draw->random, bits / 2, bits);
 		return draw->family == 4 ? RANDOM_OF(draw->random, edges4)
@@ -171,7 +171,7 @@ static void draw_prefix(struct shape_draw *draw, size_t kind, const struct ng_pr
 	draw->family = some_family(draw);
 	last = BITS(draw) / 8 - 1;
 	if (before && before->family == draw->family && random_percent(draw->random, 60)) {
-		*prefix = *before; /* near to it, or the same once more */
+		*prefix = *before; /* close to it, or a duplicate */
 		if (before->len + 8U > BITS(draw))
 			prefix->addr[last] += random_below(draw->random, 4)
 					      << (BITS(draw) - before->len);

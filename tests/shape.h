@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rulesets of any size, each of a shape that a classifier may find hard: rules that all overlap,
- * that differ in one field alone, that nest, and those that firewalls have.
+ * Rulesets of any size and of shapes that are hard for a classifier: rules that all overlap, that
+ * differ in only one field, that nest; and typical firewall rules.
  */
 #ifndef NG_TEST_SHAPE_H
 #define NG_TEST_SHAPE_H
@@ -14,10 +14,10 @@ enum shape_family { SHAPE_IPV4, SHAPE_IPV6, SHAPE_MIXED, SHAPE_FAMILIES };
 
 /**
  * struct shape_draw - a ruleset while it is drawn
- * @random: of the rule at hand
+ * @random: of the current rule
  * @seed:   of the ruleset, for what its rules have in common
- * @family: 4 or 6, of the rule at hand
- * @n, @i:  how many rules there will be, and how many there are
+ * @family: 4 or 6, of the current rule
+ * @n, @i:  number of rules in the end, and so far
  * @n_sets: named set0, set1, …
  */
 struct shape_draw {
@@ -31,10 +31,10 @@ struct shape_draw {
 
 /**
  * struct shape - how rules are drawn
- * @name:  as --shape has it
- * @deciders: about how many rules of a large ruleset decide, all others count: the more a rule
- *         matches, the fewer, or the first ones would decide about every frame
- * @sets:  how many sets there are
+ * @name:  for --shape
+ * @deciders: number of deciding rules in a large ruleset, roughly; all others count. Fewer if rules
+ *         match many frames, or the first ones would decide every frame
+ * @sets:  number of sets
  * @large_sets: they grow with the ruleset, up to SHAPE_PREFIXES_MAX prefixes each
  * @put:   writes the conditions of one rule, each with a blank before it; NULL: every rule is
  *         of another shape
@@ -68,7 +68,7 @@ int shape_ruleset(const struct shape *shape, enum shape_family families, uint64_
 
 /* ---- shape_put.c ----------------------------------------------------------------------- */
 
-/** shape_address() - an address of draw->family near to others of the ruleset; network order */
+/** shape_address() - an address of draw->family close to others of the ruleset; network order */
 void shape_address(struct shape_draw *draw, uint8_t address[16]);
 
 void shape_put_acl(FILE *out, struct shape_draw *draw);

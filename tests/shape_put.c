@@ -72,7 +72,7 @@ static void put_prefix(FILE *out, struct shape_draw *draw, unsigned int len)
 	put_masked(out, draw, address, len);
 }
 
-/* An address anywhere, of which few are near to each other. */
+/* A random address, rarely close to others. */
 static void put_anywhere(FILE *out, struct shape_draw *draw, unsigned int len)
 {
 	uint64_t bytes[2] = { random_next(draw->random), random_next(draw->random) };
@@ -80,7 +80,7 @@ static void put_anywhere(FILE *out, struct shape_draw *draw, unsigned int len)
 	put_masked(out, draw, (uint8_t *)bytes, len);
 }
 
-/* How long prefixes are that name a site, a subnet or a host. */
+/* The length of a prefix for a site, a subnet or a host. */
 static unsigned int long_length(struct shape_draw *draw)
 {
 	static const uint8_t lengths4[] = {
@@ -109,7 +109,7 @@ static void put_addresses(FILE *out, struct shape_draw *draw,
 	static const char *const sides[] = { "from", "to" };
 	bool from = !percent(draw, wildcards), to = !percent(draw, wildcards);
 
-	/* Seldom neither: such a rule is about every address. */
+	/* Rarely neither: such a rule is for all addresses. */
 	if (!from && !to)
 		from = !percent(draw, 5);
 	for (int i = 0; i < 2; i++) {
@@ -155,7 +155,7 @@ static void put_port(FILE *out, struct shape_draw *draw)
 		fprintf(out, "%u,%u,%u", some_port(draw), some_port(draw), some_port(draw));
 }
 
-/* ---- what firewalls have --------------------------------------------------------------- */
+/* ---- typical firewall rules ------------------------------------------------------------ */
 
 /* Return: whether it has ports. */
 static bool put_proto(FILE *out, struct shape_draw *draw, unsigned int any)
@@ -224,7 +224,7 @@ void shape_put_ipc(FILE *out, struct shape_draw *draw)
 	fprintf(out, " dport %u", some_port(draw));
 }
 
-/* ---- how addresses lie ----------------------------------------------------------------- */
+/* ---- arrangements of addresses --------------------------------------------------------- */
 
 /* Prefixes of every length of four addresses. */
 void shape_put_nested(FILE *out, struct shape_draw *draw)
@@ -255,7 +255,7 @@ static void put_half(FILE *out, struct shape_draw *draw, const char *name)
 		fprintf(out, " %s %u-65535", name, edge);
 }
 
-/* Every rule meets every other. */
+/* Every rule overlaps every other. */
 void shape_put_overlap(FILE *out, struct shape_draw *draw)
 {
 	fputs(" from ", out);
@@ -278,8 +278,8 @@ void shape_put_rectangles(FILE *out, struct shape_draw *draw)
 }
 
 /*
- * Each rule is wider than those before it, in both its address and its ports: what lies at its
- * border is decided by it and would be decided otherwise by any later one.
+ * Each rule is wider than those before it, in both its address and its ports: it decides frames at
+ * its border, and any later rule would decide them otherwise.
  */
 void shape_put_ladder(FILE *out, struct shape_draw *draw)
 {
@@ -361,7 +361,7 @@ void shape_put_same_address(FILE *out, struct shape_draw *draw)
 	fprintf(out, " dport %u", below(draw, 65536));
 }
 
-/* Every rule stands there about eight times. */
+/* Every rule occurs about eight times. */
 void shape_put_duplicates(FILE *out, struct shape_draw *draw)
 {
 	struct random original = { draw->seed + below(draw, draw->n / 8 + 1) };
@@ -447,18 +447,18 @@ void shape_put_sets(FILE *out, struct shape_draw *draw)
 		fprintf(out, " dport %u", some_port(draw));
 }
 
-/* ---- one field alone ------------------------------------------------------------------- */
+/* ---- only one field -------------------------------------------------------------------- */
 
 /*
- * A number below @n, which for most frames is one of few: a frame cannot have a field with every
- * value that rules ask for.
+ * A number below @n, most often one of a few, so that frames match: a frame has only one value of a
+ * field.
  */
 static unsigned int some_number(struct shape_draw *draw, unsigned int n)
 {
 	return percent(draw, 50) ? below(draw, n) : below(draw, n < 16 ? n : 16);
 }
 
-/* "5", "5-9" or "3,7-8" behind @name, each below @n and not below @least; or `not` that. */
+/* "5", "5-9" or "3,7-8" after @name, from @least to below @n; or `not` that. */
 static void put_numbers(FILE *out, struct shape_draw *draw, const char *name, unsigned int least,
 			unsigned int n)
 {
@@ -535,7 +535,7 @@ void shape_put_lengths(FILE *out, struct shape_draw *draw)
 		put_numbers(out, draw, "length", 20, 65536);
 }
 
-/* What is left of the IP header. */
+/* The other fields of the IP header. */
 void shape_put_headers(FILE *out, struct shape_draw *draw)
 {
 	static const char *const fragments[] = { "no", "first", "later", "any", "first,later" };

@@ -7,8 +7,8 @@
 #include <time.h>
 
 /**
- * struct shrinker - a ruleset of which parts are left out
- * @view: what is left: the arrays are its own, what they point to is not
+ * struct shrinker - a ruleset that is being reduced
+ * @view: the rest: it owns the arrays, but not what they point to
  * @end:  CLOCK_MONOTONIC, s
  */
 struct shrinker {
@@ -33,7 +33,7 @@ struct part {
 	size_t size;
 };
 
-/* Leave @count entries from @at on out for good if it fails without them, too. */
+/* Remove @count entries from @at on if it fails without them, too. */
 static bool leave_out(struct shrinker *shrinker, const struct part *part, size_t at, size_t count)
 {
 	char *list = part->list;
@@ -56,7 +56,7 @@ static bool leave_out(struct shrinker *shrinker, const struct part *part, size_t
 	return fails;
 }
 
-/* From the end on, so that places before stay as they are. Return: whether any went. */
+/* From the end, so that earlier positions do not change. Return: whether any was removed. */
 static bool sweep(struct shrinker *shrinker, const struct part *part, size_t chunk)
 {
 	size_t end = *part->n;

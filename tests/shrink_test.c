@@ -9,7 +9,7 @@
 #include "shape.h"
 #include "shrink.h"
 
-/* What must be left of a ruleset so that it still "fails". */
+/* The part of a ruleset that it needs to "fail". */
 struct need {
 	const struct ng_ruleset *whole;
 	size_t rules[2];

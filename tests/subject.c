@@ -11,7 +11,7 @@
 
 #include "kernel/live/live.h"
 
-/* Smaller rulesets are asked without an index: the model as it stands decides them. */
+/* Smaller rulesets are run without an index: by the model alone. */
 #define INDEX_FROM 64
 
 struct subject {
@@ -27,8 +27,8 @@ struct subject {
 
 	struct ng_image image;		 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
-	int published;			 /* what came of it */
-	struct ng_counter *rules_before; /* what stood there when the ruleset came */
+	int published;			 /* result of the publication */
+	struct ng_counter *rules_before; /* counters when the ruleset was put in force */
 	struct ng_counter before[SUBJECT_SLOTS];
 };
 
@@ -77,7 +77,7 @@ static int use_in_model(struct subject *subject)
 	return model_counters_init(&subject->counters, n);
 }
 
-/* Entries of sets that no ruleset has in force are forgotten: they are given each time. */
+/* Live entries of sets that no ruleset has are lost, so they are added each time. */
 static int give_live(const struct subject *subject, bool opened, struct ng_error *err)
 {
 	const struct model_live *live = subject->live;
@@ -104,7 +104,7 @@ static struct ng_counter program_rule_counter(const struct subject *subject, siz
 	return ng_runner_counter(subject->runner, rules[rule].slot);
 }
 
-/* Counters of a program are never reset: what was there before is taken off. */
+/* Counters of a program are never reset: the earlier values are subtracted. */
 static int note_counters(struct subject *subject)
 {
 	size_t n = subject->ruleset->n_rules;
@@ -122,7 +122,7 @@ static int note_counters(struct subject *subject)
 	return 0;
 }
 
-/* Published where it fits, so that one ruleset replaces another as on a live filter. */
+/* Publish it if it fits, so that one ruleset replaces another as in a running filter. */
 static void *publish(void *data)
 {
 	struct subject *subject = data;
@@ -132,7 +132,7 @@ static void *publish(void *data)
 	return NULL;
 }
 
-/* After publish(): where it does not fit, the program is loaded anew. */
+/* After publish(): if it does not fit, load the program again. */
 static int use_in_program(struct subject *subject, struct ng_error *err)
 {
 	bool opens = subject->published == -E2BIG;
@@ -167,7 +167,7 @@ static void publish_all(struct subject *const *subjects, size_t n)
 			pthread_join(threads[i], NULL);
 }
 
-/* A publication may write into the image what only its own maps tell. */
+/* A publication may write data into the image that depends on its maps. */
 static int copy_image(struct subject *subject, const struct ng_image *image)
 {
 	struct ng_image copy = *image;

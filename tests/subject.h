@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Something that decides frames and counts them: the model, or the real program of a hook. A
- * test asks both the same questions.
+ * Something that decides and counts frames: the model, or the real program of a hook. Tests run
+ * both on the same frames.
  */
 #ifndef NG_TEST_SUBJECT_H
 #define NG_TEST_SUBJECT_H
@@ -13,13 +13,13 @@ struct subject;
 
 /**
  * subject_open() - the model or the program of @hook
- * @model: the model, else the program
- * @iface: what `on IFACE` compares with; must live as long as the subject
+ * @model: the model; otherwise the program
+ * @iface: the interface for `on IFACE`; must live as long as the subject
  * @live:  the live entries of sets, or NULL; must live as long as the subject. Entries of
  *         @blocked are there from the first ruleset on, those of other sets when a ruleset has
  *         the set.
  *
- * Return: 0 with *@subject for subject_close(), or -ENOMEM.
+ * Return: 0 with *@subject, to be closed with subject_close(); or -ENOMEM.
  */
 int subject_open(bool model, enum ng_hook hook, const char *iface, const struct model_live *live,
 		 struct subject **subject);
@@ -34,11 +34,11 @@ void subject_close(struct subject *subject); /* NULL is fine */
 int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struct ng_error *err);
 
 /**
- * subjects_use() - put @ruleset in force in @n subjects, compiled once for all
- * @image: of @ruleset; each program gets a copy. Models do not look at it.
+ * subjects_use() - put @ruleset in force in @n subjects; it is compiled once
+ * @image: of @ruleset; each program gets a copy. Models do not use it.
  *
- * Programs get it at the same time: each publication waits until the kernel has no more use for
- * the image before. Return: as subject_use().
+ * All programs get it at the same time, since each publication waits until the kernel does not use
+ * the image before any more. Return: as subject_use().
  */
 int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
 		 const struct ng_image *image, struct ng_error *err);
@@ -48,7 +48,7 @@ int subject_run(struct subject *subject, const void *frame, size_t len,
 		const struct ng_aggregate *aggregate, struct ng_decision *decision);
 
 /**
- * subject_counted() - the `count` rules that the last frame met
+ * subject_counted() - the `count` rules that the last frame matched
  *
  * Of the model only; valid until its next frame.
  */
@@ -61,7 +61,7 @@ struct ng_counter subject_counter(const struct subject *subject, __u32 slot);
 /** subject_rule_counter() - of the rule with this index, from 0 */
 struct ng_counter subject_rule_counter(const struct subject *subject, size_t rule);
 
-/** subject_slot_name() - what a person calls a slot: "default", "invalid ip-length"; or NULL */
+/** subject_slot_name() - the name of a slot: "default", "invalid ip-length"; or NULL */
 const char *subject_slot_name(__u32 slot);
 
 static inline enum ng_direction subject_direction(enum ng_hook hook)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What `top` shows apart from the terminal: the listing, the sources, what keys do. */
+/* `top` without the terminal: the list, the sources, the keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,7 +74,7 @@ static void test_listing_is_sorted(void **state)
 	expect_order(*state, NG_SORT_ORDER, false, "", "1234");
 }
 
-/* What is equal keeps its order, whichever way the others are turned. */
+/* Equal lines keep their order, also in reverse. */
 static void test_listing_is_reversed(void **state)
 {
 	expect_order(*state, NG_SORT_PACKETS, true, "", "4132");
@@ -203,7 +203,7 @@ static void test_sources_are_read(void **state)
 	ng_sources_clear(&sources);
 }
 
-/* Of each ten packets one is in the sample. */
+/* One of ten packets is in the sample. */
 static void test_sources_stand_for_what_is_not_sampled(void **state)
 {
 	struct ng_sources sources = { 0 };
@@ -220,8 +220,8 @@ static void test_sources_stand_for_what_is_not_sampled(void **state)
 	ng_sources_clear(&sources);
 }
 
-/* The limit is one for each second, and here are two intervals in one. */
-static void test_sources_of_looks_without_a_sample(void **state)
+/* The limit is per second, and here are two intervals in one second. */
+static void test_sources_of_intervals_without_a_sample(void **state)
 {
 	struct ng_sources sources = { 0 };
 
@@ -251,7 +251,7 @@ static void test_sources_are_averages_and_then_forgotten(void **state)
 	ng_sources_clear(&sources);
 }
 
-/* The places in a row that are taken: so many a search may have to look at. */
+/* The longest run of used places, which is the most that a search has to compare. */
 static size_t longest_run(const struct ng_sources *sources)
 {
 	size_t run = 0, longest = 0;
@@ -263,7 +263,7 @@ static size_t longest_run(const struct ng_sources *sources)
 	return longest;
 }
 
-/* 2000 addresses that a hash without a key, a multiplication, put into the first places. */
+/* 2000 addresses that a multiplicative hash without a key would put into the first places. */
 static void test_sources_that_were_chosen(void **state)
 {
 	char frame[] = ETHERNET IPV4("\x0a\0\0\0");
@@ -285,7 +285,7 @@ static void test_sources_that_were_chosen(void **state)
 	ng_sources_clear(&sources);
 }
 
-/* A flood of forged addresses fills the table; what is known goes on, and the whole is right. */
+/* A flood of forged addresses fills the table: known ones are still counted, totals are right. */
 static void test_sources_without_room(void **state)
 {
 	char frame[] = ETHERNET IPV4("\x0a\0\0\0");
@@ -326,7 +326,7 @@ static void test_keys_change_the_interval(void **state)
 	assert_true(top.interval == 0.2);
 	press(&top, "-");
 	assert_true(top.interval == 0.2);
-	top.interval = 3; /* of --interval, none of those that keys give */
+	top.interval = 3; /* of --interval; keys do not select it */
 	press(&top, "+");
 	assert_true(top.interval == 5);
 	press(&top, "++++++");
@@ -381,8 +381,7 @@ static void test_keys_show_views(void **state)
 	ng_top_clear(&top);
 }
 
-/* Lines are made by the snapshot; here there is none, so they are put there again after each key.
- */
+/* Lines are made from a snapshot. Here there is none, so they are added again after each key. */
 static void scroll_to(struct ng_top *top, int key, size_t expected)
 {
 	top->listing.n_shown = 100;
@@ -415,7 +414,7 @@ int main(void)
 		cmocka_unit_test(test_columns_by_room),
 		cmocka_unit_test(test_sources_are_read),
 		cmocka_unit_test(test_sources_stand_for_what_is_not_sampled),
-		cmocka_unit_test(test_sources_of_looks_without_a_sample),
+		cmocka_unit_test(test_sources_of_intervals_without_a_sample),
 		cmocka_unit_test(test_sources_are_averages_and_then_forgotten),
 		cmocka_unit_test(test_sources_that_were_chosen),
 		cmocka_unit_test(test_sources_without_room),

@@ -33,7 +33,7 @@ class Failure(Exception):
 
 
 class Top:
-    """A running `netguard top`, and what can be seen of it"""
+    """A running `netguard top`, and its screen"""
 
     def __init__(self, *arguments, columns=80, rows=24, program=None, **environment):
         self.screen = pyte.Screen(columns, rows)
@@ -55,7 +55,7 @@ class Top:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def look(self, seconds):
-        """Takes what comes for so long; returns it"""
+        """Reads output for so long; returns it"""
         until, taken = time.monotonic() + seconds, b""
         while select.select([self.fd], [], [], max(0, until - time.monotonic()))[0]:
             try:
@@ -97,7 +97,7 @@ class Top:
         os.write(self.fd, keys.encode())
 
     def ends(self):
-        """Waits until it has ended; its exit status, or minus the signal"""
+        """Waits until it has ended; returns its exit status, or minus the signal"""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             self.look(0.05)
@@ -131,7 +131,7 @@ def datagram(source, port, size=100):
 
 
 class Traffic:
-    """Frames into far0 while it lasts: three for port 53, of two sources, and one for port 80"""
+    """Sends frames into far0 meanwhile: three for port 53, from two sources, and one for port 80"""
 
     FRAMES = [datagram("198.51.100.7", 53), datagram("198.51.100.7", 53), datagram("198.51.100.9", 53),
               datagram("198.51.100.9", 80)]
@@ -185,7 +185,7 @@ def test_screen_of_80x24():
         it.shows(r"^1 +[0-9]+ +7[0-9]\.[0-9]% +[0-9.]+( [kM])? .*[▁-█]")
         fits(it, 80)
         check(len(it.lines) == 24 and it.lines[23].startswith("q quit"), f"no foot:\n{it.text}")
-        # The rule for port 80 counts as much as the default, which decides about the same.
+        # The rule for port 80 counts as much as the default, which decides the same packets.
         check([line.split()[0] for line in it.lines[4:6]] == ["1", "2"], f"not sorted:\n{it.text}")
         check(it.lines[6].endswith("default pass"), f"what is equal is not in order:\n{it.text}")
 
@@ -198,7 +198,7 @@ def test_views_by_key():
         it.shows(r"\[interfaces\]")
         it.type("3")
         it.shows(r"^sampled: [1-9][0-9]* of [1-9][0-9]* packets dropped")
-        # Two of three, within what comes and goes at the ends of the looks.
+        # Two of three, apart from packets at the ends of the interval.
         it.shows(r"^ +[1-9][0-9.]* +(6[0-9]|7[0-4])\.[0-9]% .* 198\.51\.100\.7$")
         it.shows(r"^ +[1-9][0-9.]* +(2[6-9]|3[0-9])\.[0-9]% .* 198\.51\.100\.9$")
         it.type("\t")
@@ -315,7 +315,7 @@ def test_larger_programs():
 
 
 def test_programs_that_replace_others():
-    """While there is a generation whose counts are still to be carried over nothing is believed"""
+    """While counters still have to be carried over from a generation, there are no rates"""
     state, = glob.glob("/sys/fs/bpf/netguard/*/gen-*")
     number = int(state.rpartition("-")[2])
     before = f"{os.path.dirname(state)}/gen-{number - 1}"
@@ -441,7 +441,7 @@ def test_signals_restore_the_terminal():
 
 
 def test_stop_and_continue():
-    """As of a shell that has other things to do meanwhile"""
+    """As in a shell with job control"""
     script = f"'{NETGUARD}' top; stty -a | grep -o ' echo '; echo is stopped; read line; fg"
     with top(program=["bash", "--norc", "-mc", script]) as it:
         it.shows("RULE$")
@@ -485,7 +485,7 @@ def main():
         try:
             test()
             print(f"ok - top_{name[5:]}", flush=True)
-        except Exception as why:  # of any kind: the others are run all the same
+        except Exception as why:  # of any kind: run the others anyway
             failed.append(name)
             print(f"not ok - top_{name[5:]}: {type(why).__name__}: {why}", flush=True)
         if wanted or os.environ.get("V"):

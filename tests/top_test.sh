@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# `netguard top` in a pseudo-terminal: what stands on its screen, what keys do, how much it sends, what
-# it leaves of the terminal.
+# `netguard top` in a pseudo-terminal: its screen, its keys, how much it sends, and the state of the
+# terminal afterwards.
 if [ "${1-}" != inside ]; then
 	if [ "$(id -u)" -ne 0 ]; then
 		echo "skip - top: needs root"
 		exit 0
 	fi
-	# With process 1 of the namespace all that was started here ends.
+	# All processes that were started here end with process 1 of the namespace.
 	exec unshare --net --mount --pid --fork --kill-child --mount-proc "$0" inside
 fi
 . "$(dirname "$0")/command_common.sh"

@@ -16,9 +16,9 @@
 
 #define FUNCTIONS_MAX 256	/* BPF_MAX_SUBPROGS of the kernel */
 #define FRAME	      32	/* Linux 6.1 rounds up a frame to that: check_max_stack_depth() */
-#define INSTRUCTIONS  (1 << 20) /* of one program: no kernel takes more */
+#define INSTRUCTIONS  (1 << 20) /* of one program: no kernel accepts more */
 
-/* @chain: of this function and what it calls, 0: not known yet; @next: the call that needs most */
+/* @chain: of this function and its callees, 0: not known yet; @next: the callee that needs most */
 struct function {
 	unsigned int start, stack, chain;
 	int next;
@@ -45,7 +45,7 @@ static int fail(struct verifier_figures *figures, int code, const char *format, 
 	return code;
 }
 
-/* Names and beginnings of the functions, in the order in which the verifier tells their stacks. */
+/* Names and offsets of the functions, in the order in which the verifier prints their stacks. */
 static int read_functions(int fd, struct program *p)
 {
 	struct bpf_func_info found[FUNCTIONS_MAX];
@@ -74,7 +74,7 @@ static int read_functions(int fd, struct program *p)
 	return 0;
 }
 
-/* As the kernel runs it: here calls tell which function they call. */
+/* The translated code, in which calls have the called function. */
 static int read_code(int fd, struct program *p)
 {
 	struct bpf_prog_info info = { 0 };
@@ -116,8 +116,8 @@ static int read_stacks(const char *log, struct program *p)
 }
 
 /*
- * Which function a call or the address of a callback means; -1: the instruction is neither. Of a
- * compiled program the kernel tells a call's function by its number, an address by its distance.
+ * The function that a call or the address of a callback refers to; -1: the instruction is neither.
+ * For a compiled program the kernel reports a called function by number, an address by distance.
  */
 static int callee(const struct program *p, unsigned int i)
 {
@@ -138,7 +138,7 @@ static unsigned int end_of(const struct program *p, int f)
 	return f + 1 < p->n ? p->functions[f + 1].start : p->length;
 }
 
-/* The stack of @f and the deepest that it calls; 0 with -errno in *@failed. */
+/* The stack of @f and its deepest callee; 0 with -errno in *@failed. */
 static unsigned int measure(struct program *p, int f, int depth, int *failed)
 {
 	struct function *function = &p->functions[f];
@@ -155,7 +155,8 @@ static unsigned int measure(struct program *p, int f, int depth, int *failed)
 
 		if (called < 0)
 			continue;
-		/* Nothing calls number 0, the program itself: the kernel hides the numbers. */
+		/* Nothing calls function 0, the program itself: a 0 means that the kernel hides the
+		 * numbers. */
 		if (!called || called >= p->n) {
 			*failed = -EPROTO;
 			break;

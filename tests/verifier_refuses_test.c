@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What docs/trust.md promises of the kernel: it refuses programs that would read where they must
- * not, never end or keep what they took, and says that this is why (refused.bpf.c).
+ * What docs/trust.md says of the kernel: it refuses programs that would read where they must not,
+ * never end or not release what they acquired, and gives this as the reason (refused.bpf.c).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 #include "refused.skel.h"
 
-/* @why: as kernels word it, the second as some do */
+/* @why: the kernel's message, and that of some other kernels */
 static const struct refused_program {
 	const char *name;
 	const char *why[2];
@@ -46,7 +46,7 @@ static int keep_silent(enum libbpf_print_level level, const char *format, va_lis
 	return 0;
 }
 
-/* Load that program alone; 0 or -errno, with what the verifier said in said[]. */
+/* Load only that program; 0 or -errno, with the verifier's output in said[]. */
 static int load(const char *name)
 {
 	struct refused *skeleton = refused__open();
@@ -65,7 +65,7 @@ static int load(const char *name)
 	if (!wanted)
 		fail_msg("there is no program %s", name);
 	said[0] = '\0';
-	/* BPF_LOG_STATS: messages, without the way to them, for which no buffer is large enough. */
+	/* BPF_LOG_STATS: only messages; no buffer is large enough for the paths. */
 	bpf_program__set_log_level(wanted, 4);
 	bpf_program__set_log_buf(wanted, said, sizeof(said));
 	result = bpf_object__load(skeleton->obj);
@@ -78,7 +78,7 @@ static void test_program_is_refused_for_its_fault(void **state)
 	const struct refused_program *program = *state;
 
 	if (!load(program->name))
-		fail_msg("the kernel took it");
+		fail_msg("the kernel accepted it");
 	for (int i = 0; i < 2 && program->why[i]; i++)
 		if (strstr(said, program->why[i]))
 			return;
@@ -86,7 +86,7 @@ static void test_program_is_refused_for_its_fault(void **state)
 		 said[0] ? said : "the verifier said nothing");
 }
 
-static void test_program_without_the_fault_is_taken(void **state)
+static void test_program_without_the_fault_is_accepted(void **state)
 {
 	const struct refused_program *program = *state;
 	char name[64];
@@ -112,7 +112,7 @@ int main(void)
 			 is_right ? "taken without the fault" : "refused");
 		tests[i] = (struct CMUnitTest){
 			.name = names[i],
-			.test_func = is_right ? test_program_without_the_fault_is_taken
+			.test_func = is_right ? test_program_without_the_fault_is_accepted
 					      : test_program_is_refused_for_its_fault,
 			.initial_state = (void *)program,
 		};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the verifier needs for each way in which the programs are loaded, held to the limits of
- * verifier.h. With --table it prints the figures instead (`make verify`).
+ * What the verifier needs for each variant of the programs, compared with the limits of verifier.h.
+ * With --table it prints the figures instead (`make verify`).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,8 +28,8 @@
 #include "verifier.h"
 
 /*
- * Read-only data, which the verifier knows, differs by what a program is loaded for. It differs by
- * interface and by the size of rulesets, too: that changes none of the figures.
+ * Read-only data, which the verifier knows, depends on the purpose of a program. It also depends on
+ * the interface and the size of rulesets, but that changes none of the figures.
  */
 enum purpose { FILTERING, TEST_RUN, TEST_RUN_REALTIME, ATTACHING, LOOKING_FOR_NAMESPACES };
 
@@ -40,26 +40,26 @@ static const struct variant {
 } variants[] = {
 	{ "xdp", NG_HOOK_XDP, FILTERING },
 	{ "xdp, test run", NG_HOOK_XDP, TEST_RUN },
-	/* As an extension of libxdp's dispatcher where the kernel takes one. */
+	/* As an extension of libxdp's dispatcher if the kernel supports that. */
 	{ "xdp, attached by libxdp", NG_HOOK_XDP, ATTACHING },
 	{ "tc in", NG_HOOK_TC_IN, FILTERING },
 	{ "tc in, test run", NG_HOOK_TC_IN, TEST_RUN },
 	{ "tc out", NG_HOOK_TC_OUT, FILTERING },
 	{ "tc out, test run", NG_HOOK_TC_OUT, TEST_RUN },
-	/* Other programs only where ng_kernel_preempts_softirqs(). */
+	/* Another variant only if ng_kernel_preempts_softirqs(). */
 	{ "xdp, real-time", NG_HOOK_XDP, TEST_RUN_REALTIME },
 	{ "tc in, real-time", NG_HOOK_TC_IN, TEST_RUN_REALTIME },
 	{ "namespaces", 0, LOOKING_FOR_NAMESPACES },
 };
 #define VARIANTS (sizeof(variants) / sizeof(variants[0]))
 
-/* The last program of netguard's that was loaded: 0 with its figures, or -errno. */
+/* Of the last netguard program that was loaded: 0 with its figures, or -errno. */
 static struct verifier_figures figures;
 static char log_text[1 << 16];
 static int loaded = -ENOENT;
 static double load_ms;
 
-/* What uname(2) is to say. */
+/* The result of uname(2). */
 static bool realtime;
 
 int uname(struct utsname *kernel)
@@ -81,8 +81,8 @@ static double now_ms(void)
 }
 
 /*
- * Stands before libbpf's, for libxdp too: so programs are looked at as they are really loaded, with
- * maps and configuration, and may not know of it.
+ * Overrides libbpf's function, for libxdp too: so programs are examined as they are really loaded,
+ * with maps and configuration.
  */
 int bpf_object__load(struct bpf_object *object)
 {
@@ -158,7 +158,7 @@ static int look_for_namespaces(struct ng_error *err)
 	return result ? ng_fail(err, result, "%s", log_text) : 0;
 }
 
-/* Load it; NULL, or why there are no figures. */
+/* Load it; returns NULL, or why there are no figures. */
 static const char *measure(const struct variant *variant)
 {
 	static struct ng_error err;
@@ -197,7 +197,7 @@ static void test_variant_is_within_the_limits(void **state)
 			 VERIFIER_CHAIN_MAX);
 }
 
-/* An empty row would be within all limits. */
+/* Figures of 0 would be within all limits. */
 static void test_figures_are_those_of_a_program(void **unused)
 {
 	(void)unused;
@@ -209,7 +209,7 @@ static void test_figures_are_those_of_a_program(void **unused)
 	assert_non_null(strstr(figures.path, "netguard_xdp > "));
 }
 
-/* On real-time kernels packets are kept apart, where that needs doing and there only. */
+/* Only real-time kernels have a variant that keeps packets apart. */
 static void test_realtime_kernels_have_a_program_of_their_own(void **unused)
 {
 	struct verifier_figures plain;

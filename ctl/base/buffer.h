@@ -8,8 +8,8 @@
 
 /**
  * struct ng_buffer - the bytes written so far
- * @fixed:  @data belongs to somebody else and cannot grow beyond @capacity
- * @failed: an allocation failed, and nothing was appended since; to be checked at the end
+ * @fixed:  @data belongs to someone else and cannot grow beyond @capacity
+ * @failed: there was no more room, and nothing was appended since; to be checked at the end
  */
 struct ng_buffer {
 	uint8_t *data;

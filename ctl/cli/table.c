@@ -40,7 +40,7 @@
 	{ .name = "--force", .summary = "do it even if it cuts the connection of this session" }
 #define KEPT \
 	{ .name = "--kept", \
-	  .summary = "warn of rules that can never match instead of refusing them" }
+	  .summary = "warn about rules that can never match instead of refusing them" }
 #define LIMIT \
 	{ .name = "--limit", .value = NG_ARG_NUMBER, \
 	  .summary = "records per second (100); rules marked `log` have their own limit" }
@@ -92,7 +92,7 @@ const struct ng_command ng_commands[] = {
 		.details = "Detaching the last interface removes everything from the kernel: "
 			   "rules, counters and blocked addresses; run `netguard save` to save the "
 			   "rules "
-			   "first. --all succeeds if nothing is attached, and says so.",
+			   "first. --all also succeeds if nothing is attached, and says so.",
 		.options = { { .name = "--all",
 			       .summary = "all interfaces of this network namespace",
 			       .replaces = true } },
@@ -110,7 +110,7 @@ const struct ng_command ng_commands[] = {
 	},
 	{
 		.name = "upgrade",
-		.summary = "replace the loaded programs by those of this netguard",
+		.summary = "replace the loaded programs with those of this netguard",
 		.details = "Run it once after an update of netguard. Filtering goes on without a "
 			   "gap; rules, counters and live entries are kept. An older netguard "
 			   "refuses to work with the result.",
@@ -295,7 +295,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "set load",
 		.arguments = { { NG_ARG_DECLARED_SET }, { NG_ARG_FILE } },
-		.summary = "replace the prefixes of a set by those of a file, atomically",
+		.summary = "replace the prefixes of a set with those of a file, atomically",
 		.details = "FILE is a list of prefixes, \"-\" standard input. If it has an error "
 			   "nothing changes. Rules and counters are kept; the next `apply` uses "
 			   "the prefixes of its own file again.",
@@ -308,7 +308,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "apply",
 		.arguments = { { NG_ARG_FILE } },
-		.summary = "replace the ruleset by that of a file, atomically",
+		.summary = "replace the ruleset with that of a file, atomically",
 		.details = RULESET_FILE " If it has an error nothing changes. Rules with the same "
 					"text keep their counters.",
 		.options = { CONFIRM, FORCE },
@@ -319,8 +319,9 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "confirm",
 		.summary = "keep a change that was made with --confirm",
-		.details = "Fails if the time is over: the kernel has rolled the change back by "
-			   "then.",
+		.details =
+			"Fails if the time has run out: by then the kernel has rolled the change "
+			"back.",
 		.needs = NEEDS_TO_PUBLISH,
 		.privilege = &ng_profile_publish,
 		.run = ng_command_confirm,
@@ -329,7 +330,7 @@ const struct ng_command ng_commands[] = {
 		.name = "rollback",
 		.arguments = { { NG_ARG_NUMBER, NG_OPTIONAL } },
 		.summary = "return to the previous ruleset, or to one of the history",
-		.details = "If a change waits to be confirmed, rolls it back. Otherwise "
+		.details = "If a change is waiting to be confirmed, rolls it back. Otherwise "
 			   "swaps the current and the previous ruleset, with their counters; a "
 			   "second rollback undoes the first. N is a ruleset of the history, which "
 			   "keeps the last 8 with the prefixes of their sets.",
@@ -364,7 +365,7 @@ const struct ng_command ng_commands[] = {
 	{
 		.name = "save",
 		.arguments = { { NG_ARG_FILE, NG_OPTIONAL } },
-		.summary = "write the ruleset in force, with its sets, as one text",
+		.summary = "write the ruleset in force, with its sets, as one file",
 		.details = "Writes to standard output, or replaces FILE atomically; comments in "
 			   "FILE and its references to set files are lost. Live entries are not "
 			   "part of the ruleset: `netguard set list NAME` prints them.",
@@ -413,7 +414,7 @@ const struct ng_command ng_commands[] = {
 			   "textfile collector of node_exporter. With --listen, serves GET "
 			   "/metrics over HTTP until it is terminated; PORT alone listens on "
 			   "127.0.0.1. Rules with a label have their own time series; with "
-			   "--all-rules the others have, too, named by their text.",
+			   "--all-rules so do the others, named by their text.",
 		.options = { { .name = "--listen",
 			       .value = NG_ARG_ADDR_PORT,
 			       .summary = "serve over HTTP",

@@ -17,7 +17,7 @@
 #include "cli/options.h"
 #include "cli/usage.h"
 #include "commands/edit.h"
-#include "commands/set/change.h"
+#include "commands/set/name.h"
 #include "kernel/live/live.h"
 #include "kernel/programs/namespaces.h"
 #include "rules/prefix.h"

@@ -30,7 +30,7 @@ struct ng_edit {
 /** ng_edit_open() - open the state with its lock; of the ruleset in force, only sets are known */
 int ng_edit_open(struct ng_context *ctx, struct ng_edit *edit);
 
-/** ng_edit_read() - afterwards: read the ruleset in force */
+/** ng_edit_read() - read the ruleset in force, after ng_edit_open() */
 int ng_edit_read(struct ng_context *ctx, struct ng_edit *edit);
 
 /** ng_edit_begin() - both */
@@ -50,7 +50,7 @@ int ng_edit_replace(struct ng_context *ctx, struct ng_edit *edit, struct ng_rule
  */
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit);
 
-/** ng_edit_publish_image() - the same of @edit->image, which is made and checked */
+/** ng_edit_publish_image() - put @edit->image in force, which is complete and checked */
 int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit);
 
 void ng_edit_end(struct ng_edit *edit); /* a zeroed one is fine */

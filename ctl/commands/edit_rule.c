@@ -14,8 +14,8 @@
 #include "rules/parse.h"
 #include "rules/print.h"
 
-#define RULES_MANY 1000	       /* fewer are compiled in no time */
-#define BYTES_MORE (4UL << 20) /* that an image may grow by when it is changed */
+#define RULES_MANY 1000	       /* fewer are compiled fast enough */
+#define BYTES_MORE (4UL << 20) /* that a change may add to an image */
 
 static const struct ng_image_rule *rule_at(const struct ng_edit *edit, size_t number)
 {
@@ -54,7 +54,7 @@ int ng_edit_rule(struct ng_context *ctx, struct ng_edit *edit, size_t number, st
 {
 	int ret = parse(edit, number, rule);
 
-	/* What this netguard would refuse, an earlier one has let in. */
+	/* An older netguard may have accepted what this one refuses. */
 	if (ret && !edit->ruleset) {
 		ret = ng_edit_read(ctx, edit);
 		if (!ret && ng_rule_copy(rule, &edit->ruleset->rules[number - 1]))
@@ -96,7 +96,7 @@ int ng_edit_find(const struct ng_edit *edit, const struct ng_rule *rule, size_t 
 	return 0;
 }
 
-/* ---- the image changed ----------------------------------------------------------------- */
+/* ---- changing the image --------------------------------------------------------------- */
 
 static size_t renumbered(const struct ng_change *change, size_t number)
 {
@@ -104,7 +104,7 @@ static size_t renumbered(const struct ng_change *change, size_t number)
 	return number + (number >= change->put);
 }
 
-/* Does the new rule cover rule @number, or is it covered by it? Return: that is said. */
+/* Warn if the new rule covers rule @number or is covered by it. Return: has it warned? */
 static bool compare(struct ng_context *ctx, const struct ng_edit *edit,
 		    const struct ng_change *change, size_t number, unsigned long *steps)
 {
@@ -123,7 +123,7 @@ static bool compare(struct ng_context *ctx, const struct ng_edit *edit,
 	return found;
 }
 
-/* What ng_check_new_rules() says of the new rule, found out of the rules near it. */
+/* Warn as ng_check_new_rules() does, but compare the new rule only with rules near it. */
 static int check(struct ng_context *ctx, const struct ng_edit *edit, const struct ng_change *change)
 {
 	const void *image = edit->kept[NG_IMAGE_CURRENT].data;
@@ -172,7 +172,7 @@ static int change_image(struct ng_context *ctx, struct ng_edit *edit,
 	return ret ? ret : check(ctx, edit, change);
 }
 
-/* ---- the ruleset changed --------------------------------------------------------------- */
+/* ---- changing the ruleset ------------------------------------------------------------- */
 
 static int change_ruleset(struct ng_context *ctx, struct ng_edit *edit,
 			  const struct ng_change *change)
@@ -200,7 +200,7 @@ int ng_edit_change(struct ng_context *ctx, struct ng_edit *edit, size_t gone, si
 
 	if (put && !text)
 		return ng_fail(&ctx->error, -ENOMEM, "out of memory");
-	/* One that this netguard refuses is known to nothing but the compiler. */
+	/* Without @gone_rule, since this netguard refuses it, the ruleset is compiled. */
 	if (gone && !parse(edit, gone, &gone_rule))
 		change.gone_rule = &gone_rule;
 	ret = change_image(ctx, edit, &change);

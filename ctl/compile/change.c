@@ -12,16 +12,16 @@
 #include "compile/tree/tree_edit.h"
 #include "layout/counters.h"
 
-#define CHANGES_MAX 64		  /* then trees are built anew */
-#define BYTES_NEAR  (128UL << 10) /* that a tree may grow by: more, and a new tree is better */
-#define BYTES_FAR   (1UL << 20)	  /* ... than to compile */
-#define COUNT_LEAF  256 /* rules in a leaf of `count` rules, which has no steps to spare */
+#define CHANGES_MAX 64		  /* then the trees are built again */
+#define BYTES_NEAR  (128UL << 10) /* that a tree may grow by; if more, a new tree is better */
+#define BYTES_FAR   (1UL << 20)	  /* the same, when no tree can be added */
+#define COUNT_LEAF  256		  /* maximum of rules in a leaf of `count` rules */
 
 /**
- * struct work - an image while it is changed
- * @old:      the image that is changed, @rules its rules, @n_rules of them
- * @compiler: its body is the new image; the entries of the new rule come to its lists
- * @n:        rules there are when one has gone
+ * struct work - an image that is being changed
+ * @old:      the image to change; @rules are its @n_rules rules
+ * @compiler: its body is the new image, its lists get the entries of the new rule
+ * @n:        number of rules after the removal
  */
 struct work {
 	const struct ng_change *change;
@@ -38,7 +38,7 @@ static const char *text_at(const void *image, const struct ng_list *text)
 	return (const char *)image + text->offset;
 }
 
-/* ---- which changes --------------------------------------------------------------------- */
+/* ---- possible changes ------------------------------------------------------------------ */
 
 static bool names_set(const struct ng_rule *rule)
 {
@@ -48,7 +48,7 @@ static bool names_set(const struct ng_rule *rule)
 	return false;
 }
 
-/* Does the header, or what is looked up, say anything for its sake? */
+/* May the header or the lookups depend on this rule? */
 static bool is_special(const struct ng_rule *rule)
 {
 	return rule->direction == NG_OUT || names_set(rule) ||
@@ -63,7 +63,7 @@ static bool names_blocked(const struct ng_rule *rule)
 	return false;
 }
 
-/* Rules of one text share what they counted in an order that only the compiler keeps. */
+/* Among rules with the same text, only the compiler assigns the slots correctly. */
 static bool stands_twice(const void *image, const struct ng_image_rule *rules, size_t n,
 			 const char *text, size_t len, size_t but)
 {
@@ -130,7 +130,7 @@ static void change_text(struct work *work)
 	work->header.text.count = len;
 }
 
-/* The rules as they are now, without the places of their texts but with their lengths. */
+/* The new table of rules. */
 static struct ng_image_rule *change_rules(struct work *work, __u32 slot, size_t *n_rules)
 {
 	const struct ng_change *change = work->change;
@@ -157,7 +157,7 @@ static struct ng_image_rule *change_rules(struct work *work, __u32 slot, size_t 
 	return rules;
 }
 
-/* What is known of each rule's place in trees: of a new one, that nothing is left out behind it. */
+/* The new @hides: the trees leave out nothing after a new rule. */
 static __u8 *change_hides(const struct work *work)
 {
 	const struct ng_change *change = work->change;
@@ -197,7 +197,7 @@ static __u32 slot_of_text(const void *image, const char *text, const __u8 *given
 	return 0;
 }
 
-/* As ng_slots_assign() gives it. 0: no memory. */
+/* The slot that ng_slots_assign() would choose. 0: no memory. */
 static __u32 choose_slot(struct work *work, const void *const *kept, size_t n_kept)
 {
 	size_t top = NG_SLOT_RULES + 1;
@@ -229,7 +229,7 @@ static __u32 choose_slot(struct work *work, const void *const *kept, size_t n_ke
 
 /* ---- the trees ------------------------------------------------------------------------- */
 
-/* Rules that stay get other numbers, in all forests. */
+/* Update the rule numbers in all forests. */
 static int renumber(struct work *work)
 {
 	struct ng_renumbering r = { .body = &work->compiler.body, .gone = work->change->gone };
@@ -269,7 +269,7 @@ static __u64 plant(const struct ng_tree_place *place)
 	return ng_leaf_settle(place->body, leaf, 1, place->items->ipv6, place->rule_shift);
 }
 
-/* The tree that grows least, by @place->most at most; NG_TREES_MAX: none. */
+/* The tree that grows least, by at most @place->most; NG_TREES_MAX: none. */
 static __u32 choose_tree(const struct ng_tree_place *place, const struct ng_forest *forest)
 {
 	struct ng_tree_place trial = *place;
@@ -299,7 +299,10 @@ static int insert(struct ng_tree_place *place, __u64 *root)
 	return 0;
 }
 
-/* A rule that decides goes where it costs least: into a tree, a new one, or a tree at any price. */
+/*
+ * A deciding rule goes into a tree that grows little, else into a new one, else into any that grows
+ * by at most BYTES_FAR.
+ */
 static int insert_decide(struct ng_tree_place *place, struct ng_forest *forest)
 {
 	__u32 tree;
@@ -359,9 +362,9 @@ static int change_trees(struct work *work)
 	return failed;
 }
 
-/* ---- all together ---------------------------------------------------------------------- */
+/* ---- the whole change ------------------------------------------------------------------ */
 
-/* The sets that are looked up already: no rule may need another one. */
+/* The sets that the image looks up: the new rule may need no other. */
 static void know_sets(struct ng_compiler *compiler, const struct ng_image_header *header)
 {
 	const struct ng_lookup *lookups = (const void *)text_at(header, &header->lookups);
@@ -377,7 +380,7 @@ static void know_sets(struct ng_compiler *compiler, const struct ng_image_header
 	}
 }
 
-/* The entries that the new rule becomes. */
+/* Make the entries of the new rule. */
 static int add_entries(struct ng_compiler *compiler, const struct ng_image_header *header,
 		       const struct ng_rule *rule, __u32 number, __u32 slot)
 {
@@ -481,12 +484,12 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 	return 0;
 }
 
-/* ---- what is near ---------------------------------------------------------------------- */
+/* ---- rules near a rule ----------------------------------------------------------------- */
 
 static void meet_all(const struct ng_image_header *header, const struct ng_items *items,
 		     const struct ng_forest *forest, __u8 *met)
 {
-	/* It is only read. */
+	/* The body is only read. */
 	struct ng_buffer body = { .data = (void *)header, .size = header->size, .fixed = 1 };
 	struct ng_tree_place place = { .body = &body, .items = items };
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An image changed by one rule, in a small part of the time that compiling takes. Pure. */
+/* Changes one rule of a compiled image, which takes much less time than to compile all. Pure. */
 #ifndef NG_CHANGE_H
 #define NG_CHANGE_H
 
 #include "compile/image.h"
 
 /**
- * struct ng_change - one rule goes, or comes, or both
- * @gone:     its number; 0: none goes
- * @gone_rule: that one
- * @put:      the number that @rule gets when the other is gone; 0: none comes
- * @text:     of @rule, as an image has it
+ * struct ng_change - a rule is removed, added, or replaced
+ * @gone:     number of the rule that is removed; 0: none
+ * @gone_rule: the rule itself
+ * @put:      number of @rule in the new ruleset; 0: none is added
+ * @text:     text of @rule as it is in an image
  */
 struct ng_change {
 	size_t gone;
@@ -20,28 +20,32 @@ struct ng_change {
 	const char *text;
 };
 
-/** ng_image_can_change() - is it worth trying? It tells most of what would fail, in a millisecond
+/**
+ * ng_image_can_change() - can ng_image_change() succeed? Within a millisecond it finds most changes
+ * that need the compiler
  */
 bool ng_image_can_change(const void *image, const struct ng_change *change);
 
 /**
- * ng_image_change() - what ng_image_compile() would make of the changed ruleset, but for the trees
- * @kept: as there; the first one is what is changed
- * @room: where it is written: @size bytes, all 0
+ * ng_image_change() - the image of the changed ruleset, as ng_image_compile() makes it except for
+ * the trees
+ * @kept: see ng_image_compile(); the first one is the image to change
+ * @room: @size bytes, all 0, for the new image
  *
- * It decides, counts and records every packet as the compiled one does, and holds the same text,
- * sets and counter slots. Packets may take a little longer, so after some changes, and where
- * a change reaches far, it is left to the compiler.
- * Return: 0 with @image->data == @room; -EAGAIN: compile it; -ENOMEM.
+ * It decides, counts and records every packet as the compiled one does, and has the same text, sets
+ * and counter slots. Packets may take slightly longer; therefore it refuses after a number of
+ * changes, and changes that affect much of the trees.
+ * Return: 0 with @image->data == @room; -EAGAIN: compile it instead; -ENOMEM.
  */
 int ng_image_change(const struct ng_change *change, const void *const *kept, size_t n_kept,
 		    void *room, size_t size, struct ng_image *image);
 
 /**
- * ng_image_near() - the rules of @image that may cover @rule or that it may cover, as bytes by
+ * ng_image_near() - which rules of @image may cover @rule or be covered by it: a byte for each
  * number from 1, for free()
  *
- * Not those that others take every such packet from. NULL without memory.
+ * Without those that never see such a packet, since rules before them match them all. NULL: no
+ * memory.
  */
 __u8 *ng_image_near(const void *image, const struct ng_rule *rule);
 

@@ -40,12 +40,12 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 		     struct ng_image *image, struct ng_error *err);
 void ng_image_clear(struct ng_image *image);
 
-/** ng_image_log_rate() - of struct ng_image_rule: records per second, 0: none */
+/** ng_image_log_rate() - the @log of struct ng_image_rule: records per second, 0: none */
 __u32 ng_image_log_rate(const struct ng_rule *rule);
 
 /**
- * ng_text_room() - bytes that a text of @len bytes has in an image: some more than that, for
- * ng_image_change(); the same for the same text
+ * ng_text_room() - bytes reserved in an image for a text of @len bytes, so that ng_image_change()
+ * can often extend it
  */
 size_t ng_text_room(size_t len);
 

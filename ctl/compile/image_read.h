@@ -20,7 +20,7 @@ int ng_image_check(const void *data, size_t size, struct ng_error *err);
  */
 int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err);
 
-/** ng_image_sets() - a ruleset of nothing but its sets' names; NULL without memory */
+/** ng_image_sets() - a ruleset with only the names of the image's sets; NULL: no memory */
 struct ng_ruleset *ng_image_sets(const void *data);
 
 /** ng_image_rules() - the image's rules, @*n of them */

@@ -140,7 +140,7 @@ static int follow_one(const struct ng_state *state, const struct ng_attachment *
 		failed = ng_attachment_locate_on(attachment, iface->ifindex, &location);
 	if (failed || !location.attached)
 		return failed;
-	failed = ng_pins_follow(state, attachment->hook, attachment->ifindex, iface->ifindex);
+	failed = ng_pins_rename(state, attachment->hook, attachment->ifindex, iface->ifindex);
 	result->repaired = true;
 	return failed;
 }
@@ -355,7 +355,7 @@ static int attach_all(struct ng_state *state, const struct ng_interface *ifaces,
 
 	if (failed)
 		return ng_fail_bpf(err, failed, "cannot read the ruleset in force");
-	failed = ng_window_try(state, err);
+	failed = ng_window_trial_begin(state, err);
 	while (!failed && i < n) {
 		failed = attach_one(state, &ifaces[i], mode, &needs, &done[i], err);
 		if (!failed)
@@ -363,7 +363,7 @@ static int attach_all(struct ng_state *state, const struct ng_interface *ifaces,
 	}
 	while (failed && i-- > 0)
 		undo_one(state, &ifaces[i], &done[i]);
-	ng_window_tried(state, !failed && any);
+	ng_window_trial_end(state, !failed && any);
 	return failed;
 }
 
@@ -399,7 +399,7 @@ int ng_attach(struct ng_state *state, const char *const *ifaces, size_t n, enum 
 		return failed;
 	ng_netns_sweep(state);
 	if (made)
-		failed = ng_state_make(state, first->data, first->size, first->slots, err);
+		failed = ng_state_create(state, first->data, first->size, first->slots, err);
 	if (failed)
 		return failed;
 	failed = attach_all(state, found, n, mode, done, err);

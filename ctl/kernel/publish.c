@@ -109,7 +109,7 @@ static int begin_fresh(const struct ng_state *state, const struct ng_image *imag
 static int make_image(const struct ng_state *state, const struct ng_image *image,
 		      struct ng_image_room *room)
 {
-	/* One made before the programs were exchanged for larger ones does for no others. */
+	/* A room created before the programs were replaced by larger ones does not fit these. */
 	int fd = room->data && room->data == image->data && room->capacity == state->now.capacity
 			 ? ng_image_room_seal(room)
 			 : ng_image_create(&state->now, image->data, image->size);
@@ -148,7 +148,7 @@ static int put_in_force(struct ng_state *state, int new, struct ng_error *err)
 	result = ng_window_open(state, err);
 	if (result)
 		return result;
-	result = at_once ? ng_image_follow(&state->now, old, new)
+	result = at_once ? ng_image_advance(&state->now, old, new)
 			 : ng_image_put(&state->now, NG_IMAGE_CURRENT, new);
 	if (!result)
 		return 0;
@@ -180,7 +180,7 @@ int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 {
 	__cleanup_fd int new = -1;
 	bool had_out = true;
-	int result = ng_generation_whole(state, err);
+	int result = ng_generation_check(state, err);
 
 	if (!result)
 		result = ng_window_admits(state, err);
@@ -219,7 +219,7 @@ int ng_publish_previous(struct ng_state *state, struct ng_error *err)
 	__cleanup_fd int fd = ng_image_fd(&state->now, NG_IMAGE_PREVIOUS);
 	struct ng_held_image image = { 0 };
 	bool had_out = true;
-	int result = ng_generation_whole(state, err);
+	int result = ng_generation_check(state, err);
 
 	if (!result)
 		result = ng_window_admits(state, err);

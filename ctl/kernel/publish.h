@@ -55,16 +55,18 @@ int ng_publish_previous(struct ng_state *state, struct ng_error *err);
 int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err);
 
 /**
- * ng_publish_room() - room in the kernel for an image of up to @size bytes, all 0, to be written
- * there; for ng_image_room_close()
+ * ng_publish_room() - create a map for an image of up to @size bytes, to be written directly, all
+ * 0; for ng_image_room_close()
  *
  * Return: 0; -errno.
  */
 int ng_publish_room(const struct ng_state *state, size_t size, struct ng_image_room *room);
 
-/** ng_publish_there() - ng_publish() of an image that stands in @room, or of any when that is none
+/**
+ * ng_publish_there() - ng_publish() an image that was written in @room, or any image if @room is
+ * none
  *
- * @room is none afterwards, and @image->data no longer to be read.
+ * Afterwards @room is none, and @image->data must not be read.
  */
 int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 		     struct ng_image_room *room, struct ng_error *err);

@@ -100,10 +100,10 @@ static void find_problem(const struct ng_attachment *attachment, const struct ng
 static void ask_interface(const struct ng_location *location, struct ng_hook_info *info)
 {
 	struct ng_interface iface;
-	int own = location->netns[0] ? ng_netns_go(location->netns) : -1;
+	int own = location->netns[0] ? ng_netns_switch(location->netns) : -1;
 
 	if (location->netns[0])
-		ng_netns_words(location->netns, info->netns);
+		ng_netns_describe(location->netns, info->netns);
 	if (location->netns[0] && own < 0)
 		return;
 	if (!ng_interface_at(location->ifindex, &iface)) {

@@ -109,7 +109,7 @@ int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLO
 	struct ng_upgraded upgraded = { .from = state->words->version };
 	struct ng_state coming = *state;
 	__cleanup_fd int live = -1;
-	int result = ng_generation_whole(state, err);
+	int result = ng_generation_check(state, err);
 
 	if (!result)
 		result = check_window(state, err);

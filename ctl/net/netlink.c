@@ -17,7 +17,8 @@ struct nlmsghdr *ng_netlink_begin(void *buffer, uint16_t type, uint16_t flags)
 	return request;
 }
 
-static int talk(struct mnl_socket *sock, const struct nlmsghdr *request, mnl_cb_t each, void *data)
+static int exchange(struct mnl_socket *sock, const struct nlmsghdr *request, mnl_cb_t each,
+		    void *data)
 {
 	_Alignas(struct nlmsghdr) char answer[ANSWER];
 	int result = MNL_CB_OK;
@@ -43,7 +44,7 @@ int ng_netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t each, void *
 
 	if (!sock)
 		return -errno;
-	result = talk(sock, request, each, data);
+	result = exchange(sock, request, each, data);
 	mnl_socket_close(sock);
 	return result;
 }

@@ -104,7 +104,7 @@ static void read_info(const struct nlattr *info, struct ng_link *link)
 	}
 }
 
-static bool stands_on_another(const struct ng_link *link)
+static bool has_lower(const struct ng_link *link)
 {
 	return !strcmp(link->kind, "vlan") || !strcmp(link->kind, "macvlan") ||
 	       !strcmp(link->kind, "ipvlan");
@@ -139,7 +139,7 @@ static int read_link(const struct nlmsghdr *message, void *data)
 			break;
 		}
 	}
-	if (stands_on_another(&link) && !elsewhere)
+	if (has_lower(&link) && !elsewhere)
 		link.lower = lower;
 	*(struct ng_link *)data = link;
 	return MNL_CB_OK;

@@ -16,7 +16,7 @@
 void ng_check_new_rules(const struct ng_ruleset *ruleset, struct ng_messages *messages);
 
 /**
- * ng_check_new_rule() - the same of one rule, but for what covers it and what it covers
+ * ng_check_new_rule() - the same for one rule, without a search for covered rules
  * @sets: the ruleset whose sets it may name
  */
 void ng_check_new_rule(const struct ng_ruleset *sets, const struct ng_rule *rule, size_t number,

@@ -29,6 +29,8 @@ static int fail_repeated(struct ng_rule_reader *reader, enum ng_field field)
 	};
 	const char *hint = hints[ng_fields[field].kind];
 
+	if (field == NG_FIELD_PROTO)
+		hint = "for one of several protocols write a list: proto tcp,udp";
 	return fail_here(reader, "a condition is repeated", hint ?: "write it once");
 }
 

@@ -42,6 +42,7 @@ static int want_set(struct ng_reader *reader, const struct ng_input *source, str
 	wanted = &reader->wanted[reader->n_wanted++];
 	snprintf(wanted->name, sizeof(wanted->name), "%s", set);
 	ng_lexer_fail(&source->lexer, place, &wanted->error, "no set is called '%s'", set);
+	ng_hint(&wanted->error, -EINVAL, "declare it: set %s { 192.0.2.0/24 }", set);
 	return 0;
 }
 

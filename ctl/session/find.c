@@ -148,7 +148,7 @@ static pid_t multiplexer_of(const char *environment)
 	return screen ? atoi(screen) : 0;
 }
 
-static bool climb(struct walk *walk, pid_t pid, struct ng_session *session)
+static bool search_ancestors(struct walk *walk, pid_t pid, struct ng_session *session)
 {
 	struct ng_process process;
 
@@ -202,7 +202,8 @@ static void add_terminals(struct walk *walk, uint64_t netns, struct ng_sessions 
 	while (folder && (entry = readdir(folder))) {
 		pid_t pid = atoi(entry->d_name);
 
-		if (pid > 1 && is_terminal_of(walk->proc, pid, owner) && climb(walk, pid, &session))
+		if (pid > 1 && is_terminal_of(walk->proc, pid, owner) &&
+		    search_ancestors(walk, pid, &session))
 			add(sessions, &session, netns);
 	}
 	if (folder)
@@ -217,7 +218,7 @@ void ng_sessions_find(const char *proc, struct ng_sessions *sessions)
 	struct ng_session session;
 
 	sessions->n = 0;
-	if (climb(&walk, self, &session))
+	if (search_ancestors(&walk, self, &session))
 		add(sessions, &session, netns);
 	if (walk.multiplexer)
 		add_terminals(&walk, netns, sessions);

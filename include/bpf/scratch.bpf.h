@@ -33,7 +33,7 @@ struct ng_match_search {
 /**
  * struct ng_slow_scan - state of ng_slow_step()
  * @leaf:    index of the next leaf
- * @wanted:  bit i: leaf @leaf + i is to be compared
+ * @wanted:  bit i: leaf @leaf + i has to be compared
  * @logged:  number of a matching `count` rule that is marked `log`; 0: none
  * @entry:   offset of the next entry; @entries are left in the current leaf
  * @matches: those of the current entry; @outcome: its NG_OUTCOME_*

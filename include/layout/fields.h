@@ -8,13 +8,13 @@
  * FIELD(NAME, WORD, SHIFT, BITS, HAS, CUT, LAYER, IPV4, IPV6, KEYWORD, KIND, NOUN, MIN, MAX, ...)
  *
  * WORD  of the key: BIT, LANE, MISC, SADDR, DADDR, ETHER_FROM, ETHER_TO (NG_WORD_OF_*); NONE: the
- *       field is no single number there, and is compiled and read back by code of its own
- * SHIFT, BITS  where its number stands in the word
- * HAS   NG_BIT_* that must be set for it to be readable, where LAYER does not say so already
- * CUT   how trees cut it: RANGE; TERNARY, by single bits; TWO and FOUR, in as many parts; NONE
+ *       field is not a single number there, and has code of its own to compile it and read it back
+ * SHIFT, BITS  position of its number in the word
+ * HAS   NG_BIT_* that are set if it could be read, where LAYER does not imply that
+ * CUT   how trees cut it: RANGE; TERNARY, by single bits; TWO and FOUR, in so many parts; NONE
  * LAYER what has it: LINK, any frame; IP, IPV4, IPV6; L4, packets of some protocols
- * IPV4, IPV6  its first bit in that header, counted as RFC 791 and RFC 8200 draw it; -1: it is not
- *       one number there
+ * IPV4, IPV6  its first bit in that header, counted as drawn in RFC 791 and RFC 8200; -1: it is not
+ *       a single number there
  * KEYWORD, KIND, NOUN, MIN, MAX, ...  members of struct ng_field_info
  */
 #ifndef NG_LAYOUT_FIELDS_H
@@ -40,7 +40,7 @@
 	FIELD(DPORT,	  LANE,	      21, 16, NG_BIT_HAS_PORTS, RANGE, L4, -1, -1,		\
 	      "dport", NUMBER, "a port", 0, 65535, .names = ng_services,			\
 	      .reason = NG_FIELD_PORTS)								\
-	/* Either of the two before. */								\
+	/* Either of these two. */								\
 	FIELD(PORT,	  NONE,	      0,  0, 0, NONE, L4, -1, -1,				\
 	      "port", NUMBER, "a port", 0, 65535, .names = ng_services,				\
 	      .reason = NG_FIELD_PORTS)								\
@@ -56,11 +56,11 @@
 	FIELD(VLAN,	  MISC,	      43, 12, NG_BIT_HAS_VLAN | NG_BIT_TAGGED, RANGE,		\
 	      LINK, -1, -1,									\
 	      "vlan", NUMBER, "a VLAN id", 1, 4095)						\
-	/* 40 and the 65535 behind them that IPv6 can say; BIG TCP aggregates have more. */	\
+	/* IPv6: 40 and up to 65535; BIG TCP aggregates have more. */				\
 	FIELD(LENGTH,	  LANE,	      42, 20, 0, RANGE, IP, -1, -1,				\
 	      "length", NUMBER, "a length", 0, 65575,						\
-	      .reason = "an IPv4 packet says 0 or 20 to 65535 bytes, an IPv6 packet 40 or "	\
-			"more; ports are 4 of them, flags 14, an IPv6 fragment header 8")	\
+	      .reason = "the length of IPv4 is 0 or 20 to 65535, of IPv6 40 or more; ports need "	\
+			"4 more bytes, flags 14, an IPv6 fragment header 8")			\
 	FIELD(TTL,	  MISC,	      34, 8, 0, RANGE, IP, 64, 56,				\
 	      "ttl", NUMBER, "a TTL", 0, 255, .others = "hoplimit")				\
 	FIELD(DSCP,	  MISC,	      56, 6, 0, RANGE, IP, 8, 4,				\
@@ -80,7 +80,7 @@
 	      "ethertype", NUMBER, "an Ethernet type", 0, 0xffff, .hex = 4, .reads_hex = true,	\
 	      .names = ng_ethertypes, .prints_names = true,					\
 	      .reason = "IPv4 is Ethernet type 0x0800, IPv6 is 0x86dd")				\
-	/* The first byte on the wire uppermost. */						\
+	/* The first byte on the wire highest. */						\
 	FIELD(ETHER_FROM, ETHER_FROM, 0,  48, NG_BIT_HAS_ETHER, TWO, LINK, -1, -1,		\
 	      "ether-from", ETHER, "a MAC address", 0, 0xffffffffffff)				\
 	FIELD(ETHER_TO,	  ETHER_TO,   0,  48, NG_BIT_HAS_ETHER, TWO, LINK, -1, -1,		\

@@ -66,8 +66,8 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  *           command
  * @worst:   ns that no packet exceeds in any forest, by the same model; 0: not known. Likewise
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
- * @hides:   a __u8 for each rule: 1 if trees leave out rules behind it. It is stored before @rules,
- *           which end the image
+ * @hides:   a __u8 for each rule: 1 if trees leave out rules after it. It is before @rules, which
+ *           end the image
  * @changes: number of changes since it was compiled, see compile/change.h
  * @source:  bytes from offset 0 on that contain @sets and @text with everything they refer to
  */

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # check.sh [-b FOLDER] [-r REPOSITORY] [-a COMMAND]... [COMMAND...]
 #
-# Does what a newcomer does: on a bare Debian 12 (debootstrap's smallest, from the archive that
-# this system's apt uses), with nothing but a clone of REPOSITORY (by default this tree: what is
-# committed) and what lies beside that as ../shared, runs the COMMANDs, each a line of shell; by
-# default those that README.md names, and after them those of -a.
-# The tree lies in FOLDER (by default build/fresh) and has its own processes, mounts and network,
-# which reaches the archive through slirp4netns; what it leaves behind is shown and is a failure.
+# Does what a new user does: on a bare Debian 12 (debootstrap's smallest variant, from the archive
+# that this system's apt uses), with nothing but a clone of REPOSITORY (by default this tree, as
+# committed) and the folder ../shared beside it, if there is one, runs the COMMANDs, each a line of
+# shell; by default those in README.md, then those of -a.
+# The system is in FOLDER (by default build/fresh) and has its own processes, mounts and network,
+# which reaches the archive through slirp4netns. Anything that it leaves behind is a failure.
 #
-# What they print goes to standard error, and to FOLDER/log. A line for each: "ok - NAME" or
-# "not ok - NAME: why". The status is 0 when all are ok.
+# Their output goes to standard error and to FOLDER/log. Prints a line for each: "ok - NAME" or
+# "not ok - NAME: why". The status is 0 if all are ok.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -42,7 +42,7 @@ clean_up()
 {
 	local process
 
-	# Nothing less ends unshare, and with it what it runs.
+	# Only this terminates unshare and what it runs.
 	for process in $inside $shown $slirp; do
 		kill -KILL "$process" 2>/dev/null || true
 		wait "$process" 2>/dev/null || true
@@ -53,7 +53,7 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# The system's sources of this release, one line each.
+# The apt sources of this system for this release, one line each.
 sources()
 {
 	apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
@@ -72,10 +72,10 @@ make_tree()
 	mkdir "$tree"
 	if [ ! -s "$folder/$codename.tar" ]; then
 		echo "making a bare $codename" >&2
-		# apt's proxy, of which debootstrap does not know
+		# apt's proxy, which debootstrap does not use by itself
 		eval "$(apt-config shell proxy Acquire::http::Proxy)"
 		[ -z "${proxy-}" ] || export http_proxy=${http_proxy:-$proxy}
-		# What is thrown away needs not be on the disk.
+		# Temporary, so it need not be synced to disk.
 		mkdir -p "$tree/etc/dpkg/dpkg.cfg.d"
 		echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/unsafe-io"
 		debootstrap --variant=minbase "$codename" "$tree" "$archive" >"$folder/debootstrap.log" ||
@@ -95,7 +95,7 @@ make_tree()
 	[ ! -d "$repository/../shared" ] || cp -r "$repository/../shared" "$tree/root/shared"
 }
 
-# A network namespace from which the archive can be reached, and nothing reaches in.
+# A network namespace from which the archive can be reached, without incoming connections.
 make_network()
 {
 	ip netns add "$netns"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# inside.sh TREE COMMAND - what check.sh runs as process 1 of the tree's own namespaces: mounts
-# what a running system has, then as that system runs COMMAND, a line of shell, in the clone.
+# inside.sh TREE COMMAND - process 1 of the namespaces that check.sh makes: mounts the file systems
+# of a running system, then runs COMMAND, a line of shell, in the clone.
 set -e
 
 tree=$1
 mount --bind "$tree" "$tree" # the root of a running system is a mount
 
-# give TYPE FOLDER [OPTION]...: what systemd mounts there, if this kernel has it
+# give TYPE FOLDER [OPTION]...: mount what systemd mounts there, if this kernel supports it
 give()
 {
 	type=$1 place=$tree$2
@@ -31,13 +31,13 @@ give tmpfs /run -o mode=755
 mkdir -m 1777 "$tree/run/lock"
 give tmpfs /run/lock
 
-# Proxies are no matter of apt's alone.
+# Other tools than apt need proxies, too.
 for name in http_proxy https_proxy no_proxy; do
 	eval "value=\${$name-}"
 	[ -z "$value" ] || proxies="${proxies-} $name=$value"
 done
 
-# Left behind may be nothing but what the kernel and libxdp put into an empty bpffs.
+# Only what the kernel and libxdp put into an empty bpffs may be left.
 # shellcheck disable=SC2016,SC2086
 exec chroot "$tree" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
 	${proxies-} /bin/sh -c '

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# all.sh [-t SECONDS] COMMAND [ARGUMENT...] - COMMAND in a guest (run.sh) of each kernel that is
-# tested, one after the other: two at once take longer. A guest that gives no status of its own
-# is a test that failed. The status is 0 when all were.
+# all.sh [-t SECONDS] COMMAND [ARGUMENT...] - run COMMAND in a guest (run.sh) of each tested kernel,
+# one after the other, since two at once take longer. A guest without an exit status is a failed
+# test. The status is 0 if all were 0.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -13,7 +13,7 @@ die() { echo "${0##*/}: $*" >&2; exit 1; }
 series=$1
 folder=$(mkdir -p "$2" && cd "$2" && pwd)
 
-# The sandbox user of apt cannot write into a folder of ours.
+# The sandbox user of apt cannot write into our folder.
 apt=(-o APT::Sandbox::User=root)
 
 # Package names and versions of the series, the newest last.

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # run.sh [-k SERIES] [-t SECONDS] [-m MIB] [-v] COMMAND [ARGUMENT...]
 #
-# Boots a Debian kernel (SERIES 6.1, which is the default, or 6.12) in qemu, without KVM, and
-# runs COMMAND there as root, in this folder. The guest sees the host's file system; what it
-# writes stays in its memory and goes with it. It has no network; of the environment it has BUILD
-# and NETGUARD. The status is COMMAND's; 125 when there is none, and then the console's last
-# lines are shown (with -v all of it, always).
+# Boots a Debian kernel (SERIES 6.1, the default, or 6.12) in qemu, without KVM, and runs COMMAND
+# there as root, in this folder. The guest sees the host's file system; its writes stay in its memory
+# and are lost at the end. It has no network; of the environment it gets BUILD and NETGUARD. The
+# status is that of COMMAND; 125 if there is none, and then the last lines of the console are shown
+# (with -v always all of it).
 #
 # Kernels are fetched by apt into $NG_GUESTS, by default build/guest of the tree.
 set -euo pipefail
@@ -40,7 +40,7 @@ clean_up()
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# The modules that the guest needs to reach the host's file system, in the order of loading.
+# The modules that the guest needs to mount the host's file system, in the order of loading.
 initramfs_modules()
 {
 	local release=$1 module
@@ -68,8 +68,8 @@ make_initramfs()
 	(cd "$tree" && find . | cpio -o -H newc --quiet) >"$work/initramfs.cpio"
 }
 
-# What the guest runs as process 1. ttyS0 is the console, ttyS1 the command's output, ttyS2
-# tells this script how far it came.
+# Process 1 of the guest. ttyS0 is the console, ttyS1 the command's output, ttyS2 reports progress to
+# this script.
 make_session()
 {
 	cat <<-END
@@ -91,7 +91,7 @@ make_session()
 	END
 }
 
-# Give the host's file system to the guest; it ends with the guest.
+# Serve the host's file system to the guest; the server exits with the guest.
 start_server()
 {
 	/usr/lib/qemu/virtiofsd --socket-path="$work/host.sock" -o source=/ -o sandbox=chroot \
@@ -106,9 +106,10 @@ start_server()
 	exit 125
 }
 
-# Two CPUs, emulated by one thread: with a thread each, one may go on with an instruction that
-# the other has patched long ago, and the kernel, which patches itself, dies of it (int3 in
-# netif_rx_internal). Page tables of four levels are less to walk than five. An oops ends the guest at once, by a panic that qemu does not reboot from.
+# Two CPUs, emulated by one thread: with a thread each, a CPU may execute an instruction that the
+# other one has patched long before, and the kernel, which patches itself, crashes (int3 in
+# netif_rx_internal). Four levels of page tables are faster to walk than five. An oops ends the guest
+# at once, by a panic after which qemu does not reboot.
 start_guest()
 {
 	rm -f "$work/host.sock" "$work/report"
@@ -127,7 +128,7 @@ ng.kernel=$folder/root ng.session=$work/session" </dev/null 2>"$work/qemu" &
 	guest=$!
 }
 
-# guest_says WORD SECONDS - wait for a line of the report, or the guest's end
+# guest_says WORD SECONDS - wait for a line of the report, or for the guest to exit
 guest_says()
 {
 	local end=$((SECONDS + $2))

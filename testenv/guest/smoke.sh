@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# smoke.sh [-l] - netguard's main job where libxdp's dispatcher is real; made to run in a guest
-# (run.sh): it uses the interfaces and the bpffs of the machine as its own. With -l, the long
-# form, programs are replaced by larger ones also where netguard came first, and at TC.
+# smoke.sh [-l] - tests netguard's main functions on a kernel with libxdp's dispatcher; made for a
+# guest (run.sh): it uses the machine's own interfaces and bpffs. With -l, the long form, programs
+# are replaced by larger ones also where netguard was attached first, and at TC.
 #
 # A line for each test: "ok - NAME", "not ok - NAME: why" or "skip - NAME: why". The status is 0
-# when none says "not ok".
+# if none is "not ok".
 set -u
 
 long=
@@ -18,7 +18,7 @@ near=ng-near far=ng-far
 work=$(mktemp -d)
 failed=0
 
-# The far end's addresses, by what is done to them.
+# The far end's addresses, named by what happens to them.
 friend=10.99.0.2 banned=10.99.0.3 blocked=10.99.0.4 filtered=10.99.0.5
 listed=100.0.7.5 unlisted=100.0.7.200
 target=10.99.0.1
@@ -38,7 +38,7 @@ clean_up()
 }
 trap clean_up EXIT
 
-# check NAME COMMAND... - one test: COMMAND succeeds; why not is the last that it said
+# check NAME COMMAND... - one test: COMMAND succeeds; its last line of output is the reason if not
 check()
 {
 	local name="kernel $kernel: $1"
@@ -69,8 +69,8 @@ make_link()
 	passes $friend
 }
 
-# answers ADDRESS N SECONDS - of three pings from an address of the far end N come back; what is
-# still missing after so many seconds counts as lost
+# answers ADDRESS N SECONDS - N of three pings from an address of the far end are answered, within so
+# many seconds
 answers()
 {
 	local n
@@ -83,7 +83,7 @@ answers()
 passes() { answers "$1" 3 5; }
 drops() { answers "$1" 0 0.5; }
 
-# counted RULE - the packets that the rule, or a word like "blocked", counted
+# counted RULE - packets counted by a rule, or by a word such as "blocked"
 counted()
 {
 	"$netguard" --json counters |
@@ -97,7 +97,7 @@ is_counted()
 	n=$(counted "$1") && echo "counted $n of \"$1\", expected $2" && [ "$n" = "$2" ]
 }
 
-# The banned address pings without pause, and the friend; both say how often at the end.
+# The blocked address and the allowed one ping all the time; both report how often at the end.
 flood()
 {
 	ip netns exec $far ping -q -i 0.005 -I $banned $target >"$work/banned" 2>&1 &
@@ -138,7 +138,7 @@ make_rulesets()
 		count icmp from $friend
 	END
 	{ cat "$work/small.rules" && echo "count udp"; } >"$work/other.rules"
-	# Every second /25, so that no two of them are neighbours.
+	# Every second /25, so that no two of them are adjacent.
 	awk 'BEGIN { for (i = 0; i < 100000; i++)
 		printf "%d.%d.%d.0/25\n", 100 + int(i / 65536), int(i / 256) % 256, i % 256 }' \
 		>"$work/large.txt"
@@ -149,7 +149,7 @@ make_rulesets()
 	} >"$work/large.rules"
 }
 
-# components N - what libxdp's dispatcher calls on the near interface
+# components N - the number of programs that libxdp's dispatcher calls on the near interface
 components()
 {
 	xdp-loader status $near | tee "$work/status" | grep -c '=>' | grep -qx "$1" ||
@@ -223,7 +223,7 @@ test_out()
 	check "$1: what leaves passes again" passes $blocked
 }
 
-# Nothing of ours is left. The kernel frees programs a little after the last reference.
+# Nothing of ours is left. The kernel frees programs a moment after the last reference.
 left_over()
 {
 	bpftool prog show | grep -w 'netguard[_a-z]*'
@@ -274,7 +274,7 @@ test_before_xdp_filter()
 	check "netguard first: nothing of netguard is left" nothing_is_left
 }
 
-# Kernel 6.6 brought TCX links; before it the filter hangs on a clsact qdisc.
+# Kernel 6.6 introduced TCX links; before that the filter is in a clsact qdisc.
 uses_the_best_tc()
 {
 	if [ "$(printf '%s\n' 6.6 "$kernel" | sort -V | head -n 1)" = 6.6 ]; then
@@ -298,7 +298,7 @@ test_tc()
 	check "tc: nothing of netguard is left" nothing_is_left
 }
 
-# Verifiers differ in what they walk through, how they count stacks and what they know.
+# Verifiers differ in the paths they explore, how they count stacks, and what they know.
 test_verifier()
 {
 	local program
@@ -311,7 +311,7 @@ test_verifier()
 }
 
 make_rulesets
-# With -l all test programs are to come (suite.sh), those too.
+# With -l all test programs follow (suite.sh), including these.
 [ -n "$long" ] || test_verifier
 check "a link" make_link
 check "xdp-filter is loaded" xdp-filter load $near -m native
@@ -320,7 +320,7 @@ test_beside_xdp_filter
 xdp-filter unload $near
 test_before_xdp_filter
 test_tc
-# Older kernels verify loops otherwise: what they made of the programs must still be right.
+# Older kernels verify loops in another way: the programs they accept must still be right.
 for shape in mixture sets counts; do
 	check "the programs decide as the model: $shape" \
 		"$build/tests/differential" --shape $shape --rules 200 --rulesets 1 --frames 60

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# suite.sh - all the tests of this tree on the kernel that runs, made for a guest (run.sh): the
-# smoke test's long form, the test programs and scripts, the differential with as many frames as
-# an emulated CPU can take, and the end-to-end tests. Prints what they print under their names.
+# suite.sh - runs all tests of this tree on the running kernel, made for a guest (run.sh): the long
+# form of the smoke test, the test programs and scripts, the differential test with as many frames as
+# an emulated CPU can handle, and the end-to-end tests. Prints their output under their names.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# all.sh - what the end-to-end tests and the demo share
+# all.sh - shared by the end-to-end tests and the demo
 #
-# $BUILD is where `make` built, build/ when it is not set; $NETGUARD and $FRAMES, when set, are
-# another command to try and another build of testenv/frames.c.
+# $BUILD is the folder of `make`, build/ by default; $NETGUARD and $FRAMES, if set, are
+# another command to test and another build of testenv/frames.c.
 
 set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# counters.sh - what netguard counted
+# counters.sh - netguard's counters
 
 # packets PATH: e.g. `.default`, `.rules[0]`, `.invalid.reasons["ip-length"]`
 packets()
@@ -12,7 +12,7 @@ octets()
 	ng counters --json | jq "$1.bytes // 0"
 }
 
-# rule_packets TEXT: of the rule that is written so
+# rule_packets TEXT: of the rule with that text
 rule_packets()
 {
 	ng counters --json | jq --arg text "$1" '.rules[] | select(.text == $text) | .packets'
@@ -24,7 +24,7 @@ rules()
 	ng rules --json | jq -r '.rules[].text'
 }
 
-# counted in|out <JSON: the counters that are not 0, much as the .expect files of pcaps/ write them
+# counted in|out <JSON: the counters that are not 0, in a form like that of the .expect files of pcaps/
 counted()
 {
 	jq -r --arg default "default$([ "$1" = out ] && echo _out)" '

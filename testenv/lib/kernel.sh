@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kernel.sh - what netguard has in the kernel, and whether it is gone
+# kernel.sh - netguard's objects in the kernel, and whether they are gone
 #
-# Others may use netguard on this machine meanwhile: what counts is what was seen to be ours.
+# Others may use netguard on this machine meanwhile: only objects noted as ours count.
 
-# pins NAMESPACE: the folder of what netguard has pinned for it; its name is the namespace's cookie
+# pins NAMESPACE: the folder of netguard's pins for it; its name is the namespace's cookie
 pins()
 {
 	local cookie
@@ -12,7 +12,7 @@ pins()
 		echo "/sys/fs/bpf/netguard/$cookie"
 }
 
-# The ids of the images and the live table, as the maps of maps have them.
+# The ids of the images and the live table in the maps of maps.
 maps_in_force()
 {
 	local a b c d
@@ -24,9 +24,9 @@ maps_in_force()
 		done
 }
 
-# in_the_kernel: what is pinned in $folder, whatever the generation, and how many programs use our
-# maps, which $control is the id of. Each map in force has its pin, and no other has; how long the
-# history is does not matter.
+# in_the_kernel: the pins in $folder, without the number of the generation, and how many programs
+# use our maps ($control is the id of one). Exactly the maps in force have pins; the length of the
+# history is left out.
 in_the_kernel()
 {
 	diff <(find "$folder" -name 'map-*' -printf '%P\n' | sed 's/map-//' | sort) \
@@ -38,7 +38,7 @@ in_the_kernel()
 			'[.[] | select(.map_ids // [] | index($control))] | length'
 }
 
-# Note the programs, maps and pins that netguard has for $near now.
+# Note netguard's programs, maps and pins for $near.
 remember_kernel_objects()
 {
 	local id map
@@ -47,7 +47,7 @@ remember_kernel_objects()
 		echo "prog $id"
 		for map in $(bpftool -j prog show id "$id" | jq '.map_ids[]'); do
 			echo "map $map"
-			# The images are maps within a map.
+			# The images are maps in a map.
 			bpftool -j map dump id "$map" 2>/dev/null |
 				jq -r '.[]? | objects | select(.inner_map_id?) |
 					"map \(.inner_map_id[0])"' 2>/dev/null
@@ -61,7 +61,7 @@ is_gone()
 	! bpftool "$1" show id "$2" >/dev/null 2>&1
 }
 
-# nothing_is_left: of what was noted; and the interfaces are as they were
+# nothing_is_left: of what was noted; and the interfaces are as before
 nothing_is_left()
 {
 	local kind id

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# machine-init.sh FOLDER - process 1 of the machine of machine.sh: makes its root of FOLDER/tree
-# over this system's files, and hands over to systemd.
+# machine-init.sh FOLDER - process 1 of the machine of machine.sh: mounts FOLDER/tree over this
+# system's files as its root, and starts systemd.
 set -e
 
 tree=$1/tree
@@ -13,7 +13,7 @@ mkdir upper work root
 mount -t overlay root root -o lowerdir=/,upperdir=upper,workdir=work
 cd root
 
-# None of this system's own services and mounts, and nothing that sets the kernel up anew.
+# Without this system's services and mounts, and without units that configure the kernel.
 rm -rf etc/systemd/system etc/systemd/network etc/udev/rules.d
 for unit in usr/lib/systemd/system/sysinit.target.wants/*; do
 	case $unit in
@@ -26,7 +26,7 @@ for generator in usr/lib/systemd/system-generators/*; do
 	ln -sf /dev/null "etc/systemd/system-generators/${generator##*/}"
 done
 : >etc/fstab
-echo 6e657467756172640000000000000001 >etc/machine-id # none: a first boot would enable all units
+echo 6e657467756172640000000000000001 >etc/machine-id # without an id systemd takes it for a first boot, and enables all units
 cp -a "$tree/." .
 
 mount -t proc proc proc
@@ -44,7 +44,7 @@ touch dev/console
 mount -t tmpfs run run -o mode=755
 mount -t tmpfs tmp tmp
 mkdir run/udev
-: >run/udev/control # systemd listens to udev only where it seems to run, or on a devtmpfs
+: >run/udev/control # systemd listens to udev only if this exists, or on a devtmpfs
 mkdir tmp/old
 pivot_root . tmp/old
 umount -l /tmp/old

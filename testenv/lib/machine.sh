@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# machine.sh - a machine of its own to boot: systemd and udev in namespaces, on a layer of memory
-# over this system's files. Its network is the namespace $near; it shares the BPF file system.
-# Installed there is what `make install` installs.
+# machine.sh - a machine to boot: systemd and udev in namespaces, on a layer in memory over this
+# system's files. Its network is the namespace $near; it shares the BPF file system. netguard is
+# installed there by `make install`.
 
-# Once for all machines of a script: what is installed there, in $installed, and why it is not.
+# Once for all machines of a script: the installed files, in $installed, or why there are none.
 machine_install()
 {
 	installed=$(mktemp -d -t ng-installed.XXXXXX)
@@ -21,8 +21,8 @@ machine_install()
 	install -m 0755 "$NETGUARD" "$installed/usr/local/sbin/netguard"
 }
 
-# udev is unpacked and not installed: installing starts it, and it would rename the interfaces of
-# the system that runs the test.
+# udev is unpacked, not installed: installing would start it, and it would rename interfaces of the
+# system that runs the test.
 udev_unpack()
 {
 	local package=$BUILD/udev.deb
@@ -39,14 +39,14 @@ udev_unpack()
 		rm -rf "$installed/udev"
 }
 
-# machine_new: its files in $machine/tree, to be written to before machine_boot
+# machine_new: its files are in $machine/tree, where more can be written before machine_boot
 machine_new()
 {
 	[ -z "$no_machine" ] || skip "$no_machine"
 	machine=$tmp/machine
 	mkdir "$machine"
 	cp -a "$installed" "$machine/tree"
-	# What stands for the services that set the network up.
+	# In place of services that configure the network.
 	machine_write etc/systemd/system/network-up.service <<-'END'
 		[Unit]
 		After=network-pre.target
@@ -56,7 +56,7 @@ machine_new()
 		RemainAfterExit=yes
 		ExecStart=/bin/sh -c '/usr/local/sbin/netguard status --json >/run/at-network-up || :'
 	END
-	# As systemd-udev-trigger, for nothing but interfaces.
+	# As systemd-udev-trigger, but only for interfaces.
 	machine_write etc/systemd/system/systemd-udev-trigger.service <<-'END'
 		[Unit]
 		DefaultDependencies=no
@@ -82,7 +82,7 @@ machine_write()
 	cat >"$machine/tree/$1"
 }
 
-# The machine boots; returns when all its units have started or failed.
+# Boot the machine; returns when all its units have started or failed.
 machine_boot()
 {
 	local groups
@@ -108,7 +108,7 @@ machine_is_up()
 		init=${init% } && [ -n "$init" ] && machine systemctl list-jobs >/dev/null 2>&1
 }
 
-# machine COMMAND...: on the machine
+# machine COMMAND...: run it on the machine
 machine()
 {
 	nsenter --target "$init" --mount --pid --ipc --uts --net --cgroup --root --wd "$@"
@@ -120,7 +120,7 @@ machine_unit()
 	machine systemctl show --value --property="$2" "$1"
 }
 
-# machine_said UNIT: what it has written to the journal
+# machine_said UNIT: its messages in the journal
 machine_said()
 {
 	machine journalctl --sync
@@ -129,9 +129,9 @@ machine_said()
 
 machine_end()
 {
-	# With unshare ends process 1 of the machine, and with that all others.
+	# With unshare, process 1 of the machine exits, and all others with it.
 	kill -KILL "${machine_pid-}" 2>/dev/null && wait "$machine_pid" 2>/dev/null
-	# The last processes leave their group a moment after they died.
+	# The last processes leave their cgroup a moment after they died.
 	try group_is_gone
 }
 

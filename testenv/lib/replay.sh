@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# replay.sh - captures through a filter: frames in at one interface, out at another
+# replay.sh - sends captures through a filter: frames enter at one interface and leave at another
 
 # replay_begin CAPTURE FROM-NAMESPACE FROM-IFACE TO-NAMESPACE TO-IFACE
 #
-# Sends the frames. Those that arrive come to stand in $tmp/arrived, a line of hexadecimal digits
-# each, until replay_end.
+# Sends the frames. Those that arrive until replay_end are written to $tmp/arrived, a line of
+# hexadecimal digits each.
 replay_begin()
 {
 	mkfifo "$tmp/end"
@@ -14,7 +14,7 @@ replay_begin()
 	rm "$tmp/end"
 }
 
-# No frame that has not arrived will any more. What is in force must pass the frame that tells.
+# After this no more frames arrive. The ruleset in force must pass the marker frame.
 replay_end()
 {
 	exec 3>&-
@@ -22,7 +22,7 @@ replay_end()
 	[ ! -s "$tmp/unsent" ] || fail "$(<"$tmp/unsent")"
 }
 
-# met HOOK: how many frames the filter has met there, xdp, tc-in or tc-out
+# met HOOK: number of frames that the filter has seen at xdp, tc-in or tc-out
 met()
 {
 	ng status --json | jq --arg hook "$1" \
@@ -46,7 +46,7 @@ expected_verdicts()
 	grep -v '^#' "$1" | cut -f 3
 }
 
-# passes_came_through CAPTURE EXPECT: those frames, unchanged, and no other
+# passes_came_through CAPTURE EXPECT: exactly these frames arrived, unchanged
 passes_came_through()
 {
 	"$FRAMES" hex "$1" >"$tmp/frames"

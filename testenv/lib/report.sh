@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# report.sh - tests are functions called test_…; each runs in a world of its own and gives one line:
-# `ok - NAME`, `not ok - NAME: why` or `skip - NAME: why`.
+# report.sh - tests are functions called test_…; each runs in its own world and prints one line: `ok
+# - NAME`, `not ok - NAME: why` or `skip - NAME: why`.
 
 script=$(basename "$0" .sh)
 
@@ -17,19 +17,19 @@ skip()
 	exit 77
 }
 
-# must COMMAND...: it succeeds; what it printed is in $output.
+# must COMMAND...: it succeeds; its output is in $output.
 must()
 {
 	output=$("$@" 2>&1) || fail "\`$*\` failed with status $?: $output"
 }
 
-# must_fail COMMAND...: it ends with status 1; what it printed is in $output.
+# must_fail COMMAND...: it exits with status 1; its output is in $output.
 must_fail()
 {
 	must_end 1 "$@"
 }
 
-# must_end STATUS COMMAND...: the same of another status
+# must_end STATUS COMMAND...: the same for another status
 must_end()
 {
 	local wanted=$1 status=0
@@ -39,7 +39,7 @@ must_end()
 	[ $status = "$wanted" ] || fail "\`$*\` ended with status $status instead of $wanted: $output"
 }
 
-# says TEXT...: $output holds each TEXT.
+# says TEXT...: $output contains each TEXT.
 says()
 {
 	local text
@@ -55,7 +55,7 @@ equal()
 	[ "$2" = "$3" ] || fail "$1: got '$2' instead of '$3'"
 }
 
-# same WHAT GOT WANTED, two files: the first lines that differ are the reason.
+# same WHAT GOT WANTED, two files: on failure the first lines that differ are printed.
 same()
 {
 	local difference
@@ -64,7 +64,7 @@ same()
 	[ -z "$difference" ] || fail "$1, wanted - and got +:"$'\n'"$difference"
 }
 
-# try COMMAND...: until it succeeds, for things the kernel does soon and not at once.
+# try COMMAND...: repeat until it succeeds, for what the kernel does a moment later.
 try()
 {
 	local tries
@@ -76,7 +76,7 @@ try()
 	return 1
 }
 
-# run_case NAME COMMAND...: one test, in the world that is there
+# run_case NAME COMMAND...: one test, in the current world
 run_case()
 {
 	local name="$script: $1" status=0
@@ -101,7 +101,7 @@ in_a_world()
 	"$@"
 }
 
-# Run every test of this script, or those that are named.
+# Run all tests of this script, or those that are named.
 run_tests()
 {
 	local test

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# states.sh - for tests that interrupt commands: the states that these begin with
+# states.sh - initial states for tests that interrupt commands
 #
-# Old is $tmp/old.rules, new $tmp/new.rules; each function here is a way to a state, from any.
+# Old is $tmp/old.rules, new $tmp/new.rules; each function goes to a state, from any other.
 
-known=192.0.2.250 # is in @blocked all the time: to add it is a command that mends and changes nothing
+known=192.0.2.250 # always in @blocked: adding it recovers from a killed command, and changes nothing
 
-# rules_files RULE ADDED: RULE is in both, and new has ADDED behind it
+# rules_files RULE ADDED: RULE is in both, and new has ADDED after it
 rules_files()
 {
 	cat >"$tmp/old.rules" <<-END
@@ -37,7 +37,7 @@ confirmed_old()
 	old_rules
 }
 
-# Images twice as small as the programs take are no reason for smaller ones, but an upgrade is.
+# Programs are not replaced by smaller ones when images shrink, except by an upgrade.
 small_programs()
 {
 	old_rules
@@ -46,15 +46,15 @@ small_programs()
 	must ng upgrade
 }
 
-# As many entries as the smallest table holds, deleted ones included: one more, and a copy of what
-# lasts takes its place. That it does is for the tests to see, by table_of().
+# As many entries as the smallest table can hold, deleted ones included: with one more it is replaced
+# by a copy of those that are left. Tests check that with table_of().
 full_table()
 {
 	local others
 
 	ng set flush banned >/dev/null 2>&1
-	must ng set add banned - < <(addresses 2000) # one that is wasteful then
-	must ng set flush banned		     # and the smallest, made anew
+	must ng set add banned - < <(addresses 2000) # one that is too large afterwards
+	must ng set flush banned		     # and a new one of the smallest size
 	others=$(ng set list --json | jq '[.sets[] | select(.name != "banned").live] | add')
 	must ng set add banned - < <(addresses $((550 - others)))
 }
@@ -64,7 +64,7 @@ addresses()
 	seq "$1" | awk '{ printf "10.2.%d.%d\n", $1 / 200, $1 % 200 }'
 }
 
-# table_of FOLDER: the maps that stand in others, the live table among them
+# table_of FOLDER: the maps in maps of maps, the live table among them
 table_of()
 {
 	find "$1" -maxdepth 1 -name 'map-*' | sort

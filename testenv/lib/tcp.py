@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""tcp.py serve ADDRESS PORT            takes one connection and reads it to its end
+"""tcp.py serve ADDRESS PORT            accepts one connection and reads it to its end
 tcp.py send ADDRESS PORT BYTES       connects, writes so much, and prints how many bytes of
                                      payload that took, what was sent again included
 
@@ -13,7 +13,7 @@ import sys
 
 CHUNK = 1 << 20
 BYTES_SENT = 200  # in struct tcp_info of <linux/tcp.h>, a __u64
-WINDOW = 150000  # fewer segments than a veth queues, 256, so that none is lost on the way
+WINDOW = 150000  # fewer segments than a veth queues (256), so that none is lost
 
 
 def serve(address, port):
@@ -30,7 +30,7 @@ def send(address, port, size):
         left = int(size)
         while left:
             left -= connection.send(bytes(min(left, CHUNK)))
-        # Until the other side has read and closed too.
+        # Until the other side has read everything and closed.
         connection.shutdown(socket.SHUT_WR)
         connection.recv(1)
         info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, BYTES_SENT + 8)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# traffic.sh - packets that must not come by, and pings that must not be lost, while rules change
+# traffic.sh - packets that must not pass, and pings that must not be lost, while rules change
 
 marked_ip=192.0.2.66 marked_port=4242
 marked_rule="drop udp from $marked_ip dport $marked_port label \"never\""
 
-# The marked flow runs from now on: some thousands of datagrams a second from the far end.
+# Start the marked flow: some thousands of datagrams a second from the far end.
 marked_begin()
 {
 	address far0 "$far" $marked_ip/24
@@ -16,7 +16,7 @@ marked_begin()
 	sender=$child
 }
 
-# The flow ends; $sent and $let_by say what became of it.
+# Stop the flow; $sent and $let_by are how many were sent and passed.
 marked_end()
 {
 	kill -TERM "$sender"
@@ -27,7 +27,7 @@ marked_end()
 	let_by=$(tail -n 1 "$tmp/let-by")
 }
 
-# Does the receiver hear what no rule drops? Otherwise it proves nothing.
+# Does the receiver get datagrams that no rule drops? Otherwise the test proves nothing.
 marked_is_heard()
 {
 	marked_begin
@@ -36,14 +36,13 @@ marked_is_heard()
 	must ip -n "$far" address del $marked_ip/24 dev far0
 }
 
-# Frames that the wire could not take, of whatever kind: a machine that is busy elsewhere lets it
-# run full.
+# Frames of any kind that the veth queue had no room for, since the machine is busy.
 lost_on_the_wire()
 {
 	ip -n "$far" -s -j link show far0 | jq '.[0].stats64.tx.dropped'
 }
 
-# Each of the datagrams met the rule once, if it came over the wire, and none came by.
+# Each datagram that was not lost in the queue was counted once by the rule, and none passed.
 marked_was_dropped()
 {
 	local dropped lost
@@ -57,8 +56,8 @@ marked_was_dropped()
 		fail "the rule dropped $dropped datagrams of $sent; $lost frames were lost on the wire"
 }
 
-# pings_begin [N]: some seconds of pings from the far end, one each 2 ms. They end by themselves: a
-# ping that is stopped counts its last packet as lost.
+# pings_begin [N]: some seconds of pings from the far end, one every 2 ms. They end by themselves,
+# since a ping that is stopped counts its last packet as lost.
 pings_begin()
 {
 	spawn ip netns exec "$far" ping -q -i 0.002 -c "${1:-1500}" $near_ip >"$tmp/pings"

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""udp.py send FROM TO PORT [S]     one each S seconds; without it some thousands a second
+"""udp.py send FROM TO PORT [S]     one every S seconds; without S some thousands a second
 udp.py receive PORT
 
 Until SIGTERM; then the number of datagrams is printed. `receive` says `ready` before, and
@@ -45,6 +45,6 @@ def receive(port):
                 return count
 
 
-# Never interrupted: not between sending and counting.
+# Not interrupted between sending and counting.
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 print({"send": send, "receive": receive}[sys.argv[1]](*sys.argv[2:]))

@@ -4,12 +4,12 @@
 #	$near: near0 192.0.2.1, 2001:db8::1	where netguard works
 #	$far:  far0  192.0.2.2, 2001:db8::2	where the packets come from
 #
-# Names hold the shell's pid, so any number of worlds can stand side by side.
+# Names contain the shell's pid, so any number of worlds can exist at the same time.
 
 near_ip=192.0.2.1 far_ip=192.0.2.2
 near_ip6=2001:db8::1 far_ip6=2001:db8::2
 
-# Make the world of this shell, and see that it ends with it, however that ends.
+# Make the world of this shell, which is removed when the shell exits in any way.
 world_begin()
 {
 	near=ng-$BASHPID-near far=ng-$BASHPID-far
@@ -35,7 +35,7 @@ world_end()
 	done
 	for namespace in "${namespaces[@]}"; do
 		"$NETGUARD" -n "$namespace" detach --all >/dev/null 2>&1
-		# A netguard that has failed a test may leave more than that.
+		# A netguard that has failed a test may have left more.
 		if [ -e /sys/fs/bpf/netguard ] && pins=$(pins "$namespace"); then
 			rm -rf "$pins"
 		fi
@@ -45,7 +45,7 @@ world_end()
 	rm -rf "$tmp"
 }
 
-# As systemd does on every Debian; where nothing did, it is left for the next.
+# As systemd does; if nothing has, it stays mounted for the next test.
 bpffs_mount()
 {
 	[ "$(stat -f -c %T /sys/fs/bpf)" = bpf_fs ] || mount -t bpf bpf /sys/fs/bpf
@@ -56,7 +56,7 @@ namespace_add()
 	ip netns add "$1" || fail "cannot make network namespaces"
 	namespaces+=("$1")
 	ip -n "$1" link set lo up
-	# Nobody waits for an address to be unique, or asks for routers.
+	# Without duplicate address detection and router solicitations.
 	in_namespace "$1" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.router_solicitations=0
 }
@@ -85,7 +85,7 @@ nodad()
 	case $1 in *:*) echo nodad ;; esac
 }
 
-# quiet NAMESPACE IFACE: nothing but what the test sends
+# quiet NAMESPACE IFACE: only the test sends packets
 quiet()
 {
 	in_namespace "$1" sysctl -qw "net.ipv6.conf.$2.disable_ipv6=1"
@@ -100,14 +100,14 @@ in_namespace()
 	ip netns exec "$namespace" "$@"
 }
 
-# spawn COMMAND...: in the background; its pid is in $child, its end that of the world
+# spawn COMMAND...: in the background; its pid is in $child; it is killed with the world
 spawn()
 {
 	"$@" &
 	child=$!
 }
 
-# ng ARGUMENT...: netguard, at the near end
+# ng ARGUMENT...: netguard at the near end
 ng()
 {
 	"$NETGUARD" -n "$near" "$@"
@@ -124,7 +124,7 @@ unreached()
 	! in_namespace "$far" ping -q -c 1 -W 1 "$1" >/dev/null
 }
 
-# foreign_program IFACE xdp|xdpgeneric: a program called `other`, of somebody who knows no netguard
+# foreign_program IFACE xdp|xdpgeneric: attach a program of other software, called `other`
 foreign_program()
 {
 	echo '__attribute__((section("xdp"))) int other(void *context) { return 2; }' |

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# aggregates.sh [TEST...] - at TC the stack hands over many TCP segments in one buffer (TSO on the
-# way out, GRO on the way in): what is counted is what the segments are on a wire.
+# aggregates.sh [TEST...] - at TC the stack passes many TCP segments in one buffer (TSO at egress, GRO
+# at ingress): counted are the segments as on a wire.
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -15,13 +15,13 @@ statistic()
 		{ print $column }' /proc/net/snmp
 }
 
-# Segments that the namespace sent, as TCP itself counts them.
+# Segments sent by the namespace, as TCP itself counts them.
 segments_sent()
 {
 	echo $(($(statistic "$1" Tcp OutSegs) + $(statistic "$1" Tcp RetransSegs)))
 }
 
-# buffers in|out: that the near end's TC programs have seen, more or less
+# buffers in|out: number of buffers that the near end's TC programs have seen, approximately
 buffers()
 {
 	case $1 in
@@ -67,7 +67,7 @@ counted_as_segments()
 	equal "packets longer than a segment" "$(packets '.rules[2]')" 0
 }
 
-# The far end sends segments one by one, the near end puts them together.
+# The far end sends single segments, the near end merges them.
 by_gro()
 {
 	must in_namespace "$far" ethtool -K far0 tso off gso off

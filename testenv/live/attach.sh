@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# attach.sh [TEST...] - onto interfaces and off again, in every mode, without a trace
+# attach.sh [TEST...] - attach and detach in every mode; afterwards nothing is left
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -69,7 +69,7 @@ test_all_or_none()
 	must_fail ng attach near0 missing0
 	says "missing0" "no such interface"
 	equal "hooks" "$(hooks)" "near1 xdp native"
-	# near1 is attached already in another mode: near0 comes off again.
+	# near1 is attached already in another mode: near0 is detached again.
 	must_fail ng attach near0 near1 --mode tc
 	says "near1" "in native mode"
 	equal "hooks" "$(hooks)" "near1 xdp native"
@@ -77,7 +77,7 @@ test_all_or_none()
 	nothing_is_left
 }
 
-# near0 takes the program, near1 has another's: near0 comes off again.
+# near0 accepts the program, near1 has another one: near0 is detached again.
 test_all_or_none_when_the_second_is_taken()
 {
 	wire near1 far1
@@ -113,7 +113,7 @@ test_egress_programs_come_and_go_with_rules()
 	remember_kernel_objects
 	reached $near_ip || fail "a count rule does not pass"
 	equal "packets that left" "$(rule_packets "count out icmp")" 1
-	# An interface that joins later gets one too.
+	# An interface that is attached later gets one, too.
 	must ng detach near1
 	must ng attach near1
 	equal "hooks" "$(hooks | sort)" "$(printf '%s\n' "near0 tc-out tcx" "near0 xdp native" \

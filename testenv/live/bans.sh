@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bans.sh [TEST...] - live entries while packets flow: they act at once, end by themselves, and no
-# update of the rules loses or revives one
+# bans.sh [TEST...] - live entries under traffic: they take effect at once, expire by themselves, and
+# no change of the rules removes or restores one
 
 . "$(dirname "$0")/../lib/all.sh"
 
-# blocked_packets_grow: packets that @blocked drops arrive just now
+# blocked_packets_grow: @blocked is dropping packets at the moment
 blocked_packets_grow()
 {
 	local before
@@ -80,8 +80,8 @@ test_entries_of_a_set_decide_with_it()
 	unreached $near_ip || fail "the second is over"
 }
 
-# A stream of bans, while rulesets of all sizes come and go: with the set, without it, larger than
-# the programs' capacity.
+# A stream of live entries, while rulesets of all sizes are put in force: with the set, without it,
+# larger than the programs' capacity.
 test_stream_while_rulesets_change()
 {
 	local n streamer entries
@@ -110,7 +110,7 @@ test_stream_while_rulesets_change()
 		must ng apply "$tmp/large.rules"
 		must ng set add blocked 10.10.0.$n
 		must ng apply "$tmp/with.rules"
-		# The entries wait in the previous ruleset; the stream has no set meanwhile.
+		# The previous ruleset keeps the entries; the stream has no set meanwhile.
 		must ng apply "$tmp/without.rules"
 		must ng apply "$tmp/with.rules"
 	done
@@ -125,7 +125,7 @@ test_stream_while_rulesets_change()
 	marked_end
 	[ "$sent" -gt 0 ] || fail "no datagram was sent"
 	equal "datagrams let by" "$let_by" 0
-	# Gone from two rulesets, gone for good.
+	# When two rulesets lack the set, its entries are lost.
 	must ng apply "$tmp/without.rules"
 	echo "count tcp" >>"$tmp/without.rules"
 	must ng apply "$tmp/without.rules"
@@ -142,7 +142,7 @@ test_killed_streams()
 	must ng attach near0
 	must ng block $far_ip
 	for n in {1..15}; do
-		# Not ng: it is the command itself that is to be killed.
+		# Not ng, since the command itself is to be killed.
 		seq 60000 | awk -v n="$n" '{ print "10." n "." int($1 / 256) "." $1 % 256 }' |
 			"$NETGUARD" -n "$near" set add blocked - >/dev/null 2>&1 &
 		child=$!

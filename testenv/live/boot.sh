@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# boot.sh [TEST...] - netguard.service on a machine that boots: systemd and udev are real, its
-# network is a namespace
+# boot.sh [TEST...] - netguard.service on a booting machine with real systemd and udev, whose network
+# is a namespace
 
 . "$(dirname "$0")/../lib/all.sh"
 . "$root/testenv/lib/machine.sh"
@@ -18,7 +18,7 @@ ruleset()
 	printf '%s\n' "$@" | machine_write etc/netguard/netguard.rules
 }
 
-# The same, of a machine that runs
+# The same on a running machine
 new_ruleset()
 {
 	printf '%s\n' "$@" | machine tee /etc/netguard/netguard.rules >/dev/null
@@ -46,7 +46,7 @@ is_attached()
 	[[ ", $(attached)," == *", $1,"* ]]
 }
 
-# at_network_up JQ: what netguard's status was when the network was about to be set up
+# at_network_up JQ: netguard's status just before the network was configured
 at_network_up()
 {
 	machine cat /run/at-network-up | jq -r "$1"
@@ -65,14 +65,14 @@ last_good_is()
 		"$(printf '%s\n' "$@")"
 }
 
-# said TEXT...: netguard.service to the journal
+# said TEXT...: netguard.service has written TEXT to the journal
 said()
 {
 	output=$(machine_said netguard)
 	says "$@"
 }
 
-# silent: no answer to pings from the far end, in the time in which there would be one
+# silent: pings from the far end are not answered, in a time in which they would be
 silent()
 {
 	! in_namespace "$far" ping -q -c 2 -i 0.1 -W 0.2 $near_ip >/dev/null
@@ -93,8 +93,8 @@ test_filters_before_the_network_is_up()
 	last_good_is "drop icmp from $far_ip" "count out icmp"
 }
 
-# attach_was_skipped IFACE: udev has asked for it, and the unit did nothing. One question for both:
-# "no" is the answer too when nobody has asked.
+# attach_was_skipped IFACE: udev has started the unit, and it did nothing. Both in one query, since
+# "no" is also the answer if it was not started.
 attach_was_skipped()
 {
 	machine systemctl show --property=ConditionResult,ConditionTimestampMonotonic \
@@ -152,7 +152,7 @@ test_interfaces_that_appear()
 	equal "rules" "$(rules)" "$(printf '%s\n' "count icmp" "count udp")"
 }
 
-# The names count that udev gives, also when it takes its time.
+# The names that udev gives count, even if it is slow.
 test_interface_renamed_at_boot()
 {
 	machine_new
@@ -171,7 +171,7 @@ test_interface_renamed_at_boot()
 	equal "bound as" "$(ng status --json | jq -r '.interfaces[].name')" lan0
 }
 
-# What is named without a pattern is waited for.
+# Boot waits for interfaces that are named without a pattern.
 test_interface_that_is_slow()
 {
 	machine_new
@@ -201,7 +201,7 @@ test_broken_file_falls_back_to_the_last_good_one()
 	machine_new
 	configure 'INTERFACES="near0"' 'ON_ERROR="closed"'
 	ruleset "drop icmp" "drop tcp dport ssssh"
-	# The second rule is one that an older netguard took.
+	# The second rule is one that an older netguard accepted.
 	printf '%s\n' "drop icmp from $far_ip" "drop ethertype 0x5ff" | machine_write ${last_good#/}
 	boot
 	state failed
@@ -210,7 +210,7 @@ test_broken_file_falls_back_to_the_last_good_one()
 	silent || fail "the last good ruleset does not work"
 	must machine cat $last_good
 	equal "last good ruleset" "$output" "$(printf '%s\n' "drop icmp from $far_ip" "drop ethertype 0x5ff")"
-	# The way out that the documentation names: no packet goes by unfiltered on it.
+	# The remedy in the documentation: no packet passes unfiltered meanwhile.
 	new_ruleset "drop icmp from $far_ip" "count udp"
 	pings_are_dropped_during machine systemctl restart netguard
 	state active
@@ -252,7 +252,7 @@ test_no_ruleset_and_closed()
 	silent || fail "a ping is answered"
 	in_namespace "$near" ping -q -c 1 -W 0.2 $far_ip >/dev/null && fail "a ping goes out"
 	equal "attached" "$(attached)" "near0 tc-out, near0 xdp"
-	# A neighbour is found, though nobody answers at higher layers.
+	# Neighbour discovery works, although nothing is answered at higher layers.
 	must in_namespace "$far" ip -4 neigh show to $near_ip
 	says " lladdr "
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# confirm.sh [TEST...] - changes that wait to be confirmed, between two namespaces: traffic that a
-# mistake cuts comes back by itself, with no process alive to do it; rollback; the history.
+# confirm.sh [TEST...] - changes that wait to be confirmed, between two namespaces: traffic that was
+# cut by mistake returns by itself, without any process running; rollback; the history.
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -23,8 +23,8 @@ write_rulesets()
 	printf '%s\n' "count icmp" "$marked_rule" "default drop" >"$tmp/bad.rules"
 }
 
-# What is cut at once is back when the time is over, and nobody has done it: the first packet that
-# comes then is answered. The rule in both rulesets drops all the while.
+# What was cut works again after the deadline, without a process: the first packet after it is
+# answered. The rule in both rulesets drops all the time.
 comes_back_by_itself()
 {
 	local begun asked back
@@ -55,7 +55,7 @@ comes_back_by_itself()
 	says "too late"
 	equal "blocked" "$(ng status --json | jq .blocked)" 2
 	reached $near_ip || fail "the command that noted it has changed something"
-	# The counters of both rulesets go on.
+	# The counters of both rulesets continue.
 	[ "$(rule_packets "count icmp")" -ge 2 ] || fail "counters were lost"
 	marked_was_dropped
 }
@@ -116,7 +116,7 @@ test_other_changes_meanwhile()
 	equal "rules" "$(rules | head -n 1)" "pass from $far_ip"
 }
 
-# The ruleset that waits outgrows the programs' capacity, and names what leaves.
+# The waiting ruleset outgrows the programs' capacity, and has rules with `out`.
 test_larger_programs_meanwhile()
 {
 	must ng attach near0
@@ -221,8 +221,8 @@ killed()
 	[ $? != 137 ] || kills=$((kills + 1))
 }
 
-# Commands are killed at random while the rule that all rulesets have drops; what was not confirmed
-# is never in force in the end.
+# Commands are killed at random while the rule in all rulesets drops; in the end no unconfirmed
+# ruleset is in force.
 test_killed()
 {
 	local n kills=0
@@ -230,7 +230,7 @@ test_killed()
 	must ng attach near0
 	write_rulesets
 	marked_is_heard
-	# A rollback may find nothing that waits: what is before has the rule too.
+	# A rollback may find no waiting change: the previous ruleset has the rule, too.
 	must ng apply "$tmp/good.rules"
 	must ng rule add count udp
 	marked_begin

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# explain.sh [TEST...] - explain under the rules in force: what it says of each packet is what the
-# filter counts when the packet comes, live entries included
+# explain.sh [TEST...] - explain with the rules in force: its results for each packet are what the
+# filter counts when the packet arrives, live entries included
 
 . "$(dirname "$0")/../lib/all.sh"
 
-# explained CAPTURE PACKETS: all that explain says, added up as counted() prints counters
+# explained CAPTURE PACKETS: the results of explain, added up as counted() prints counters
 explained()
 {
 	local number
@@ -14,7 +14,7 @@ explained()
 		ng explain --json --capture "$1" "$number" || [ $? = 1 ] || return
 	done | jq -rs '
 		[.[] | .bytes as $bytes | .invalid as $invalid |
-			((.rules[] | select(.bearing == "decides" or .bearing == "counts") |
+			((.rules[] | select(.effect == "decides" or .effect == "counts") |
 				"rule \(.index)"),
 			(select(.by | test("^[0-9]") | not) |
 				if .by == "invalid" then "invalid \($invalid)" else .by end)) |
@@ -22,7 +22,7 @@ explained()
 		group_by(.name)[] | "\(.[0].name): \(length) \(map(.bytes) | add) bytes"' | sort
 }
 
-# At native XDP: what is counted there are the frames as they are in the capture.
+# At native XDP, where frames are counted as they are in the capture.
 test_live_counters_are_what_explain_says()
 {
 	local capture=$root/pcaps/sets.pcap expect=$root/pcaps/sets.expect packets
@@ -43,7 +43,7 @@ test_live_counters_are_what_explain_says()
 	same "counters" "$tmp/counted" "$tmp/explained"
 }
 
-# says_by WANTED WORDS...: what decides, and the interface that is meant
+# says_by WANTED WORDS...: what decides, and the assumed interface
 says_by()
 {
 	local wanted=$1
@@ -77,7 +77,7 @@ drop udp' >"$tmp/rules"
 		fail "nothing tells that far0 is not filtered"
 }
 
-# A change that is taken back is not in force any more, and what is waited for is.
+# explain uses a ruleset that waits to be confirmed, and no longer one that was rolled back.
 test_what_is_in_force_is_asked()
 {
 	echo 'drop udp' >"$tmp/rules"

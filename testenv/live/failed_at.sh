@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# failed_at.sh [TEST...] - each changing command, and one of its system calls fails: with ENOMEM, EPERM,
-# ENFILE, EIO or EINTR, on two interfaces, one at XDP and one at TC. What was in force is, or what was
-# to be, on both: the rule that is in both never lets a packet by; an exit status of 0 tells the
-# truth; and the next command mends what was left and works.
+# failed_at.sh [TEST...] - each command that changes something, with one failing system call: ENOMEM,
+# EPERM, ENFILE, EIO or EINTR, on two interfaces, one at XDP and one at TC. Afterwards the old or the
+# new ruleset is in force on both; the rule in both rulesets never passes a packet; the exit status
+# is right; and the next command recovers and works.
 #
 #	NG_FAIL_AT=own|all	of each command all calls from main() on, or those of the dynamic
 #				linker too, each with all five; or only the kinds `read` and
@@ -48,7 +48,7 @@ begin()
 	must ng apply "$tmp/old.rules"
 	must ng set add banned 198.18.0.1
 	must ng set add blocked $known
-	# Of the history each change that did not come to be might take one.
+	# A failed change might take one place in the history.
 	for _ in {1..5}; do
 		must ng apply "$tmp/new.rules"
 		old_rules
@@ -60,7 +60,7 @@ begin()
 	flow 1
 }
 
-# The ruleset of before is the previous one.
+# The old ruleset is the previous one.
 new_then_old()
 {
 	ng apply "$tmp/new.rules" >/dev/null 2>&1
@@ -88,10 +88,10 @@ third_interface_tc()
 	third_interface tc
 }
 
-# ---- what there is -------------------------------------------------------------------------
+# ---- the state -----------------------------------------------------------------------------
 
-# As it is told without changing anything: rules, sets, bans, and where programs are at work. What
-# each interface has dropped goes to $tmp/dropped.
+# Read without changing anything: rules, sets, live entries, and where programs run. The number of
+# packets that each interface has dropped goes to $tmp/dropped.
 in_force()
 {
 	ng save
@@ -102,8 +102,8 @@ in_force()
 	ip -n "$near" -o link show 2>/dev/null | sed -n 's/.*\(near[0-9]\)@.* \(xdp[^ ]*\) .*/\1 \2/p'
 } 2>&1
 
-# What is pinned, whatever the generation and the ids. A ruleset that nobody confirmed may not have
-# come to be the previous one, which is told: then there is one image less.
+# Pins, without generation and ids. An unconfirmed ruleset may not have become the previous one,
+# with a warning: then there is one image less.
 pinned()
 {
 	local files=("$folder"/* "$folder"/gen-*/*)
@@ -124,7 +124,7 @@ none_was_let_by()
 	! grep -q heard "$tmp/let-by" || fail "$1: a datagram was let by"
 }
 
-# counts: have both interfaces dropped more than when this was last asked?
+# counts: have both interfaces dropped more packets since the last call?
 counts()
 {
 	local now
@@ -140,7 +140,7 @@ dropped="0	0"
 
 # ---- trials --------------------------------------------------------------------------------
 
-# is_true STATUS WHAT: the state after is old or new, and the exit status says which
+# is_true STATUS WHAT: the state afterwards is old or new, as the exit status says
 is_true()
 {
 	local said
@@ -153,14 +153,14 @@ is_true()
 	if [ "$1" = 0 ]; then
 		is_as new || fail "$2: status 0 and the old state: $said"
 	elif ! is_as old; then
-		# It is in force all the same, and that is said.
+		# It is in force anyway, with a message.
 		[[ $said == *"cannot write the output"* || $said == *"but "* || -z $said ]] ||
 			fail "$2: status $1 and the new state: $said"
 	fi
 }
 
-# is_mended WHAT: the next command works, changes nothing, and leaves the pins that belong there
-is_mended()
+# is_recovered WHAT: the next command works, changes nothing, and leaves exactly the right pins
+is_recovered()
 {
 	local state=old
 
@@ -168,26 +168,26 @@ is_mended()
 	is_as old || state=new
 	must timeout 10 "$NETGUARD" -n "$near" set add blocked $known
 	in_force >"$tmp/now"
-	same "$1: in force before and after mending" "$tmp/now" "$tmp/failed"
+	same "$1: in force before and after recovery" "$tmp/now" "$tmp/failed"
 	pinned >"$tmp/pinned"
 	same "$1: pins" "$tmp/pinned" "$tmp/pinned-$state"
 	[ "$(ng rollback --list | wc -l)" -ge "$histories" ] || fail "$1: of the history one is gone"
 }
 
-# whole STATUS WHAT: what there is after a trial that ended with STATUS
+# whole STATUS WHAT: checks the state after a trial that ended with STATUS
 whole()
 {
 	trials=$((trials + 1))
 	in_force >"$tmp/now"
 	none_was_let_by "$2"
 	is_true "$1" "$2"
-	is_mended "$2"
+	is_recovered "$2"
 	if [ -n "$flows" ]; then
 		try counts || fail "$2: it counts no more: $(ng status)"
 	fi
 }
 
-# fails_at N ERROR ARGUMENT...: false when there are fewer calls
+# fails_at N ERROR ARGUMENT...: false if there are fewer calls
 fails_at()
 {
 	local n=$1 error=$2 status=0
@@ -200,7 +200,7 @@ fails_at()
 	whole $status "$*: call $n fails ($(tail -n 1 "$tmp/last"))"
 }
 
-# note_kernel FILE: once it stands still; programs that are detached go a moment later
+# note_kernel FILE: when it no longer changes; detached programs go a moment later
 note_kernel()
 {
 	in_the_kernel >"$1"
@@ -209,7 +209,7 @@ note_kernel()
 	done
 }
 
-# old_and_new BEGIN ARGUMENT...: note the state that BEGIN goes to, and that of after the command
+# old_and_new BEGIN ARGUMENT...: note the state that BEGIN goes to, and that after the command
 old_and_new()
 {
 	local begin=$1
@@ -228,7 +228,7 @@ old_and_new()
 	cp "$tmp/old" "$tmp/now"
 }
 
-# each_of_kind KIND STEP BEGIN ARGUMENT...: each STEPth call fails, with one error or all
+# each_of_kind KIND STEP BEGIN ARGUMENT...: every STEPth call fails, with one error or all
 each_of_kind()
 {
 	local calls=$1 step=$2 begin=$3 n=${NG_FAIL_FIRST:-1} error in_turn=yes
@@ -240,7 +240,7 @@ each_of_kind()
 			[ -z "$in_turn" ] || error=${errors[n % 5]}
 			is_as old || $begin
 			if ! fails_at $n $error "$@"; then
-				in_force >"$tmp/now" # it was not disturbed
+				in_force >"$tmp/now" # the call did not matter
 				return
 			fi
 			[ -z "$in_turn" ] || break
@@ -249,8 +249,8 @@ each_of_kind()
 	done
 }
 
-# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state. Of a sample each STEPth call that
-# reads what is pinned and attached, and fewer of the others.
+# each_call STEP BEGIN ARGUMENT...: BEGIN goes to the old state. In a sample every STEPth call that
+# reads what is pinned and attached fails, and fewer of the others.
 each_call()
 {
 	local step=$1 begin=$2 before=$trials
@@ -348,7 +348,7 @@ test_interfaces_come_and_go()
 	each_call 11 third_interface_tc detach near2
 }
 
-# Programs for what leaves come with a rule and go with it.
+# Egress programs are attached with the first `out` rule and detached with the last.
 test_egress()
 {
 	begin
@@ -367,8 +367,8 @@ test_upgrade()
 	each_call 23 old_rules upgrade
 }
 
-# Attach to the first interface and detach the last: whatever fails, the next attach works, and the
-# next detach leaves nothing.
+# Attach the first interface and detach the last: whatever fails, the next attach works, and the next
+# detach leaves nothing.
 test_first_and_last_interface()
 {
 	local calls=${NG_FAIL_AT:-state} n=${NG_FAIL_FIRST:-1} step=${NG_FAIL_EVERY:-61} status

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# interfaces.sh [TEST...] - interfaces that lose the program, are renamed, moved, deleted, joined:
-# `status` tells it, `attach` mends it
+# interfaces.sh [TEST...] - interfaces that lose the program, are renamed, moved, deleted, enslaved:
+# `status` reports it, `attach` repairs it
 
 . "$(dirname "$0")/../lib/all.sh"
 
-# Attached in mode $1, with a rule that drops and one that brings an egress program.
+# Attach in mode $1, with a rule that drops and one that needs an egress program.
 attached()
 {
 	must ng attach near0 --mode "$1"
@@ -16,13 +16,13 @@ attached()
 	[ "$dropped" -gt 0 ] || fail "nothing was counted"
 }
 
-# Nothing comes back; on a wire between two namespaces an answer takes no time.
+# No answer comes; between two namespaces it would come at once.
 filtered()
 {
 	! in_namespace "$far" ping -q -c 1 -W 0.2 $near_ip >/dev/null
 }
 
-# A ruleset that is too large for the programs, and drops as the one before.
+# A ruleset that is too large for the programs, and drops the same packets.
 grow()
 {
 	seq -f 'drop tcp dport %.0f sport 9' 1 500 >"$tmp/rules"
@@ -31,7 +31,7 @@ grow()
 	equal "generation" "$(ng status --json | jq .generation)" 2
 }
 
-# totals passed|dropped: of what comes in, by all attachments
+# totals passed|dropped: of incoming packets, by all attachments
 totals()
 {
 	ng status --json | jq "[.interfaces[] | select(.hook != \"tc-out\") | .$1.packets] | add"
@@ -54,7 +54,7 @@ link_pin()
 	find "$(pins "$near")" -name "*-$1-link"
 }
 
-# Off the hook of $1 goes what is attached in mode native, generic or tc, by anybody's hand.
+# Remove the program from the hook of $1 with other tools; mode native, generic or tc.
 take_off()
 {
 	case $1 in
@@ -76,7 +76,7 @@ lose_tc()
 	fi
 }
 
-# It works, says nothing is wrong, and attaching again changes nothing.
+# It works, status reports no problem, and attaching again changes nothing.
 is_whole()
 {
 	local before
@@ -101,7 +101,7 @@ taken_off()
 	must ng attach near0
 	says "near0: attached again"
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 	remember_kernel_objects
 	must ng detach near0
 	nothing_is_left
@@ -111,7 +111,7 @@ test_taken_off_native() { taken_off native; }
 test_taken_off_generic() { taken_off generic; }
 test_taken_off_tc() { taken_off tc; }
 
-# The mode it had, not what `auto` comes to.
+# In the mode it had, not that of `auto`.
 test_generic_stays_generic()
 {
 	must ng attach near0 --mode generic
@@ -124,7 +124,7 @@ test_generic_stays_generic()
 	[[ $(hooks) == "near0 tc-in "*" true" ]] || fail "the old one is not forgotten: $(hooks)"
 }
 
-# The generation changes while the program is off: what is remembered of it goes along.
+# The generation changes while the program is off its hook: its pin is carried over.
 test_taken_off_then_grown()
 {
 	attached native
@@ -134,7 +134,7 @@ test_taken_off_then_grown()
 	says "the program was removed"
 	must ng attach near0
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 }
 
 test_egress_taken_off()
@@ -151,7 +151,7 @@ test_egress_taken_off()
 	filtered || fail "it does not filter what leaves"
 }
 
-# Another program in its place stays, and netguard does not forget that it was there before.
+# Another program in its place stays, and netguard remembers its attachment.
 test_taken_by_another()
 {
 	attached native
@@ -166,7 +166,7 @@ test_taken_by_another()
 	must ip -n "$near" link set dev near0 xdp off
 	must ng attach near0
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 }
 
 rename()
@@ -178,7 +178,7 @@ rename()
 	try reached $near_ip || fail "the wire does not come back"
 }
 
-# The programs are replaced without a packet that meets none, and know the new name.
+# The programs are replaced, so that every packet meets one, and know the new name.
 renamed()
 {
 	local passed
@@ -206,7 +206,7 @@ renamed()
 	equal "on near0, attached anew" "$(rule_packets "count on near0 icmp")" 1
 	equal "on other0, attached anew" "$(rule_packets "count on other0 icmp")" 1
 	equal "out on other0, attached anew" "$(rule_packets "count out on other0 icmp")" 1
-	[ "$(totals passed)" -gt "$passed" ] || fail "the totals began anew"
+	[ "$(totals passed)" -gt "$passed" ] || fail "the totals started again at 0"
 	equal "names" "$(ng status --json | jq -r '.interfaces[].name' | sort -u)" other0
 	remember_kernel_objects
 	must ng detach other0
@@ -217,7 +217,7 @@ test_renamed_native() { renamed native; }
 test_renamed_generic() { renamed generic; }
 test_renamed_tc() { renamed tc; }
 
-# Five frames of an unassigned kind from the far end to wherever near0 is: as many are counted.
+# Five frames of an unassigned type from the far end to near0, wherever it is: all are counted.
 counts_five()
 {
 	local before
@@ -237,7 +237,7 @@ has_passed()
 	[ "$(totals passed)" -ge "$1" ]
 }
 
-# Is all that is attached known again on an interface with another index?
+# Are all attachments recognized on an interface with another index?
 moves()
 {
 	[ -n "$(link_pin tc-out)" ] || skip "the kernel deletes clsact filters of what is moved"
@@ -245,7 +245,7 @@ moves()
 		skip "libxdp knows its dispatcher by the index alone"
 }
 
-# far0 has index 2 as near0 has: so it gets another, and keeps that when it comes back.
+# far0 has index 2 like near0: so that one gets another, and keeps it when it comes back.
 moved()
 {
 	attached "$1"
@@ -253,12 +253,12 @@ moved()
 	must ip -n "$near" link set near0 netns "$far"
 	must ip -n "$far" link set near0 up
 	must ng status
-	says "the interface was moved to network namespace $far, where this ruleset goes on"
+	says "the interface was moved to network namespace $far, where this ruleset still filters it"
 	equal "netns" "$(ng status --json | jq -r '.interfaces[0].netns')" "$far"
 	must "$NETGUARD" -n "$far" status
 	says "not attached" "near0: " "of another network namespace filters here; netguard -n $far detach"
 	counts_five "moved"
-	# It goes along when programs are replaced.
+	# It is replaced with the other programs.
 	grow
 	counts_five "moved, then replaced"
 	must ip -n "$far" link set near0 netns "$near"
@@ -278,7 +278,7 @@ moved()
 test_moved_native() { moved native; }
 test_moved_tc() { moved tc; }
 
-# As into a container: only a process stands for that namespace, one with all privileges.
+# As into a container: the namespace has no name, only a process with all privileges.
 test_moved_to_a_namespace_without_a_name()
 {
 	attached native
@@ -287,10 +287,10 @@ test_moved_to_a_namespace_without_a_name()
 	try elsewhere "$child" || fail "there is no other namespace"
 	must ip -n "$near" link set near0 netns "$child"
 	must ng status
-	says "moved to network namespace that of process $child, where this ruleset goes on"
+	says "moved to network namespace of process $child, where this ruleset still filters it"
 	grow
 	must ng status
-	says "moved to network namespace that of process $child, where this ruleset goes on"
+	says "moved to network namespace of process $child, where this ruleset still filters it"
 	remember_kernel_objects
 	must ng detach near0
 	must nsenter --target "$child" --net ip -d link show near0
@@ -298,7 +298,7 @@ test_moved_to_a_namespace_without_a_name()
 	nothing_is_left
 }
 
-# elsewhere PROCESS: is its network namespace another one?
+# elsewhere PROCESS: is it in another network namespace?
 elsewhere()
 {
 	[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
@@ -328,7 +328,7 @@ test_detached_after_move_native() { detached_after_move native here; }
 test_detached_after_move_tc() { detached_after_move tc here; }
 test_detached_where_it_was_moved_tc() { detached_after_move tc there; }
 
-# Another interface has the index that ours had: it is not taken for ours.
+# Another interface has the index of ours: it is not taken for ours.
 test_moved_and_index_taken()
 {
 	attached tc
@@ -362,7 +362,7 @@ made_anew()
 test_made_anew_native() { made_anew native; }
 test_made_anew_tc() { made_anew tc; }
 
-# What the kernel takes changes nothing; where it refuses it says so by itself.
+# Changes that the kernel accepts do not affect the filter; those that it refuses fail visibly.
 unmoved()
 {
 	local mtu
@@ -396,8 +396,8 @@ carrier()
 test_mtu_down_and_bridge_native() { unmoved native; }
 test_mtu_down_and_bridge_tc() { unmoved tc; }
 
-# Killed at any moment while it mends: the next one does it.
-mend_killed()
+# Killed at any moment of a repair: the next command does it.
+repair_killed()
 {
 	local i
 
@@ -409,10 +409,10 @@ mend_killed()
 		says "near0: "
 	done
 	is_whole near0
-	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals began anew"
+	[ "$(totals dropped)" -gt "$dropped" ] || fail "the totals started again at 0"
 	equal "what is set aside" "$(find "$(pins "$near")" -name '*-lost')" ""
 }
 
-test_mend_killed_native() { mend_killed native; }
+test_repair_killed_native() { repair_killed native; }
 
 run_tests "$@"

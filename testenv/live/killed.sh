@@ -1,26 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # killed.sh [TEST...] - SIGKILL at random moments of commands that change something: the filter
-# goes on filtering, and the next command works.
+# continues, and the next command works.
 
 . "$(dirname "$0")/../lib/all.sh"
 
 times=15
 
-# killed ARGUMENT...: netguard, killed at a moment between its begin and a little after its end
+# killed ARGUMENT...: netguard, killed at a moment between its start and a little after its end
 killed()
 {
 	local moment status=0
 
 	moment=$(printf '0.%06d' $((RANDOM % (duration * 5 / 4) + 1)))
-	# The shell reports who was killed.
+	# The shell reports killed processes.
 	{
 		timeout -s KILL "$moment" "$NETGUARD" -n "$near" "$@" || status=$?
 	} >/dev/null 2>&1
 	[ $status != 137 ] || kills=$((kills + 1))
 }
 
-# measure ARGUMENT...: how long the command takes here, in microseconds
+# measure ARGUMENT...: the duration of the command, in microseconds
 measure()
 {
 	local begin=${EPOCHREALTIME/./}
@@ -83,13 +83,13 @@ test_rules_and_blocks()
 	measure rule insert 1 count ipv6
 	over_and_over "rule insert 1 count ipv4" "block 198.51.100.9" "rule delete 1" \
 		"unblock 198.51.100.9" "block tcp dport 9"
-	# What was deleted may have been the rule itself.
+	# The deleted rule may have been this one.
 	ng rules --json | jq -e --arg text "$marked_rule" '.rules | any(.text == $text)' \
 		>/dev/null || fail "the rule is gone: the test is wrong"
 	still_filters
 }
 
-# Programs for what leaves come with a rule and go with it.
+# Egress programs are attached with the first `out` rule and detached with the last.
 test_egress()
 {
 	begin tc
@@ -117,7 +117,7 @@ test_attach_second_native() { second_interface_killed native; }
 test_attach_second_generic() { second_interface_killed generic; }
 test_attach_second_tc() { second_interface_killed tc; }
 
-# The first attach makes all there is, the last detach takes it away.
+# The first attach creates everything, the last detach removes it.
 first_interface_killed()
 {
 	kills=0

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# killed_at.sh [TEST...] - SIGKILL before each system call of each changing command, of those calls
-# that change something. What was in force is, or what was to be; the rule that is in both never let
-# a packet by and counted all; the next command finds no lock, mends what was left and works.
+# killed_at.sh [TEST...] - SIGKILL before each system call that changes something, for each command
+# that changes something. Afterwards the old or the new ruleset is in force; the rule in both never
+# passed a packet and counted all; the next command finds no lock, recovers and works.
 #
 #	NG_KILL_AT=all	all calls, and more commands
 #	NG_KILL_EVERY=N	only every Nth of those calls, from one of the first N on: another one in each
@@ -44,7 +44,7 @@ no_second_interface()
 	ng detach near1 >/dev/null 2>&1
 }
 
-# As it is told without changing anything.
+# Read without changing anything.
 in_force()
 {
 	ng save
@@ -52,7 +52,7 @@ in_force()
 	ng set list blocked
 } 2>&1
 
-# What is pinned, whatever the generation; and how many programs there are.
+# Pins, without the generation; and the number of programs.
 is_one_of_both()
 {
 	cmp -s "$1" "$tmp/old" || cmp -s "$1" "$tmp/new" ||
@@ -64,25 +64,25 @@ is_as()
 	cmp -s "$tmp/now" "$tmp/$1" && cmp -s "$tmp/kernel" "$tmp/kernel-$1"
 }
 
-# Programs go some time after their last user.
+# Programs are freed some time after their last user.
 ruleset_and_kernel_match()
 {
 	in_the_kernel >"$tmp/kernel"
 	is_as old || is_as new
 }
 
-# is_mended WHEN: the kernel holds what goes with the ruleset in force, and no more
-is_mended()
+# is_recovered WHEN: the kernel has exactly the objects of the ruleset in force
+is_recovered()
 {
 	must timeout 10 "$NETGUARD" -n "$near" set add blocked $known
 	in_force >"$tmp/now"
-	same "$1: in force before and after mending" "$tmp/now" "$tmp/killed"
+	same "$1: in force before and after recovery" "$tmp/now" "$tmp/killed"
 	try ruleset_and_kernel_match || fail "$1: pins and programs: $(
 		diff "$tmp/kernel-old" "$tmp/kernel"
 	)"
 }
 
-# killed_before N ARGUMENT...: netguard, killed before call N; fails when it made fewer
+# killed_before N ARGUMENT...: netguard, killed before call N; fails if it made fewer calls
 killed_before()
 {
 	local n=$1 status=0
@@ -111,14 +111,14 @@ each_call()
 		killed_before $n "$@" || break
 		in_force >"$tmp/killed"
 		is_one_of_both "$tmp/killed" "$*: killed before call $n"
-		is_mended "$*: killed before call $n"
+		is_recovered "$*: killed before call $n"
 	done
 	[ $n -gt $first ] || fail "$*: it made no call"
 	[ -z "${NG_KILL_AT-}" ] || say_calls "$*" $n
 	rm -f "$tmp/now"
 }
 
-# say_calls COMMAND N: it was killed until it made fewer than N calls
+# say_calls COMMAND N: report that it was killed before each of its N calls
 say_calls()
 {
 	echo "# $1: killed $((($2 - first) / every)) times, before call $first and every $every more"
@@ -130,9 +130,9 @@ rules_change()
 	each_call old_rules rule add drop tcp dport 8
 	each_call old_rules rule delete 1
 	each_call old_rules block tcp dport 9
-	# Programs for what leaves come with a rule and go with it.
+	# Egress programs are attached with the first `out` rule and detached with the last.
 	each_call old_rules rule add drop out tcp dport 25
-	# What ends in the same calls as those.
+	# Commands that end with the same calls.
 	[ "$calls" = all ] || return 0
 	each_call old_rules rule move 1 3
 	each_call old_rules rule replace 1 count tcp
@@ -159,7 +159,7 @@ interfaces_come_and_go()
 	[ "$mode" = tc ] || each_call no_second_interface attach near1 --mode tc
 }
 
-# Else no command below was killed while it does that.
+# Otherwise no command below was killed while it did that.
 test_a_full_table_grows()
 {
 	local before
@@ -179,12 +179,12 @@ test_while_filtering()
 	sets_change
 	interfaces_come_and_go
 	marked_was_dropped
-	# What ends the rule, or its count.
+	# Commands that delete the rule, or reset its counter.
 	each_call old_rules flush
 	each_call old_rules counters reset
 }
 
-# What kernel_killed_test does for the calls that change something.
+# As kernel_killed_test does for the calls that change something.
 if [ "$calls" = all ]; then
 	test_growth()
 	{
@@ -209,8 +209,8 @@ if [ "$calls" = all ]; then
 	}
 fi
 
-# each_life: attach to the first interface and detach the last, killed at each call; the next
-# attach works whatever is left, and so does the next detach
+# each_life: attach the first interface and detach the last, killed at each call; the next attach and
+# detach work, whatever is left
 each_life()
 {
 	local n=$((first - every)) killed=1
@@ -233,7 +233,7 @@ each_life()
 	say_calls "attach, detach --all" $n
 }
 
-# Which netguard is to go on with what is in force now?
+# Which netguard can work with the state in force now?
 in_charge()
 {
 	local netguard
@@ -260,7 +260,7 @@ counts_on()
 	[ "$(rule_packets "$marked_rule")" -gt "$dropped" ]
 }
 
-# The sender sleeps while the filter is made anew.
+# The sender is paused while the filter is set up again.
 old_layout()
 {
 	kill -STOP "$sender"
@@ -271,8 +271,8 @@ old_layout()
 	kill -CONT "$sender"
 }
 
-# Another layout: either netguard has its own filter whole, and the older one's next command or the
-# next upgrade mends.
+# Another layout: the filter of one of the two netguards is intact, and the older one's next command
+# or the next upgrade recovers.
 test_upgrade()
 {
 	local n=$((first - every)) older=$NETGUARD newer=$BUILD/other/netguard
@@ -291,7 +291,7 @@ test_upgrade()
 		in_charge
 		in_force >"$tmp/killed"
 		is_one_of_both "$tmp/killed" "upgrade: killed before call $n"
-		is_mended "upgrade: killed before call $n"
+		is_recovered "upgrade: killed before call $n"
 		dropped=$(rule_packets "$marked_rule")
 		try counts_on || fail "upgrade: killed before call $n: the rule counts no more"
 		[ "$NETGUARD" = "$older" ] || old_layout

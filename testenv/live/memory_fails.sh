@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# memory_fails.sh [TEST...] - each command, and one of its requests for memory fails
-# (tests/fail_alloc.c). It says so and ends with status 1, or does without; what was in force is, or
-# what was to be; the next command works and leaves the pins that belong to it.
+# memory_fails.sh [TEST...] - each command, with one failing allocation of memory
+# (tests/fail_alloc.c). It reports that and exits with status 1, or works without; the old or the new
+# ruleset is in force; the next command works and leaves exactly the right pins.
 #
 #	NG_FAIL_EVERY=N		only every Nth request; 1 is all. A sample when it is not set
 #	NG_FAIL_FIRST=N		from the Nth on; 1 when it is not set
@@ -33,8 +33,8 @@ second_interface()
 	must ng attach near1
 }
 
-# As it is told without changing anything; what is left of a time is another one each second. A program
-# for what leaves may stay without a rule until the next command: see pinned().
+# Read without changing anything, and without remaining times, which change every second. An egress
+# program may stay without a rule until the next command: see pinned().
 in_force()
 {
 	{
@@ -46,14 +46,14 @@ in_force()
 	} 2>&1 | sed -E 's/ for [0-9][0-9a-z]*$/ for a time/; s/ until [0-9TZ:-]+/ until a time/'
 }
 
-# What is pinned, whatever the generation and however long the history.
+# Pins, without the generation and the length of the history.
 pinned()
 {
 	find "$folder" -printf '%P\n' | sed -e 's/gen-[0-9]*/gen/' -e 's/map-[0-9]*/map/' \
 		-e '/^history./d' | sort
 }
 
-# request_fails N ARGUMENT...: in $status what it ended with; false when it made fewer
+# request_fails N ARGUMENT...: its exit status is in $status; false if it made fewer requests
 request_fails()
 {
 	local n=$1
@@ -66,12 +66,12 @@ request_fails()
 	[ -e "$tmp/note" ]
 }
 
-# said_it WHAT: a failure is one that is said, in words
+# said_it WHAT: a failure has a message
 said_it()
 {
 	case $status in
 	0) ;;
-	1 | 2) # 2: of a question
+	1 | 2) # 2: of a command that answers a question
 		grep -qiE 'out of memory|cannot allocate memory' "$tmp/err" ||
 			fail "$1: it does not say that it has no memory but: $(<"$tmp/err")"
 		;;
@@ -79,7 +79,7 @@ said_it()
 	esac
 }
 
-# is_whole WHAT: old or new, and the next command finds nothing to complain of
+# is_whole WHAT: the state is old or new, and the next command works without a warning
 is_whole()
 {
 	local state=new
@@ -90,13 +90,13 @@ is_whole()
 	[ $status = 1 ] || [ $state = new ] || cmp -s "$tmp/old" "$tmp/new" ||
 		fail "$1: status 0 and the old state"
 	must timeout 120 "$NETGUARD" -n "$near" set add blocked $known
-	in_force >"$tmp/mended"
-	same "$1: in force before and after mending" "$tmp/mended" "$tmp/now"
+	in_force >"$tmp/recovered"
+	same "$1: in force before and after recovery" "$tmp/recovered" "$tmp/now"
 	pinned >"$tmp/pinned"
 	same "$1: pins" "$tmp/pinned" "$tmp/pinned-$state"
 }
 
-# each_request STEP BEGIN ARGUMENT...: BEGIN is the function that goes to the old state; of a sample
+# each_request STEP BEGIN ARGUMENT...: BEGIN is the function that goes to the old state; in a sample
 # every STEPth request fails
 each_request()
 {
@@ -116,7 +116,7 @@ each_request()
 		where="$*: request $n fails, at $(<"$tmp/note")"
 		said_it "$where"
 		is_whole "$where"
-		# That a change waits to be confirmed is not seen in what is in force.
+		# in_force does not show that a change waits to be confirmed.
 		[ $status = 1 ] && cmp -s "$tmp/now" "$tmp/old" || $begin
 		trials=$((trials + 1)) n=$((n + step))
 	done
@@ -125,8 +125,8 @@ each_request()
 	[ "$every" = 0 ] || echo "# $*: $trials of $n requests failed"
 }
 
-# each_answer STEP STATUS ARGUMENT...: of a command that changes nothing; what it answers when nothing
-# fails has STATUS
+# each_answer STEP STATUS ARGUMENT...: for a command that changes nothing, whose exit status is STATUS
+# if nothing fails
 each_answer()
 {
 	local step=$1 right=$2 n where

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# metrics.sh [TEST...] - netguard-metrics.service on a machine that boots, hardened as it is
+# metrics.sh [TEST...] - netguard-metrics.service, with its hardening, on a booting machine
 
 . "$(dirname "$0")/../lib/all.sh"
 . "$root/testenv/lib/machine.sh"
 
-# scraped LINE: the metrics hold it
+# scraped LINE: the metrics have it
 scraped()
 {
 	in_namespace "$near" /usr/bin/python3 -c 'from urllib.request import urlopen
@@ -27,7 +27,7 @@ test_metrics_service()
 	main=$(machine_unit netguard-metrics MainPID)
 	equal "user that speaks HTTP" "$(machine sh -c "ps -o user= --ppid $main")" nobody
 
-	# The filter does not notice that it is gone, and it comes again.
+	# Without the service the filter works as before, and it is restarted.
 	must machine systemctl kill --signal=KILL netguard-metrics
 	equal "attached" "$(ng status --json | jq '.interfaces[0].attached')" true
 	try scraped 'netguard_up 1' || fail "it was not started again"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# namespaces.sh [TEST...] - `netguard -n NAME` and `ip netns exec NAME netguard` are one, network
-# namespaces are not
+# namespaces.sh [TEST...] - `netguard -n NAME` and `ip netns exec NAME netguard` do the same; network
+# namespaces are independent
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -10,7 +10,7 @@ inside()
 	in_namespace "$near" "$NETGUARD" "$@"
 }
 
-# one_of FIRST SECOND: what one does the other sees
+# one_of FIRST SECOND: both commands work on the same state
 each_sees_the_other()
 {
 	local first=$1 second=$2
@@ -47,8 +47,8 @@ test_namespaces_are_apart()
 	says "not attached"
 }
 
-# A namespace that is gone leaves pins; one that comes after it does not inherit them, and the next
-# attach anywhere removes them.
+# A deleted namespace leaves pins; a new one does not inherit them, and the next attach in any
+# namespace removes them.
 test_namespace_deleted_while_attached()
 {
 	local pins
@@ -64,7 +64,7 @@ test_namespace_deleted_while_attached()
 	[ ! -e "$pins" ] || fail "the pins of a deleted namespace are left"
 }
 
-# What only a socket of a process elsewhere keeps alive has no name, and is not deleted.
+# A namespace that only a socket of another process keeps alive has no name, but still exists.
 test_namespace_held_by_a_socket_is_not_swept()
 {
 	local pins
@@ -92,7 +92,7 @@ open(sys.argv[2]).read()' "/run/netns/$near" "$tmp/end" >"$tmp/holder"
 	try swept "$pins" || fail "the pins of a deleted namespace are left"
 }
 
-# The kernel deletes a namespace some time after its last user went.
+# The kernel deletes a namespace some time after its last user is gone.
 swept()
 {
 	must "$NETGUARD" -n "$far" attach lo --mode generic

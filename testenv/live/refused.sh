@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# refused.sh [TEST...] - what cannot be done is said in words, with what to do, and nothing that
-# was there is touched
+# refused.sh [TEST...] - what is not possible is refused with a message and a hint, and nothing
+# changes
 
 . "$(dirname "$0")/../lib/all.sh"
 
-# state: all that must not change
+# state: everything that must not change
 state()
 {
 	ip -n "$near" -o link show | sed 's/ state [A-Z]* / /'
@@ -13,7 +13,7 @@ state()
 	ng save 2>&1
 }
 
-# refused COMMAND...: it fails, and changes nothing
+# refused COMMAND...: it fails and changes nothing
 refused()
 {
 	local before
@@ -60,7 +60,7 @@ test_interface_that_is_down()
 	[[ $output != *down* ]] || fail "it still says that the interface is down"
 }
 
-# Gone with the interface: the program, not what netguard knows of it.
+# The program is gone with the interface, but not its pin.
 interface_gone()
 {
 	wire near1 far1
@@ -117,7 +117,7 @@ interface_taken()
 test_taken_by_another_program() { interface_taken xdp; }
 test_taken_by_another_generic_program() { interface_taken xdpgeneric; }
 
-# Somebody takes our program off, or puts another in its place.
+# Other software removes our program, or replaces it.
 test_program_replaced_by_another()
 {
 	must ng attach near0
@@ -163,7 +163,7 @@ test_root_without_capabilities()
 	says "permission denied" "CAP_NET_ADMIN"
 }
 
-# Where process 1 sees no bpffs either, there is none.
+# If process 1 has no bpffs either, there is none.
 test_no_bpffs()
 {
 	refused unshare --mount --pid --fork --mount-proc sh -c \

@@ -1,23 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# replay.sh [TEST...] - every capture of pcaps/ through a filter, at each hook
+# replay.sh [TEST...] - sends every capture of pcaps/ through a filter, at each hook
 #
 #	$far: far0 ──► $near: near0 ── redirected ──► near1 ──► $far: far1
 #
-# native, generic	the filter stands at near0; what is left is caught there
-# tc			likewise, but a packet socket sees what comes before TC does: a TC filter
+# native, generic	the filter is at near0; frames that pass are received there
+# tc			the same, but a packet socket sees frames before TC does: a TC filter
 #			behind it sends on what is left, which is caught at far1
-# out			the filter stands at near1, on the way out
-# direct		the same, the frames being sent from near1 itself
+# out			the filter is at near1, at egress
+# direct		the same, with frames sent from near1 itself
 #
-# At tc and out the outer VLAN tag is in the packet's metadata: the receive side put it there.
+# At tc and out the outer VLAN tag is in the packet's metadata, where the receive path put it.
 # At direct it is in the packet.
 #
-# At native the counters are also what `netguard test` counts, and what `explain` says of each packet,
-# added up.
+# At native the counters are also compared with `netguard test`, and with the results of `explain`
+# for each packet, added up.
 #
-# Expected is what the .expect file says. Reading the tag off, the receive side loses frames that
-# end too soon behind it: at tc and out live/replay/NAME.expect says so in its place.
+# The .expect files have the expected results. When it removes the tag, the receive path drops frames
+# that end too soon after it: at tc and out live/replay/NAME.expect is used instead.
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -37,13 +37,13 @@ replay_world()
 		quiet "$far" $iface
 		must ip -n "$far" link set $iface mtu $longest_mtu
 	done
-	# A filter of last resort: netguard's own come before it.
+	# The last filter: netguard's come before it.
 	must tc -n "$near" qdisc add dev near0 clsact
 	must tc -n "$near" filter add dev near0 ingress pref 65535 protocol all \
 		bpf bytecode "$every_packet" action mirred egress redirect dev near1
 }
 
-# The rules of a capture are about what comes in; the same about what leaves.
+# The rules of a capture are for incoming packets; these are the same for outgoing ones.
 turned_out()
 {
 	sed -E 's/^(pass|drop|count) /\1 out /; s/^default (pass|drop)/default out \1/' "$1"
@@ -80,7 +80,7 @@ wanted_counters()
 		END { if (bytes) print "invalid: " bytes " bytes" }' | sort
 }
 
-# counters_agree NAME CAPTURE: $tmp/counted is what `test` and `explain` say
+# counters_agree NAME CAPTURE: $tmp/counted agrees with `test` and `explain`
 counters_agree()
 {
 	must "$NETGUARD" test "$root/pcaps/$1.rules" "$2" --json

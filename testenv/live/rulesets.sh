@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rulesets.sh [TEST...] - whole rulesets: applied, saved, compared, tested, taken away
+# rulesets.sh [TEST...] - whole rulesets: apply, save, diff, test, flush
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -120,8 +120,8 @@ test_1000_rules()
 	equal "packets of rule 999" "$(packets '.rules[998]')" 0
 }
 
-# What `netguard test` counts of a capture, and what each program of a filter that runs was shown
-# to count by replay.sh, is the same; here that every packet is in one counter.
+# replay.sh shows that `netguard test` and each running program count the same; here: that every
+# packet is in exactly one counter.
 totals_of()
 {
 	must ng test "$1" "$root"/pcaps/*.pcap* --json

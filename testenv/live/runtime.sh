@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# runtime.sh [TEST...] - rules, blocks and counters of a filter that runs
+# runtime.sh [TEST...] - rules, blocks and counters of a running filter
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -28,7 +28,7 @@ test_block_address()
 test_block_ipv6_address()
 {
 	must ng attach near0 --mode tc
-	# Neighbours must know each other before: what is blocked is blocked whole.
+	# Neighbours have to be resolved before, since blocking stops discovery, too.
 	reached $near_ip6 || fail "they do not reach each other"
 	must ng block $far_ip6
 	unreached $near_ip6 || fail "a blocked address reaches us"

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# ssh.sh [TEST...] - commands typed over ssh: what would cut that connection is refused before
-# anything changes, and done with --force
+# ssh.sh [TEST...] - commands over ssh: a change that would cut that connection is refused before
+# anything changes, and made with --force
 
 . "$(dirname "$0")/../lib/all.sh"
 
 port=2222
 
-# sshd at the near end, with keys, accounts and a /run of its own.
+# sshd at the near end, with its own keys, accounts and /run.
 ssh_begin()
 {
 	must ssh-keygen -q -t ed25519 -N "" -f "$tmp/host"
@@ -23,14 +23,14 @@ ssh_begin()
 		UsePAM no
 		UseDNS no
 	END
-	# Not ip netns exec, which would hide the bpffs from a shell that has no parent any more.
+	# Not ip netns exec, which would hide the bpffs from a shell without a parent.
 	spawn nsenter --net="/run/netns/$near" unshare --mount sh -c '
 		mount -t tmpfs run /run && mkdir /run/sshd && mount --bind "$0/shadow" /etc/shadow &&
 		exec /usr/sbin/sshd -D -e -f "$0/sshd_config"' "$tmp" 2>"$tmp/sshd"
 	try grep -q "listening on :: " "$tmp/sshd" || fail "sshd does not start: $(<"$tmp/sshd")"
 }
 
-# ssh_from_far ARGUMENT...: all to one address through one connection, to be quick
+# ssh_from_far ARGUMENT...: with one shared connection for each address, for speed
 ssh_from_far()
 {
 	in_namespace "$far" ssh -F none -i "$tmp/key" -p $port -o BatchMode=yes \
@@ -45,7 +45,7 @@ over_ssh()
 	ssh_from_far "root@$1" "$2"
 }
 
-# heard ADDRESS COMMAND: asks for an answer when the command is done: is the connection still there?
+# heard ADDRESS COMMAND: after the command, does the connection still work?
 heard()
 {
 	local asked=$tmp/asked
@@ -57,7 +57,7 @@ heard()
 	} | over_ssh "$1" "$2; echo status \$? | tee $asked; read -r word; echo heard \$word" 2>&1
 }
 
-# refused_over_ssh ADDRESS ARGUMENT...: what it said is in $output
+# refused_over_ssh ADDRESS ARGUMENT...: its output is in $output
 refused_over_ssh()
 {
 	local address=$1 before
@@ -69,7 +69,7 @@ refused_over_ssh()
 	equal "rules" "$(rules)" "$before"
 }
 
-# done_over_ssh ADDRESS ARGUMENT...: goes well, and the connection stays
+# done_over_ssh ADDRESS ARGUMENT...: succeeds, and the connection stays
 done_over_ssh()
 {
 	local address=$1
@@ -79,7 +79,7 @@ done_over_ssh()
 	says "status 0" "heard still"
 }
 
-# cut_over_ssh ADDRESS ARGUMENT...: goes well, and the connection does not stay
+# cut_over_ssh ADDRESS ARGUMENT...: succeeds, and cuts the connection
 cut_over_ssh()
 {
 	local address=$1 before
@@ -90,7 +90,7 @@ cut_over_ssh()
 	heard "$address" "$NETGUARD $*" >"$tmp/heard" 2>&1 &
 	try test -s "$tmp/asked" || fail "the command does not end: $(<"$tmp/heard")"
 	equal "what it ends with" "$(<"$tmp/asked")" "status 0"
-	# The question and its repetitions, or what would be the answer.
+	# Packets of the connection and their retransmissions, or those that would answer them.
 	try drops_more_than $((before + 3)) || fail "the connection is not cut: $(<"$tmp/heard")"
 	! grep -q "heard still" "$tmp/heard" || fail "it answers still: $(<"$tmp/heard")"
 }
@@ -139,7 +139,7 @@ test_what_leaves()
 	cut_over_ssh $near_ip apply "$tmp/rules" --force
 }
 
-# sudo leaves nothing of the environment; here not even a process of the session has one.
+# sudo clears the environment; here no process of the session has the variable.
 test_environment_is_stripped()
 {
 	ssh_begin
@@ -167,7 +167,7 @@ test_live_entries()
 	must ng set test blocked 198.51.100.1
 	must_fail ng set test blocked $far_ip
 	done_over_ssh $near_ip block 192.0.2.9
-	# The set lets it in, and so may not lose it.
+	# The set passes the client, so it must not lose the address.
 	must ng set add friends $far_ip
 	must ng rule add drop tcp
 	done_over_ssh $near_ip rule add drop udp dport 9
@@ -193,7 +193,7 @@ test_rules_and_sets()
 	done_over_ssh $near_ip6 set load list "$tmp/list"
 }
 
-# What is no matter of this connection is nobody's to forbid.
+# Changes that do not affect this connection are not refused.
 test_other_interfaces()
 {
 	ssh_begin
@@ -211,7 +211,7 @@ test_other_interfaces()
 	refused_over_ssh $near_ip apply "$tmp/rules"
 }
 
-# An address that no interface has which its packets pass: the route tells.
+# The address is not on an interface that its packets pass: the route decides.
 test_address_of_another_interface()
 {
 	ssh_begin
@@ -229,12 +229,12 @@ test_another_namespace()
 	wire near1 far1
 	must ng attach near0
 	ruleset "drop tcp"
-	# Typed here, the connection has nothing to do with the near end.
+	# Run locally, the connection has nothing to do with the near end.
 	must env SSH_CONNECTION="$far_ip 4444 $near_ip $port" "$NETGUARD" -n "$near" \
 		apply "$tmp/rules"
 }
 
-# A connection that is cut as it is cannot forbid to mend that.
+# A connection that is cut already does not prevent the repair.
 test_not_made_worse()
 {
 	ssh_begin
@@ -263,7 +263,7 @@ test_new_login()
 	done_over_ssh $near_ip6 apply "$tmp/rules"
 }
 
-# tmux is no child of sshd, and knows of the terminal that it was begun in.
+# tmux is not a child of sshd, and has the environment of the terminal it was started in.
 test_tmux()
 {
 	command -v tmux >/dev/null || skip "there is no tmux"
@@ -271,7 +271,7 @@ test_tmux()
 	must ng attach near0
 	ruleset "drop tcp dport $port"
 	over_ssh $near_ip "tmux -f /dev/null -S $tmp/tmux new-session -d" || fail "no tmux"
-	# A connection of its own: the one that tmux was begun in is gone then.
+	# A separate connection, so that the one in which tmux was started is gone.
 	ssh_from_far -O exit "root@$near_ip" 2>/dev/null
 	ssh_from_far -tt -o ControlPath=none "root@$near_ip" \
 		"TERM=xterm tmux -S $tmp/tmux attach" >"$tmp/terminal" 2>&1 &

@@ -4,7 +4,7 @@
 
 . "$(dirname "$0")/../lib/all.sh"
 
-# all_at_once COMMAND...: 20 of them, {} in the arguments being a number; all succeed
+# all_at_once COMMAND...: 20 of them, with {} in the arguments replaced by a number; all succeed
 all_at_once()
 {
 	local n pid pids=()
@@ -55,7 +55,7 @@ test_interfaces_attached_together_share_the_rules()
 	nothing_is_left
 }
 
-# hold_lock: until let_go, as a command does that is at work
+# hold_lock: until let_go, as a running command does
 hold_lock()
 {
 	spawn flock "$(pins "$near")" sleep 60
@@ -68,7 +68,7 @@ lock_is_held()
 	! flock -n "$(pins "$near")" true
 }
 
-# The lock belongs to the open folder, which flock's child has open too.
+# The lock belongs to the open folder, which the child of flock has open, too.
 let_go()
 {
 	pkill -KILL -P "$holder"
@@ -76,7 +76,7 @@ let_go()
 	wait "$holder"
 } 2>/dev/null
 
-# waits PID: it sleeps for the lock, and goes on doing so
+# waits PID: it waits for the lock, and keeps waiting
 waits()
 {
 	try grep -q -e "-> FLOCK .* $1 " /proc/locks || fail "it does not wait for the lock"
@@ -98,7 +98,7 @@ test_one_waits_then_works()
 	equal "rules" "$(rules)" $'count tcp\ndrop udp'
 }
 
-# Whoever comes first: each finds what the other one left, and says what it did.
+# In either order each command works on the state that the other left, and says what it did.
 test_attach_waits_for_last_detach()
 {
 	local n detach attach

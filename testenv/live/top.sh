@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# top.sh [TEST...] - rates beside what was sent
+# top.sh [TEST...] - rates compared with what was sent
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -11,7 +11,7 @@ under()
 	looking=$child
 }
 
-# It has looked once, and waits for its second look.
+# It has taken its first snapshot, and waits for the second one.
 waits()
 {
 	grep -q nanosleep "/proc/$looking/wchan" 2>/dev/null
@@ -22,13 +22,13 @@ looked()
 	wait "$looking" || fail "it ended with status $?: $(<"$tmp/why")"
 }
 
-# sent_in_all PATH: its packets per second, times the seconds between the looks
+# sent_in_all PATH: its packets per second times the seconds between the snapshots
 sent_in_all()
 {
 	jq ".seconds * $1.packets_per_second | round" "$tmp/said"
 }
 
-# sender_begin N: who sends N datagrams once it is told to
+# sender_begin N: start a sender that sends N datagrams when told to
 sender_begin()
 {
 	spawn in_namespace "$far" python3 -c "
@@ -81,7 +81,7 @@ is_read()
 	find "/proc/$looking/fd" -lname "*eventpoll*" 2>/dev/null | grep -q .
 }
 
-# More than are sampled: each of the sample stands for several.
+# More than are sampled: each packet in the sample stands for several.
 test_top_sources_stand_for_all()
 {
 	must ng attach near0 --mode tc
@@ -94,7 +94,7 @@ test_top_sources_stand_for_all()
 	equal "packets that were dropped" "$(jq .sample.of "$tmp/said")" 5000
 	must jq -e '.sample.packets >= 1000 and .sample.packets < 5000' "$tmp/said"
 	equal "the source" "$(jq -r '.sources[0].source' "$tmp/said")" $far_ip
-	# In two seconds and a little more.
+	# In a little more than two seconds.
 	must jq -e '.sources[0].packets_per_second | . > 1500 and . <= 2500' "$tmp/said"
 }
 

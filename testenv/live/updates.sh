@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# updates.sh [TEST...] - rules change hundreds of times under traffic: the rule that is there all
-# the time never lets one packet by, counts each of them, no ping is lost, and nothing is left over.
+# updates.sh [TEST...] - rules change hundreds of times under traffic: the rule in all rulesets never
+# passes a packet and counts each, no ping is lost, and nothing is left over.
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -73,8 +73,8 @@ is_as_before()
 	cmp -s "$tmp/kernel" "$tmp/kernel-before"
 }
 
-# replaced TIMES: by rulesets in turn; now and then one outgrows its programs, and an upgrade
-# makes them small again.
+# replaced TIMES: apply rulesets in turn; now and then one outgrows the programs, and an upgrade makes
+# them small again.
 replaced()
 {
 	local n
@@ -89,7 +89,7 @@ replaced()
 	done
 }
 
-# A ping that is stopped may still wait for its last answer.
+# A stopped ping may still wait for its last answer.
 at_most_the_last_was_lost()
 {
 	local transmitted received

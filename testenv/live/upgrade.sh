@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# upgrade.sh [TEST...] - a newer netguard with another layout of its maps takes over what runs, under
-# traffic: no packet comes by, none is lost, and rules, counters and bans stay. An older one refuses.
+# upgrade.sh [TEST...] - a newer netguard with another layout of its maps takes over the running filter
+# under traffic: no packet passes that should not, none is lost, and rules, counters and live entries
+# are kept. An older one refuses.
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -9,13 +10,13 @@ oldest=$NETGUARD
 other=$BUILD/other/netguard # a newer one, with another layout
 later=$BUILD/later/netguard # newer still, with the first one's layout
 
-# from_now_on NETGUARD: `ng` is that one
+# from_now_on NETGUARD: `ng` runs that one
 from_now_on()
 {
 	NETGUARD=$1
 }
 
-# Everything that has to be carried over: rules with counters, sets, live entries, timed ones too.
+# Everything that has to be carried over: rules with counters, sets, live entries, also with a time.
 rich_ruleset()
 {
 	cat >"$tmp/rich.rules" <<-END
@@ -44,13 +45,13 @@ live_entries()
 	must ng block 192.0.2.203 for 1s
 }
 
-# without_time: what is left to a live entry goes on running
+# without_time: without the remaining times of live entries, which change
 without_time()
 {
 	sed 's/ for [0-9hms]*$/ for a while/'
 }
 
-# told FILE: what is to be the same before and after
+# told FILE: everything that must be the same before and after
 told()
 {
 	{
@@ -74,14 +75,14 @@ counts()
 	ng status --json | jq '[.interfaces[].dropped.packets] | add'
 }
 
-# none_less BEFORE AFTER: numbers, a line each
+# none_less BEFORE AFTER: no number, one a line, has decreased
 none_less()
 {
 	paste -d ' ' "$1" "$2" | awk '$2 < $1 { exit 1 }' ||
 		fail "counters went back: $(paste "$1" "$2")"
 }
 
-# upgraded_by NETGUARD: all is the same afterwards
+# upgraded_by NETGUARD: afterwards everything is the same
 upgraded_by()
 {
 	told "$tmp/before"
@@ -99,7 +100,7 @@ upgraded_by()
 	none_less "$tmp/counts-before" "$tmp/counts-after"
 }
 
-# blocked_is_dropped TIMES: three more pings from there, so many since it is blocked
+# blocked_is_dropped TIMES: three more pings from there are dropped, TIMES in total since it is blocked
 blocked_is_dropped()
 {
 	address far0 "$far" 192.0.2.202/24
@@ -128,7 +129,7 @@ under_upgrades()
 	marked_was_dropped
 	blocked_is_dropped 9
 
-	# It goes on as if it had been there from the beginning.
+	# It works as if it had been attached from the beginning.
 	must ng unblock 192.0.2.202
 	must ng set add banned 198.51.200.1
 	must ng set delete banned - <"$tmp/live"
@@ -143,14 +144,14 @@ under_upgrades()
 test_native() { under_upgrades native; }
 test_tc() { under_upgrades tc; }
 
-# The programs alone: another build of the same layout.
+# Only the programs: another build with the same layout.
 test_same_layout()
 {
 	must ng attach near0
 	rich_ruleset
 	must ng apply "$tmp/rich.rules"
 	live_entries
-	sleep 1 # of the address that is blocked for as long
+	sleep 1 # for the address that is blocked for a second
 	marked_begin
 	pings_begin 500
 	told "$tmp/before"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# watch.sh [TEST...] - packets of rules marked `log`, and those asked for, as lines and as pcapng
+# watch.sh [TEST...] - packets of rules marked `log`, and selected ones, as lines and as pcapng
 
 . "$(dirname "$0")/../lib/all.sh"
 
@@ -9,7 +9,7 @@ drop udp dport 53
 count icmp log
 '
 
-# under COMMAND... : in the background; its output is in $tmp/seen, what it says of it in $tmp/said
+# under COMMAND...: in the background; its output is in $tmp/seen, its messages in $tmp/said
 under()
 {
 	spawn "$NETGUARD" -n "$near" "$@" >"$tmp/seen" 2>"$tmp/said"
@@ -17,7 +17,7 @@ under()
 	try is_read || fail "\`$*\` does not begin: $(<"$tmp/said")"
 }
 
-# It has opened the ring buffer of the generation in force.
+# Wait until it has opened the ring buffer of the generation in force.
 is_read()
 {
 	ls -l "/proc/$reader/fd" 2>/dev/null >"$tmp/fds"
@@ -79,7 +79,7 @@ test_watch_of_ipv6_and_what_leaves()
 	says "near0 out drop by rule 1: " "IP6 $near_ip6 > $far_ip6: ICMP6 type 129"
 }
 
-# watch_tells MODE: frames that are easily misread; at TC the kernel puts their tags beside them.
+# watch_tells MODE: frames that are easily misread; at TC the kernel moves their tags to metadata.
 watch_tells()
 {
 	local capture
@@ -127,7 +127,7 @@ test_watch_rule_follows_it()
 	must_fail ng watch rule 9
 }
 
-# Of a flood only what is asked for has a share in the rate.
+# In a flood only the selected packets use up the limit.
 watch_from()
 {
 	filter "$1"
@@ -201,7 +201,7 @@ test_watch_says_what_it_listens_for()
 	equal "said with -q" "$(<"$tmp/said")" ""
 }
 
-# Who waits is told at once that nothing can come.
+# A warning says at once that no packet can match.
 test_watch_says_why_nothing_comes()
 {
 	must ng attach near0
@@ -223,7 +223,7 @@ test_watch_says_why_nothing_comes()
 	equal "said" "$(<"$tmp/said")" ""
 }
 
-# A new generation of programs and maps comes while it reads.
+# Programs and maps are replaced by a new generation while it reads.
 test_watch_goes_on_when_programs_are_replaced()
 {
 	filter native
@@ -256,7 +256,7 @@ test_watch_by_two_is_refused()
 	reader_ends
 }
 
-# The next one is let in, and sees nothing that the dead one was to see.
+# The next reader works, and sees no records of the killed one.
 test_watch_that_was_killed()
 {
 	filter native
@@ -287,7 +287,7 @@ test_capture()
 	must capinfos -k "$tmp/it.pcapng"
 }
 
-# Readers refuse one that tells of no interface.
+# Readers refuse a capture without interfaces.
 test_capture_of_nothing()
 {
 	filter native

@@ -23,12 +23,6 @@ struct ng_set_change {
 	size_t done, changed, same, failed;
 };
 
-/** ng_set_name() - the name of a set without its '@', which is optional */
-static inline const char *ng_set_name(const char *word)
-{
-	return *word == '@' ? word + 1 : word;
-}
-
 /**
  * ng_set_change_one() - add or delete one entry: "ADDRESS [for TIME]"
  * @text:   is modified

@@ -9,6 +9,7 @@
 #include "commands/edit.h"
 #include "commands/session_check.h"
 #include "commands/set/change.h"
+#include "commands/set/name.h"
 #include "commands/set/stream.h"
 #include "net/ip.h"
 #include "report/plain.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set load: replaces the prefixes of a set in the ruleset in force by those of a list file. */
+/* set load: replaces the prefixes of a set in the ruleset in force with those of a list file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/context.h"
 #include "commands/edit.h"
+#include "commands/set/name.h"
 #include "report/busy.h"
 #include "rules/prefix_sort.h"
 #include "rules/set_file.h"
@@ -43,8 +44,7 @@ static struct ng_set *find_set(struct ng_context *ctx, const struct ng_ruleset *
 	for (size_t i = 0; i < ruleset->n_sets; i++)
 		if (!strcmp(ruleset->sets[i].name, name))
 			return &ruleset->sets[i];
-	ng_fail(&ctx->error, -ENOENT, "there is no set @%s in the ruleset in force", name);
-	ng_hint(&ctx->error, -ENOENT, "%s set list lists them", ng_netguard());
+	ng_set_missing(ctx, name);
 	return NULL;
 }
 

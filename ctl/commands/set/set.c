@@ -9,7 +9,7 @@
 #include "cli/context.h"
 #include "cli/words.h"
 #include "commands/edit.h"
-#include "commands/set/change.h"
+#include "commands/set/name.h"
 #include "kernel/live/live.h"
 #include "report/plain.h"
 #include "report/table.h"
@@ -21,12 +21,6 @@
 static bool is_blocked(const char *name)
 {
 	return !strcmp(name, NG_BLOCKED);
-}
-
-static int no_such_set(struct ng_context *ctx, const char *name)
-{
-	ng_fail(&ctx->error, -ENOENT, "there is no set @%s in the ruleset in force", name);
-	return ng_hint(&ctx->error, -ENOENT, "%s set list lists them", ng_netguard());
 }
 
 static int read_ruleset(struct ng_context *ctx, struct ng_state **state,
@@ -98,7 +92,7 @@ static int list_sets(struct ng_context *ctx, const struct ng_state *state,
 /* Rounded up, so that it is never 0. */
 static uint64_t seconds_left(const struct ng_live_member *member)
 {
-	return (ng_live_left(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
+	return (ng_live_remaining(member->until) + NG_NS_PER_SECOND - 1) / NG_NS_PER_SECOND;
 }
 
 /* The members "for_good", "left" and "until" of @object. */
@@ -168,7 +162,7 @@ int ng_command_set_list(struct ng_context *ctx)
 		return list_sets(ctx, state, ruleset);
 	set = ng_ruleset_set(ruleset, name);
 	if (!set && !is_blocked(name))
-		return no_such_set(ctx, name);
+		return ng_set_missing(ctx, name);
 	ret = ng_live_list(state, name, &live, &n, &ctx->error);
 	if (ret && ret != -ENOENT)
 		return ret;
@@ -249,7 +243,7 @@ int ng_command_set_test(struct ng_context *ctx)
 		return ret;
 	set = ng_ruleset_set(ruleset, name);
 	if (!set && !is_blocked(name))
-		return no_such_set(ctx, name);
+		return ng_set_missing(ctx, name);
 	answer.by = ng_set_longest(set, &address);
 	ret = ng_live_test(state, name, &address, &answer.is_live, &answer.live, &ctx->error);
 	if (ret && ret != -ENOENT)

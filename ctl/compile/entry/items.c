@@ -157,7 +157,7 @@ struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int
 	return (struct ng_prefix_mask)NG_PREFIX_MASK(length);
 }
 
-/* Do both prefixes hold what both say? */
+/* Do the prefixes overlap? */
 static bool prefixes_meet(const __u64 a[2], const __u64 b[2], struct ng_prefix_mask in_a,
 			  struct ng_prefix_mask in_b)
 {

@@ -63,17 +63,20 @@ size_t ng_items_size(const struct ng_items *items);
 /** ng_items_add() - append a rule; @entry is of the type given by @items->ipv6; 0 or -ENOMEM */
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
 
-/** ng_entry_rule() - the number of the rule that struct ng_entry4 or ng_entry6 is of, from 1 */
+/** ng_entry_rule() - number of the rule of a struct ng_entry4 or ng_entry6, from 1 */
 __u32 ng_entry_rule(const void *entry, bool ipv6);
 void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule);
 
-/** ng_entry6_mask() - of the prefix whose length is at @shift, NG_ENTRY_SADDR_SHIFT or _DADDR_ */
+/**
+ * ng_entry6_mask() - mask of the prefix whose length is at @shift: NG_ENTRY_SADDR_SHIFT or
+ * NG_ENTRY_DADDR_SHIFT
+ */
 struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int shift);
 
 /**
- * ng_entries_nest() - are the addresses of one of two entries of a kind inside those of the other?
+ * ng_entries_nest() - are the addresses of one entry inside those of the other?
  *
- * Else neither rule covers the other.
+ * If not, neither rule covers the other.
  */
 bool ng_entries_nest(const void *a, const void *b, bool ipv6);
 

@@ -282,7 +282,7 @@ static __u64 readable(const struct ng_items *items, __u64 proto)
 
 /*
  * Set the key's protocol, and the bits of fields that could be read, as they are in real packets.
- * @i: the rule it is of; @entry: that one's, NULL: the packet lies anywhere
+ * @i: the rule that the packet is for; @entry: of that rule; NULL: the packet is anywhere
  * @slow: the kind of packet
  */
 static void settle_bits(const struct ng_items *items, size_t i, const struct ng_entry *entry,
@@ -348,7 +348,7 @@ static struct ng_met lead_packets(const struct ng_items *decide, const struct ng
 	return packet.met;
 }
 
-/* ---- who is responsible ---------------------------------------------------------------- */
+/* ---- rules to blame --------------------------------------------------------------------- */
 
 static int by_blame(const void *a, const void *b, void *blamed)
 {

@@ -301,7 +301,7 @@ static void order_groups(struct group **groups, size_t n)
 	qsort(groups, n, sizeof(*groups), by_wins);
 }
 
-/* ns for each key if trees are searched in this order */
+/* The cost of a key in ns, when trees are searched in this order. */
 static double cost_of_ordered(const struct search *s, struct group *const *groups, size_t n)
 {
 	const struct ng_visit *visits[NG_TREES_MAX] = {};
@@ -483,7 +483,7 @@ static int find_best(struct search *s, struct grouping *best)
 	return failed;
 }
 
-/* Moves a tree forward as long as keys cost less so. */
+/* Move trees forward as long as that makes keys cheaper. */
 static void swap_neighbours(const struct search *s, struct group **groups, size_t n, double *ns)
 {
 	for (size_t g = 1; g < n; g++)
@@ -503,7 +503,7 @@ static void swap_neighbours(const struct search *s, struct group **groups, size_
 		}
 }
 
-/* Is a larger tree better for the group? */
+/* Give the group a larger tree if that makes keys cheaper. */
 static int try_less_thrift(const struct search *s, struct group **groups, size_t g, size_t n,
 			   double *ns)
 {

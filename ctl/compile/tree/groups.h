@@ -11,7 +11,7 @@
  * @of:   by rule: its tree; for free()
  * @n:    number of trees, at most NG_TREES_MAX, in the order in which they are searched
  * @rules, @bytes: by tree: number of rules, and approximate size
- * @thrift: by tree, see struct ng_tree_build
+ * @thrift: by tree: see struct ng_tree_build
  * @ns:   what a packet may cost, see struct ng_cost
  */
 struct ng_groups {
@@ -32,9 +32,9 @@ struct ng_groups {
 int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_groups *groups);
 
 /**
- * ng_tree_share() - of @bytes for all trees, what the tree of @n of @rules rules may take
- * @thrift: of the tree; with less than usual it may take a few times more, as long as that is not
- *          much of all
+ * ng_tree_share() - how many of @bytes for all trees may be used by a tree with @n of @rules rules
+ * @thrift: the tree's; if it is less than usual, the tree may use a few times more, as long as that
+ *          is a small part of @bytes
  */
 size_t ng_tree_share(size_t bytes, size_t n, size_t rules, double thrift);
 

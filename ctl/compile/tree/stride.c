@@ -405,6 +405,14 @@ static double all_entries(const struct ng_items *items, const struct ng_stride_v
 	return entries;
 }
 
+/* The score of a stride that leaves @saves rules less of @n. */
+static double score_of(size_t n, double saves)
+{
+	double score = n > saves ? -log2(1 - saves / n) : INFINITY;
+
+	return score > SCORE_MIN ? score : SCORE_MIN;
+}
+
 static struct candidate *most_promising(struct ng_stride_scratch *s)
 {
 	struct candidate *best = &s->candidates[0];
@@ -417,10 +425,10 @@ static struct candidate *most_promising(struct ng_stride_scratch *s)
 
 bool ng_stride_choose(struct ng_stride_scratch *s, const struct ng_items *items, const __u32 *ids,
 		      size_t n, const struct ng_region *region, size_t bytes, double thrift,
-		      struct ng_stride *stride)
+		      double saves, struct ng_stride *stride)
 {
 	/* Repeating the few rules of a low node costs little. */
-	double part = n / (0.05 * s->rules + 50), best = SCORE_MIN;
+	double part = n / (0.05 * s->rules + 50), least = score_of(n, saves), best = least;
 	double repeat_weight = thrift * (part > 1 ? 1 : part < 0.15 ? 0.15 : part);
 	double repeats_max = (double)bytes / (n * ng_items_entry_size(items));
 	unsigned int log_n = 31 - __builtin_clz(n), bits_max;
@@ -454,5 +462,5 @@ bool ng_stride_choose(struct ng_stride_scratch *s, const struct ng_items *items,
 			*stride = now.stride;
 		}
 	}
-	return best > SCORE_MIN;
+	return best > least;
 }

@@ -97,11 +97,12 @@ struct ng_stride_scratch *ng_stride_scratch_new(size_t n);
 /**
  * ng_stride_choose() - the stride that separates @n rules best
  * @bytes: size that the subtree may have; @thrift: see struct ng_tree_build
+ * @saves: a child must have that many rules less, on average
  *
  * Return: false if none is worth it or fits.
  */
 bool ng_stride_choose(struct ng_stride_scratch *scratch, const struct ng_items *items,
 		      const __u32 *ids, size_t n, const struct ng_region *region, size_t bytes,
-		      double thrift, struct ng_stride *stride);
+		      double thrift, double saves, struct ng_stride *stride);
 
 #endif

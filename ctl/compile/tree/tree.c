@@ -10,7 +10,13 @@
 #define DEPTH_MAX	20
 #define CACHE_LINE	64
 #define LEAF_OF_INVALID 16 /* as leaf_size, for nodes of invalid frames only */
-#define OWN_SHARE	2  /* a node may always take so many times what a leaf of its rules takes */
+/*
+ * A step must save comparing so many entries. Else the rules of a node that a few more than a
+ * leaf's share would be cut one by one, in a long row of nodes.
+ */
+#define SAVES(leaf_size) ((leaf_size)*3.0 / 8)
+#define DEEP		 5 /* so many steps on, what is compared without a loop is not cut any more */
+#define OWN_SHARE	 2 /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
 /* Leaves written so far, to share them: a hash table by the rules in them, open addressing. */
@@ -342,12 +348,14 @@ bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *sc
 		node->bytes = OWN_SHARE * node->n * entry;
 	if (node->n <= build->leaf_size || node->depth >= DEPTH_MAX)
 		return false;
+	if (node->depth >= DEEP && node->n <= NG_LEAF_STEPS)
+		return false;
 	if (valid <= build->leaf_size) {
 		*w = by_validity;
 		return node->n > LEAF_OF_INVALID;
 	}
 	return ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
-				build->thrift, w);
+				build->thrift, SAVES(build->leaf_size), w);
 }
 
 static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node)

@@ -15,7 +15,7 @@
  * @rule_shift: see NG_LEAF_RANK
  * @leaf_size:  a node with at most so many rules is a leaf
  * @thrift:     weight of memory against the number of steps
- * @hides:      by rule: set to 1 when others behind it are left out somewhere; may be NULL
+ * @hides:      by rule: set to 1 when others are left out after it somewhere; may be NULL
  */
 struct ng_tree_build {
 	const struct ng_items *items;
@@ -38,13 +38,15 @@ struct ng_tree_build {
 __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t n, size_t bytes,
 		    size_t limit);
 
-/** ng_leaf_append() - room for a leaf of @n entries in as few cache lines as it can lie in; a node
- * word for ng_leaf_settle(), 0 without memory
+/**
+ * ng_leaf_append() - append room for a leaf of @n entries, aligned to touch as few cache lines as
+ * possible; returns a node word for ng_leaf_settle(), or 0: no memory
  */
 __u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size);
 
-/** ng_leaf_settle() - after the @n entries were written: what the leaf says of them; returns its
- * node word
+/**
+ * ng_leaf_settle() - fill in the leaf's header after its @n entries were written; returns its node
+ * word
  */
 __u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
 		     unsigned int rule_shift);

@@ -19,7 +19,7 @@ static struct ng_leaf *leaf_at(const struct ng_buffer *body, __u64 node)
 	return (void *)(body->data + offset_of(node));
 }
 
-/* What an inner node looks at: node_word() of the builder the other way round. */
+/* The stride of an inner node: the inverse of the builder's node_word(). */
 static struct ng_stride stride_of(__u64 node)
 {
 	unsigned int word = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
@@ -37,7 +37,7 @@ static struct ng_stride stride_of(__u64 node)
 	return stride;
 }
 
-/* What a rule says of a field; one that no rule had said anything of before has no column. */
+/* The range of a rule in a field; a field without conditions has no column. */
 static void range_of(const struct ng_items *items, size_t i, enum ng_cut cut, __u32 *lo, __u32 *hi)
 {
 	bool has = items->has >> cut & 1;
@@ -46,14 +46,15 @@ static void range_of(const struct ng_items *items, size_t i, enum ng_cut cut, __
 	*hi = has ? items->columns[cut][1][i] : ng_cut_max(cut);
 }
 
-/* ---- one rule more --------------------------------------------------------------------- */
+/* ---- add a rule ------------------------------------------------------------------------ */
 
-#define TWINS 16 /* children that the next ones are compared with */
+#define TWINS 16 /* number of children that are remembered */
 
 /**
- * struct twins - children of a node and what became of them
+ * struct twins - old children of a node and their copies
  *
- * Those that were one node, and in which the rule has all of the field that was cut, stay one.
+ * Children that shared a node still share one if the rule covers the whole of the cut field in
+ * them.
  */
 struct twins {
 	__u64 old[TWINS], new[TWINS];
@@ -160,7 +161,7 @@ __u64 ng_tree_insert(const struct ng_tree_place *place, __u64 root)
 	return in.failed ? 0 : node;
 }
 
-/* ---- what a rule meets ----------------------------------------------------------------- */
+/* ---- rules near a rule ----------------------------------------------------------------- */
 
 static void meet(const struct ng_tree_place *place, __u64 node, const struct ng_region *region,
 		 __u8 *met)
@@ -192,7 +193,7 @@ static void meet(const struct ng_tree_place *place, __u64 node, const struct ng_
 		__u64 child = ((const __u64 *)(body->data + offset_of(node)))[span.child];
 		struct ng_region inside = *region;
 
-		if (child == last) /* leaves at least: they have no rules more */
+		if (child == last) /* a shared leaf has the same rules */
 			continue;
 		last = child & NG_NODE_LEAF ? child : 0;
 		ng_region_enter(&inside, &stride, span.child);
@@ -207,7 +208,7 @@ void ng_tree_meet(const struct ng_tree_place *place, __u64 root, __u8 *met)
 	meet(place, root, &whole, met);
 }
 
-/* ---- other numbers --------------------------------------------------------------------- */
+/* ---- renumber -------------------------------------------------------------------------- */
 
 static bool is_seen(const struct ng_renumbering *r, size_t offset)
 {

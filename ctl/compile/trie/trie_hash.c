@@ -163,7 +163,7 @@ static void pick(const struct ng_trie_item *items, size_t n, struct table *t)
 	}
 }
 
-/* ---- where they stand ------------------------------------------------------------------ */
+/* ---- placing them ----------------------------------------------------------------------- */
 
 static void sort_by_group(struct table *t)
 {

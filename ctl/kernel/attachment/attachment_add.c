@@ -85,7 +85,7 @@ static int add_filter(const struct ng_state *state, const struct ng_interface *i
 	    bpf_obj_pin(state->control, ng_pin_path(state, path, "%d-qdisc", iface->ifindex)))
 		result = errno == EEXIST ? 0 : -errno;
 	if (!result)
-		result = ng_tc_qdisc_make(iface->ifindex);
+		result = ng_tc_qdisc_create(iface->ifindex);
 	if (result < 0 && result != -EEXIST)
 		return ng_fail_at(err, result, iface->name, "cannot create a clsact qdisc: %s",
 				  strerror(-result));

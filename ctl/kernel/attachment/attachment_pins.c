@@ -88,7 +88,7 @@ static int move(const struct ng_state *state, path_of *of, enum ng_hook hook, in
 }
 
 /* The program's pin is moved last, since others look for it; if one step fails, all are undone. */
-int ng_pins_follow(const struct ng_state *state, enum ng_hook hook, int from, int to)
+int ng_pins_rename(const struct ng_state *state, enum ng_hook hook, int from, int to)
 {
 	static path_of *const parts[] = { ng_path_config, ng_path_link, ng_path_program };
 	size_t n = sizeof(parts) / sizeof(*parts), done = 0;

@@ -49,8 +49,8 @@ int ng_pin_set_aside(const struct ng_state *state, int ifindex, enum ng_hook hoo
 int ng_pin_bring_back(const struct ng_state *state, int ifindex, enum ng_hook hook);
 
 /**
- * ng_pins_follow() - rename pins when interface @from has got index @to; 0; -errno: nothing changed
+ * ng_pins_rename() - rename pins when interface @from has got index @to; 0; -errno: nothing changed
  */
-int ng_pins_follow(const struct ng_state *state, enum ng_hook hook, int from, int to);
+int ng_pins_rename(const struct ng_state *state, enum ng_hook hook, int from, int to);
 
 #endif

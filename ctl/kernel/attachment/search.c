@@ -74,7 +74,7 @@ int ng_location_enter(const struct ng_location *location, int *own)
 	*own = -1;
 	if (!location->netns[0])
 		return 0;
-	fd = ng_netns_go(location->netns);
+	fd = ng_netns_switch(location->netns);
 	if (fd < 0)
 		return fd;
 	*own = fd;

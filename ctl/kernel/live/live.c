@@ -25,7 +25,7 @@ __u64 ng_live_until(__u64 ns)
 	return ng_clock_now() + ns;
 }
 
-__u64 ng_live_left(__u64 until)
+__u64 ng_live_remaining(__u64 until)
 {
 	__u64 now = ng_clock_now();
 
@@ -55,7 +55,7 @@ static int open_row(const struct ng_state *state, const char *set, struct ng_liv
 /* Fewer entries may need less memory; if that fails, the table stays as it is. */
 static void shrink(struct ng_state *state)
 {
-	if (ng_live_wasteful(state->table))
+	if (ng_live_is_sparse(state->table))
 		ng_live_rebuild(state, state->table);
 }
 
@@ -133,7 +133,7 @@ int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix 
 	if (result)
 		return result;
 	entry = ng_live_find(state->table, row, prefix);
-	if (entry && ng_live_lasts(entry, ng_clock_now()))
+	if (entry && ng_live_is_valid(entry, ng_clock_now()))
 		done = entry->until == until ? NG_LIVE_UNCHANGED : NG_LIVE_CHANGED;
 	result = put(state, row, prefix, until);
 	if (result)
@@ -156,7 +156,7 @@ int ng_live_delete(struct ng_state *state, const char *set, const struct ng_pref
 		return result;
 	entry = ng_live_find(state->table, row, prefix);
 	if (there)
-		*there = entry && ng_live_lasts(entry, ng_clock_now());
+		*there = entry && ng_live_is_valid(entry, ng_clock_now());
 	if (entry)
 		ng_live_entry_delete(state->table, entry);
 	shrink(state);
@@ -165,7 +165,7 @@ int ng_live_delete(struct ng_state *state, const char *set, const struct ng_pref
 
 static bool lasts_in(const struct ng_live_entry *entry, __u32 row, __u64 now)
 {
-	return ng_live_lasts(entry, now) && ng_live_row_of(entry) == row;
+	return ng_live_is_valid(entry, now) && ng_live_row_of(entry) == row;
 }
 
 int ng_live_flush(struct ng_state *state, const char *set, size_t *n, struct ng_error *err)
@@ -212,7 +212,7 @@ int ng_live_test(const struct ng_state *state, const char *set, const struct ng_
 		if (result)
 			break;
 		entry = ng_live_find(&table, row, &prefix);
-		found = entry && ng_live_lasts(entry, now);
+		found = entry && ng_live_is_valid(entry, now);
 		if (found)
 			*member = (struct ng_live_member){ prefix, entry->until };
 	}
@@ -295,7 +295,7 @@ int ng_live_counts(const struct ng_state *state, struct ng_live_count **counts, 
 		return result;
 	}
 	for (__u64 i = 0; i < 2 * table.n_buckets; i++)
-		if (ng_live_lasts(ng_live_entry_at(&table, i), now))
+		if (ng_live_is_valid(ng_live_entry_at(&table, i), now))
 			rows[ng_live_row_of(ng_live_entry_at(&table, i))]++;
 	*n = 0;
 	for (__u32 row = 0; row < NG_LIVE_ROWS; row++)

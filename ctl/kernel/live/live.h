@@ -32,8 +32,8 @@ enum ng_live_change { NG_LIVE_ADDED, NG_LIVE_CHANGED, NG_LIVE_UNCHANGED };
 
 /** ng_live_until() - the CLOCK_BOOTTIME @ns from now */
 __u64 ng_live_until(__u64 ns);
-/** ng_live_left() - ns until then, at least 1 */
-__u64 ng_live_left(__u64 until);
+/** ng_live_remaining() - ns until then, at least 1 */
+__u64 ng_live_remaining(__u64 until);
 
 /**
  * ng_live_add() - make @prefix a member of @set until @until, whatever @until it had before

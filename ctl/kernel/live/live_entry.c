@@ -131,7 +131,7 @@ static bool is_member(const struct ng_live_entry *entry)
 	return (meta_of(entry) & NG_LIVE_STATE) == NG_LIVE_MEMBER;
 }
 
-bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now)
+bool ng_live_is_valid(const struct ng_live_entry *entry, __u64 now)
 {
 	__u64 until;
 
@@ -248,7 +248,7 @@ void ng_live_sweep(struct ng_live_table *table, __u64 n)
 		for (int j = 0; j < 2; j++) {
 			struct ng_live_entry *entry = &table->buckets[at].entries[j];
 
-			if (is_member(entry) && !ng_live_lasts(entry, now))
+			if (is_member(entry) && !ng_live_is_valid(entry, now))
 				ng_live_entry_delete(table, entry);
 		}
 	}

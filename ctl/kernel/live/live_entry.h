@@ -33,8 +33,8 @@ static inline __u32 ng_live_row_of(const struct ng_live_entry *entry)
 	return entry->meta >> NG_LIVE_ROW_SHIFT & (NG_LIVE_ROWS - 1);
 }
 
-/** ng_live_lasts() - is it a member that has not expired? */
-bool ng_live_lasts(const struct ng_live_entry *entry, __u64 now);
+/** ng_live_is_valid() - is it a member that has not expired? */
+bool ng_live_is_valid(const struct ng_live_entry *entry, __u64 now);
 
 /**
  * ng_live_put() - make @prefix a member until @until; the programs see it when this returns

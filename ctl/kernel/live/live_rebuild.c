@@ -19,7 +19,7 @@ static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 		struct ng_prefix prefix;
 		int result;
 
-		if (!ng_live_lasts(entry, now))
+		if (!ng_live_is_valid(entry, now))
 			continue;
 		ng_live_prefix(entry, &prefix);
 		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, entry->until);
@@ -37,7 +37,7 @@ static int copy_once(const struct ng_live_table *from, __u64 elements, __u64 now
 		     struct ng_live_table *to, __u64 *live)
 {
 	struct ng_control words = { 0 };
-	int result = ng_live_make(elements, to);
+	int result = ng_live_table_create(elements, to);
 
 	if (result)
 		return result;
@@ -69,7 +69,7 @@ static __u64 count_lasting(const struct ng_live_table *table, __u64 now, __u64 *
 	for (__u64 i = 0; i < 2 * table->n_buckets; i++) {
 		const struct ng_live_entry *entry = ng_live_entry_at(table, i);
 
-		if (!ng_live_lasts(entry, now))
+		if (!ng_live_is_valid(entry, now))
 			continue;
 		lasting++;
 		if (entry->until && entry->until < *expires)

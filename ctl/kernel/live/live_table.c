@@ -24,7 +24,7 @@
  * 33/32 entries a home, and holds up to 5/4 (deleted ones count until the next copy). So between
  * two copies at least 7/32 as many entries are written as there are homes, and copying costs a few
  * steps for each of them. T is never more than 2 n + 4 NG_LIVE_BUCKETS for n entries: in bytes,
- * four times the 32 of each entry, and what rows, names and head take. ng_live_wasteful() tells
+ * four times the 32 of each entry, and what rows, names and head take. ng_live_is_sparse() tells
  * when that no longer holds.
  *
  * A search fails when NG_LIVE_PROBES = 64 buckets in a row are full. Then, for some w >= 64, more
@@ -53,7 +53,7 @@ __u64 ng_live_elements_for(__u64 n)
 	return elements;
 }
 
-bool ng_live_wasteful(const struct ng_live_table *table)
+bool ng_live_is_sparse(const struct ng_live_table *table)
 {
 	return table->size / NG_LIVE_ELEMENT > 2 * table->head->entries + 4 * NG_LIVE_BUCKETS;
 }
@@ -157,7 +157,7 @@ static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table
 	return 0;
 }
 
-int ng_live_make(__u64 elements, struct ng_live_table *table)
+int ng_live_table_create(__u64 elements, struct ng_live_table *table)
 {
 	__u64 key[2], homes = HOMES(elements);
 	int fd, result;
@@ -201,7 +201,7 @@ int ng_live_create(const char *folder)
 	struct ng_live_table table;
 	int live, result;
 
-	result = ng_live_make(NG_LIVE_MIN, &table);
+	result = ng_live_table_create(NG_LIVE_MIN, &table);
 	if (result)
 		return result;
 	strcpy(table.names[NG_LIVE_BLOCKED].name, NG_BLOCKED);

@@ -61,11 +61,12 @@ int ng_live_reach_all(struct ng_live_table *table);
 int ng_live_reach_elements(struct ng_live_table *table, size_t first, size_t n);
 
 /**
- * ng_live_make() - create an empty table of @elements with a new hash key; no program sees it yet
+ * ng_live_table_create() - create an empty table of @elements with a new hash key; not yet visible
+ * to programs
  *
  * Return: 0 with *@table for ng_live_unmap(), its first window mapped; -errno.
  */
-int ng_live_make(__u64 elements, struct ng_live_table *table);
+int ng_live_table_create(__u64 elements, struct ng_live_table *table);
 #define NG_LIVE_NEVER (~0ULL) /* ng_live_head.expires when no entry expires */
 
 /** ng_live_outer() - create a map of maps with the table @first (fd) in it: an fd, or -errno */
@@ -80,7 +81,7 @@ __u64 ng_live_elements_for(__u64 n);
  */
 bool ng_live_is_full(const struct ng_live_table *table);
 
-/** ng_live_wasteful() - does it take more than four times the memory that its entries need? */
-bool ng_live_wasteful(const struct ng_live_table *table);
+/** ng_live_is_sparse() - does it take more than four times the memory that its entries need? */
+bool ng_live_is_sparse(const struct ng_live_table *table);
 
 #endif

@@ -83,7 +83,7 @@ int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot
 	return ng_inner_put(generation->folder, generation->images, slot, fd);
 }
 
-int ng_image_follow(const struct ng_generation *generation, int old, int new)
+int ng_image_advance(const struct ng_generation *generation, int old, int new)
 {
 	return ng_inner_put_two(generation->folder, generation->images,
 				(__u32[]){ NG_IMAGE_PREVIOUS, NG_IMAGE_CURRENT },

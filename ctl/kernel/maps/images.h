@@ -12,9 +12,9 @@
 int ng_image_room(const struct ng_generation *generation);
 
 /**
- * struct ng_image_room - a map of an image while it is written; @data is NULL: there is none
+ * struct ng_image_room - a map in which an image is being written; @data is NULL: none
  * @size:     bytes of the mapping @data
- * @capacity: of the generation that it is for
+ * @capacity: that of its generation
  */
 struct ng_image_room {
 	int fd;
@@ -23,14 +23,12 @@ struct ng_image_room {
 	__u64 capacity;
 };
 
-/** ng_image_room_open() - room for @size bytes, or for as many as an image may have; 0 or -errno */
+/** ng_image_room_open() - create a map and map @size bytes of it, at most its size; 0 or -errno */
 int ng_image_room_open(const struct ng_generation *generation, size_t size,
 		       struct ng_image_room *room);
 void ng_image_room_close(struct ng_image_room *room);
 
-/** ng_image_room_seal() - what was written stays; returns the map's fd, which @room has no more,
- * or -errno
- */
+/** ng_image_room_seal() - freeze the image; returns the map's fd, no longer @room's, or -errno */
 int ng_image_room_seal(struct ng_image_room *room);
 
 /**
@@ -43,8 +41,8 @@ int ng_image_create(const struct ng_generation *generation, const void *data, si
 /** ng_image_put() - put image @fd into @slot; returns when no program uses the old one any more */
 int ng_image_put(const struct ng_generation *generation, enum ng_image_slot slot, int fd);
 
-/** ng_image_follow() - put @old into the previous slot, then @new into the current one, likewise */
-int ng_image_follow(const struct ng_generation *generation, int old, int new);
+/** ng_image_advance() - likewise put @old into the previous slot, then @new into the current one */
+int ng_image_advance(const struct ng_generation *generation, int old, int new);
 
 /** ng_programs_wait() - wait until all programs that are running now have returned; 0 or -errno */
 int ng_programs_wait(const struct ng_generation *generation);

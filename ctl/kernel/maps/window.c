@@ -131,7 +131,7 @@ int ng_window_open(struct ng_state *state, struct ng_error *err)
 	return 0;
 }
 
-int ng_window_try(struct ng_state *state, struct ng_error *err)
+int ng_window_trial_begin(struct ng_state *state, struct ng_error *err)
 {
 	if (!state->confirm)
 		return 0;
@@ -144,7 +144,7 @@ int ng_window_try(struct ng_state *state, struct ng_error *err)
 	return 0;
 }
 
-void ng_window_tried(struct ng_state *state, bool any)
+void ng_window_trial_end(struct ng_state *state, bool any)
 {
 	if (!state->trial)
 		return;

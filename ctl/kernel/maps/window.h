@@ -71,15 +71,15 @@ int ng_window_admits(const struct ng_state *state, struct ng_error *err);
 int ng_window_open(struct ng_state *state, struct ng_error *err);
 
 /**
- * ng_window_try() - before interfaces are attached: they are on trial from now on, if a window was
- * asked for
+ * ng_window_trial_begin() - before interfaces are attached: from now on they are on trial, if a
+ * window was requested
  *
  * Return: 0; -EBUSY with @err filled.
  */
-int ng_window_try(struct ng_state *state, struct ng_error *err);
+int ng_window_trial_begin(struct ng_state *state, struct ng_error *err);
 
-/** ng_window_tried() - after that; @any: something was attached, so the time begins */
-void ng_window_tried(struct ng_state *state, bool any);
+/** ng_window_trial_end() - after that; @any: something was attached, so the window opens */
+void ng_window_trial_end(struct ng_state *state, bool any);
 
 /** ng_window_close() - nothing waits any more, and no rollback is reported */
 void ng_window_close(struct ng_state *state);

@@ -40,7 +40,7 @@ int ng_netns_enter(const char *name, struct ng_error *err)
 	return 0;
 }
 
-int ng_netns_go(const char *path)
+int ng_netns_switch(const char *path)
 {
 	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	__cleanup_fd int other = open(path, O_RDONLY | O_CLOEXEC);
@@ -98,7 +98,7 @@ static int add(struct seen *seen, const char *path)
 
 static int look_into(const char *path, int (*look)(const char *path, void *arg), void *arg)
 {
-	int own = ng_netns_go(path), result;
+	int own = ng_netns_switch(path), result;
 
 	if (own < 0)
 		return is_out_of_reach(own) ? 0 : own;
@@ -143,12 +143,12 @@ int ng_netns_visit(int (*look)(const char *path, void *arg), void *arg)
 	return result;
 }
 
-const char *ng_netns_words(const char *path, char words[NG_NETNS_PATH])
+const char *ng_netns_describe(const char *path, char words[NG_NETNS_PATH])
 {
 	long pid;
 
 	if (sscanf(path, "/proc/%ld/", &pid) == 1)
-		snprintf(words, NG_NETNS_PATH, "that of process %ld", pid);
+		snprintf(words, NG_NETNS_PATH, "of process %ld", pid);
 	else
 		snprintf(words, NG_NETNS_PATH, "%s", path + strlen(NAMED "/"));
 	return words;

@@ -137,7 +137,7 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 	return hook == NG_HOOK_TC_OUT ? check_side(iface, err) : 0;
 }
 
-int ng_tc_qdisc_make(int ifindex)
+int ng_tc_qdisc_create(int ifindex)
 {
 	struct bpf_tc_hook both = clsact_hook(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
 

@@ -24,8 +24,8 @@ int ng_tc_filter(const struct ng_interface *iface, enum ng_hook hook, int progra
 /** ng_tc_qdisc_exists() - does the interface have a clsact or ingress qdisc? 1, 0, or -errno */
 int ng_tc_qdisc_exists(int ifindex);
 
-/** ng_tc_qdisc_make() - create the clsact qdisc; 0; -EEXIST when there is one; another -errno */
-int ng_tc_qdisc_make(int ifindex);
+/** ng_tc_qdisc_create() - create the clsact qdisc; 0; -EEXIST when there is one; another -errno */
+int ng_tc_qdisc_create(int ifindex);
 
 /** ng_tc_qdisc_remove() - remove the qdisc; 0; -EBUSY when it has filters; another -errno */
 int ng_tc_qdisc_remove(int ifindex);

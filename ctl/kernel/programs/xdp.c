@@ -57,7 +57,7 @@ static __u32 main_id(const struct xdp_multiprog *multiprog)
 }
 
 /* Is it under libxdp's dispatcher? If not, which program is there? */
-static int look_behind(int ifindex, __u32 id, struct ng_location *location)
+static int locate_in_dispatcher(int ifindex, __u32 id, struct ng_location *location)
 {
 	__cleanup_multiprog struct xdp_multiprog *multiprog;
 	struct xdp_program *program = NULL;
@@ -91,7 +91,7 @@ int ng_xdp_locate(int ifindex, __u32 id, struct ng_location *location)
 		found.attached = true;
 		found.way = now.skb_prog_id == id ? NG_WAY_GENERIC : NG_WAY_NATIVE;
 	} else if (!result && now.attach_mode != XDP_ATTACHED_NONE) {
-		result = look_behind(ifindex, id, &found);
+		result = locate_in_dispatcher(ifindex, id, &found);
 	}
 	result = ng_unless_gone(result);
 	if (!result)

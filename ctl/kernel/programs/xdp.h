@@ -16,8 +16,8 @@
  * @way, @dispatcher: how, when @attached
  * @other:      when not: another program that is there without a dispatcher, or 0
  * @ifindex:    of the interface that was examined
- * @netns:      a path for ng_netns_go() when that interface is in another network namespace; else
- *              empty
+ * @netns:      a path for ng_netns_switch() when that interface is in another network namespace;
+ *              else empty
  */
 struct ng_location {
 	bool attached;

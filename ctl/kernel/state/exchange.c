@@ -223,7 +223,7 @@ static bool has_egress(const struct ng_attachments *attachments)
 /*
  * Without CAP_SYS_ADMIN libxdp does not see the programs, and one that is attached would lose its
  * pin. Recovering can wait for a command with that privilege: all programs use the generation in
- * force, unless some were replaced already, see ng_generation_whole().
+ * force, unless some were replaced already, see ng_generation_check().
  */
 static int recover_programs(const struct ng_state *state)
 {
@@ -257,7 +257,7 @@ int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *er
 	return result;
 }
 
-int ng_generation_whole(const struct ng_state *state, struct ng_error *err)
+int ng_generation_check(const struct ng_state *state, struct ng_error *err)
 {
 	char path[NG_PIN_PATH];
 	int result = ng_pin_exists(ng_pin_path(state, path, "gen-%u", state->now.number + 1));

@@ -54,12 +54,12 @@ void ng_generation_discard(struct ng_state *state, struct ng_generation *next);
 int ng_generation_recover(struct ng_state *state, bool *any, struct ng_error *err);
 
 /**
- * ng_generation_whole() - check that all programs belong to one generation
+ * ng_generation_check() - check that all programs belong to one generation
  *
  * They do not after a command was killed while it replaced programs, if recovering needs a
  * privilege that is missing: some programs then use images of another generation. Return: 0; -errno
  * with @err filled.
  */
-int ng_generation_whole(const struct ng_state *state, struct ng_error *err);
+int ng_generation_check(const struct ng_state *state, struct ng_error *err);
 
 #endif

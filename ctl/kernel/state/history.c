@@ -242,7 +242,7 @@ static int remove_entry(struct ng_state *state, const struct ng_history_entry *e
 }
 
 /* Replace the entry by one without its source, atomically. */
-static int shed_source(struct ng_state *state, struct ng_history_entry *entry)
+static int drop_source(struct ng_state *state, struct ng_history_entry *entry)
 {
 	char path[NG_PIN_PATH], place[NG_PIN_PATH];
 	int result;
@@ -297,7 +297,7 @@ static int keep(struct ng_state *state, struct ng_history_entry *entry, bool acc
 	*bytes -= entry->head.size;
 	entry->head.applied = 1;
 	++*shed;
-	return shed_source(state, entry);
+	return drop_source(state, entry);
 }
 
 int ng_history_settle(struct ng_state *state, size_t *shed)

@@ -328,8 +328,8 @@ void ng_state_summary(const struct ng_state *state, struct ng_summary *summary)
 	summary->live = count_blocked(state);
 }
 
-int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
-		  struct ng_error *err)
+int ng_state_create(struct ng_state *state, const void *image, size_t size, __u32 slots,
+		    struct ng_error *err)
 {
 	__u64 capacity = ng_capacity_for(size);
 	__cleanup_fd int control = -1, first = -1, live = -1;

@@ -30,13 +30,13 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 void ng_state_close(struct ng_state *state); /* NULL is fine */
 
 /**
- * ng_state_make() - create the first generation, with the @size bytes at @image in force
+ * ng_state_create() - create the first generation, with the @size bytes at @image in force
  *
  * Return: 0, and ng_state_exists() is true; -errno with @err filled: ng_state_close() removes the
  * pins.
  */
-int ng_state_make(struct ng_state *state, const void *image, size_t size, __u32 slots,
-		  struct ng_error *err);
+int ng_state_create(struct ng_state *state, const void *image, size_t size, __u32 slots,
+		    struct ng_error *err);
 
 /**
  * struct ng_summary - the state in numbers
