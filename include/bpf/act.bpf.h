@@ -76,7 +76,8 @@ static __always_inline __u32 ng_fall_back(struct ng_scan *scan)
 /* Packets on the wire, and their bytes without the headers of an aggregate's further segments. */
 static __always_inline void ng_measure(struct ng_scratch *scratch, const struct ng_cursor *c)
 {
-	scratch->packets = c->segments;
+	if (NG_AGGREGATES)
+		scratch->packets = c->segments;
 	scratch->bytes = c->end + c->segments * (c->tag_proto ? 4 : 0);
 }
 
@@ -87,7 +88,7 @@ static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u
 		.decider = decider,
 		.reason = scratch->packet.reason,
 		.rule = decider == NG_BY_RULE ? scratch->rule : 0,
-		.packets = scratch->packets,
+		.packets = ng_packets(scratch),
 		.bytes = scratch->bytes,
 	};
 	ng_trace.class = scratch->packet.class;
@@ -129,7 +130,8 @@ static __always_inline int ng_decide(NG_CONTEXT *ctx)
 	cursor.zero = &scratch->packet.zero;
 	ng_measure(scratch, &cursor);
 	ng_parse(&cursor, &scratch->packet, &scratch->copy);
-	scratch->bytes += (scratch->packets - 1) * scratch->packet.headers;
+	if (NG_AGGREGATES)
+		scratch->bytes += (scratch->packets - 1) * scratch->packet.headers;
 	decider = ng_classify(&scan, live);
 	if (decider == NG_BY_DEFAULT)
 		decider = ng_fall_back(&scan);

@@ -20,7 +20,7 @@ static __always_inline void ng_count(struct ng_scan *scan, __u64 slot)
 	struct ng_counter *counter =
 		scan->row + (slot & ng_config.slot_mask) * sizeof(struct ng_counter);
 
-	counter->packets += scan->scratch->packets;
+	counter->packets += ng_packets(scan->scratch);
 	counter->bytes += scan->scratch->bytes;
 }
 

@@ -59,12 +59,13 @@ union ng_copy {
 /* Numbers in network order; alignment is not needed on machines that BPF supports. */
 #define ng_number16(at) ((__u64)bpf_ntohs(*(const __be16 *)(at)))
 #define ng_number32(at) ((__u64)bpf_ntohl(*(const __be32 *)(at)))
+#define ng_number64(at) ((__u64)bpf_be64_to_cpu(*(const __be64 *)(at)))
 
 /* struct ethhdr is packed: its members would be read byte by byte. */
 static __always_inline void ng_take_ether(struct ng_packet *p, const void *ether)
 {
-	p->key[NG_WORD_ETHER_TO] = ng_number32(ether) << 16 | ng_number16(ether + 4);
-	p->key[NG_WORD_ETHER_FROM] = ng_number16(ether + 6) << 32 | ng_number32(ether + 8);
+	p->key[NG_WORD_ETHER_TO] = ng_number64(ether) >> 16;
+	p->key[NG_WORD_ETHER_FROM] = ng_number64(ether + 6) >> 16;
 }
 
 static __always_inline int ng_is_vlan(__be16 type)

@@ -7,7 +7,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define NG_CONTEXT struct __sk_buff
+#define NG_CONTEXT    struct __sk_buff
+#define NG_AGGREGATES 1 /* a frame may be many packets, of GRO or GSO */
 
 #define ng_load_bytes	     bpf_skb_load_bytes
 #define ng_frame_length(ctx) ((ctx)->len)

@@ -6,7 +6,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#define NG_CONTEXT struct xdp_md
+#define NG_CONTEXT    struct xdp_md
+#define NG_AGGREGATES 0 /* a frame is one packet */
 
 #define ng_load_bytes	     bpf_xdp_load_bytes
 #define ng_frame_length(ctx) bpf_xdp_get_buff_len(ctx)

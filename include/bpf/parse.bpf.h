@@ -74,10 +74,10 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 			   (ng_number32(at + NG_PLAIN_L3) & 0xfffff) << NG_BIT_FLOW_LABEL_SHIFT,
 			   NG_PLAIN6_L4, length))
 		return 0;
-	p->key[NG_WORD_SADDR_HI] = ng_number32(from) << 32 | ng_number32(from + 4);
-	p->key[NG_WORD_SADDR_LO] = ng_number32(from + 8) << 32 | ng_number32(from + 12);
-	p->key[NG_WORD_DADDR_HI] = ng_number32(to) << 32 | ng_number32(to + 4);
-	p->key[NG_WORD_DADDR_LO] = ng_number32(to + 8) << 32 | ng_number32(to + 12);
+	p->key[NG_WORD_SADDR_HI] = ng_number64(from);
+	p->key[NG_WORD_SADDR_LO] = ng_number64(from + 8);
+	p->key[NG_WORD_DADDR_HI] = ng_number64(to);
+	p->key[NG_WORD_DADDR_LO] = ng_number64(to + 8);
 	p->class = NG_CLASS_IPV6;
 	return 1;
 }

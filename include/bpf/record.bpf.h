@@ -136,7 +136,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 	record->ifindex = ng_frame_iface(ctx);
 	record->rule = decider == NG_BY_RULE ? scan->scratch->rule : 0;
 	record->log = log;
-	record->packets = scan->scratch->packets;
+	record->packets = ng_packets(scan->scratch);
 	tag = ng_frame_tag(ctx);
 	record->tag_proto = tag >> 16;
 	record->tag_tci = tag;

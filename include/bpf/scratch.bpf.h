@@ -92,6 +92,12 @@ struct ng_scratch {
 	};
 } __attribute__((aligned(512)));
 
+/* ng_packets() - how many the frame is on the wire */
+static __always_inline __u32 ng_packets(const struct ng_scratch *scratch)
+{
+	return NG_AGGREGATES ? scratch->packets : 1;
+}
+
 /*
  * An element for each possible CPU (max_entries is set when the program is opened). Each loaded
  * program has its own map, not pinned, so a test run never disturbs an attached program. Both hooks
