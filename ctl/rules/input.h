@@ -30,6 +30,7 @@ struct ng_wanted_set {
  * @unread:     an included file could not be read
  * @statements: how many there were
  * @files:      how many texts were read
+ * @ahead:      this is a part of a text that is read beside the rest
  * @too_large:  reading ended there, which was said
  */
 struct ng_reader {
@@ -44,6 +45,7 @@ struct ng_reader {
 	bool unread;
 	size_t statements;
 	size_t files;
+	bool ahead;
 	bool too_large;
 };
 
@@ -63,6 +65,12 @@ struct ng_input {
 	unsigned int depth;
 	struct ng_lexer lexer;
 };
+
+/** ng_set_is_known() - is it declared, or wanted? */
+bool ng_set_is_known(const struct ng_reader *reader, const char *name);
+
+/** ng_wanted_set_add() - note a set that was named, once; 0 or -ENOMEM */
+int ng_wanted_set_add(struct ng_reader *reader, const struct ng_wanted_set *wanted);
 
 /** ng_input_join() - @path, from @folder on when it is relative; for free(), NULL without memory
  */
