@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "compile/entry/entry.h"
 #include "compile/entry/variant.h"
+#include "compile/forests.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
-#include "compile/tree/forest.h"
 #include "layout/record.h"
 #include "layout/version.h"
 #include "rules/print.h"
@@ -80,121 +80,6 @@ static int write_blocked(struct ng_compiler *compiler, struct ng_image_header *h
 		return 0;
 	header->blocked = ng_set_bit(compiler, NG_BLOCKED, 0, err);
 	return header->blocked ? 0 : -E2BIG;
-}
-
-static bool same_rules(const struct ng_rules_of *a, const struct ng_rules_of *b)
-{
-	return a->decide.n == b->decide.n && a->count.n == b->count.n;
-}
-
-/* How long an average packet takes in the forest that was built from @before on. */
-static int estimate(const struct ng_compiler *compiler, struct ng_image_header *header,
-		    size_t before, struct ng_slow slow, struct ng_image *image)
-{
-	const struct ng_rules_of *rules =
-		&compiler->rules[slow.direction][slow.class][slow.invalid];
-	const struct ng_forest *forest = &header->forests[slow.direction][slow.class][slow.invalid];
-	int failed = ng_estimate(&rules->decide, &rules->count, forest, compiler->body.data,
-				 compiler->body.size - before, compiler->ruleset->n_rules, &slow);
-	double units;
-
-	if (failed)
-		return failed;
-	units = slow.ns / NG_IMAGE_COST_NS;
-	header->cost[slow.direction][slow.class][slow.invalid] = units < 65535 ? units : 65535;
-	if (slow.ns >= NG_SLOW_NS)
-		image->slow[image->n_slow++] = slow;
-	return 0;
-}
-
-/*
- * What may match an invalid frame may also match a valid one unless it asks for `invalid`; so
- * where both have as many rules and none asks, they have the same and share their trees.
- */
-static bool is_shared(const struct ng_compiler *compiler, const struct ng_rules_of *rules)
-{
-	return !compiler->asks_invalid && same_rules(&rules[0], &rules[1]);
-}
-
-#define KINDS (NG_DIRECTIONS * NG_CLASSES * 2)
-
-/* The @i-th kind of packets; invalid ones come behind the valid ones of their class. */
-static struct ng_slow kind_at(int i)
-{
-	return (struct ng_slow){ .direction = i / 2 / NG_CLASSES,
-				 .class = i / 2 % NG_CLASSES,
-				 .invalid = i % 2 };
-}
-
-#define TREES_SHARE 0.6 /* of what is left, for trees: they may take half as much again */
-
-/* What all forests from this one on would take when there is room enough. */
-static size_t allowance_from(const struct ng_compiler *compiler, int first)
-{
-	size_t sum = 0;
-
-	for (int i = first; i < KINDS; i++) {
-		struct ng_slow kind = kind_at(i);
-		const struct ng_rules_of *rules = compiler->rules[kind.direction][kind.class];
-
-		if (!kind.invalid || !is_shared(compiler, rules))
-			sum += ng_forest_allowance(&rules[kind.invalid].decide,
-						   &rules[kind.invalid].count);
-	}
-	return sum;
-}
-
-static int write_forest(struct ng_compiler *compiler, struct ng_image_header *header,
-			const struct ng_slow *kind, size_t room, struct ng_image *image)
-{
-	const struct ng_rules_of *rules =
-		&compiler->rules[kind->direction][kind->class][kind->invalid];
-	struct ng_forest *forest = &header->forests[kind->direction][kind->class][kind->invalid];
-	size_t before = compiler->body.size;
-
-	if (ng_forest_build(&rules->decide, &rules->count, kind->invalid, room, compiler->hides,
-			    &compiler->body, forest))
-		return -ENOMEM;
-	header->decides_out |= kind->direction == NG_OUT && (forest->trees || forest->count);
-	return estimate(compiler, header, before, *kind, image);
-}
-
-/* In whole leaves they take no less than a quarter of what they are allowed. */
-static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng_error *err)
-{
-	size_t least = compiler->body.size + tail + allowance_from(compiler, 0) / 4;
-
-	if (least <= NG_IMAGE_MAX)
-		return 0;
-	ng_fail(err, -E2BIG, "the ruleset is too large: it compiles to more than %zu MiB, %u fit",
-		least >> 20, NG_IMAGE_MAX >> 20);
-	return ng_hint(err, -E2BIG, "put addresses into sets; use fewer rules with lists");
-}
-
-static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header,
-			 struct ng_image *image, struct ng_error *err)
-{
-	size_t tail = compiler->ruleset->n_rules * sizeof(struct ng_image_rule);
-	int failed = check_room(compiler, tail, err);
-
-	for (int i = 0; i < KINDS && !failed; i++) {
-		struct ng_slow kind = kind_at(i);
-		struct ng_forest *forests = header->forests[kind.direction][kind.class];
-		const struct ng_rules_of *of = compiler->rules[kind.direction][kind.class];
-		size_t taken = compiler->body.size + tail, most;
-		double room = taken < NG_IMAGE_MAX ? TREES_SHARE * (NG_IMAGE_MAX - taken) : 0;
-		double all = allowance_from(compiler, i);
-
-		if (kind.invalid && is_shared(compiler, of)) {
-			forests[1] = forests[0];
-			continue;
-		}
-		most = ng_forest_allowance(&of[kind.invalid].decide, &of[kind.invalid].count);
-		if (all > room)
-			most = room * most / all;
-		failed = write_forest(compiler, header, &kind, most, image);
-	}
-	return failed;
 }
 
 __u32 ng_image_log_rate(const struct ng_rule *rule)
@@ -265,7 +150,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
 	if (!failed) /* last of what is large: they do with the room that is left */
-		failed = write_forests(compiler, header, image, err);
+		failed = ng_forests_write(compiler, header, image->slow, &image->n_slow, err);
 	if (failed)
 		return failed;
 	header->hides.count = compiler->ruleset->n_rules;

@@ -3,7 +3,7 @@
 #ifndef NG_IMAGE_H
 #define NG_IMAGE_H
 
-#include "compile/tree/estimate.h"
+#include "compile/forests.h"
 #include "layout/image.h"
 #include "layout/key.h"
 #include "rules/ruleset.h"
@@ -24,7 +24,7 @@ struct ng_image {
 	__u32 *fresh;
 	size_t n_fresh;
 	bool needs_out;
-	struct ng_slow slow[NG_DIRECTIONS * NG_CLASSES * 2];
+	struct ng_slow slow[NG_FORESTS];
 	size_t n_slow;
 };
 

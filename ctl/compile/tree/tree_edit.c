@@ -209,13 +209,13 @@ void ng_tree_meet(const struct ng_tree_place *place, __u64 root, __u8 *met)
 
 /* ---- other numbers --------------------------------------------------------------------- */
 
-static bool is_seen(const struct ng_renumbering *r, size_t offset)
+static bool is_seen(__u64 *seen, size_t offset)
 {
-	__u64 *word = &r->seen[offset / 512], bit = 1ULL << offset / 8 % 64;
-	bool seen = *word & bit;
+	__u64 *word = &seen[offset / 512], bit = 1ULL << offset / 8 % 64;
+	bool was = *word & bit;
 
 	*word |= bit;
-	return seen;
+	return was;
 }
 
 static __u64 renumber_leaf(struct ng_renumbering *r, __u64 node, bool ipv6, unsigned int rule_shift)
@@ -224,7 +224,7 @@ static __u64 renumber_leaf(struct ng_renumbering *r, __u64 node, bool ipv6, unsi
 	struct ng_leaf *leaf = leaf_at(r->body, node);
 	__u8 *entries = (__u8 *)(leaf + 1);
 
-	if (is_seen(r, offset_of(node)))
+	if (is_seen(r->seen, offset_of(node)))
 		return leaf->self;
 	for (size_t i = 0; i < leaf->entries; i++) {
 		__u32 rule = ng_entry_rule(entries + i * size, ipv6);
@@ -247,9 +247,27 @@ __u64 ng_tree_renumber(struct ng_renumbering *r, __u64 root, bool ipv6, unsigned
 
 	if (root & NG_NODE_LEAF)
 		return renumber_leaf(r, root, ipv6, rule_shift);
-	if (is_seen(r, offset_of(root)))
+	if (is_seen(r->seen, offset_of(root)))
 		return root;
 	for (size_t i = 0; i < n; i++)
 		children[i] = ng_tree_renumber(r, children[i], ipv6, rule_shift);
 	return root;
+}
+
+/* ---- another place --------------------------------------------------------------------- */
+
+__u64 ng_tree_move(struct ng_buffer *body, __u64 root, size_t by, __u64 *seen)
+{
+	__u64 there = root + ((__u64)by << NG_NODE_OFFSET_SHIFT);
+	__u64 *words = (__u64 *)(body->data + offset_of(root));
+
+	if (is_seen(seen, offset_of(root)))
+		return there;
+	if (root & NG_NODE_LEAF) {
+		leaf_at(body, root)->self = there;
+		return there;
+	}
+	for (size_t i = 0; i <= root >> NG_NODE_STRIDE_SHIFT; i++)
+		words[i] = ng_tree_move(body, words[i], by, seen);
+	return there;
 }

@@ -64,4 +64,12 @@ static inline __u32 ng_renumbered(const struct ng_renumbering *r, __u32 rule)
 /** ng_tree_renumber() - in one tree; returns its root's new node word */
 __u64 ng_tree_renumber(struct ng_renumbering *r, __u64 root, bool ipv6, unsigned int rule_shift);
 
+/**
+ * ng_tree_move() - @root's tree is going to stand @by bytes behind where it stands in @body
+ * @seen: as in struct ng_renumbering
+ *
+ * Return: the root's node word there.
+ */
+__u64 ng_tree_move(struct ng_buffer *body, __u64 root, size_t by, __u64 *seen);
+
 #endif
