@@ -36,9 +36,12 @@ static const struct target targets[] = {
 	{ "set-v6-1000000", 10 },
 	{ "set-v6-mixed-1000000", 10 },
 	{ "apply-rules-10000", 150 },
-	{ "apply-rules-100000", 500 },
+	{ "apply-rules-100000", 200 },
 	{ "apply-set-1000000", 500 },
 	{ "ban", 5 },
+	{ "rule-add", 60 },
+	{ "rule-delete", 60 },
+	{ "block-conditions", 60 },
 };
 
 static double target_of(const char *name)

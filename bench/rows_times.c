@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Rows about how long changes take: apply-rules-10000, apply-rules-100000, apply-set-1000000
- * (`netguard apply` as a process), ban (`netguard block` until the programs drop).
+ * (`netguard apply` as a process), ban (`netguard block` until the programs drop), rule-add,
+ * rule-delete and block-conditions (likewise, of 100,000 rules).
  */
 #include <errno.h>
 #include <math.h>
@@ -220,28 +221,32 @@ static int drops_from(int fd, unsigned char last)
 	return opts.retval == TC_ACT_SHOT;
 }
 
-/* From the command's start until the program drops; *@done: until the command ends. */
-static int ban(const struct bench *b, int fd, unsigned char last, double *visible, double *done,
-	       struct ng_error *err)
+/*
+ * From the command's start until the program drops packets from 198.18.0.@last, or no longer;
+ * *@done: until the command ends.
+ */
+static int change(const struct bench *b, int fd, const char *command, unsigned char last, bool drop,
+		  double *visible, double *done, struct ng_error *err)
 {
 	int dropped = drops_from(fd, last), result;
 	double begun = bench_now();
 	pid_t child;
 
-	if (dropped)
-		return ng_fail(err, -EINVAL, "the ruleset drops 198.18.0.%d by itself", last);
-	child = bench_start(err, NULL, "%s block 198.18.0.%d", b->netguard, last);
+	if (dropped == drop)
+		return ng_fail(err, -EINVAL, "198.18.0.%d is %sdropped before %s", last,
+			       drop ? "" : "not ", command);
+	child = bench_start(err, NULL, "%s %s", b->netguard, command);
 	if (child < 0)
 		return child;
-	while (!dropped && bench_now() < begun + PATIENCE_MS) {
+	while (dropped != drop && bench_now() < begun + PATIENCE_MS) {
 		usleep(LOOK_US);
 		dropped = drops_from(fd, last);
 	}
 	*visible = bench_now() - begun;
 	result = bench_wait(child, err);
 	*done = bench_now() - begun;
-	if (!result && dropped != 1)
-		return ng_fail(err, -ETIME, "the ban of 198.18.0.%d is not seen", last);
+	if (!result && dropped != drop)
+		return ng_fail(err, -ETIME, "%s is not seen", command);
 	return result;
 }
 
@@ -251,18 +256,74 @@ static int compare_ms(const void *a, const void *b)
 						       : *(const double *)a > *(const double *)b;
 }
 
+/**
+ * struct kind - of changes
+ * @command: with the last byte of an address of 198.18.0.0/24
+ * @drop:    whose packets are dropped from then on; else no longer
+ */
+struct kind {
+	const char *name, *command;
+	bool drop;
+};
+
+static const struct kind ban_kind = { "ban", "block 198.18.0.%d", true };
+/* Each takes back what the one before it did; the last one leaves its rules there. */
+static const struct kind kinds[] = {
+	{ "rule-add", "rule add drop from 198.18.0.%d", true },
+	{ "rule-delete", "rule delete", false },
+	{ "block-conditions", "block from 198.18.0.%d udp", true },
+};
+
+#define KINDS	      (sizeof(kinds) / sizeof(kinds[0]))
+#define CHANGED_RULES ((size_t)100000)
+
+static void sort_times(double visible[BANS], double done[BANS])
+{
+	qsort(visible, BANS, sizeof(*visible), compare_ms);
+	qsort(done, BANS, sizeof(*done), compare_ms);
+}
+
 static int measure_bans(const struct bench *b, double visible[BANS], double done[BANS],
 			struct ng_error *err)
 {
 	int result = bench_call(err, NULL, NULL, "%s apply " RULES, b->netguard);
 	__cleanup_fd int fd = result ? result : attached_program(err);
+	char command[64];
 
 	if (fd < 0)
 		return fd;
-	for (int i = 0; i < BANS && !result; i++)
-		result = ban(b, fd, 1 + i, &visible[i], &done[i], err);
-	qsort(visible, BANS, sizeof(*visible), compare_ms);
-	qsort(done, BANS, sizeof(*done), compare_ms);
+	for (int i = 0; i < BANS && !result; i++) {
+		snprintf(command, sizeof(command), ban_kind.command, 1 + i);
+		result = change(b, fd, command, 1 + i, ban_kind.drop, &visible[i], &done[i], err);
+	}
+	sort_times(visible, done);
+	return result;
+}
+
+/* Added, deleted, and another one blocked, each time. */
+static int measure_changes(const struct bench *b, double visible[][BANS], double done[][BANS],
+			   struct ng_error *err)
+{
+	int result = bench_call(err, NULL, NULL, "%s apply " RULES, b->netguard);
+	__cleanup_fd int fd = result ? result : attached_program(err);
+	char command[64];
+
+	if (fd < 0)
+		return fd;
+	for (int i = 0; i < BANS && !result; i++) {
+		for (size_t kind = 0; kind < KINDS && !result; kind++) {
+			unsigned char last = kind == KINDS - 1 ? 101 + i : 1 + i;
+
+			snprintf(command, sizeof(command), kinds[kind].command, last);
+			if (kind == 1)
+				snprintf(command, sizeof(command), "rule delete %zu",
+					 CHANGED_RULES + i + 1);
+			result = change(b, fd, command, last, kinds[kind].drop, &visible[kind][i],
+					&done[kind][i], err);
+		}
+	}
+	for (size_t kind = 0; kind < KINDS; kind++)
+		sort_times(visible[kind], done[kind]);
 	return result;
 }
 
@@ -298,10 +359,50 @@ static void ban_row(struct bench *b)
 			  });
 }
 
+static void times_row(struct bench *b, const char *name, const double visible[BANS],
+		      const double done[BANS])
+{
+	bench_row(b, name,
+		  (struct bench_figure[]){
+			  { "ms", visible[BANS / 2] },
+			  { "fastest_ms", visible[0] },
+			  { "slowest_ms", visible[BANS - 1] },
+			  { "command_ms", done[BANS / 2] },
+			  { "rules", CHANGED_RULES },
+			  { NULL },
+		  });
+}
+
+static void change_rows(struct bench *b)
+{
+	double visible[KINDS][BANS], done[KINDS][BANS];
+	struct ng_error err;
+	bool wanted = false;
+	int result;
+
+	for (size_t kind = 0; kind < KINDS; kind++)
+		wanted |= bench_wants(b, "%s", kinds[kind].name);
+	if (!wanted || (b->up_to && b->up_to < CHANGED_RULES))
+		return;
+	result = write_ruleset(CHANGED_RULES, 0, &err);
+	if (!result)
+		result = attach(b, &err);
+	if (!result)
+		result = measure_changes(b, visible, done, &err);
+	detach(b);
+	for (size_t kind = 0; kind < KINDS; kind++) {
+		if (result)
+			bench_fail(b, kinds[kind].name, &err);
+		else
+			times_row(b, kinds[kind].name, visible[kind], done[kind]);
+	}
+}
+
 void bench_times_rows(struct bench *b)
 {
 	apply_row(b, "rules", 10000, 0);
 	apply_row(b, "rules", 100000, 0);
 	apply_row(b, "set", 0, 1000000);
 	ban_row(b);
+	change_rows(b);
 }
