@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-
 static int resize(void *list, size_t room, size_t size)
 {
 	void *elements;
@@ -16,7 +14,6 @@ static int resize(void *list, size_t room, size_t size)
 	elements = reallocarray(elements, room, size);
 	if (!elements)
 		return -ENOMEM;
-	ng_memory_huge(elements, room * size);
 	memcpy(list, &elements, sizeof(elements));
 	return 0;
 }

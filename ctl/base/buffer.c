@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-
 static int reserve(struct ng_buffer *buffer, size_t size)
 {
 	size_t capacity = buffer->capacity ? buffer->capacity : 4096;
@@ -20,7 +18,6 @@ static int reserve(struct ng_buffer *buffer, size_t size)
 	data = realloc(buffer->data, capacity);
 	if (!data)
 		return -1;
-	ng_memory_huge(data, capacity);
 	buffer->data = data;
 	buffer->capacity = capacity;
 	return 0;

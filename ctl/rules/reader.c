@@ -6,14 +6,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/memory.h"
 #include "rules/ahead.h"
 #include "rules/unknown.h"
 #include "rules/rule_statement.h"
 #include "rules/set_statement.h"
 
-#define ROOM_FOR_TEXT 6	   /* so many times as long as their text rules are in memory */
-#define NG_FILES_MAX  1024 /* read in all: files that include others twice multiply */
+#define NG_FILES_MAX 1024 /* read in all: files that include others twice multiply */
 
 static int read_source(struct ng_reader *reader, struct ng_input *source,
 		       const struct ng_text *text);
@@ -225,11 +223,8 @@ static int read_statements(struct ng_reader *reader, struct ng_input *source,
 static int read_source(struct ng_reader *reader, struct ng_input *source,
 		       const struct ng_text *text)
 {
-	struct ng_ahead *ahead;
+	struct ng_ahead *ahead = ng_ahead_begin(reader, source, text);
 	int ret;
-
-	ng_memory_expect(text->len * ROOM_FOR_TEXT);
-	ahead = ng_ahead_begin(reader, source, text);
 
 	ng_lexer_start(&source->lexer, source->name, text->data, text->len);
 	source->lexer.known = reader->source;

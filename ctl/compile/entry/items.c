@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-
 void ng_box_whole(struct ng_box *box)
 {
 	for (int cut = 0; cut < NG_CUTS; cut++) {
@@ -56,7 +54,6 @@ static int grow(void **list, size_t count, size_t size)
 
 	if (!more)
 		return -ENOMEM;
-	ng_memory_huge(more, count * size);
 	*list = more;
 	return 0;
 }
