@@ -491,8 +491,9 @@ static struct ng_forest build(const struct rules *rules, struct ng_buffer *body)
 
 	*body = (struct ng_buffer){};
 	ng_buffer_append(body, header, sizeof(header));
-	assert_int_equal(
-		ng_forest_build(&rules->decide, &rules->count, false, SIZE_MAX, NULL, body, &forest), 0);
+	assert_int_equal(ng_forest_build(&rules->decide, &rules->count, false, SIZE_MAX, NULL, body,
+					 &forest),
+			 0);
 	assert_false(body->failed);
 	assert_in_range(forest.trees, 1, NG_TREES_MAX);
 	for (__u32 tree = 0; tree < forest.trees; tree++)

@@ -130,6 +130,8 @@ rules_change()
 	each_call old_rules rule add drop tcp dport 8
 	each_call old_rules rule delete 1
 	each_call old_rules block tcp dport 9
+	each_call many_rules rule replace 100 drop tcp dport 8
+	each_call many_rules block tcp dport 9
 	# Programs for what leaves come with a rule and go with it.
 	each_call old_rules rule add drop out tcp dport 25
 	# What ends in the same calls as those.
