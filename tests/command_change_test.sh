@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Changes by one rule of a ruleset that is large enough to be changed instead of compiled: what is
-# in force, counted and remembered afterwards is what a compiled ruleset says.
+# One rule is changed in a ruleset that is large enough for the image in force to be changed instead
+# of compiled: the text in force, warnings and the history are the same as if it had been compiled.
 . "$(dirname "$0")/command_world.sh"
 wire veth0 veth1
 
 RULES=1500
 
-# The lines of a ruleset, $1 of them; an awk program of $2 makes each from its number i.
+# ruleset N: the text of a ruleset with N rules
 ruleset() {
 	echo 'default pass'
 	echo 'default out pass'
@@ -19,13 +19,13 @@ ruleset() {
 }
 ruleset $RULES >all.rules
 
-# Compares the ruleset in force with what $1, an ed-like sed script, makes of the file.
+# same NAME SCRIPT: SCRIPT, for sed, changes all.rules; the text in force is the same
 same() {
 	sed -i "$2" all.rules
 	run save
 	expect "change_$1_leaves_the_same_text" 0 "$(cat all.rules)" ''
 }
-# The line of rule $1 in all.rules.
+# line N: the line of rule N in all.rules
 line() {
 	echo $(($1 + 4))
 }
@@ -54,7 +54,7 @@ run block udp sport 53,123
 expect change_block 0 'drop udp sport 53,123: now the first rule' ''
 same block "$(line 1)i drop udp sport 53,123"
 run block udp sport 53,123
-expect change_block_again 0 '*already such a rule; nothing changed' ''
+expect change_block_again 0 '*the rule exists already; nothing changed' ''
 run rule insert 1 pass tcp dport 22
 expect change_insert_first 0 'rule 1 added: pass tcp dport 22' ''
 run block udp sport 53,123
@@ -65,21 +65,21 @@ run rule delete 1
 expect change_delete_first 0 'rule 1 deleted: pass tcp dport 22' ''
 same unblock "$(line 1)d"
 
-# What is said of a new rule is found without reading all others.
+# Warnings about a new rule are found without reading all others.
 run rule add drop tcp from 10.0.200.0/25 dport 200
 expect change_of_a_covered_rule_warns 0 '*' \
-	'*rule 1502: *no packet reaches this rule: rule 199 decides about all of them before*'
+	'*rule 1502: *no packet reaches this rule: rule 199 decides all that it matches*'
 run rule delete 1502
 expect change_delete_last 0 '*' ''
 run rule insert 5 drop tcp from 10.0.0.0/20 dport 300
 expect change_that_covers_no_rule_says_nothing 0 '*' ''
 run rule replace 5 drop tcp from 10.1.44.0/22 dport 1-400
 expect change_of_a_covering_rule_warns 0 '*' \
-	'*rule 301: *no packet reaches this rule: rule 5 decides about all of them before*'
+	'*rule 301: *no packet reaches this rule: rule 5 decides all that it matches*'
 run rule delete 5
 expect change_delete_the_covering_rule 0 '*' ''
 run rule add drop on nosuch tcp
-expect change_of_a_strange_interface_warns 0 '*' '*rule 1502 names interface nosuch*'
+expect change_of_an_unknown_interface_warns 0 '*' '*rule 1502 names interface nosuch*'
 run rule add drop tcp dport 99999
 expect change_refused 1 '' '*99999*'
 run rule add drop from @nosuch
@@ -87,7 +87,7 @@ expect change_of_an_unknown_set 1 '' '*nosuch*'
 run rule delete 1502
 same warnings ''
 
-# Back and forth, as the history has it.
+# Rolled back and forth.
 run rollback
 expect change_rollback 0 '*in force again, with its counters*' ''
 run rules
