@@ -36,6 +36,19 @@ static struct ng_rule remove_rule(struct ng_ruleset *ruleset, size_t number)
 	return rule;
 }
 
+/* Draw a rule that @all does not have, often wider than one of its rules, so that it hides others.
+ */
+static struct ng_rule draw_gone(struct random *random, const struct ng_ruleset *all, size_t i)
+{
+	struct ng_rule rule = all->rules[random_below(random, all->n_rules)];
+
+	if (rule.n_conditions && random_percent(random, 60))
+		rule.n_conditions = 1 + random_below(random, rule.n_conditions);
+	rule.verdict = random_below(random, 3);
+	snprintf(rule.label, sizeof(rule.label), "goes %zu", i);
+	return rule;
+}
+
 /* Draw a @step that leads to @ruleset, and undo it there. */
 static void draw_step(struct random *random, const struct ng_ruleset *all, size_t i,
 		      struct ng_ruleset *ruleset, struct step *step)
@@ -50,9 +63,7 @@ static void draw_step(struct random *random, const struct ng_ruleset *all, size_
 	}
 	if (kind < 2 && all->n_rules) {
 		step->gone = 1 + random_below(random, ruleset->n_rules + 1);
-		step->gone_rule = all->rules[random_below(random, all->n_rules)];
-		step->gone_rule.verdict = random_below(random, 3);
-		snprintf(step->gone_rule.label, sizeof(step->gone_rule.label), "goes %zu", i);
+		step->gone_rule = draw_gone(random, all, i);
 		insert_rule(ruleset, step->gone, &step->gone_rule);
 	}
 }

@@ -5,17 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-int ng_array_grow(void *list, size_t n, size_t size)
+static int resize(void *list, size_t room, size_t size)
 {
 	void *elements;
 
-	if (n & (n - 1))
-		return 0;
 	/* Strict aliasing: a pointer to another type must not be accessed as a void *. */
 	memcpy(&elements, list, sizeof(elements));
-	elements = reallocarray(elements, n ? 2 * n : 1, size);
+	elements = reallocarray(elements, room, size);
 	if (!elements)
 		return -ENOMEM;
 	memcpy(list, &elements, sizeof(elements));
 	return 0;
+}
+
+int ng_array_grow(void *list, size_t n, size_t size)
+{
+	return n & (n - 1) ? 0 : resize(list, n ? 2 * n : 1, size);
+}
+
+int ng_array_reserve(void *list, size_t n, size_t more, size_t size)
+{
+	size_t room = 1;
+
+	while (room < n + more)
+		room *= 2;
+	return more ? resize(list, room, size) : 0;
 }

@@ -14,4 +14,7 @@
  */
 int ng_array_grow(void *list, size_t n, size_t size);
 
+/** ng_array_reserve() - the same, for @more elements at once */
+int ng_array_reserve(void *list, size_t n, size_t more, size_t size);
+
 #endif

@@ -44,6 +44,5 @@ int ng_command_apply(struct ng_context *ctx)
 		ret = ng_edit_publish(ctx, &edit);
 	if (!ret)
 		say(ctx, &edit);
-	ng_rules_leave(&edit.ruleset);
 	return ret;
 }

@@ -2,10 +2,12 @@
 #include "commands/edit.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/threads.h"
 #include "cli/context.h"
 #include "cli/words.h"
 #include "commands/origin.h"
@@ -184,8 +186,54 @@ int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit)
 	return ret;
 }
 
+/* ---- room for a large image, made while it is compiled -------------------------------- */
+
+#define RULES_MANY 10000 /* with fewer, making it takes too little time to matter */
+
+struct making {
+	struct ng_edit *edit;
+	bool threaded;
+	pthread_t thread;
+};
+
+/* If this fails, room is made when the image is published. */
+static void *make_room(void *data)
+{
+	struct ng_edit *edit = data;
+	struct ng_summary summary;
+
+	ng_state_summary(edit->state, &summary);
+	if (ng_publish_room(edit->state, summary.capacity / 4 * 3, &edit->room))
+		edit->room = (struct ng_image_room){ 0 };
+	return NULL;
+}
+
+static void begin_room(struct making *making)
+{
+	making->threaded = making->edit->ruleset->n_rules >= RULES_MANY && ng_threads(2) > 1 &&
+			   !pthread_create(&making->thread, NULL, make_room, making->edit);
+}
+
+static void end_room(struct making *making, int failed)
+{
+	struct ng_edit *edit = making->edit;
+
+	if (!making->threaded)
+		return;
+	pthread_join(making->thread, NULL);
+	if (failed || edit->image.size > edit->room.size) {
+		ng_image_room_close(&edit->room);
+		return;
+	}
+	memcpy(edit->room.data, edit->image.data, edit->image.size);
+	free(edit->image.data);
+	edit->image.data = edit->room.data;
+	edit->in_room = true;
+}
+
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 {
+	struct making making = { .edit = edit };
 	const void *kept[NG_IMAGE_SLOTS];
 	int ret;
 
@@ -197,8 +245,10 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 		ng_check_new_rules(edit->ruleset, &ctx->messages);
 	if (ctx->messages.errors)
 		return -EINVAL;
+	begin_room(&making);
 	ret = ng_rules_compile(ctx, edit->ruleset, edit->search, kept, NG_IMAGE_SLOTS,
 			       &edit->image);
+	end_room(&making, ret);
 	return ret ? ret : ng_edit_publish_image(ctx, edit);
 }
 
@@ -208,7 +258,7 @@ void ng_edit_end(struct ng_edit *edit)
 		edit->image.data = NULL;
 	ng_image_clear(&edit->image);
 	ng_image_room_close(&edit->room);
-	ng_ruleset_free(edit->ruleset);
+	ng_rules_leave(&edit->ruleset);
 	ng_ruleset_free(edit->sets);
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		ng_image_release(&edit->kept[slot]);

@@ -66,10 +66,36 @@ static __u32 hash_of(const char *text, size_t len)
 	return mix(sum, word) >> 32;
 }
 
-/* The place of rules with this text, or a free one. */
-static struct text *find(const struct taken *taken, const char *text, size_t len)
+#define AHEAD 16 /* rules whose place in the table is prefetched */
+
+/**
+ * struct hashes - hashes of the texts of rules, computed in order
+ * @next: the first rule whose hash is not yet computed
+ * @ring: those of the rules from @next - AHEAD on
+ */
+struct hashes {
+	const char *text;
+	const struct ng_image_rule *rules;
+	size_t n, next;
+	__u32 ring[AHEAD];
+};
+
+/* The hash of rule @i; callers ask for all rules, in order. */
+static __u32 next_hash(struct hashes *hashes, const struct taken *taken, size_t i)
 {
-	__u32 hash = hash_of(text, len);
+	for (; hashes->next < hashes->n && hashes->next < i + AHEAD; hashes->next++) {
+		const struct ng_list *text = &hashes->rules[hashes->next].text;
+		__u32 hash = hash_of(hashes->text + text->offset, text->count);
+
+		hashes->ring[hashes->next % AHEAD] = hash;
+		__builtin_prefetch(&taken->texts[hash & taken->mask]);
+	}
+	return hashes->ring[i % AHEAD];
+}
+
+/* The place of rules with this text, or a free one. */
+static struct text *find(const struct taken *taken, const char *text, size_t len, __u32 hash)
+{
 	size_t at = hash & taken->mask;
 	struct text *place;
 
@@ -84,9 +110,9 @@ static struct text *find(const struct taken *taken, const char *text, size_t len
 	return place;
 }
 
-static void hold(struct taken *taken, const char *text, size_t len, __u32 slot)
+static void hold(struct taken *taken, const char *text, size_t len, __u32 hash, __u32 slot)
 {
-	struct text *place = find(taken, text, len);
+	struct text *place = find(taken, text, len, hash);
 	__u32 number = taken->n++;
 
 	taken->held[number] = (struct held){ text, len, slot, NOBODY };
@@ -137,9 +163,11 @@ static int collect(const void *const *kept, size_t n_kept, struct taken *taken)
 	for (size_t i = 0; i < n_kept; i++) {
 		const struct ng_image_rule *rules = kept[i] ? ng_image_rules(kept[i], &n) : NULL;
 
-		for (size_t j = 0; rules && j < n; j++)
+		struct hashes hashes = { .text = kept[i], .rules = rules, .n = rules ? n : 0 };
+
+		for (size_t j = 0; j < hashes.n; j++)
 			hold(taken, (const char *)kept[i] + rules[j].text.offset,
-			     rules[j].text.count, rules[j].slot);
+			     rules[j].text.count, next_hash(&hashes, taken, j), rules[j].slot);
 	}
 	return 0;
 }
@@ -148,9 +176,9 @@ static int collect(const void *const *kept, size_t n_kept, struct taken *taken)
  * The slot of the first held rule with this text that no new rule has got; 0: none. Several images
  * may have rules with the same slots.
  */
-static __u32 take_over(struct taken *taken, const char *text, size_t len, __u8 *given)
+static __u32 take_over(struct taken *taken, const char *text, size_t len, __u32 hash, __u8 *given)
 {
-	struct text *place = find(taken, text, len);
+	struct text *place = find(taken, text, len, hash);
 
 	while (place->last != NOBODY && place->first != NOBODY) {
 		const struct held *held = &taken->held[place->first];
@@ -169,6 +197,7 @@ int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 {
 	__attribute__((cleanup(taken_clear))) struct taken taken = { 0 };
 	__cleanup_free __u8 *given = NULL, *used = NULL;
+	struct hashes hashes = { .text = text, .rules = rules, .n = n };
 	__u32 next = NG_SLOT_RULES, *fresh;
 	size_t n_fresh = 0;
 
@@ -184,8 +213,8 @@ int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 	for (size_t i = 0; i < taken.n; i++)
 		used[taken.held[i].slot] = 1;
 	for (size_t i = 0; i < n; i++) {
-		rules[i].slot =
-			take_over(&taken, text + rules[i].text.offset, rules[i].text.count, given);
+		rules[i].slot = take_over(&taken, text + rules[i].text.offset, rules[i].text.count,
+					  next_hash(&hashes, &taken, i), given);
 		if (rules[i].slot)
 			continue;
 		while (used[next])

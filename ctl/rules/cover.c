@@ -128,11 +128,13 @@ struct node {
 
 /**
  * struct index - earlier rules by their source or destination prefix
+ * @first:    by rule: the first prefix of its addresses, see find_first()
  * @prefixes: of FROM and of TO, sorted, @n of them; @nodes: one for each
  * @of_rule:  by rule: the node of its first prefix, or NO_NODE
  * @rest:     the rules that have no such single prefix
  */
 struct index {
+	struct first *first[2];
 	struct ng_prefix *prefixes[2];
 	struct node *nodes[2];
 	uint32_t *of_rule[2];
@@ -141,19 +143,33 @@ struct index {
 	struct summary *summaries;
 };
 
+/**
+ * struct first - the first prefix of an address condition
+ * @prefix: family 0: there is none
+ * @single: it is the only one
+ */
+struct first {
+	struct ng_prefix prefix;
+	bool single;
+};
+
 static const enum ng_field address_fields[2] = { NG_FIELD_FROM, NG_FIELD_TO };
 
 /*
- * The first prefix of an address condition, or NULL: what contains all its prefixes contains that
+ * The first prefix of each address condition, if any: what contains all its prefixes contains that
  * one. Not one of length 0: it covers rules without an address, too, if their family is known.
  */
-static const struct ng_prefix *first_prefix(const struct ng_rule *rule, enum ng_field field)
+static void find_first(const struct ng_rule *rule, struct first *of[2])
 {
-	const struct ng_condition *condition = ng_rule_condition(rule, field);
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		const struct ng_condition *condition = &rule->conditions[i];
 
-	if (!condition || condition->negated || !condition->n_prefixes)
-		return NULL;
-	return condition->prefixes[0].len ? condition->prefixes : NULL;
+		for (size_t which = 0; which < 2; which++)
+			if (condition->field == address_fields[which] && !condition->negated &&
+			    condition->n_prefixes && condition->prefixes[0].len)
+				*of[which] = (struct first){ condition->prefixes[0],
+							     condition->n_prefixes == 1 };
+	}
 }
 
 /* In sorted order prefixes come after those that contain them. */
@@ -169,47 +185,79 @@ static void find_parents(const struct ng_prefix *prefixes, struct node *nodes, s
 	}
 }
 
-static void find_nodes(struct index *index, const struct ng_ruleset *ruleset, size_t which)
+static uint64_t hash_of(const struct ng_prefix *prefix)
 {
-	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		const struct ng_prefix *prefix =
-			first_prefix(&ruleset->rules[i], address_fields[which]);
+	uint64_t words[2], hash = prefix->family << 8 | prefix->len;
 
-		index->of_rule[which][i] =
-			prefix ? ng_prefixes_find(index->prefixes[which], index->n[which], prefix)
-			       : NO_NODE;
+	memcpy(words, prefix->addr, sizeof(words));
+	for (size_t i = 0; i < 2; i++) {
+		hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 32;
 	}
+	return hash;
 }
 
-static int index_prefixes(struct index *index, const struct ng_ruleset *ruleset, size_t which)
+/* The place of @prefix in a hash table of indices into @prefixes, or a free one. */
+static size_t place_of(const uint32_t *table, size_t mask, const struct ng_prefix *prefixes,
+		       const struct ng_prefix *prefix)
 {
-	struct ng_prefix *prefixes = calloc(ruleset->n_rules + 1, sizeof(*prefixes));
+	size_t at = hash_of(prefix) & mask;
+
+	while (table[at] != NO_NODE && memcmp(&prefixes[table[at]], prefix, sizeof(*prefix)) != 0)
+		at = (at + 1) & mask;
+	return at;
+}
+
+static int find_nodes(struct index *index, size_t n_rules, size_t which)
+{
+	const struct ng_prefix *prefixes = index->prefixes[which];
+	size_t mask = 1;
+	uint32_t *table;
+
+	while (mask < 2 * index->n[which])
+		mask = 2 * mask + 1;
+	table = malloc((mask + 1) * sizeof(*table));
+	if (!table)
+		return -ENOMEM;
+	memset(table, 0xff, (mask + 1) * sizeof(*table));
+	for (size_t i = 0; i < index->n[which]; i++)
+		table[place_of(table, mask, prefixes, &prefixes[i])] = i;
+	for (size_t i = 0; i < n_rules; i++) {
+		const struct ng_prefix *prefix = &index->first[which][i].prefix;
+
+		index->of_rule[which][i] =
+			prefix->family ? table[place_of(table, mask, prefixes, prefix)] : NO_NODE;
+	}
+	free(table);
+	return 0;
+}
+_Static_assert(NO_NODE == UINT32_MAX, "an empty hash table is all ones");
+
+static int index_prefixes(struct index *index, size_t n_rules, size_t which)
+{
+	struct ng_prefix *prefixes = malloc((n_rules + 1) * sizeof(*prefixes));
 	size_t n = 0;
 
 	index->prefixes[which] = prefixes;
-	index->of_rule[which] = calloc(ruleset->n_rules + 1, sizeof(*index->of_rule[which]));
+	index->of_rule[which] = calloc(n_rules + 1, sizeof(*index->of_rule[which]));
 	if (!prefixes || !index->of_rule[which])
 		return -ENOMEM;
-	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		const struct ng_prefix *prefix =
-			first_prefix(&ruleset->rules[i], address_fields[which]);
-
-		if (prefix)
-			prefixes[n++] = *prefix;
-	}
+	for (size_t i = 0; i < n_rules; i++)
+		if (index->first[which][i].prefix.family)
+			prefixes[n++] = index->first[which][i].prefix;
 	ng_prefixes_sort(prefixes, &n);
 	index->n[which] = n;
 	index->nodes[which] = calloc(n + 1, sizeof(*index->nodes[which]));
 	if (!index->nodes[which])
 		return -ENOMEM;
 	find_parents(prefixes, index->nodes[which], n);
-	find_nodes(index, ruleset, which);
-	return 0;
+	return find_nodes(index, n_rules, which);
 }
 
 static void index_clear(struct index *index)
 {
 	for (size_t which = 0; which < 2; which++) {
+		free(index->first[which]);
 		free(index->prefixes[which]);
 		free(index->nodes[which]);
 		free(index->of_rule[which]);
@@ -218,15 +266,11 @@ static void index_clear(struct index *index)
 }
 
 /* The node for a rule that may cover others. */
-static struct node *node_of(struct index *index, const struct ng_rule *rule, size_t number)
+static struct node *node_of(struct index *index, size_t number)
 {
-	for (size_t which = 0; which < 2; which++) {
-		uint32_t node = index->of_rule[which][number];
-
-		if (node != NO_NODE &&
-		    ng_rule_condition(rule, address_fields[which])->n_prefixes == 1)
-			return &index->nodes[which][node];
-	}
+	for (size_t which = 0; which < 2; which++)
+		if (index->first[which][number].single)
+			return &index->nodes[which][index->of_rule[which][number]];
 	return &index->rest;
 }
 
@@ -241,13 +285,21 @@ static size_t make_room(struct node *nodes, size_t n, size_t at)
 
 static int index_build(struct index *index, const struct ng_ruleset *ruleset)
 {
-	size_t room;
+	size_t n = ruleset->n_rules, room;
 
-	if (index_prefixes(index, ruleset, 0) || index_prefixes(index, ruleset, 1))
+	for (size_t which = 0; which < 2; which++) {
+		index->first[which] = calloc(n + 1, sizeof(*index->first[which]));
+		if (!index->first[which])
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < n; i++)
+		find_first(&ruleset->rules[i],
+			   (struct first *[]){ &index->first[0][i], &index->first[1][i] });
+	if (index_prefixes(index, n, 0) || index_prefixes(index, n, 1))
 		return -ENOMEM;
 	index->rest.parent = NO_NODE;
-	for (size_t i = 0; i < ruleset->n_rules; i++) {
-		struct node *node = node_of(index, &ruleset->rules[i], i);
+	for (size_t i = 0; i < n; i++) {
+		struct node *node = node_of(index, i);
 
 		node->room += node->room < COMPARED_MAX;
 	}
@@ -260,7 +312,7 @@ static int index_build(struct index *index, const struct ng_ruleset *ruleset)
 
 static void index_add(struct index *index, const struct ng_rule *rule, size_t number)
 {
-	struct node *node = node_of(index, rule, number);
+	struct node *node = node_of(index, number);
 	struct summary *summary = &index->summaries[node->first + node->n];
 
 	if (node->n == node->room)

@@ -72,3 +72,21 @@ int ng_input_take_room(struct ng_ruleset *ruleset, size_t bytes, struct ng_error
 		NG_RULESET_BYTES >> 20);
 	return ng_hint(err, -E2BIG, "put addresses into sets, and only once");
 }
+
+bool ng_set_is_known(const struct ng_reader *reader, const char *name)
+{
+	for (size_t i = 0; i < reader->n_wanted; i++)
+		if (!strcmp(reader->wanted[i].name, name))
+			return true;
+	return !strcmp(name, NG_BLOCKED) || ng_ruleset_set(reader->ruleset, name);
+}
+
+int ng_wanted_set_add(struct ng_reader *reader, const struct ng_wanted_set *wanted)
+{
+	if (ng_set_is_known(reader, wanted->name))
+		return 0;
+	if (ng_array_grow(&reader->wanted, reader->n_wanted, sizeof(*wanted)))
+		return -ENOMEM;
+	reader->wanted[reader->n_wanted++] = *wanted;
+	return 0;
+}

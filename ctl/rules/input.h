@@ -30,6 +30,7 @@ struct ng_wanted_set {
  * @unread:     an included file could not be read
  * @statements: number of statements so far
  * @files:      number of files that were opened
+ * @ahead:      it reads a part of a text, in a thread of its own
  * @too_large:  reading has ended with the error that it is too large
  */
 struct ng_reader {
@@ -44,6 +45,7 @@ struct ng_reader {
 	bool unread;
 	size_t statements;
 	size_t files;
+	bool ahead;
 	bool too_large;
 };
 
@@ -63,6 +65,12 @@ struct ng_input {
 	unsigned int depth;
 	struct ng_lexer lexer;
 };
+
+/** ng_set_is_known() - is there such a set, or has a rule already named it? */
+bool ng_set_is_known(const struct ng_reader *reader, const char *name);
+
+/** ng_wanted_set_add() - add a set that a rule names, unless it is known; 0 or -ENOMEM */
+int ng_wanted_set_add(struct ng_reader *reader, const struct ng_wanted_set *wanted);
 
 /** ng_input_join() - @path, in @folder if it is relative; caller frees; NULL: out of memory */
 char *ng_input_join(const char *folder, const char *path);

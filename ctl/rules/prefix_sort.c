@@ -146,14 +146,3 @@ size_t ng_prefixes_common(const struct ng_prefix *a, size_t n_a, const struct ng
 	}
 	return common;
 }
-
-size_t ng_prefixes_find(const struct ng_prefix *list, size_t n, const struct ng_prefix *prefix)
-{
-	size_t at = 0;
-
-	while (n > 1) {
-		at += compare(&list[at + n / 2], prefix) <= 0 ? n / 2 : 0;
-		n -= n / 2;
-	}
-	return at;
-}

@@ -10,9 +10,6 @@
 /** ng_prefixes_sort() - by family, address, length; returns the number of duplicates removed */
 size_t ng_prefixes_sort(struct ng_prefix *list, size_t *n);
 
-/** ng_prefixes_find() - the index of @prefix in a sorted list that contains it */
-size_t ng_prefixes_find(const struct ng_prefix *list, size_t n, const struct ng_prefix *prefix);
-
 /** ng_prefixes_common() - how many prefixes two sorted lists have in common */
 size_t ng_prefixes_common(const struct ng_prefix *a, size_t n_a, const struct ng_prefix *b,
 			  size_t n_b);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "rules/ahead.h"
 #include "rules/unknown.h"
 #include "rules/rule_statement.h"
 #include "rules/set_statement.h"
@@ -188,20 +189,20 @@ static int read_statement(struct ng_reader *reader, struct ng_input *source, str
 	return ng_word_unknown(text, words, NULL, err);
 }
 
-static int read_source(struct ng_reader *reader, struct ng_input *source,
-		       const struct ng_text *text)
+static int read_statements(struct ng_reader *reader, struct ng_input *source,
+			   struct ng_ahead *ahead)
 {
 	struct ng_lexer *lexer = &source->lexer;
 	struct ng_error err;
 	int ret;
 
-	ng_lexer_start(lexer, source->name, text->data, text->len);
-	lexer->known = reader->source;
 	while (lexer->token.kind != NG_TOKEN_END && reader->messages->errors < NG_ERRORS_MAX) {
 		if (lexer->token.kind == NG_TOKEN_NEWLINE) {
 			ng_lexer_next(lexer);
 			continue;
 		}
+		if (ng_ahead_take(ahead, reader, source))
+			continue;
 		ret = read_statement(reader, source, &err);
 		if (!ret && !ng_token_ends(&lexer->token))
 			ret = ng_lexer_expected(lexer, "the end of the line", &err);
@@ -217,6 +218,19 @@ static int read_source(struct ng_reader *reader, struct ng_input *source,
 			ng_lexer_skip(lexer);
 	}
 	return 0;
+}
+
+static int read_source(struct ng_reader *reader, struct ng_input *source,
+		       const struct ng_text *text)
+{
+	struct ng_ahead *ahead = ng_ahead_begin(reader, source, text);
+	int ret;
+
+	ng_lexer_start(&source->lexer, source->name, text->data, text->len);
+	source->lexer.known = reader->source;
+	ret = read_statements(reader, source, ahead);
+	ng_ahead_end(ahead);
+	return ret;
 }
 
 int ng_reader_read(struct ng_reader *reader, const char *name, const struct ng_text *text)

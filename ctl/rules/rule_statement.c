@@ -30,28 +30,24 @@ static size_t bytes_of_rule(const struct ng_rule *rule)
 static int want_set(struct ng_reader *reader, const struct ng_input *source, struct ng_place place,
 		    const char *set)
 {
-	struct ng_wanted_set *wanted;
+	struct ng_wanted_set wanted;
 
-	if (!strcmp(set, NG_BLOCKED) || ng_ruleset_set(reader->ruleset, set))
+	if (ng_set_is_known(reader, set))
 		return 0;
-	for (size_t i = 0; i < reader->n_wanted; i++)
-		if (!strcmp(reader->wanted[i].name, set))
-			return 0;
-	if (ng_array_grow(&reader->wanted, reader->n_wanted, sizeof(*wanted)))
-		return -ENOMEM;
-	wanted = &reader->wanted[reader->n_wanted++];
-	snprintf(wanted->name, sizeof(wanted->name), "%s", set);
-	ng_lexer_fail(&source->lexer, place, &wanted->error, "no set is called '%s'", set);
-	ng_hint(&wanted->error, -EINVAL, "declare it: set %s { 192.0.2.0/24 }", set);
-	return 0;
+	snprintf(wanted.name, sizeof(wanted.name), "%s", set);
+	ng_lexer_fail(&source->lexer, place, &wanted.error, "no set is called '%s'", set);
+	ng_hint(&wanted.error, -EINVAL, "declare it: set %s { 192.0.2.0/24 }", set);
+	return ng_wanted_set_add(reader, &wanted);
 }
 
-static int add_rule(struct ng_ruleset *ruleset, const struct ng_rule *rule)
+static int add_rule(struct ng_reader *reader, const struct ng_rule *rule)
 {
+	struct ng_ruleset *ruleset = reader->ruleset;
+
 	if (ng_array_grow(&ruleset->rules, ruleset->n_rules, sizeof(*rule)))
 		return -ENOMEM;
 	ruleset->rules[ruleset->n_rules++] = *rule;
-	if (!(ruleset->n_rules & WORK_MASK) && rule->file)
+	if (!(ruleset->n_rules & WORK_MASK) && rule->file && !reader->ahead)
 		ng_work_at(rule->file, ruleset->n_rules, "rules");
 	return 0;
 }
@@ -112,7 +108,7 @@ int ng_rule_statement_read(struct ng_reader *reader, struct ng_input *source, st
 	if (!ret)
 		ret = find_room(reader, source, &rule, err);
 	if (!ret)
-		ret = add_rule(reader->ruleset, &rule);
+		ret = add_rule(reader, &rule);
 	if (ret)
 		ng_rule_clear(&rule);
 	return ret;

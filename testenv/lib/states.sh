@@ -5,7 +5,8 @@
 
 known=192.0.2.250 # always in @blocked: adding it recovers from a killed command, and changes nothing
 
-# rules_files RULE ADDED: RULE is in both, and new has ADDED after it
+# rules_files RULE ADDED: RULE is in both, and new has ADDED after it. many has enough more rules than
+# old for commands to change its image instead of compiling it
 rules_files()
 {
 	cat >"$tmp/old.rules" <<-END
@@ -15,12 +16,21 @@ rules_files()
 		drop from @banned
 	END
 	sed "s/count icmp/count ipv6/; \$a $2" "$tmp/old.rules" >"$tmp/new.rules"
+	{
+		cat "$tmp/old.rules"
+		seq 1200 | awk '{ printf "drop tcp dport %d from 203.0.113.0/24\n", $1 }'
+	} >"$tmp/many.rules"
 	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
 }
 
 old_rules()
 {
 	must ng apply "$tmp/old.rules"
+}
+
+many_rules()
+{
+	must ng apply "$tmp/many.rules"
 }
 
 # A change to the new rules waits to be confirmed.

@@ -299,6 +299,7 @@ test_rules_change()
 	each_call 11 old_rules apply "$tmp/new.rules"
 	each_call 11 old_rules rule add drop tcp dport 8
 	each_call 11 old_rules rule insert 1 drop tcp dport 8
+	each_call 11 many_rules rule replace 100 drop tcp dport 8
 	each_call 11 old_rules rule delete 1
 	each_call 11 old_rules rule replace 1 count tcp
 	each_call 11 old_rules rule move 1 3

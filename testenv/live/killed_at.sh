@@ -130,6 +130,8 @@ rules_change()
 	each_call old_rules rule add drop tcp dport 8
 	each_call old_rules rule delete 1
 	each_call old_rules block tcp dport 9
+	each_call many_rules rule replace 100 drop tcp dport 8
+	each_call many_rules block tcp dport 9
 	# Egress programs are attached with the first `out` rule and detached with the last.
 	each_call old_rules rule add drop out tcp dport 25
 	# Commands that end with the same calls.

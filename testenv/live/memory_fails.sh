@@ -148,6 +148,7 @@ test_rules_change()
 	each_request 37 old_rules apply "$tmp/new.rules"
 	each_request 37 old_rules rule add drop tcp dport 8
 	each_request 37 old_rules rule delete 1
+	each_request 37 many_rules rule replace 100 drop tcp dport 8
 	each_request 37 old_rules rule move 1 3
 	each_request 37 old_rules rule replace 1 count tcp
 	each_request 37 old_rules block tcp dport 9

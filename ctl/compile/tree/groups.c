@@ -83,10 +83,15 @@ static u128 last_value(const struct ng_items *items, int by)
 	return value;
 }
 
-/** struct sample - first values of rules that restrict a field, ascending */
+/**
+ * struct sample - first values of rules that restrict a field, ascending
+ * @few:   a range that contains more of them is wide
+ * @least: a range whose last value is less than this above its first contains at most @few
+ */
 struct sample {
 	u128 values[SAMPLE];
-	size_t n;
+	size_t n, few;
+	u128 least;
 };
 
 static int by_value(const void *a, const void *b)
@@ -94,6 +99,18 @@ static int by_value(const void *a, const void *b)
 	u128 x = *(const u128 *)a, y = *(const u128 *)b;
 
 	return (x > y) - (x < y);
+}
+
+static void find_least(struct sample *sample, size_t few)
+{
+	sample->few = few;
+	sample->least = ~(u128)0;
+	for (size_t i = 0; i + few < sample->n; i++) {
+		u128 width = sample->values[i + few] - sample->values[i];
+
+		if (width < sample->least)
+			sample->least = width;
+	}
 }
 
 static void take_sample(const struct ng_items *items, int by, struct sample *sample)
@@ -112,6 +129,7 @@ static void take_sample(const struct ng_items *items, int by, struct sample *sam
 	}
 	sample->n = n < SAMPLE ? n : SAMPLE;
 	qsort(sample->values, sample->n, sizeof(u128), by_value);
+	find_least(sample, (sample->n + fields[by].wide) / fields[by].wide);
 }
 
 /* The number of values in the sample below @value. */
@@ -125,8 +143,7 @@ static size_t count_below(const struct sample *sample, u128 value)
 }
 
 /* Does the rule's range contain more than @few values of the sample, or is it wide in any case? */
-static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t few,
-		    size_t i)
+static bool is_wide(const struct ng_items *items, int by, const struct sample *sample, size_t i)
 {
 	u128 first = value_of(items, by, 0, i), last = value_of(items, by, 1, i), all;
 	size_t below;
@@ -136,20 +153,20 @@ static bool is_wide(const struct ng_items *items, int by, const struct sample *s
 	all = sample->values[sample->n - 1] - sample->values[0];
 	if (fields[by].parts > 1 && last - first > all / WIDE_ANYWAY && last - first > 65535)
 		return true;
+	if (last - first < sample->least)
+		return false;
 	below = count_below(sample, first);
-	return below + few < sample->n && sample->values[below + few] <= last;
+	return below + sample->few < sample->n && sample->values[below + sample->few] <= last;
 }
 
 /* Set bit @by of @of[i] if rule i is wide in that field. */
 static void find_wide(const struct ng_items *items, __u8 *of, int by)
 {
 	struct sample sample;
-	size_t few;
 
 	take_sample(items, by, &sample);
-	few = (sample.n + fields[by].wide) / fields[by].wide;
 	for (size_t i = 0; i < items->n; i++)
-		of[i] |= is_wide(items, by, &sample, few, i) << by;
+		of[i] |= is_wide(items, by, &sample, i) << by;
 }
 
 /*
