@@ -16,36 +16,41 @@
 
 /*
  * The fields of a plain frame of either family, except for addresses. @misc, @bits: fields of the
- * IP header in NG_WORD_MISC and NG_WORD_BITS; @l4: offset of the L4 header; @length: of the IP
- * packet
+ * IP header in NG_WORD_MISC and NG_WORD_BITS; @l4: offset of the L4 header; @icmp: the number that
+ * ICMP has over this family; @length: of the IP packet
  *
  * Return: as ng_parse_plain().
  */
 static __always_inline int ng_take_plain(const struct ng_cursor *c, struct ng_packet *p,
 					 __u64 proto, __u64 misc, __u64 bits, const __u32 l4,
-					 __u64 length)
+					 const __u64 icmp, __u64 length)
 {
-	__u64 ports, tcp, lanes, headers, size;
+	__u64 ports = 0, tcp, headers = l4, size;
 	const void *at = c->data;
 
 	bits |= NG_BIT_HAS_ETHER | NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_FRAGMENT |
-		NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_PROTO | NG_BIT_HAS_PORTS |
-		proto << NG_BIT_PROTO_SHIFT;
-	if (proto == IPPROTO_TCP) {
-		tcp = ng_number16(at + l4 + 12); /* header length, flags */
-		size = tcp >> 12 << 2;
-		headers = l4 + (size < 20 ? 20 : size);
-		bits |= NG_BIT_HAS_FLAGS | (tcp & 0xff) << NG_BIT_FLAGS_SHIFT;
-	} else if (proto == IPPROTO_UDP) {
-		headers = l4 + 8;
+		NG_BIT_FRAGMENT_NO | NG_BIT_VALID | NG_BIT_HAS_PROTO | proto << NG_BIT_PROTO_SHIFT;
+	if (proto == icmp) {
+		misc |= ng_number16(at + l4) << NG_MISC_ICMP_SHIFT; /* type, code */
+		bits |= NG_BIT_HAS_ICMP_TYPE | NG_BIT_HAS_ICMP_CODE;
 	} else {
-		return 0;
+		if (proto == IPPROTO_TCP) {
+			tcp = ng_number16(at + l4 + 12); /* header length, flags */
+			size = tcp >> 12 << 2;
+			headers += size < 20 ? 20 : size;
+			bits |= NG_BIT_HAS_FLAGS | (tcp & 0xff) << NG_BIT_FLAGS_SHIFT;
+		} else if (proto == IPPROTO_UDP) {
+			headers += 8;
+		} else {
+			return 0;
+		}
+		bits |= NG_BIT_HAS_PORTS;
+		ports = ng_number32(at + l4);
 	}
-	ports = ng_number32(at + l4);
-	lanes = ports >> 16 << NG_LANE_SPORT_SHIFT | (ports & 0xffff) << NG_LANE_DPORT_SHIFT |
-		length << NG_LANE_LENGTH_SHIFT;
+	p->key[NG_WORD_LANES] = ports >> 16 << NG_LANE_SPORT_SHIFT |
+				(ports & 0xffff) << NG_LANE_DPORT_SHIFT |
+				length << NG_LANE_LENGTH_SHIFT;
 	p->key[NG_WORD_BITS] = bits;
-	p->key[NG_WORD_LANES] = lanes;
 	p->key[NG_WORD_MISC] = misc;
 	ng_take_ether(p, at);
 	p->reason = NG_VALID;
@@ -72,7 +77,7 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 				   (next & 0xff) << NG_MISC_TTL_SHIFT |
 				   (start >> 6 & 0x3f) << NG_MISC_DSCP_SHIFT,
 			   (ng_number32(at + NG_PLAIN_L3) & 0xfffff) << NG_BIT_FLOW_LABEL_SHIFT,
-			   NG_PLAIN6_L4, length))
+			   NG_PLAIN6_L4, NG_ICMPV6, length))
 		return 0;
 	p->key[NG_WORD_SADDR_HI] = ng_number64(from);
 	p->key[NG_WORD_SADDR_LO] = ng_number64(from + 8);
@@ -108,7 +113,8 @@ static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_p
 			   (__u64)ETH_P_IP << NG_MISC_ETHERTYPE_SHIFT |
 				   (fragment >> 8 & 0xff) << NG_MISC_TTL_SHIFT |
 				   (start >> 2 & 0x3f) << NG_MISC_DSCP_SHIFT,
-			   (fragment >> 30 & 1) << NG_BIT_DF_SHIFT, NG_PLAIN_L4, length))
+			   (fragment >> 30 & 1) << NG_BIT_DF_SHIFT, NG_PLAIN_L4, IPPROTO_ICMP,
+			   length))
 		return 0;
 	p->key[NG_WORD_SADDR_HI] = 0;
 	p->key[NG_WORD_SADDR_LO] = ng_number32(at + NG_PLAIN_L3 + 12);
