@@ -90,8 +90,8 @@ static __always_inline int ng_parse_plain6(const struct ng_cursor *c, struct ng_
 /**
  * ng_parse_plain() - read a plain frame, in few steps
  *
- * Plain is TCP or UDP over IP, untagged, complete, and without IP options, extension headers or
- * fragmentation. The result is that of ng_parse_any(). Return: 1; 0: the frame is not plain, and
+ * Plain is TCP, UDP or ICMP over IP, untagged, complete, and without IP options, extension headers
+ * or fragmentation. The result is that of ng_parse_any(). Return: 1; 0: the frame is not plain, and
  * nothing was read.
  */
 static __always_inline int ng_parse_plain(const struct ng_cursor *c, struct ng_packet *p)

@@ -92,7 +92,7 @@ make_tree()
 	# Whoever owns the repository.
 	printf '[safe]\n\tdirectory = *\n' >"$folder/gitconfig"
 	GIT_CONFIG_GLOBAL=$folder/gitconfig git clone --quiet "$repository" "$tree/root/netguard"
-	[ ! -d "$repository/../shared" ] || cp -r "$repository/../shared" "$tree/root/shared"
+	[ ! -d "$repository/../shared" ] || cp -r "$repository/../shared/." "$tree/root/shared"
 }
 
 # A network namespace from which the archive can be reached, without incoming connections.
