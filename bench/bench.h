@@ -65,6 +65,9 @@ void bench_row(struct bench *b, const char *name, const struct bench_figure *fig
 /** bench_row_name() - of a row of results; "" when it has none */
 const char *bench_row_name(struct json_object *row);
 
+/** bench_row_of() - the row of that name in the array @rows, or NULL */
+struct json_object *bench_row_of(struct json_object *rows, const char *name);
+
 /** bench_cost() - what a row of results is about. Return: the unit, or NULL when there is none */
 const char *bench_cost(struct json_object *row, double *cost);
 

@@ -37,17 +37,6 @@ int bench_compare_read(const char *path, struct json_object **rows, struct ng_er
 	return 0;
 }
 
-static struct json_object *row_of(struct json_object *rows, const char *name)
-{
-	for (size_t i = 0; i < json_object_array_length(rows); i++) {
-		struct json_object *row = json_object_array_get_idx(rows, i);
-
-		if (!strcmp(bench_row_name(row), name))
-			return row;
-	}
-	return NULL;
-}
-
 static double figure_of(struct json_object *row, const char *figure)
 {
 	struct json_object *value;
@@ -96,7 +85,7 @@ static double base_of(struct json_object *rows, struct json_object *others, enum
 		const char *name = bench_row_name(row);
 		double ns = place_of(name) == place ? base(row) : -1;
 
-		if (ns > 0 && (least < 0 || ns < least) && row_of(others, name))
+		if (ns > 0 && (least < 0 || ns < least) && bench_row_of(others, name))
 			least = ns;
 	}
 	return least;
@@ -135,7 +124,7 @@ static void compare_rows(const struct bench *b, struct json_object *before)
 {
 	for (size_t i = 0; i < json_object_array_length(b->rows); i++) {
 		struct json_object *now = json_object_array_get_idx(b->rows, i);
-		struct json_object *was = row_of(before, bench_row_name(now));
+		struct json_object *was = bench_row_of(before, bench_row_name(now));
 		double cost, then;
 		const char *unit = bench_cost(now, &cost);
 
@@ -151,7 +140,7 @@ static void print_only(struct json_object *rows, struct json_object *others, con
 	for (size_t i = 0; i < json_object_array_length(rows); i++) {
 		const char *name = bench_row_name(json_object_array_get_idx(rows, i));
 
-		if (row_of(others, name))
+		if (bench_row_of(others, name))
 			continue;
 		printf("%s%s", between[0] ? between : which, name);
 		between = ", ";

@@ -85,17 +85,6 @@ static bool is_about(const struct bench_promise *promise, const char *name)
 				  : !strcmp(promise->name, name);
 }
 
-static struct json_object *row_of(struct json_object *rows, const char *name)
-{
-	for (size_t i = 0; i < json_object_array_length(rows); i++) {
-		struct json_object *row = json_object_array_get_idx(rows, i);
-
-		if (!strcmp(bench_row_name(row), name))
-			return row;
-	}
-	return NULL;
-}
-
 static bool value_of(struct json_object *rows, struct json_object *row,
 		     const struct bench_promise *promise, double *value)
 {
@@ -106,7 +95,7 @@ static bool value_of(struct json_object *rows, struct json_object *row,
 	*value = json_object_get_double(own);
 	if (!promise->peer)
 		return true;
-	json_object_object_get_ex(row_of(rows, promise->peer), promise->figure, &others);
+	json_object_object_get_ex(bench_row_of(rows, promise->peer), promise->figure, &others);
 	if (json_object_get_double(others) <= 0)
 		return false;
 	*value /= json_object_get_double(others);

@@ -42,6 +42,17 @@ const char *bench_row_name(struct json_object *row)
 	return name ? name : "";
 }
 
+struct json_object *bench_row_of(struct json_object *rows, const char *name)
+{
+	for (size_t i = 0; i < json_object_array_length(rows); i++) {
+		struct json_object *row = json_object_array_get_idx(rows, i);
+
+		if (!strcmp(bench_row_name(row), name))
+			return row;
+	}
+	return NULL;
+}
+
 /* Figures that a row may be about, and what they are over. */
 static const struct {
 	const char *figure, *unit, *over;

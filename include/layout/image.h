@@ -52,7 +52,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * struct ng_image_header - the beginning of an image
  * @text, @rules, @sets: read only by the command: the ruleset's text (@text.count bytes), struct
  *                       ng_image_rule, struct ng_image_set
- * @unused:  0
+ * @reserved: 0
  * @tries:   number of @lookups up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS for which an incoming frame is dropped before any rule: the
  *           implicit `drop from @blocked`
@@ -79,7 +79,7 @@ struct ng_image_header {
 	struct ng_list text;
 	struct ng_list rules;
 	struct ng_list sets;
-	__u64 unused;
+	__u64 reserved;
 	__u64 blocked;
 	__u64 source;
 	__u8 drop_default[2];
