@@ -97,3 +97,14 @@ expect change_rollback_again 0 '*' ''
 same rollback ''
 run rollback --list
 expect change_history 0 '*rule delete 1502*rule add drop on nosuch tcp*' ''
+
+# So many rules that the map for the image is made while it is compiled, from the second time on.
+ruleset 10000 >large.rules
+for round in first second; do
+	run apply large.rules
+	expect "change_apply_large_$round" 0 '*10000 rules, 1 set, *a packet takes at most about *' ''
+	run --json apply large.rules
+	expect "change_apply_large_${round}_json" 0 '*"worst_ns": *[1-9]*' ''
+	run apply all.rules
+	expect "change_apply_small_$round" 0 '*in force*' '*'
+done

@@ -24,8 +24,7 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 	ng_json_number(object, "rules", ruleset->n_rules);
 	ng_json_number(object, "sets", ruleset->n_sets);
 	ng_json_number(object, "size", edit->image.size);
-	ng_json_number(object, "worst_ns",
-		       ((const struct ng_image_header *)edit->image.data)->worst);
+	ng_json_number(object, "worst_ns", edit->image.worst);
 	ng_say_json(ctx, object, 0);
 }
 

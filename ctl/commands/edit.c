@@ -181,6 +181,8 @@ int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit)
 	if (ret)
 		return ret;
 	ret = ng_publish_there(edit->state, &edit->image, &edit->room, &ctx->error);
+	if (edit->in_room) /* which is mapped no more */
+		edit->image.data = NULL;
 	ng_history_done(ctx, edit->state);
 	ctx->waits = !ret && ctx->confirm;
 	return ret;

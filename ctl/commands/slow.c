@@ -143,7 +143,7 @@ static void add_slow(struct json_object *list, const struct ng_ruleset *ruleset,
 
 const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size)
 {
-	double ns = ((const struct ng_image_header *)image->data)->worst, us = ns / 1000;
+	double ns = image->worst, us = ns / 1000;
 
 	text[0] = '\0';
 	if (ns >= 1000)
@@ -156,10 +156,9 @@ const char *ng_slow_bound(const struct ng_image *image, char *text, size_t size)
 void ng_slow_json(struct json_object *object, const struct ng_ruleset *ruleset,
 		  const struct ng_image *image)
 {
-	const struct ng_image_header *header = image->data;
 	struct json_object *list = ng_json_array(object, "slow");
 
 	for (size_t i = 0; i < image->n_slow; i++)
 		add_slow(list, ruleset, &image->slow[i]);
-	ng_json_number(object, "worst_ns", header->worst);
+	ng_json_number(object, "worst_ns", image->worst);
 }

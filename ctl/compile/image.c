@@ -326,6 +326,7 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	}
 	header.size = compiler.body.size;
 	memcpy(compiler.body.data, &header, sizeof(header));
+	made.worst = header.worst;
 	made.data = compiler.body.data;
 	made.size = compiler.body.size;
 	compiler.body = (struct ng_buffer){};
