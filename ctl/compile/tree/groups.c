@@ -249,7 +249,6 @@ static int probe_group(const struct search *s, struct group *group, size_t nodes
 	int failed;
 
 	build.thrift = group->thrift;
-
 	for (size_t i = 0; i < rules; i += s->step)
 		if (group->of >> s->of[i] & 1)
 			s->ids[n++] = i;
@@ -563,15 +562,6 @@ static int refine(struct search *s, struct grouping *best)
 	return failed;
 }
 
-/* Estimated size of a tree: from probing, else its share by rules. */
-static size_t estimate_of(const struct search *s, __u32 of)
-{
-	for (size_t i = 0; i < s->n_probed; i++)
-		if (s->probed[i]->of == of)
-			return s->probed[i]->probe.bytes * s->step;
-	return (double)s->bytes * size_of(s, of) / s->build->items->n;
-}
-
 int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_groups *groups)
 {
 	__cleanup_free struct search *s = calloc(1, sizeof(*s));
@@ -601,10 +591,12 @@ int ng_groups_choose(const struct ng_tree_build *build, size_t bytes, struct ng_
 	failed = find_best(s, &best);
 	if (!failed)
 		failed = refine(s, &best);
-	for (size_t g = 0; g < best.n; g++) {
+	for (size_t g = 0; g < best.n && !failed; g++) {
+		const struct group *group = group_of(s, best.of[g], SIZE_MAX);
+
 		groups->rules[g] = size_of(s, best.of[g]);
-		groups->bytes[g] = estimate_of(s, best.of[g]);
-		groups->thrift[g] = failed ? 1 : group_of(s, best.of[g], SIZE_MAX)->thrift;
+		groups->bytes[g] = group->probe.bytes * s->step;
+		groups->thrift[g] = group->thrift;
 		for (__u32 of = best.of[g]; of; of &= of - 1)
 			tree[__builtin_ctz(of)] = g;
 	}

@@ -7,15 +7,14 @@
 #include "base/cleanup.h"
 #include "layout/image.h"
 
-#define DEPTH_MAX	20
-#define CACHE_LINE	64
-#define LEAF_OF_INVALID 16 /* as leaf_size, for nodes of invalid frames only */
+#define DEPTH_MAX  20
+#define CACHE_LINE 64
 /*
- * A step must save comparing so many entries. Else the rules of a node that a few more than a
- * leaf's share would be cut one by one, in a long row of nodes.
+ * A step must save comparing so many entries. Else a node with a few rules more than a leaf would
+ * be cut again and again, each time to separate one of them.
  */
 #define SAVES(leaf_size) ((leaf_size)*3.0 / 8)
-#define DEEP		 5 /* so many steps on, what is compared without a loop is not cut any more */
+#define DEEP		 5 /* from this depth on, rules that are compared without a loop are a leaf */
 #define OWN_SHARE	 2 /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
 
@@ -352,7 +351,7 @@ bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *sc
 		return false;
 	if (valid <= build->leaf_size) {
 		*w = by_validity;
-		return node->n > LEAF_OF_INVALID;
+		return node->n > NG_LEAF_STEPS;
 	}
 	return ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
 				build->thrift, SAVES(build->leaf_size), w);
