@@ -98,7 +98,7 @@ same rollback ''
 run rollback --list
 expect change_history 0 '*rule delete 1502*rule add drop on nosuch tcp*' ''
 
-# So many rules that the map for the image is made while it is compiled, from the second time on.
+# The map for a large image is made while it is compiled, from the second time on.
 ruleset 10000 >large.rules
 for round in first second; do
 	run apply large.rules

@@ -190,7 +190,7 @@ int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit)
 
 /* ---- room for a large image, made while it is compiled -------------------------------- */
 
-#define RULES_MANY 10000 /* with fewer, making it takes too little time to matter */
+#define RULES_MANY 1000 /* with fewer, creating it takes too little time to matter */
 
 struct making {
 	struct ng_edit *edit;
