@@ -76,7 +76,7 @@ static void keep_and_raise(void)
 	ng_privilege_lower();
 	need(!ng_privilege_has(CAP_NET_ADMIN));
 	need(!ng_privilege_lacks(NG_CAP(CAP_NET_ADMIN)));
-	need(!ng_privilege_forget(&error));
+	need(!ng_privilege_drop_spare(&error));
 	ng_privilege_raise();
 	need(!ng_privilege_has(CAP_NET_ADMIN));
 	need(ng_privilege_lacks(NG_CAP(CAP_NET_ADMIN)));

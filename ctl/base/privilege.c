@@ -125,7 +125,7 @@ void ng_privilege_lower(void)
 		change_spare(CAPNG_DROP, CAPNG_EFFECTIVE);
 }
 
-int ng_privilege_forget(struct ng_error *err)
+int ng_privilege_drop_spare(struct ng_error *err)
 {
 	if (spare && change_spare(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED))
 		return fail_giving_up(err);

@@ -43,10 +43,10 @@ void ng_privilege_raise(void);
 void ng_privilege_lower(void);
 
 /**
- * ng_privilege_forget() - give up the spare ones for good; 0; -EPERM with @err filled: they are
+ * ng_privilege_drop_spare() - give up the spare ones for good; 0; -EPERM with @err filled: they are
  * still there
  */
-int ng_privilege_forget(struct ng_error *err);
+int ng_privilege_drop_spare(struct ng_error *err);
 
 /** ng_privilege_has() - is the capability effective? */
 bool ng_privilege_has(int capability);

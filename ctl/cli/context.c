@@ -79,6 +79,6 @@ int ng_open_state(struct ng_context *ctx, struct ng_state **state)
 		ng_window_ask(*state, ctx->confirm * NG_NS_PER_SECOND);
 	/* Capabilities were kept only for recovery, for growth and for the check of the session. */
 	if (!ret && privilege && !(needs & NG_NEEDS_GROWTH) && !ctx->sessions.n)
-		ret = ng_privilege_forget(&ctx->error);
+		ret = ng_privilege_drop_spare(&ctx->error);
 	return ret;
 }

@@ -279,7 +279,7 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 
 	ret = ng_open_state(ctx, &state);
 	if (!ret && !ctx->sessions.n)
-		ret = ng_privilege_forget(&ctx->error); /* no rules are changed */
+		ret = ng_privilege_drop_spare(&ctx->error); /* no rules are changed */
 	if (!ret)
 		ret = ng_session_check_step(ctx, state, &step);
 	if (!ret && what->seconds)

@@ -176,7 +176,7 @@ int ng_command_test(struct ng_context *ctx)
 				     &ctx->error);
 	/* Test runs need none, and captures may come from anyone. */
 	if (!ret)
-		ret = ng_privilege_forget(&ctx->error);
+		ret = ng_privilege_drop_spare(&ctx->error);
 	if (ret)
 		return ret;
 	if (ctx->json && ng_option(ctx, "--each"))
