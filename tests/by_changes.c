@@ -79,7 +79,7 @@ static void go_on(struct ng_ruleset *ruleset, const struct step *step)
 /* Return: 0, or as of ng_image_change(). */
 static int change(const struct step *step, const struct ng_image *before, struct ng_image *image)
 {
-	size_t size = before->size + before->size / 2 + (1 << 20);
+	size_t size = ng_source_offset(before->size + before->size / 2 + (1 << 20));
 	__cleanup_free char *text = step->put ? ng_rule_text(&step->rule) : NULL;
 	struct ng_change change = {
 		.gone = step->gone,
@@ -89,7 +89,8 @@ static int change(const struct step *step, const struct ng_image *before, struct
 		.text = text,
 	};
 	const void *kept[] = { before->data };
-	void *room = calloc(1, size);
+	size_t source = ng_image_changed_source(before->data, &change);
+	void *room = calloc(1, size + source);
 	int failed = room ? ng_image_change(&change, kept, 1, room, size, image) : -ENOMEM;
 
 	if (failed)
@@ -97,20 +98,30 @@ static int change(const struct step *step, const struct ng_image *before, struct
 	return failed;
 }
 
+static __u32 log_rate(const struct ng_image_header *image, size_t rule)
+{
+	const struct ng_log_limit *limits =
+		(const void *)((const char *)image + image->limits.offset);
+
+	return image->limits.count ? limits[rule].rate : 0;
+}
+
 static bool same_rules(const struct ng_image *a, const struct ng_image *b)
 {
 	const struct ng_image_header *x = a->data, *y = b->data;
+	const struct ng_image_source *s = ng_image_source(x), *t = ng_image_source(y);
 	size_t n, m;
 	const struct ng_image_rule *p = ng_image_rules(a->data, &n);
 	const struct ng_image_rule *q = ng_image_rules(b->data, &m);
 
-	if (n != m || x->source != y->source || memcmp(x + 1, y + 1, x->source - sizeof(*x)) != 0 ||
+	if (n != m || s->hides.offset != t->hides.offset ||
+	    memcmp(s + 1, t + 1, s->hides.offset - sizeof(*s)) != 0 ||
 	    a->needs_out != b->needs_out || x->reads_vlan != y->reads_vlan ||
 	    x->decides_out != y->decides_out || x->logs_counted != y->logs_counted ||
 	    x->blocked != y->blocked)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (p[i].log != q[i].log || p[i].text.offset != q[i].text.offset ||
+		if (log_rate(x, i) != log_rate(y, i) || p[i].text.offset != q[i].text.offset ||
 		    p[i].text.count != q[i].text.count)
 			return false;
 	return true;

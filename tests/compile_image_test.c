@@ -7,6 +7,8 @@
 #include "compile/image_read.h"
 #include "compile/tree/cost.h"
 #include "image_help.h"
+#include "layout/stable.h"
+#include "layout/version.h"
 #include "rules/check.h"
 #include "rules/messages.h"
 #include "rules/prefix.h"
@@ -50,7 +52,7 @@ static void test_image_gives_the_ruleset_back(void **state)
 	FILE *out = open_memstream(&printed, &len);
 
 	(void)state;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), 0);
 	assert_int_equal(ng_image_ruleset(image.data, &ruleset, &err), 0);
 	assert_int_equal(ng_print_ruleset(out, ruleset, NG_SETS_INLINE), 0);
 	fclose(out);
@@ -115,7 +117,7 @@ static void test_image_rules_carry_their_texts(void **state)
 	rules = ng_image_rules(image.data, &n);
 	assert_int_equal(n, 2);
 	assert_int_equal(rules[1].text.count, strlen("drop udp dport 53"));
-	assert_memory_equal((char *)image.data + rules[1].text.offset, "drop udp dport 53",
+	assert_memory_equal(ng_image_text(image.data, &rules[1].text), "drop udp dport 53",
 			    rules[1].text.count);
 	ng_image_clear(&image);
 }
@@ -255,7 +257,7 @@ static void test_image_gives_the_prefixes_of_a_file_back(void **state)
 	struct ng_error err = {};
 
 	(void)state;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), 0);
 	assert_int_equal(ng_image_ruleset(image.data, &back, &err), 0);
 	assert_int_equal(back->sets[0].n_prefixes, 11);
 	assert_memory_equal(back->sets[0].prefixes, ruleset->sets[0].prefixes,
@@ -269,23 +271,23 @@ static void test_image_whose_prefixes_are_damaged_is_refused(void **state)
 {
 	struct ng_ruleset *ruleset = NULL;
 	struct ng_image image = image_of_listed(&ruleset);
-	const struct ng_image_header *header = image.data;
-	struct ng_image_set *set = (void *)((char *)image.data + header->sets.offset);
-	__u8 *lengths = (__u8 *)image.data + set->ipv6.offset;
+	size_t n;
+	struct ng_image_set *set = (void *)ng_image_set_list(image.data, &n);
+	__u8 *lengths = (__u8 *)ng_image_source(image.data) + set->ipv6.offset;
 	struct ng_list good = set->ipv6;
 	struct ng_error err = {};
 
 	(void)state;
-	set->ipv6.offset = image.size - 8;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	set->ipv6.offset = ng_image_source(image.data)->size - 8;
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), -EINVAL);
 	set->ipv6 = good;
-	set->ipv6.count = image.size;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	set->ipv6.count = ng_image_source(image.data)->size;
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), -EINVAL);
 	set->ipv6 = good;
 	lengths[0] = 129;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), -EINVAL);
 	lengths[0] = 0;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), 0);
 	ng_ruleset_free(ruleset);
 	ng_image_clear(&image);
 }
@@ -314,7 +316,7 @@ static void test_image_holds_rules_that_a_file_may_not(void **state)
 	assert_int_equal(
 		ng_parse_text(text, strlen(text), "test", NULL, &source, &ruleset, &messages), 0);
 	assert_int_equal(ng_image_compile(ruleset, NULL, 0, &image, &err), 0);
-	assert_int_equal(ng_image_check(image.data, image.size, &err), 0);
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), 0);
 	assert_int_equal(ng_image_ruleset(image.data, &back, &err), 0);
 	assert_int_equal(back->n_rules, 6);
 	/* A warning for each has its number, the reason, and that a file with it is refused. */
@@ -335,16 +337,53 @@ static void test_image_that_is_damaged_is_refused(void **state)
 {
 	struct ng_image image = compiled("pass tcp\n", NULL, NULL);
 	struct ng_image_header *header = image.data, whole = *header;
+	struct ng_image_source *source = (void *)ng_image_source(header), good = *source;
 	struct ng_error err;
 
 	(void)state;
-	assert_int_equal(ng_image_check(image.data, image.size - 8, &err), -EINVAL);
-	header->rules.count = 1U << 31;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data) - 8, &err),
+			 -EINVAL);
+	source->rules.count = 1U << 31;
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), -EINVAL);
+	*source = good;
+	source->magic = NG_IMAGE_MAGIC;
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), -EINVAL);
+	*source = good;
+	header->source = whole.source + 8; /* beyond the end, in part */
+	assert_int_equal(ng_image_check(header, whole.source + good.size, &err), -EINVAL);
+	header->source = 8; /* inside the image */
+	assert_int_equal(ng_image_check(header, whole.source + good.size, &err), -EINVAL);
 	*header = whole;
-	header->version++;
-	assert_int_equal(ng_image_check(image.data, image.size, &err), -EINVAL);
+	header->version = source->version = NG_LAYOUT_VERSION + 1;
+	assert_int_equal(ng_image_check(image.data, ng_image_extent(image.data), &err), -EINVAL);
 	assert_non_null(strstr(err.what, "layout"));
+	ng_image_clear(&image);
+}
+
+/* Up to layout 8 an image had in its header, and in itself, what its source has now. */
+static void test_image_of_a_layout_without_source_is_read(void **state)
+{
+	struct ng_image image =
+		compiled("set s { 192.0.2.1, 2001:db8::/48 }\npass from @s\n", NULL, NULL);
+	struct ng_image_source *old = (void *)ng_image_source(image.data);
+	struct ng_image_header *header = (void *)old;
+	struct ng_ruleset *ruleset = NULL;
+	struct ng_error err;
+	size_t n;
+
+	(void)state;
+	header->magic = NG_IMAGE_MAGIC;
+	for (header->version = NG_LAYOUT_FIRST; header->version <= 8; header->version++) {
+		assert_int_equal(ng_image_check(header, old->size - 8, &err), -EINVAL);
+		assert_int_equal(ng_image_check(header, old->size, &err), 0);
+		assert_int_equal(ng_image_extent(header), old->size);
+		assert_int_equal(ng_image_rules(header, &n)[0].slot, NG_SLOT_RULES);
+		assert_int_equal(n, 1);
+		assert_int_equal(ng_image_ruleset(header, &ruleset, &err), 0);
+		assert_int_equal(ruleset->n_rules, 1);
+		assert_int_equal(ruleset->sets[0].n_prefixes, 2);
+		ng_ruleset_free(ruleset);
+	}
 	ng_image_clear(&image);
 }
 
@@ -365,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_image_whose_prefixes_are_damaged_is_refused),
 		cmocka_unit_test(test_image_holds_rules_that_a_file_may_not),
 		cmocka_unit_test(test_image_that_is_damaged_is_refused),
+		cmocka_unit_test(test_image_of_a_layout_without_source_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

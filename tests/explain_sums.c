@@ -136,7 +136,6 @@ static int explain_one(struct ng_explainer explainers[2], const struct capture *
 	for (int i = 0; !ret && i < 2; i++) {
 		explainers[i].ruleset = ruleset;
 		explainers[i].image = image.data;
-		explainers[i].size = image.size;
 	}
 	if (!ret) {
 		ret = explain_capture(explainers, capture, ruleset->n_rules, out, err);

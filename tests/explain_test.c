@@ -118,7 +118,8 @@ static void check_sets(const struct comparison *comparison, const struct ng_expl
 	const struct ng_image_header *header = comparison->image.data;
 	const char *data = comparison->image.data;
 	const struct ng_lookup *lookups = (const void *)(data + header->lookups.offset);
-	const struct ng_image_set *sets = (const void *)(data + header->sets.offset);
+	size_t n_sets;
+	const struct ng_image_set *sets = ng_image_set_list(data, &n_sets);
 
 	for (size_t i = 0; i < header->lookups.count; i++) {
 		bool found = false;
@@ -170,7 +171,6 @@ static void put_in_force(struct comparison *comparison)
 		fail_msg("%s", err.what);
 	comparison->explainer.ruleset = comparison->ruleset;
 	comparison->explainer.image = comparison->image.data;
-	comparison->explainer.size = comparison->image.size;
 	if (comparison->runner) {
 		assert_int_equal(ng_runner_publish(comparison->runner, &comparison->image), 0);
 		return;

@@ -44,7 +44,7 @@ static char *print_of_image(const struct ng_ruleset *ruleset)
 	char *printed = NULL;
 	int ret = ng_image_compile(ruleset, NULL, 0, &image, &err);
 
-	if (!ret && (ng_image_check(image.data, image.size, &err) ||
+	if (!ret && (ng_image_check(image.data, ng_image_extent(image.data), &err) ||
 		     ng_image_ruleset(image.data, &again, &err)))
 		abort();
 	if (!ret)
@@ -287,7 +287,7 @@ enum fuzz_result fuzz_image(const uint8_t *data, size_t size)
 		return *err.what ? FUZZ_REFUSED : FUZZ_BROKEN;
 	rules = ng_image_rules(image, &n);
 	for (size_t i = 0; i < n; i++)
-		text += strnlen((const char *)image + rules[i].text.offset, rules[i].text.count);
+		text += strnlen(ng_image_text(image, &rules[i].text), rules[i].text.count);
 	ret = text <= size * n && ng_image_slots(image) ? ng_image_ruleset(image, &ruleset, &err)
 							: -EINVAL;
 	if (!ret)

@@ -13,6 +13,7 @@
 #include "captures.h"
 #include "base/cleanup.h"
 #include "compile/image.h"
+#include "compile/image_read.h"
 #include "fuzz.h"
 #include "rules/fields.h"
 
@@ -333,7 +334,7 @@ static void write_image(const char *folder, size_t number, const char *text)
 
 	if (!ng_parse_text(text, strlen(text), "seed", NULL, NULL, &ruleset, &messages) &&
 	    !ng_image_compile(ruleset, NULL, 0, &image, &err))
-		write_seed(folder, "image", number, image.data, image.size);
+		write_seed(folder, "image", number, image.data, ng_image_extent(image.data));
 	ng_image_clear(&image);
 	ng_ruleset_free(ruleset);
 	ng_messages_clear(&messages);

@@ -155,7 +155,8 @@ static void test_history_names_what_was_not_confirmed(void **unused)
 static void test_history_has_a_bound(void **unused)
 {
 	size_t size = NG_HISTORY_BYTES / 2 + 8, n, shed;
-	struct ng_image_header *header = calloc(1, NG_HISTORY_BYTES + 8);
+	struct ng_image_header *header = calloc(1, 2 * NG_SOURCE_ALIGN + NG_HISTORY_BYTES);
+	struct ng_image_source *source = (void *)((char *)header + NG_SOURCE_ALIGN);
 	struct ng_history_entry *entries;
 	struct ng_state *state;
 	struct ng_image image;
@@ -167,8 +168,9 @@ static void test_history_has_a_bound(void **unused)
 	for (int i = 1; i <= 3; i++) {
 		image = world_marked_image(false, 0, 100 + i);
 		*header = *(struct ng_image_header *)image.data;
-		((char *)(header + 1))[0] = i; /* otherwise the second would repeat the first */
-		header->source = i == 3 ? NG_HISTORY_BYTES + 8 : size;
+		*source = *ng_image_source(image.data);
+		((char *)(source + 1))[0] = i; /* otherwise the second would repeat the first */
+		source->hides.offset = i == 3 ? NG_HISTORY_BYTES + 8 : size;
 		assert_int_equal(
 			ng_history_add(state, header, &(struct ng_origin){ "x", "y", false }, &err),
 			0);

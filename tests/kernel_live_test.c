@@ -428,7 +428,7 @@ static void put_previous(const char *text)
 	int fd;
 
 	assert_int_equal(ng_live_bind(state, image.data), 0);
-	fd = ng_image_create(&state->now, image.data, image.size);
+	fd = ng_image_create(&state->now, image.data);
 	assert_true(fd >= 0);
 	assert_int_equal(ng_image_put(&state->now, NG_IMAGE_PREVIOUS, fd), 0);
 	close(fd);

@@ -111,19 +111,28 @@ unsigned int world_receive(const char *iface, const char *peer, unsigned int n)
 
 struct ng_image world_image(bool drop, size_t size)
 {
-	static char data[4 << 20];
+	static char data[5 << 20];
 	struct ng_image_header *header = (void *)data;
+	size_t at;
 
 	if (size < sizeof(*header))
 		size = sizeof(*header);
-	assert_true(size <= sizeof(data));
+	at = ng_source_offset(size);
+	assert_true(at + sizeof(struct ng_image_source) <= sizeof(data));
 	memset(data, 0, size);
 	*header = (struct ng_image_header){
 		.magic = NG_IMAGE_MAGIC,
 		.version = NG_LAYOUT_VERSION,
 		.size = size,
+		.source = at,
 		.drop_default = { drop, 0 },
 		.drop_invalid = 1,
+	};
+	*(struct ng_image_source *)(data + at) = (struct ng_image_source){
+		.magic = NG_SOURCE_MAGIC,
+		.version = NG_LAYOUT_VERSION,
+		.size = sizeof(struct ng_image_source),
+		.hides.offset = sizeof(struct ng_image_source),
 	};
 	return (struct ng_image){ .data = data, .size = size, .slots = NG_SLOT_RULES };
 }

@@ -173,11 +173,9 @@ static int copy_image(struct subject *subject, const struct ng_image *image)
 	struct ng_image copy = *image;
 
 	copy.fresh = NULL;
-	copy.data = malloc(image->size);
+	copy.data = ng_image_duplicate(image->data);
 	if (!copy.data)
 		return -ENOMEM;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): every image has data */
-	memcpy(copy.data, image->data, image->size);
 	ng_image_clear(&subject->image);
 	subject->image = copy;
 	return 0;

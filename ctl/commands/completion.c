@@ -42,10 +42,9 @@ static const struct ng_ruleset *ruleset_of(struct question *question)
 {
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free void *image = NULL;
-	size_t size;
 
 	if (!question->ruleset && !ng_open_state(question->ctx, &state))
-		ng_image_of(question->ctx, state, &image, &size, &question->ruleset);
+		ng_image_of(question->ctx, state, &image, &question->ruleset);
 	return question->ruleset;
 }
 

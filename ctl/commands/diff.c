@@ -124,13 +124,12 @@ int ng_command_diff(struct ng_context *ctx)
 	__cleanup_ruleset struct ng_ruleset *old = NULL, *new = NULL;
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free void *image = NULL;
-	size_t size;
 	int ret;
 
 	ret = ng_rules_read(ctx, ctx->words[0], true, &new);
 	if (!ret)
 		ret = ng_open_state(ctx, &state);
 	if (!ret)
-		ret = ng_image_of(ctx, state, &image, &size, &old);
+		ret = ng_image_of(ctx, state, &image, &old);
 	return ret ? ret : diff(ctx, old, new);
 }

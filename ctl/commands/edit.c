@@ -19,7 +19,7 @@
 #include "rules/check.h"
 #include "rules/rule.h"
 
-int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
+int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data,
 		struct ng_ruleset **ruleset)
 {
 	struct ng_held_image image = { 0 };
@@ -27,20 +27,18 @@ int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **dat
 	int ret = ng_image_hold_in_force(state, &image, &ctx->error);
 
 	if (!ret)
-		copy = malloc(image.size);
-	if (copy)
-		memcpy(copy, image.data, image.size);
-	else if (!ret)
-		ret = ng_fail(&ctx->error, -ENOMEM, "out of memory");
-	*size = image.size;
+		copy = ng_image_duplicate(image.data);
 	ng_image_release(&image);
+	if (!ret && !copy)
+		ret = ng_fail(&ctx->error, -ENOMEM, "out of memory");
 	if (!ret)
 		ret = ng_image_ruleset(copy, ruleset, &ctx->error);
-	if (ret)
+	if (ret) {
 		free(copy);
-	else
-		*data = copy;
-	return ret;
+		return ret;
+	}
+	*data = copy;
+	return 0;
 }
 
 static int open_kept(struct ng_context *ctx, struct ng_edit *edit)
@@ -146,7 +144,7 @@ static int warn_of_names(struct ng_context *ctx, const struct ng_edit *edit)
 	for (size_t i = 0; i < n_rules && n_named < NG_MESSAGES_MAX; i++) {
 		struct ng_error warning;
 
-		if (!ng_text_iface((const char *)edit->image.data + rules[i].text.offset,
+		if (!ng_text_iface(ng_image_text(edit->image.data, &rules[i].text),
 				   rules[i].text.count, iface) ||
 		    is_attached(hooks, n, iface) || is_named(named, n_named, iface))
 			continue;
@@ -190,7 +188,8 @@ int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit)
 
 /* ---- room for a large image, made while it is compiled -------------------------------- */
 
-#define RULES_MANY 1000 /* with fewer, creating it takes too little time to matter */
+#define RULES_MANY  1000	/* with fewer, creating it takes too little time to matter */
+#define SOURCE_MORE (1UL << 20) /* of a source, beside what its rules and sets take in memory */
 
 struct making {
 	struct ng_edit *edit;
@@ -205,7 +204,8 @@ static void *make_room(void *data)
 	struct ng_summary summary;
 
 	ng_state_summary(edit->state, &summary);
-	if (ng_publish_room(edit->state, summary.capacity / 4 * 3, &edit->room))
+	if (ng_publish_room(edit->state, summary.capacity / 4 * 3,
+			    2 * edit->ruleset->bytes + SOURCE_MORE, &edit->room))
 		edit->room = (struct ng_image_room){ 0 };
 	return NULL;
 }
@@ -223,11 +223,10 @@ static void end_room(struct making *making, int failed)
 	if (!making->threaded)
 		return;
 	pthread_join(making->thread, NULL);
-	if (failed || edit->image.size > edit->room.size) {
+	if (failed || !edit->room.data || ng_image_room_fill(&edit->room, edit->image.data)) {
 		ng_image_room_close(&edit->room);
 		return;
 	}
-	memcpy(edit->room.data, edit->image.data, edit->image.size);
 	free(edit->image.data);
 	edit->image.data = edit->room.data;
 	edit->in_room = true;

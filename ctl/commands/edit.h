@@ -57,7 +57,7 @@ void ng_edit_end(struct ng_edit *edit); /* a zeroed one is fine */
 #define __cleanup_edit __attribute__((cleanup(ng_edit_end)))
 
 /** ng_image_of() - copy the image in force and read its ruleset; the caller frees both */
-int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data, size_t *size,
+int ng_image_of(struct ng_context *ctx, const struct ng_state *state, void **data,
 		struct ng_ruleset **ruleset);
 
 #endif

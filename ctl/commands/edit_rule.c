@@ -26,7 +26,7 @@ static const struct ng_image_rule *rule_at(const struct ng_edit *edit, size_t nu
 
 static const char *text_at(const struct ng_edit *edit, size_t number)
 {
-	return (const char *)edit->kept[NG_IMAGE_CURRENT].data + rule_at(edit, number)->text.offset;
+	return ng_image_text(edit->kept[NG_IMAGE_CURRENT].data, &rule_at(edit, number)->text);
 }
 
 size_t ng_edit_count(const struct ng_edit *edit)
@@ -151,14 +151,18 @@ static int change_image(struct ng_context *ctx, struct ng_edit *edit,
 			const struct ng_change *change)
 {
 	const void *kept[NG_IMAGE_SLOTS];
-	size_t size = edit->kept[NG_IMAGE_CURRENT].size + BYTES_MORE;
+	const struct ng_image_header *current = edit->kept[NG_IMAGE_CURRENT].data;
+	size_t source;
 	int ret;
 
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		kept[slot] = edit->kept[slot].data;
 	if (ng_edit_count(edit) < RULES_MANY || !ng_image_can_change(kept[0], change))
 		return -EAGAIN;
-	ret = ng_publish_room(edit->state, size, &edit->room);
+	source = ng_image_changed_source(current, change);
+	ret = ng_publish_room(edit->state, current->size + BYTES_MORE, source, &edit->room);
+	if (!ret)
+		ret = ng_image_room_source(&edit->room, source);
 	if (ret)
 		return ng_fail(&ctx->error, ret, "cannot make room for the ruleset: %s",
 			       strerror(-ret));

@@ -10,12 +10,11 @@
 int ng_live_counts_read(struct ng_context *ctx, struct ng_live_counts *live)
 {
 	__cleanup_state struct ng_state *state = NULL;
-	size_t size;
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
 	if (!ret)
-		ret = ng_image_of(ctx, state, &live->image, &size, &live->ruleset);
+		ret = ng_image_of(ctx, state, &live->image, &live->ruleset);
 	if (!ret)
 		ret = ng_counters_read(state, &live->counters, &live->counts.n, &ctx->error);
 	if (ret)

@@ -88,12 +88,12 @@ int ng_command_save(struct ng_context *ctx)
 	__cleanup_ruleset struct ng_ruleset *ruleset = NULL;
 	__cleanup_state struct ng_state *state = NULL;
 	__cleanup_free void *image = NULL;
-	size_t size, live;
+	size_t live;
 	int ret;
 
 	ret = ng_open_state(ctx, &state);
 	if (!ret)
-		ret = ng_image_of(ctx, state, &image, &size, &ruleset);
+		ret = ng_image_of(ctx, state, &image, &ruleset);
 	if (!ret)
 		ret = count_live(ctx, state, &live);
 	return ret ? ret : save(ctx, ruleset, live);

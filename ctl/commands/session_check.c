@@ -37,15 +37,15 @@ static void print_decider(const struct ng_session_question *question,
 			  const struct ng_session_answer *answer, char text[RULE_LEN + 8])
 {
 	const struct ng_decision *decision = &answer->decision;
-	const char *image = question->image;
+	const void *image = question->image;
 	const struct ng_list *rule;
 	size_t n;
 
 	if (decision->decider == NG_BY_RULE) {
 		rule = &ng_image_rules(image, &n)[decision->rule - 1].text;
 		snprintf(text, RULE_LEN + 8, "`%.*s%s`",
-			 rule->count > RULE_LEN ? RULE_LEN : (int)rule->count, image + rule->offset,
-			 rule->count > RULE_LEN ? "…" : "");
+			 rule->count > RULE_LEN ? RULE_LEN : (int)rule->count,
+			 ng_image_text(image, rule), rule->count > RULE_LEN ? "…" : "");
 	} else if (decision->decider == NG_BY_BLOCKED) {
 		strcpy(text, "@" NG_BLOCKED);
 	} else {

@@ -32,7 +32,6 @@ struct status {
 	size_t n_strangers;
 	struct ng_summary summary;
 	void *image;
-	size_t image_size;
 	struct ng_ruleset *ruleset;
 	struct ng_window window;
 	struct ng_history_entry *history;
@@ -68,8 +67,12 @@ static int ask(struct ng_context *ctx, struct status *status)
 	ret = ng_hooks(status->state, &status->hooks, &status->n_hooks, &ctx->error);
 	if (ret)
 		return ret;
-	return ng_image_of(ctx, status->state, &status->image, &status->image_size,
-			   &status->ruleset);
+	return ng_image_of(ctx, status->state, &status->image, &status->ruleset);
+}
+
+static size_t image_size(const struct status *status)
+{
+	return ((const struct ng_image_header *)status->image)->size;
 }
 
 static uint64_t created(const struct status *status)
@@ -168,7 +171,7 @@ static void say_rest(struct json_object *object, const struct status *status)
 	ng_json_text(rules, "default_out", ng_verdict_name(ruleset->default_verdict[NG_OUT]));
 	ng_json_text(rules, "default_invalid", ng_verdict_name(ruleset->default_invalid));
 	ng_json_text(rules, "published", ng_real_time(created(status), time, sizeof(time)));
-	ng_json_number(image, "size", status->image_size);
+	ng_json_number(image, "size", image_size(status));
 	ng_json_number(image, "capacity", status->summary.capacity);
 	ng_json_number(image, "slots", ng_image_slots(status->image));
 	ng_json_number(image, "slots_capacity", status->summary.slots);
@@ -317,7 +320,7 @@ static void print_rest(const struct status *status)
 		ng_print(stdout, "in force: ruleset %u, by %s (%s)\n", entry->number,
 			 entry->head.command, entry->head.user);
 	printf("image: %zu of %" PRIu64 " bytes, %u of %u counters, published %s\n",
-	       status->image_size, (uint64_t)summary->capacity, ng_image_slots(status->image),
+	       image_size(status), (uint64_t)summary->capacity, ng_image_slots(status->image),
 	       summary->slots, ng_real_time(created(status), time, sizeof(time)));
 	printf("blocked: %" PRIu64 " address%s\n", (uint64_t)summary->live,
 	       summary->live == 1 ? "" : "es");

@@ -20,23 +20,23 @@
 /**
  * struct work - an image that is being changed
  * @old:      the image to change; @rules are its @n_rules rules
- * @compiler: its body is the new image, its lists get the entries of the new rule
+ * @from:     its source
+ * @compiler: its body and source are those of the new image, its lists get the entries of the new
+ *            rule
+ * @source:   the beginning of the new source
  * @n:        number of rules after the removal
  */
 struct work {
 	const struct ng_change *change;
 	const struct ng_image_header *old;
+	const struct ng_image_source *from;
 	const struct ng_image_rule *rules;
 	size_t n_rules, n;
 	struct ng_image_header header;
+	struct ng_image_source *source;
 	struct ng_compiler compiler;
 	struct ng_image *image;
 };
-
-static const char *text_at(const void *image, const struct ng_list *text)
-{
-	return (const char *)image + text->offset;
-}
 
 /* ---- possible changes ------------------------------------------------------------------ */
 
@@ -69,7 +69,7 @@ static bool stands_twice(const void *image, const struct ng_image_rule *rules, s
 {
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].text.count == len && i + 1 != but &&
-		    !memcmp(text_at(image, &rules[i].text), text, len))
+		    !memcmp(ng_image_text(image, &rules[i].text), text, len))
 			return true;
 	return false;
 }
@@ -77,16 +77,17 @@ static bool stands_twice(const void *image, const struct ng_image_rule *rules, s
 bool ng_image_can_change(const void *image, const struct ng_change *change)
 {
 	const struct ng_image_header *header = image;
-	size_t n, len = header->text.count;
+	const struct ng_image_source *source = ng_image_source(image);
+	size_t n, len = source->text.count;
 	const struct ng_image_rule *rules = ng_image_rules(image, &n);
 	const struct ng_list *gone = change->gone ? &rules[change->gone - 1].text : NULL;
-	const __u8 *hides = (const __u8 *)image + header->hides.offset;
+	const __u8 *hides = (const __u8 *)source + source->hides.offset;
 
-	if (!n || header->hides.count != n || header->changes == CHANGES_MAX || n == NG_RULES_MAX)
+	if (!n || source->hides.count != n || header->changes == CHANGES_MAX || n == NG_RULES_MAX)
 		return false;
 	if (gone &&
 	    (hides[change->gone - 1] || !change->gone_rule || is_special(change->gone_rule) ||
-	     stands_twice(image, rules, n, text_at(image, gone), gone->count, change->gone)))
+	     stands_twice(image, rules, n, ng_image_text(image, gone), gone->count, change->gone)))
 		return false;
 	if (change->put &&
 	    (names_blocked(change->rule) ||
@@ -94,7 +95,15 @@ bool ng_image_can_change(const void *image, const struct ng_change *change)
 		return false;
 	len -= gone ? gone->count + 1 : 0;
 	len += change->put ? strlen(change->text) + 1 : 0;
-	return ng_text_room(len) == ng_text_room(header->text.count);
+	return ng_text_room(len) == ng_text_room(source->text.count);
+}
+
+size_t ng_image_changed_source(const void *image, const struct ng_change *change)
+{
+	const struct ng_image_source *source = ng_image_source(image);
+	size_t n = source->rules.count - (change->gone != 0) + (change->put != 0);
+
+	return source->hides.offset + (n + 7) / 8 * 8 + n * sizeof(struct ng_image_rule);
 }
 
 /* ---- the text and the table of rules --------------------------------------------------- */
@@ -102,13 +111,13 @@ bool ng_image_can_change(const void *image, const struct ng_change *change)
 static void change_text(struct work *work)
 {
 	const struct ng_change *change = work->change;
-	char *text = (char *)work->compiler.body.data + work->old->text.offset;
-	size_t len = work->old->text.count, at;
+	char *text = (char *)work->source + work->from->text.offset;
+	size_t len = work->from->text.count, at;
 
 	if (change->gone) {
 		const struct ng_list *line = &work->rules[change->gone - 1].text;
 
-		at = line->offset - work->old->text.offset;
+		at = line->offset - work->from->text.offset;
 		memmove(text + at, text + at + line->count + 1, len - at - line->count - 1);
 		len -= line->count + 1;
 		memset(text + len, 0, line->count + 1);
@@ -127,7 +136,7 @@ static void change_text(struct work *work)
 		text[at + more] = '\n';
 		len += more + 1;
 	}
-	work->header.text.count = len;
+	work->source->text.count = len;
 }
 
 /* The new table of rules. */
@@ -135,7 +144,7 @@ static struct ng_image_rule *change_rules(struct work *work, __u32 slot, size_t 
 {
 	const struct ng_change *change = work->change;
 	struct ng_image_rule *rules = calloc(work->n + 2, sizeof(*rules));
-	size_t n = 0, at = work->header.text.offset + work->header.text.count;
+	size_t n = 0, at = work->source->text.offset + work->source->text.count;
 
 	for (size_t i = 0; rules && i <= work->n_rules; i++) {
 		if (i + 1 == change->gone)
@@ -143,7 +152,6 @@ static struct ng_image_rule *change_rules(struct work *work, __u32 slot, size_t 
 		if (n + 1 == change->put)
 			rules[n++] = (struct ng_image_rule){
 				.slot = slot,
-				.log = ng_image_log_rate(change->rule),
 				.text.count = strlen(change->text),
 			};
 		if (i < work->n_rules)
@@ -161,7 +169,7 @@ static struct ng_image_rule *change_rules(struct work *work, __u32 slot, size_t 
 static __u8 *change_hides(const struct work *work)
 {
 	const struct ng_change *change = work->change;
-	const __u8 *old = (const __u8 *)work->old + work->old->hides.offset;
+	const __u8 *old = (const __u8 *)work->from + work->from->hides.offset;
 	__u8 *hides = calloc(work->n + 2, 1);
 	size_t n = 0;
 
@@ -192,7 +200,7 @@ static __u32 slot_of_text(const void *image, const char *text, const __u8 *given
 
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].text.count == len && !given[rules[i].slot] &&
-		    !memcmp(text_at(image, &rules[i].text), text, len))
+		    !memcmp(ng_image_text(image, &rules[i].text), text, len))
 			return rules[i].slot;
 	return 0;
 }
@@ -367,8 +375,10 @@ static int change_trees(struct work *work)
 /* The sets that the image looks up: the new rule may need no other. */
 static void know_sets(struct ng_compiler *compiler, const struct ng_image_header *header)
 {
-	const struct ng_lookup *lookups = (const void *)text_at(header, &header->lookups);
-	const struct ng_image_set *sets = (const void *)text_at(header, &header->sets);
+	const struct ng_lookup *lookups =
+		(const void *)((const char *)header + header->lookups.offset);
+	size_t n;
+	const struct ng_image_set *sets = ng_image_set_list(header, &n);
 
 	compiler->n_used = header->lookups.count;
 	for (size_t i = 0; i < compiler->n_used; i++) {
@@ -412,33 +422,70 @@ static int put_rule(struct work *work, const void *const *kept, size_t n_kept, _
 	return failed;
 }
 
+/* The new limits for records: @rules is the new table, of @n. */
+static int change_limits(struct work *work, const struct ng_image_rule *rules, size_t n)
+{
+	const struct ng_change *change = work->change;
+	const struct ng_log_limit *old =
+		(const void *)((const char *)work->old + work->old->limits.offset);
+	__u32 rate = change->put ? ng_image_log_rate(change->rule) : 0;
+	struct ng_buffer *body = &work->compiler.body;
+	struct ng_log_limit *limits;
+	size_t of = 0;
+
+	work->header.limits = (struct ng_list){ body->size, 0 };
+	if (!work->old->limits.count && !rate)
+		return 0;
+	limits = ng_buffer_space(body, n * sizeof(*limits));
+	if (!limits)
+		return -EAGAIN;
+	work->header.limits.count = n;
+	for (size_t i = 0; i < n; i++) {
+		limits[i].slot = rules[i].slot;
+		if (i + 1 == change->put) {
+			limits[i].rate = rate;
+			continue;
+		}
+		of += of + 1 == change->gone;
+		limits[i].rate = work->old->limits.count ? old[of].rate : 0;
+		of++;
+	}
+	return 0;
+}
+
 static int write_tables(struct work *work, __u32 slot)
 {
-	struct ng_image_header *header = &work->header;
-	struct ng_buffer *body = &work->compiler.body;
+	struct ng_image_source *source = work->source;
+	struct ng_buffer *body = &work->compiler.source;
 	size_t n;
 	__cleanup_free struct ng_image_rule *rules = change_rules(work, slot, &n);
 	__cleanup_free __u8 *hides = change_hides(work);
 
 	if (!rules || !hides)
 		return -ENOMEM;
-	header->hides = (struct ng_list){ ng_buffer_append(body, hides, n), n };
-	header->rules = (struct ng_list){ ng_buffer_append(body, rules, n * sizeof(*rules)), n };
-	return body->failed ? -EAGAIN : 0;
+	source->hides = (struct ng_list){ ng_buffer_append(body, hides, n), n };
+	source->rules = (struct ng_list){ ng_buffer_append(body, rules, n * sizeof(*rules)), n };
+	source->size = body->size;
+	return body->failed ? -EAGAIN : change_limits(work, rules, n);
 }
 
 static int change_all(struct work *work, const void *const *kept, size_t n_kept)
 {
-	struct ng_buffer *body = &work->compiler.body;
+	struct ng_buffer *body = &work->compiler.body, *source = &work->compiler.source;
 	__u32 slot = 0;
 	int failed;
 
-	if (work->old->hides.offset > body->capacity)
+	if (work->old->limits.offset > body->capacity)
 		return -EAGAIN;
-	memcpy(body->data, work->old, work->old->hides.offset);
-	body->size = work->old->hides.offset;
+	memcpy(body->data, work->old, work->old->limits.offset);
+	body->size = work->old->limits.offset;
+	memcpy(source->data, work->from, work->from->hides.offset);
+	source->size = work->from->hides.offset;
 	work->header = *work->old;
 	work->header.created = ng_clock_read(CLOCK_REALTIME);
+	work->header.source = body->capacity;
+	work->header.source_id = 0;
+	work->source->created = work->header.created;
 	work->header.changes++;
 	work->header.worst = 0;
 	change_text(work);
@@ -461,6 +508,8 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 	struct work work = {
 		.change = change,
 		.old = kept[0],
+		.from = ng_image_source(kept[0]),
+		.source = (void *)((char *)room + size),
 		.compiler.body = { .data = room, .capacity = size, .fixed = 1 },
 		.image = &made,
 	};
@@ -468,6 +517,11 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 
 	if (!ng_image_can_change(kept[0], change))
 		return -EAGAIN;
+	work.compiler.source = (struct ng_buffer){
+		.data = (void *)work.source,
+		.capacity = ng_image_changed_source(kept[0], change),
+		.fixed = 1,
+	};
 	work.rules = ng_image_rules(kept[0], &work.n_rules);
 	work.n = work.n_rules - (change->gone != 0);
 	failed = change_all(&work, kept, n_kept);
@@ -504,7 +558,7 @@ __u8 *ng_image_near(const void *image, const struct ng_rule *rule)
 	const struct ng_forest *forest = &header->forests[0][0];
 	struct ng_compiler compiler = {};
 	const struct ng_rules_of *rules = &compiler.rules[0][0];
-	__u8 *met = calloc(header->rules.count + 2, 1);
+	__u8 *met = calloc(ng_image_source(image)->rules.count + 2, 1);
 
 	if (met && add_entries(&compiler, header, rule, 1, NG_SLOT_RULES) != -ENOMEM) {
 		for (size_t i = 0; i < NG_DIRECTIONS * NG_CLASSES; i++) {

@@ -26,11 +26,15 @@ struct ng_change {
  */
 bool ng_image_can_change(const void *image, const struct ng_change *change);
 
+/** ng_image_changed_source() - bytes of the source of the changed image; it can be changed */
+size_t ng_image_changed_source(const void *image, const struct ng_change *change);
+
 /**
  * ng_image_change() - the image of the changed ruleset, as ng_image_compile() makes it except for
  * the trees
  * @kept: see ng_image_compile(); the first one is the image to change
- * @room: @size bytes, all 0, for the new image
+ * @room: all 0, @size bytes for the new image, a multiple of NG_SOURCE_ALIGN; then as many for its
+ *        source as ng_image_changed_source() says
  *
  * It decides, counts and records every packet as the compiled one does, and has the same text, sets
  * and counter slots. Packets may take slightly longer; therefore it refuses after a number of

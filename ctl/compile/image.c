@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ruleset -> image: the parts are written one after the other, the header last. */
+/*
+ * Ruleset -> image: the parts are written one after the other, the header last. The source is
+ * written beside it, and put after it in the end.
+ */
 #include "compile/image.h"
 
 #include <errno.h>
@@ -51,7 +54,7 @@ size_t ng_text_room(size_t len)
 	return (len / step + 1) * step;
 }
 
-static int write_text(struct ng_compiler *compiler, struct ng_image_header *header,
+static int write_text(struct ng_compiler *compiler, struct ng_image_source *source,
 		      struct ng_image_rule **rules)
 {
 	__cleanup_free char *text = NULL;
@@ -65,12 +68,12 @@ static int write_text(struct ng_compiler *compiler, struct ng_image_header *head
 	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_APART);
 	if (fclose(stream) || err)
 		return -ENOMEM;
-	header->text = (struct ng_list){ compiler->body.size, len };
-	room = ng_buffer_space(&compiler->body, ng_text_room(len));
+	source->text = (struct ng_list){ compiler->source.size, len };
+	room = ng_buffer_space(&compiler->source, ng_text_room(len));
 	if (!room)
 		return -ENOMEM;
 	memcpy(room, text, len);
-	*rules = rules_of_text(text, len, header->text.offset, compiler->ruleset->n_rules);
+	*rules = rules_of_text(text, len, source->text.offset, compiler->ruleset->n_rules);
 	return *rules ? 0 : -ENOMEM;
 }
 
@@ -188,10 +191,16 @@ static int write_forest(struct ng_compiler *compiler, struct ng_image_header *he
 	return failed;
 }
 
+/* What is written, and the @tail that comes after the trees. */
+static size_t taken(const struct ng_compiler *compiler, size_t tail)
+{
+	return compiler->body.size + compiler->source.size + tail;
+}
+
 /* Even as single leaves they take at least a quarter of the allowance. */
 static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng_error *err)
 {
-	size_t least = compiler->body.size + tail + allowance_from(compiler, 0) / 4;
+	size_t least = taken(compiler, tail) + allowance_from(compiler, 0) / 4;
 
 	if (least <= NG_IMAGE_MAX)
 		return 0;
@@ -203,13 +212,14 @@ static int check_room(const struct ng_compiler *compiler, size_t tail, struct ng
 static int write_forests(struct ng_compiler *compiler, struct ng_image_header *header,
 			 struct ng_image *image, struct ng_error *err)
 {
-	size_t tail = compiler->ruleset->n_rules * sizeof(struct ng_image_rule);
+	size_t rule = sizeof(struct ng_image_rule) + sizeof(struct ng_log_limit) + 1;
+	size_t tail = compiler->ruleset->n_rules * rule;
 	int failed = check_room(compiler, tail, err);
 
 	for (int i = 0; i < KINDS && !failed; i++) {
 		struct kind kind = kind_at(i);
-		size_t taken = compiler->body.size + tail, most = allowance_of(compiler, i);
-		double room = taken < NG_IMAGE_MAX ? TREES_SHARE * (NG_IMAGE_MAX - taken) : 0;
+		size_t used = taken(compiler, tail), most = allowance_of(compiler, i);
+		double room = used < NG_IMAGE_MAX ? TREES_SHARE * (NG_IMAGE_MAX - used) : 0;
 		double all = allowance_from(compiler, i);
 
 		if (all > room)
@@ -237,7 +247,6 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &compiler->ruleset->rules[i];
 
-		rules[i].log = ng_image_log_rate(rule);
 		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 		if (!failed)
@@ -247,11 +256,38 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	return failed;
 }
 
+/* The limits for records, if a rule has one. */
+static int write_limits(struct ng_compiler *compiler, struct ng_image_header *header,
+			const struct ng_image_rule *rules)
+{
+	const struct ng_ruleset *ruleset = compiler->ruleset;
+	struct ng_log_limit *limits;
+	size_t size = ruleset->n_rules * sizeof(*limits);
+	bool any = false;
+
+	header->limits.offset = compiler->body.size;
+
+	for (size_t i = 0; i < ruleset->n_rules && !any; i++)
+		any = ruleset->rules[i].log;
+	if (!any)
+		return 0;
+	limits = ng_buffer_space(&compiler->body, size);
+	if (!limits)
+		return -ENOMEM;
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		limits[i] = (struct ng_log_limit){
+			.slot = rules[i].slot,
+			.rate = ng_image_log_rate(&ruleset->rules[i]),
+		};
+	header->limits.count = ruleset->n_rules;
+	return 0;
+}
+
 static int assign_slots(const struct ng_compiler *compiler, struct ng_image_rule *rules,
 			const void *const *kept, size_t n_kept, struct ng_image *image)
 {
 	struct ng_slots given;
-	int failed = ng_slots_assign((const char *)compiler->body.data, rules,
+	int failed = ng_slots_assign((const char *)compiler->source.data, rules,
 				     compiler->ruleset->n_rules, kept, n_kept, &given);
 
 	if (failed)
@@ -262,10 +298,42 @@ static int assign_slots(const struct ng_compiler *compiler, struct ng_image_rule
 	return 0;
 }
 
+/* Put the source after the image. */
+static int join_source(struct ng_compiler *compiler, struct ng_image_header *header,
+		       const struct ng_image_source *head)
+{
+	struct ng_buffer *source = &compiler->source;
+
+	header->size = compiler->body.size;
+	if (!source->failed)
+		memcpy(source->data, head, sizeof(*head));
+	ng_buffer_space(&compiler->body, ng_source_offset(header->size) - header->size);
+	header->source = ng_buffer_append(&compiler->body, source->data, source->size);
+	return source->failed || compiler->body.failed ? -ENOMEM : 0;
+}
+
+static int write_source(struct ng_compiler *compiler, struct ng_image_header *header,
+			struct ng_image_source *source, const __u8 *hides,
+			const struct ng_image_rule *rules)
+{
+	struct ng_buffer *body = &compiler->source;
+	size_t n = compiler->ruleset->n_rules;
+
+	source->hides = (struct ng_list){ ng_buffer_append(body, hides, n), n };
+	source->rules = (struct ng_list){ ng_buffer_append(body, rules, n * sizeof(*rules)), n };
+	source->size = body->size;
+	return join_source(compiler, header, source);
+}
+
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
 		       const void *const *kept, size_t n_kept, struct ng_image *image,
 		       struct ng_error *err)
 {
+	struct ng_image_source source = {
+		.magic = NG_SOURCE_MAGIC,
+		.version = NG_LAYOUT_VERSION,
+		.created = header->created,
+	};
 	__cleanup_free struct ng_image_rule *rules = NULL;
 	__cleanup_free __u8 *hides = calloc(compiler->ruleset->n_rules + 1, 1);
 	int failed;
@@ -274,28 +342,23 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		return -ENOMEM;
 	compiler->hides = hides;
 	ng_buffer_append(&compiler->body, header, sizeof(*header));
-	failed = write_text(compiler, header, &rules);
-	if (!failed && compiler->body.failed)
+	ng_buffer_append(&compiler->source, &source, sizeof(source));
+	failed = write_text(compiler, &source, &rules);
+	if (!failed && (compiler->body.failed || compiler->source.failed))
 		failed = -ENOMEM;
 	if (!failed)
 		failed = assign_slots(compiler, rules, kept, n_kept, image);
 	if (!failed)
-		failed = ng_sets_write(compiler, header, err);
-	header->source = compiler->body.size;
+		failed = ng_sets_write(compiler, &source, err);
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
 	if (!failed) /* the last large part: trees adapt to the room that is left */
 		failed = write_forests(compiler, header, image, err);
-	if (failed)
-		return failed;
-	header->hides.count = compiler->ruleset->n_rules;
-	header->hides.offset = ng_buffer_append(&compiler->body, hides + 1, header->hides.count);
-	header->rules.count = compiler->ruleset->n_rules;
-	header->rules.offset =
-		ng_buffer_append(&compiler->body, rules, header->rules.count * sizeof(*rules));
-	return compiler->body.failed ? -ENOMEM : 0;
+	if (!failed)
+		failed = write_limits(compiler, header, rules);
+	return failed ? failed : write_source(compiler, header, &source, hides + 1, rules);
 }
 
 int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
@@ -324,11 +387,10 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 		ng_image_clear(&made);
 		return failed;
 	}
-	header.size = compiler.body.size;
 	memcpy(compiler.body.data, &header, sizeof(header));
 	made.worst = header.worst;
 	made.data = compiler.body.data;
-	made.size = compiler.body.size;
+	made.size = header.size;
 	compiler.body = (struct ng_buffer){};
 	ng_compiler_clear(&compiler);
 	*image = made;

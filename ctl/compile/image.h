@@ -10,8 +10,8 @@
 
 /**
  * struct ng_image - a compiled ruleset
- * @data:  begins with struct ng_image_header; owned
- * @size:  bytes, a multiple of 8
+ * @data:  begins with struct ng_image_header; its source follows; owned
+ * @size:  bytes of the image without its source, a multiple of 8; see also ng_image_extent()
  * @slots: one more than the highest slot that it uses
  * @fresh: slots of rules that are in none of the kept images: their counters begin at 0
  * @needs_out: it can drop or count outgoing packets, so egress programs are needed
@@ -42,11 +42,11 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 		     struct ng_image *image, struct ng_error *err);
 void ng_image_clear(struct ng_image *image);
 
-/** ng_image_log_rate() - the @log of struct ng_image_rule: records per second, 0: none */
+/** ng_image_log_rate() - the @rate of struct ng_log_limit: records per second, 0: none */
 __u32 ng_image_log_rate(const struct ng_rule *rule);
 
 /**
- * ng_text_room() - bytes reserved in an image for a text of @len bytes, so that ng_image_change()
+ * ng_text_room() - bytes reserved in a source for a text of @len bytes, so that ng_image_change()
  * can often extend it
  */
 size_t ng_text_room(size_t len);

@@ -18,52 +18,122 @@ static bool is_inside(const struct ng_list *list, size_t element, size_t size)
 	       list->count <= (size - list->offset) / element;
 }
 
-static bool lists_are_inside(const struct ng_image_header *header, size_t size)
+/* Of a layout without sources, an image's header has at its beginning what a source has. */
+static bool is_source(const struct ng_image_source *source)
 {
-	const char *image = (const char *)header;
+	return source->magic == NG_SOURCE_MAGIC || source->version < NG_LAYOUT_SOURCE;
+}
+
+const struct ng_image_source *ng_image_source(const void *image)
+{
+	const struct ng_image_header *header = image;
+
+	return is_source(image) ? image : (const void *)((const char *)image + header->source);
+}
+
+size_t ng_image_extent(const void *image)
+{
+	const struct ng_image_source *source = ng_image_source(image);
+
+	return (size_t)((const char *)source - (const char *)image) + source->size;
+}
+
+const char *ng_image_text(const void *image, const struct ng_list *list)
+{
+	return (const char *)ng_image_source(image) + list->offset;
+}
+
+void *ng_image_duplicate(const void *image)
+{
+	const struct ng_image_header *from = image;
+	const struct ng_image_source *source = ng_image_source(image);
+	size_t at = is_source(image) ? 0 : ng_source_offset(from->size);
+	struct ng_image_header *copy = malloc(at + source->size);
+
+	if (!copy)
+		return NULL;
+	if (at) {
+		memcpy(copy, image, from->size);
+		memset((char *)copy + from->size, 0, at - from->size);
+		copy->source = at;
+	}
+	memcpy((char *)copy + at, source, source->size);
+	return copy;
+}
+
+static bool lists_are_inside(const struct ng_image_source *source, size_t size)
+{
 	const struct ng_image_rule *rules;
 	const struct ng_image_set *sets;
 
-	if (!is_inside(&header->text, 1, size) ||
-	    !is_inside(&header->rules, sizeof(*rules), size) ||
-	    !is_inside(&header->sets, sizeof(*sets), size))
+	if (!is_inside(&source->text, 1, size) ||
+	    !is_inside(&source->rules, sizeof(*rules), size) ||
+	    !is_inside(&source->sets, sizeof(*sets), size))
 		return false;
-	rules = (const void *)(image + header->rules.offset);
-	for (size_t i = 0; i < header->rules.count; i++)
+	rules = (const void *)((const char *)source + source->rules.offset);
+	for (size_t i = 0; i < source->rules.count; i++)
 		if (!is_inside(&rules[i].text, 1, size) || rules[i].slot < NG_SLOT_RULES ||
 		    rules[i].slot >= NG_IMAGE_MAX / sizeof(struct ng_counter))
 			return false;
-	sets = (const void *)(image + header->sets.offset);
-	for (size_t i = 0; i < header->sets.count; i++)
+	sets = (const void *)((const char *)source + source->sets.offset);
+	for (size_t i = 0; i < source->sets.count; i++)
 		if (!memchr(sets[i].name, '\0', sizeof(sets[i].name)) ||
-		    !ng_image_prefixes_fit(image, size, &sets[i].ipv4, 4) ||
-		    !ng_image_prefixes_fit(image, size, &sets[i].ipv6, 6))
+		    !ng_source_prefixes_fit(source, size, &sets[i].ipv4, 4) ||
+		    !ng_source_prefixes_fit(source, size, &sets[i].ipv6, 6))
 			return false;
 	return true;
+}
+
+/* Is there a source of the image's layout in the @size bytes? */
+static bool has_source(const struct ng_image_header *header, size_t size)
+{
+	const struct ng_image_source *source = (const void *)header;
+
+	if (is_source(source))
+		return true;
+	if (header->source < header->size || header->source % 8 || header->source > size ||
+	    size - header->source < sizeof(*source))
+		return false;
+	source = ng_image_source(header);
+	return source->magic == NG_SOURCE_MAGIC && source->version == header->version;
 }
 
 int ng_image_check(const void *data, size_t size, struct ng_error *err)
 {
 	const struct ng_image_header *header = data;
+	const struct ng_image_source *source;
 
-	if (size < NG_STABLE_HEADER || header->magic != NG_IMAGE_MAGIC)
+	if (size < NG_STABLE_HEADER ||
+	    (header->magic != NG_IMAGE_MAGIC && header->magic != NG_SOURCE_MAGIC))
 		return ng_fail(err, -EINVAL, "this is not an image of netguard");
 	if (header->version < NG_LAYOUT_FIRST || header->version > NG_LAYOUT_VERSION) {
 		ng_fail(err, -EINVAL, "the image in the kernel has layout %u, this netguard %u",
 			header->version, NG_LAYOUT_VERSION);
 		return ng_hint(err, -EINVAL, "use the netguard that attached it");
 	}
-	if (header->size > size || !lists_are_inside(header, header->size))
-		return ng_fail(err, -EINVAL, "the image in the kernel is damaged");
-	return 0;
+	if (header->size <= size && has_source(header, size)) {
+		source = ng_image_source(data);
+		size -= (const char *)source - (const char *)data;
+		if (source->size <= size && lists_are_inside(source, source->size))
+			return 0;
+	}
+	return ng_fail(err, -EINVAL, "the image in the kernel is damaged");
 }
 
 const struct ng_image_rule *ng_image_rules(const void *data, size_t *n)
 {
-	const struct ng_image_header *header = data;
+	const struct ng_image_source *source = ng_image_source(data);
 
-	*n = header->rules.count;
-	return (const void *)((const char *)data + header->rules.offset);
+	*n = source->rules.count;
+	return (const void *)((const char *)source + source->rules.offset);
+}
+
+const struct ng_image_set *ng_image_set_list(const void *data, size_t *n)
+{
+	const struct ng_image_source *source = ng_image_source(data);
+
+	*n = source->sets.count;
+	return (const void *)((const char *)source + source->sets.offset);
 }
 
 __u32 ng_image_slots(const void *data)
@@ -81,10 +151,10 @@ __u32 ng_image_slots(const void *data)
 /* The prefixes of a set from the image: its file may have changed since. */
 static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 {
-	const struct ng_image_header *header = data;
-	const struct ng_image_set *sets = (const void *)((char *)data + header->sets.offset);
+	size_t n_sets;
+	const struct ng_image_set *sets = ng_image_set_list(data, &n_sets);
 
-	for (size_t i = 0; i < header->sets.count; i++) {
+	for (size_t i = 0; i < n_sets; i++) {
 		size_t n4 = sets[i].ipv4.count, n = n4 + sets[i].ipv6.count;
 		struct ng_prefix *prefixes;
 
@@ -93,8 +163,8 @@ static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 		prefixes = malloc((n + 1) * sizeof(*prefixes));
 		if (!prefixes)
 			return -ENOMEM;
-		ng_image_prefixes_read(data, &sets[i].ipv4, 4, prefixes);
-		ng_image_prefixes_read(data, &sets[i].ipv6, 6, prefixes + n4);
+		ng_source_prefixes(ng_image_source(data), &sets[i].ipv4, 4, prefixes);
+		ng_source_prefixes(ng_image_source(data), &sets[i].ipv6, 6, prefixes + n4);
 		set->prefixes = prefixes;
 		set->n_prefixes = n;
 		return 0;
@@ -104,31 +174,31 @@ static int read_set(void *data, struct ng_set *set, struct ng_error *err)
 
 struct ng_ruleset *ng_image_sets(const void *data)
 {
-	const struct ng_image_header *header = data;
-	const struct ng_image_set *sets = (const void *)((const char *)data + header->sets.offset);
+	size_t n;
+	const struct ng_image_set *sets = ng_image_set_list(data, &n);
 	struct ng_ruleset *ruleset = ng_ruleset_new();
 
 	if (!ruleset)
 		return NULL;
-	ruleset->sets = calloc(header->sets.count + 1, sizeof(*ruleset->sets));
+	ruleset->sets = calloc(n + 1, sizeof(*ruleset->sets));
 	if (!ruleset->sets) {
 		ng_ruleset_free(ruleset);
 		return NULL;
 	}
-	for (size_t i = 0; i < header->sets.count; i++)
+	for (size_t i = 0; i < n; i++)
 		memcpy(ruleset->sets[ruleset->n_sets++].name, sets[i].name, sizeof(sets[i].name));
 	return ruleset;
 }
 
 int ng_image_ruleset(const void *data, struct ng_ruleset **ruleset, struct ng_error *err)
 {
-	const struct ng_image_header *header = data;
+	const struct ng_list *text = &ng_image_source(data)->text;
 	struct ng_set_source source = { .read = read_set, .data = (void *)data };
 	struct ng_messages messages = {};
 	int failed;
 
-	failed = ng_parse_text((const char *)data + header->text.offset, header->text.count,
-			       "ruleset in force", NULL, &source, ruleset, &messages);
+	failed = ng_parse_text(ng_image_text(data, text), text->count, "ruleset in force", NULL,
+			       &source, ruleset, &messages);
 	if (failed) {
 		ng_fail(err, failed, "%s",
 			failed == -ENOMEM ? "out of memory"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Image -> ruleset. */
+/*
+ * Image -> ruleset. An image is read together with its source, at the offset that the header says;
+ * images of layouts before 9 contain it.
+ */
 #ifndef NG_IMAGE_READ_H
 #define NG_IMAGE_READ_H
 
@@ -9,9 +12,29 @@
 #include "layout/image.h"
 #include "rules/ruleset.h"
 
+/** ng_image_source() - the source of an image of any layout, or of an entry of the history */
+const struct ng_image_source *ng_image_source(const void *image);
+
+/**
+ * ng_image_extent() - bytes of memory from the start of an image to the end of its source
+ *
+ * What is between them is not necessarily memory, see ng_image_map().
+ */
+size_t ng_image_extent(const void *image);
+
+/** ng_image_duplicate() - a copy with its source, for free(); NULL: no memory */
+void *ng_image_duplicate(const void *image);
+
+/** ng_image_text() - the text at @list of its source */
+const char *ng_image_text(const void *image, const struct ng_list *list);
+
+/** ng_image_set_list() - the sets of its source, @*n of them */
+const struct ng_image_set *ng_image_set_list(const void *image, size_t *n);
+
 /**
  * ng_image_check() - check that this is an image of this layout or an older one, and that all parts
- * for the command are inside @size: 0; -EINVAL
+ * of its source are inside @size, which is at most its extent; or an entry of the history: 0;
+ * -EINVAL
  */
 int ng_image_check(const void *data, size_t size, struct ng_error *err);
 

@@ -69,7 +69,7 @@ static int write_prefixes(struct ng_compiler *compiler, const struct ng_prefix *
 		pack_prefixes4(prefixes, n, packed);
 	else
 		pack_prefixes6(prefixes, n, packed);
-	*list = (struct ng_list){ ng_buffer_append(&compiler->body, packed, size), n };
+	*list = (struct ng_list){ ng_buffer_append(&compiler->source, packed, size), n };
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static int add_tries(const struct ng_set *set, bool exact, size_t *size)
 static int check_room(const struct ng_compiler *compiler, bool exact, struct ng_error *err)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
-	size_t size = compiler->body.size;
+	size_t size = compiler->body.size + compiler->source.size;
 	int failed = 0;
 
 	for (size_t i = 0; i < ruleset->n_sets && size <= NG_IMAGE_MAX && !failed; i++) {
@@ -145,7 +145,7 @@ static int check_room(const struct ng_compiler *compiler, bool exact, struct ng_
 	return ng_hint(err, -E2BIG, "use fewer or shorter prefixes");
 }
 
-int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
+int ng_sets_write(struct ng_compiler *compiler, struct ng_image_source *source,
 		  struct ng_error *err)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
@@ -169,15 +169,15 @@ int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
 	}
 	if (failed)
 		return failed;
-	header->sets.offset =
-		ng_buffer_append(&compiler->body, sets, ruleset->n_sets * sizeof(*sets));
-	header->sets.count = ruleset->n_sets;
+	source->sets.offset =
+		ng_buffer_append(&compiler->source, sets, ruleset->n_sets * sizeof(*sets));
+	source->sets.count = ruleset->n_sets;
 	return 0;
 }
 
-static const void *lengths_at(const void *image, const struct ng_list *list)
+static const void *lengths_at(const struct ng_image_source *source, const struct ng_list *list)
 {
-	return (const char *)image + list->offset;
+	return (const char *)source + list->offset;
 }
 
 static size_t count_long(const __u8 *lengths, size_t n)
@@ -189,10 +189,10 @@ static size_t count_long(const __u8 *lengths, size_t n)
 	return n_long;
 }
 
-bool ng_image_prefixes_fit(const void *image, size_t size, const struct ng_list *list,
-			   unsigned int family)
+bool ng_source_prefixes_fit(const struct ng_image_source *source, size_t size,
+			    const struct ng_list *list, unsigned int family)
 {
-	const __u8 *lengths = lengths_at(image, list);
+	const __u8 *lengths = lengths_at(source, list);
 
 	if (list->offset % 8 || list->offset > size || list->count > size - list->offset)
 		return false;
@@ -203,10 +203,10 @@ bool ng_image_prefixes_fit(const void *image, size_t size, const struct ng_list 
 	       size - list->offset;
 }
 
-void ng_image_prefixes_read(const void *image, const struct ng_list *list, unsigned int family,
-			    struct ng_prefix *prefixes)
+void ng_source_prefixes(const struct ng_image_source *source, const struct ng_list *list,
+			unsigned int family, struct ng_prefix *prefixes)
 {
-	const __u8 *lengths = lengths_at(image, list);
+	const __u8 *lengths = lengths_at(source, list);
 	const __u32 *addresses = (const void *)(lengths + padded(list->count));
 	const __u64 *upper = (const void *)addresses, *lower = upper + list->count;
 

@@ -6,22 +6,23 @@
 #include "compile/entry/entry.h"
 
 /**
- * ng_sets_write() - append names and prefixes of all sets, for the command
+ * ng_sets_write() - append names and prefixes of all sets to the source
  *
  * Return: 0; -ENOMEM; -E2BIG with @err filled: they do not fit, including what programs search.
  */
-int ng_sets_write(struct ng_compiler *compiler, struct ng_image_header *header,
+int ng_sets_write(struct ng_compiler *compiler, struct ng_image_source *source,
 		  struct ng_error *err);
 
 /** ng_lookups_write() - append the sets that rules look up, for programs; 0 or -ENOMEM */
 int ng_lookups_write(struct ng_compiler *compiler, struct ng_image_header *header);
 
-/** ng_image_prefixes_fit() - is a list of struct ng_image_set inside the @size bytes of @image? */
-bool ng_image_prefixes_fit(const void *image, size_t size, const struct ng_list *list,
-			   unsigned int family);
+/** ng_source_prefixes_fit() - is a list of struct ng_image_set inside the @size bytes of @source?
+ */
+bool ng_source_prefixes_fit(const struct ng_image_source *source, size_t size,
+			    const struct ng_list *list, unsigned int family);
 
-/** ng_image_prefixes_read() - read the list->count prefixes of such a list, of one @family */
-void ng_image_prefixes_read(const void *image, const struct ng_list *list, unsigned int family,
-			    struct ng_prefix *prefixes);
+/** ng_source_prefixes() - read the list->count prefixes of such a list, of one @family */
+void ng_source_prefixes(const struct ng_image_source *source, const struct ng_list *list,
+			unsigned int family, struct ng_prefix *prefixes);
 
 #endif

@@ -162,12 +162,12 @@ static int collect(const void *const *kept, size_t n_kept, struct taken *taken)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_kept; i++) {
 		const struct ng_image_rule *rules = kept[i] ? ng_image_rules(kept[i], &n) : NULL;
-
-		struct hashes hashes = { .text = kept[i], .rules = rules, .n = rules ? n : 0 };
+		const char *text = rules ? (const char *)ng_image_source(kept[i]) : NULL;
+		struct hashes hashes = { .text = text, .rules = rules, .n = rules ? n : 0 };
 
 		for (size_t j = 0; j < hashes.n; j++)
-			hold(taken, (const char *)kept[i] + rules[j].text.offset,
-			     rules[j].text.count, next_hash(&hashes, taken, j), rules[j].slot);
+			hold(taken, text + rules[j].text.offset, rules[j].text.count,
+			     next_hash(&hashes, taken, j), rules[j].slot);
 	}
 	return 0;
 }

@@ -19,13 +19,20 @@
 int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err)
 {
-	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
-	size_t mapped;
-	int result;
+	int result = ng_image_map(&state->now, slot, &image->data, &image->size);
 
-	if (fd == -ENOENT)
-		return ng_fail(err, fd, "there is no previous ruleset");
-	result = fd < 0 ? fd : ng_image_map(fd, &image->data, &image->size, &mapped);
+	if (result == -ENOENT)
+		return ng_fail(err, result, "there is no previous ruleset");
+	if (result == -ENODATA) {
+		ng_fail_at(err, result, state->folder,
+			   "the pin of the ruleset's source is missing");
+		return ng_hint(err, result,
+			       "packets are filtered as before; detach, and attach again");
+	}
+	if (result == -EPROTO)
+		return ng_fail(err, result,
+			       "the ruleset in force is damaged, or its source is "
+			       "that of another one");
 	return result ? ng_fail_bpf(err, result, "cannot read the ruleset in force") : 0;
 }
 
@@ -111,8 +118,8 @@ static int make_image(const struct ng_state *state, const struct ng_image *image
 {
 	/* A room created before the programs were replaced by larger ones does not fit these. */
 	int fd = room->data && room->data == image->data && room->capacity == state->now.capacity
-			 ? ng_image_room_seal(room)
-			 : ng_image_create(&state->now, image->data, image->size);
+			 ? ng_image_room_seal(&state->now, room)
+			 : ng_image_create(&state->now, image->data);
 	int result = fd < 0 ? fd : begin_fresh(state, image);
 
 	if (!result)
@@ -209,9 +216,10 @@ int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_e
 	return ng_publish_there(state, image, &none, err);
 }
 
-int ng_publish_room(const struct ng_state *state, size_t size, struct ng_image_room *room)
+int ng_publish_room(const struct ng_state *state, size_t size, size_t source,
+		    struct ng_image_room *room)
 {
-	return ng_image_room_open(&state->now, size, room);
+	return ng_image_room_open(&state->now, size, source, room);
 }
 
 int ng_publish_previous(struct ng_state *state, struct ng_error *err)

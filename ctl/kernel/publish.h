@@ -8,7 +8,8 @@
 #include "kernel/state/state.h"
 
 /**
- * struct ng_held_image - an image in the kernel, mapped for reading; all zero: none
+ * struct ng_held_image - an image in the kernel with its source, mapped for reading; all zero: none
+ * @size: its extent
  *
  * It never changes, even when another image replaces it.
  */
@@ -22,7 +23,7 @@ struct ng_held_image {
  *
  * It has this layout and is complete, as far as its header tells.
  * Return: 0; -ENOENT when @slot is empty (NG_IMAGE_PREVIOUS before the second publication);
- * another -errno; @err is filled.
+ * another -errno, see ng_image_map(); @err is filled.
  */
 int ng_image_hold(const struct ng_state *state, enum ng_image_slot slot,
 		  struct ng_held_image *image, struct ng_error *err);
@@ -55,12 +56,11 @@ int ng_publish_previous(struct ng_state *state, struct ng_error *err);
 int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err);
 
 /**
- * ng_publish_room() - create a map for an image of up to @size bytes, to be written directly, all
- * 0; for ng_image_room_close()
- *
- * Return: 0; -errno.
+ * ng_publish_room() - create a map for an image of up to @size bytes, to be written directly; see
+ * ng_image_room_open(); for ng_image_room_close()
  */
-int ng_publish_room(const struct ng_state *state, size_t size, struct ng_image_room *room);
+int ng_publish_room(const struct ng_state *state, size_t size, size_t source,
+		    struct ng_image_room *room);
 
 /**
  * ng_publish_there() - ng_publish() an image that was written in @room, or any image if @room is

@@ -55,7 +55,7 @@ static int put_image(struct ng_runner *runner, const struct ng_image *image)
 
 	if (result)
 		return result;
-	fd = ng_image_create(&runner->state.now, image->data, image->size);
+	fd = ng_image_create(&runner->state.now, image->data);
 	result = fd < 0 ? fd : ng_image_put(&runner->state.now, NG_IMAGE_CURRENT, fd);
 	return result ? result : ng_live_settle(&runner->state);
 }

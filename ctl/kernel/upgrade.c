@@ -77,8 +77,7 @@ static int put_images(struct ng_state *coming, const struct ng_image *images)
 			continue;
 		result = ng_live_bind(coming, images[slot].data);
 		if (!result)
-			result = fd =
-				ng_image_create(&coming->now, images[slot].data, images[slot].size);
+			result = fd = ng_image_create(&coming->now, images[slot].data);
 		if (fd >= 0)
 			result = ng_image_put(&coming->now, slot, fd);
 	}

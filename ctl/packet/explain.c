@@ -83,14 +83,14 @@ static int ask_image(const struct inquiry *inquiry)
 {
 	const struct ng_explainer *explainer = inquiry->explainer;
 	struct ng_trace *trace = &inquiry->answer->trace;
-	__cleanup_free void *copy = malloc(explainer->size);
+	__cleanup_free void *copy = ng_image_duplicate(explainer->image);
 	struct ng_decision decision;
-	struct ng_image image = { .data = copy, .size = explainer->size };
+	struct ng_image image = { .data = copy };
 	int ret;
 
 	if (!copy)
 		return -ENOMEM;
-	memcpy(copy, explainer->image, explainer->size);
+	image.size = ((struct ng_image_header *)copy)->size;
 	image.slots = ng_image_slots(copy);
 	ret = put_in_force(inquiry, &image);
 	if (!ret)

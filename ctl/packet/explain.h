@@ -18,7 +18,7 @@
  * @iface:   the interface for `on IFACE`; "": none
  * @state:   the state whose live entries are used; NULL: none
  * @ruleset: the ruleset that the image was compiled from
- * @image:   @size bytes, as ng_image_compile() made them or as they are in force
+ * @image:   as ng_image_compile() made it or as it is in force, with its source
  * @runner:  the caller closes it with ng_runner_close()
  */
 struct ng_explainer {
@@ -27,7 +27,6 @@ struct ng_explainer {
 	const struct ng_state *state;
 	const struct ng_ruleset *ruleset;
 	const void *image;
-	size_t size;
 	struct ng_runner *runner;
 };
 

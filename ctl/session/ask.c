@@ -68,11 +68,10 @@ static int take_step(struct ng_state *copy, const struct ng_live_step *step, str
 static int copy_image(const void *image, struct ng_image *copy, struct ng_error *err)
 {
 	const struct ng_image_header *header = image;
-	void *data = malloc(header->size);
+	void *data = ng_image_duplicate(image);
 
 	if (!data)
 		return ng_fail(err, -ENOMEM, "out of memory");
-	memcpy(data, image, header->size);
 	*copy = (struct ng_image){
 		.data = data,
 		.size = header->size,
@@ -290,7 +289,7 @@ static bool can_drop(const struct ng_session_question *question)
 	if (header->drop_default[NG_IN] || header->drop_default[NG_OUT])
 		return true;
 	for (size_t i = 0; i < n; i++)
-		if (!strncmp((const char *)header + rules[i].text.offset, "drop", 4))
+		if (!strncmp(ng_image_text(header, &rules[i].text), "drop", 4))
 			return true;
 	ng_state_summary(question->state, &summary);
 	return summary.live || (question->step && !question->step->deletes);

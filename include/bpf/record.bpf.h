@@ -41,11 +41,11 @@ static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u
 static __always_inline __u64 ng_rule_admits(const struct ng_scan *scan, void *limits, __u32 number)
 {
 	const struct ng_image_header *header = scan->image;
-	const struct ng_image_rule *rule;
-	__u64 offset = header->rules.offset + (number - 1ULL) * sizeof(*rule);
+	const struct ng_log_limit *limit;
+	__u64 offset = header->limits.offset + (number - 1ULL) * sizeof(*limit);
 
-	rule = ng_image_at(scan->image, offset);
-	return ng_limit_admits(limits, rule->slot, &rule->log);
+	limit = ng_image_at(scan->image, offset);
+	return ng_limit_admits(limits, limit->slot, &limit->rate);
 }
 
 static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch, __u32 decider)

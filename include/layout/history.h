@@ -10,7 +10,7 @@
 
 /**
  * struct ng_history_head - the beginning of a map of the history; then the source of the image
- * follows, which is an image without the parts that programs read
+ * follows, without @rules and @hides. (Up to layout 8 it is an image's header with text and sets.)
  * @passing: not one of the NG_HISTORY_MAX entries; removed when its image is in no slot any more
  * @created: ng_image_header.created
  * @size:    bytes of the source; 0: it is not kept

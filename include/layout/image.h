@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The image of a ruleset: written by the command, read by programs */
+/*
+ * The image of a ruleset: written by the command, read by programs. What only the command reads is
+ * its source, which is in a map of its own (struct ng_image_source).
+ */
 #ifndef NG_LAYOUT_IMAGE_H
 #define NG_LAYOUT_IMAGE_H
 
@@ -50,8 +53,12 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
 
 /**
  * struct ng_image_header - the beginning of an image
- * @text, @rules, @sets: read only by the command: the ruleset's text (@text.count bytes), struct
- *                       ng_image_rule, struct ng_image_set
+ * @size:    bytes of the image, without its source
+ * @source:  where the source is in memory, from the start of the image: after it, a multiple of
+ *           NG_SOURCE_ALIGN
+ * @source_id: the id of the map with the source; 0: not in the kernel yet
+ * @limits:  struct ng_log_limit for each rule, the end of the image; empty when no rule is marked
+ *           `log`
  * @reserved: 0
  * @tries:   number of @lookups up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS for which an incoming frame is dropped before any rule: the
@@ -66,22 +73,18 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  *           command
  * @worst:   ns that no packet exceeds in any forest, by the same model; 0: not known. Likewise
  * @lookups: struct ng_lookup, bit i of NG_WORD_SETS is the result of the i-th
- * @hides:   a __u8 for each rule: 1 if trees leave out rules after it. It is before @rules, which
- *           end the image
  * @changes: number of changes since it was compiled, see compile/change.h
- * @source:  bytes from offset 0 on that contain @sets and @text with everything they refer to
  */
 struct ng_image_header {
 	__u32 magic;
 	__u32 version;
 	__u64 size;
 	__u64 created; /* CLOCK_REALTIME, ns */
-	struct ng_list text;
-	struct ng_list rules;
-	struct ng_list sets;
-	__u64 reserved;
-	__u64 blocked;
 	__u64 source;
+	__u32 source_id;
+	__u32 changes;
+	struct ng_list limits;
+	__u64 blocked;
 	__u8 drop_default[2];
 	__u8 drop_invalid;
 	__u8 reads_vlan;
@@ -91,12 +94,12 @@ struct ng_image_header {
 	__u8 pad;
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
-	struct ng_list hides;
-	__u32 changes;
 	__u32 worst;
+	__u32 reserved[7];
 	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
+#define NG_SOURCE_ALIGN	 (64U << 10) /* pages of any architecture begin there */
 _Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_forest),
 	       "forests begin with a cache line");
 
@@ -199,7 +202,7 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_OUTCOME_ACTION_SHIFT 56
 #define NG_OUTCOME_ACTION	3ULL
 #define NG_OUTCOME_EXTRA	(1ULL << 58)
-#define NG_OUTCOME_LOG		(1ULL << 59) /* struct ng_image_rule has the limit */
+#define NG_OUTCOME_LOG		(1ULL << 59) /* ng_image_header.limits has the limit */
 #define NG_RULES_MAX		NG_OUTCOME_RULE
 
 /* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
@@ -391,10 +394,47 @@ struct ng_lookup {
 _Static_assert(sizeof(struct ng_lookup) == 64, "ng_lookup is one cache line");
 #define NG_LOOKUP_BLOCKED 0xffffffffU
 
-/* Read by the command, and by programs only for a record. @log: records a second; 0: none */
+/** struct ng_log_limit - for records of a rule: its counter's slot; records a second, 0: none */
+struct ng_log_limit {
+	__u32 slot;
+	__u32 rate;
+};
+
+/** ng_source_offset() - the least ng_image_header.source for an image of @size bytes */
+static inline __u64 ng_source_offset(__u64 size)
+{
+	return (size + NG_SOURCE_ALIGN - 1) & ~(__u64)(NG_SOURCE_ALIGN - 1);
+}
+
+#define NG_SOURCE_MAGIC 0x6e677372U /* "ngsr" */
+
+/**
+ * struct ng_image_source - the beginning of a source: what the command needs to know about an image
+ * @size:    bytes, a multiple of 8
+ * @created: that of the image
+ * @text:    the ruleset's text, @text.count bytes, without the prefixes of its sets
+ * @rules, @sets: struct ng_image_rule, struct ng_image_set
+ * @hides:   a __u8 for each rule: 1 if trees leave out rules after it. @hides and @rules end the
+ *           source; what is before them does not depend on how the ruleset was compiled
+ *
+ * Offsets are from the start of the source.
+ */
+struct ng_image_source {
+	__u32 magic;
+	__u32 version;
+	__u64 size;
+	__u64 created;
+	struct ng_list text;
+	struct ng_list rules;
+	struct ng_list sets;
+	struct ng_list hides;
+	__u64 reserved;
+};
+_Static_assert(sizeof(struct ng_image_source) == 64, "ng_image_source has no holes");
+
 struct ng_image_rule {
 	__u32 slot;
-	__u32 log;
+	__u32 reserved;
 	struct ng_list text; /* canonical, without newline; count is bytes */
 };
 

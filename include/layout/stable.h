@@ -5,13 +5,15 @@
  * that they must not touch. Everything else may change with NG_LAYOUT_VERSION.
  *
  *  - These pins: `control`; in `gen-N`: `images`, `counters`, `baseline`, `live`, IFINDEX-HOOK,
- *    IFINDEX-HOOK-link; IFINDEX-changing, IFINDEX-qdisc. The folder is the lock.
+ *    IFINDEX-HOOK-link; map-ID; IFINDEX-changing, IFINDEX-qdisc. The folder is the lock.
  *  - The control map: 64 bytes, version and generation in the first eight. The meaning of a word
  *    never changes: programs of two layouts use the map at the same time. New words are taken from
  *    the reserved ones; in them 0 stands for the behaviour from before.
  *  - The rows of counters, and the meaning of slots.
- *  - Of an image, the parts that only the command reads: the ruleset's text, the rules with their
- *    slots, the prefixes of sets. That the rule language is stable is promised to users anyway.
+ *  - Of an image, what only the command reads: the ruleset's text, the rules with their slots, the
+ *    prefixes of sets. From layout 9 on these are in the image's source, a map of its own whose id
+ *    the image names; before, they were parts of the image, and offsets counted from its start.
+ *    That the rule language is stable is promised to users anyway.
  *  - Of the live table, the names of rows and the entries; not how they are found.
  *  - The beginning of a program's configuration.
  *
@@ -68,10 +70,21 @@ NG_STABLE_AT(ng_image_header, magic, 0);
 NG_STABLE_AT(ng_image_header, version, 4);
 NG_STABLE_AT(ng_image_header, size, 8);
 NG_STABLE_AT(ng_image_header, created, 16);
-NG_STABLE_AT(ng_image_header, text, 24);
-NG_STABLE_AT(ng_image_header, rules, 32);
-NG_STABLE_AT(ng_image_header, sets, 40);
+NG_STABLE_AT(ng_image_header, source, 24);
+NG_STABLE_AT(ng_image_header, source_id, 32);
 #define NG_STABLE_HEADER 48 /* bytes of an image's header */
+
+/* The first layout with a source; before, @text, @rules and @sets were as here, but in the image.
+ */
+#define NG_LAYOUT_SOURCE 9
+NG_STABLE(NG_SOURCE_MAGIC == 0x6e677372);
+NG_STABLE_AT(ng_image_source, magic, 0);
+NG_STABLE_AT(ng_image_source, version, 4);
+NG_STABLE_AT(ng_image_source, size, 8);
+NG_STABLE_AT(ng_image_source, created, 16);
+NG_STABLE_AT(ng_image_source, text, 24);
+NG_STABLE_AT(ng_image_source, rules, 32);
+NG_STABLE_AT(ng_image_source, sets, 40);
 NG_STABLE(sizeof(struct ng_image_rule) == 16);
 NG_STABLE_AT(ng_image_rule, slot, 0);
 NG_STABLE_AT(ng_image_rule, text, 8);

@@ -12,16 +12,37 @@ pins()
 		echo "/sys/fs/bpf/netguard/$cookie"
 }
 
-# The ids of the images and the live table in the maps of maps.
-maps_in_force()
+# inner_maps MAP: the ids in a map of maps
+inner_maps()
 {
 	local a b c d
 
-	cat <(bpftool map dump pinned "$folder"/gen-*/images) \
-		<(bpftool map dump pinned "$folder"/gen-*/live) | sed -n 's/.*value: //p' |
+	bpftool map dump pinned "$1" | sed -n 's/.*value: //p' |
 		while read -r a b c d; do
 			echo $((0x$d$c$b$a))
 		done
+}
+
+# source_of ID: the id of the map with the source of image ID, which is in its header (image.h)
+source_of()
+{
+	local a b c d
+
+	read -r a b c d < <(bpftool -j map lookup id "$1" key 0 0 0 0 | head -c 1000 |
+		grep -o '"0x[0-9a-f]*"' | sed -n '37,40s/"0x\(.*\)"/\1/p' | tr '\n' ' ')
+	echo $((0x$d$c$b$a))
+}
+
+# The ids of the live table, and of the images with their sources.
+maps_in_force()
+{
+	local id
+
+	inner_maps "$folder"/gen-*/live
+	for id in $(inner_maps "$folder"/gen-*/images); do
+		echo "$id"
+		source_of "$id"
+	done
 }
 
 # in_the_kernel: the pins in $folder, without the number of the generation, and how many programs
@@ -47,12 +68,10 @@ remember_kernel_objects()
 		echo "prog $id"
 		for map in $(bpftool -j prog show id "$id" | jq '.map_ids[]'); do
 			echo "map $map"
-			# The images are maps in a map.
-			bpftool -j map dump id "$map" 2>/dev/null |
-				jq -r '.[]? | objects | select(.inner_map_id?) |
-					"map \(.inner_map_id[0])"' 2>/dev/null
 		done
 	done >>"$tmp/objects"
+	# Images with their sources, and the live table.
+	find "$(pins "$near")" -name 'map-*' -printf '%f\n' | sed 's/-/ /' >>"$tmp/objects"
 	grep -q map "$tmp/objects" || fail "netguard has no maps here"
 }
 

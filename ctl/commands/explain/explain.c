@@ -33,7 +33,6 @@ struct question {
 	struct ng_state *state;
 	struct ng_ruleset *ruleset;
 	void *image;
-	size_t size;
 	enum ng_hook hook;
 	char iface[NG_IFNAME_LEN];
 	bool iface_assumed;
@@ -72,7 +71,6 @@ static int read_file(struct question *question, const char *path)
 	if (ret)
 		return ret;
 	question->image = image.data;
-	question->size = image.size;
 	image.data = NULL;
 	ng_image_clear(&image);
 	return 0;
@@ -86,9 +84,7 @@ static int read_in_force(struct question *question)
 
 	if (ret == -ENOENT)
 		return ng_hint(&ctx->error, ret, "--rules FILE uses a file instead");
-	return ret ? ret
-		   : ng_image_of(ctx, question->state, &question->image, &question->size,
-				 &question->ruleset);
+	return ret ? ret : ng_image_of(ctx, question->state, &question->image, &question->ruleset);
 }
 
 /* ---- the packet ------------------------------------------------------------------------ */
@@ -300,7 +296,6 @@ static int ask(struct question *question)
 		.state = question->state,
 		.ruleset = question->ruleset,
 		.image = question->image,
-		.size = question->size,
 	};
 	ret = ng_explain(&question->explainer, question->frame, question->len, &explanation,
 			 &question->ctx->error);

@@ -38,7 +38,7 @@ static char *name_of(const void *data, const struct ng_image_rule *place,
 {
 	if (*rule->label)
 		return strdup(rule->label);
-	return strndup((const char *)data + place->text.offset, place->text.count);
+	return strndup(ng_image_text(data, &place->text), place->text.count);
 }
 
 static int take_rules(const void *data, const struct ng_ruleset *ruleset,
@@ -72,13 +72,13 @@ static int take_rules(const void *data, const struct ng_ruleset *ruleset,
 
 static int take_sets(const void *data, struct ng_metrics_image *image)
 {
-	const struct ng_image_header *header = data;
-	const struct ng_image_set *sets = (const void *)((const char *)data + header->sets.offset);
+	size_t n;
+	const struct ng_image_set *sets = ng_image_set_list(data, &n);
 
-	image->sets = calloc(header->sets.count + 1, sizeof(*image->sets));
+	image->sets = calloc(n + 1, sizeof(*image->sets));
 	if (!image->sets)
 		return -ENOMEM;
-	image->n_sets = header->sets.count;
+	image->n_sets = n;
 	for (size_t i = 0; i < image->n_sets; i++) {
 		memcpy(image->sets[i].name, sets[i].name, sizeof(image->sets[i].name));
 		image->sets[i].prefixes = (__u64)sets[i].ipv4.count + sets[i].ipv6.count;

@@ -28,10 +28,8 @@ static void explain_missing(struct ng_context *ctx, const struct ng_state *state
 	const struct ng_set *set;
 	struct ng_prefix prefix;
 	struct ng_error error;
-	size_t size;
 
-	if (ng_parse_prefix(word, &prefix, &error) ||
-	    ng_image_of(ctx, state, &image, &size, &ruleset))
+	if (ng_parse_prefix(word, &prefix, &error) || ng_image_of(ctx, state, &image, &ruleset))
 		return;
 	set = ng_ruleset_set(ruleset, name);
 	for (size_t i = 0; set && i < set->n_prefixes; i++)

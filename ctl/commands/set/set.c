@@ -27,10 +27,9 @@ static int read_ruleset(struct ng_context *ctx, struct ng_state **state,
 			struct ng_ruleset **ruleset)
 {
 	__cleanup_free void *image = NULL;
-	size_t size;
 	int ret = ng_open_state(ctx, state);
 
-	return ret ? ret : ng_image_of(ctx, *state, &image, &size, ruleset);
+	return ret ? ret : ng_image_of(ctx, *state, &image, ruleset);
 }
 
 /* ---- set list -------------------------------------------------------------------------- */

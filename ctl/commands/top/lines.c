@@ -116,7 +116,7 @@ int ng_lines_rules(const struct ng_snapshot *snapshot, struct ng_listing *listin
 	ng_listing_empty(listing);
 	rules = ng_image_rules(snapshot->image.data, &n);
 	for (size_t i = 0; i < n && i < snapshot->ruleset->n_rules; i++) {
-		const char *text = (const char *)snapshot->image.data + rules[i].text.offset;
+		const char *text = ng_image_text(snapshot->image.data, &rules[i].text);
 		struct ng_line *line =
 			add(snapshot, listing, rules[i].slot, text, rules[i].text.count);
 

@@ -94,10 +94,10 @@ static void own_rules(struct ng_snapshot *snapshot)
 {
 	size_t n;
 	const struct ng_image_rule *rules = ng_image_rules(snapshot->image.data, &n);
-	const char *data = snapshot->image.data;
 
 	for (size_t i = 0; i < n; i++)
-		ng_rates_own(&snapshot->rates, rules[i].slot, data + rules[i].text.offset,
+		ng_rates_own(&snapshot->rates, rules[i].slot,
+			     ng_image_text(snapshot->image.data, &rules[i].text),
 			     rules[i].text.count);
 }
 

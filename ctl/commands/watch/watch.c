@@ -98,11 +98,10 @@ static void forget_image(struct watch *watch)
 
 static int read_image(struct watch *watch)
 {
-	size_t size;
 	int ret;
 
 	forget_image(watch);
-	ret = ng_image_of(watch->ctx, watch->state, &watch->data, &size, &watch->ruleset);
+	ret = ng_image_of(watch->ctx, watch->state, &watch->data, &watch->ruleset);
 	if (!ret)
 		watch->created = ((const struct ng_image_header *)watch->data)->created;
 	return ret;

@@ -501,7 +501,7 @@ int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct
 {
 	size_t bytes = compiler->ruleset ? compiler->ruleset->bytes : 0;
 
-	bytes += compiler->body.size + compiler->entry_bytes + more;
+	bytes += compiler->body.size + compiler->source.size + compiler->entry_bytes + more;
 	if (bytes <= NG_COMPILE_BYTES)
 		return 0;
 	ng_fail(err, -E2BIG,
@@ -514,6 +514,7 @@ int ng_compiler_has_room(const struct ng_compiler *compiler, size_t more, struct
 void ng_compiler_clear(struct ng_compiler *compiler)
 {
 	ng_buffer_clear(&compiler->body);
+	ng_buffer_clear(&compiler->source);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		for (int kind = 0; kind < NG_CLASSES; kind++) {
 			ng_items_clear(&compiler->rules[direction][kind].decide);

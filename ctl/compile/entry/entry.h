@@ -30,6 +30,7 @@ struct ng_rules_of {
 /**
  * struct ng_compiler - an image that is being written
  * @body:    the image: first room for the header, then bounds and matches
+ * @source:  its source: room for the header, text, sets
  * @rules:   by direction and class, in the order of the rules
  * @entry_bytes: memory that @rules take, roughly
  * @reads_vlan: a rule for incoming frames has a condition on tags
@@ -38,7 +39,7 @@ struct ng_rules_of {
  */
 struct ng_compiler {
 	const struct ng_ruleset *ruleset;
-	struct ng_buffer body;
+	struct ng_buffer body, source;
 	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES];
 	size_t entry_bytes;
 	bool reads_vlan;

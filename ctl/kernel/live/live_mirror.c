@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "layout/image.h"
+#include "compile/image_read.h"
 #include "net/ip.h"
 
 /* Copy the live entries of @set that contain @address, the longest prefix first. */
@@ -32,11 +32,11 @@ static int mirror_set(const struct ng_state *state, struct ng_state *copy, const
 int ng_live_mirror(const struct ng_state *state, struct ng_state *copy, const void *image,
 		   const struct ng_prefix *address, struct ng_error *err)
 {
-	const struct ng_image_header *header = image;
-	const struct ng_image_set *sets = (const void *)((const char *)image + header->sets.offset);
+	size_t n;
+	const struct ng_image_set *sets = ng_image_set_list(image, &n);
 	int result = mirror_set(state, copy, NG_BLOCKED, *address, err);
 
-	for (size_t i = 0; !result && i < header->sets.count; i++)
+	for (size_t i = 0; !result && i < n; i++)
 		result = mirror_set(state, copy, sets[i].name, *address, err);
 	return result;
 }

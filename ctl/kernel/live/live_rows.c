@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/cleanup.h"
+#include "compile/image_read.h"
 #include "kernel/live/live_entry.h"
 #include "kernel/maps/images.h"
 #include "layout/image.h"
@@ -72,13 +72,6 @@ static __u32 give(struct ng_live_table *table, const char *set)
 	return NG_LIVE_NO_ROW;
 }
 
-static const struct ng_image_set *sets_of(const void *image)
-{
-	const struct ng_image_header *header = image;
-
-	return (const void *)((const char *)image + header->sets.offset);
-}
-
 static struct ng_lookup *lookups_of(void *image)
 {
 	const struct ng_image_header *header = image;
@@ -90,6 +83,8 @@ int ng_live_bind(struct ng_state *state, void *image)
 {
 	const struct ng_image_header *header = image;
 	struct ng_lookup *lookups = lookups_of(image);
+	size_t n_sets;
+	const struct ng_image_set *sets = ng_image_set_list(image, &n_sets);
 	struct ng_live_table table;
 	int result = ng_live_map(state, true, &table);
 
@@ -99,9 +94,9 @@ int ng_live_bind(struct ng_state *state, void *image)
 	for (__u32 i = 0; i < header->lookups.count; i++)
 		lookups[i].row = lookups[i].set == NG_LOOKUP_BLOCKED
 					 ? NG_LIVE_BLOCKED
-					 : give(&table, sets_of(image)[lookups[i].set].name);
-	for (__u32 i = 0; i < header->sets.count && rows_in_use(&table) < ROWS_FOR_ALL; i++)
-		give(&table, sets_of(image)[i].name);
+					 : give(&table, sets[lookups[i].set].name);
+	for (size_t i = 0; i < n_sets && rows_in_use(&table) < ROWS_FOR_ALL; i++)
+		give(&table, sets[i].name);
 	ng_live_unmap(&table);
 	return 0;
 }
@@ -118,29 +113,32 @@ int ng_live_unsettle(struct ng_state *state)
 	return 0;
 }
 
-/* Note in @needed that the image in @slot needs the rows of its sets, as in struct ng_live_name. */
+/*
+ * Note in @needed that the image in @slot needs the rows of its sets, as in struct ng_live_name. If
+ * its source is missing, it may need any.
+ */
 static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
 		       const struct ng_live_table *table, __u8 needed[NG_LIVE_ROWS])
 {
-	__cleanup_fd int fd = ng_image_fd(&state->now, slot);
-	const struct ng_image_header *header;
+	const struct ng_image_set *sets;
 	const void *image;
-	size_t size, mapped;
-	int result;
+	size_t size, n_sets;
+	int result = ng_image_map(&state->now, slot, &image, &size);
 
-	if (fd < 0)
-		return fd == -ENOENT && slot != NG_IMAGE_CURRENT ? 0 : fd;
-	result = ng_image_map(fd, &image, &size, &mapped);
+	for (__u32 row = 0; result == -ENODATA && row < NG_LIVE_ROWS; row++)
+		needed[row] |= 1U << slot;
 	if (result)
-		return result;
-	header = image;
-	for (__u32 i = 0; i < header->sets.count; i++) {
-		__u32 row = find(table, sets_of(image)[i].name);
+		return result == -ENODATA || (result == -ENOENT && slot != NG_IMAGE_CURRENT)
+			       ? 0
+			       : result;
+	sets = ng_image_set_list(image, &n_sets);
+	for (size_t i = 0; i < n_sets; i++) {
+		__u32 row = find(table, sets[i].name);
 
 		if (row < NG_LIVE_ROWS)
 			needed[row] |= 1U << slot;
 	}
-	munmap((void *)image, mapped);
+	munmap((void *)image, size);
 	return 0;
 }
 

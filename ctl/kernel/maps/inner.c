@@ -11,11 +11,8 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "layout/image.h"
 
-#define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1)
-
-static const char *inner_pin(const char *folder, char path[NG_PIN_PATH], __u32 id)
+const char *ng_inner_pin(const char *folder, char path[NG_PIN_PATH], __u32 id)
 {
 	snprintf(path, NG_PIN_PATH, "%.200s/map-%u", folder, id);
 	return path;
@@ -98,10 +95,10 @@ static int open_held(__u32 id)
 	return -1;
 }
 
-static int open_id(const char *folder, __u32 id)
+int ng_inner_open(const char *folder, __u32 id)
 {
 	char path[NG_PIN_PATH];
-	int fd = has_pins(folder) ? bpf_obj_get(inner_pin(folder, path, id)) : open_held(id);
+	int fd = has_pins(folder) ? bpf_obj_get(ng_inner_pin(folder, path, id)) : open_held(id);
 
 	if (fd < 0 && errno == ENOENT)
 		fd = bpf_map_get_fd_by_id(id);
@@ -116,7 +113,7 @@ int ng_inner_fd(const char *folder, int outer, __u32 key)
 	for (;;) {
 		if (bpf_map_lookup_elem(outer, &key, &id))
 			return -errno;
-		fd = open_id(folder, id);
+		fd = ng_inner_open(folder, id);
 		/*
 		 * -EPERM may also mean that the map was unpinned after its id was read: read the id
 		 * again.
@@ -128,18 +125,24 @@ int ng_inner_fd(const char *folder, int outer, __u32 key)
 	}
 }
 
-/* Make sure that a map that is about to be put into a map of maps can be opened later. */
-static int keep(const char *folder, int outer, __u32 key, int inner)
+int ng_inner_keep(const char *folder, int outer, __u32 key, int inner, __u32 *id)
 {
 	char path[NG_PIN_PATH];
-	__u32 id = 0;
-	int result = id_of(inner, &id);
+	int result = id_of(inner, id);
 
 	if (!result && !has_pins(folder))
-		result = hold(outer, key, inner, id);
-	else if (!result && bpf_obj_pin(inner, inner_pin(folder, path, id)) && errno != EEXIST)
+		result = hold(outer, key, inner, *id);
+	else if (!result && bpf_obj_pin(inner, ng_inner_pin(folder, path, *id)) && errno != EEXIST)
 		result = -errno;
 	return result;
+}
+
+/* The same for a map that is about to be put into @outer at @key. */
+static int keep(const char *folder, int outer, __u32 key, int inner)
+{
+	__u32 id;
+
+	return ng_inner_keep(folder, outer, key, inner, &id);
 }
 
 int ng_inner_put(const char *folder, int outer, __u32 key, int inner)
@@ -173,46 +176,5 @@ void ng_inner_unpin(const char *folder, int inner)
 	__u32 id = 0;
 
 	if (has_pins(folder) && !id_of(inner, &id))
-		unlink(inner_pin(folder, path, id));
-}
-
-/* The ids of the live table and of the current and previous images; how many, or -errno. */
-static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
-{
-	__u32 zero = 0;
-	int n = 0;
-
-	for (__u32 slot = 0; slot < NG_IMAGE_SLOTS; slot++) {
-		if (!bpf_map_lookup_elem(state->now.images, &slot, &ids[n]))
-			n++;
-		else if (errno != ENOENT)
-			return -errno;
-	}
-	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n]))
-		return -errno;
-	return n + 1;
-}
-
-static bool is_among(__u32 id, const __u32 *ids, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (ids[i] == id)
-			return true;
-	return false;
-}
-
-int ng_inner_sweep(const struct ng_state *state)
-{
-	__u32 ids[IN_FORCE_MAX], id;
-	int n = in_force(state, ids), result;
-	__cleanup_folder DIR *folder = ng_folder_open(state->folder, &result);
-	struct dirent *entry;
-	char path[NG_PIN_PATH];
-
-	if (n < 0)
-		return n;
-	while (folder && !result && (entry = ng_folder_next(folder, &result)))
-		if (sscanf(entry->d_name, "map-%u", &id) == 1 && !is_among(id, ids, n))
-			result = ng_pin_remove(inner_pin(state->folder, path, id));
-	return result;
+		unlink(ng_inner_pin(folder, path, id));
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/cleanup.h"
 #include "base/privilege.h"
@@ -100,17 +99,10 @@ static int copy_image(const struct ng_generation *from, const struct ng_generati
 		      enum ng_image_slot slot)
 {
 	__cleanup_fd int old = ng_image_fd(from, slot), new = -1;
-	const void *data;
-	size_t size, mapped;
-	int result;
 
 	if (old < 0)
 		return old;
-	result = ng_image_map(old, &data, &size, &mapped);
-	if (result)
-		return result;
-	new = ng_image_create(to, data, size);
-	munmap((void *)data, mapped);
+	new = ng_image_copy(to, old);
 	return new < 0 ? new : ng_image_put(to, slot, new);
 }
 

@@ -142,13 +142,19 @@ static int read_all(const struct ng_state *state, struct ng_history_entry **entr
 	return 0;
 }
 
-/* Create a map with @head and, unless @head->size is 0, the source of @image; pin it at @path. */
+/* Bytes of a source without what depends on how the ruleset was compiled. */
+static size_t kept_of(const struct ng_image_source *source)
+{
+	return source->hides.offset;
+}
+
+/* Create a map with @head and, unless @head->size is 0, with @source; pin it at @path. */
 static int write_entry(const char *path, const struct ng_history_head *head,
-		       const struct ng_image_header *image)
+		       const struct ng_image_source *source)
 {
 	size_t size = sizeof(*head) + head->size;
 	__cleanup_fd int fd = ng_array_create("ng_history", size, 1);
-	struct ng_image_header *source;
+	struct ng_image_source *copy;
 	void *to;
 
 	if (fd < 0)
@@ -158,19 +164,18 @@ static int write_entry(const char *path, const struct ng_history_head *head,
 		return -errno;
 	memcpy(to, head, sizeof(*head));
 	if (head->size) {
-		source = (void *)((char *)to + sizeof(*head));
-		memcpy(source, image, head->size);
-		source->size = head->size;
-		source->rules = source->lookups = (struct ng_list){ 0 };
-		memset(source->forests, 0, sizeof(source->forests));
+		copy = (void *)((char *)to + sizeof(*head));
+		memcpy(copy, source, head->size);
+		copy->size = head->size;
+		copy->rules = copy->hides = (struct ng_list){ 0 };
 	}
 	munmap(to, size);
 	return bpf_obj_pin(fd, path) ? -errno : 0;
 }
 
-/* Were @entry and @image compiled from the same source? Also false when that is not known. */
+/* Is @source that of @entry? Also false when that is not known. */
 static bool is_source_of(const struct ng_state *state, const struct ng_history_entry *entry,
-			 const struct ng_image_header *image)
+			 const struct ng_image_source *source)
 {
 	size_t size = sizeof(entry->head) + entry->head.size;
 	char path[NG_PIN_PATH];
@@ -178,25 +183,25 @@ static bool is_source_of(const struct ng_state *state, const struct ng_history_e
 	const char *kept;
 	bool same;
 
-	if (entry->head.size != image->source || image->source < sizeof(*image))
+	if (entry->head.size != kept_of(source) || kept_of(source) < sizeof(*source))
 		return false;
 	fd = bpf_obj_get(entry_pin(state, path, entry->number));
 	kept = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (kept == MAP_FAILED)
 		return false;
-	same = !memcmp(kept + sizeof(entry->head) + sizeof(*image), image + 1,
-		       image->source - sizeof(*image));
+	same = !memcmp(kept + sizeof(entry->head) + sizeof(*source), source + 1,
+		       kept_of(source) - sizeof(*source));
 	munmap((void *)kept, size);
 	return same;
 }
 
-/* Is @image the same as the last entry that is not passing? @list: newest first */
+/* Is @source that of the last entry that is not passing? @list: newest first */
 static bool is_repeated(const struct ng_state *state, const struct ng_history_entry *list, size_t n,
-			const struct ng_image_header *image)
+			const struct ng_image_source *source)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!list[i].head.passing)
-			return !list[i].head.unconfirmed && is_source_of(state, &list[i], image);
+			return !list[i].head.unconfirmed && is_source_of(state, &list[i], source);
 	return false;
 }
 
@@ -204,12 +209,13 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 		   struct ng_error *err)
 {
 	const struct ng_image_header *header = image;
+	const struct ng_image_source *source = ng_image_source(image);
 	struct ng_history_head head = {
 		.version = NG_LAYOUT_VERSION,
 		.created = header->created,
-		.size = header->source <= NG_HISTORY_BYTES ? header->source : 0,
-		.rules = header->rules.count,
-		.sets = header->sets.count,
+		.size = kept_of(source) <= NG_HISTORY_BYTES ? kept_of(source) : 0,
+		.rules = source->rules.count,
+		.sets = source->sets.count,
 	};
 	__cleanup_free struct ng_history_entry *list = NULL;
 	char path[NG_PIN_PATH];
@@ -222,7 +228,7 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 	if (result)
 		return ng_fail_bpf(err, result, "cannot read the history");
 	/* A passing entry needs no source: it is kept only while its image is in a slot. */
-	head.passing = origin->passing || is_repeated(state, list, n, header);
+	head.passing = origin->passing || is_repeated(state, list, n, source);
 	if (head.passing)
 		head.size = 0;
 	snprintf(head.command, sizeof(head.command), "%s", origin->command);
@@ -230,7 +236,7 @@ int ng_history_add(struct ng_state *state, const void *image, const struct ng_or
 	if (mkdir(ng_pin_path(state, path, "history"), 0700) && errno != EEXIST)
 		return ng_fail_bpf(err, -errno, "cannot create a folder for the history");
 	entry_pin(state, path, n ? list[0].number + 1 : 1);
-	result = write_entry(path, &head, header);
+	result = write_entry(path, &head, source);
 	return result ? ng_fail_bpf(err, result, "cannot write the history") : 0;
 }
 

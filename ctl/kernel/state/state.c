@@ -22,7 +22,7 @@
 #include "kernel/live/live_table.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
-#include "kernel/maps/inner.h"
+#include "kernel/maps/inner_sweep.h"
 #include "kernel/maps/map.h"
 #include "kernel/pins/bpffs.h"
 #include "kernel/pins/handle.h"
@@ -345,7 +345,7 @@ int ng_state_create(struct ng_state *state, const void *image, size_t size, __u3
 				      err);
 	if (result)
 		return result;
-	first = ng_image_create(&state->now, image, size);
+	first = ng_image_create(&state->now, image);
 	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
 	if (!result)
 		result = control = ng_control_create();

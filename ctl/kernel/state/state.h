@@ -30,7 +30,7 @@ int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_erro
 void ng_state_close(struct ng_state *state); /* NULL is fine */
 
 /**
- * ng_state_create() - create the first generation, with the @size bytes at @image in force
+ * ng_state_create() - create the first generation, with @image of @size bytes in force
  *
  * Return: 0, and ng_state_exists() is true; -errno with @err filled: ng_state_close() removes the
  * pins.
