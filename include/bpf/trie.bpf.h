@@ -78,6 +78,25 @@ static __always_inline const __u64 *ng_words_at(const void *image, __u64 word)
 	return ng_image_at(image, word * 8);
 }
 
+/* Is the address in its line? If not, *@entry becomes the rest of the set if it may be there. */
+static __always_inline __u64 ng_hosts_hold(const void *image, const struct ng_trie_hosts *table,
+					   __u64 address, __u64 *entry)
+{
+	__u64 product = ng_hosts_product(address, table->n_lines), ones = table->ones;
+	__u64 guards = table->guards, differs = ~0ULL;
+	__u64 keys = ng_hosts_key(product, table->shift & 31) * ones | guards;
+	const __u64 *words = ng_words_at(image, table->lines + (product >> 32) * NG_HOSTS_WORDS);
+
+	/* Where a lane is 0 but for its guard, the subtraction clears that. */
+#pragma unroll
+	for (int i = 0; i < NG_HOSTS_WORDS; i++)
+		differs &= (words[i] ^ keys) - ones;
+	if (~differs & guards)
+		return 1;
+	*entry = words[NG_HOSTS_WORDS - 1] & table->vacant ? 0 : table->next;
+	return 0;
+}
+
 /** ng_trie_holds4() - not 0 when the set contains this IPv4 address */
 static __always_inline __u64 ng_trie_holds4(const void *image, const struct ng_trie *trie,
 					    __u64 address)
@@ -87,6 +106,10 @@ static __always_inline __u64 ng_trie_holds4(const void *image, const struct ng_t
 
 	if (!entry || (address ^ trie->value) & trie->mask)
 		return 0;
+	if (entry & NG_TRIE_HASH &&
+	    ng_hosts_hold(image, (const void *)ng_words_at(image, NG_TRIE_OFFSET(entry)), address,
+			  &entry))
+		return 1;
 	for (int depth = 0; depth < NG_TRIE_DEPTH4; depth++) {
 		if (!(entry & NG_TRIE_NODE))
 			break;
@@ -135,6 +158,14 @@ static __always_inline __u64 ng_hash_holds(const void *image, const struct ng_tr
 				    ng_trie_line(hash, group & NG_TRIE_SHIFT, table->n_lines) * 8);
 	hi = hi << 1 | lo >> 63;
 	lo <<= 1;
+	if (table->single) {
+		lo |= 1;
+#pragma unroll
+		for (int i = 0; i < NG_TRIE_LINE; i++)
+			found |=
+				1 - ng_any(differs | (items[2 * i] ^ hi) | (items[2 * i + 1] ^ lo));
+		return found;
+	}
 #pragma unroll
 	for (int i = 0; i < NG_TRIE_LINE; i++)
 		found |= 1 - ng_any(differs | ng_item_differs(items + 2 * i, hi, lo));

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+#include "layout/hosts.h"
 #include "layout/key.h"
 
 /* Slots of the map of images. */
@@ -272,8 +273,9 @@ _Static_assert(sizeof(struct ng_entry_extra) == 80, "ng_entry_extra has no holes
  *                   (address >> A) & ((1 << B) - 1)
  *   NG_TRIE_LEAF    compare: B words of narrow items, then wide ones: C, see below
  *
- *   NG_TRIE_HASH    search a table of IPv6 prefixes, then go on with its @next: at
- *                   NG_TRIE_OFFSET is struct ng_trie_hash
+ *   NG_TRIE_HASH    search a table, then go on with its @next: at NG_TRIE_OFFSET is struct
+ *                   ng_trie_hosts for IPv4, which has no other before it or after it, struct
+ *                   ng_trie_hash for IPv6
  *
  * with A, B and C as below and the table or the items at NG_TRIE_OFFSET. An address is a number of
  * 32 or 128 bits, and the bits that a node examines are in one half of the 128.
@@ -313,6 +315,7 @@ _Static_assert(sizeof(struct ng_entry_extra) == 80, "ng_entry_extra has no holes
  *          ng_trie_filtered(). An address whose bits are not all set is in no line. Small enough
  *          for a cache
  * @lines:  @n_lines cache lines of NG_TRIE_LINE wide items
+ * @single: 1: all items are single addresses
  *
  * Items lack the first bit, so A is 1. Here they may have any length. @groups and @lines are
  * offsets from the start of the image, in words of 8 bytes.
@@ -323,7 +326,8 @@ struct ng_trie_hash {
 	__u64 next;
 	__u32 groups, n_groups;
 	__u32 lines, n_lines;
-	__u64 pad[2];
+	__u64 single;
+	__u64 pad;
 };
 _Static_assert(sizeof(struct ng_trie_hash) == 64, "ng_trie_hash is one cache line");
 

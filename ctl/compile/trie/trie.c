@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "compile/trie/trie_hash.h"
+#include "compile/trie/trie_hosts.h"
 
 #define LINE_WORDS 8 /* a cache line */
 
@@ -305,14 +306,31 @@ static unsigned int begin_trie(struct ng_trie *trie, unsigned int bits,
 	return shared;
 }
 
-/* Chain the tables of @hashes, followed by the entry @last. Return: the first entry. */
-static __u64 chain(struct ng_buffer *body, const struct ng_trie_hashes *hashes, __u64 last)
+/**
+ * struct tables - the hash tables before a trie
+ * @hashes: of IPv6
+ * @hosts:  there is one of IPv4, at the offset @hosts_at
+ */
+struct tables {
+	struct ng_trie_hashes hashes;
+	int hosts;
+	size_t hosts_at;
+};
+
+/* Chain the tables, followed by the entry @last. Return: the first entry. */
+static __u64 chain(struct ng_buffer *body, const struct tables *tables, __u64 last)
 {
-	for (size_t i = hashes->n; i--;) {
-		struct ng_trie_hash *hash = (void *)(body->data + hashes->at[i]);
+	if (tables->hosts) {
+		struct ng_trie_hosts *hosts = (void *)(body->data + tables->hosts_at);
+
+		hosts->next = last;
+		return NG_TRIE_HASH | tables->hosts_at / sizeof(__u64);
+	}
+	for (size_t i = tables->hashes.n; i--;) {
+		struct ng_trie_hash *hash = (void *)(body->data + tables->hashes.at[i]);
 
 		hash->next = last;
-		last = NG_TRIE_HASH | hashes->at[i] / sizeof(__u64);
+		last = NG_TRIE_HASH | tables->hashes.at[i] / sizeof(__u64);
 	}
 	return last;
 }
@@ -334,17 +352,33 @@ static int write_root(struct ng_buffer *body, const struct ng_trie_item *items, 
 	return b.failed ? -ENOMEM : 0;
 }
 
+/*
+ * Append hash tables for most of the items, if they are faster than a trie alone. Return: 0; -E2BIG
+ * when they are not after all, and the items are spoilt; -ENOMEM.
+ */
+static int write_tables(struct ng_buffer *body, unsigned int family, struct ng_trie_item *items,
+			size_t *left, struct tables *tables)
+{
+	int result;
+
+	if (family == 6)
+		return ng_trie_hashes_write(body, items, left, &tables->hashes);
+	result = ng_trie_hosts_write(body, items, left, &tables->hosts_at);
+	tables->hosts = result == 1;
+	return result < 0 ? result : 0;
+}
+
 int ng_trie_write(const struct ng_prefix *prefixes, size_t n, unsigned int family,
 		  struct ng_buffer *body, struct ng_trie *trie)
 {
 	static const __u64 padding[LINE_WORDS];
 	__cleanup_free struct ng_trie_item *items = malloc((n + 1) * sizeof(*items));
-	struct ng_trie_hashes hashes = { 0 };
+	struct tables tables = { 0 };
 	struct ng_trie written = { 0 };
 	unsigned int bits = family == 4 ? 32 : 128, shared = 0;
 	size_t left;
 	__u64 root;
-	int result = 0;
+	int result;
 
 	if (!items)
 		return -ENOMEM;
@@ -352,8 +386,7 @@ int ng_trie_write(const struct ng_prefix *prefixes, size_t n, unsigned int famil
 	left = reduce(prefixes, n, family, items);
 	if (left)
 		shared = begin_trie(&written, bits, items, left);
-	if (family == 6)
-		result = ng_trie_hashes_write(body, items, &left, &hashes);
+	result = write_tables(body, family, items, &left, &tables);
 	if (result == -E2BIG) {
 		left = reduce(prefixes, n, family, items);
 		result = 0;
@@ -362,7 +395,7 @@ int ng_trie_write(const struct ng_prefix *prefixes, size_t n, unsigned int famil
 		result = write_root(body, items, left, bits, shared, &root);
 	if (result)
 		return result;
-	written.root = chain(body, &hashes, root);
+	written.root = chain(body, &tables, root);
 	*trie = written;
 	return 0;
 }

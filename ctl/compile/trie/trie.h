@@ -9,7 +9,7 @@
 
 /*
  * Upper bounds of the size of a set: bytes for each prefix, and bytes in addition. Only prefixes
- * made for it come near that; a million random ones take 4 bytes each (IPv4) or 22 (IPv6).
+ * made for it come near that; a million random ones take 4.6 bytes each (IPv4) or 22 (IPv6).
  */
 #define NG_TRIE_PREFIX_SIZE4 96
 #define NG_TRIE_PREFIX_SIZE6 192

@@ -15,10 +15,11 @@
 #include "base/cleanup.h"
 
 /*
- * With fewer items a trie fits into caches and is faster; that holds longer for networks, whose
- * prefixes are narrow items and at most two nodes deep, than for hosts.
+ * With fewer items a trie is faster. For hosts that ends soon, since branches of its walk are
+ * guessed wrong; for networks, whose prefixes are narrow items and at most two nodes deep, when it
+ * does not fit into caches.
  */
-#define HOSTS_MIN    10000
+#define HOSTS_MIN    64
 #define NETWORKS_MIN 200000
 /* A table is worth a lookup if it takes one of so many items, ... */
 #define TABLE_SHARE 8
@@ -262,6 +263,14 @@ static void put_lines(const struct table *t, const struct ng_trie_item *items, _
 			put_item(&items[t->picked[0]], words + 8ULL * line + 2 * fill[line]);
 }
 
+static int are_single(const struct table *t, const struct ng_trie_item *items)
+{
+	for (__u32 i = 0; i < t->n; i++)
+		if (items[t->picked[i]].len != 128)
+			return 0;
+	return 1;
+}
+
 /* The descriptor, the groups and the lines; each begins at a cache line. */
 static int write_table(struct ng_buffer *body, const struct table *t,
 		       const struct ng_trie_item *items, size_t *at)
@@ -277,6 +286,7 @@ static int write_table(struct ng_buffer *body, const struct table *t,
 	*hash = describe(t);
 	hash->groups = (*at + sizeof(*hash)) / 8;
 	hash->lines = hash->groups + groups_size / 8;
+	hash->single = are_single(t, items);
 	memcpy(hash + 1, t->words, t->n_groups * sizeof(*t->words));
 	put_lines(t, items, (__u64 *)((char *)(hash + 1) + groups_size));
 	return 0;
