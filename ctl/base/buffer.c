@@ -38,16 +38,26 @@ size_t ng_buffer_append(struct ng_buffer *buffer, const void *data, size_t size)
 	return offset;
 }
 
+void ng_buffer_text(struct ng_buffer *buffer, const char *text, size_t size)
+{
+	if (buffer->failed || reserve(buffer, buffer->size + size)) {
+		buffer->failed = 1;
+		return;
+	}
+	memcpy(buffer->data + buffer->size, text, size);
+	buffer->size += size;
+}
+
 void *ng_buffer_space(struct ng_buffer *buffer, size_t size)
 {
-	size_t offset = buffer->size, padded = (size + 7) & ~(size_t)7;
+	size_t offset = buffer->size, end = (offset + size + 7) & ~(size_t)7;
 
-	if (buffer->failed || reserve(buffer, offset + padded)) {
+	if (buffer->failed || reserve(buffer, end)) {
 		buffer->failed = 1;
 		return NULL;
 	}
-	buffer->size += padded;
-	return memset(buffer->data + offset, 0, padded);
+	buffer->size = end;
+	return memset(buffer->data + offset, 0, end - offset);
 }
 
 void ng_buffer_clear(struct ng_buffer *buffer)

@@ -24,7 +24,11 @@ struct ng_buffer {
  */
 size_t ng_buffer_append(struct ng_buffer *buffer, const void *data, size_t size);
 
-/** ng_buffer_space() - append @size zeros, likewise padded; NULL without memory */
+/** ng_buffer_text() - append @size bytes, not padded: then only text and ng_buffer_space() follow
+ */
+void ng_buffer_text(struct ng_buffer *buffer, const char *text, size_t size);
+
+/** ng_buffer_space() - append zeros, @size and up to a multiple of 8; NULL without memory */
 void *ng_buffer_space(struct ng_buffer *buffer, size_t size);
 void ng_buffer_clear(struct ng_buffer *buffer);
 

@@ -54,26 +54,42 @@ size_t ng_text_room(size_t len)
 	return (len / step + 1) * step;
 }
 
-static int write_text(struct ng_compiler *compiler, struct ng_image_source *source,
-		      struct ng_image_rule **rules)
+static ssize_t append_text(void *source, const char *text, size_t size)
 {
-	__cleanup_free char *text = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&text, &len);
-	char *room;
+	struct ng_buffer *buffer = source;
+
+	ng_buffer_text(buffer, text, size);
+	return buffer->failed ? -1 : (ssize_t)size;
+}
+
+/* Print the ruleset at the end of @buffer. */
+static int print_text(const struct ng_ruleset *ruleset, struct ng_buffer *buffer)
+{
+	cookie_io_functions_t functions = { .write = append_text };
+	FILE *stream = fopencookie(buffer, "w", functions);
 	int err;
 
 	if (!stream)
 		return -ENOMEM;
-	err = ng_print_ruleset(stream, compiler->ruleset, NG_SETS_APART);
-	if (fclose(stream) || err)
+	err = ng_print_ruleset(stream, ruleset, NG_SETS_APART);
+	return fclose(stream) || err || buffer->failed ? -ENOMEM : 0;
+}
+
+static int write_text(struct ng_compiler *compiler, struct ng_image_source *source,
+		      struct ng_image_rule **rules)
+{
+	size_t offset = compiler->source.size, len;
+	const char *text;
+	int failed = print_text(compiler->ruleset, &compiler->source);
+
+	if (failed)
+		return failed;
+	len = compiler->source.size - offset;
+	source->text = (struct ng_list){ offset, len };
+	if (!ng_buffer_space(&compiler->source, ng_text_room(len) - len))
 		return -ENOMEM;
-	source->text = (struct ng_list){ compiler->source.size, len };
-	room = ng_buffer_space(&compiler->source, ng_text_room(len));
-	if (!room)
-		return -ENOMEM;
-	memcpy(room, text, len);
-	*rules = rules_of_text(text, len, source->text.offset, compiler->ruleset->n_rules);
+	text = (const char *)compiler->source.data + offset;
+	*rules = rules_of_text(text, len, offset, compiler->ruleset->n_rules);
 	return *rules ? 0 : -ENOMEM;
 }
 
@@ -343,6 +359,8 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	compiler->hides = hides;
 	ng_buffer_append(&compiler->body, header, sizeof(*header));
 	ng_buffer_append(&compiler->source, &source, sizeof(source));
+	source.sets = (struct ng_list){ compiler->source.size, compiler->ruleset->n_sets };
+	ng_buffer_space(&compiler->source, source.sets.count * sizeof(struct ng_image_set));
 	failed = write_text(compiler, &source, &rules);
 	if (!failed && (compiler->body.failed || compiler->source.failed))
 		failed = -ENOMEM;

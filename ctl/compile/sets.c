@@ -169,9 +169,9 @@ int ng_sets_write(struct ng_compiler *compiler, struct ng_image_source *source,
 	}
 	if (failed)
 		return failed;
-	source->sets.offset =
-		ng_buffer_append(&compiler->source, sets, ruleset->n_sets * sizeof(*sets));
-	source->sets.count = ruleset->n_sets;
+	if (!compiler->source.failed)
+		memcpy(compiler->source.data + source->sets.offset, sets,
+		       ruleset->n_sets * sizeof(*sets));
 	return 0;
 }
 

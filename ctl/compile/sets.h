@@ -6,7 +6,7 @@
 #include "compile/entry/entry.h"
 
 /**
- * ng_sets_write() - append names and prefixes of all sets to the source
+ * ng_sets_write() - append the prefixes of all sets to the source, and fill its list @source->sets
  *
  * Return: 0; -ENOMEM; -E2BIG with @err filled: they do not fit, including what programs search.
  */

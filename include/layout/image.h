@@ -417,7 +417,7 @@ static inline __u64 ng_source_offset(__u64 size)
  * @size:    bytes, a multiple of 8
  * @created: that of the image
  * @text:    the ruleset's text, @text.count bytes, without the prefixes of its sets
- * @rules, @sets: struct ng_image_rule, struct ng_image_set
+ * @rules, @sets: struct ng_image_rule, struct ng_image_set; the list of sets begins the source
  * @hides:   a __u8 for each rule: 1 if trees leave out rules after it. @hides and @rules end the
  *           source; what is before them does not depend on how the ruleset was compiled
  *

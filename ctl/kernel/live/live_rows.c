@@ -123,7 +123,7 @@ static int note_needed(const struct ng_state *state, enum ng_image_slot slot,
 	const struct ng_image_set *sets;
 	const void *image;
 	size_t size, n_sets;
-	int result = ng_image_map(&state->now, slot, &image, &size);
+	int result = ng_image_map_sets(&state->now, slot, &image, &size);
 
 	for (__u32 row = 0; result == -ENODATA && row < NG_LIVE_ROWS; row++)
 		needed[row] |= 1U << slot;

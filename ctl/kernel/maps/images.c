@@ -270,28 +270,44 @@ int ng_image_head(int fd, struct ng_image_header *head)
 static int check_source(const struct ng_image_header *head, const struct ng_image_source *source,
 			size_t room)
 {
-	return room >= sizeof(*source) && source->magic == NG_SOURCE_MAGIC &&
-			       source->version == head->version && source->size <= room &&
-			       source->created == head->created
+	return source->magic == NG_SOURCE_MAGIC && source->version == head->version &&
+			       source->size <= room && source->created == head->created
 		       ? 0
 		       : -EPROTO;
 }
 
-/* Map the source where the header of the image at @data says; @size: its bytes */
-static int map_source(void *data, int fd, const struct ng_image_header *head, size_t size)
+/* The end of the list of sets in a source, which begins with it, or of the source. */
+static size_t sets_end(const struct ng_image_source *source)
 {
-	void *source = (char *)data + head->source;
-	int result = map_at(source, size, PROT_READ, fd);
+	size_t end = source->sets.offset + source->sets.count * sizeof(struct ng_image_set);
 
-	return result ? result : check_source(head, source, size);
+	return source->sets.count && end < source->size ? end : sizeof(*source);
+}
+
+/*
+ * Map the source where the header of the image at @data says; @size: its bytes; @sets: see
+ * ng_image_map_sets()
+ */
+static int map_source(void *data, int fd, const struct ng_image_header *head, size_t size,
+		      bool sets)
+{
+	struct ng_image_source *source = (void *)((char *)data + head->source);
+	size_t first = sets ? sizeof(*source) : size;
+	int result = size < sizeof(*source) ? -EPROTO : map_at(source, first, PROT_READ, fd);
+
+	if (!result)
+		result = check_source(head, source, size);
+	if (!result && sets && sets_end(source) > first)
+		result = map_at(source, sets_end(source), PROT_READ, fd);
+	return result;
 }
 
 /*
  * Map only what the header says: the capacity may be many times that. @source: fd of its source;
  * -1: it is inside the image.
  */
-static int map_image(int fd, int source, const struct ng_image_header *head, const void **data,
-		     size_t *size)
+static int map_image(int fd, int source, const struct ng_image_header *head, bool sets,
+		     const void **data, size_t *size)
 {
 	struct bpf_map_info info = { 0 };
 	size_t extent = head->size;
@@ -305,9 +321,9 @@ static int map_image(int fd, int source, const struct ng_image_header *head, con
 	image = reserve(extent);
 	if (!image)
 		return -ENOMEM;
-	result = map_at(image, head->size, PROT_READ, fd);
+	result = map_at(image, source >= 0 && sets ? sizeof(*head) : head->size, PROT_READ, fd);
 	if (!result && source >= 0)
-		result = map_source(image, source, head, info.value_size);
+		result = map_source(image, source, head, info.value_size, sets);
 	if (result) {
 		munmap(image, extent);
 		return result;
@@ -318,7 +334,7 @@ static int map_image(int fd, int source, const struct ng_image_header *head, con
 }
 
 /* Like ng_image_map(), but -ENOENT or -EPERM with *@id if source *@id cannot be opened. */
-static int map_slot(const struct ng_generation *generation, enum ng_image_slot slot,
+static int map_slot(const struct ng_generation *generation, enum ng_image_slot slot, bool sets,
 		    const void **data, size_t *size, __u32 *id)
 {
 	__cleanup_fd int fd = ng_image_fd(generation, slot), source = -1;
@@ -337,16 +353,16 @@ static int map_slot(const struct ng_generation *generation, enum ng_image_slot s
 			return source;
 		}
 	}
-	return map_image(fd, source, &head, data, size);
+	return map_image(fd, source, &head, sets, data, size);
 }
 
-int ng_image_map(const struct ng_generation *generation, enum ng_image_slot slot, const void **data,
-		 size_t *size)
+static int map(const struct ng_generation *generation, enum ng_image_slot slot, bool sets,
+	       const void **data, size_t *size)
 {
 	__u32 id, refused = 0;
 
 	for (;;) {
-		int result = map_slot(generation, slot, data, size, &id);
+		int result = map_slot(generation, slot, sets, data, size, &id);
 
 		/* The image may have been replaced, and its source unpinned, since it was opened.
 		 */
@@ -356,4 +372,16 @@ int ng_image_map(const struct ng_generation *generation, enum ng_image_slot slot
 			return result == -ENOENT ? -ENODATA : result;
 		refused = id;
 	}
+}
+
+int ng_image_map(const struct ng_generation *generation, enum ng_image_slot slot, const void **data,
+		 size_t *size)
+{
+	return map(generation, slot, false, data, size);
+}
+
+int ng_image_map_sets(const struct ng_generation *generation, enum ng_image_slot slot,
+		      const void **data, size_t *size)
+{
+	return map(generation, slot, true, data, size);
 }

@@ -96,4 +96,13 @@ int ng_image_head(int fd, struct ng_image_header *head);
 int ng_image_map(const struct ng_generation *generation, enum ng_image_slot slot, const void **data,
 		 size_t *size);
 
+/**
+ * ng_image_map_sets() - the same, but only the beginning of the image and of its source are there,
+ * up to the list of sets
+ *
+ * Mapping takes time for each page: for 100,000 rules, this saves a millisecond.
+ */
+int ng_image_map_sets(const struct ng_generation *generation, enum ng_image_slot slot,
+		      const void **data, size_t *size);
+
 #endif
