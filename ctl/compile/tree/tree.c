@@ -60,7 +60,7 @@ static size_t slot_of(const struct builder *b, __u64 hash, const __u32 *ids, siz
 			continue;
 		leaf = (const void *)(b->build->body->data +
 				      (b->leaves.slots[i].node >> NG_NODE_OFFSET_SHIFT));
-		same = leaf->entries == n;
+		same = ng_leaf_entries(b->build->body->data, b->leaves.slots[i].node) == n;
 		for (size_t j = 0; same && j < n; j++)
 			same = !memcmp((const __u8 *)(leaf + 1) + j * size,
 				       items->entries + ids[j] * size, size);
@@ -105,9 +105,20 @@ __u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size)
 {
 	size_t size = sizeof(struct ng_leaf) + n * entry_size, at;
 
+	if (n >= NG_LEAF_ENTRIES)
+		ng_buffer_space(body, sizeof(__u64));
 	ng_buffer_space(body, gap_before(body->size, size));
 	at = body->size;
 	return ng_buffer_space(body, size) ? (__u64)at << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF : 0;
+}
+
+size_t ng_leaf_entries(const void *data, __u64 node)
+{
+	const __u64 *self =
+		(const void *)((const __u8 *)data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
+	size_t n = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES;
+
+	return n < NG_LEAF_ENTRIES ? n : self[-1];
 }
 
 __u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
@@ -116,7 +127,8 @@ __u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
 	struct ng_leaf *leaf = (void *)(body->data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
 	__u64 rank = n ? ng_entry_rule(leaf + 1, ipv6) >> rule_shift : NG_LEAF_RANK;
 
-	leaf->entries = n;
+	if (n >= NG_LEAF_ENTRIES)
+		(&leaf->self)[-1] = n;
 	leaf->self = (node & (__u64)UINT32_MAX << NG_NODE_OFFSET_SHIFT) | NG_NODE_LEAF |
 		     (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
 	return leaf->self;
@@ -157,7 +169,7 @@ static __u64 node_word(size_t array, const struct ng_stride *w)
 
 	return ((1ULL << w->bits) - 1) << NG_NODE_STRIDE_SHIFT |
 	       (__u64)array << NG_NODE_OFFSET_SHIFT | (__u64)field->word << NG_NODE_WORD_SHIFT |
-	       (field->shift + w->shift);
+	       (__u64)(field->shift + w->shift) << NG_NODE_SHIFT_SHIFT;
 }
 
 /**
@@ -387,18 +399,17 @@ __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t 
 struct ng_tree_walk ng_tree_walk(const void *data, __u64 root, const __u64 *key)
 {
 	struct ng_tree_walk walk = { .leaf = root };
-	const struct ng_leaf *leaf;
 
 	while (!(walk.leaf & NG_NODE_LEAF)) {
 		__u64 node = walk.leaf, array = (__u32)(node >> NG_NODE_OFFSET_SHIFT);
 		__u64 word = key[node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)];
-		__u64 index = word >> (node & ((1 << NG_NODE_SHIFT_BITS) - 1)) &
-			      node >> NG_NODE_STRIDE_SHIFT;
+		__u64 index =
+			word >> (node >> NG_NODE_SHIFT_SHIFT & ((1 << NG_NODE_SHIFT_BITS) - 1)) &
+			node >> NG_NODE_STRIDE_SHIFT;
 
 		memcpy(&walk.leaf, (const __u8 *)data + array + 8 * index, sizeof(walk.leaf));
 		walk.steps++;
 	}
-	leaf = (const void *)((const __u8 *)data + (walk.leaf >> NG_NODE_OFFSET_SHIFT));
-	walk.entries = leaf->entries;
+	walk.entries = ng_leaf_entries(data, walk.leaf);
 	return walk;
 }
