@@ -4,7 +4,8 @@
  * and compare it with the entries of the leaves.
  *
  * Comparisons are arithmetic, not branches: each branch in a loop is one more path for the
- * verifier, and may be mispredicted by the processor.
+ * verifier, and may be mispredicted by the processor. Only when addresses differ, which they mostly
+ * do where an entry does not match, the rest of it is not compared.
  */
 #ifndef NG_CLASSIFY_BPF_H
 #define NG_CLASSIFY_BPF_H
@@ -99,9 +100,10 @@ static __always_inline __u64 ng_entry_differs(const void *base, __u64 mask, cons
 	__u64 differ =
 		ipv6 ? ng_addrs6_differ(key, entry, masks) : ng_addrs4_differ(key, entry, masks);
 
+	if (differ)
+		return differ;
 	/* Both kinds of masks begin with bits. */
-	return differ | ng_bits_differ(key, masks) |
-	       ng_ports_differ(key, base + (common->ports & mask));
+	return ng_bits_differ(key, masks) | ng_ports_differ(key, base + (common->ports & mask));
 }
 _Static_assert(!offsetof(struct ng_masks4, bits) && !offsetof(struct ng_masks6, bits),
 	       "masks begin with bits");
