@@ -11,9 +11,12 @@
 #define CACHE_LINE 64
 /*
  * A step must save comparing so many entries. Else a node with a few rules more than a leaf would
- * be cut again and again, each time to separate one of them.
+ * be cut again and again, each time to separate one of them. IPv4 entries are compared in less time
+ * than a step takes, so in large trees a node that can be one leaf must lose a leaf's worth.
  */
 #define SAVES(leaf_size) ((leaf_size)*3.0 / 8)
+#define SAVES_IPV4	 8.0
+#define RULES_LARGE	 2000
 #define DEEP		 5 /* from this depth on, rules that are compared without a loop are a leaf */
 #define OWN_SHARE	 2 /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
@@ -348,6 +351,13 @@ static size_t without_covered(const struct ng_tree_build *build, const __u32 *id
 	return n;
 }
 
+static double saves_of(const struct ng_tree_build *build, size_t n)
+{
+	if (!build->items->ipv6 && build->items->n > RULES_LARGE && n <= NG_LEAF_STEPS)
+		return SAVES_IPV4;
+	return SAVES(build->leaf_size);
+}
+
 bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
 		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w)
 {
@@ -366,7 +376,7 @@ bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *sc
 		return node->n > NG_LEAF_STEPS;
 	}
 	return ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
-				build->thrift, SAVES(build->leaf_size), w);
+				build->thrift, saves_of(build, node->n), w);
 }
 
 static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node)
