@@ -7,6 +7,7 @@
 #include "bench.h"
 #include "base/cleanup.h"
 #include "compile/tree/cost.h"
+#include "compile/tree/tree.h"
 #include "filter.h"
 #include "weigh.h"
 
@@ -70,9 +71,7 @@ static struct sizes measure(const struct ng_image_header *data, int family)
 		return sizes;
 	qsort(nodes, n, sizeof(*nodes), by_offset);
 	for (size_t i = 0; i < n; i++) {
-		const struct ng_leaf *leaf =
-			(const void *)((const __u8 *)data +
-				       (__u32)(nodes[i] >> NG_NODE_OFFSET_SHIFT));
+		size_t entries;
 
 		if (nodes[i] == last)
 			continue;
@@ -83,9 +82,10 @@ static struct sizes measure(const struct ng_image_header *data, int family)
 			continue;
 		}
 		sizes.leaves++;
-		sizes.bytes += sizeof(*leaf) + leaf->entries * entry;
-		if (leaf->entries > sizes.longest)
-			sizes.longest = leaf->entries;
+		entries = ng_leaf_entries(data, last);
+		sizes.bytes += sizeof(struct ng_leaf) + entries * entry;
+		if (entries > sizes.longest)
+			sizes.longest = entries;
 	}
 	return sizes;
 }

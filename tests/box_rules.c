@@ -198,6 +198,14 @@ void box_draw_anything(struct random *random, bool ipv6, size_t i, size_t n, str
 
 /* ---- rules ----------------------------------------------------------------------------- */
 
+struct ng_buffer box_rules_body(void)
+{
+	struct ng_buffer body = {};
+
+	assert_non_null(ng_buffer_space(&body, BOX_BODY));
+	return body;
+}
+
 void box_rules_add(struct ng_items *items, const struct ng_box *box, size_t i, __u32 rule,
 		   bool exact)
 {

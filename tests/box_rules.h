@@ -42,6 +42,11 @@ extern box_draw box_draw_acl, box_draw_rectangle, box_draw_dport, box_draw_terna
 struct box_rules box_rules_draw(box_draw *draw, bool ipv6, size_t n, unsigned int inexact);
 void box_rules_clear(struct box_rules *rules);
 
+#define BOX_BODY 64 /* an image never has a node at its beginning */
+
+/** box_rules_body() - BOX_BODY zeros: masks and ports of all items */
+struct ng_buffer box_rules_body(void);
+
 /** box_rules_add() - item @i, for rule number @rule */
 void box_rules_add(struct ng_items *items, const struct ng_box *box, size_t i, __u32 rule,
 		   bool exact);

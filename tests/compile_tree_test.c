@@ -19,7 +19,6 @@
 #include "box_rules.h"
 
 #define DEPTH_MAX   20
-#define BODY_MIN    64 /* an image never has a node at its beginning */
 #define ENTRIES_MAX 40 /* that one rule takes at most, in nodes and leaves */
 
 /* ---- walking trees and leaves as the programs do ----------------------------------------- */
@@ -30,7 +29,8 @@ static __u64 step(const __u8 *image, __u64 node, const __u64 *key)
 	size_t at = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
 	__u64 word = at < NG_WORDS ? key[at] : 0;
 
-	word = (word >> (node & 63)) << 3 & node >> (NG_NODE_STRIDE_SHIFT - 3);
+	word = (word >> (node >> NG_NODE_SHIFT_SHIFT & 63)) << 3 &
+	       node >> (NG_NODE_STRIDE_SHIFT - 3);
 	return *(const __u64 *)(image + (__u32)(node >> NG_NODE_OFFSET_SHIFT) + word);
 }
 
@@ -50,11 +50,11 @@ static __u64 leaf_of(const struct ng_buffer *body, __u64 root, const __u64 *key)
 
 static size_t entries_of(const struct ng_buffer *body, __u64 node)
 {
-	const struct ng_leaf *leaf = (const void *)(body->data + (node >> NG_NODE_OFFSET_SHIFT));
 	__u64 n = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES;
+	size_t entries = ng_leaf_entries(body->data, node);
 
-	assert_int_equal(n, leaf->entries < NG_LEAF_ENTRIES ? leaf->entries : NG_LEAF_ENTRIES);
-	return leaf->entries;
+	assert_true(n == entries || (n == NG_LEAF_ENTRIES && entries > n));
+	return entries;
 }
 
 static __u64 outcome_of(const struct ng_buffer *body, __u64 node, size_t i, bool ipv6)
@@ -155,7 +155,7 @@ static double weighed(const struct box_rules *rules, const struct ng_forest *for
 		met.hits += box_rules_match(rules, i, key);
 	met.looped += entries_of(body, leaf_of(body, forest->count, key));
 	met.loops = 1;
-	return ng_cost_of_met(&met, body->size - BODY_MIN);
+	return ng_cost_of_met(&met, body->size - BOX_BODY);
 }
 
 /* ---- invariants of nodes ----------------------------------------------------------------- */
@@ -200,7 +200,7 @@ static void check_node(struct census *census, __u64 node, unsigned int depth)
 	size_t at = node >> NG_NODE_OFFSET_SHIFT & 0xffffffff;
 	__u64 stride = node >> NG_NODE_STRIDE_SHIFT;
 
-	assert_true(at >= BODY_MIN && at % 8 == 0 && at < census->body->size);
+	assert_true(at >= BOX_BODY && at % 8 == 0 && at < census->body->size);
 	assert_true(depth <= DEPTH_MAX);
 	if (census->seen[at / 8] > depth)
 		return;
@@ -211,7 +211,7 @@ static void check_node(struct census *census, __u64 node, unsigned int depth)
 		return;
 	}
 	assert_true(stride && !(stride & (stride + 1)) && stride < 1 << NG_NODE_STRIDE_BITS);
-	assert_true((node & 63) + __builtin_popcountll(stride) <= 64);
+	assert_true((node >> NG_NODE_SHIFT_SHIFT & 63) + __builtin_popcountll(stride) <= 64);
 	assert_true((node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)) < NG_WORDS);
 	assert_true(at + 8 * (stride + 1) <= census->body->size);
 	for (__u64 i = 0; i <= stride; i++)
@@ -232,11 +232,9 @@ static struct census check_tree(const struct ng_buffer *body, __u64 root, bool i
 
 static struct ng_forest build(const struct box_rules *rules, struct ng_buffer *body)
 {
-	static const __u8 header[BODY_MIN];
 	struct ng_forest forest;
 
-	*body = (struct ng_buffer){};
-	ng_buffer_append(body, header, sizeof(header));
+	*body = box_rules_body();
 	assert_int_equal(
 		ng_forest_build(&rules->decide, &rules->count, SIZE_MAX, NULL, body, &forest), 0);
 	assert_false(body->failed);
@@ -256,7 +254,7 @@ static void check_rules(box_draw *draw, bool ipv6, size_t n, unsigned int inexac
 	double bound;
 
 	assert_int_equal(ng_bound_forest(&rules.decide, &rules.count, &forest, body.data,
-					 body.size - BODY_MIN, &bound),
+					 body.size - BOX_BODY, &bound),
 			 0);
 	assert_int_equal(body.size, again.size);
 	assert_memory_equal(body.data, again.data, body.size);
@@ -409,7 +407,7 @@ static void test_rank_of_any_last_rule_stays_below_that_of_an_empty_leaf(void **
 	for (size_t i = 0; i < 2 * sizeof(last) / sizeof(last[0]); i++) {
 		struct ng_items items = {}, none = {};
 		bool counts = i & 1;
-		struct ng_buffer body = {};
+		struct ng_buffer body = box_rules_body();
 		struct ng_forest forest;
 
 		box_rules_add(&items, &box, 0, last[i / 2], true);
@@ -482,7 +480,7 @@ static void test_tree_ends_when_its_bytes_are_used_up(void **state)
 	for (size_t i = 0; i < rules.n; i++)
 		ids[i] = i;
 	for (size_t times = 1; times <= 16; times *= 4) {
-		struct ng_buffer body = {};
+		struct ng_buffer body = box_rules_body();
 		struct ng_tree_build build = {
 			.items = &rules.decide, .body = &body, .rule_shift = 5, .leaf_size = 8
 		};

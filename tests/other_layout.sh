@@ -20,8 +20,8 @@ before()
 
 before ng_image_header 'blocked;'
 before ng_forest 'trees;'
-before ng_leaf 'entries;'
-before ng_entry 'ports, ports_end;'
+before ng_entry 'outcome;'
+before ng_ports 'first, last;'
 before ng_entry_extra 'sets, sets_mask;'
 before ng_live_row 'homes;'
 before ng_live_head 'written;'

@@ -540,12 +540,13 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 
 /* ---- rules near a rule ----------------------------------------------------------------- */
 
+/* @data: what the entries of @items refer to. */
 static void meet_all(const struct ng_image_header *header, const struct ng_items *items,
-		     const struct ng_forest *forest, __u8 *met)
+		     const void *data, const struct ng_forest *forest, __u8 *met)
 {
 	/* The body is only read. */
 	struct ng_buffer body = { .data = (void *)header, .size = header->size, .fixed = 1 };
-	struct ng_tree_place place = { .body = &body, .items = items };
+	struct ng_tree_place place = { .body = &body, .items = items, .data = data };
 
 	for (place.i = 0; place.i < items->n; place.i++)
 		for (__u32 tree = 0; tree < forest->trees; tree++)
@@ -562,8 +563,8 @@ __u8 *ng_image_near(const void *image, const struct ng_rule *rule)
 
 	if (met && add_entries(&compiler, header, rule, 1, NG_SLOT_RULES) != -ENOMEM) {
 		for (size_t i = 0; i < NG_DIRECTIONS * NG_CLASSES; i++) {
-			meet_all(header, &rules[i].decide, &forest[i], met);
-			meet_all(header, &rules[i].count, &forest[i], met);
+			meet_all(header, &rules[i].decide, compiler.body.data, &forest[i], met);
+			meet_all(header, &rules[i].count, compiler.body.data, &forest[i], met);
 		}
 	}
 	ng_compiler_clear(&compiler);

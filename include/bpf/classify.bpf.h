@@ -4,7 +4,8 @@
  * and compare it with the entries of the leaves.
  *
  * Comparisons are arithmetic, not branches: each branch in a loop is one more path for the
- * verifier, and may be mispredicted by the processor.
+ * verifier, and may be mispredicted by the processor. Only when addresses differ, which they mostly
+ * do where an entry does not match, the rest of it is not compared.
  */
 #ifndef NG_CLASSIFY_BPF_H
 #define NG_CLASSIFY_BPF_H
@@ -45,45 +46,34 @@ static __always_inline int ng_extra_holds(const __u64 *key, const struct ng_entr
 	return !extra->until || bpf_ktime_get_tai_ns() < extra->until;
 }
 
-/* 0 when the conditions in @entry hold, apart from addresses. */
-static __always_inline __u64 ng_entry_differs(const __u64 *key, const struct ng_entry *entry)
+/* 0 when the ports are in the ranges. */
+static __always_inline __u64 ng_ports_differ(const __u64 *key, const struct ng_ports *ports)
 {
-	__u64 guards = NG_PORT_GUARDS, lanes = key[NG_WORD_LANES], within;
-	__u32 bits = key[NG_WORD_BITS];
+	__u64 lanes = key[NG_WORD_LANES];
 
-	within = ((lanes | guards) - entry->ports) & (entry->ports_end - lanes) & guards;
-	return (within ^ guards) | ((bits ^ entry->bits) & entry->bits_mask);
+	return ((lanes - ports->first) | (ports->last - lanes)) & NG_PORT_BORROWS;
 }
 
-static __always_inline __u64 ng_entry4_differs(const __u64 *key, const struct ng_entry4 *entry)
+static __always_inline __u64 ng_bits_differ(const __u64 *key, const struct ng_bits *bits)
+{
+	return ((__u32)key[NG_WORD_BITS] ^ bits->value) & bits->mask;
+}
+
+static __always_inline __u64 ng_addrs4_differ(const __u64 *key, const struct ng_entry4 *entry,
+					      const struct ng_masks4 *masks)
 {
 	__u64 addrs = key[NG_WORD_SADDR_LO] | key[NG_WORD_DADDR_LO] << 32;
 
-	return ((addrs ^ entry->addrs) & entry->addrs_mask) | ng_entry_differs(key, &entry->common);
+	return (addrs ^ entry->addrs) & masks->addrs;
 }
 
-/* Masks by length, up to 128; the rest makes any byte a valid index. */
-#define NG_MASKS_4(n) \
-	NG_PREFIX_MASK(n), NG_PREFIX_MASK(n + 1), NG_PREFIX_MASK(n + 2), NG_PREFIX_MASK(n + 3)
-#define NG_MASKS_16(n) NG_MASKS_4(n), NG_MASKS_4(n + 4), NG_MASKS_4(n + 8), NG_MASKS_4(n + 12)
-static const volatile struct ng_prefix_mask ng_prefix_masks[256] = {
-	NG_MASKS_16(0),	 NG_MASKS_16(16), NG_MASKS_16(32),  NG_MASKS_16(48),	NG_MASKS_16(64),
-	NG_MASKS_16(80), NG_MASKS_16(96), NG_MASKS_16(112), NG_PREFIX_MASK(128)
-};
-
-static __always_inline __u64 ng_entry6_differs(const __u64 *key, const struct ng_entry6 *entry)
+static __always_inline __u64 ng_addrs6_differ(const __u64 *key, const struct ng_entry6 *entry,
+					      const struct ng_masks6 *masks)
 {
-	const __u8 *ports = (const void *)&entry->common.ports;
-	const volatile struct ng_prefix_mask *saddr =
-		&ng_prefix_masks[ports[NG_ENTRY_SADDR_SHIFT / 8]];
-	const volatile struct ng_prefix_mask *daddr =
-		&ng_prefix_masks[ports[NG_ENTRY_DADDR_SHIFT / 8]];
-
-	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & saddr->hi) |
-	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & saddr->lo) |
-	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & daddr->hi) |
-	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & daddr->lo) |
-	       ng_entry_differs(key, &entry->common);
+	return ((key[NG_WORD_SADDR_HI] ^ entry->saddr[0]) & masks->saddr[0]) |
+	       ((key[NG_WORD_SADDR_LO] ^ entry->saddr[1]) & masks->saddr[1]) |
+	       ((key[NG_WORD_DADDR_HI] ^ entry->daddr[0]) & masks->daddr[0]) |
+	       ((key[NG_WORD_DADDR_LO] ^ entry->daddr[1]) & masks->daddr[1]);
 }
 
 /* @ipv6 is a constant: one function for both kinds of entries. */
@@ -92,18 +82,39 @@ static __always_inline __u64 ng_entry_size(const int ipv6)
 	return ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
 }
 
-/*
- * Return: the entry's NG_OUTCOME_* when it matches, apart from its extra; else 0, which no entry
- * has.
- */
-static __always_inline __u64 ng_compare(const __u64 *key, const void *entry, const int ipv6)
+static __always_inline const struct ng_entry *ng_entry_common(const void *entry, const int ipv6)
 {
-	if (ipv6)
-		return ng_entry6_differs(key, entry)
-			       ? 0
-			       : ((const struct ng_entry6 *)entry)->common.outcome;
-	return ng_entry4_differs(key, entry) ? 0
-					     : ((const struct ng_entry4 *)entry)->common.outcome;
+	return ipv6 ? &((const struct ng_entry6 *)entry)->common
+		    : &((const struct ng_entry4 *)entry)->common;
+}
+
+/*
+ * 0 when the entry matches, apart from its extra. It is in an image or in the filter of a reader of
+ * records: @base is its beginning, @mask keeps offsets inside it.
+ */
+static __always_inline __u64 ng_entry_differs(const void *base, __u64 mask, const __u64 *key,
+					      const void *entry, const int ipv6)
+{
+	const struct ng_entry *common = ng_entry_common(entry, ipv6);
+	const void *masks = base + (common->masks & mask);
+	__u64 differ =
+		ipv6 ? ng_addrs6_differ(key, entry, masks) : ng_addrs4_differ(key, entry, masks);
+
+	if (differ)
+		return differ;
+	/* Both kinds of masks begin with bits. */
+	return ng_bits_differ(key, masks) | ng_ports_differ(key, base + (common->ports & mask));
+}
+_Static_assert(!offsetof(struct ng_masks4, bits) && !offsetof(struct ng_masks6, bits),
+	       "masks begin with bits");
+
+/* Return: the entry's NG_OUTCOME_* when it matches, apart from its extra; 0: it does not. */
+static __always_inline __u64 ng_compare(const void *base, __u64 mask, const __u64 *key,
+					const void *entry, const int ipv6)
+{
+	return ng_entry_differs(base, mask, key, entry, ipv6)
+		       ? 0
+		       : ng_entry_common(entry, ipv6)->outcome;
 }
 
 static __always_inline __u64 ng_rule_of(__u64 outcome)
@@ -136,12 +147,10 @@ static __always_inline __u32 ng_slot_of(const struct ng_scan *scan, __u64 outcom
 static __always_inline __u64 ng_leaf_size(const void *image, __u64 node)
 {
 	__u64 n = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES;
-	const struct ng_leaf *leaf;
 
 	if (n < NG_LEAF_ENTRIES)
 		return n;
-	leaf = ng_image_at(image, node >> NG_NODE_OFFSET_SHIFT);
-	return leaf->entries;
+	return *(const __u64 *)ng_image_at(image, (node >> NG_NODE_OFFSET_SHIFT) - sizeof(n));
 }
 
 static __always_inline __u64 ng_first_entry(__u64 node)
@@ -179,7 +188,9 @@ static __always_inline void ng_slow_entry(struct ng_scan *scan)
 	int ipv6 = scan->scratch->packet.class == NG_CLASS_IPV6;
 	const void *entry = ng_image_at(scan->image, slow->entry);
 	const __u64 *key = scan->scratch->packet.key;
-	__u64 outcome = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
+	__u64 mask = ng_config.image_mask;
+	__u64 outcome = ipv6 ? ng_compare(scan->image, mask, key, entry, 1)
+			     : ng_compare(scan->image, mask, key, entry, 0);
 	const struct ng_entry_extra *extra;
 
 	slow->entry += ng_entry_size(ipv6);
@@ -247,13 +258,16 @@ static __always_inline void ng_slow_scan(struct ng_scan *scan, __u32 wanted)
 }
 
 /*
- * Compare the packet with the first entries of a leaf, inline.
+ * Compare the packet with the first entries of a leaf, inline. *@rule is scratch->rule, in a
+ * register: the next branches depend on it.
  * Return: 1 when ng_slow_scan() has to do it: the leaf is long, or an entry has matches or a time.
  */
-static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, const int ipv6)
+static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, __u64 *rule,
+					    const int ipv6)
 {
 	const void *entry = ng_image_at(scan->image, node >> NG_NODE_OFFSET_SHIFT);
 	__u64 left = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES, outcome;
+	__u64 mask = ng_config.image_mask;
 	struct ng_scratch *scratch = scan->scratch;
 	const __u64 *key = scratch->packet.key;
 	const struct ng_entry_extra *extra;
@@ -264,9 +278,9 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 	for (__u32 i = 0; i < NG_LEAF_STEPS; i++) {
 		if (ipv6) /* else most of the key would be copied to the stack */
 			ng_reload();
-		outcome = ng_compare(key, entry, ipv6);
-		if (outcome) {
-			if (ng_is_behind(scratch->rule, outcome))
+		if (!ng_entry_differs(scan->image, mask, key, entry, ipv6)) {
+			outcome = ng_entry_common(entry, ipv6)->outcome;
+			if (ng_is_behind(*rule, outcome))
 				return 0;
 			if (outcome & NG_OUTCOME_EXTRA) {
 				extra = ng_image_at(scan->image, outcome & NG_OUTCOME_SLOT);
@@ -277,6 +291,7 @@ static __always_inline __u32 ng_search_leaf(struct ng_scan *scan, __u64 node, co
 			}
 			if (outcome) {
 				ng_entry_decides(scratch, outcome);
+				*rule = ng_rule_of(outcome);
 				return 0;
 			}
 		}
@@ -293,7 +308,7 @@ static __always_inline __u32 ng_search_leaves(struct ng_scan *scan, const struct
 {
 	struct ng_scratch *scratch = scan->scratch;
 	const volatile __u64 *zero = &scratch->packet.zero;
-	__u64 best = NG_LEAF_RANK - 1, later = 0;
+	__u64 best = NG_LEAF_RANK - 1, later = 0, rule = scratch->rule;
 
 	ng_widen(zero, best);
 	for (__u32 i = 0; i < NG_TREES_MAX; i++) {
@@ -301,9 +316,10 @@ static __always_inline __u32 ng_search_leaves(struct ng_scan *scan, const struct
 			break;
 		if ((scratch->leaves[i] & NG_LEAF_RANK) > best)
 			continue;
-		later |= (__u64)ng_search_leaf(scan, scratch->leaves[i], ipv6) << i;
+		later |= (__u64)ng_search_leaf(scan, scratch->leaves[i], &rule, ipv6) << i;
 		ng_widen(zero, later);
-		best = scratch->rule >> (forest->rule_shift & 63);
+		ng_widen(zero, rule);
+		best = rule >> (forest->rule_shift & 63);
 	}
 	return later;
 }

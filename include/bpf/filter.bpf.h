@@ -21,7 +21,8 @@ static __always_inline void ng_filter_entry(struct ng_filtering *f)
 	int ipv6 = f->scratch->packet.class == NG_CLASS_IPV6;
 	const void *entry = f->filter + (scan->entry & NG_FILTER_MASK);
 	const __u64 *key = f->scratch->packet.key;
-	__u64 outcome = ipv6 ? ng_compare(key, entry, 1) : ng_compare(key, entry, 0);
+	__u64 outcome = ipv6 ? ng_compare(f->filter, NG_FILTER_MASK, key, entry, 1)
+			     : ng_compare(f->filter, NG_FILTER_MASK, key, entry, 0);
 	const struct ng_entry_extra *extra =
 		f->filter + (outcome & NG_OUTCOME_SLOT & NG_FILTER_MASK);
 

@@ -9,12 +9,14 @@
 static __always_inline __u64 ng_step(const void *image, __u64 mask, const __u64 *key, __u64 node)
 {
 	const __u64 words = ((1 << NG_NODE_WORD_BITS) - 1) * sizeof(*key);
-	__u64 at = *(const __u64 *)((const void *)key + (node >> (NG_NODE_WORD_SHIFT - 3) & words));
+	const void *array = image + (node >> NG_NODE_OFFSET_SHIFT & mask);
+	__u64 at = *(const __u64 *)((const void *)key + (node & words)), shift;
 
-	/* A shift by the low 6 bits of node, as the BPF instruction does; undefined in C. */
-	asm volatile("%0 >>= %1" : "+r"(at) : "r"(node));
-	at = (at << 3 & node >> (NG_NODE_STRIDE_SHIFT - 3)) + (node >> NG_NODE_OFFSET_SHIFT);
-	return *(const __u64 *)(image + (at & mask));
+	_Static_assert(NG_NODE_WORD_SHIFT == 3, "words have 8 bytes");
+	shift = node >> NG_NODE_SHIFT_SHIFT;
+	/* A shift by the low 6 bits, as the BPF instruction does; undefined in C. */
+	asm volatile("%0 >>= %1" : "+r"(at) : "r"(shift));
+	return *(const __u64 *)(array + (at << 3 & node >> (NG_NODE_STRIDE_SHIFT - 3)));
 }
 
 /* The leaf that @node leads to. */
@@ -70,15 +72,13 @@ static __always_inline void ng_walk_trees(const void *image, const __u64 *key, c
 #undef NG_END
 }
 
-/** ng_walk() - the leaf of each of @forest's trees for @key; @leaves: NG_TREES_MAX words */
+/** ng_walk() - the leaf of each of @forest's trees for @key; @leaves: room for NG_TREES_MAX */
 static __always_inline void ng_walk(const void *image, const struct ng_forest *forest,
 				    const __u64 *key, __u64 *leaves)
 {
 	const __u64 *roots = forest->roots;
 	__u32 levels = forest->levels;
 
-	for (int i = 1; i < NG_TREES_MAX; i++) /* unused ones, for the verifier */
-		leaves[i] = roots[i];
 	switch (forest->trees) {
 	case 1:
 		return ng_walk_trees(image, key, roots, levels, leaves, 1);

@@ -21,7 +21,7 @@ enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
  * The value of an image's map is longer than the capacity by this much, so that reading up to
  * NG_IMAGE_SLACK bytes at (offset & (capacity - 8)) stays inside.
  */
-#define NG_IMAGE_SLACK 2048
+#define NG_IMAGE_SLACK (32U << 10)
 
 struct ng_list {
 	__u32 offset; /* of the first element, from the start of the image, a multiple of 8 */
@@ -108,23 +108,30 @@ _Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_fore
  * A node word describes a node of a tree. An inner node takes a stride of bits from the key, which
  * selects the next node word from an array; a leaf is a list of entries.
  *
- *	   63..51   47..16  15    14..10  9..6   5..0
- *	  +--------+-------+---+---------+------+-------+
- *	  | stride | array | 0 |    0    | word | shift |   (key[word] >> shift) & stride: index
- *	  +--------+-------+---+---------+------+-------+   into the array of node words
- *	  |   0    | leaf  | 1 | entries |     rank     |   struct ng_leaf
- *	  +--------+-------+---+---------+------+-------+
+ *	   63..52   47..16  15  14..13    12..7     6..3   2..0
+ *	  +--------+-------+---+------+-----------+------+------+
+ *	  | stride | array | 0 |  0   |   shift   | word |   0  |   (key[word] >> shift) & stride:
+ *	  +--------+-------+---+------+--+--------+------+------+   index into the array of node
+ *words |   0    | leaf  | 1 | entries |         rank         |   struct ng_leaf
+ *	  +--------+-------+---+---------+----------------------+
+ *	                        14..10             9..0
  *
  * Array and leaf are offsets in the image. A leaf begins with its own node word: since its stride
  * is 0, a step from a leaf stays there. So trees of different depth can be walked together.
+ *
+ * Each step waits for the one before. So the word's offset in the key, which has to be loaded,
+ *needs no shift, and the array is found meanwhile.
  */
-#define NG_NODE_SHIFT_BITS   6
-#define NG_NODE_WORD_SHIFT   6
+#define NG_NODE_WORD_SHIFT   3
 #define NG_NODE_WORD_BITS    4
+#define NG_NODE_SHIFT_SHIFT  7
+#define NG_NODE_SHIFT_BITS   6
 #define NG_NODE_LEAF	     (1ULL << 15)
 #define NG_NODE_OFFSET_SHIFT 16
-#define NG_NODE_STRIDE_SHIFT 51
-#define NG_NODE_STRIDE_BITS  13
+#define NG_NODE_STRIDE_SHIFT 52
+#define NG_NODE_STRIDE_BITS  12
+_Static_assert(8 << NG_NODE_STRIDE_BITS <= NG_IMAGE_SLACK,
+	       "an array of node words is read with one check, that of its beginning");
 
 /*
  * A leaf's rank is the number of its first rule >> rule_shift, so a leaf with a higher rank than
@@ -133,16 +140,16 @@ _Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_fore
  */
 #define NG_LEAF_RANK	      0x3ffULL
 #define NG_LEAF_ENTRIES_SHIFT 10
-#define NG_LEAF_ENTRIES	      31 /* so many or more: see ng_leaf.entries */
+#define NG_LEAF_ENTRIES	      31 /* so many or more: see struct ng_leaf */
 
 /**
- * struct ng_leaf - rules in order, as struct ng_entry4 or ng_entry6
- * @self:    the leaf's node word
- * @entries: number of entries that follow
+ * struct ng_leaf - rules in order: struct ng_entry4 or ng_entry6 follow
+ * @self: the leaf's node word
+ *
+ * If there are NG_LEAF_ENTRIES or more, their number is in the 8 bytes before.
  */
 struct ng_leaf {
 	__u64 self;
-	__u64 entries;
 };
 
 /*
@@ -180,20 +187,24 @@ struct ng_bound {
 
 enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
 
+/*
+ * Leaves take most of an image's memory, and a packet reads few of them, from far caches. So an
+ * entry has only what differs from rule to rule; what many rules have in common stands in the image
+ * once, and a few cache lines hold all of it that is used often.
+ */
+
 /**
- * struct ng_entry - the conditions that most rules have, except for addresses
- * @bits, @bits_mask: NG_WORD_BITS under the mask must be this
- * @ports:   lanes of NG_WORD_LANES: lower bounds of the packet's ports, inclusive; see also struct
- *           ng_entry6
- * @ports_end: likewise upper bounds, with NG_PORT_GUARDS
+ * struct ng_entry - an entry without its addresses
  * @outcome: NG_OUTCOME_*: the rule, its action and counter
+ * @masks:   offset of struct ng_masks4 or ng_masks6
+ * @ports:   offset of struct ng_ports
  */
 struct ng_entry {
-	__u32 bits, bits_mask;
-	__u64 ports, ports_end;
 	__u64 outcome;
+	__u32 masks;
+	__u32 ports;
 };
-_Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
+_Static_assert(sizeof(struct ng_entry) == 16, "ng_entry has no holes");
 
 #define NG_OUTCOME_SLOT                                                                  \
 	0xffffffffULL /* the counter's slot; with NG_OUTCOME_EXTRA: the offset of struct \
@@ -206,37 +217,54 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_OUTCOME_LOG		(1ULL << 59) /* ng_image_header.limits has the limit */
 #define NG_RULES_MAX		NG_OUTCOME_RULE
 
-/* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
+/* @addrs: the source in the lower half, the destination in the upper. */
 struct ng_entry4 {
-	__u64 addrs, addrs_mask;
+	__u64 addrs;
 	struct ng_entry common;
 };
-_Static_assert(sizeof(struct ng_entry4) == 48, "ng_entry4 has no holes");
+_Static_assert(sizeof(struct ng_entry4) == 24, "a leaf of two entries is in one cache line");
 
-/*
- * Bits of prefixes after their lengths are 0. The lengths are in @common.ports: that does not
- * disturb comparing ports, since the lengths are above all lanes.
- */
+/* Upper halves first. */
 struct ng_entry6 {
 	__u64 saddr[2], daddr[2];
 	struct ng_entry common;
 };
-_Static_assert(sizeof(struct ng_entry6) == 64, "ng_entry6 is as long as a cache line");
-#define NG_ENTRY_SADDR_SHIFT 48 /* the length of the source's prefix, 0 to 128 */
-#define NG_ENTRY_DADDR_SHIFT 56 /* of the destination's */
-_Static_assert(NG_FIELD_GUARD(NG_LANE_DPORT_SHIFT, NG_LANE_BITS) < 1ULL << NG_ENTRY_SADDR_SHIFT,
-	       "lengths of prefixes are above the lanes of ports");
+_Static_assert(sizeof(struct ng_entry6) == 48, "a leaf of one entry is in one cache line");
 
-/** struct ng_prefix_mask - the mask of an IPv6 prefix */
-struct ng_prefix_mask {
-	__u64 hi, lo;
+/**
+ * struct ng_bits - a condition on NG_WORD_BITS: under @mask they must be @value
+ */
+struct ng_bits {
+	__u32 value, mask;
 };
-#define NG_PREFIX_MASK(n)                                                                   \
-	{                                                                                   \
-		(n) < 64 ? ~(~0ULL >> ((n)&63)) : ~0ULL, (n) < 64    ? 0                    \
-							 : (n) < 128 ? ~(~0ULL >> ((n)&63)) \
-								     : ~0ULL                \
-	}
+
+/**
+ * struct ng_masks4 - which bits of the key an IPv4 entry compares
+ * @addrs: of ng_entry4.addrs
+ */
+struct ng_masks4 {
+	struct ng_bits bits;
+	__u64 addrs;
+};
+
+/** struct ng_masks6 - the same of an IPv6 entry; bits of its addresses beyond these are 0 */
+struct ng_masks6 {
+	struct ng_bits bits;
+	__u64 saddr[2], daddr[2];
+	__u64 pad;
+};
+
+/**
+ * struct ng_ports - ranges of ports, as lanes of NG_WORD_LANES
+ * @first, @last: both ends, inclusive
+ *
+ * A number below @first or above @last leaves a borrow above its lane: a bit of NG_PORT_BORROWS.
+ * It may make a difference to the next lane, but only where the ports differ anyway.
+ */
+struct ng_ports {
+	__u64 first, last;
+};
+#define NG_SHARED_ALIGN 16 /* of ng_masks4, ng_masks6 and ng_ports in the image */
 
 _Static_assert(sizeof(struct ng_leaf) + NG_LEAF_STEPS * sizeof(struct ng_entry6) <= NG_IMAGE_SLACK,
 	       "leaves are read with one check");

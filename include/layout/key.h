@@ -88,7 +88,7 @@ enum { NG_FIELD_TABLE(NG_FIELD_SHIFT) };
 #define NG_MISC_GUARDS (0ULL NG_FIELD_TABLE(NG_MISC_GUARD))
 #define NG_PORT_LANES \
 	(NG_FIELD_MASK(NG_LANE_SPORT_SHIFT, 16) | NG_FIELD_MASK(NG_LANE_DPORT_SHIFT, 16))
-#define NG_PORT_GUARDS                                       \
+#define NG_PORT_BORROWS                                      \
 	(NG_FIELD_GUARD(NG_LANE_SPORT_SHIFT, NG_LANE_BITS) | \
 	 NG_FIELD_GUARD(NG_LANE_DPORT_SHIFT, NG_LANE_BITS))
 #define NG_LANE_LENGTH_MAX 0xfffffULL /* enough for BIG TCP aggregates */

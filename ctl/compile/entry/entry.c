@@ -18,9 +18,8 @@
  * struct draft - the entry of one variant of a rule for one class of frames
  * @never: no frame of this class can match it
  * @inexact: the rule has conditions that @box does not express
- * @bits, @bits_mask: as in struct ng_entry; @implied: NG_BIT_HAS_* that other fields imply
+ * @bits, @bits_mask: as in struct ng_bits; @implied: NG_BIT_HAS_* that other fields imply
  * @lo, @hi, @misc_lo, @misc_hi: bounds of lanes, without guards
- * @lengths: of IPv6 prefixes, where struct ng_entry6 has them
  * @box:   ranges that trees can cut on; may be wider than the entry
  * @matches: room for two of each field; not cleared, since a draft is made for each rule
  */
@@ -32,7 +31,6 @@ struct draft {
 	struct ng_bound saddr, daddr, saddr_mask, daddr_mask;
 	__u32 bits, bits_mask, implied;
 	__u64 lo, hi, misc_lo, misc_hi;
-	__u64 lengths;
 	__u64 sets, sets_mask;
 	struct ng_box box;
 	struct ng_match *matches;
@@ -219,9 +217,6 @@ static void fix_address(struct draft *d, bool from, const struct ng_prefix *pref
 	enum ng_cut cut = from ? NG_CUT_FROM : NG_CUT_TO;
 
 	ng_prefix_number(prefix, address, mask);
-	if (prefix->family == 6)
-		d->lengths |= (__u64)prefix->len
-			      << (from ? NG_ENTRY_SADDR_SHIFT : NG_ENTRY_DADDR_SHIFT);
 	if (prefix->family == 6)
 		ng_box_fix(&d->box, cut, address->hi, mask->hi, 64);
 	ng_box_fix(&d->box, cut + (prefix->family == 6 ? 2 : 3), address->lo, mask->lo,
@@ -416,24 +411,46 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	return offset;
 }
 
+/* The parts of an entry that it may share with others. */
+static int share_parts(struct draft *d, struct ng_bits bits, struct ng_entry *entry)
+{
+	struct ng_shared *shared = &d->compiler->shared;
+	struct ng_buffer *body = &d->compiler->body;
+	struct ng_masks4 masks4 = { bits, d->saddr_mask.lo | d->daddr_mask.lo << 32 };
+	struct ng_masks6 masks6 = {
+		.bits = bits,
+		.saddr = { d->saddr_mask.hi, d->saddr_mask.lo },
+		.daddr = { d->daddr_mask.hi, d->daddr_mask.lo },
+	};
+	struct ng_ports ports = {
+		.first = d->lo & NG_PORT_LANES,
+		.last = d->hi & NG_PORT_LANES,
+	};
+	int failed = d->class == NG_CLASS_IPV6
+			     ? ng_shared_put(shared, body, &masks6, sizeof(masks6), &entry->masks)
+			     : ng_shared_put(shared, body, &masks4, sizeof(masks4), &entry->masks);
+
+	return failed ? failed : ng_shared_put(shared, body, &ports, sizeof(ports), &entry->ports);
+}
+
 static int append_entry(struct draft *d, const struct ng_target *target)
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class];
 	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
 	size_t extra = append_extra(d, target);
+	__u32 mask = d->bits_mask & ~d->implied;
+	struct ng_bits bits = { d->bits & mask, mask };
 	struct ng_entry entry = {
-		.ports = (d->lo & NG_PORT_LANES) | d->lengths,
-		.ports_end = (d->hi & NG_PORT_LANES) | NG_PORT_GUARDS,
 		.outcome = (__u64)target->rule << NG_OUTCOME_RULE_SHIFT |
 			   (__u64)target->action << NG_OUTCOME_ACTION_SHIFT,
 	};
 
+	if (share_parts(d, bits, &entry))
+		return -ENOMEM;
 	entry.outcome |= extra ? NG_OUTCOME_EXTRA | extra : target->slot;
 	if (d->rule->log)
 		entry.outcome |= NG_OUTCOME_LOG;
-	entry.bits_mask = d->bits_mask & ~d->implied;
-	entry.bits = d->bits & entry.bits_mask;
-	ng_box_fix(&d->box, NG_CUT_PRESENCE, entry.bits >> 16, entry.bits_mask >> 16, 16);
+	ng_box_fix(&d->box, NG_CUT_PRESENCE, bits.value >> 16, bits.mask >> 16, 16);
 	items->ipv6 = d->class == NG_CLASS_IPV6;
 	d->compiler->entry_bytes += ng_items_size(items);
 	if (items->ipv6) {
@@ -444,8 +461,7 @@ static int append_entry(struct draft *d, const struct ng_target *target)
 		return ng_items_add(items, &d->box, &entry6, !d->inexact);
 	}
 	return ng_items_add(items, &d->box,
-			    &(struct ng_entry4){ d->saddr.lo | d->daddr.lo << 32,
-						 d->saddr_mask.lo | d->daddr_mask.lo << 32, entry },
+			    &(struct ng_entry4){ d->saddr.lo | d->daddr.lo << 32, entry },
 			    !d->inexact);
 }
 
@@ -515,6 +531,7 @@ void ng_compiler_clear(struct ng_compiler *compiler)
 {
 	ng_buffer_clear(&compiler->body);
 	ng_buffer_clear(&compiler->source);
+	ng_shared_clear(&compiler->shared);
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		for (int kind = 0; kind < NG_CLASSES; kind++) {
 			ng_items_clear(&compiler->rules[direction][kind].decide);

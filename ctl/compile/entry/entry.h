@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "compile/entry/items.h"
+#include "compile/entry/shared.h"
 #include "layout/image.h"
 #include "layout/key.h"
 #include "rules/ruleset.h"
@@ -29,8 +30,9 @@ struct ng_rules_of {
 
 /**
  * struct ng_compiler - an image that is being written
- * @body:    the image: first room for the header, then bounds and matches
+ * @body:    the image: first room for the header, then all that entries refer to
  * @source:  its source: room for the header, text, sets
+ * @shared:  what entries refer to that may be used again
  * @rules:   by direction and class, in the order of the rules
  * @entry_bytes: memory that @rules take, roughly
  * @reads_vlan: a rule for incoming frames has a condition on tags
@@ -40,6 +42,7 @@ struct ng_rules_of {
 struct ng_compiler {
 	const struct ng_ruleset *ruleset;
 	struct ng_buffer body, source;
+	struct ng_shared shared;
 	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES];
 	size_t entry_bytes;
 	bool reads_vlan;

@@ -132,60 +132,68 @@ int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *e
 	return 0;
 }
 
-static struct ng_entry *common_of(const void *entry, bool ipv6)
+const struct ng_entry *ng_entry_common(const void *entry, bool ipv6)
 {
-	return ipv6 ? &((struct ng_entry6 *)entry)->common : &((struct ng_entry4 *)entry)->common;
+	return ipv6 ? &((const struct ng_entry6 *)entry)->common
+		    : &((const struct ng_entry4 *)entry)->common;
 }
 
 __u32 ng_entry_rule(const void *entry, bool ipv6)
 {
-	return common_of(entry, ipv6)->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
+	return ng_entry_common(entry, ipv6)->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
 }
 
 void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule)
 {
-	__u64 *outcome = &common_of(entry, ipv6)->outcome;
+	__u64 *outcome = (__u64 *)&ng_entry_common(entry, ipv6)->outcome;
 
 	*outcome &= ~(NG_OUTCOME_RULE << NG_OUTCOME_RULE_SHIFT);
 	*outcome |= (__u64)rule << NG_OUTCOME_RULE_SHIFT;
 }
 
-struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int shift)
+const struct ng_bits *ng_entry_bits(const void *data, const void *entry, bool ipv6)
 {
-	unsigned int length = entry->common.ports >> shift & 0xff;
+	const void *masks = (const __u8 *)data + ng_entry_common(entry, ipv6)->masks;
 
-	return (struct ng_prefix_mask)NG_PREFIX_MASK(length);
+	return ipv6 ? &((const struct ng_masks6 *)masks)->bits
+		    : &((const struct ng_masks4 *)masks)->bits;
 }
 
-/* Do the prefixes overlap? */
-static bool prefixes_meet(const __u64 a[2], const __u64 b[2], struct ng_prefix_mask in_a,
-			  struct ng_prefix_mask in_b)
-{
-	return !((a[0] ^ b[0]) & in_a.hi & in_b.hi) && !((a[1] ^ b[1]) & in_a.lo & in_b.lo);
-}
+/**
+ * struct addresses - the addresses of an entry: a word of both of IPv4, or four of IPv6
+ */
+struct addresses {
+	const __u64 *values, *masks;
+	size_t n;
+};
 
-static bool entries6_nest(const struct ng_entry6 *a, const struct ng_entry6 *b)
+static struct addresses addresses_of(const void *data, const void *entry, bool ipv6)
 {
-	__u64 from_a = a->common.ports >> NG_ENTRY_SADDR_SHIFT & 0xff;
-	__u64 from_b = b->common.ports >> NG_ENTRY_SADDR_SHIFT & 0xff;
-	__u64 to_a = a->common.ports >> NG_ENTRY_DADDR_SHIFT;
-	__u64 to_b = b->common.ports >> NG_ENTRY_DADDR_SHIFT;
-
-	return prefixes_meet(a->saddr, b->saddr, ng_entry6_mask(a, NG_ENTRY_SADDR_SHIFT),
-			     ng_entry6_mask(b, NG_ENTRY_SADDR_SHIFT)) &&
-	       prefixes_meet(a->daddr, b->daddr, ng_entry6_mask(a, NG_ENTRY_DADDR_SHIFT),
-			     ng_entry6_mask(b, NG_ENTRY_DADDR_SHIFT)) &&
-	       ((from_a <= from_b && to_a <= to_b) || (from_b <= from_a && to_b <= to_a));
-}
-
-bool ng_entries_nest(const void *a, const void *b, bool ipv6)
-{
-	const struct ng_entry4 *p = a, *q = b;
+	const void *masks = (const __u8 *)data + ng_entry_common(entry, ipv6)->masks;
 
 	if (ipv6)
-		return entries6_nest(a, b);
-	return !((p->addrs ^ q->addrs) & p->addrs_mask & q->addrs_mask) &&
-	       (!(p->addrs_mask & ~q->addrs_mask) || !(q->addrs_mask & ~p->addrs_mask));
+		return (struct addresses){ ((const struct ng_entry6 *)entry)->saddr,
+					   ((const struct ng_masks6 *)masks)->saddr, 4 };
+	return (struct addresses){ &((const struct ng_entry4 *)entry)->addrs,
+				   &((const struct ng_masks4 *)masks)->addrs, 1 };
+}
+_Static_assert(offsetof(struct ng_entry6, daddr) == offsetof(struct ng_entry6, saddr) + 16 &&
+		       offsetof(struct ng_masks6, daddr) == offsetof(struct ng_masks6, saddr) + 16,
+	       "four words follow one another");
+
+bool ng_entries_nest(const void *data_a, const void *a, const void *data_b, const void *b,
+		     bool ipv6)
+{
+	struct addresses x = addresses_of(data_a, a, ipv6), y = addresses_of(data_b, b, ipv6);
+	bool in_x = true, in_y = true;
+
+	for (size_t i = 0; i < x.n; i++) {
+		if ((x.values[i] ^ y.values[i]) & x.masks[i] & y.masks[i])
+			return false;
+		in_x &= !(x.masks[i] & ~y.masks[i]);
+		in_y &= !(y.masks[i] & ~x.masks[i]);
+	}
+	return in_x || in_y;
 }
 
 __u32 ng_items_rule(const struct ng_items *items, size_t i)

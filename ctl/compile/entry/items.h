@@ -40,7 +40,7 @@ void ng_box_fix(struct ng_box *box, enum ng_cut cut, __u64 value, __u64 mask, in
  * @n:       number of rules
  * @columns: by field: lo and hi of each rule; NULL: all are whole
  * @used:    the fields with a column, @n_used of them; @has: bit i: field i has one
- * @entries: struct ng_entry4 or ng_entry6 of each rule
+ * @entries: struct ng_entry4 or ng_entry6 of each rule; what they refer to is elsewhere
  * @ipv6:    it is ng_entry6
  * @exact:   by rule: every frame inside its box matches
  */
@@ -63,22 +63,24 @@ size_t ng_items_size(const struct ng_items *items);
 /** ng_items_add() - append a rule; @entry is of the type given by @items->ipv6; 0 or -ENOMEM */
 int ng_items_add(struct ng_items *items, const struct ng_box *box, const void *entry, bool exact);
 
-/** ng_entry_rule() - number of the rule of a struct ng_entry4 or ng_entry6, from 1 */
+/** ng_entry_common() - what a struct ng_entry4 and ng_entry6 have in common */
+const struct ng_entry *ng_entry_common(const void *entry, bool ipv6);
+
+/** ng_entry_rule() - number of the rule of an entry, from 1 */
 __u32 ng_entry_rule(const void *entry, bool ipv6);
 void ng_entry_set_rule(void *entry, bool ipv6, __u32 rule);
 
-/**
- * ng_entry6_mask() - mask of the prefix whose length is at @shift: NG_ENTRY_SADDR_SHIFT or
- * NG_ENTRY_DADDR_SHIFT
- */
-struct ng_prefix_mask ng_entry6_mask(const struct ng_entry6 *entry, unsigned int shift);
+/** ng_entry_bits() - the condition of an entry on NG_WORD_BITS; @data: what its offsets refer to */
+const struct ng_bits *ng_entry_bits(const void *data, const void *entry, bool ipv6);
 
 /**
  * ng_entries_nest() - are the addresses of one entry inside those of the other?
+ * @data_a, @data_b: what the offsets of @a and @b refer to
  *
  * If not, neither rule covers the other.
  */
-bool ng_entries_nest(const void *a, const void *b, bool ipv6);
+bool ng_entries_nest(const void *data_a, const void *a, const void *data_b, const void *b,
+		     bool ipv6);
 
 /** ng_items_rule() - the number of a rule, from 1 */
 __u32 ng_items_rule(const struct ng_items *items, size_t i);

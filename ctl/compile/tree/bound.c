@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "compile/tree/cost.h"
+#include "compile/tree/tree.h"
 
 /*
  * A node that several parents lead to is looked at once: what its dearest path costs is kept, by
@@ -85,20 +86,15 @@ static void keep(struct bound *bound, __u64 node, double ns)
 
 /* ---- leaves ------------------------------------------------------------------------------ */
 
-static const struct ng_entry *entry_at(const struct bound *bound, const struct ng_leaf *leaf,
-				       size_t i)
-{
-	return bound->ipv6 ? &((const struct ng_entry6 *)(leaf + 1))[i].common
-			   : &((const struct ng_entry4 *)(leaf + 1))[i].common;
-}
-
 /* Counts the matches of all entries. Return: must the leaf be left to bpf_loop() for one? */
-static bool add_extras(const struct bound *bound, const struct ng_leaf *leaf, struct ng_met *met)
+static bool add_extras(const struct bound *bound, __u64 node, size_t n, struct ng_met *met)
 {
+	size_t size = bound->ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4);
+	const __u8 *entry = at(bound, (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf));
 	bool later = false;
 
-	for (size_t i = 0; i < leaf->entries; i++) {
-		__u64 outcome = entry_at(bound, leaf, i)->outcome;
+	for (size_t i = 0; i < n; i++, entry += size) {
+		__u64 outcome = ng_entry_common(entry, bound->ipv6)->outcome;
 		const struct ng_entry_extra *extra = at(bound, outcome & NG_OUTCOME_SLOT);
 
 		if (!(outcome & NG_OUTCOME_EXTRA))
@@ -112,24 +108,23 @@ static bool add_extras(const struct bound *bound, const struct ng_leaf *leaf, st
 /* All entries are compared; of a tree that counts, all match. */
 static double cost_of_leaf(struct bound *bound, __u64 node)
 {
-	size_t n = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES;
-	const struct ng_leaf *leaf = at(bound, node >> NG_NODE_OFFSET_SHIFT);
+	size_t n = ng_leaf_entries(bound->data, node);
 	struct ng_met met = { 0 };
 	bool later;
 
 	if (n <= NG_LEAF_STEPS && !bound->counts && !bound->extras)
 		return bound->leaf_ns[n];
-	later = bound->counts || leaf->entries > NG_LEAF_STEPS;
+	later = bound->counts || n > NG_LEAF_STEPS;
 	if (bound->extras)
-		later |= add_extras(bound, leaf, &met);
-	if (!bound->counts && leaf->entries) {
+		later |= add_extras(bound, node, n, &met);
+	if (!bound->counts && n) {
 		met.leaves = 1;
-		met.entries = leaf->entries < NG_LEAF_STEPS ? leaf->entries : NG_LEAF_STEPS;
+		met.entries = n < NG_LEAF_STEPS ? n : NG_LEAF_STEPS;
 	}
 	if (later)
-		met.looped = leaf->entries;
+		met.looped = n;
 	if (bound->counts)
-		met.counts = met.hits = leaf->entries;
+		met.counts = met.hits = n;
 	bound->loops |= later;
 	return cost_of(bound, &met);
 }
@@ -177,11 +172,8 @@ static bool has_extras(const struct ng_items *items)
 
 	for (size_t i = 0; i < items->n; i++) {
 		const void *entry = items->entries + i * size;
-		const struct ng_entry *common =
-			items->ipv6 ? &((const struct ng_entry6 *)entry)->common
-				    : &((const struct ng_entry4 *)entry)->common;
 
-		if (common->outcome & NG_OUTCOME_EXTRA)
+		if (ng_entry_common(entry, items->ipv6)->outcome & NG_OUTCOME_EXTRA)
 			return true;
 	}
 	return false;

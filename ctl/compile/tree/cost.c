@@ -29,36 +29,35 @@
 #define NS_FAR_STEP 10.0
 #define NS_FAR_LEAF 25.0
 
-static bool common_matches(const struct ng_entry *entry, const __u64 *key)
+static bool bits_hold(const struct ng_bits *bits, const __u64 *key)
 {
-	__u64 guards = NG_PORT_GUARDS, lanes = key[NG_WORD_LANES];
-	__u32 bits = key[NG_WORD_BITS];
-
-	return !((bits ^ entry->bits) & entry->bits_mask) &&
-	       (((lanes | guards) - entry->ports) & (entry->ports_end - lanes) & guards) == guards;
+	return !(((__u32)key[NG_WORD_BITS] ^ bits->value) & bits->mask);
 }
 
-static bool entry4_matches(const struct ng_entry4 *entry, const __u64 *key)
+static bool ports_hold(const struct ng_ports *ports, const __u64 *key)
+{
+	__u64 lanes = key[NG_WORD_LANES];
+
+	return !(((lanes - ports->first) | (ports->last - lanes)) & NG_PORT_BORROWS);
+}
+
+static bool addresses4_hold(const struct ng_entry4 *entry, const struct ng_masks4 *masks,
+			    const __u64 *key)
 {
 	__u64 addrs = key[NG_WORD_SADDR_LO] | key[NG_WORD_DADDR_LO] << 32;
 
-	return !((addrs ^ entry->addrs) & entry->addrs_mask) && common_matches(&entry->common, key);
+	return !((addrs ^ entry->addrs) & masks->addrs);
 }
 
-/* @shift: as of ng_entry6_mask() */
-static bool prefix_holds(const struct ng_entry6 *entry, const __u64 prefix[2], unsigned int shift,
-			 const __u64 *address)
+static bool addresses6_hold(const struct ng_entry6 *entry, const struct ng_masks6 *masks,
+			    const __u64 *key)
 {
-	struct ng_prefix_mask mask = ng_entry6_mask(entry, shift);
+	const __u64 *saddr = &key[NG_WORD_SADDR_HI], *daddr = &key[NG_WORD_DADDR_HI];
 
-	return !((address[0] ^ prefix[0]) & mask.hi) && !((address[1] ^ prefix[1]) & mask.lo);
-}
-
-static bool entry6_matches(const struct ng_entry6 *entry, const __u64 *key)
-{
-	return prefix_holds(entry, entry->saddr, NG_ENTRY_SADDR_SHIFT, &key[NG_WORD_SADDR_HI]) &&
-	       prefix_holds(entry, entry->daddr, NG_ENTRY_DADDR_SHIFT, &key[NG_WORD_DADDR_HI]) &&
-	       common_matches(&entry->common, key);
+	return !((saddr[0] ^ entry->saddr[0]) & masks->saddr[0]) &&
+	       !((saddr[1] ^ entry->saddr[1]) & masks->saddr[1]) &&
+	       !((daddr[0] ^ entry->daddr[0]) & masks->daddr[0]) &&
+	       !((daddr[1] ^ entry->daddr[1]) & masks->daddr[1]);
 }
 
 /* Time and matches, which are rare, are assumed to hold. */
@@ -80,21 +79,14 @@ static bool extra_matches(const void *data, __u64 outcome, const __u64 *key)
 
 bool ng_cost_matches(const void *data, const void *entry, const __u64 *key, bool ipv6)
 {
-	const struct ng_entry4 *entry4 = entry;
-	const struct ng_entry6 *entry6 = entry;
+	const struct ng_entry *common = ng_entry_common(entry, ipv6);
+	const void *masks = (const __u8 *)data + common->masks;
 
-	if (ipv6)
-		return entry6_matches(entry6, key) &&
-		       extra_matches(data, entry6->common.outcome, key);
-	return entry4_matches(entry4, key) && extra_matches(data, entry4->common.outcome, key);
-}
-
-static __u32 rule_of(const void *entry, bool ipv6)
-{
-	const struct ng_entry *common = ipv6 ? &((const struct ng_entry6 *)entry)->common
-					     : &((const struct ng_entry4 *)entry)->common;
-
-	return common->outcome >> NG_OUTCOME_RULE_SHIFT & NG_OUTCOME_RULE;
+	if (ipv6 ? !addresses6_hold(entry, masks, key) : !addresses4_hold(entry, masks, key))
+		return false;
+	return bits_hold(ng_entry_bits(data, entry, ipv6), key) &&
+	       ports_hold((const void *)((const __u8 *)data + common->ports), key) &&
+	       extra_matches(data, common->outcome, key);
 }
 
 struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bool ipv6)
@@ -107,7 +99,7 @@ struct ng_visit ng_cost_visit(const void *data, __u64 root, const __u64 *key, bo
 
 	for (; visit.entries < walk.entries && !visit.rule; entry += size, visit.entries++)
 		if (ng_cost_matches(data, entry, key, ipv6))
-			visit.rule = rule_of(entry, ipv6);
+			visit.rule = ng_entry_rule(entry, ipv6);
 	return visit;
 }
 

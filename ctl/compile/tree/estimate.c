@@ -55,13 +55,7 @@ static struct leaf leaf_of(const struct packet *packet, __u64 node)
 {
 	const struct ng_leaf *leaf = at(packet, node >> NG_NODE_OFFSET_SHIFT);
 
-	return (struct leaf){ (const __u8 *)(leaf + 1), leaf->entries };
-}
-
-static const struct ng_entry *common_of(const void *entry, bool ipv6)
-{
-	return ipv6 ? &((const struct ng_entry6 *)entry)->common
-		    : &((const struct ng_entry4 *)entry)->common;
+	return (struct leaf){ (const __u8 *)(leaf + 1), ng_leaf_entries(packet->data, node) };
 }
 
 static __u32 rule_of(const struct ng_entry *entry)
@@ -135,7 +129,7 @@ static __u32 search_leaf(struct packet *packet, __u64 node)
 
 	packet->met.leaves++;
 	for (size_t i = 0; i < leaf.left; i++, leaf.entry += size) {
-		const struct ng_entry *entry = common_of(leaf.entry, packet->ipv6);
+		const struct ng_entry *entry = ng_entry_common(leaf.entry, packet->ipv6);
 		const struct ng_entry_extra *extra = extra_of(packet->data, entry);
 
 		if (i == NG_LEAF_STEPS)
@@ -162,7 +156,7 @@ static void compare_later(struct packet *packet, __u64 node, bool counts)
 	struct leaf leaf = leaf_of(packet, node);
 
 	for (; leaf.left; leaf.left--, leaf.entry += size) {
-		const struct ng_entry *entry = common_of(leaf.entry, packet->ipv6);
+		const struct ng_entry *entry = ng_entry_common(leaf.entry, packet->ipv6);
 
 		packet->met.looped++;
 		packet->met.counts += counts;
@@ -282,18 +276,18 @@ static __u64 readable(const struct ng_items *items, __u64 proto)
 
 /*
  * Set the key's protocol, and the bits of fields that could be read, as they are in real packets.
- * @i: the rule that the packet is for; @entry: of that rule; NULL: the packet is anywhere
+ * @i: the rule that the packet is for; @says: of its entry; NULL: the packet is anywhere
  * @slow: the kind of packet
  */
-static void settle_bits(const struct ng_items *items, size_t i, const struct ng_entry *entry,
+static void settle_bits(const struct ng_items *items, size_t i, const struct ng_bits *says,
 			const struct ng_slow *slow, size_t n, __u64 *key)
 {
 	const __u64 ports = 0xffffULL << NG_LANE_SPORT_SHIFT | 0xffffULL << NG_LANE_DPORT_SHIFT;
 	__u64 bits = NG_BIT_HAS_VLAN | NG_BIT_HAS_ETHERTYPE | NG_BIT_HAS_ETHER;
 	__u64 proto = key[NG_WORD_BITS] & 0xff, flags = key[NG_WORD_BITS] & 0xff00;
-	__u32 mask = entry ? entry->bits_mask : 0, asked = entry ? entry->bits & mask : 0;
+	__u32 mask = says ? says->mask : 0, asked = says ? says->value & mask : 0;
 
-	if (!entry)
+	if (!says)
 		proto = usual_proto(items, false, n / NG_PROBE_ANYWHERE);
 	else if (!(mask & 0xff) && is_whole(items, NG_CUT_PROTO, i))
 		proto = draw_proto(items, i, asked, n);
@@ -315,14 +309,14 @@ static void draw_packet(const struct ng_items *items, const struct ng_slow *slow
 {
 	size_t i = ng_probe_draw(seed) % items->n;
 	bool anywhere = n % NG_PROBE_ANYWHERE == NG_PROBE_ANYWHERE - 1;
-	const struct ng_entry *entry =
-		common_of(items->entries + i * ng_items_entry_size(items), items->ipv6);
-	const struct ng_entry_extra *extra = extra_of(data, entry);
+	const void *entry = items->entries + i * ng_items_entry_size(items);
+	const struct ng_entry_extra *extra = extra_of(data, ng_entry_common(entry, items->ipv6));
 
 	ng_probe_key(items, i, i, anywhere, seed, key);
 	for (__u32 m = 0; extra && !anywhere && m < extra->matches; m++)
 		settle_match(data, match_of(extra, m), seed, key);
-	settle_bits(items, i, anywhere ? NULL : entry, slow, n, key);
+	settle_bits(items, i, anywhere ? NULL : ng_entry_bits(data, entry, items->ipv6), slow, n,
+		    key);
 }
 
 static struct ng_met lead_packets(const struct ng_items *decide, const struct ng_items *count,

@@ -11,9 +11,12 @@
 #define CACHE_LINE 64
 /*
  * A step must save comparing so many entries. Else a node with a few rules more than a leaf would
- * be cut again and again, each time to separate one of them.
+ * be cut again and again, each time to separate one of them. IPv4 entries are compared in less time
+ * than a step takes, so in large trees a node that can be one leaf must lose a leaf's worth.
  */
 #define SAVES(leaf_size) ((leaf_size)*3.0 / 8)
+#define SAVES_IPV4	 8.0
+#define RULES_LARGE	 2000
 #define DEEP		 5 /* from this depth on, rules that are compared without a loop are a leaf */
 #define OWN_SHARE	 2 /* a node may always take so many times what a leaf of its rules takes */
 _Static_assert(DEPTH_MAX <= NG_LEVELS_MAX, "the programs come to every leaf");
@@ -60,7 +63,7 @@ static size_t slot_of(const struct builder *b, __u64 hash, const __u32 *ids, siz
 			continue;
 		leaf = (const void *)(b->build->body->data +
 				      (b->leaves.slots[i].node >> NG_NODE_OFFSET_SHIFT));
-		same = leaf->entries == n;
+		same = ng_leaf_entries(b->build->body->data, b->leaves.slots[i].node) == n;
 		for (size_t j = 0; same && j < n; j++)
 			same = !memcmp((const __u8 *)(leaf + 1) + j * size,
 				       items->entries + ids[j] * size, size);
@@ -105,9 +108,20 @@ __u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size)
 {
 	size_t size = sizeof(struct ng_leaf) + n * entry_size, at;
 
+	if (n >= NG_LEAF_ENTRIES)
+		ng_buffer_space(body, sizeof(__u64));
 	ng_buffer_space(body, gap_before(body->size, size));
 	at = body->size;
 	return ng_buffer_space(body, size) ? (__u64)at << NG_NODE_OFFSET_SHIFT | NG_NODE_LEAF : 0;
+}
+
+size_t ng_leaf_entries(const void *data, __u64 node)
+{
+	const __u64 *self =
+		(const void *)((const __u8 *)data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
+	size_t n = node >> NG_LEAF_ENTRIES_SHIFT & NG_LEAF_ENTRIES;
+
+	return n < NG_LEAF_ENTRIES ? n : self[-1];
 }
 
 __u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
@@ -116,7 +130,8 @@ __u64 ng_leaf_settle(struct ng_buffer *body, __u64 node, size_t n, bool ipv6,
 	struct ng_leaf *leaf = (void *)(body->data + (__u32)(node >> NG_NODE_OFFSET_SHIFT));
 	__u64 rank = n ? ng_entry_rule(leaf + 1, ipv6) >> rule_shift : NG_LEAF_RANK;
 
-	leaf->entries = n;
+	if (n >= NG_LEAF_ENTRIES)
+		(&leaf->self)[-1] = n;
 	leaf->self = (node & (__u64)UINT32_MAX << NG_NODE_OFFSET_SHIFT) | NG_NODE_LEAF |
 		     (n < NG_LEAF_ENTRIES ? n : NG_LEAF_ENTRIES) << NG_LEAF_ENTRIES_SHIFT | rank;
 	return leaf->self;
@@ -157,7 +172,7 @@ static __u64 node_word(size_t array, const struct ng_stride *w)
 
 	return ((1ULL << w->bits) - 1) << NG_NODE_STRIDE_SHIFT |
 	       (__u64)array << NG_NODE_OFFSET_SHIFT | (__u64)field->word << NG_NODE_WORD_SHIFT |
-	       (field->shift + w->shift);
+	       (__u64)(field->shift + w->shift) << NG_NODE_SHIFT_SHIFT;
 }
 
 /**
@@ -336,6 +351,13 @@ static size_t without_covered(const struct ng_tree_build *build, const __u32 *id
 	return n;
 }
 
+static double saves_of(const struct ng_tree_build *build, size_t n)
+{
+	if (!build->items->ipv6 && build->items->n > RULES_LARGE && n <= NG_LEAF_STEPS)
+		return SAVES_IPV4;
+	return SAVES(build->leaf_size);
+}
+
 bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *scratch,
 		 const __u32 *ids, struct ng_tree_node *node, struct ng_stride *w)
 {
@@ -354,7 +376,7 @@ bool ng_tree_cut(const struct ng_tree_build *build, struct ng_stride_scratch *sc
 		return node->n > NG_LEAF_STEPS;
 	}
 	return ng_stride_choose(scratch, build->items, ids, node->n, &node->region, node->bytes,
-				build->thrift, SAVES(build->leaf_size), w);
+				build->thrift, saves_of(build, node->n), w);
 }
 
 static __u64 build_node(struct builder *b, const __u32 *ids, struct ng_tree_node *node)
@@ -387,18 +409,17 @@ __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t 
 struct ng_tree_walk ng_tree_walk(const void *data, __u64 root, const __u64 *key)
 {
 	struct ng_tree_walk walk = { .leaf = root };
-	const struct ng_leaf *leaf;
 
 	while (!(walk.leaf & NG_NODE_LEAF)) {
 		__u64 node = walk.leaf, array = (__u32)(node >> NG_NODE_OFFSET_SHIFT);
 		__u64 word = key[node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1)];
-		__u64 index = word >> (node & ((1 << NG_NODE_SHIFT_BITS) - 1)) &
-			      node >> NG_NODE_STRIDE_SHIFT;
+		__u64 index =
+			word >> (node >> NG_NODE_SHIFT_SHIFT & ((1 << NG_NODE_SHIFT_BITS) - 1)) &
+			node >> NG_NODE_STRIDE_SHIFT;
 
 		memcpy(&walk.leaf, (const __u8 *)data + array + 8 * index, sizeof(walk.leaf));
 		walk.steps++;
 	}
-	leaf = (const void *)((const __u8 *)data + (walk.leaf >> NG_NODE_OFFSET_SHIFT));
-	walk.entries = leaf->entries;
+	walk.entries = ng_leaf_entries(data, walk.leaf);
 	return walk;
 }

@@ -44,6 +44,9 @@ __u64 ng_tree_build(const struct ng_tree_build *build, const __u32 *ids, size_t 
  */
 __u64 ng_leaf_append(struct ng_buffer *body, size_t n, size_t entry_size);
 
+/** ng_leaf_entries() - the number of entries of the leaf @node of the image @data */
+size_t ng_leaf_entries(const void *data, __u64 node);
+
 /**
  * ng_leaf_settle() - fill in the leaf's header after its @n entries were written; returns its node
  * word

@@ -23,7 +23,7 @@ static struct ng_leaf *leaf_at(const struct ng_buffer *body, __u64 node)
 static struct ng_stride stride_of(__u64 node)
 {
 	unsigned int word = node >> NG_NODE_WORD_SHIFT & ((1 << NG_NODE_WORD_BITS) - 1);
-	unsigned int shift = node & ((1 << NG_NODE_SHIFT_BITS) - 1);
+	unsigned int shift = node >> NG_NODE_SHIFT_SHIFT & ((1 << NG_NODE_SHIFT_BITS) - 1);
 	struct ng_stride stride = { .bits = __builtin_popcountll(node >> NG_NODE_STRIDE_SHIFT) };
 
 	for (stride.cut = 0; stride.cut < NG_CUTS; stride.cut++) {
@@ -72,7 +72,8 @@ static __u64 insert_in_leaf(struct insertion *in, __u64 node)
 {
 	const struct ng_tree_place *place = in->place;
 	const struct ng_items *items = place->items;
-	size_t size = ng_items_entry_size(items), n = leaf_at(place->body, node)->entries, at = 0;
+	size_t size = ng_items_entry_size(items), n = ng_leaf_entries(place->body->data, node),
+	       at = 0;
 	__u32 rule = ng_items_rule(items, place->i);
 	const __u8 *old;
 	__u8 *new;
@@ -176,13 +177,15 @@ static void meet(const struct ng_tree_place *place, __u64 node, const struct ng_
 	if (node & NG_NODE_LEAF) {
 		const struct ng_leaf *leaf = leaf_at(body, node);
 		size_t size = ng_items_entry_size(place->items);
+		size_t n = ng_leaf_entries(body->data, node);
 		const __u8 *own = place->items->entries + place->i * size;
 		bool ipv6 = place->items->ipv6;
 
-		for (size_t i = 0; i < leaf->entries; i++) {
+		for (size_t i = 0; i < n; i++) {
 			const __u8 *entry = (const __u8 *)(leaf + 1) + i * size;
 
-			met[ng_entry_rule(entry, ipv6)] |= ng_entries_nest(entry, own, ipv6);
+			met[ng_entry_rule(entry, ipv6)] |=
+				ng_entries_nest(body->data, entry, place->data, own, ipv6);
 		}
 		return;
 	}
@@ -222,12 +225,13 @@ static bool is_seen(const struct ng_renumbering *r, size_t offset)
 static __u64 renumber_leaf(struct ng_renumbering *r, __u64 node, bool ipv6, unsigned int rule_shift)
 {
 	size_t size = ipv6 ? sizeof(struct ng_entry6) : sizeof(struct ng_entry4), kept = 0;
+	size_t n = ng_leaf_entries(r->body->data, node);
 	struct ng_leaf *leaf = leaf_at(r->body, node);
 	__u8 *entries = (__u8 *)(leaf + 1);
 
 	if (is_seen(r, offset_of(node)))
 		return leaf->self;
-	for (size_t i = 0; i < leaf->entries; i++) {
+	for (size_t i = 0; i < n; i++) {
 		__u32 rule = ng_entry_rule(entries + i * size, ipv6);
 
 		if (rule == r->gone)

@@ -10,6 +10,7 @@
  * struct ng_tree_place - a rule, and the limits for adding it to a tree
  * @body:       the image; new nodes are appended
  * @items, @i:  the rule
+ * @data:       what the offsets of its entry refer to; @body, or something else for ng_tree_meet()
  * @rule_shift: see NG_LEAF_RANK
  * @longest:    maximum number of entries in a leaf
  * @most:       maximum number of bytes to append
@@ -18,6 +19,7 @@ struct ng_tree_place {
 	struct ng_buffer *body;
 	const struct ng_items *items;
 	size_t i;
+	const void *data;
 	unsigned int rule_shift;
 	size_t longest, most;
 };

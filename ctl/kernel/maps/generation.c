@@ -253,7 +253,8 @@ int ng_generation_open(const struct ng_state *state, __u32 number, struct ng_gen
 		close(current);
 		if (result)
 			goto fail;
-		opened.capacity = info.value_size - NG_IMAGE_SLACK;
+		/* A power of two, and something after it, as much as its layout needs. */
+		opened.capacity = power_of_two(info.value_size / 2 + 1);
 	}
 	*generation = opened;
 	return 0;
