@@ -51,7 +51,7 @@ static bool names_set(const struct ng_rule *rule)
 /* May the header or the lookups depend on this rule? */
 static bool is_special(const struct ng_rule *rule)
 {
-	return rule->direction == NG_OUT || names_set(rule) ||
+	return rule->direction == NG_OUT || rule->verdict == NG_LIMIT || names_set(rule) ||
 	       ng_rule_condition(rule, NG_FIELD_VLAN) || (rule->verdict == NG_COUNT && rule->log);
 }
 
@@ -89,7 +89,7 @@ bool ng_image_can_change(const void *image, const struct ng_change *change)
 	     stands_twice(image, rules, n, text_at(image, gone), gone->count, change->gone)))
 		return false;
 	if (change->put &&
-	    (names_blocked(change->rule) ||
+	    (names_blocked(change->rule) || change->rule->verdict == NG_LIMIT ||
 	     stands_twice(image, rules, n, change->text, strlen(change->text), change->gone)))
 		return false;
 	len -= gone ? gone->count + 1 : 0;
@@ -180,9 +180,13 @@ static void take_slots(const void *image, size_t but, __u8 *taken)
 {
 	size_t n;
 	const struct ng_image_rule *rules = ng_image_rules(image, &n);
+	const struct ng_limiter *limiters;
 
 	for (size_t i = 0; i < n; i++)
 		taken[rules[i].slot] |= i + 1 != but;
+	limiters = ng_image_limiters(image, &n);
+	for (size_t i = 0; i < n; i++)
+		taken[limiters[i].over] = 1;
 }
 
 static __u32 slot_of_text(const void *image, const char *text, const __u8 *given)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "compile/entry/entry.h"
 #include "compile/entry/variant.h"
+#include "compile/limiter.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
 #include "compile/tree/bound.h"
@@ -226,6 +227,44 @@ __u32 ng_image_log_rate(const struct ng_rule *rule)
 	return rule->log_rate ? rule->log_rate : NG_WATCH_RATE_USUAL;
 }
 
+static int write_limiters(struct ng_compiler *compiler, struct ng_image_header *header,
+			  const struct ng_image_rule *rules, const void *const *kept, size_t n_kept,
+			  struct ng_image *image, struct ng_error *err)
+{
+	const struct ng_ruleset *ruleset = compiler->ruleset;
+	struct ng_slots slots = { image->slots, image->fresh, image->n_fresh };
+	__cleanup_free struct ng_limiter *limiters = NULL;
+	size_t n = 0;
+	int failed;
+
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		n += ruleset->rules[i].verdict == NG_LIMIT;
+	if (!n)
+		return 0;
+	if (n > NG_LIMITERS_MAX)
+		return ng_fail(err, -E2BIG, "there are %zu rules with a rate, %d fit", n,
+			       NG_LIMITERS_MAX);
+	limiters = calloc(n, sizeof(*limiters));
+	if (!limiters)
+		return -ENOMEM;
+	n = 0;
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		if (ruleset->rules[i].verdict != NG_LIMIT)
+			continue;
+		limiters[n] = ng_limiter_of(&ruleset->rules[i].limit);
+		limiters[n++].slot = rules[i].slot;
+	}
+	failed = ng_limiters_assign(limiters, n, rules, ruleset->n_rules, kept, n_kept, &slots);
+	image->slots = slots.end;
+	image->fresh = slots.fresh;
+	image->n_fresh = slots.n_fresh;
+	header->limiters.count = n;
+	header->limiters.offset =
+		ng_buffer_append(&compiler->body, limiters, n * sizeof(*limiters));
+	compiler->limiters = header->limiters;
+	return failed;
+}
+
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
 			 struct ng_image_rule *rules, struct ng_error *err)
 {
@@ -282,6 +321,8 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = ng_sets_write(compiler, header, err);
 	header->source = compiler->body.size;
+	if (!failed)
+		failed = write_limiters(compiler, header, rules, kept, n_kept, image, err);
 	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)

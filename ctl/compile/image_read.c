@@ -12,10 +12,33 @@
 #include "rules/messages.h"
 #include "rules/parse.h"
 
+#define FIRST_WITH_LIMITERS 9 /* the layout */
+
 static bool is_inside(const struct ng_list *list, size_t element, size_t size)
 {
 	return (element == 1 || list->offset % 8 == 0) && list->offset <= size &&
 	       list->count <= (size - list->offset) / element;
+}
+
+static bool is_slot(__u32 slot)
+{
+	return slot >= NG_SLOT_RULES && slot < NG_IMAGE_MAX / sizeof(struct ng_counter);
+}
+
+static bool limiters_fit(const struct ng_image_header *header, size_t size)
+{
+	const struct ng_limiter *limiters;
+	size_t n = 0;
+
+	if (header->version >= FIRST_WITH_LIMITERS &&
+	    !is_inside(&header->limiters, sizeof(*limiters), size))
+		return false;
+	limiters = ng_image_limiters(header, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!is_slot(limiters[i].slot) || !is_slot(limiters[i].over) ||
+		    limiters[i].bucket >= NG_BUCKETS)
+			return false;
+	return true;
 }
 
 static bool lists_are_inside(const struct ng_image_header *header, size_t size)
@@ -30,9 +53,10 @@ static bool lists_are_inside(const struct ng_image_header *header, size_t size)
 		return false;
 	rules = (const void *)(image + header->rules.offset);
 	for (size_t i = 0; i < header->rules.count; i++)
-		if (!is_inside(&rules[i].text, 1, size) || rules[i].slot < NG_SLOT_RULES ||
-		    rules[i].slot >= NG_IMAGE_MAX / sizeof(struct ng_counter))
+		if (!is_inside(&rules[i].text, 1, size) || !is_slot(rules[i].slot))
 			return false;
+	if (!limiters_fit(header, size))
+		return false;
 	sets = (const void *)(image + header->sets.offset);
 	for (size_t i = 0; i < header->sets.count; i++)
 		if (!memchr(sets[i].name, '\0', sizeof(sets[i].name)) ||
@@ -66,15 +90,39 @@ const struct ng_image_rule *ng_image_rules(const void *data, size_t *n)
 	return (const void *)((const char *)data + header->rules.offset);
 }
 
+const struct ng_limiter *ng_image_limiters(const void *image, size_t *n)
+{
+	const struct ng_image_header *header = image;
+
+	*n = header->version < FIRST_WITH_LIMITERS ? 0 : header->limiters.count;
+	return *n ? (const void *)((const char *)image + header->limiters.offset) : NULL;
+}
+
+const struct ng_limiter *ng_image_limiter(const void *image, __u32 slot)
+{
+	size_t n;
+	const struct ng_limiter *limiters = ng_image_limiters(image, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (limiters[i].slot == slot)
+			return &limiters[i];
+	return NULL;
+}
+
 __u32 ng_image_slots(const void *data)
 {
 	size_t n;
 	const struct ng_image_rule *rules = ng_image_rules(data, &n);
+	const struct ng_limiter *limiters;
 	__u32 used = NG_SLOT_RULES;
 
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].slot >= used)
 			used = rules[i].slot + 1;
+	limiters = ng_image_limiters(data, &n);
+	for (size_t i = 0; i < n; i++)
+		if (limiters[i].over >= used)
+			used = limiters[i].over + 1;
 	return used;
 }
 

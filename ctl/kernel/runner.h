@@ -55,6 +55,13 @@ struct ng_aggregate {
 };
 
 /**
+ * ng_runner_time() - set the time by which rates are measured in the runs that follow
+ *
+ * It begins at 0, with full buckets, and stands still between calls. It may not go back.
+ */
+void ng_runner_time(struct ng_runner *runner, __u64 ns);
+
+/**
  * ng_runner_run() - run the program on one frame, from its Ethernet header on
  * @aggregate: NULL: none; TC only
  *

@@ -14,6 +14,7 @@ const char *ng_verdict_name(enum ng_verdict verdict)
 		[NG_PASS] = "pass",
 		[NG_DROP] = "drop",
 		[NG_COUNT] = "count",
+		[NG_LIMIT] = "limit",
 	};
 
 	return names[verdict];
@@ -126,6 +127,7 @@ enum ng_colour ng_verdict_colour(enum ng_verdict verdict)
 		[NG_PASS] = NG_COLOUR_GREEN,
 		[NG_DROP] = NG_COLOUR_RED,
 		[NG_COUNT] = NG_COLOUR_NONE,
+		[NG_LIMIT] = NG_COLOUR_NONE,
 	};
 
 	return colours[verdict];

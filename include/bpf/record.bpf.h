@@ -141,6 +141,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 	record->tag_proto = tag >> 16;
 	record->tag_tci = tag;
 	record->drop = scan->scratch->action == NG_ACTION_DROP;
+	record->over = (scan->scratch->outcome & NG_OUTCOME_OVER) != 0;
 	record->decider = decider;
 	record->reason = scan->scratch->packet.reason;
 	record->direction = ng_config.direction;

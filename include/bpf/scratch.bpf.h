@@ -49,6 +49,17 @@ struct ng_slow_scan {
 };
 
 /**
+ * struct ng_limit_ask - the question to a table of buckets
+ * @hi, @lo: the address or prefix; NG_LIMIT_IPV4
+ * @now, @cost: in steps; for the rest see struct ng_limiter
+ */
+struct ng_limit_ask {
+	__u64 hi, lo;
+	__u64 now, cost, burst, longest;
+	__u32 bucket, lines;
+};
+
+/**
  * struct ng_filter_scan - state of comparing a packet with the filter of a reader
  * @entry: offset of the next entry; @entries are left
  * @holds: an entry matched
@@ -87,10 +98,17 @@ struct ng_scratch {
 		struct {
 			__u64 leaves[NG_TREES_MAX + 1];
 			struct ng_slow_scan slow;
+			struct ng_limit_ask ask; /* while `count` and `limit` rules are searched */
 		};
 		struct ng_filter_scan filter; /* when all else is done */
 	};
 } __attribute__((aligned(512)));
+
+/* All ones when @x is not 0, else 0. */
+static __always_inline __u64 ng_all_if(__u64 x)
+{
+	return -((x | -x) >> 63);
+}
 
 /* ng_packets() - how many the frame is on the wire */
 static __always_inline __u32 ng_packets(const struct ng_scratch *scratch)

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "layout/key.h"
+#include "layout/limit.h"
 
 /* Slots of the map of images. */
 enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
@@ -52,7 +53,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * struct ng_image_header - the beginning of an image
  * @text, @rules, @sets: read only by the command: the ruleset's text (@text.count bytes), struct
  *                       ng_image_rule, struct ng_image_set
- * @reserved: 0
+ * @limiters: struct ng_limiter, for rules with a rate
  * @tries:   number of @lookups up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS for which an incoming frame is dropped before any rule: the
  *           implicit `drop from @blocked`
@@ -79,7 +80,7 @@ struct ng_image_header {
 	struct ng_list text;
 	struct ng_list rules;
 	struct ng_list sets;
-	__u64 reserved;
+	struct ng_list limiters;
 	__u64 blocked;
 	__u64 source;
 	__u8 drop_default[2];
@@ -174,7 +175,7 @@ struct ng_bound {
 #define NG_MATCH_STEPS	12
 #define NG_MATCH_BOUNDS (1U << NG_MATCH_STEPS)
 
-enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
+enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT, NG_ACTION_LIMIT };
 
 /**
  * struct ng_entry - the conditions that most rules have, except for addresses
@@ -200,6 +201,7 @@ _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 #define NG_OUTCOME_ACTION	3ULL
 #define NG_OUTCOME_EXTRA	(1ULL << 58)
 #define NG_OUTCOME_LOG		(1ULL << 59) /* struct ng_image_rule has the limit */
+#define NG_OUTCOME_OVER		(1ULL << 60) /* made by programs: over the rate of a `limit` */
 #define NG_RULES_MAX		NG_OUTCOME_RULE
 
 /* @addrs, @addrs_mask: the source in the lower half, the destination in the upper. */
@@ -245,7 +247,8 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
  * @until: CLOCK_TAI, ns: the rule expires then; 0: never
- * @slot:  slot of the counter
+ * @slot:  slot of the counter; of a rule with a rate, the offset of its struct ng_limiter: its
+ *         entries always have an extra
  * @matches: number of struct ng_match that follow; all must hold
  */
 struct ng_entry_extra {

@@ -395,7 +395,7 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
-		.slot = target->slot,
+		.slot = target->limiter ? target->limiter : target->slot,
 		.matches = d->n_matches,
 	};
 	size_t offset;
@@ -408,7 +408,7 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	}
 	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !extra.length &&
 	    extra.length_end == NG_LANE_LENGTH_MAX && !d->sets_mask && !extra.iface_mask &&
-	    !extra.until && !d->n_matches)
+	    !extra.until && !d->n_matches && !target->limiter)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
 	offset = ng_buffer_append(body, &extra, sizeof(extra));
@@ -419,7 +419,7 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 static int append_entry(struct draft *d, const struct ng_target *target)
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class];
-	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
+	struct ng_items *items = ng_target_decides(target) ? &rules->decide : &rules->count;
 	size_t extra = append_extra(d, target);
 	struct ng_entry entry = {
 		.ports = (d->lo & NG_PORT_LANES) | d->lengths,
@@ -471,6 +471,9 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 		if (failed)
 			return failed;
 	}
+	/* A frame without addresses has no bucket. */
+	d.never |= class == NG_CLASS_OTHER && target->action == NG_ACTION_LIMIT &&
+		   v->rule->limit.per != NG_LIMIT_ALL;
 	/* A `pass` rule passes invalid frames only if it names `invalid`. */
 	if (ng_rule_condition(v->rule, NG_FIELD_INVALID))
 		require(&d, NG_BIT_VALID, 0);

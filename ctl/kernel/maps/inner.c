@@ -11,9 +11,10 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "kernel/maps/buckets.h"
 #include "layout/image.h"
 
-#define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1)
+#define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1 + NG_BUCKETS)
 
 static const char *inner_pin(const char *folder, char path[NG_PIN_PATH], __u32 id)
 {
@@ -176,11 +177,12 @@ void ng_inner_unpin(const char *folder, int inner)
 		unlink(inner_pin(folder, path, id));
 }
 
-/* The ids of the live table and of the current and previous images; how many, or -errno. */
+/* The ids of the live table, the current and previous images, and tables of buckets; how many, or
+ * -errno. */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
 	__u32 zero = 0;
-	int n = 0;
+	int n = 0, tables;
 
 	for (__u32 slot = 0; slot < NG_IMAGE_SLOTS; slot++) {
 		if (!bpf_map_lookup_elem(state->now.images, &slot, &ids[n]))
@@ -190,7 +192,8 @@ static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 	}
 	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n]))
 		return -errno;
-	return n + 1;
+	tables = ng_buckets_tables(&state->now, ids + ++n);
+	return tables < 0 ? tables : n + tables;
 }
 
 static bool is_among(__u32 id, const __u32 *ids, int n)

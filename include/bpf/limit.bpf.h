@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Rules with a rate: does the bucket admit the packet (layout/limit.h)? */
+#ifndef NG_LIMIT_BPF_H
+#define NG_LIMIT_BPF_H
+
+#include "bpf/image.bpf.h"
+#include "bpf/scratch.bpf.h"
+
+/*
+ * Tries to change a word that other CPUs change at the same time. Nobody waits for anybody: after
+ * the last one the packet is over the rate of a single bucket, since as many others were admitted
+ * meanwhile; in a table, where these may have been of other addresses, it is admitted.
+ */
+#define NG_LIMIT_TRIES 4
+
+/*
+ * The debt of a bucket that is full at @full_at. What is longer than any debt was in the past, or
+ * so long ago that times have wrapped around.
+ */
+static __always_inline __u64 ng_debt(__u64 full_at, __u64 now, __u64 mask, __u64 longest)
+{
+	__u64 debt = (full_at - now) & mask;
+
+	return debt & -(__u64)(debt <= longest);
+}
+
+/*
+ * An aggregate that costs more than the burst is admitted when there is no debt: else none of its
+ * packets would ever be.
+ */
+static __always_inline int ng_is_over(__u64 debt, __u64 cost, __u64 burst)
+{
+	return debt + (cost < burst ? cost : burst) > burst;
+}
+
+/**
+ * ng_bucket_admits() - of a rule with one bucket
+ *
+ * A global function, see verifier.bpf.h.
+ */
+__noinline int ng_bucket_admits(__u32 index, __u64 now, __u64 cost, __u64 burst, __u64 longest)
+{
+	struct ng_bucket *bucket = bpf_map_lookup_elem(&ng_buckets, &index);
+	__u64 full_at, debt;
+
+	if (!bucket)
+		return 1;
+#pragma unroll
+	for (__u32 i = 0; i < NG_LIMIT_TRIES; i++) {
+		full_at = *(volatile __u64 *)&bucket->full_at;
+		debt = ng_debt(full_at, now, ~0ULL, longest);
+		if (ng_is_over(debt, cost, burst))
+			return 0; /* a flood only reads the line */
+		if (__sync_val_compare_and_swap(&bucket->full_at, full_at, now + debt + cost) ==
+		    full_at)
+			return 1;
+	}
+	return 0;
+}
+
+/* The bucket with @tag; else the one with the smallest debt. */
+static __always_inline __u64 ng_limit_way(const volatile struct ng_limit_line *line,
+					  const struct ng_limit_ask *ask, __u64 tag)
+{
+	__u64 least = ~0ULL, rank, word, other;
+
+#pragma unroll
+	for (__u64 i = 0; i < NG_LIMIT_WAYS; i++) {
+		word = line->words[i];
+		other = (word ^ tag) >> NG_LIMIT_TIME_BITS;
+		/* With the same tag, the rank is the index. */
+		rank = (ng_debt(word, ask->now, NG_LIMIT_TIME, ask->longest) << 3) + 8;
+		rank = (rank & ng_all_if(other)) | i;
+		least = rank < least ? rank : least;
+		ng_opaque(least);
+	}
+	return least & (NG_LIMIT_WAYS - 1);
+}
+
+static __always_inline struct ng_limit_line *ng_limit_line(const struct ng_limit_ask *ask,
+							   __u64 *tag)
+{
+	__u32 index = ask->bucket;
+	struct ng_bucket *bucket = bpf_map_lookup_elem(&ng_buckets, &index);
+	void *table = bpf_map_lookup_elem(&ng_tables, &index);
+	__u64 hash;
+
+	if (!bucket || !table)
+		return NULL;
+	hash = ng_limit_hash(bucket->key[0], bucket->key[1], ask->hi, ask->lo);
+	*tag = hash & ~NG_LIMIT_TIME;
+	index = ng_limit_home(hash, ask->lines);
+	return bpf_map_lookup_elem(table, &index);
+}
+
+/**
+ * ng_table_admits() - of a rule with a bucket for each address
+ *
+ * A global function, likewise.
+ */
+__noinline int ng_table_admits(const struct ng_limit_ask *ask)
+{
+	__u64 tag = 0, word, debt;
+	struct ng_limit_line *line;
+	__u64 *place;
+
+	if (!ask)
+		return 1;
+	line = ng_limit_line(ask, &tag);
+	if (!line)
+		return 1;
+#pragma unroll
+	for (__u32 i = 0; i < NG_LIMIT_TRIES; i++) {
+		place = &line->words[ng_limit_way(line, ask, tag)];
+		word = *(volatile __u64 *)place;
+		debt = ng_debt(word, ask->now, NG_LIMIT_TIME, ask->longest) &
+		       ~ng_all_if((word ^ tag) >> NG_LIMIT_TIME_BITS);
+		if (ng_is_over(debt, ask->cost, ask->burst))
+			return 0;
+		if (__sync_val_compare_and_swap(
+			    place, word, tag | ((ask->now + debt + ask->cost) & NG_LIMIT_TIME)) ==
+		    word)
+			return 1;
+	}
+	return 1;
+}
+
+static __always_inline __u64 ng_limit_time(const struct ng_limiter *limiter)
+{
+	__u64 now;
+
+	if (ng_config.trace)
+		now = ng_trace.time;
+	else if (limiter->flags & NG_LIMIT_PRECISE)
+		now = bpf_ktime_get_ns();
+	else
+		now = bpf_ktime_get_coarse_ns();
+	return now << (limiter->up & 63) >> (limiter->down & 63);
+}
+
+/* What the packet costs, at most what a debt can be longer than the burst. */
+static __always_inline __u64 ng_limit_cost(const struct ng_scratch *scratch,
+					   const struct ng_limiter *limiter)
+{
+	__u64 units = limiter->flags & NG_LIMIT_BYTES ? scratch->bytes : ng_packets(scratch);
+	__u64 shift = limiter->cost_shift & 63, cost, most = limiter->longest - limiter->burst;
+
+	cost = (units * limiter->cost + (1ULL << shift >> 1)) >> shift;
+	return cost < most ? cost : most;
+}
+
+static __always_inline void ng_limit_key(const struct ng_packet *packet,
+					 const struct ng_limiter *limiter, struct ng_limit_ask *ask)
+{
+	__u64 to = -(__u64)(limiter->flags >> 2 & 1); /* NG_LIMIT_DESTINATION */
+	const __u64 *key = packet->key;
+	__u64 hi, lo;
+
+	hi = key[NG_WORD_SADDR_HI] ^ (to & (key[NG_WORD_SADDR_HI] ^ key[NG_WORD_DADDR_HI]));
+	lo = key[NG_WORD_SADDR_LO] ^ (to & (key[NG_WORD_SADDR_LO] ^ key[NG_WORD_DADDR_LO]));
+	if (packet->class == NG_CLASS_IPV6) {
+		ask->hi = hi & limiter->mask_hi;
+		ask->lo = lo & limiter->mask_lo;
+	} else {
+		ask->hi = NG_LIMIT_IPV4;
+		ask->lo = lo & limiter->mask4;
+	}
+}
+
+/**
+ * ng_rate_admits() - is the packet, which matched the rule, below its rate?
+ *
+ * If so, it is charged. Inline, since it reads the image.
+ */
+static __always_inline int ng_rate_admits(struct ng_scan *scan, const struct ng_limiter *limiter)
+{
+	struct ng_scratch *scratch = scan->scratch;
+	struct ng_limit_ask *ask = &scratch->ask;
+	__u64 now = ng_limit_time(limiter), cost = ng_limit_cost(scratch, limiter);
+
+	if (!limiter->lines)
+		return ng_bucket_admits(limiter->bucket, now, cost, limiter->burst,
+					limiter->longest);
+	ask->now = now;
+	ask->cost = cost;
+	ask->burst = limiter->burst;
+	ask->longest = limiter->longest;
+	ask->bucket = limiter->bucket;
+	ask->lines = limiter->lines;
+	ng_limit_key(&scratch->packet, limiter, ask);
+	return ng_table_admits(ask);
+}
+
+#endif
