@@ -12,7 +12,8 @@
 
 #define BITS_OF_COST	42	 /* of the cost of a packet or byte: 2^20 of them fit into a word */
 #define FRACTION	22	 /* at most so many bits of it are a fraction */
-#define UNITS_MOST	20	 /* as a power of two: packets or bytes of the largest aggregate */
+#define PACKETS_MOST	10	 /* as a power of two: packets of the largest aggregate */
+#define BYTES_MOST	20	 /* likewise, bytes */
 #define FINE_BITS	10	 /* a step of a single bucket is 2^-10 ns, if its times fit */
 #define FINE_COST	32	 /* as a power of two, ns: the largest cost for which they do */
 #define STEPS_OF_PACKET 128	 /* at least, in a table: exact to less than a percent */
@@ -88,10 +89,8 @@ struct ng_limiter ng_limiter_of(const struct ng_rule_limit *limit)
 	choose_step(limit, &limiter);
 	choose_cost(limit, &limiter);
 	limiter.burst = burst_of(limit, &limiter);
-	most = limiter.cost << UNITS_MOST >> limiter.cost_shift;
-	limiter.longest = limiter.burst + most;
-	if (limit->per != NG_LIMIT_ALL && limiter.longest > NG_LIMIT_TIME / 2)
-		limiter.longest = NG_LIMIT_TIME / 2;
+	most = cost_of(&limiter, 1 << (ng_limit_counts_bits(limit) ? BYTES_MOST : PACKETS_MOST));
+	limiter.longest = limiter.burst > most ? limiter.burst : most;
 	limiter.lines = (ng_limit_table(limit) + NG_LIMIT_WAYS - 1) / NG_LIMIT_WAYS;
 	limiter.flags |= ng_limit_counts_bits(limit) ? NG_LIMIT_BYTES : 0;
 	limiter.flags |= burst < COARSE_NS ? NG_LIMIT_PRECISE : 0;

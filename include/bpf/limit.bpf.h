@@ -138,15 +138,15 @@ static __always_inline __u64 ng_limit_time(const struct ng_limiter *limiter)
 	return now << (limiter->up & 63) >> (limiter->down & 63);
 }
 
-/* What the packet costs, at most what a debt can be longer than the burst. */
+/* What the packet costs. */
 static __always_inline __u64 ng_limit_cost(const struct ng_scratch *scratch,
 					   const struct ng_limiter *limiter)
 {
 	__u64 units = limiter->flags & NG_LIMIT_BYTES ? scratch->bytes : ng_packets(scratch);
-	__u64 shift = limiter->cost_shift & 63, cost, most = limiter->longest - limiter->burst;
+	__u64 shift = limiter->cost_shift & 63, cost;
 
 	cost = (units * limiter->cost + (1ULL << shift >> 1)) >> shift;
-	return cost < most ? cost : most;
+	return cost < limiter->longest ? cost : limiter->longest;
 }
 
 static __always_inline void ng_limit_key(const struct ng_packet *packet,

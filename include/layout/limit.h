@@ -30,7 +30,7 @@
  * struct ng_limiter - a rule with a rate, in an image
  * @cost:    of one packet or byte, in steps << @cost_shift
  * @burst:   the longest debt up to which packets are admitted, in steps
- * @longest: no debt is longer: an aggregate may cost more than the burst
+ * @longest: no packet costs more, and no debt is longer: an aggregate may cost more than the burst
  * @mask_hi, @mask_lo: prefix of IPv6 addresses that share a bucket; @mask4: of IPv4 addresses
  * @lines:   lines of its table of buckets; 0: there is one bucket for all packets
  * @slot:    counter of packets that matched; @over: of those that were over the rate

@@ -96,9 +96,14 @@ static void own_rules(struct ng_snapshot *snapshot)
 	const struct ng_image_rule *rules = ng_image_rules(snapshot->image.data, &n);
 	const char *data = snapshot->image.data;
 
-	for (size_t i = 0; i < n; i++)
-		ng_rates_own(&snapshot->rates, rules[i].slot, data + rules[i].text.offset,
-			     rules[i].text.count);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = data + rules[i].text.offset;
+
+		ng_rates_own(&snapshot->rates, rules[i].slot, text, rules[i].text.count);
+		if (snapshot->ruleset->rules[i].verdict == NG_LIMIT)
+			ng_rates_own(&snapshot->rates, ng_image_limiter(data, rules[i].slot)->over,
+				     text, rules[i].text.count);
+	}
 }
 
 static void own_hooks(struct ng_snapshot *snapshot)
