@@ -156,8 +156,7 @@ static __always_inline __u64 ng_first_entry(__u64 node)
  */
 static __always_inline void ng_slow_limit(struct ng_scan *scan, __u64 outcome)
 {
-	const struct ng_entry_extra *extra = ng_image_at(scan->image, outcome & NG_OUTCOME_SLOT);
-	const struct ng_limiter *limiter = ng_image_at(scan->image, extra->slot);
+	const struct ng_limiter *limiter = ng_image_at(scan->image, ng_slot_of(scan, outcome));
 	struct ng_scratch *scratch = scan->scratch;
 
 	ng_count(scan, limiter->slot);

@@ -33,15 +33,12 @@ static __always_inline int ng_is_over(__u64 debt, __u64 cost, __u64 burst)
 	return debt + (cost < burst ? cost : burst) > burst;
 }
 
-/**
- * ng_bucket_admits() - of a rule with one bucket
- *
- * A global function, see verifier.bpf.h.
- */
-__noinline int ng_bucket_admits(__u32 index, __u64 now, __u64 cost, __u64 burst, __u64 longest)
+/* ng_bucket_admits() - of a rule with one bucket */
+static __always_inline int ng_bucket_admits(const struct ng_limiter *limiter, __u64 now, __u64 cost)
 {
+	__u64 full_at, debt, burst = limiter->burst, longest = limiter->longest;
+	__u32 index = limiter->bucket;
 	struct ng_bucket *bucket = bpf_map_lookup_elem(&ng_buckets, &index);
-	__u64 full_at, debt;
 
 	if (!bucket)
 		return 1;
@@ -96,7 +93,7 @@ static __always_inline struct ng_limit_line *ng_limit_line(const struct ng_limit
 /**
  * ng_table_admits() - of a rule with a bucket for each address
  *
- * A global function, likewise.
+ * A global function, see verifier.bpf.h.
  */
 __noinline int ng_table_admits(const struct ng_limit_ask *ask)
 {
@@ -134,7 +131,7 @@ static __always_inline __u64 ng_limit_time(const struct ng_limiter *limiter)
 	else if (limiter->flags & NG_LIMIT_PRECISE)
 		now = bpf_ktime_get_ns();
 	else
-		now = bpf_ktime_get_coarse_ns();
+		now = bpf_jiffies64() * ng_config.tick_ns; /* the kernel inlines that */
 	return now << (limiter->up & 63) >> (limiter->down & 63);
 }
 
@@ -179,8 +176,7 @@ static __always_inline int ng_rate_admits(struct ng_scan *scan, const struct ng_
 	__u64 now = ng_limit_time(limiter), cost = ng_limit_cost(scratch, limiter);
 
 	if (!limiter->lines)
-		return ng_bucket_admits(limiter->bucket, now, cost, limiter->burst,
-					limiter->longest);
+		return ng_bucket_admits(limiter, now, cost);
 	ask->now = now;
 	ask->cost = cost;
 	ask->burst = limiter->burst;

@@ -18,6 +18,7 @@
  * @image_mask: capacity of the images - 8
  * @slot_mask:  slots of a row of counters - 1
  * @trial:      see ng_control.trial; 0: it is not on trial
+ * @tick_ns:    of the kernel's jiffies: the clock for rates whose burst is not short
  * @trace:      write a struct ng_trace for each frame: test runs only
  * @generic:    XDP: it was attached in generic mode; read by the command, to attach it in the same
  *              mode again
@@ -31,6 +32,7 @@ struct ng_config {
 	__u32 direction;
 	__u64 image_mask;
 	__u64 slot_mask;
+	__u64 tick_ns;
 	__u32 trace;
 	__u32 trial;
 	__u32 generic;

@@ -192,9 +192,9 @@ struct ng_entry {
 };
 _Static_assert(sizeof(struct ng_entry) == 32, "ng_entry has no holes");
 
-#define NG_OUTCOME_SLOT                                                                  \
-	0xffffffffULL /* the counter's slot; with NG_OUTCOME_EXTRA: the offset of struct \
-			 ng_entry_extra */
+#define NG_OUTCOME_SLOT                                                                      \
+	0xffffffffULL /* the counter's slot; of a rule with a rate, the offset of its struct \
+			 ng_limiter; with NG_OUTCOME_EXTRA: that of struct ng_entry_extra */
 #define NG_OUTCOME_RULE_SHIFT	32
 #define NG_OUTCOME_RULE		0xffffffULL /* number of the rule, from 1 */
 #define NG_OUTCOME_ACTION_SHIFT 56
@@ -247,8 +247,7 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
  * @until: CLOCK_TAI, ns: the rule expires then; 0: never
- * @slot:  slot of the counter; of a rule with a rate, the offset of its struct ng_limiter: its
- *         entries always have an extra
+ * @slot:  as in NG_OUTCOME_SLOT
  * @matches: number of struct ng_match that follow; all must hold
  */
 struct ng_entry_extra {

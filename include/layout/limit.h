@@ -20,7 +20,7 @@
 #define NG_LIMITERS_MAX 1024 /* in one ruleset */
 
 #define NG_LIMIT_BYTES	     1 /* of bytes, not of packets */
-#define NG_LIMIT_PRECISE     2 /* the coarse clock is not good enough for such a short burst */
+#define NG_LIMIT_PRECISE     2 /* the tick is not good enough for such a short burst */
 #define NG_LIMIT_DESTINATION 4 /* a bucket for each destination, not source */
 
 /* In place of the upper half of an address. No IPv6 address on a wire begins like that. */

@@ -46,7 +46,7 @@ flooded()
 	serve
 	in_namespace "$far" "$flood" syn far0 "$(near_mac)" "$2" 7777 >"$tmp/flood" 2>&1 &
 	equal "connections" "$(in_namespace "$far" "$flood" ask $near_ip 7777 100 0.02)" 100
-	wait $! || fail "the flood failed: $(<"$tmp/flood")"
+	wait "$!" || fail "the flood failed: $(<"$tmp/flood")"
 	# What the wire lost in the flood was sent again; what the rule dropped would be missing here.
 	before=$(matched_of 0) after=$(matched_of 2)
 	equal "what was refused of the one below the rate" $((before - after)) 0
@@ -190,7 +190,7 @@ test_watch_says_that_it_was_a_rate()
 	spawn ng watch log --packets 2 >"$tmp/shown" 2>"$tmp/ready"
 	try grep -q showing "$tmp/ready" || fail "watch does not start"
 	send_udp 3
-	must wait $child
+	wait "$child" || fail "watch failed: $(<"$tmp/ready")"
 	equal "packets shown" "$(grep -c 'near0 in drop by the rate of rule 1: limit 1/h' "$tmp/shown")" 2
 }
 

@@ -383,6 +383,12 @@ static __u64 until_of(const struct ng_rule *rule)
 	return (rule->until + clock.tai) * NG_NS_PER_SECOND;
 }
 
+/* What the entry says about the counter, see NG_OUTCOME_SLOT. */
+static __u32 counts_at(const struct ng_target *target)
+{
+	return target->limiter ? target->limiter : target->slot;
+}
+
 /* Append the conditions that do not fit into the entry. Return: their offset; 0: there are none. */
 static size_t append_extra(struct draft *d, const struct ng_target *target)
 {
@@ -395,7 +401,7 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
-		.slot = target->limiter ? target->limiter : target->slot,
+		.slot = counts_at(target),
 		.matches = d->n_matches,
 	};
 	size_t offset;
@@ -408,7 +414,7 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 	}
 	if (!d->misc_lo && d->misc_hi == NG_MISC_MAX && !extra.length &&
 	    extra.length_end == NG_LANE_LENGTH_MAX && !d->sets_mask && !extra.iface_mask &&
-	    !extra.until && !d->n_matches && !target->limiter)
+	    !extra.until && !d->n_matches)
 		return 0;
 	ng_box_fix(&d->box, NG_CUT_SETS, d->sets, d->sets_mask, 64);
 	offset = ng_buffer_append(body, &extra, sizeof(extra));
@@ -428,7 +434,7 @@ static int append_entry(struct draft *d, const struct ng_target *target)
 			   (__u64)target->action << NG_OUTCOME_ACTION_SHIFT,
 	};
 
-	entry.outcome |= extra ? NG_OUTCOME_EXTRA | extra : target->slot;
+	entry.outcome |= extra ? NG_OUTCOME_EXTRA | extra : counts_at(target);
 	if (d->rule->log)
 		entry.outcome |= NG_OUTCOME_LOG;
 	entry.bits_mask = d->bits_mask & ~d->implied;
