@@ -27,7 +27,7 @@ static const struct limited {
 	{ "limit-precise", "limit 100000000/s burst 10", 1 },
 	{ "limit-sources-1", "limit 100/s per source table 64k", 1 },
 	{ "limit-sources-1000", "limit 100/s per source table 64k", 1000 },
-	{ "limit-sources-100000", "limit 100/s per source table 256k", 100000 },
+	{ "limit-sources-100000", "limit 100/s per source table 128k", 100000 },
 	{ "limit-sources-1000000", "limit 100/s per source table 2M", 1000000 },
 };
 

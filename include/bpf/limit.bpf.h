@@ -56,67 +56,67 @@ static __always_inline int ng_bucket_admits(const struct ng_limiter *limiter, __
 }
 
 /* The bucket with @tag; else the one with the smallest debt. */
-static __always_inline __u64 ng_limit_way(const volatile struct ng_limit_line *line,
-					  const struct ng_limit_ask *ask, __u64 tag)
+static __always_inline __u64 ng_limit_way(const volatile struct ng_limit_line *line, __u64 tag,
+					  __u64 now, __u64 longest)
 {
-	__u64 least = ~0ULL, rank, word, other;
+	__u64 least = ~0ULL, rank, word;
 
 #pragma unroll
 	for (__u64 i = 0; i < NG_LIMIT_WAYS; i++) {
 		word = line->words[i];
-		other = (word ^ tag) >> NG_LIMIT_TIME_BITS;
 		/* With the same tag, the rank is the index. */
-		rank = (ng_debt(word, ask->now, NG_LIMIT_TIME, ask->longest) << 3) + 8;
-		rank = (rank & ng_all_if(other)) | i;
+		rank = (ng_debt(word, now, NG_LIMIT_TIME, longest) << 3) + 8;
+		rank = (rank & ng_all_if((word ^ tag) >> NG_LIMIT_TIME_BITS)) | i;
 		least = rank < least ? rank : least;
 		ng_opaque(least);
 	}
 	return least & (NG_LIMIT_WAYS - 1);
 }
 
-static __always_inline struct ng_limit_line *ng_limit_line(const struct ng_limit_ask *ask,
-							   __u64 *tag)
+/* The hash of the packet's address or prefix. */
+static __always_inline __u64 ng_limit_hash(const struct ng_packet *packet,
+					   const struct ng_limiter *limiter, const __u64 key[4])
 {
-	__u32 index = ask->bucket;
-	struct ng_bucket *bucket = bpf_map_lookup_elem(&ng_buckets, &index);
-	void *table = bpf_map_lookup_elem(&ng_tables, &index);
-	__u64 hash;
+	__u64 to = -(__u64)(limiter->flags >> 2 & 1); /* NG_LIMIT_DESTINATION */
+	const __u64 *words = packet->key;
+	__u64 hi, lo;
 
-	if (!bucket || !table)
-		return NULL;
-	hash = ng_limit_hash(bucket->key[0], bucket->key[1], ask->hi, ask->lo);
-	*tag = hash & ~NG_LIMIT_TIME;
-	index = ng_limit_home(hash, ask->lines);
-	return bpf_map_lookup_elem(table, &index);
+	lo = words[NG_WORD_SADDR_LO] ^ (to & (words[NG_WORD_SADDR_LO] ^ words[NG_WORD_DADDR_LO]));
+	if (packet->class != NG_CLASS_IPV6)
+		return ng_limit_hash4(key, lo & limiter->mask4);
+	hi = words[NG_WORD_SADDR_HI] ^ (to & (words[NG_WORD_SADDR_HI] ^ words[NG_WORD_DADDR_HI]));
+	return ng_limit_hash6(key, hi & limiter->mask_hi, lo & limiter->mask_lo);
 }
 
-/**
- * ng_table_admits() - of a rule with a bucket for each address
- *
- * A global function, see verifier.bpf.h.
- */
-__noinline int ng_table_admits(const struct ng_limit_ask *ask)
+/* ng_table_admits() - of a rule with a bucket for each address */
+static __always_inline int ng_table_admits(const struct ng_packet *packet,
+					   const struct ng_limiter *limiter, __u64 now, __u64 cost)
 {
-	__u64 tag = 0, word, debt;
+	__u64 tag, word, debt, *place, longest = limiter->longest;
+	__u32 index = limiter->bucket;
+	struct ng_bucket *bucket = bpf_map_lookup_elem(&ng_buckets, &index);
+	void *table = bpf_map_lookup_elem(&ng_tables, &index);
 	struct ng_limit_line *line;
-	__u64 *place;
 
-	if (!ask)
+	if (!bucket || !table)
 		return 1;
-	line = ng_limit_line(ask, &tag);
+	tag = ng_limit_hash(packet, limiter, bucket->key);
+	index = ng_limit_home(tag, limiter->lines);
+	tag &= ~NG_LIMIT_TIME;
+	line = bpf_map_lookup_elem(table, &index);
 	if (!line)
 		return 1;
+	/* If another CPU gives the bucket away meanwhile, it is taken back. */
+	place = &line->words[ng_limit_way(line, tag, now, longest)];
 #pragma unroll
 	for (__u32 i = 0; i < NG_LIMIT_TRIES; i++) {
-		place = &line->words[ng_limit_way(line, ask, tag)];
 		word = *(volatile __u64 *)place;
-		debt = ng_debt(word, ask->now, NG_LIMIT_TIME, ask->longest) &
+		debt = ng_debt(word, now, NG_LIMIT_TIME, longest) &
 		       ~ng_all_if((word ^ tag) >> NG_LIMIT_TIME_BITS);
-		if (ng_is_over(debt, ask->cost, ask->burst))
+		if (ng_is_over(debt, cost, limiter->burst))
 			return 0;
 		if (__sync_val_compare_and_swap(
-			    place, word, tag | ((ask->now + debt + ask->cost) & NG_LIMIT_TIME)) ==
-		    word)
+			    place, word, tag | ((now + debt + cost) & NG_LIMIT_TIME)) == word)
 			return 1;
 	}
 	return 1;
@@ -146,24 +146,6 @@ static __always_inline __u64 ng_limit_cost(const struct ng_scratch *scratch,
 	return cost < limiter->longest ? cost : limiter->longest;
 }
 
-static __always_inline void ng_limit_key(const struct ng_packet *packet,
-					 const struct ng_limiter *limiter, struct ng_limit_ask *ask)
-{
-	__u64 to = -(__u64)(limiter->flags >> 2 & 1); /* NG_LIMIT_DESTINATION */
-	const __u64 *key = packet->key;
-	__u64 hi, lo;
-
-	hi = key[NG_WORD_SADDR_HI] ^ (to & (key[NG_WORD_SADDR_HI] ^ key[NG_WORD_DADDR_HI]));
-	lo = key[NG_WORD_SADDR_LO] ^ (to & (key[NG_WORD_SADDR_LO] ^ key[NG_WORD_DADDR_LO]));
-	if (packet->class == NG_CLASS_IPV6) {
-		ask->hi = hi & limiter->mask_hi;
-		ask->lo = lo & limiter->mask_lo;
-	} else {
-		ask->hi = NG_LIMIT_IPV4;
-		ask->lo = lo & limiter->mask4;
-	}
-}
-
 /**
  * ng_rate_admits() - is the packet, which matched the rule, below its rate?
  *
@@ -172,19 +154,11 @@ static __always_inline void ng_limit_key(const struct ng_packet *packet,
 static __always_inline int ng_rate_admits(struct ng_scan *scan, const struct ng_limiter *limiter)
 {
 	struct ng_scratch *scratch = scan->scratch;
-	struct ng_limit_ask *ask = &scratch->ask;
 	__u64 now = ng_limit_time(limiter), cost = ng_limit_cost(scratch, limiter);
 
-	if (!limiter->lines)
-		return ng_bucket_admits(limiter, now, cost);
-	ask->now = now;
-	ask->cost = cost;
-	ask->burst = limiter->burst;
-	ask->longest = limiter->longest;
-	ask->bucket = limiter->bucket;
-	ask->lines = limiter->lines;
-	ng_limit_key(&scratch->packet, limiter, ask);
-	return ng_table_admits(ask);
+	if (limiter->lines)
+		return ng_table_admits(&scratch->packet, limiter, now, cost);
+	return ng_bucket_admits(limiter, now, cost);
 }
 
 #endif

@@ -49,17 +49,6 @@ struct ng_slow_scan {
 };
 
 /**
- * struct ng_limit_ask - the question to a table of buckets
- * @hi, @lo: the address or prefix; NG_LIMIT_IPV4
- * @now, @cost: in steps; for the rest see struct ng_limiter
- */
-struct ng_limit_ask {
-	__u64 hi, lo;
-	__u64 now, cost, burst, longest;
-	__u32 bucket, lines;
-};
-
-/**
  * struct ng_filter_scan - state of comparing a packet with the filter of a reader
  * @entry: offset of the next entry; @entries are left
  * @holds: an entry matched
@@ -98,7 +87,6 @@ struct ng_scratch {
 		struct {
 			__u64 leaves[NG_TREES_MAX + 1];
 			struct ng_slow_scan slow;
-			struct ng_limit_ask ask; /* while `count` and `limit` rules are searched */
 		};
 		struct ng_filter_scan filter; /* when all else is done */
 	};

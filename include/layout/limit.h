@@ -23,9 +23,6 @@
 #define NG_LIMIT_PRECISE     2 /* the tick is not good enough for such a short burst */
 #define NG_LIMIT_DESTINATION 4 /* a bucket for each destination, not source */
 
-/* In place of the upper half of an address. No IPv6 address on a wire begins like that. */
-#define NG_LIMIT_IPV4 ~0ULL
-
 /**
  * struct ng_limiter - a rule with a rate, in an image
  * @cost:    of one packet or byte, in steps << @cost_shift
@@ -59,9 +56,9 @@ _Static_assert(sizeof(struct ng_limiter) == 64, "ng_limiter has no holes");
  */
 struct ng_bucket {
 	__u64 full_at;
-	__u64 key[2];
+	__u64 key[4];
 	__u64 lines;
-	__u64 pad[4];
+	__u64 pad[2];
 };
 _Static_assert(sizeof(struct ng_bucket) == 64, "ng_bucket is one cache line");
 
@@ -85,10 +82,25 @@ _Static_assert(sizeof(struct ng_limit_line) == 64, "ng_limit_line is one cache l
 #define NG_LIMIT_TABLE_MAX   (16U << 20)
 #define NG_LIMIT_TABLE_USUAL (64U << 10) /* when the rule does not say */
 
-/** ng_limit_hash() - hash of an address or prefix; the upper bits are the tag */
-static inline __u64 ng_limit_hash(__u64 key0, __u64 key1, __u64 hi, __u64 lo)
+/**
+ * ng_limit_hash4() - hash of an IPv4 address or prefix: the upper bits are the tag
+ *
+ * Two strongly universal functions (Dietzfelbinger, 1996: the upper half of ax + b), for the tag
+ * and for the line: that any two addresses meet in a bucket has the same small probability under a
+ * random key as with SipHash, and nothing else matters here. There are so few addresses that hardly
+ * any two differ by a number that would meet under a given key.
+ */
+static inline __u64 ng_limit_hash4(const __u64 key[4], __u32 address)
 {
-	return ng_siphash(key0, key1, hi, lo, 0);
+	__u64 line = key[0] * address + key[1], tag = key[2] * address + key[3];
+
+	return (tag & ~NG_LIMIT_TIME) | line >> 32;
+}
+
+/** ng_limit_hash6() - the same of an IPv6 address or prefix */
+static inline __u64 ng_limit_hash6(const __u64 key[4], __u64 hi, __u64 lo)
+{
+	return ng_siphash(key[0], key[1], hi, lo, 0);
 }
 
 /** ng_limit_home() - index of the line for this hash, of @lines */

@@ -115,7 +115,7 @@ NG_STABLE(NG_BUCKETS == 4096);
 NG_STABLE(sizeof(struct ng_bucket) == 64 && sizeof(struct ng_limit_line) == 64);
 NG_STABLE_AT(ng_bucket, full_at, 0);
 NG_STABLE_AT(ng_bucket, key, 8);
-NG_STABLE_AT(ng_bucket, lines, 24);
+NG_STABLE_AT(ng_bucket, lines, 40);
 NG_STABLE(NG_LIMIT_WAYS == 8 && NG_LIMIT_TIME_BITS == 40);
 
 /* The variable ng_config in a program's read-only data. */
