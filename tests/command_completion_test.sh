@@ -38,7 +38,7 @@ words without_a_ruleset_rules '' rule delete ''
 words verdict 'pass' rule add p
 words rate '10/s 10mbit' rule add limit 1
 words option_of_a_rate 'burst' rule add limit 5/s bu
-words option_after_an_option 'per' rule add limit 5/s burst 3 p
+words option_after_an_option 'per' rule add limit 5/s burst 3 pe
 words whose_rate 'source source/24,56' rule add limit 5/s per so
 words number_of_a_rate '' rule add limit 5/s burst t
 words condition_behind_a_rate 'tcp' rule add limit 5/s per source table 1M tc

@@ -216,23 +216,25 @@ static void add_verdict(struct ng_table *table, enum ng_verdict verdict)
 /* The table of rules; its columns are those that the rules, or the caller, have values for. */
 static struct ng_table *new_rules(bool rates, bool over)
 {
-	static const struct ng_column columns[] = { { "#", true },	{ "PACKETS", true },
-						    { "BYTES", true },	{ "PACKETS/S", true },
-						    { "BITS/S", true }, { "OVER", true },
-						    { "OVER/S", true }, { "RULE", false } };
-	struct ng_column chosen[sizeof(columns) / sizeof(*columns)];
-	int n = 0;
+	static const struct ng_column plain[] = {
+		{ "#", true }, { "PACKETS", true }, { "BYTES", true }, { "RULE", false }
+	};
+	static const struct ng_column with_rates[] = { { "#", true },	   { "PACKETS", true },
+						       { "BYTES", true },  { "PACKETS/S", true },
+						       { "BITS/S", true }, { "RULE", false } };
+	static const struct ng_column with_over[] = { { "#", true },
+						      { "PACKETS", true },
+						      { "BYTES", true },
+						      { "OVER", true },
+						      { "RULE", false } };
+	static const struct ng_column with_both[] = { { "#", true },	  { "PACKETS", true },
+						      { "BYTES", true },  { "PACKETS/S", true },
+						      { "BITS/S", true }, { "OVER", true },
+						      { "OVER/S", true }, { "RULE", false } };
 
-	for (int i = 0; i < 3; i++)
-		chosen[n++] = columns[i];
-	for (int i = 3; i < 5 && rates; i++)
-		chosen[n++] = columns[i];
 	if (over)
-		chosen[n++] = columns[5];
-	if (over && rates)
-		chosen[n++] = columns[6];
-	chosen[n++] = columns[7];
-	return ng_table_new(chosen, n);
+		return rates ? ng_table_new(with_both, 8) : ng_table_new(with_over, 5);
+	return rates ? ng_table_new(with_rates, 6) : ng_table_new(plain, 4);
 }
 
 /* Packets over the rate of a rule: nothing for one that has no rate. */

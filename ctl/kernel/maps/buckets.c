@@ -14,6 +14,7 @@
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
 #include "kernel/maps/map.h"
+#include "kernel/maps/tables.h"
 #include "layout/limit.h"
 
 #define TABLE_FLAGS (BPF_F_MMAPABLE | BPF_F_INNER_MAP)
@@ -40,19 +41,6 @@ int ng_buckets_create(struct ng_generation *generation)
 	generation->tables = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "ng_tables", sizeof(__u32),
 					    sizeof(__u32), NG_BUCKETS, &opts);
 	return generation->tables < 0 ? -errno : 0;
-}
-
-#define BUCKETS_SIZE (NG_BUCKETS * sizeof(struct ng_bucket))
-
-static int map_buckets(const struct ng_generation *generation, struct ng_bucket **buckets)
-{
-	void *mapped = mmap(NULL, BUCKETS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-			    generation->buckets, 0);
-
-	if (mapped == MAP_FAILED)
-		return -errno;
-	*buckets = mapped;
-	return 0;
 }
 
 /* Note the buckets of the image in @slot in @kept. */
@@ -122,13 +110,13 @@ int ng_buckets_bind(const struct ng_generation *to, const struct ng_generation *
 	memset(is_kept, 0, sizeof(is_kept));
 	result = kept ? keep_images(kept, is_kept) : 0;
 	if (!result)
-		result = map_buckets(to, &buckets);
+		result = ng_tables_map(to, &buckets);
 	if (result)
 		return result;
 	for (size_t i = 0; i < n && !result; i++)
 		result = bind_one(to, &limiters[i], is_kept[limiters[i].bucket],
 				  &buckets[limiters[i].bucket]);
-	munmap(buckets, BUCKETS_SIZE);
+	ng_tables_unmap(buckets);
 	return result;
 }
 
@@ -160,7 +148,7 @@ int ng_buckets_settle(const struct ng_generation *generation)
 
 	if (generation->buckets < 0)
 		return 0;
-	result = map_buckets(generation, &buckets);
+	result = ng_tables_map(generation, &buckets);
 	if (result)
 		return result;
 	if (any_table(buckets))
@@ -174,28 +162,6 @@ int ng_buckets_settle(const struct ng_generation *generation)
 		if (!result)
 			buckets[i].lines = 0;
 	}
-	munmap(buckets, BUCKETS_SIZE);
+	ng_tables_unmap(buckets);
 	return result;
-}
-
-int ng_buckets_tables(const struct ng_generation *generation, __u32 *ids)
-{
-	struct ng_bucket *buckets = NULL;
-	int n = 0, result;
-
-	if (generation->buckets < 0)
-		return 0;
-	result = map_buckets(generation, &buckets);
-	if (result)
-		return result;
-	for (__u32 i = 0; i < NG_BUCKETS && !result; i++) {
-		if (!buckets[i].lines)
-			continue;
-		if (!bpf_map_lookup_elem(generation->tables, &i, &ids[n]))
-			n++;
-		else if (errno != ENOENT)
-			result = -errno;
-	}
-	munmap(buckets, BUCKETS_SIZE);
-	return result ? result : n;
 }

@@ -25,7 +25,4 @@ int ng_buckets_bind(const struct ng_generation *to, const struct ng_generation *
 /** ng_buckets_settle() - free the tables that no image needs any more; 0 or -errno */
 int ng_buckets_settle(const struct ng_generation *generation);
 
-/** ng_buckets_tables() - the ids of all tables, NG_BUCKETS at most; how many, or -errno */
-int ng_buckets_tables(const struct ng_generation *generation, __u32 *ids);
-
 #endif

@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "kernel/maps/buckets.h"
+#include "kernel/maps/tables.h"
 #include "layout/image.h"
 
 #define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1 + NG_BUCKETS)
@@ -192,7 +192,7 @@ static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 	}
 	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n]))
 		return -errno;
-	tables = ng_buckets_tables(&state->now, ids + ++n);
+	tables = ng_tables_ids(&state->now, ids + ++n);
 	return tables < 0 ? tables : n + tables;
 }
 
