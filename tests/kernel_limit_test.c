@@ -38,6 +38,7 @@ static struct limited open_limited(enum ng_hook hook, const char *text)
 
 	if (ng_runner_open(hook, &image, "eth0", &limited.runner, &err))
 		fail_msg("%s", err.what);
+	ng_runner_time(limited.runner, 0);
 	limiters = ng_image_limiters(image.data, &n);
 	assert_true(n > 0);
 	limited.slot = limiters[0].slot;

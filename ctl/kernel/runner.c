@@ -35,9 +35,13 @@
 #define SHARED_INFO  320
 #define SKB_FRAGS    17
 
+/* Longer than any burst: 32 days, ns. */
+#define LONG_AFTER (32 * 86400 * 1000000000ULL)
+
 /**
  * struct ng_runner - a program with maps of its own
  * @state:    only maps, without pins and lock
+ * @timed:    the caller sets the time
  * @trace:    the program's memory for what it read and decided
  */
 struct ng_runner {
@@ -46,6 +50,7 @@ struct ng_runner {
 	struct ng_program program;
 	struct ng_rows rows;
 	int fd;
+	bool timed;
 	volatile struct ng_trace *trace;
 };
 
@@ -234,6 +239,7 @@ static __u32 verdict_of(const struct ng_runner *runner)
 
 void ng_runner_time(struct ng_runner *runner, __u64 ns)
 {
+	runner->timed = true;
 	runner->trace->time = ns;
 }
 
@@ -248,6 +254,8 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		opts.ctx_in = &skb;
 		opts.ctx_size_in = sizeof(skb);
 	}
+	if (!runner->timed)
+		runner->trace->time += LONG_AFTER;
 	if (bpf_prog_test_run_opts(runner->fd, &opts))
 		return errno == EINVAL || errno == ENOMEM ? -ERANGE : -errno;
 	if (opts.retval != verdict_of(runner))

@@ -57,7 +57,8 @@ struct ng_aggregate {
 /**
  * ng_runner_time() - set the time by which rates are measured in the runs that follow
  *
- * It begins at 0, with full buckets, and stands still between calls. It may not go back.
+ * It stands still between calls, and may not go back. Without any call, so much time passes before
+ * each run that all buckets are full.
  */
 void ng_runner_time(struct ng_runner *runner, __u64 ns);
 
