@@ -15,13 +15,22 @@
 
 /*
  * The debt of a bucket that is full at @full_at. What is longer than any debt was in the past, or
- * so long ago that times have wrapped around.
+ * so long ago that times have wrapped around. Without branches: they could not be predicted.
  */
-static __always_inline __u64 ng_debt(__u64 full_at, __u64 now, __u64 mask, __u64 longest)
+static __always_inline __u64 ng_debt(__u64 full_at, __u64 now, __u64 longest)
 {
-	__u64 debt = (full_at - now) & mask;
+	__u64 debt = full_at - now;
 
-	return debt & -(__u64)(debt <= longest);
+	return debt & (ng_less(longest, debt) - 1);
+}
+
+/* The same for a word of a table. */
+static __always_inline __u64 ng_word_debt(__u64 word, __u64 now, __u64 longest)
+{
+	__u64 debt = (word - now) & NG_LIMIT_TIME, longer = (longest - debt) >> 63;
+
+	ng_opaque(longer);
+	return debt & (longer - 1);
 }
 
 /*
@@ -45,7 +54,7 @@ static __always_inline int ng_bucket_admits(const struct ng_limiter *limiter, __
 #pragma unroll
 	for (__u32 i = 0; i < NG_LIMIT_TRIES; i++) {
 		full_at = *(volatile __u64 *)&bucket->full_at;
-		debt = ng_debt(full_at, now, ~0ULL, longest);
+		debt = ng_debt(full_at, now, longest);
 		if (ng_is_over(debt, cost, burst))
 			return 0; /* a flood only reads the line */
 		if (__sync_val_compare_and_swap(&bucket->full_at, full_at, now + debt + cost) ==
@@ -59,16 +68,17 @@ static __always_inline int ng_bucket_admits(const struct ng_limiter *limiter, __
 static __always_inline __u64 ng_limit_way(const volatile struct ng_limit_line *line, __u64 tag,
 					  __u64 now, __u64 longest)
 {
-	__u64 least = ~0ULL, rank, word;
+	__u64 least = ~0ULL >> 1, rank, word, less;
 
 #pragma unroll
 	for (__u64 i = 0; i < NG_LIMIT_WAYS; i++) {
 		word = line->words[i];
 		/* With the same tag, the rank is the index. */
-		rank = (ng_debt(word, now, NG_LIMIT_TIME, longest) << 3) + 8;
+		rank = (ng_word_debt(word, now, longest) << 3) + 8;
 		rank = (rank & ng_all_if((word ^ tag) >> NG_LIMIT_TIME_BITS)) | i;
-		least = rank < least ? rank : least;
-		ng_opaque(least);
+		less = (rank - least) >> 63;
+		ng_opaque(less);
+		least ^= (least ^ rank) & -less;
 	}
 	return least & (NG_LIMIT_WAYS - 1);
 }
@@ -111,7 +121,7 @@ static __always_inline int ng_table_admits(const struct ng_packet *packet,
 #pragma unroll
 	for (__u32 i = 0; i < NG_LIMIT_TRIES; i++) {
 		word = *(volatile __u64 *)place;
-		debt = ng_debt(word, now, NG_LIMIT_TIME, longest) &
+		debt = ng_word_debt(word, now, longest) &
 		       ~ng_all_if((word ^ tag) >> NG_LIMIT_TIME_BITS);
 		if (ng_is_over(debt, cost, limiter->burst))
 			return 0;
