@@ -144,31 +144,48 @@ static void test_rates_are_exact_on_one_cpu(void **state)
 	}
 }
 
-/** struct pair - two threads that send half of the packets of each step */
-struct pair {
+/** struct half - one of two threads that send half of the packets of each step; the first sets the
+ * time */
+struct half {
 	const struct limited *limited;
 	const struct rate *rate;
-	pthread_barrier_t barrier;
-	int cpus[2];
+	pthread_barrier_t *barrier;
+	int cpu;
+	bool first;
 };
 
 static void *run_half(void *data)
 {
-	struct pair *pair = data;
-	int half = pthread_barrier_wait(&pair->barrier) == PTHREAD_BARRIER_SERIAL_THREAD;
+	const struct half *half = data;
 	cpu_set_t cpu;
 
 	CPU_ZERO(&cpu);
-	CPU_SET(pair->cpus[half], &cpu);
+	CPU_SET(half->cpu, &cpu);
 	sched_setaffinity(0, sizeof(cpu), &cpu);
-	for (__u32 step = 0; step < pair->rate->steps; step++) {
-		if (half)
-			ng_runner_time(pair->limited->runner, step * pair->rate->step);
-		pthread_barrier_wait(&pair->barrier);
-		send(pair->limited, 1, pair->rate->packets / 2);
-		pthread_barrier_wait(&pair->barrier);
+	for (__u32 step = 0; step < half->rate->steps; step++) {
+		if (half->first)
+			ng_runner_time(half->limited->runner, step * half->rate->step);
+		pthread_barrier_wait(half->barrier);
+		send(half->limited, 1, half->rate->packets / 2);
+		pthread_barrier_wait(half->barrier);
 	}
 	return NULL;
+}
+
+static void run_halves(const struct limited *limited, const struct rate *rate, const int cpus[2])
+{
+	pthread_barrier_t barrier;
+	struct half halves[2];
+	pthread_t threads[2];
+
+	assert_int_equal(pthread_barrier_init(&barrier, NULL, 2), 0);
+	for (int i = 0; i < 2; i++) {
+		halves[i] = (struct half){ limited, rate, &barrier, cpus[i], !i };
+		assert_int_equal(pthread_create(&threads[i], NULL, run_half, &halves[i]), 0);
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&barrier);
 }
 
 /* The first two CPUs that this process may use; false: there is only one. */
@@ -186,7 +203,6 @@ static bool two_cpus(int cpus[2])
 
 static void test_rates_are_exact_on_two_cpus(void **state)
 {
-	pthread_t threads[2];
 	int cpus[2];
 
 	(void)state;
@@ -195,21 +211,12 @@ static void test_rates_are_exact_on_two_cpus(void **state)
 		skip();
 	}
 	for (size_t i = 0; i < RATES; i++) {
-		struct limited limited = open_limited(NG_HOOK_TC_IN, rates[i].text);
-		struct pair pair = { .limited = &limited,
-				     .rate = &rates[i],
-				     .cpus = { cpus[0], cpus[1] } };
+		struct limited limited;
 
-		if (rates[i].packets < 2) {
-			ng_runner_close(limited.runner);
+		if (rates[i].packets < 2)
 			continue;
-		}
-		assert_int_equal(pthread_barrier_init(&pair.barrier, NULL, 2), 0);
-		for (int j = 0; j < 2; j++)
-			assert_int_equal(pthread_create(&threads[j], NULL, run_half, &pair), 0);
-		for (int j = 0; j < 2; j++)
-			pthread_join(threads[j], NULL);
-		pthread_barrier_destroy(&pair.barrier);
+		limited = open_limited(NG_HOOK_TC_IN, rates[i].text);
+		run_halves(&limited, &rates[i], cpus);
 		check_rate(&rates[i], &limited);
 		ng_runner_close(limited.runner);
 	}
