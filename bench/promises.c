@@ -59,6 +59,8 @@ static const struct bench_promise promises[] = {
 	{ "worst-v6-ipc-10000", "median_ratio", NULL, 4, 0 },
 	{ "set-v4-1000000", OVER, NULL, 90, 60 },
 	{ "set-v6-1000000", OVER, NULL, 155, 100 },
+	{ "limit", "over_count_ns", NULL, 8, 0 },
+	{ "limit-sources-100000", "over_count_ns", NULL, 60, 0 },
 	{ "blocked-100000", WHOLE, "xdp-filter-100000", 0.5, 0 },
 	{ "blocked-live-100000", WHOLE, "xdp-filter-100000", 0.5, 0 },
 	{ "log-100-per-second*", "with_ratio", NULL, 1.1, 0 },

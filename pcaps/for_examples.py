@@ -89,3 +89,52 @@ example(
            count=[17], reason="ip-header-length"),
     Packet(eth(ARP(pdst=A4)), "pass", "non_ip", "ARP", count=[18]),
 )
+
+
+def ssh(src, verdict="pass", by=3, after=1, **more):
+    return Packet(eth(v4(tcp(22), src=src)), verdict, by, more.pop("text"), after=after, **more)
+
+
+example(
+    "ssh", "each source has a rate of its own, and one that tries too much loses only the excess",
+    ssh(WORLD, text="a first try", count=[1, 2]),
+    ssh(WORLD, text="a second one", count=[1, 2]),
+    ssh(WORLD, text="a third one", count=[1, 2]),
+    ssh(WORLD, "drop", 1, over=True, text="a fourth one: over the rate"),
+    ssh(ADMIN, text="another source", count=[1, 2]),
+    ssh(WORLD, "drop", 1, 9000, over=True, text="nine seconds later"),
+    ssh(WORLD, text="ten seconds after the first", after=1000, count=[1, 2]),
+    ssh(WORLD, "drop", 1, over=True, text="and at once another one"),
+    Packet(eth(v4(tcp(22, 40000, "A"), src=WORLD)), "pass", 3, "of a connection that is open"),
+    Packet(eth(v6(tcp(22), src=C6)), "pass", 3, "over IPv6", count=[1, 2]),
+    Packet(eth(v6(tcp(22), src=C6[:-1] + "7")), "pass", 3, "from another address of that /64",
+           count=[1, 2], after=1),
+    Packet(eth(v6(tcp(22), src=C6[:-1] + "8")), "pass", 3, "and a third one", count=[1, 2],
+           after=1),
+    Packet(eth(v6(tcp(22), src=C6[:-1] + "9")), "drop", 1, "the /64 is one source", over=True,
+           after=1),
+    Packet(eth(v4(tcp(80), src=WORLD)), "drop", "default", "another service"),
+    *(Packet(eth(v4(ICMP(type=8) / b"ping", src=WORLD)), "pass", 8, "ping", count=[4, 6], after=1)
+      for i in range(10)),
+    Packet(eth(v4(ICMP(type=8) / b"ping", src=WORLD)), "drop", 4, "too many of them", over=True,
+           after=1),
+    Packet(eth(v4(ICMP(type=8) / b"ping", src=WORLD)), "pass", 8, "later", count=[4, 6]),
+)
+
+example(
+    "resolver", "questions of a network have a rate, whoever asks in it",
+    *(Packet(eth(v4(udp(53, 40000, bytes(30)), src="203.0.113.%d" % (i % 50 + 1))), "pass", 3,
+             "a question", count=[1, 2], after=1) for i in range(104)),
+    Packet(eth(v4(udp(53, 40000, bytes(30)), src="203.0.113.77")), "pass", 3,
+           "100 at once, and 50 each second", count=[1, 2], after=1),
+    Packet(eth(v4(udp(53, 40000, bytes(30)), src="203.0.113.78")), "drop", 1,
+           "another one of that network", over=True, after=1),
+    Packet(eth(v4(udp(53, 40000, bytes(30)), src="203.0.112.78")), "pass", 3,
+           "one of another network", count=[1, 2], after=1),
+    Packet(eth(v4(udp(53, 40000, bytes(600)), src=WORLD)), "drop", "default",
+           "too long for a question", count=[1, 2]),
+    Packet(eth(v4(tcp(53), src=WORLD)), "pass", 5, "over TCP", count=[4]),
+    Packet(eth(v4(udp(40000, 53, bytes(100)), src=WORLD)), "pass", 14, "an answer to us",
+           count=[13]),
+    Packet(eth(v4(udp(22, 53), src=WORLD)), "drop", "default", "not to a port of a client"),
+)

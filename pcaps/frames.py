@@ -21,13 +21,16 @@ class Packet:
 
     verdict: "pass" or "drop"; by: the deciding rule's number or default, invalid, non_ip,
     exempt. count: the `count` rules that match on the way. reason: of an invalid frame, also
-    when a rule decides. cut: how much of the frame the capture holds.
+    when a rule decides. cut: how much of the frame the capture holds. over: it is over the rate
+    of the `limit` rule that decided. after: milliseconds since the packet before.
     """
 
-    def __init__(self, frame, verdict, by, text, count=(), reason=None, cut=None):
+    def __init__(self, frame, verdict, by, text, count=(), reason=None, cut=None, over=False,
+                 after=1000):
         self.frame = bytes(frame)
         self.verdict, self.by, self.text = verdict, str(by), text
         self.count, self.reason, self.cut = count, reason, cut
+        self.over, self.after = over, after
 
 
 def capture(name, about, rules, *packets, pcapng=False):

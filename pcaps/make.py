@@ -18,15 +18,24 @@ import for_examples, ipv4, ipv6, others, plain, truncated
 from frames import CAPTURES, EXAMPLES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-START = 1700000000  # of every capture, seconds; a packet each second
+START = 1700000000  # of every capture, seconds; usually a packet each second
+
+
+def times(packets):
+    """When each packet was captured, in milliseconds."""
+    time = START * 1000 - packets[0].after
+    for packet in packets:
+        time += packet.after
+        yield time
 
 
 def pcap_bytes(packets):
     """https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap: little endian, link type 1."""
     out = struct.pack("<IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
-    for i, packet in enumerate(packets):
+    for time, packet in zip(times(packets), packets):
         data = packet.frame[:packet.cut]
-        out += struct.pack("<IIII", START + i, 0, len(data), len(packet.frame)) + data
+        out += struct.pack("<IIII", time // 1000, time % 1000 * 1000, len(data),
+                           len(packet.frame)) + data
     return out
 
 
@@ -40,9 +49,9 @@ def pcapng_bytes(packets):
     """https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng: one section, one interface."""
     out = pcapng_block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))
     out += pcapng_block(1, struct.pack("<HHI", 1, 0, 65535))
-    for i, packet in enumerate(packets):
+    for time, packet in zip(times(packets), packets):
         data = packet.frame[:packet.cut]
-        time = (START + i) * 1000000
+        time *= 1000
         out += pcapng_block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xffffffff, len(data),
                                            len(packet.frame)) + data)
     return out
@@ -64,6 +73,8 @@ def totals(packets):
             add("invalid " + packet.reason, packet)
         else:
             add("rule " + packet.by if packet.by.isdigit() else packet.by, packet)
+        if packet.over:
+            add("over " + packet.by, packet)
     return sums
 
 

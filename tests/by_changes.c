@@ -101,9 +101,9 @@ static int change(const struct step *step, const struct ng_image *before, struct
 static __u32 log_rate(const struct ng_image_header *image, size_t rule)
 {
 	const struct ng_log_limit *limits =
-		(const void *)((const char *)image + image->limits.offset);
+		(const void *)((const char *)image + image->log_limits.offset);
 
-	return image->limits.count ? limits[rule].rate : 0;
+	return image->log_limits.count ? limits[rule].rate : 0;
 }
 
 static bool same_rules(const struct ng_image *a, const struct ng_image *b)

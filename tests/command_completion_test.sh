@@ -36,6 +36,12 @@ words behind_what_is_no_option '' rules --frobnicate ''
 words without_a_ruleset_sets '' set list ''
 words without_a_ruleset_rules '' rule delete ''
 words verdict 'pass' rule add p
+words rate '10/s 10mbit' rule add limit 1
+words option_of_a_rate 'burst' rule add limit 5/s bu
+words option_after_an_option 'per' rule add limit 5/s burst 3 pe
+words whose_rate 'source source/24,56' rule add limit 5/s per so
+words number_of_a_rate '' rule add limit 5/s burst t
+words condition_behind_a_rate 'tcp' rule add limit 5/s per source table 1M tc
 words condition 'icmp-type icmp icmpv6' rule add drop ic
 words a_condition_used_is_not_offered '' rule add drop dport 1 dp
 words second_value_of_a_list '22,http 22,https 22,http-alt' rule add drop tcp dport 22,ht

@@ -189,7 +189,7 @@ run counters reset
 expect live_counters_reset 0 'counters reset' ''
 run counters --json
 expect_json live_counters 0 'sorted(it)' \
-	"['blocked', 'default', 'default_out', 'exempt', 'invalid', 'non_ip', 'rules']"
+	"['blocked', 'default', 'default_out', 'exempt', 'invalid', 'non_ip', 'over', 'rules']"
 run flush --json
 expect_json live_flush_keeps_blocked_addresses 0 'it' "{'deleted': 3, 'blocked': 1}"
 run status --json

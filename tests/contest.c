@@ -17,15 +17,17 @@ static void print_decision(const char *who, const struct ng_decision *decision)
 						"non_ip", "exempt",  "blocked" };
 	static const char *const reasons[] = NG_REASON_NAMES;
 
-	printf("%-8s %s by %s %u, %s, %llu packets %llu bytes\n", who,
+	printf("%-8s %s by %s %u%s, %s, %llu packets %llu bytes\n", who,
 	       decision->drop ? "drop" : "pass", deciders[decision->decider], decision->rule,
-	       reasons[decision->reason], decision->packets, decision->bytes);
+	       decision->over ? " over its rate" : "", reasons[decision->reason], decision->packets,
+	       decision->bytes);
 }
 
 static bool same_decision(const struct ng_decision *a, const struct ng_decision *b)
 {
 	return a->drop == b->drop && a->decider == b->decider && a->reason == b->reason &&
-	       a->rule == b->rule && a->packets == b->packets && a->bytes == b->bytes;
+	       a->rule == b->rule && a->over == b->over && a->packets == b->packets &&
+	       a->bytes == b->bytes;
 }
 
 /* @differ: number of differences so far */
@@ -48,10 +50,14 @@ static bool contest_agrees(const struct contests *contests, const struct contest
 {
 	size_t differ = 0;
 
-	for (size_t i = 0; i < contests->ruleset->n_rules; i++)
+	for (size_t i = 0; i < contests->ruleset->n_rules; i++) {
 		compare_counter(contest, "rule", i + 1, subject_rule_counter(contest->model, i),
 				subject_rule_counter(contest->program, i), contests->quiet,
 				&differ);
+		compare_counter(contest, "over of rule", i + 1,
+				subject_rule_over(contest->model, i),
+				subject_rule_over(contest->program, i), contests->quiet, &differ);
+	}
 	for (__u32 i = 0; i < SUBJECT_SLOTS; i++)
 		compare_counter(contest, "slot", i, subject_counter(contest->model, i),
 				subject_counter(contest->program, i), contests->quiet, &differ);
@@ -95,8 +101,12 @@ static int run_contest(struct contests *contests, struct contest *contest,
 	struct ng_aggregate aggregate = { frame->segments, frame->segment_size };
 	bool aggregated = contest->hook != NG_HOOK_XDP && frame->segments;
 	struct ng_decision model, program;
-	int ret = subject_run(contest->program, frame->bytes, frame->len,
-			      aggregated ? &aggregate : NULL, &program);
+	int ret;
+
+	subject_time(contest->program, contests->time);
+	subject_time(contest->model, contests->time);
+	ret = subject_run(contest->program, frame->bytes, frame->len,
+			  aggregated ? &aggregate : NULL, &program);
 
 	if (ret == -ERANGE) {
 		contests->out_of_range++;
@@ -110,6 +120,7 @@ static int run_contest(struct contests *contests, struct contest *contest,
 	subject_run(contest->model, frame->bytes, frame->len, aggregated ? &aggregate : NULL,
 		    &model);
 	contests->run++;
+	contests->over += model.over;
 	contests->deciders[model.decider] = true;
 	contests->reasons[model.reason] = true;
 	if (met)
@@ -131,6 +142,7 @@ int contests_run(struct contests *contests, const struct random_frame *frame, si
 {
 	int ret = 0;
 
+	contests->time += frame->gap;
 	if (met)
 		*met = false;
 	for (enum ng_hook hook = 0; hook < NG_HOOKS && !ret; hook++)
@@ -154,6 +166,7 @@ int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
 		return ret;
 	}
 	contests->ruleset = ruleset;
+	contests->time = 0;
 	for (enum ng_hook hook = 0; hook < NG_HOOKS; hook++) {
 		if (!is_asked(contests, hook))
 			continue;

@@ -26,6 +26,8 @@ struct contest {
  * @differed:     the hook of the last difference
  * @changes:      how many changes lead to a ruleset, drawn by @seed; 0: it is compiled
  * @by_changes:   their results
+ * @time:         of the last frame since the ruleset is in force, ns
+ * @over:         decisions by a rule with a rate
  * @run:          decisions made
  * @out_of_range: frames that the kernel's test run did not accept
  * @deciders, @reasons: those that occurred
@@ -39,6 +41,7 @@ struct contests {
 	size_t changes;
 	uint64_t seed;
 	struct by_changes by_changes;
+	uint64_t time, over;
 	uint64_t run, out_of_range;
 	bool deciders[NG_BY_BLOCKED + 1];
 	bool reasons[NG_REASONS];

@@ -157,6 +157,8 @@ static void explain(struct contests *contests, const struct ng_ruleset *ruleset,
 	shrink_free(shrunk, numbers);
 }
 
+#define SMALL "all the language"
+
 /* ---- running --------------------------------------------------------------------------- */
 
 /* Return: the index of the rule the frame was drawn to meet, or SIZE_MAX. */
@@ -190,6 +192,7 @@ static int run_frames(struct differential *diff, const struct ruleset_of *of,
 		size_t rule = draw_frame(diff, &random, ruleset, of->shape ? 80 : 30, frame);
 		bool met;
 
+		frame->gap = random_gap(&random);
 		ret = contests_run(&diff->contests, frame, rule, &met);
 		if (!ret && every && !contests_agree(&diff->contests))
 			ret = CONTEST_DIFFERS;
@@ -281,6 +284,10 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 		puts("too few frames met the rules they were drawn from");
 		ret = -EIO;
 	}
+	if (!ret && !strcmp(what, SMALL) && contests->over < contests->run / 1000) {
+		puts("too few frames were over a rate");
+		ret = -EIO;
+	}
 	if (!ret && changes->tried > 100 && changes->compiled > changes->tried * 3 / 4) {
 		puts("too few changes were made without the compiler");
 		ret = -EIO;
@@ -290,13 +297,14 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 	if (tally->refused)
 		printf(" (%zu more refused)", tally->refused);
 	printf(", %" PRIu64 " of %" PRIu64 " changes compiled", changes->compiled, changes->tried);
+	printf(", %" PRIu64 " over a rate", contests->over);
 	printf(", %" PRIu64 " frames, %" PRIu64 " of %" PRIu64 " met the rule they were drawn "
 	       "from, %" PRIu64 " decisions (%" PRIu64 " frames not run), %ld s\n",
 	       tally->frames, tally->met, tally->aimed, contests->run, contests->out_of_range,
 	       (long)(time(NULL) - begin));
 	fflush(stdout);
 	diff->tally = (struct tally){ 0 };
-	contests->run = contests->out_of_range = 0;
+	contests->run = contests->out_of_range = contests->over = 0;
 	*changes = (struct by_changes){ 0 };
 	return ret ? -EIO : 0;
 }
@@ -310,7 +318,7 @@ static int run_small(struct differential *diff, uint64_t seed, size_t rulesets, 
 
 	for (size_t i = 0; i < rulesets && !ret; i++)
 		ret = run_case(diff, &(struct ruleset_of){ .seed = seed + i, .frames = frames });
-	return report(diff, "all the language", ret, begin);
+	return report(diff, SMALL, ret, begin);
 }
 
 /* Sizes around limits that a classifier may have: leaves, groups, counts in a byte. */

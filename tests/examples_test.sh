@@ -38,5 +38,12 @@ for rules in docs/examples/*.rules; do
 		jq -r '.rules[] | select(.packets > 0) | "\(.index) \(.packets) \(.bytes)"' |
 		sort >"$work/found"
 	report "examples: ${name}_counters" "$work/counters" "$work/found"
+
+	sed -n 's/^# over \([0-9]*\): \([0-9]*\) packets\{0,1\} \([0-9]*\) bytes/\1 \2 \3/p' "$expect" |
+		sort >"$work/counters"
+	"$netguard" test --json "$rules" "$capture" |
+		jq -r '.rules[] | select(.over.packets > 0) | "\(.index) \(.over.packets) \(.over.bytes)"' |
+		sort >"$work/found"
+	report "examples: ${name}_over" "$work/counters" "$work/found"
 done
 exit $failed

@@ -81,7 +81,8 @@ static void check_rules(struct comparison *comparison, const struct ng_explanati
 	for (size_t i = 0; i < comparison->ruleset->n_rules; i++) {
 		const struct ng_matching *match = find(answer, i);
 		bool said = match && (match->effect == NG_EFFECT_DECIDES ||
-				      match->effect == NG_EFFECT_COUNTS);
+				      match->effect == NG_EFFECT_COUNTS ||
+				      match->effect == NG_EFFECT_LIMITS);
 
 		comparison->matched += match != NULL;
 		if (said != (counted(comparison, i) != before[i]))
@@ -104,7 +105,7 @@ static void check_without(struct comparison *comparison, const struct ng_explana
 	comparison->decided++;
 	for (size_t i = answer->n_rules; i-- > 0;)
 		if (answer->rules[i].effect == NG_EFFECT_NOT_REACHED &&
-		    rules[answer->rules[i].index].verdict != NG_COUNT)
+		    ng_verdict_decides(rules[answer->rules[i].index].verdict))
 			next = answer->rules[i].index + 1;
 	if (answer->without.rule != next || (answer->without.decider == NG_BY_RULE) != (next != 0))
 		fail_msg("%s, packet %zu: without its rule by %u, rule %u, not rule %u",

@@ -192,6 +192,9 @@ static bool match_rule(const struct model_case *at, const struct ng_rule *rule)
 		return false;
 	if (rule->iface[0] && strcmp(rule->iface, frame->iface))
 		return false;
+	if (rule->verdict == NG_LIMIT && rule->limit.per != NG_LIMIT_ALL &&
+	    !at->packet->family.known)
+		return false;
 	if (rule->until && frame->utc >= rule->until)
 		return false;
 	if (rule->verdict == NG_PASS && at->packet->reason != NG_VALID &&
@@ -265,8 +268,27 @@ static bool is_blocked(const struct model_case *at)
 			      : ng_ruleset_names_set(rules->ruleset, NG_BLOCKED));
 }
 
+/* The packet matched the `limit` rule of index @i. */
+static bool is_over(const struct model_case *at, size_t i, const struct ng_decision *decision)
+{
+	const struct packet *packet = at->packet;
+	struct model_passing passing = {
+		.rule = i,
+		.limit = &at->rules->ruleset->rules[i].limit,
+		.time = at->frame->time,
+		.packets = decision->packets,
+		.bytes = decision->bytes,
+		.family = packet->family.value,
+		.source = packet->source,
+		.destination = packet->destination,
+	};
+
+	return at->rules->buckets && !model_buckets_admit(at->rules->buckets, &passing);
+}
+
 /* Try the rules in order; returns the number of the one that decides, or 0. */
-static size_t try_rules(const struct model_case *at, struct model_counted *counted)
+static size_t try_rules(const struct model_case *at, struct model_counted *counted,
+			struct ng_decision *decision)
 {
 	const struct ng_ruleset *ruleset = at->rules->ruleset;
 	struct model_search search;
@@ -280,10 +302,14 @@ static size_t try_rules(const struct model_case *at, struct model_counted *count
 			break;
 		if (!match_rule(at, &ruleset->rules[i]))
 			continue;
-		if (ruleset->rules[i].verdict != NG_COUNT)
+		if (ng_verdict_decides(ruleset->rules[i].verdict))
 			return i + 1;
 		if (counted)
 			counted->list[counted->n++] = i;
+		if (ruleset->rules[i].verdict == NG_LIMIT && is_over(at, i, decision)) {
+			decision->over = 1;
+			return i + 1;
+		}
 	}
 	return 0;
 }
@@ -303,8 +329,10 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 		decide(decision, NG_DROP, NG_BY_BLOCKED);
 		return;
 	}
-	decision->rule = try_rules(&at, counted);
-	if (decision->rule)
+	decision->rule = try_rules(&at, counted, decision);
+	if (decision->over)
+		decide(decision, NG_DROP, NG_BY_RULE);
+	else if (decision->rule)
 		decide(decision, rules->ruleset->rules[decision->rule - 1].verdict, NG_BY_RULE);
 	else
 		decide_undecided(rules->ruleset, frame->direction, &packet, decision);
@@ -314,11 +342,15 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 
 int model_counters_init(struct model_counters *counters, size_t n_rules)
 {
-	struct ng_counter *rules = calloc(n_rules ? n_rules : 1, sizeof(*rules));
+	struct ng_counter *rules = calloc(2 * n_rules + 1, sizeof(*rules));
 
 	if (!rules)
 		return -ENOMEM;
-	*counters = (struct model_counters){ .rules = rules, .n_rules = n_rules };
+	*counters = (struct model_counters){
+		.rules = rules,
+		.over = rules + n_rules,
+		.n_rules = n_rules,
+	};
 	return 0;
 }
 
@@ -344,7 +376,9 @@ void model_count(struct model_counters *counters, enum ng_direction direction,
 		add(&counters->rules[counted->list[i]], decision);
 	switch ((enum ng_decider)decision->decider) {
 	case NG_BY_RULE:
-		add(&counters->rules[decision->rule - 1], decision);
+		add(decision->over ? &counters->over[decision->rule - 1]
+				   : &counters->rules[decision->rule - 1],
+		    decision);
 		break;
 	case NG_BY_DEFAULT:
 		add(&fixed[direction == NG_IN ? NG_SLOT_DEFAULT_IN : NG_SLOT_DEFAULT_OUT],

@@ -8,6 +8,7 @@
 #define NG_TEST_MODEL_H
 
 #include "layout/counters.h"
+#include "model_limit.h"
 #include "rules/ruleset.h"
 
 /**
@@ -17,7 +18,8 @@
  * @tagged:   at TC: a VLAN tag is in the metadata, with the fields @tag_tci
  * @segments: at TC: packets of an aggregate, each with @segment_size bytes of payload; 0 or 1
  *            is a single packet
- * @boot:     when it arrived: CLOCK_BOOTTIME, ns
+ * @time:     when it arrived, ns, by the clock that rates are measured with
+ * @boot:     the same by CLOCK_BOOTTIME
  * @utc:      the same in seconds since the epoch
  */
 struct model_frame {
@@ -28,7 +30,7 @@ struct model_frame {
 	bool tagged;
 	uint16_t tag_tci;
 	uint32_t segments, segment_size;
-	uint64_t boot, utc;
+	uint64_t time, boot, utc;
 };
 
 /**
@@ -50,6 +52,7 @@ struct model_live {
 /**
  * struct model_rules - what decides frames
  * @live:  NULL: no set has live entries
+ * @buckets: of rules with a rate; NULL: all are always full
  * @index: that of @ruleset, which makes large rulesets fast and changes no result; NULL: try every
  *         rule and compare every prefix
  */
@@ -57,9 +60,11 @@ struct model_rules {
 	const struct ng_ruleset *ruleset;
 	const struct model_live *live;
 	const struct model_index *index;
+	struct model_buckets *buckets;
 };
 
-/** struct model_counted - the `count` rules that matched, by index; the caller has room for all */
+/** struct model_counted - the `count` and `limit` rules that matched, by index; the caller has room
+ * for all */
 struct model_counted {
 	size_t *list;
 	size_t n;
@@ -75,10 +80,11 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
  * struct model_counters - what the decisions of many frames add up to
  * @fixed: by enum ng_slot: the fixed slots, with the totals of one attachment
  * @rules: one for each rule, of whatever verdict; owned
+ * @over:  likewise: packets over the rate of a `limit` rule
  */
 struct model_counters {
 	struct ng_counter fixed[MODEL_SLOTS];
-	struct ng_counter *rules;
+	struct ng_counter *rules, *over;
 	size_t n_rules;
 };
 

@@ -367,3 +367,12 @@ void random_frame(struct random *random, const struct captures *captures, size_t
 		frame->segment_size = random_between(random, 1, 1448);
 	}
 }
+
+#define STEP 256 /* ns: rates of random rules are exact at these times */
+
+uint64_t random_gap(struct random *random)
+{
+	if (random_percent(random, 30))
+		return 0;
+	return STEP * random_below(random, random_percent(random, 5) ? 4000 : 80);
+}

@@ -20,9 +20,30 @@
 
 static const char *some_verdict(struct random *random)
 {
-	static const char *const verdicts[] = { "pass", "pass", "drop", "drop", "count" };
+	static const char *const verdicts[] = { "pass", "pass",	 "drop", "drop",
+						"drop", "count", "limit" };
 
 	return RANDOM_OF(random, verdicts);
+}
+
+/*
+ * Rates whose packets, or bytes, take a number of steps without a remainder (layout/limit.h): so
+ * the program is exactly as docs/semantics.md says. Tables have room for every address.
+ */
+static void put_limit(FILE *out, struct random *random)
+{
+	static const char *const rates[] = { "15625/s", "78125/s", "5859375/m", "390625/s" };
+	static const char *const pers[] = { "source", "destination", "source/24", "source/16,48",
+					    "destination/20,128" };
+	bool bits = random_percent(random, 25);
+
+	fprintf(out, " %s", bits ? "7812500bit" : RANDOM_OF(random, rates));
+	if (random_percent(random, 90))
+		fprintf(out, " burst %u",
+			(unsigned int)(bits ? random_between(random, 1, 6000)
+					    : random_between(random, 1, 6)));
+	if (random_percent(random, 50))
+		fprintf(out, " per %s table 4k", RANDOM_OF(random, pers));
 }
 
 /* ---- values ---------------------------------------------------------------------------- */
@@ -293,7 +314,11 @@ void random_rule_text(FILE *out, struct random *random, const char *verdict)
 	size_t n = random_percent(random, 2) ? 0 : random_between(random, 1, CONDITIONS_MAX);
 	bool used[NG_FIELDS] = { false };
 
-	fputs(verdict ? verdict : some_verdict(random), out);
+	if (!verdict)
+		verdict = some_verdict(random);
+	fputs(verdict, out);
+	if (!strcmp(verdict, "limit"))
+		put_limit(out, random);
 	if (random_percent(random, 45))
 		fputs(random_percent(random, 80) ? " out" : " in", out);
 	if (random_percent(random, 10))

@@ -85,6 +85,24 @@ static inline void help_expect(const struct reading *r, size_t i, const char *wh
 			 hint ? hint : "", err->where, err->what, err->hint);
 }
 
+/** struct wrong - a text that is refused, with parts of the message */
+struct wrong {
+	const char *text, *where, *what, *hint;
+};
+
+static inline void help_wrong(const struct wrong *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct reading r = help_read(cases[i].text);
+
+		if (!r.messages.n)
+			fail_msg("was accepted: %s", cases[i].text);
+		help_expect(&r, 0, cases[i].where, cases[i].what, cases[i].hint);
+		help_clear(&r);
+	}
+}
+#define check_wrong(cases) help_wrong(cases, sizeof(cases) / sizeof((cases)[0]))
+
 /* ---- files ------------------------------------------------------------------------------ */
 
 /* A folder for each test, which is removed after it in any case. */

@@ -7,23 +7,6 @@
 
 /* ---- one rule --------------------------------------------------------------------------- */
 
-struct wrong {
-	const char *text, *where, *what, *hint;
-};
-
-static void check_wrong(const struct wrong *cases, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct reading r = help_read(cases[i].text);
-
-		if (!r.messages.n)
-			fail_msg("was accepted: %s", cases[i].text);
-		help_expect(&r, 0, cases[i].where, cases[i].what, cases[i].hint);
-		help_clear(&r);
-	}
-}
-#define check_wrong(cases) check_wrong(cases, sizeof(cases) / sizeof((cases)[0]))
-
 static void test_rule_words_are_named_when_wrong(void **state)
 {
 	static const struct wrong cases[] = {
@@ -54,7 +37,6 @@ static void test_rule_words_are_named_when_wrong(void **state)
 		{ "drop tcp until 1960-01-01T00:00:00Z", "t:1:16", "before 1970", NULL },
 		{ "drop until 2030-01-01T00:00:00Z tcp", "t:1:33", "end of the rule",
 		  "then label, then until" },
-		{ "limit 100/s tcp", "t:1:1", "not supported", NULL },
 		{ "drop on", "t:1:8", "the name of an interface", NULL },
 		{ "drop on a/b", "t:1:9", "no interface can have this name", "15 bytes" },
 		{ "drop on 0123456789abcdef", "t:1:9", "no interface can have this name", NULL },
@@ -506,8 +488,8 @@ static void test_typed_rule_is_read(void **state)
 static void test_typed_rule_errors_say_the_column(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "", "rule:1:1", "expected pass, drop or count", NULL },
-		{ "default pass", "rule:1:1", "expected pass, drop or count", NULL },
+		{ "", "rule:1:1", "expected pass, drop, count or limit", NULL },
+		{ "default pass", "rule:1:1", "expected pass, drop, count or limit", NULL },
 		{ "drop tcp dport x", "rule:1:16", "'x' is not a port", NULL },
 		{ "drop from @a", "rule:1:11", "no set is called 'a'", NULL },
 		{ "drop gre dport 1", "rule:1:10", "never match together", NULL },

@@ -24,11 +24,14 @@ struct subject {
 	struct model_counters counters; /* the model's */
 	struct model_index *index;
 	struct model_counted counted;
+	struct model_buckets *buckets;
+	uint64_t time;
 
 	struct ng_image image;		 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
 	int published;			 /* result of the publication */
 	struct ng_counter *rules_before; /* counters when the ruleset was put in force */
+	struct ng_counter *over_before;
 	struct ng_counter before[SUBJECT_SLOTS];
 };
 
@@ -55,7 +58,9 @@ void subject_close(struct subject *subject)
 	ng_image_clear(&subject->image);
 	model_counters_clear(&subject->counters);
 	model_index_free(subject->index);
+	model_buckets_free(subject->buckets);
 	free(subject->rules_before);
+	free(subject->over_before);
 	free(subject->counted.list);
 	free(subject);
 }
@@ -67,11 +72,15 @@ static int use_in_model(struct subject *subject)
 
 	if (!list)
 		return -ENOMEM;
+	model_buckets_free(subject->buckets);
+	subject->buckets = model_buckets_new();
 	free(subject->counted.list);
 	subject->counted = (struct model_counted){ .list = list };
 	model_counters_clear(&subject->counters);
 	model_index_free(subject->index);
 	subject->index = NULL;
+	if (!subject->buckets)
+		return -ENOMEM;
 	if (n >= INDEX_FROM && model_index_new(subject->ruleset, &subject->index))
 		return -ENOMEM;
 	return model_counters_init(&subject->counters, n);
@@ -104,19 +113,31 @@ static struct ng_counter program_rule_counter(const struct subject *subject, siz
 	return ng_runner_counter(subject->runner, rules[rule].slot);
 }
 
+static struct ng_counter program_rule_over(const struct subject *subject, size_t rule)
+{
+	size_t n;
+	const struct ng_image_rule *rules = ng_image_rules(subject->image.data, &n);
+	const struct ng_limiter *limiter = ng_image_limiter(subject->image.data, rules[rule].slot);
+
+	return limiter ? ng_runner_counter(subject->runner, limiter->over)
+		       : (struct ng_counter){ 0 };
+}
+
 /* Counters of a program are never reset: the earlier values are subtracted. */
 static int note_counters(struct subject *subject)
 {
 	size_t n = subject->ruleset->n_rules;
-	struct ng_counter *before;
 
-	before = calloc(n ? n : 1, sizeof(*before));
-	if (!before)
-		return -ENOMEM;
 	free(subject->rules_before);
-	subject->rules_before = before;
-	for (size_t i = 0; i < n; i++)
-		before[i] = program_rule_counter(subject, i);
+	free(subject->over_before);
+	subject->rules_before = calloc(n ? n : 1, sizeof(struct ng_counter));
+	subject->over_before = calloc(n ? n : 1, sizeof(struct ng_counter));
+	if (!subject->rules_before || !subject->over_before)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		subject->rules_before[i] = program_rule_counter(subject, i);
+		subject->over_before[i] = program_rule_over(subject, i);
+	}
 	for (__u32 i = 0; i < SUBJECT_SLOTS; i++)
 		subject->before[i] = ng_runner_counter(subject->runner, i);
 	return 0;
@@ -229,13 +250,22 @@ static void run_model(struct subject *subject, const void *bytes, size_t len,
 		.iface = subject->iface,
 		.segments = aggregate ? aggregate->segments : 0,
 		.segment_size = aggregate ? aggregate->size : 0,
+		.time = subject->time,
 		.boot = now(CLOCK_BOOTTIME, 1),
 		.utc = now(CLOCK_REALTIME, 1000000000),
 	};
-	struct model_rules rules = { subject->ruleset, subject->live, subject->index };
+	struct model_rules rules = { subject->ruleset, subject->live, subject->index,
+				     subject->buckets };
 
 	model_decide(&rules, &frame, decision, &subject->counted);
 	model_count(&subject->counters, frame.direction, decision, &subject->counted);
+}
+
+void subject_time(struct subject *subject, uint64_t ns)
+{
+	subject->time = ns;
+	if (!subject->is_model)
+		ng_runner_time(subject->runner, ns);
 }
 
 int subject_run(struct subject *subject, const void *frame, size_t len,
@@ -272,6 +302,13 @@ struct ng_counter subject_rule_counter(const struct subject *subject, size_t rul
 	if (subject->is_model)
 		return subject->counters.rules[rule];
 	return since(program_rule_counter(subject, rule), subject->rules_before[rule]);
+}
+
+struct ng_counter subject_rule_over(const struct subject *subject, size_t rule)
+{
+	if (subject->is_model)
+		return subject->counters.over[rule];
+	return since(program_rule_over(subject, rule), subject->over_before[rule]);
 }
 
 const char *subject_slot_name(__u32 slot)

@@ -43,6 +43,9 @@ int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struc
 int subjects_use(struct subject *const *subjects, size_t n, const struct ng_ruleset *ruleset,
 		 const struct ng_image *image, struct ng_error *err);
 
+/** subject_time() - set the time by which rates are measured, ns; it begins at 0 */
+void subject_time(struct subject *subject, uint64_t ns);
+
 /** subject_run() - decide and count one frame; as ng_runner_run() */
 int subject_run(struct subject *subject, const void *frame, size_t len,
 		const struct ng_aggregate *aggregate, struct ng_decision *decision);
@@ -60,6 +63,9 @@ struct ng_counter subject_counter(const struct subject *subject, __u32 slot);
 
 /** subject_rule_counter() - of the rule with this index, from 0 */
 struct ng_counter subject_rule_counter(const struct subject *subject, size_t rule);
+
+/** subject_rule_over() - likewise, packets over the rate; 0 for a rule that is no `limit` */
+struct ng_counter subject_rule_over(const struct subject *subject, size_t rule);
 
 /** subject_slot_name() - the name of a slot: "default", "invalid ip-length"; or NULL */
 const char *subject_slot_name(__u32 slot);

@@ -31,7 +31,7 @@ expect top_once_of_one_view 0 'PACKETS/S  BITS/S  SHARE  DROPPED/S  INTERFACE
         0       0   0.0%          0  near0 xdp' ''
 run top --once --interval 0.2 --json
 expect_json top_once_as_json 0 'sorted(it), it["rules"][2]["text"], it["rules"][2]["bits_per_second"]' \
-	"(['blocked', 'default', 'default_out', 'exempt', 'interfaces', 'invalid', 'non_ip', 'rules', 'seconds'], 'pass tcp dport 22', 0.0)"
+	"(['blocked', 'default', 'default_out', 'exempt', 'interfaces', 'invalid', 'non_ip', 'over', 'rules', 'seconds'], 'pass tcp dport 22', 0.0)"
 run top --once --interval 0.05
 expect top_interval_is_checked 2 '' "*--interval: '0.05' is not a number of seconds from 0.1 to 3600*"
 run top everything

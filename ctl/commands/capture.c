@@ -8,16 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/library.h"
 
-#define FUNCTIONS(X)                 \
-	X(pcap_close)                \
-	X(pcap_datalink)             \
-	X(pcap_datalink_ext)         \
-	X(pcap_datalink_val_to_name) \
-	X(pcap_fopen_offline)        \
-	X(pcap_geterr)               \
+#define FUNCTIONS(X)                                \
+	X(pcap_close)                               \
+	X(pcap_datalink)                            \
+	X(pcap_datalink_ext)                        \
+	X(pcap_datalink_val_to_name)                \
+	X(pcap_fopen_offline_with_tstamp_precision) \
+	X(pcap_geterr)                              \
 	X(pcap_next_ex)
 
 static struct {
@@ -108,7 +109,8 @@ int ng_capture_open(const char *path, struct ng_capture **capture, struct ng_err
 		free(opened);
 		return ret;
 	}
-	opened->pcap = lib.pcap_fopen_offline(file, why);
+	opened->pcap =
+		lib.pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!opened->pcap) {
 		if (file != stdin)
 			fclose(file);
@@ -159,7 +161,11 @@ int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct n
 	capture->n++;
 	captured = header->caplen;
 	wire = header->len;
-	*frame = (struct ng_frame){ .data = data };
+	*frame = (struct ng_frame){
+		.data = data,
+		.time = header->ts.tv_sec * NG_NS_PER_SECOND +
+			header->ts.tv_usec, /* ns: see above */
+	};
 	if (!layer) {
 		frame->skip = capture->skip;
 	} else if (wire >= layer->header + capture->fcs) {

@@ -14,11 +14,13 @@ struct ng_capture;
  * struct ng_frame - a packet of a capture
  * @data:     its first @captured bytes, never more than @wire, valid until the next one is read
  * @wire:     bytes it had on the wire as the file says, without the frame check sequence
+ * @time:     when it was captured, ns since the epoch
  * @skip:     why it is not an Ethernet frame, "link-type …"; NULL if it is one
  */
 struct ng_frame {
 	const uint8_t *data;
 	size_t captured, wire;
+	uint64_t time;
 	const char *skip;
 };
 

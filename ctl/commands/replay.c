@@ -58,6 +58,10 @@ static int run_frame(struct ng_replay *replay, const struct ng_frame *frame, con
 		*skip = TOO_LONG;
 	if (*skip)
 		return 0;
+	/* Rates need a time that does not go back. */
+	if (frame->time > replay->time)
+		replay->time = frame->time;
+	ng_runner_time(replay->runner, replay->time);
 	memcpy(replay->buffer, frame->data, frame->captured);
 	memset(replay->buffer + frame->captured, 0, frame->wire - frame->captured);
 	ret = ng_runner_run(replay->runner, replay->buffer, frame->wire, NULL, decision);

@@ -11,6 +11,7 @@
 /**
  * struct ng_replay - a test run and its results
  * @buffer: of @longest bytes, the longest frame that the test run accepts
+ * @time:   of the latest frame, ns
  * @total:  of all frames that were decided
  * @cut:    how many of them the capture had truncated
  * @skips:  frames that were not decided, by reason
@@ -20,6 +21,7 @@ struct ng_replay {
 	enum ng_hook hook;
 	uint8_t *buffer;
 	size_t longest;
+	uint64_t time;
 	struct ng_counter total;
 	uint64_t cut;
 	struct {

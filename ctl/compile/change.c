@@ -51,7 +51,7 @@ static bool names_set(const struct ng_rule *rule)
 /* May the header or the lookups depend on this rule? */
 static bool is_special(const struct ng_rule *rule)
 {
-	return rule->direction == NG_OUT || names_set(rule) ||
+	return rule->direction == NG_OUT || rule->verdict == NG_LIMIT || names_set(rule) ||
 	       ng_rule_condition(rule, NG_FIELD_VLAN) || (rule->verdict == NG_COUNT && rule->log);
 }
 
@@ -90,7 +90,7 @@ bool ng_image_can_change(const void *image, const struct ng_change *change)
 	     stands_twice(image, rules, n, ng_image_text(image, gone), gone->count, change->gone)))
 		return false;
 	if (change->put &&
-	    (names_blocked(change->rule) ||
+	    (names_blocked(change->rule) || change->rule->verdict == NG_LIMIT ||
 	     stands_twice(image, rules, n, change->text, strlen(change->text), change->gone)))
 		return false;
 	len -= gone ? gone->count + 1 : 0;
@@ -188,9 +188,13 @@ static void take_slots(const void *image, size_t but, __u8 *taken)
 {
 	size_t n;
 	const struct ng_image_rule *rules = ng_image_rules(image, &n);
+	const struct ng_limiter *limiters;
 
 	for (size_t i = 0; i < n; i++)
 		taken[rules[i].slot] |= i + 1 != but;
+	limiters = ng_image_limiters(image, &n);
+	for (size_t i = 0; i < n; i++)
+		taken[limiters[i].over] = 1;
 }
 
 static __u32 slot_of_text(const void *image, const char *text, const __u8 *given)
@@ -423,23 +427,23 @@ static int put_rule(struct work *work, const void *const *kept, size_t n_kept, _
 }
 
 /* The new limits for records: @rules is the new table, of @n. */
-static int change_limits(struct work *work, const struct ng_image_rule *rules, size_t n)
+static int change_log_limits(struct work *work, const struct ng_image_rule *rules, size_t n)
 {
 	const struct ng_change *change = work->change;
 	const struct ng_log_limit *old =
-		(const void *)((const char *)work->old + work->old->limits.offset);
+		(const void *)((const char *)work->old + work->old->log_limits.offset);
 	__u32 rate = change->put ? ng_image_log_rate(change->rule) : 0;
 	struct ng_buffer *body = &work->compiler.body;
 	struct ng_log_limit *limits;
 	size_t of = 0;
 
-	work->header.limits = (struct ng_list){ body->size, 0 };
-	if (!work->old->limits.count && !rate)
+	work->header.log_limits = (struct ng_list){ body->size, 0 };
+	if (!work->old->log_limits.count && !rate)
 		return 0;
 	limits = ng_buffer_space(body, n * sizeof(*limits));
 	if (!limits)
 		return -EAGAIN;
-	work->header.limits.count = n;
+	work->header.log_limits.count = n;
 	for (size_t i = 0; i < n; i++) {
 		limits[i].slot = rules[i].slot;
 		if (i + 1 == change->put) {
@@ -447,7 +451,7 @@ static int change_limits(struct work *work, const struct ng_image_rule *rules, s
 			continue;
 		}
 		of += of + 1 == change->gone;
-		limits[i].rate = work->old->limits.count ? old[of].rate : 0;
+		limits[i].rate = work->old->log_limits.count ? old[of].rate : 0;
 		of++;
 	}
 	return 0;
@@ -466,7 +470,7 @@ static int write_tables(struct work *work, __u32 slot)
 	source->hides = (struct ng_list){ ng_buffer_append(body, hides, n), n };
 	source->rules = (struct ng_list){ ng_buffer_append(body, rules, n * sizeof(*rules)), n };
 	source->size = body->size;
-	return body->failed ? -EAGAIN : change_limits(work, rules, n);
+	return body->failed ? -EAGAIN : change_log_limits(work, rules, n);
 }
 
 static int change_all(struct work *work, const void *const *kept, size_t n_kept)
@@ -475,10 +479,10 @@ static int change_all(struct work *work, const void *const *kept, size_t n_kept)
 	__u32 slot = 0;
 	int failed;
 
-	if (work->old->limits.offset > body->capacity)
+	if (work->old->log_limits.offset > body->capacity)
 		return -EAGAIN;
-	memcpy(body->data, work->old, work->old->limits.offset);
-	body->size = work->old->limits.offset;
+	memcpy(body->data, work->old, work->old->log_limits.offset);
+	body->size = work->old->log_limits.offset;
 	memcpy(source->data, work->from, work->from->hides.offset);
 	source->size = work->from->hides.offset;
 	work->header = *work->old;

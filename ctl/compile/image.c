@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "compile/entry/entry.h"
 #include "compile/entry/variant.h"
+#include "compile/limiter.h"
 #include "compile/sets.h"
 #include "compile/slots.h"
 #include "compile/tree/bound.h"
@@ -252,6 +253,44 @@ __u32 ng_image_log_rate(const struct ng_rule *rule)
 	return rule->log_rate ? rule->log_rate : NG_WATCH_RATE_USUAL;
 }
 
+static int write_limiters(struct ng_compiler *compiler, struct ng_image_header *header,
+			  const struct ng_image_rule *rules, const void *const *kept, size_t n_kept,
+			  struct ng_image *image, struct ng_error *err)
+{
+	const struct ng_ruleset *ruleset = compiler->ruleset;
+	struct ng_slots slots = { image->slots, image->fresh, image->n_fresh };
+	__cleanup_free struct ng_limiter *limiters = NULL;
+	size_t n = 0;
+	int failed;
+
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		n += ruleset->rules[i].verdict == NG_LIMIT;
+	if (!n)
+		return 0;
+	if (n > NG_LIMITERS_MAX)
+		return ng_fail(err, -E2BIG, "there are %zu rules with a rate, %d fit", n,
+			       NG_LIMITERS_MAX);
+	limiters = calloc(n, sizeof(*limiters));
+	if (!limiters)
+		return -ENOMEM;
+	n = 0;
+	for (size_t i = 0; i < ruleset->n_rules; i++) {
+		if (ruleset->rules[i].verdict != NG_LIMIT)
+			continue;
+		limiters[n] = ng_limiter_of(&ruleset->rules[i].limit);
+		limiters[n++].slot = rules[i].slot;
+	}
+	failed = ng_limiters_assign(limiters, n, rules, ruleset->n_rules, kept, n_kept, &slots);
+	image->slots = slots.end;
+	image->fresh = slots.fresh;
+	image->n_fresh = slots.n_fresh;
+	header->limiters.count = n;
+	header->limiters.offset =
+		ng_buffer_append(&compiler->body, limiters, n * sizeof(*limiters));
+	compiler->limiters = header->limiters;
+	return failed;
+}
+
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
 			 struct ng_image_rule *rules, struct ng_error *err)
 {
@@ -273,15 +312,15 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 }
 
 /* The limits for records, if a rule has one. */
-static int write_limits(struct ng_compiler *compiler, struct ng_image_header *header,
-			const struct ng_image_rule *rules)
+static int write_log_limits(struct ng_compiler *compiler, struct ng_image_header *header,
+			    const struct ng_image_rule *rules)
 {
 	const struct ng_ruleset *ruleset = compiler->ruleset;
 	struct ng_log_limit *limits;
 	size_t size = ruleset->n_rules * sizeof(*limits);
 	bool any = false;
 
-	header->limits.offset = compiler->body.size;
+	header->log_limits.offset = compiler->body.size;
 
 	for (size_t i = 0; i < ruleset->n_rules && !any; i++)
 		any = ruleset->rules[i].log;
@@ -295,7 +334,7 @@ static int write_limits(struct ng_compiler *compiler, struct ng_image_header *he
 			.slot = rules[i].slot,
 			.rate = ng_image_log_rate(&ruleset->rules[i]),
 		};
-	header->limits.count = ruleset->n_rules;
+	header->log_limits.count = ruleset->n_rules;
 	return 0;
 }
 
@@ -369,13 +408,15 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = ng_sets_write(compiler, &source, err);
 	if (!failed)
+		failed = write_limiters(compiler, header, rules, kept, n_kept, image, err);
+	if (!failed)
 		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
 	if (!failed) /* the last large part: trees adapt to the room that is left */
 		failed = write_forests(compiler, header, image, err);
 	if (!failed)
-		failed = write_limits(compiler, header, rules);
+		failed = write_log_limits(compiler, header, rules);
 	return failed ? failed : write_source(compiler, header, &source, hides + 1, rules);
 }
 

@@ -12,6 +12,8 @@
 #include "rules/messages.h"
 #include "rules/parse.h"
 
+#define FIRST_WITH_LIMITERS 9 /* the layout */
+
 static bool is_inside(const struct ng_list *list, size_t element, size_t size)
 {
 	return (element == 1 || list->offset % 8 == 0) && list->offset <= size &&
@@ -61,6 +63,32 @@ void *ng_image_duplicate(const void *image)
 	return copy;
 }
 
+static bool is_slot(__u32 slot)
+{
+	return slot >= NG_SLOT_RULES && slot < NG_IMAGE_MAX / sizeof(struct ng_counter);
+}
+
+/* A source alone has none. */
+static bool has_limiters(const struct ng_image_header *header)
+{
+	return header->magic == NG_IMAGE_MAGIC && header->version >= FIRST_WITH_LIMITERS;
+}
+
+static bool limiters_fit(const struct ng_image_header *header)
+{
+	const struct ng_limiter *limiters;
+	size_t n = 0;
+
+	if (has_limiters(header) && !is_inside(&header->limiters, sizeof(*limiters), header->size))
+		return false;
+	limiters = ng_image_limiters(header, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!is_slot(limiters[i].slot) || !is_slot(limiters[i].over) ||
+		    limiters[i].bucket >= NG_BUCKETS)
+			return false;
+	return true;
+}
+
 static bool lists_are_inside(const struct ng_image_source *source, size_t size)
 {
 	const struct ng_image_rule *rules;
@@ -72,8 +100,7 @@ static bool lists_are_inside(const struct ng_image_source *source, size_t size)
 		return false;
 	rules = (const void *)((const char *)source + source->rules.offset);
 	for (size_t i = 0; i < source->rules.count; i++)
-		if (!is_inside(&rules[i].text, 1, size) || rules[i].slot < NG_SLOT_RULES ||
-		    rules[i].slot >= NG_IMAGE_MAX / sizeof(struct ng_counter))
+		if (!is_inside(&rules[i].text, 1, size) || !is_slot(rules[i].slot))
 			return false;
 	sets = (const void *)((const char *)source + source->sets.offset);
 	for (size_t i = 0; i < source->sets.count; i++)
@@ -114,7 +141,8 @@ int ng_image_check(const void *data, size_t size, struct ng_error *err)
 	if (header->size <= size && has_source(header, size)) {
 		source = ng_image_source(data);
 		size -= (const char *)source - (const char *)data;
-		if (source->size <= size && lists_are_inside(source, source->size))
+		if (source->size <= size && lists_are_inside(source, source->size) &&
+		    limiters_fit(header))
 			return 0;
 	}
 	return ng_fail(err, -EINVAL, "the image in the kernel is damaged");
@@ -136,15 +164,39 @@ const struct ng_image_set *ng_image_set_list(const void *data, size_t *n)
 	return (const void *)((const char *)source + source->sets.offset);
 }
 
+const struct ng_limiter *ng_image_limiters(const void *image, size_t *n)
+{
+	const struct ng_image_header *header = image;
+
+	*n = has_limiters(header) ? header->limiters.count : 0;
+	return *n ? (const void *)((const char *)image + header->limiters.offset) : NULL;
+}
+
+const struct ng_limiter *ng_image_limiter(const void *image, __u32 slot)
+{
+	size_t n;
+	const struct ng_limiter *limiters = ng_image_limiters(image, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (limiters[i].slot == slot)
+			return &limiters[i];
+	return NULL;
+}
+
 __u32 ng_image_slots(const void *data)
 {
 	size_t n;
 	const struct ng_image_rule *rules = ng_image_rules(data, &n);
+	const struct ng_limiter *limiters;
 	__u32 used = NG_SLOT_RULES;
 
 	for (size_t i = 0; i < n; i++)
 		if (rules[i].slot >= used)
 			used = rules[i].slot + 1;
+	limiters = ng_image_limiters(data, &n);
+	for (size_t i = 0; i < n; i++)
+		if (limiters[i].over >= used)
+			used = limiters[i].over + 1;
 	return used;
 }
 

@@ -52,4 +52,10 @@ const struct ng_image_rule *ng_image_rules(const void *data, size_t *n);
 /** ng_image_slots() - one more than the highest slot that it uses */
 __u32 ng_image_slots(const void *data);
 
+/** ng_image_limiters() - the limiters of an image, *@n of them; none in an image before layout 9 */
+const struct ng_limiter *ng_image_limiters(const void *image, size_t *n);
+
+/** ng_image_limiter() - the limiter of the rule with this slot; NULL: it has none */
+const struct ng_limiter *ng_image_limiter(const void *image, __u32 slot);
+
 #endif

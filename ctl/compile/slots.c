@@ -160,6 +160,9 @@ static int collect(const void *const *kept, size_t n_kept, struct taken *taken)
 		}
 	if (taken_new(taken, all))
 		return -ENOMEM;
+	for (size_t i = 0; i < n_kept; i++)
+		if (kept[i] && ng_image_slots(kept[i]) > taken->top)
+			taken->top = ng_image_slots(kept[i]);
 	for (size_t i = 0; i < n_kept; i++) {
 		const struct ng_image_rule *rules = kept[i] ? ng_image_rules(kept[i], &n) : NULL;
 		const char *text = rules ? (const char *)ng_image_source(kept[i]) : NULL;
@@ -192,6 +195,18 @@ static __u32 take_over(struct taken *taken, const char *text, size_t len, __u32 
 	return 0;
 }
 
+/* The second counters of rules with a rate. */
+static void mark_over(const void *const *kept, size_t n_kept, __u8 *used)
+{
+	for (size_t i = 0; i < n_kept; i++) {
+		size_t n = 0;
+		const struct ng_limiter *limiters = kept[i] ? ng_image_limiters(kept[i], &n) : NULL;
+
+		for (size_t j = 0; j < n; j++)
+			used[limiters[j].over] = 1;
+	}
+}
+
 int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 		    const void *const *kept, size_t n_kept, struct ng_slots *slots)
 {
@@ -212,6 +227,7 @@ int ng_slots_assign(const char *text, struct ng_image_rule *rules, size_t n,
 	}
 	for (size_t i = 0; i < taken.n; i++)
 		used[taken.held[i].slot] = 1;
+	mark_over(kept, n_kept, used);
 	for (size_t i = 0; i < n; i++) {
 		rules[i].slot = take_over(&taken, text + rules[i].text.offset, rules[i].text.count,
 					  next_hash(&hashes, &taken, i), given);

@@ -10,6 +10,7 @@
 #include "kernel/attachment/attachment.h"
 #include "kernel/attachment/egress.h"
 #include "kernel/live/live_rows.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/rows.h"
 #include "kernel/maps/window.h"
@@ -176,6 +177,9 @@ static int settle(struct ng_state *state, bool had_out, int result)
 
 	if (failed)
 		ng_warn(failed, "the live table");
+	failed = ng_buckets_settle(&state->now);
+	if (failed)
+		ng_warn(failed, "tables of rules with a rate");
 	failed = result && had_out ? 0 : ng_egress_settle(state, NULL);
 	if (failed)
 		ng_warn(failed, "egress programs");
@@ -200,6 +204,8 @@ int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 	if (result)
 		return result;
 	result = ng_live_bind(state, image->data);
+	if (!result)
+		result = ng_buckets_bind(&state->now, &state->now, image->data);
 	if (!result)
 		result = new = make_image(state, image, room);
 	if (result < 0)

@@ -16,6 +16,7 @@
 #include "kernel/live/live.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
@@ -34,9 +35,13 @@
 #define SHARED_INFO  320
 #define SKB_FRAGS    17
 
+/* Longer than any burst: 32 days, ns. */
+#define LONG_AFTER (32 * 86400 * 1000000000ULL)
+
 /**
  * struct ng_runner - a program with maps of its own
  * @state:    only maps, without pins and lock
+ * @timed:    the caller sets the time
  * @trace:    the program's memory for what it read and decided
  */
 struct ng_runner {
@@ -45,19 +50,25 @@ struct ng_runner {
 	struct ng_program program;
 	struct ng_rows rows;
 	int fd;
-	const volatile struct ng_trace *trace;
+	bool timed;
+	volatile struct ng_trace *trace;
 };
 
 static int put_image(struct ng_runner *runner, const struct ng_image *image)
 {
+	const struct ng_generation *now = &runner->state.now;
 	int result = ng_live_bind(&runner->state, image->data);
 	__cleanup_fd int fd = -1;
 
+	if (!result)
+		result = ng_buckets_bind(now, NULL, image->data);
 	if (result)
 		return result;
 	fd = ng_image_create(&runner->state.now, image->data);
 	result = fd < 0 ? fd : ng_image_put(&runner->state.now, NG_IMAGE_CURRENT, fd);
-	return result ? result : ng_live_settle(&runner->state);
+	if (!result)
+		result = ng_live_settle(&runner->state);
+	return result ? result : ng_buckets_settle(now);
 }
 
 static int map_control(struct ng_runner *runner)
@@ -84,7 +95,9 @@ static int make_maps(struct ng_runner *runner, const struct ng_image *image)
 	maps->live = ng_live_create(NULL);
 	if (maps->live < 0)
 		return maps->live;
-	result = ng_maps_create(maps);
+	result = ng_buckets_create(maps);
+	if (!result)
+		result = ng_maps_create(maps);
 	if (!result) {
 		runner->state.control = ng_control_create();
 		result = runner->state.control < 0 ? runner->state.control : 0;
@@ -102,7 +115,8 @@ static int map_trace(struct ng_runner *runner)
 	struct netguard_xdp *xdp = runner->program.skeleton;
 	struct netguard_tc *tc = runner->program.skeleton;
 	struct bpf_map *data = runner->hook == NG_HOOK_XDP ? xdp->maps.bss : tc->maps.bss;
-	void *at = mmap(NULL, sizeof(struct ng_trace), PROT_READ, MAP_SHARED, bpf_map__fd(data), 0);
+	void *at = mmap(NULL, sizeof(struct ng_trace), PROT_READ | PROT_WRITE, MAP_SHARED,
+			bpf_map__fd(data), 0);
 
 	if (at == MAP_FAILED)
 		return -1;
@@ -188,6 +202,7 @@ void ng_runner_close(struct ng_runner *runner)
 		munmap(runner->state.words, sizeof(*runner->state.words));
 	ng_inner_release(runner->state.now.images);
 	ng_inner_release(runner->state.now.live);
+	ng_inner_release(runner->state.now.tables);
 	ng_generation_close(&runner->state.now);
 	ng_cleanup_fd(&runner->state.control);
 	free(runner);
@@ -222,6 +237,12 @@ static __u32 verdict_of(const struct ng_runner *runner)
 	return runner->trace->decision.drop ? TC_ACT_SHOT : (__u32)TC_ACT_UNSPEC;
 }
 
+void ng_runner_time(struct ng_runner *runner, __u64 ns)
+{
+	runner->timed = true;
+	runner->trace->time = ns;
+}
+
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision)
 {
@@ -233,6 +254,8 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		opts.ctx_in = &skb;
 		opts.ctx_size_in = sizeof(skb);
 	}
+	if (!runner->timed)
+		runner->trace->time += LONG_AFTER;
 	if (bpf_prog_test_run_opts(runner->fd, &opts))
 		return errno == EINVAL || errno == ENOMEM ? -ERANGE : -errno;
 	if (opts.retval != verdict_of(runner))

@@ -55,6 +55,14 @@ struct ng_aggregate {
 };
 
 /**
+ * ng_runner_time() - set the time by which rates are measured in the runs that follow
+ *
+ * It stands still between calls, and may not go back. Without any call, so much time passes before
+ * each run that all buckets are full.
+ */
+void ng_runner_time(struct ng_runner *runner, __u64 ns);
+
+/**
  * ng_runner_run() - run the program on one frame, from its Ethernet header on
  * @aggregate: NULL: none; TC only
  *

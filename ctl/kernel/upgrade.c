@@ -7,6 +7,7 @@
 #include "kernel/attachment/attachment.h"
 #include "kernel/live/live_rebuild.h"
 #include "kernel/live/live_rows.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/rows.h"
@@ -65,8 +66,12 @@ static int create_generation(const struct ng_state *state, const struct ng_image
 				    live, next, err);
 }
 
-/* @coming: the state with the new generation; the images get rows in its live table. */
-static int put_images(struct ng_state *coming, const struct ng_image *images)
+/*
+ * @coming: the state with the new generation; the images get rows in its live table. @now: the
+ * generation in force.
+ */
+static int put_images(struct ng_state *coming, const struct ng_generation *now,
+		      const struct ng_image *images)
 {
 	int result = 0;
 
@@ -76,6 +81,8 @@ static int put_images(struct ng_state *coming, const struct ng_image *images)
 		if (!images[slot].data)
 			continue;
 		result = ng_live_bind(coming, images[slot].data);
+		if (!result)
+			result = ng_buckets_bind(&coming->now, now, images[slot].data);
 		if (!result)
 			result = fd = ng_image_create(&coming->now, images[slot].data);
 		if (fd >= 0)
@@ -125,7 +132,7 @@ int ng_upgrade(struct ng_state *state, const struct ng_image images[NG_IMAGE_SLO
 	result = create_generation(state, images, live, &coming.now, err);
 	if (result)
 		return result;
-	result = put_images(&coming, images);
+	result = put_images(&coming, &state->now, images);
 	if (!result)
 		result = begin_fresh(state, images);
 	if (result) {

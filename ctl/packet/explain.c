@@ -157,7 +157,7 @@ static enum ng_effect effect_of(const struct inquiry *inquiry, size_t index)
 		return NG_EFFECT_DECIDES;
 	if (decision->decider == NG_BY_RULE && decision->rule <= index)
 		return NG_EFFECT_NOT_REACHED;
-	return NG_EFFECT_COUNTS;
+	return rule->verdict == NG_LIMIT ? NG_EFFECT_LIMITS : NG_EFFECT_COUNTS;
 }
 
 static __u64 packets_of(const struct inquiry *inquiry, const struct ng_image *image, size_t index)
@@ -200,6 +200,18 @@ static int find_moved(const struct inquiry *inquiry, const struct ng_image *imag
 	return 0;
 }
 
+/* A `limit` with `per` matches only what has addresses, so it stays one, with a rate for all. */
+static void only_count(struct ng_rule *rule)
+{
+	if (rule->verdict != NG_LIMIT) {
+		rule->verdict = NG_COUNT;
+		return;
+	}
+	rule->limit.unit = NG_LIMIT_SECOND;
+	rule->limit.rate = 1000000000;
+	rule->limit.burst = rule->limit.rate;
+}
+
 static int find_rules(const struct inquiry *inquiry)
 {
 	struct ng_ruleset counting;
@@ -210,7 +222,7 @@ static int find_rules(const struct inquiry *inquiry)
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < counting.n_rules; i++)
-		counting.rules[i].verdict = NG_COUNT;
+		only_count(&counting.rules[i]);
 	ret = ask_variant(inquiry, &counting, false, &image, &decision);
 	if (!ret)
 		ret = find_moved(inquiry, &image);

@@ -2,10 +2,9 @@
 /*
  * Finds out why a frame is passed or dropped, by running the real program (kernel/runner.h):
  *
- *	what decides		with the image itself
- *	which rules match	with the same rules, all as `count`: those whose counters change
- *	what would decide	with the ruleset without the rule that decides
- *	without that
+ *	what decides		with the image itself, and no debts: nothing is over a rate
+ *	which rules match	with the same rules, none of which decides: those whose counters
+ *change what would decide	with the ruleset without the rule that decides without that
  */
 #ifndef NG_EXPLAIN_H
 #define NG_EXPLAIN_H
@@ -34,6 +33,7 @@ struct ng_explainer {
 enum ng_effect {
 	NG_EFFECT_DECIDES,     /* it decided */
 	NG_EFFECT_COUNTS,      /* it counted the packet */
+	NG_EFFECT_LIMITS,      /* it drops such packets when they are over its rate */
 	NG_EFFECT_NOT_REACHED, /* something decided before */
 	NG_EFFECT_INVALID, /* the frame is invalid, and this `pass` rule does not say `invalid` */
 };

@@ -14,6 +14,7 @@ const char *ng_verdict_name(enum ng_verdict verdict)
 		[NG_PASS] = "pass",
 		[NG_DROP] = "drop",
 		[NG_COUNT] = "count",
+		[NG_LIMIT] = "limit",
 	};
 
 	return names[verdict];
@@ -38,6 +39,51 @@ static __u32 slot_of_rule(const struct ng_counts *counts, size_t index)
 	size_t n;
 
 	return ng_image_rules(counts->image, &n)[index].slot;
+}
+
+/* The counter of packets over the rate of a rule; 0: it has none. */
+static __u32 slot_of_over(const struct ng_counts *counts, size_t index)
+{
+	const struct ng_limiter *limiter;
+
+	if (counts->ruleset->rules[index].verdict != NG_LIMIT)
+		return 0;
+	limiter = ng_image_limiter(counts->image, slot_of_rule(counts, index));
+	return limiter ? limiter->over : 0;
+}
+
+static bool any_limit(const struct ng_ruleset *ruleset)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		if (ruleset->rules[i].verdict == NG_LIMIT)
+			return true;
+	return false;
+}
+
+/* Packets over the rates of all rules. */
+static struct ng_counter over_counter(const struct ng_counts *counts)
+{
+	struct ng_counter sum = { 0 };
+
+	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
+		__u32 over = slot_of_over(counts, i);
+
+		if (!over)
+			continue;
+		sum.packets += slot(counts, over).packets;
+		sum.bytes += slot(counts, over).bytes;
+	}
+	return sum;
+}
+
+static struct ng_rate over_rate(const struct ng_counts *counts)
+{
+	struct ng_rate sum = { 0 };
+
+	for (size_t i = 0; i < counts->ruleset->n_rules; i++)
+		if (slot_of_over(counts, i))
+			sum = ng_rate_sum(sum, ng_rate_of(counts->rates, slot_of_over(counts, i)));
+	return sum;
 }
 
 /* The counter of a slot, with its rate if that is known. */
@@ -88,6 +134,8 @@ void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *ob
 			ng_json_bool(entry, "expired", ng_time_now() >= rule->until);
 		}
 		say_slot(counts, entry, slot_of_rule(counts, i));
+		if (slot_of_over(counts, i))
+			say_slot(counts, ng_json_object(entry, "over"), slot_of_over(counts, i));
 	}
 }
 
@@ -103,7 +151,7 @@ void ng_counts_json_default(const struct ng_counts *counts, enum ng_direction di
 
 void ng_counts_json_others(const struct ng_counts *counts, struct json_object *object)
 {
-	struct json_object *invalid = ng_json_object(object, "invalid"), *reasons;
+	struct json_object *invalid = ng_json_object(object, "invalid"), *reasons, *over;
 
 	ng_json_counter(invalid, invalid_counter(counts));
 	if (counts->rates)
@@ -118,6 +166,10 @@ void ng_counts_json_others(const struct ng_counts *counts, struct json_object *o
 	say_slot(counts, ng_json_object(object, "non_ip"), NG_SLOT_NON_IP);
 	say_slot(counts, ng_json_object(object, "exempt"), NG_SLOT_EXEMPT);
 	say_slot(counts, ng_json_object(object, "blocked"), NG_SLOT_BLOCKED);
+	over = ng_json_object(object, "over");
+	ng_json_counter(over, over_counter(counts));
+	if (counts->rates)
+		ng_json_rate(over, over_rate(counts));
 }
 
 enum ng_colour ng_verdict_colour(enum ng_verdict verdict)
@@ -126,6 +178,7 @@ enum ng_colour ng_verdict_colour(enum ng_verdict verdict)
 		[NG_PASS] = NG_COLOUR_GREEN,
 		[NG_DROP] = NG_COLOUR_RED,
 		[NG_COUNT] = NG_COLOUR_NONE,
+		[NG_LIMIT] = NG_COLOUR_NONE,
 	};
 
 	return colours[verdict];
@@ -160,16 +213,51 @@ static void add_verdict(struct ng_table *table, enum ng_verdict verdict)
 	ng_table_colour(table, ng_verdict_colour(verdict));
 }
 
-void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
+/* The table of rules; its columns are those that the rules, or the caller, have values for. */
+static struct ng_table *new_rules(bool rates, bool over)
 {
-	static const struct ng_column columns[] = {
+	static const struct ng_column plain[] = {
 		{ "#", true }, { "PACKETS", true }, { "BYTES", true }, { "RULE", false }
 	};
 	static const struct ng_column with_rates[] = { { "#", true },	   { "PACKETS", true },
 						       { "BYTES", true },  { "PACKETS/S", true },
 						       { "BITS/S", true }, { "RULE", false } };
-	__cleanup_table struct ng_table *table =
-		counts->rates ? ng_table_new(with_rates, 6) : ng_table_new(columns, 4);
+	static const struct ng_column with_over[] = { { "#", true },
+						      { "PACKETS", true },
+						      { "BYTES", true },
+						      { "OVER", true },
+						      { "RULE", false } };
+	static const struct ng_column with_both[] = { { "#", true },	  { "PACKETS", true },
+						      { "BYTES", true },  { "PACKETS/S", true },
+						      { "BITS/S", true }, { "OVER", true },
+						      { "OVER/S", true }, { "RULE", false } };
+
+	if (over)
+		return rates ? ng_table_new(with_both, 8) : ng_table_new(with_over, 5);
+	return rates ? ng_table_new(with_rates, 6) : ng_table_new(plain, 4);
+}
+
+/* Packets over the rate of a rule: nothing for one that has no rate. */
+static void add_over(struct ng_table *table, FILE *out, const struct ng_counts *counts,
+		     size_t index)
+{
+	__u32 over = slot_of_over(counts, index);
+	char text[NG_UNITS_TEXT] = "";
+
+	if (over)
+		ng_packets_text(out, slot(counts, over).packets, text);
+	ng_table_cell(table, "%s", text);
+	if (!counts->rates)
+		return;
+	if (over)
+		ng_rate_text(out, ng_rate_of(counts->rates, over).packets, text);
+	ng_table_cell(table, "%s", text);
+}
+
+void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
+{
+	bool limits = any_limit(counts->ruleset);
+	__cleanup_table struct ng_table *table = new_rules(counts->rates, limits);
 
 	for (size_t i = 0; i < counts->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &counts->ruleset->rules[i];
@@ -178,6 +266,8 @@ void ng_counts_print_rules(const struct ng_counts *counts, FILE *out)
 
 		ng_table_cell(table, "%zu", i + 1);
 		add_slot(table, out, counts, slot_of_rule(counts, i));
+		if (limits)
+			add_over(table, out, counts, i);
 		ng_table_cell(table, "%s%s", expired ? "expired: " : "", text);
 		if (!expired)
 			ng_table_colour(table, ng_verdict_colour(rule->verdict));
@@ -222,5 +312,12 @@ void ng_counts_print_others(const struct ng_counts *counts, unsigned int directi
 	ng_table_cell(table, "blocked");
 	add_verdict(table, NG_DROP);
 	add_slot(table, out, counts, NG_SLOT_BLOCKED);
+	if (any_limit(ruleset)) {
+		ng_table_cell(table, "over");
+		add_verdict(table, NG_DROP);
+		add_numbers(table, out, over_counter(counts));
+		if (counts->rates)
+			add_rate(table, out, over_rate(counts));
+	}
 	ng_table_print(table, out);
 }

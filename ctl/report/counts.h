@@ -28,14 +28,18 @@ const char *ng_verdict_name(enum ng_verdict verdict);
 const char *ng_reason_name(unsigned int reason);
 enum ng_colour ng_verdict_colour(enum ng_verdict verdict);
 
-/** ng_counts_json_rules() - "rules": [{"index","text","verdict","packets","bytes"}…]; and rates */
+/**
+ * ng_counts_json_rules() - "rules": [{"index","text","verdict","packets","bytes"}…]; and rates
+ *
+ * A `limit` rule has "over", too: {"packets","bytes"}.
+ */
 void ng_counts_json_rules(const struct ng_counts *counts, struct json_object *object);
 
 /** ng_counts_json_default() - @key: {"verdict","packets","bytes"} of one direction */
 void ng_counts_json_default(const struct ng_counts *counts, enum ng_direction direction,
 			    struct json_object *object, const char *key);
 
-/** ng_counts_json_others() - "invalid" with its reasons, "non_ip", "exempt" and "blocked" */
+/** ng_counts_json_others() - "invalid" with its reasons, "non_ip", "exempt", "blocked", "over" */
 void ng_counts_json_others(const struct ng_counts *counts, struct json_object *object);
 
 /** ng_counts_print_rules() - a table of the rules for people */

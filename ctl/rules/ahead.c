@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/threads.h"
+#include "rules/rule.h"
 #include "rules/rule_statement.h"
 
 #define PART_LEAST (128UL << 10)
@@ -70,12 +71,6 @@ static unsigned int count_lines(const char *text, const char *end)
 	return n;
 }
 
-static bool is_verdict(const struct ng_token *token)
-{
-	return ng_token_is(token, "pass") || ng_token_is(token, "drop") ||
-	       ng_token_is(token, "count");
-}
-
 static void *read_part(void *data)
 {
 	struct part *part = data;
@@ -93,7 +88,7 @@ static void *read_part(void *data)
 			continue;
 		}
 		part->reader.statements++;
-		part->discarded = !is_verdict(&lexer->token) ||
+		part->discarded = ng_verdict_of(&lexer->token) == NG_VERDICTS ||
 				  ng_rule_statement_read(&part->reader, &part->source, &ignored) ||
 				  !ng_token_ends(&lexer->token) || part->messages.n;
 	}

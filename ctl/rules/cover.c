@@ -421,7 +421,7 @@ static void search_all(struct search *search, struct ng_messages *messages)
 
 		if (search_rule(search, i, &found))
 			warn(ruleset, i, found, messages);
-		else if (rule->verdict != NG_COUNT)
+		else if (ng_verdict_decides(rule->verdict))
 			index_add(&search->index, rule, i);
 	}
 }
@@ -444,7 +444,7 @@ bool ng_check_covers(const struct ng_rule *outer, const struct ng_rule *inner, u
 	struct summary covering, covered;
 	struct ng_scope scope;
 
-	if (outer->verdict == NG_COUNT || !*steps)
+	if (!ng_verdict_decides(outer->verdict) || !*steps)
 		return false;
 	--*steps;
 	summarize(&covering, outer, true);

@@ -154,9 +154,8 @@ int ng_parse_rule(const char *text, const struct ng_ruleset *sets, struct ng_rul
 	if (ret)
 		return ret;
 	ng_lexer_start(&lexer, "rule", text, strlen(text));
-	if (!ng_token_is(&lexer.token, "pass") && !ng_token_is(&lexer.token, "drop") &&
-	    !ng_token_is(&lexer.token, "count"))
-		return ng_lexer_expected(&lexer, "pass, drop or count", err);
+	if (ng_verdict_of(&lexer.token) == NG_VERDICTS)
+		return ng_lexer_expected(&lexer, "pass, drop, count or limit", err);
 	ret = ng_rule_read(&lexer, &read, &places, err);
 	if (ret)
 		return ret;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/limit.h"
 #include "rules/names.h"
 #include "rules/rule.h"
 #include "rules/time.h"
@@ -38,7 +39,7 @@ static void put_number(FILE *out, uint64_t number)
 
 static const char *verdict_word(enum ng_verdict verdict)
 {
-	static const char *const words[] = { "pass", "drop", "count" };
+	static const char *const words[] = { "pass", "drop", "count", "limit" };
 
 	return words[verdict];
 }
@@ -206,9 +207,13 @@ static void print_condition(FILE *out, const struct ng_rule *rule,
 
 int ng_print_rule(FILE *out, const struct ng_rule *rule)
 {
-	char until[NG_TIME_TEXT];
+	char until[NG_TIME_TEXT], limit[NG_LIMIT_TEXT];
 
 	put(out, verdict_word(rule->verdict));
+	if (rule->verdict == NG_LIMIT) {
+		put_char(out, ' ');
+		put(out, ng_limit_text(&rule->limit, limit));
+	}
 	if (rule->direction == NG_OUT)
 		put(out, " out");
 	if (*rule->iface)

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "rules/ahead.h"
 #include "rules/unknown.h"
+#include "rules/rule.h"
 #include "rules/rule_statement.h"
 #include "rules/set_statement.h"
 
@@ -158,14 +159,14 @@ _Static_assert(NG_INCLUDE_MAX == 16 && NG_FILES_MAX == 1024, "messages say so");
 static int read_statement(struct ng_reader *reader, struct ng_input *source, struct ng_error *err)
 {
 	static const char *const words[] = { "default", "set",	 "include", "pass",
-					     "drop",	"count", NULL };
+					     "drop",	"count", "limit",   NULL };
 	struct ng_lexer *lexer = &source->lexer;
 	const struct ng_token *token = &lexer->token;
 	char text[NG_WORD_MAX];
 	int ret;
 
 	reader->statements++;
-	if (ng_token_is(token, "pass") || ng_token_is(token, "drop") || ng_token_is(token, "count"))
+	if (ng_verdict_of(token) != NG_VERDICTS)
 		return ng_rule_statement_read(reader, source, err);
 	if (ng_token_is(token, "default"))
 		return read_default(reader, source, err);
@@ -179,13 +180,11 @@ static int read_statement(struct ng_reader *reader, struct ng_input *source, str
 	if (token->kind != NG_TOKEN_WORD)
 		return ng_lexer_expected(lexer, "a statement", err);
 	ng_token_copy(token, text);
-	if (!strcmp(text, "limit"))
-		return ng_lexer_fail(lexer, token->place, err,
-				     "'limit' is not supported by this version");
 	if (ng_set_statement_misspelt(reader, source, *lexer))
 		return -ENOMEM;
 	ng_lexer_fail(lexer, token->place, err, "'%.64s' is not a statement", text);
-	ng_hint(err, -EINVAL, "statements begin with default, set, include, pass, drop or count");
+	ng_hint(err, -EINVAL,
+		"statements begin with default, set, include, pass, drop, count or limit");
 	return ng_word_unknown(text, words, NULL, err);
 }
 

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "rules/fields.h"
+#include "rules/limit.h"
 #include "rules/time.h"
 #include "rules/value.h"
 
@@ -80,16 +81,31 @@ static int read_iface(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_ru
 	return ng_hint(err, -EINVAL, "write a rule for each");
 }
 
+enum ng_verdict ng_verdict_of(const struct ng_token *token)
+{
+	static const char *const words[] = {
+		[NG_PASS] = "pass",
+		[NG_DROP] = "drop",
+		[NG_COUNT] = "count",
+		[NG_LIMIT] = "limit",
+	};
+	enum ng_verdict verdict = 0;
+
+	while (verdict < NG_VERDICTS && !ng_token_is(token, words[verdict]))
+		verdict++;
+	return verdict;
+}
+
 /* VERDICT [in|out] [on IFACE] */
 static int read_head(struct ng_lexer *lexer, struct ng_rule *rule, struct ng_rule_places *places,
 		     struct ng_error *err)
 {
 	struct ng_token *token = &lexer->token;
 
-	rule->verdict = ng_token_is(token, "pass")   ? NG_PASS
-			: ng_token_is(token, "drop") ? NG_DROP
-						     : NG_COUNT;
+	rule->verdict = ng_verdict_of(token);
 	ng_lexer_next(lexer);
+	if (rule->verdict == NG_LIMIT && ng_limit_read(lexer, &rule->limit, err))
+		return -EINVAL;
 	if (ng_token_is(token, "in") || ng_token_is(token, "out")) {
 		rule->direction = ng_token_is(token, "out") ? NG_OUT : NG_IN;
 		ng_lexer_next(lexer);
@@ -281,6 +297,8 @@ bool ng_text_iface(const char *text, size_t len, char iface[NG_IFNAME_LEN])
 
 	if (!at)
 		return false;
+	if (at - text == strlen("limit") && !memcmp(text, "limit", at - text))
+		at = ng_limit_skip(at + 1, end);
 	begins(&at, end, " out");
 	if (!begins(&at, end, " on "))
 		return false;

@@ -7,6 +7,9 @@
 #include "rules/lexer.h"
 #include "rules/ruleset.h"
 
+/** ng_verdict_of() - the verdict that the token names; NG_VERDICTS: none */
+enum ng_verdict ng_verdict_of(const struct ng_token *token);
+
 /**
  * ng_rule_read() - read the rule whose verdict is the current token
  *

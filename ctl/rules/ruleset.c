@@ -141,10 +141,17 @@ static bool same_condition(const struct ng_condition *a, const struct ng_conditi
 			  sizeof(*a->prefixes));
 }
 
+static bool same_limit(const struct ng_rule_limit *a, const struct ng_rule_limit *b)
+{
+	return a->rate == b->rate && a->unit == b->unit && a->burst == b->burst &&
+	       a->per == b->per && a->len4 == b->len4 && a->len6 == b->len6 && a->table == b->table;
+}
+
 /* Equal but for `until`? */
 static bool same_rule(const struct ng_rule *a, const struct ng_rule *b)
 {
 	if (a->verdict != b->verdict || a->direction != b->direction ||
+	    (a->verdict == NG_LIMIT && !same_limit(&a->limit, &b->limit)) ||
 	    strcmp(a->iface, b->iface) != 0 || a->log != b->log ||
 	    (a->log && a->log_rate != b->log_rate) || strcmp(a->label, b->label) != 0 ||
 	    a->n_conditions != b->n_conditions)

@@ -25,7 +25,13 @@
 /* The set whose entries live outside every ruleset: `netguard block ADDRESS`. */
 #define NG_BLOCKED "blocked"
 
-enum ng_verdict { NG_PASS, NG_DROP, NG_COUNT };
+enum ng_verdict { NG_PASS, NG_DROP, NG_COUNT, NG_LIMIT, NG_VERDICTS };
+
+/** ng_verdict_decides() - false: packets that match go on to the next rule */
+static inline bool ng_verdict_decides(enum ng_verdict verdict)
+{
+	return verdict == NG_PASS || verdict == NG_DROP;
+}
 
 enum ng_direction { NG_IN, NG_OUT, NG_DIRECTIONS };
 
@@ -71,8 +77,29 @@ struct ng_condition {
 	uint8_t flags_value, flags_mask;
 };
 
+enum ng_limit_unit { NG_LIMIT_SECOND, NG_LIMIT_MINUTE, NG_LIMIT_HOUR, NG_LIMIT_BITS };
+
+enum ng_limit_per { NG_LIMIT_ALL, NG_LIMIT_PER_SOURCE, NG_LIMIT_PER_DESTINATION };
+
+/**
+ * struct ng_rule_limit - how much a `limit` rule admits
+ * @rate:  packets in a @unit of time, or bits per second
+ * @burst: packets, or bytes for a rate of bits; 0: none was given
+ * @table: number of addresses; 0: none was given
+ * @unit, @per: enum ng_limit_unit, enum ng_limit_per
+ * @len4, @len6: lengths of prefixes that share a rate, with `per`
+ */
+struct ng_rule_limit {
+	uint64_t rate;
+	uint32_t burst;
+	uint32_t table;
+	uint8_t unit, per;
+	uint8_t len4, len6;
+};
+
 /**
  * struct ng_rule - one rule
+ * @limit: only used for verdict NG_LIMIT
  * @log_rate: records per second; 0: none was given; only used if @log is set
  * @iface:    `on IFACE`, or empty
  * @until:    seconds since the epoch: the rule matches nothing from then on; 0: it does not expire
@@ -83,6 +110,7 @@ struct ng_rule {
 	enum ng_verdict verdict;
 	enum ng_direction direction;
 	char iface[NG_IFNAME_LEN];
+	struct ng_rule_limit limit;
 	struct ng_condition *conditions; /* in the order of enum ng_field */
 	size_t n_conditions;
 	bool log;

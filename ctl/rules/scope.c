@@ -289,6 +289,9 @@ void ng_scope_begin(struct ng_scope *scope, const struct ng_rule *rule)
 {
 	ng_scope_all(scope);
 	scope->valid = rule->verdict == NG_PASS && !ng_rule_condition(rule, NG_FIELD_INVALID);
+	/* A frame without addresses has no bucket. */
+	if (rule->verdict == NG_LIMIT && rule->limit.per != NG_LIMIT_ALL)
+		scope->families &= ~NG_FAMILY_OTHER;
 }
 
 void ng_scope_of(struct ng_scope *scope, const struct ng_rule *rule)

@@ -87,6 +87,7 @@ static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u
 		.drop = scratch->action == NG_ACTION_DROP,
 		.decider = decider,
 		.reason = scratch->packet.reason,
+		.over = (scratch->outcome & NG_OUTCOME_OVER) != 0,
 		.rule = decider == NG_BY_RULE ? scratch->rule : 0,
 		.packets = ng_packets(scratch),
 		.bytes = scratch->bytes,

@@ -10,6 +10,7 @@
 #ifndef NG_CLASSIFY_BPF_H
 #define NG_CLASSIFY_BPF_H
 
+#include "bpf/limit.bpf.h"
 #include "bpf/match.bpf.h"
 #include "bpf/sets.bpf.h"
 #include "bpf/tree.bpf.h"
@@ -158,12 +159,41 @@ static __always_inline __u64 ng_first_entry(__u64 node)
 	return (node >> NG_NODE_OFFSET_SHIFT) + sizeof(struct ng_leaf);
 }
 
+/*
+ * A `limit` rule matched. A packet over its rate is decided here: by an outcome like that of a
+ * `drop` rule, with the rule's other counter; no leaf that is left is examined.
+ */
+static __always_inline void ng_slow_limit(struct ng_scan *scan, __u64 outcome)
+{
+	const struct ng_limiter *limiter = ng_image_at(scan->image, ng_slot_of(scan, outcome));
+	struct ng_scratch *scratch = scan->scratch;
+
+	ng_count(scan, limiter->slot);
+	if (ng_rate_admits(scan, limiter))
+		return;
+	outcome &= NG_OUTCOME_RULE << NG_OUTCOME_RULE_SHIFT | NG_OUTCOME_LOG;
+	outcome |=
+		(__u64)NG_ACTION_DROP << NG_OUTCOME_ACTION_SHIFT | NG_OUTCOME_OVER | limiter->over;
+	ng_entry_decides(scratch, outcome);
+	scratch->slow.entries = 0;
+	scratch->slow.wanted = 0;
+}
+
+static __always_inline int ng_is_limit(__u64 outcome)
+{
+	return (outcome >> NG_OUTCOME_ACTION_SHIFT & NG_OUTCOME_ACTION) == NG_ACTION_LIMIT;
+}
+
 /* An entry matched completely. */
 static __always_inline void ng_slow_matched(struct ng_scan *scan, __u64 outcome)
 {
 	struct ng_scratch *scratch = scan->scratch;
 
 	if (scratch->slow.leaf > NG_TREES_MAX) {
+		if (ng_is_limit(outcome)) {
+			ng_slow_limit(scan, outcome);
+			return;
+		}
 		ng_count(scan, ng_slot_of(scan, outcome));
 		if (outcome & NG_OUTCOME_LOG)
 			scratch->slow.logged = ng_rule_of(outcome);

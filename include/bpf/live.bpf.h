@@ -100,12 +100,6 @@ static __always_inline const struct ng_lookup *ng_lookup_at(const void *image, _
  */
 #define NG_LIVE_STEPS (NG_LOOKUPS_MAX * 129 + 1)
 
-/* All ones when @x is not 0, else 0. */
-static __always_inline __u64 ng_all_if(__u64 x)
-{
-	return -((x | -x) >> 63);
-}
-
 /* Search the longest prefix that is left: its mark is the lowest bit of the two words. */
 static __always_inline __u64 ng_live_next_prefix(struct ng_live_search *search, __u64 meta,
 						 __u64 hi, __u64 lo)

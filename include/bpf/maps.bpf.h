@@ -13,6 +13,7 @@
 #include "layout/control.h"
 #include "layout/counters.h"
 #include "layout/image.h"
+#include "layout/limit.h"
 #include "layout/live.h"
 #include "layout/record.h"
 
@@ -78,6 +79,29 @@ struct {
 	__uint(value_size, NG_SLOTS_MIN * sizeof(struct ng_limit));
 	__uint(map_flags, BPF_F_MMAPABLE);
 } ng_limits SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NG_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct ng_bucket);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} ng_buckets SEC(".maps");
+
+struct ng_table_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__uint(value_size, sizeof(struct ng_limit_line));
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, NG_BUCKETS);
+	__type(key, __u32);
+	__array(values, struct ng_table_map);
+} ng_tables SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -37,15 +37,16 @@ static __always_inline __u64 ng_limit_admits(void *limits, __u64 slot, const __u
 	return __sync_val_compare_and_swap(&limit->left, left, left - 1) == left ? now : 0;
 }
 
-/* The same for rule @number, which is marked `log`. */
-static __always_inline __u64 ng_rule_admits(const struct ng_scan *scan, void *limits, __u32 number)
+/* The same for rule @number, which is marked `log`; @slot: 0: the rule's own. */
+static __always_inline __u64 ng_rule_admits(const struct ng_scan *scan, void *limits, __u32 number,
+					    __u64 slot)
 {
 	const struct ng_image_header *header = scan->image;
 	const struct ng_log_limit *limit;
-	__u64 offset = header->limits.offset + (number - 1ULL) * sizeof(*limit);
+	__u64 offset = header->log_limits.offset + (number - 1ULL) * sizeof(*limit);
 
 	limit = ng_image_at(scan->image, offset);
-	return ng_limit_admits(limits, limit->slot, &limit->rate);
+	return ng_limit_admits(limits, slot ? slot : limit->slot, &limit->rate);
 }
 
 static __always_inline int ng_is_watched(const struct ng_scan *scan, __u64 watch, __u32 decider)
@@ -108,11 +109,11 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 		now = ng_limit_admits(limits, NG_SLOT_LOG_LIMITED, &rate);
 	} else if (scan->scratch->outcome & NG_OUTCOME_LOG) {
 		log = scan->scratch->rule;
-		now = ng_rule_admits(scan, limits, log);
+		now = ng_rule_admits(scan, limits, log, scan->scratch->slot);
 	}
 	if (!now && logged) {
 		log = logged;
-		now = ng_rule_admits(scan, limits, log);
+		now = ng_rule_admits(scan, limits, log, 0);
 	}
 	if (!now) {
 		ng_count(scan, NG_SLOT_LOG_LIMITED);
@@ -141,6 +142,7 @@ static __attribute__((noinline)) int ng_leave_record(NG_CONTEXT *ctx, struct ng_
 	record->tag_proto = tag >> 16;
 	record->tag_tci = tag;
 	record->drop = scan->scratch->action == NG_ACTION_DROP;
+	record->over = (scan->scratch->outcome & NG_OUTCOME_OVER) != 0;
 	record->decider = decider;
 	record->reason = scan->scratch->packet.reason;
 	record->direction = ng_config.direction;

@@ -92,6 +92,12 @@ struct ng_scratch {
 	};
 } __attribute__((aligned(512)));
 
+/* All ones when @x is not 0, else 0. */
+static __always_inline __u64 ng_all_if(__u64 x)
+{
+	return -((x | -x) >> 63);
+}
+
 /* ng_packets() - how many the frame is on the wire */
 static __always_inline __u32 ng_packets(const struct ng_scratch *scratch)
 {

@@ -18,6 +18,7 @@
  * @image_mask: capacity of the images - 8
  * @slot_mask:  slots of a row of counters - 1
  * @trial:      see ng_control.trial; 0: it is not on trial
+ * @tick_ns:    of the kernel's jiffies: the clock for rates whose burst is not short
  * @trace:      write a struct ng_trace for each frame: test runs only
  * @generic:    XDP: it was attached in generic mode; read by the command, to attach it in the same
  *              mode again
@@ -31,6 +32,7 @@ struct ng_config {
 	__u32 direction;
 	__u64 image_mask;
 	__u64 slot_mask;
+	__u64 tick_ns;
 	__u32 trace;
 	__u32 trial;
 	__u32 generic;
@@ -41,12 +43,14 @@ struct ng_config {
  * struct ng_trace - what a program with ng_config.trace read and decided, for a test run
  * @key:   the key that rules were compared with, including sets; see enum ng_word
  * @class: enum ng_class
+ * @time:  the time by which rates are measured, ns; set by the command before the test run
  */
 struct ng_trace {
 	struct ng_decision decision;
 	__u64 key[NG_WORDS];
 	__u32 class;
 	__u32 pad;
+	__u64 time;
 };
 
 #endif

@@ -53,6 +53,7 @@ enum ng_reason {
  * @drop:    1 drop, 0 pass
  * @decider: enum ng_decider
  * @reason:  enum ng_reason of the frame, whatever decided
+ * @over:    the rule is a `limit`, and the frame was over its rate
  * @rule:    number of the rule that decided, from 1; 0 unless @decider is NG_BY_RULE
  * @packets, @bytes: what was counted
  */
@@ -60,7 +61,7 @@ struct ng_decision {
 	__u8 drop;
 	__u8 decider;
 	__u8 reason;
-	__u8 pad;
+	__u8 over;
 	__u32 rule;
 	__u64 packets;
 	__u64 bytes;

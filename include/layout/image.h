@@ -10,6 +10,7 @@
 
 #include "layout/hosts.h"
 #include "layout/key.h"
+#include "layout/limit.h"
 
 /* Slots of the map of images. */
 enum ng_image_slot { NG_IMAGE_CURRENT, NG_IMAGE_PREVIOUS, NG_IMAGE_SLOTS };
@@ -58,8 +59,9 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @source:  where the source is in memory, from the start of the image: after it, a multiple of
  *           NG_SOURCE_ALIGN
  * @source_id: the id of the map with the source; 0: not in the kernel yet
- * @limits:  struct ng_log_limit for each rule, the end of the image; empty when no rule is marked
- *           `log`
+ * @log_limits: struct ng_log_limit for each rule, the end of the image; empty when no rule is
+ * marked `log`
+ * @limiters: struct ng_limiter, for rules with a rate
  * @reserved: 0
  * @tries:   number of @lookups up to the last one that has prefixes in the image
  * @blocked: bits of NG_WORD_SETS for which an incoming frame is dropped before any rule: the
@@ -84,7 +86,8 @@ struct ng_image_header {
 	__u64 source;
 	__u32 source_id;
 	__u32 changes;
-	struct ng_list limits;
+	struct ng_list log_limits;
+	struct ng_list limiters;
 	__u64 blocked;
 	__u8 drop_default[2];
 	__u8 drop_invalid;
@@ -96,7 +99,7 @@ struct ng_image_header {
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
 	__u32 worst;
-	__u32 reserved[7];
+	__u32 reserved[5];
 	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
@@ -185,7 +188,7 @@ struct ng_bound {
 #define NG_MATCH_STEPS	12
 #define NG_MATCH_BOUNDS (1U << NG_MATCH_STEPS)
 
-enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT };
+enum ng_action { NG_ACTION_PASS, NG_ACTION_DROP, NG_ACTION_COUNT, NG_ACTION_LIMIT };
 
 /*
  * Leaves take most of an image's memory, and a packet reads few of them, from far caches. So an
@@ -206,15 +209,16 @@ struct ng_entry {
 };
 _Static_assert(sizeof(struct ng_entry) == 16, "ng_entry has no holes");
 
-#define NG_OUTCOME_SLOT                                                                  \
-	0xffffffffULL /* the counter's slot; with NG_OUTCOME_EXTRA: the offset of struct \
-			 ng_entry_extra */
+#define NG_OUTCOME_SLOT                                                                      \
+	0xffffffffULL /* the counter's slot; of a rule with a rate, the offset of its struct \
+			 ng_limiter; with NG_OUTCOME_EXTRA: that of struct ng_entry_extra */
 #define NG_OUTCOME_RULE_SHIFT	32
 #define NG_OUTCOME_RULE		0xffffffULL /* number of the rule, from 1 */
 #define NG_OUTCOME_ACTION_SHIFT 56
 #define NG_OUTCOME_ACTION	3ULL
 #define NG_OUTCOME_EXTRA	(1ULL << 58)
-#define NG_OUTCOME_LOG		(1ULL << 59) /* ng_image_header.limits has the limit */
+#define NG_OUTCOME_LOG		(1ULL << 59) /* ng_image_header.log_limits has the limit */
+#define NG_OUTCOME_OVER		(1ULL << 60) /* made by programs: over the rate of a `limit` */
 #define NG_RULES_MAX		NG_OUTCOME_RULE
 
 /* @addrs: the source in the lower half, the destination in the upper. */
@@ -277,7 +281,7 @@ _Static_assert(NG_LEAF_STEPS < NG_LEAF_ENTRIES, "a node word tells where a short
  * @sets, @sets_mask: NG_WORD_SETS under the mask must be this
  * @iface: NG_WORD_IFACE_HI and _LO under the mask must be this; @iface_mask: all bits or none
  * @until: CLOCK_TAI, ns: the rule expires then; 0: never
- * @slot:  slot of the counter
+ * @slot:  as in NG_OUTCOME_SLOT
  * @matches: number of struct ng_match that follow; all must hold
  */
 struct ng_entry_extra {

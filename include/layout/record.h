@@ -62,7 +62,7 @@ struct ng_filter {
  * @log:     the rule marked `log` for which this was written; 0: the reader selected it
  * @packets: number of packets: more than 1 for an aggregate
  * @tag_proto, @tag_tci: 802.1Q tag in metadata, both in host order; 0: there is none
- * @drop, @decider, @reason: as in struct ng_decision
+ * @drop, @decider, @reason, @over: as in struct ng_decision
  * @direction: enum ng_direction
  */
 struct ng_record {
@@ -74,7 +74,7 @@ struct ng_record {
 	__u32 log;
 	__u32 packets;
 	__u16 tag_proto, tag_tci;
-	__u8 drop;
+	__u8 drop : 1, over : 1;
 	__u8 decider;
 	__u8 reason;
 	__u8 direction;

@@ -13,6 +13,7 @@
  *  - Of an image, what only the command reads: the ruleset's text, the rules with their slots, the
  *    prefixes of sets. From layout 9 on these are in the image's source, a map of its own whose id
  *    the image names; before, they were parts of the image, and offsets counted from its start.
+ *    Likewise, from layout 9 on, counters and buckets of rules with a rate, in the image.
  *    That the rule language is stable is promised to users anyway.
  *  - Of the live table, the names of rows and the entries; not how they are found.
  *  - The beginning of a program's configuration.
@@ -88,6 +89,12 @@ NG_STABLE_AT(ng_image_source, sets, 40);
 NG_STABLE(sizeof(struct ng_image_rule) == 16);
 NG_STABLE_AT(ng_image_rule, slot, 0);
 NG_STABLE_AT(ng_image_rule, text, 8);
+/* From layout 9 on; the word was 0 before. */
+NG_STABLE_AT(ng_image_header, limiters, 48);
+NG_STABLE(sizeof(struct ng_limiter) == 64);
+NG_STABLE_AT(ng_limiter, slot, 48);
+NG_STABLE_AT(ng_limiter, over, 52);
+NG_STABLE_AT(ng_limiter, bucket, 56);
 NG_STABLE(sizeof(struct ng_image_set) == 48);
 NG_STABLE_AT(ng_image_set, name, 0);
 NG_STABLE_AT(ng_image_set, ipv4, 32);
@@ -112,6 +119,17 @@ NG_STABLE_AT(ng_live_entry, meta, 24);
 NG_STABLE(NG_LIVE_STATE == 3 && NG_LIVE_MEMBER == 1);
 NG_STABLE(NG_LIVE_SINGLE == 4 && NG_CLASS_IPV4 == 0 && NG_CLASS_IPV6 == 1);
 NG_STABLE(NG_LIVE_ROW_SHIFT == 8);
+
+/*
+ * From layout 9 on: buckets, and the map of their tables; how times and tags are written, see
+ * limit.h, does not change either.
+ */
+NG_STABLE(NG_BUCKETS == 4096);
+NG_STABLE(sizeof(struct ng_bucket) == 64 && sizeof(struct ng_limit_line) == 64);
+NG_STABLE_AT(ng_bucket, full_at, 0);
+NG_STABLE_AT(ng_bucket, key, 8);
+NG_STABLE_AT(ng_bucket, lines, 40);
+NG_STABLE(NG_LIMIT_WAYS == 8 && NG_LIMIT_TIME_BITS == 40);
 
 /* The variable ng_config in a program's read-only data. */
 NG_STABLE_AT(ng_config, iface, 0);

@@ -61,6 +61,41 @@ static void offer_unused(const struct ng_offer *offer, const char *word, const c
 		ng_offer(offer, word, about);
 }
 
+static bool is_option_of_limit(const char *word)
+{
+	return !strcmp(word, "burst") || !strcmp(word, "per") || !strcmp(word, "table");
+}
+
+/* What may stand in a `limit` rule before the conditions. Return: nothing else may. */
+static bool offer_limit(const struct ng_offer *offer, char *const *words, size_t n)
+{
+	static const char *const options[][2] = {
+		{ "burst", "packets, or bytes, that are admitted at once" },
+		{ "per", "a rate for each source or destination" },
+		{ "table", "how many addresses `per` has room for" },
+	};
+	size_t at = 2;
+
+	if (n < 2) {
+		ng_offer(offer, "10/s", "packets per second; also 600/m, 100/h");
+		ng_offer(offer, "10mbit", "bits per second; also 500kbit, 1gbit");
+		return true;
+	}
+	while (at + 1 < n && is_option_of_limit(words[at]))
+		at += 2;
+	if (at < n && !strcmp(words[at], "per")) {
+		ng_offer(offer, "source", "each /32 of IPv4, each /64 of IPv6");
+		ng_offer(offer, "source/24,56", "each /24 and each /56");
+		ng_offer(offer, "destination", "likewise");
+		return true;
+	}
+	if (at < n)
+		return is_option_of_limit(words[at]);
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		offer_unused(offer, options[i][0], options[i][1], words, n);
+	return false;
+}
+
 static void offer_keywords(const struct ng_offer *offer, char *const *words, size_t n)
 {
 	static const char *const others[][2] = {
@@ -94,6 +129,9 @@ void ng_offer_rule_word(const struct ng_offer *offer, char *const *words, size_t
 		ng_offer(offer, "pass", "the packet passes");
 		ng_offer(offer, "drop", "the packet is dropped");
 		ng_offer(offer, "count", "count the packet and try the next rule");
+		ng_offer(offer, "limit", "drop what is above a rate, else try the next rule");
+	} else if (n && verdict && !strcmp(words[0], "limit") && offer_limit(offer, words, n)) {
+		return;
 	} else if (!strcmp(last, "on")) {
 		ng_offer_interfaces(offer);
 	} else if (field && field->kind != NG_VALUE_NONE && field->kind != NG_VALUE_BOOL) {

@@ -24,6 +24,7 @@ static const char *effect_words(enum ng_effect effect)
 	static const char *const words[] = {
 		[NG_EFFECT_DECIDES] = "decides",
 		[NG_EFFECT_COUNTS] = "counts",
+		[NG_EFFECT_LIMITS] = "drops above its rate",
 		[NG_EFFECT_NOT_REACHED] = "not reached",
 		[NG_EFFECT_INVALID] = "frame is invalid",
 	};
@@ -249,6 +250,7 @@ static void say_rules(const struct ng_explained *explained, struct json_object *
 	static const char *const effects[] = {
 		[NG_EFFECT_DECIDES] = "decides",
 		[NG_EFFECT_COUNTS] = "counts",
+		[NG_EFFECT_LIMITS] = "limits",
 		[NG_EFFECT_NOT_REACHED] = "not_reached",
 		[NG_EFFECT_INVALID] = "frame_is_invalid",
 	};

@@ -64,6 +64,8 @@ static int take_rules(const void *data, const struct ng_ruleset *ruleset,
 		};
 		if (!taken->name)
 			return -ENOMEM;
+		if (rule->verdict == NG_LIMIT && ng_image_limiter(data, taken->slot))
+			taken->over = ng_image_limiter(data, taken->slot)->over;
 		image->n++;
 	}
 	qsort(image->rules, image->n, sizeof(*image->rules), compare_rules);

@@ -14,13 +14,13 @@
 /**
  * struct ng_metrics_rule - a rule that has its own time series
  * @name: its label, or its text if it has none; owned
- * @slot: of its counter
+ * @slot: of its counter; @over: of that of packets over its rate; 0: it has none
  */
 struct ng_metrics_rule {
 	char *name;
 	enum ng_verdict verdict;
 	enum ng_direction direction;
-	__u32 slot;
+	__u32 slot, over;
 };
 
 struct ng_metrics_set {

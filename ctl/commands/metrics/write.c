@@ -169,6 +169,23 @@ static void write_rules(struct ng_prometheus *text, const struct answers *answer
 	}
 }
 
+/* Of rules with a rate. */
+static void write_over(struct ng_prometheus *text, const struct answers *answers, unit unit)
+{
+	const struct ng_metrics_image *image = answers->image;
+
+	for (size_t i = 0; i < image->n;) {
+		const struct ng_metrics_rule *rule = &image->rules[i];
+		uint64_t sum = 0;
+
+		for (; i < image->n && ng_metrics_same_rule(rule, &image->rules[i]); i++)
+			sum += unit(slot(answers, image->rules[i].over));
+		if (rule->over)
+			ng_prometheus_sample(text, sum, "rule", rule->name, "direction",
+					     rule->direction == NG_IN ? "in" : "out", NULL);
+	}
+}
+
 static void write_invalid(struct ng_prometheus *text, const struct answers *answers, unit unit)
 {
 	for (__u32 reason = NG_VALID + 1; reason < NG_REASONS; reason++)
@@ -206,6 +223,12 @@ static void write_counters(struct ng_prometheus *text, const struct answers *ans
 			      "Bytes of packets that a rule decided or counted, by the rule's "
 			      "label or text.");
 	write_rules(text, answers, bytes_of);
+	ng_prometheus_counter(text, "netguard_rule_over_packets_total",
+			      "Packets over the rate of a limit rule, which it dropped.");
+	write_over(text, answers, packets_of);
+	ng_prometheus_counter(text, "netguard_rule_over_bytes_total",
+			      "Bytes of packets over the rate of a limit rule.");
+	write_over(text, answers, bytes_of);
 	ng_prometheus_counter(text, "netguard_other_packets_total",
 			      "Packets that no rule decided, by what decided.");
 	write_others(text, answers, packets_of);

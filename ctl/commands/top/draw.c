@@ -60,6 +60,8 @@ static void draw_line(const struct ng_top *top, struct pen pen, const struct ng_
 		put(&pen, NG_COLOUR_NONE, 0, "%*s", column->width, text);
 		pen.column = start + column->width + 1;
 	}
+	if (line->over)
+		put(&pen, line->colour, 0, "over: ");
 	ng_screen_text(pen.row, pen.column, pen.end - pen.column, line->colour, 0, line->text,
 		       line->size);
 }

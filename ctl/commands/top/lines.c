@@ -105,27 +105,45 @@ static int add_others(const struct ng_snapshot *snapshot, struct ng_listing *lis
 	return ret;
 }
 
+/* A line for what the rule matched, and one for what was over its rate. */
+static int add_rule(const struct ng_snapshot *snapshot, struct ng_listing *listing,
+		    const struct ng_image_rule *place, size_t index)
+{
+	const char *text = (const char *)snapshot->image.data + place->text.offset;
+	enum ng_verdict verdict = snapshot->ruleset->rules[index].verdict;
+	struct ng_line *line = add(snapshot, listing, place->slot, text, place->text.count);
+	const struct ng_limiter *limiter;
+
+	if (!line)
+		return -ENOMEM;
+	line->number = index + 1;
+	line->colour = ng_verdict_colour(verdict);
+	limiter = verdict == NG_LIMIT ? ng_image_limiter(snapshot->image.data, place->slot) : NULL;
+	if (!limiter)
+		return 0;
+	line = add(snapshot, listing, limiter->over, text, place->text.count);
+	if (!line)
+		return -ENOMEM;
+	line->number = index + 1;
+	line->colour = ng_verdict_colour(NG_DROP);
+	line->over = true;
+	return 0;
+}
+
 int ng_lines_rules(const struct ng_snapshot *snapshot, struct ng_listing *listing)
 {
 	const struct ng_whole whole = ng_lines_whole(snapshot);
 	double packets = whole.passed.packets + whole.dropped.packets;
 	const struct ng_image_rule *rules;
 	size_t n;
-	int ret;
+	int ret = 0;
 
 	ng_listing_empty(listing);
 	rules = ng_image_rules(snapshot->image.data, &n);
-	for (size_t i = 0; i < n && i < snapshot->ruleset->n_rules; i++) {
-		const char *text = ng_image_text(snapshot->image.data, &rules[i].text);
-		struct ng_line *line =
-			add(snapshot, listing, rules[i].slot, text, rules[i].text.count);
-
-		if (!line)
-			return -ENOMEM;
-		line->number = i + 1;
-		line->colour = ng_verdict_colour(snapshot->ruleset->rules[i].verdict);
-	}
-	ret = add_others(snapshot, listing);
+	for (size_t i = 0; i < n && i < snapshot->ruleset->n_rules && !ret; i++)
+		ret = add_rule(snapshot, listing, &rules[i], i);
+	if (!ret)
+		ret = add_others(snapshot, listing);
 	for (size_t i = 0; i < listing->n; i++)
 		listing->lines[i].share = share_of(listing->lines[i].rate.packets, packets);
 	return ret;

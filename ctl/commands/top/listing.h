@@ -14,6 +14,7 @@
  * struct ng_line - a counter and its rates
  * @number:  of a rule, from 1; 0: it has none
  * @text:    its name, @size bytes without a NUL; not owned
+ * @over:    it is about the packets over the rate of a rule
  * @rate:    of all its packets; @dropped: of those that were dropped
  * @share:   of the whole, from 0 to 1
  * @count:   total packets
@@ -26,6 +27,7 @@ struct ng_line {
 	enum ng_colour colour;
 	struct ng_rate rate;
 	struct ng_rate dropped;
+	bool over;
 	double share;
 	uint64_t count;
 	const struct ng_trend *trend[2];

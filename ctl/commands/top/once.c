@@ -30,7 +30,7 @@ static void add_common(struct ng_table *table, const struct ng_line *line)
 
 static void add_text(struct ng_table *table, const struct ng_line *line)
 {
-	ng_table_cell(table, "%.*s", (int)line->size, line->text);
+	ng_table_cell(table, "%s%.*s", line->over ? "over: " : "", (int)line->size, line->text);
 	ng_table_colour(table, line->colour);
 }
 

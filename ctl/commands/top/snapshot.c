@@ -95,10 +95,15 @@ static void own_rules(struct ng_snapshot *snapshot)
 	size_t n;
 	const struct ng_image_rule *rules = ng_image_rules(snapshot->image.data, &n);
 
-	for (size_t i = 0; i < n; i++)
-		ng_rates_own(&snapshot->rates, rules[i].slot,
-			     ng_image_text(snapshot->image.data, &rules[i].text),
-			     rules[i].text.count);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = ng_image_text(snapshot->image.data, &rules[i].text);
+
+		ng_rates_own(&snapshot->rates, rules[i].slot, text, rules[i].text.count);
+		if (snapshot->ruleset->rules[i].verdict == NG_LIMIT)
+			ng_rates_own(&snapshot->rates,
+				     ng_image_limiter(snapshot->image.data, rules[i].slot)->over,
+				     text, rules[i].text.count);
+	}
 }
 
 static void own_hooks(struct ng_snapshot *snapshot)

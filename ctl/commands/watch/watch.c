@@ -117,7 +117,8 @@ static char *text_of(struct watch *watch, const struct ng_record *record, __u32 
 	return ng_rule_text(&watch->ruleset->rules[number - 1]);
 }
 
-/* "rule 7: drop tcp dport 23", "the default", "default invalid (ip-length)" … */
+/* "rule 7: drop tcp dport 23", "the rate of rule 7: limit …", "the default", "default invalid
+ * (ip-length)" … */
 static void decider_words(struct watch *watch, const struct ng_record *record, char *words,
 			  size_t size)
 {
@@ -126,8 +127,8 @@ static void decider_words(struct watch *watch, const struct ng_record *record, c
 
 	if (record->decider == NG_BY_RULE) {
 		text = text_of(watch, record, record->rule);
-		snprintf(words, size, "rule %u%s%s", record->rule, text ? ": " : "",
-			 text ? text : "");
+		snprintf(words, size, "%srule %u%s%s", record->over ? "the rate of " : "",
+			 record->rule, text ? ": " : "", text ? text : "");
 	} else if (record->decider == NG_BY_INVALID) {
 		snprintf(words, size, "%s (%s)", by, ng_reason_name(record->reason));
 	} else {
@@ -189,6 +190,7 @@ static void say_line(const struct packet *packet)
 	ng_json_text(object, "verdict", record->drop ? "drop" : "pass");
 	ng_json_text(object, "by", packet->by);
 	ng_json_number(object, "rule", record->rule);
+	ng_json_bool(object, "over", record->over);
 	ng_json_number(object, "log", record->log);
 	ng_json_number(object, "packets", record->packets);
 	ng_json_number(object, "length", packet->wire);
@@ -419,6 +421,7 @@ static int find_slot(struct watch *watch)
 {
 	struct ng_context *ctx = watch->ctx;
 	const struct ng_image_rule *rules;
+	const struct ng_limiter *limiter;
 	size_t number = 0, n;
 	int ret;
 
@@ -435,7 +438,12 @@ static int find_slot(struct watch *watch)
 		return ng_hint(&ctx->error, -EINVAL, "mark it with `log` and watch log");
 	}
 	rules = ng_image_rules(watch->data, &n);
-	watch->wanted.word |= (__u64)rules[number - 1].slot << NG_WATCH_SLOT_SHIFT;
+	/* Of a `limit` rule, the packets that it dropped. */
+	limiter = watch->ruleset->rules[number - 1].verdict == NG_LIMIT
+			  ? ng_image_limiter(watch->data, rules[number - 1].slot)
+			  : NULL;
+	watch->wanted.word |= (__u64)(limiter ? limiter->over : rules[number - 1].slot)
+			      << NG_WATCH_SLOT_SHIFT;
 	return 0;
 }
 

@@ -378,6 +378,12 @@ static __u64 until_of(const struct ng_rule *rule)
 	return (rule->until + clock.tai) * NG_NS_PER_SECOND;
 }
 
+/* What the entry says about the counter, see NG_OUTCOME_SLOT. */
+static __u32 counts_at(const struct ng_target *target)
+{
+	return target->limiter ? target->limiter : target->slot;
+}
+
 /* Append the conditions that do not fit into the entry. Return: their offset; 0: there are none. */
 static size_t append_extra(struct draft *d, const struct ng_target *target)
 {
@@ -390,7 +396,7 @@ static size_t append_extra(struct draft *d, const struct ng_target *target)
 		.sets = d->sets,
 		.sets_mask = d->sets_mask,
 		.until = until_of(d->rule),
-		.slot = target->slot,
+		.slot = counts_at(target),
 		.matches = d->n_matches,
 	};
 	size_t offset;
@@ -436,7 +442,7 @@ static int share_parts(struct draft *d, struct ng_bits bits, struct ng_entry *en
 static int append_entry(struct draft *d, const struct ng_target *target)
 {
 	struct ng_rules_of *rules = &d->compiler->rules[d->rule->direction][d->class];
-	struct ng_items *items = target->action == NG_ACTION_COUNT ? &rules->count : &rules->decide;
+	struct ng_items *items = ng_target_decides(target) ? &rules->decide : &rules->count;
 	size_t extra = append_extra(d, target);
 	__u32 mask = d->bits_mask & ~d->implied;
 	struct ng_bits bits = { d->bits & mask, mask };
@@ -447,7 +453,7 @@ static int append_entry(struct draft *d, const struct ng_target *target)
 
 	if (share_parts(d, bits, &entry))
 		return -ENOMEM;
-	entry.outcome |= extra ? NG_OUTCOME_EXTRA | extra : target->slot;
+	entry.outcome |= extra ? NG_OUTCOME_EXTRA | extra : counts_at(target);
 	if (d->rule->log)
 		entry.outcome |= NG_OUTCOME_LOG;
 	ng_box_fix(&d->box, NG_CUT_PRESENCE, bits.value >> 16, bits.mask >> 16, 16);
@@ -487,6 +493,9 @@ static int add_entry(struct ng_compiler *compiler, const struct ng_variant *v, e
 		if (failed)
 			return failed;
 	}
+	/* A frame without addresses has no bucket. */
+	d.never |= class == NG_CLASS_OTHER && target->action == NG_ACTION_LIMIT &&
+		   v->rule->limit.per != NG_LIMIT_ALL;
 	/* A `pass` rule passes invalid frames only if it names `invalid`. */
 	if (ng_rule_condition(v->rule, NG_FIELD_INVALID))
 		require(&d, NG_BIT_VALID, 0);

@@ -34,6 +34,7 @@ struct ng_rules_of {
  * @source:  its source: room for the header, text, sets
  * @shared:  what entries refer to that may be used again
  * @rules:   by direction and class, in the order of the rules
+ * @limiters: struct ng_limiter of the rules with a rate, in @body
  * @entry_bytes: memory that @rules take, roughly
  * @reads_vlan: a rule for incoming frames has a condition on tags
  * @hides:   by rule, see struct ng_tree_build
@@ -44,6 +45,7 @@ struct ng_compiler {
 	struct ng_buffer body, source;
 	struct ng_shared shared;
 	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES];
+	struct ng_list limiters;
 	size_t entry_bytes;
 	bool reads_vlan;
 	__u8 *hides;
@@ -66,10 +68,16 @@ void ng_compiler_clear(struct ng_compiler *compiler);
 /** ng_set_bit() - the bit of NG_WORD_SETS for a set; 0 with @err filled when there are too many */
 __u64 ng_set_bit(struct ng_compiler *compiler, const char *name, int daddr, struct ng_error *err);
 
-/* What to do with a frame that matches. */
+/* What to do with a frame that matches. @limiter: the offset of its struct ng_limiter; 0: none */
 struct ng_target {
-	__u32 rule, slot, action;
+	__u32 rule, slot, action, limiter;
 };
+
+/** ng_target_decides() - or are packets that match counted, and go on? */
+static inline bool ng_target_decides(const struct ng_target *target)
+{
+	return target->action == NG_ACTION_PASS || target->action == NG_ACTION_DROP;
+}
 
 /** struct ng_variant - a rule in which some lists are reduced to one of their values */
 struct ng_variant {

@@ -16,8 +16,8 @@ static bool is_one_number(enum ng_field field)
 }
 
 /*
- * The number of parts to split a list into. Prefixes may nest, so a `count` rule is not split by
- * them: it would count a frame once for each prefix that contains it.
+ * The number of parts to split a list into. Prefixes may nest, so a rule that counts is not split
+ * by them: it would count a frame once for each prefix that contains it.
  */
 static size_t parts_of(const struct ng_condition *c, bool counts)
 {
@@ -42,7 +42,7 @@ static int split(struct ng_compiler *compiler, struct ng_variant *v, size_t i, s
 	int failed = 0;
 
 	for (; i < v->n; i++) {
-		parts = parts_of(&v->conditions[i], target->action == NG_ACTION_COUNT);
+		parts = parts_of(&v->conditions[i], !ng_target_decides(target));
 		if (parts > 1 && parts <= room)
 			break;
 	}
@@ -80,12 +80,21 @@ static int split_port(struct ng_compiler *compiler, struct ng_variant *v, struct
 	if (failed)
 		return failed;
 	port->field = NG_FIELD_DPORT;
-	if (target->action == NG_ACTION_COUNT) {
+	if (!ng_target_decides(target)) {
 		v->conditions[v->n] = *port;
 		v->conditions[v->n].field = NG_FIELD_SPORT;
 		v->conditions[v->n++].negated = true;
 	}
 	return split(compiler, v, 0, VARIANTS_MAX, target, err);
+}
+
+/* Rules are added in the order of their limiters. */
+static __u32 next_limiter(struct ng_compiler *compiler)
+{
+	__u32 offset = compiler->limiters.offset;
+
+	compiler->limiters.offset += sizeof(struct ng_limiter);
+	return offset;
 }
 
 int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u32 number,
@@ -95,8 +104,10 @@ int ng_entries_add(struct ng_compiler *compiler, const struct ng_rule *rule, __u
 		[NG_PASS] = NG_ACTION_PASS,
 		[NG_DROP] = NG_ACTION_DROP,
 		[NG_COUNT] = NG_ACTION_COUNT,
+		[NG_LIMIT] = NG_ACTION_LIMIT,
 	};
-	struct ng_target target = { number, slot, actions[rule->verdict] };
+	struct ng_target target = { number, slot, actions[rule->verdict],
+				    rule->verdict == NG_LIMIT ? next_limiter(compiler) : 0 };
 	struct ng_variant v; /* large, so not cleared: most rules have few conditions */
 
 	v.rule = rule;

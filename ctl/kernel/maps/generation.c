@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/map.h"
 #include "layout/counters.h"
@@ -109,6 +110,8 @@ static const struct map {
 	{ "ng_counters", create_counters, FD(counters), 0 },
 	{ "ng_baseline", create_baseline, FD(baseline), PRIVATE },
 	{ "ng_live", NULL, FD(live), 0 },
+	{ "ng_buckets", NULL, FD(buckets), OPTIONAL },
+	{ "ng_tables", NULL, FD(tables), OPTIONAL },
 	{ "ng_limits", create_limits, FD(limits), OPTIONAL },
 	{ "ng_filter", create_filter, FD(filter), OPTIONAL },
 	{ "ng_records", create_records, FD(records), OPTIONAL },
@@ -177,12 +180,25 @@ static int pin_maps(const struct ng_state *state, struct ng_generation *generati
 	return 0;
 }
 
+/* Maps that outlive a generation: those of @from, apart from the live table; new ones if needed. */
+static int share_maps(const struct ng_generation *from, int live, struct ng_generation *made)
+{
+	made->live = fcntl(live, F_DUPFD_CLOEXEC, 3);
+	if (made->live < 0)
+		return -errno;
+	if (from->buckets < 0 || from->tables < 0)
+		return ng_buckets_create(made);
+	made->buckets = fcntl(from->buckets, F_DUPFD_CLOEXEC, 3);
+	made->tables = fcntl(from->tables, F_DUPFD_CLOEXEC, 3);
+	return made->buckets < 0 || made->tables < 0 ? -errno : 0;
+}
+
 int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
 			 int live, struct ng_generation *generation, struct ng_error *err)
 {
 	struct ng_generation made = ng_generation_none();
 	char path[NG_PIN_PATH];
-	int result = 0, failed;
+	int result, failed;
 
 	made.number = number;
 	made.folder = state->folder;
@@ -191,9 +207,7 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 	/* If the folder exists already, its pins may be in use: do not touch them. */
 	if (mkdir(ng_pin_path(state, path, "gen-%u", number), 0700))
 		return ng_fail_bpf(err, -errno, "cannot create a folder for the maps");
-	made.live = fcntl(live, F_DUPFD_CLOEXEC, 3);
-	if (made.live < 0)
-		result = -errno;
+	result = share_maps(&state->now, live, &made);
 	if (!result)
 		result = ng_maps_create(&made);
 	if (!result)

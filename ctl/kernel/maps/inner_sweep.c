@@ -7,11 +7,12 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
 #include "layout/stable.h"
 
-#define IN_FORCE_MAX (2 * NG_IMAGE_SLOTS + 1)
+#define IN_FORCE_MAX (2 * NG_IMAGE_SLOTS + 1 + NG_BUCKETS)
 
 /* The id of the source of image @id; 0: it has none. Return: 0 or -errno. */
 static int source_of(const struct ng_state *state, __u32 id, __u32 *source)
@@ -26,13 +27,13 @@ static int source_of(const struct ng_state *state, __u32 id, __u32 *source)
 }
 
 /*
- * The ids of the live table, and of the current and previous images and their sources; how many, or
- * -errno.
+ * The ids of the live table, of the current and previous images and their sources, and of tables of
+ * buckets; how many, or -errno.
  */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
 	__u32 zero = 0;
-	int n = 0;
+	int n = 0, tables;
 
 	for (__u32 slot = 0; slot < NG_IMAGE_SLOTS; slot++) {
 		int result;
@@ -49,7 +50,8 @@ static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 	}
 	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n]))
 		return -errno;
-	return n + 1;
+	tables = ng_buckets_tables(&state->now, ids + ++n);
+	return tables < 0 ? tables : n + tables;
 }
 
 static bool is_among(__u32 id, const __u32 *ids, int n)

@@ -11,6 +11,8 @@
  *	    images, counters, baseline
  *	    limits, filter,	for a reader of records, see records.h; the folder gen-N/
  *	    records		is that reader's lock
+ *	    buckets, tables	state of rules with a rate, see layout/limit.h; the same in all
+ *				generations
  *	    live		map of maps with the live table; the same in all generations of a
  *layout IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out IFINDEX-HOOK-link	its TCX link, when
  *it has one IFINDEX-HOOK-config	its struct ng_config
@@ -37,12 +39,14 @@
  * @images, @counters, @baseline: fds, -1 when not open
  * @live:     fd of the map that holds the live table, likewise
  * @limits, @filter, @records: fds likewise, see records.h
+ * @buckets, @tables: fds likewise, see buckets.h
  * @cpus:     rows of counters
  * @folder:   the state's; NULL: nothing is pinned
  */
 struct ng_generation {
 	__u32 number;
 	int images, counters, baseline, live, limits, filter, records;
+	int buckets, tables;
 	__u64 capacity;
 	__u32 slots;
 	__u32 cpus;

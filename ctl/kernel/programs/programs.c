@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -61,8 +62,12 @@ struct ng_config ng_config_for(const struct ng_generation *maps, enum ng_hook ho
 		.attachment = attachment,
 		.direction = hook == NG_HOOK_TC_OUT,
 	};
+	struct timespec tick = { 0 };
 	struct utsname kernel;
 
+	/* The coarse clocks advance with jiffies. */
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	config.tick_ns = tick.tv_nsec;
 	uname(&kernel);
 	config.preemptible = ng_kernel_preempts_softirqs(&kernel);
 	pack_name(iface, config.iface);

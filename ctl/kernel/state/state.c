@@ -20,6 +20,7 @@
 #include "kernel/live/live.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner_sweep.h"
@@ -345,8 +346,11 @@ int ng_state_create(struct ng_state *state, const void *image, size_t size, __u3
 				      err);
 	if (result)
 		return result;
-	first = ng_image_create(&state->now, image);
-	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
+	result = ng_buckets_bind(&state->now, &state->now, image);
+	if (!result)
+		result = first = ng_image_create(&state->now, image);
+	if (first >= 0)
+		result = ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
 	if (!result)
 		result = control = ng_control_create();
 	/*

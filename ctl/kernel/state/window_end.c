@@ -10,6 +10,7 @@
 #include "kernel/attachment/attachment_remove.h"
 #include "kernel/attachment/egress.h"
 #include "kernel/live/live_rows.h"
+#include "kernel/maps/buckets.h"
 #include "kernel/maps/images.h"
 #include "kernel/state/history.h"
 #include "kernel/state/remove.h"
@@ -109,6 +110,8 @@ static int end_ruleset(struct ng_state *state)
 	if (result)
 		ng_warn(result, "the ruleset that nobody confirmed");
 	result = ng_live_settle(state);
+	if (!result)
+		result = ng_buckets_settle(&state->now);
 	if (!result)
 		result = ng_egress_settle(state, NULL);
 	if (result)
