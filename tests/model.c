@@ -170,6 +170,8 @@ static bool match_condition(const struct model_case *at, const struct ng_conditi
 		return match_field(condition, packet->fragment);
 	case NG_FIELD_DF:
 		return match_field(condition, packet->df);
+	case NG_FIELD_ESTABLISHED:
+		return match_field(condition, packet->established);
 	case NG_FIELD_ETHERTYPE:
 		return match_field(condition, packet->ethertype);
 	case NG_FIELD_ETHER_FROM:
@@ -295,6 +297,7 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 	struct model_case at = { rules, frame, &packet };
 
 	model_read(&packet, frame);
+	packet.established.known = packet.family.known;
 	*decision = (struct ng_decision){ .reason = packet.reason };
 	count_wire(frame, &packet, decision);
 	if (counted)

@@ -16,6 +16,7 @@
 #include "kernel/live/live.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
@@ -53,6 +54,8 @@ static int put_image(struct ng_runner *runner, const struct ng_image *image)
 	int result = ng_live_bind(&runner->state, image->data);
 	__cleanup_fd int fd = -1;
 
+	if (!result)
+		result = ng_flows_bind(&runner->state, image->data);
 	if (result)
 		return result;
 	fd = ng_image_create(&runner->state.now, image->data, image->size);
@@ -188,6 +191,7 @@ void ng_runner_close(struct ng_runner *runner)
 		munmap(runner->state.words, sizeof(*runner->state.words));
 	ng_inner_release(runner->state.now.images);
 	ng_inner_release(runner->state.now.live);
+	ng_inner_release(runner->state.now.flows);
 	ng_generation_close(&runner->state.now);
 	ng_cleanup_fd(&runner->state.control);
 	free(runner);

@@ -41,12 +41,14 @@ struct ng_config {
  * struct ng_trace - what a program with ng_config.trace read and decided, for a test run
  * @key:   the key that rules were compared with, including sets; see enum ng_word
  * @class: enum ng_class
+ * @now:   read, not written: CLOCK_MONOTONIC, ns; 0: the program reads the clock
  */
 struct ng_trace {
 	struct ng_decision decision;
 	__u64 key[NG_WORDS];
 	__u32 class;
 	__u32 pad;
+	__u64 now;
 };
 
 #endif

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/map.h"
 #include "layout/counters.h"
@@ -69,6 +70,12 @@ static int create_baseline(const struct ng_generation *generation)
 	return ng_array_create("ng_baseline", sizeof(struct ng_counter), generation->slots);
 }
 
+static int create_flows(const struct ng_generation *generation)
+{
+	(void)generation;
+	return ng_flows_create();
+}
+
 static int create_limits(const struct ng_generation *generation)
 {
 	return ng_array_create("ng_limits", generation->slots * sizeof(struct ng_limit), 1);
@@ -93,7 +100,8 @@ enum { PRIVATE = 1, OPTIONAL = 2 };
 /**
  * struct map - one of the maps that each generation has
  * @name:   in programs and in the kernel; its pin is called so without the "ng_"
- * @create: an fd, or -errno; NULL: the caller that creates a generation passes it
+ * @create: an fd, or -errno, if the caller that creates a generation does not pass one; NULL: it
+ * does
  * @offset: of its fd in struct ng_generation
  * @flags:  PRIVATE: programs do not use it; OPTIONAL: may be missing in an older layout, since only
  *          programs and readers of records need it
@@ -109,6 +117,7 @@ static const struct map {
 	{ "ng_counters", create_counters, FD(counters), 0 },
 	{ "ng_baseline", create_baseline, FD(baseline), PRIVATE },
 	{ "ng_live", NULL, FD(live), 0 },
+	{ "ng_flows", create_flows, FD(flows), OPTIONAL },
 	{ "ng_limits", create_limits, FD(limits), OPTIONAL },
 	{ "ng_filter", create_filter, FD(filter), OPTIONAL },
 	{ "ng_records", create_records, FD(records), OPTIONAL },
@@ -146,7 +155,7 @@ int ng_maps_create(struct ng_generation *generation)
 	for (size_t i = 0; i < MAPS; i++) {
 		int *fd = fd_of(generation, &maps[i]);
 
-		if (maps[i].create)
+		if (maps[i].create && *fd < 0)
 			*fd = maps[i].create(generation);
 		if (*fd < 0)
 			return *fd;
@@ -178,7 +187,8 @@ static int pin_maps(const struct ng_state *state, struct ng_generation *generati
 }
 
 int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
-			 int live, struct ng_generation *generation, struct ng_error *err)
+			 int live, int flows, struct ng_generation *generation,
+			 struct ng_error *err)
 {
 	struct ng_generation made = ng_generation_none();
 	char path[NG_PIN_PATH];
@@ -194,6 +204,10 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 	made.live = fcntl(live, F_DUPFD_CLOEXEC, 3);
 	if (made.live < 0)
 		result = -errno;
+	if (!result && flows >= 0) {
+		made.flows = fcntl(flows, F_DUPFD_CLOEXEC, 3);
+		result = made.flows < 0 ? -errno : 0;
+	}
 	if (!result)
 		result = ng_maps_create(&made);
 	if (!result)

@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "layout/image.h"
 
-#define IN_FORCE_MAX (NG_IMAGE_SLOTS + 1)
+#define IN_FORCE_MAX (NG_IMAGE_SLOTS + 2)
 
 static const char *inner_pin(const char *folder, char path[NG_PIN_PATH], __u32 id)
 {
@@ -176,7 +176,8 @@ void ng_inner_unpin(const char *folder, int inner)
 		unlink(inner_pin(folder, path, id));
 }
 
-/* The ids of the live table and of the current and previous images; how many, or -errno. */
+/* The ids of the live table, of the flow table, and of the current and previous images; how many,
+ * or -errno. */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
 	__u32 zero = 0;
@@ -190,7 +191,10 @@ static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 	}
 	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n]))
 		return -errno;
-	return n + 1;
+	n++;
+	if (state->now.flows >= 0 && !bpf_map_lookup_elem(state->now.flows, &zero, &ids[n]))
+		n++;
+	return n;
 }
 
 static bool is_among(__u32 id, const __u32 *ids, int n)

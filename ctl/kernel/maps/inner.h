@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inner maps of the maps of maps: images and the live table. The kernel tells only their ids,
- * and opening a map by its id requires CAP_SYS_ADMIN. So each is also pinned, with its id as its
- * name, or held open where nothing is pinned.
+ * The inner maps of the maps of maps: images, the live table, the flow table. The kernel tells only
+ * their ids, and opening a map by its id requires CAP_SYS_ADMIN. So each is also pinned, with its
+ * id as its name, or held open where nothing is pinned.
  */
 #ifndef NG_INNER_H
 #define NG_INNER_H

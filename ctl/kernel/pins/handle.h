@@ -11,6 +11,7 @@
  *	    images, counters, baseline
  *	    limits, filter,	for a reader of records, see records.h; the folder gen-N/
  *	    records		is that reader's lock
+ *	    flows		map of maps with the flow table, likewise
  *	    live		map of maps with the live table; the same in all generations of a
  *layout IFINDEX-HOOK	a program: 5-xdp, 5-tc-in, 5-tc-out IFINDEX-HOOK-link	its TCX link, when
  *it has one IFINDEX-HOOK-config	its struct ng_config
@@ -36,13 +37,14 @@
  * @number:   from 1; 0: none
  * @images, @counters, @baseline: fds, -1 when not open
  * @live:     fd of the map that holds the live table, likewise
+ * @flows:    fd of the map that holds the flow table, likewise
  * @limits, @filter, @records: fds likewise, see records.h
  * @cpus:     rows of counters
  * @folder:   the state's; NULL: nothing is pinned
  */
 struct ng_generation {
 	__u32 number;
-	int images, counters, baseline, live, limits, filter, records;
+	int images, counters, baseline, live, flows, limits, filter, records;
 	__u64 capacity;
 	__u32 slots;
 	__u32 cpus;

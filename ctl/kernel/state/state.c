@@ -21,6 +21,7 @@
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
 #include "kernel/maps/generation.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
 #include "kernel/maps/map.h"
@@ -341,12 +342,14 @@ int ng_state_create(struct ng_state *state, const void *image, size_t size, __u3
 	live = ng_live_create(state->folder);
 	if (live < 0)
 		return ng_fail_bpf(err, live, "cannot create the maps");
-	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), live, &state->now,
-				      err);
+	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), live, -1,
+				      &state->now, err);
 	if (result)
 		return result;
 	first = ng_image_create(&state->now, image, size);
 	result = first < 0 ? first : ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
+	if (!result)
+		result = ng_flows_bind(state, image);
 	if (!result)
 		result = control = ng_control_create();
 	/*
