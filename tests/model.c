@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model_flows.h"
 #include "model_index.h"
 
 /* ---- matching -------------------------------------------------------------------------- */
@@ -306,11 +307,16 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 		decide(decision, NG_DROP, NG_BY_BLOCKED);
 		return;
 	}
+	if (rules->flows && frame->direction == NG_IN)
+		packet.established.value = model_is_established(
+			rules->flows, &rules->ruleset->flows, &packet, frame->tick);
 	decision->rule = try_rules(&at, counted);
 	if (decision->rule)
 		decide(decision, rules->ruleset->rules[decision->rule - 1].verdict, NG_BY_RULE);
 	else
 		decide_undecided(rules->ruleset, frame->direction, &packet, decision);
+	if (rules->flows && frame->direction == NG_OUT && !decision->drop)
+		model_note(rules->flows, &rules->ruleset->flows, &packet, frame->tick);
 }
 
 /* ---- counting -------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@
  *            is a single packet
  * @boot:     when it arrived: CLOCK_BOOTTIME, ns
  * @utc:      the same in seconds since the epoch
+ * @tick:     the same for flows, see layout/flows.h
  */
 struct model_frame {
 	const uint8_t *bytes;
@@ -28,7 +29,7 @@ struct model_frame {
 	bool tagged;
 	uint16_t tag_tci;
 	uint32_t segments, segment_size;
-	uint64_t boot, utc;
+	uint64_t boot, utc, tick;
 };
 
 /**
@@ -50,12 +51,14 @@ struct model_live {
 /**
  * struct model_rules - what decides frames
  * @live:  NULL: no set has live entries
+ * @flows: NULL: no packet is established, and none is noted
  * @index: that of @ruleset, which makes large rulesets fast and changes no result; NULL: try every
  *         rule and compare every prefix
  */
 struct model_rules {
 	const struct ng_ruleset *ruleset;
 	const struct model_live *live;
+	struct model_flows *flows;
 	const struct model_index *index;
 };
 

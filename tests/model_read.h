@@ -35,7 +35,7 @@ struct packet {
 
 	struct field sport, dport, flags, icmp_type, icmp_code;
 	struct field established; /* by model_decide() */
-	size_t headers; /* bytes of headers, which each segment of an aggregate repeats */
+	size_t headers;		  /* bytes of headers, which each segment of an aggregate repeats */
 };
 
 /** model_read() - read what can be read of @frame; *@packet keeps pointing to its bytes */

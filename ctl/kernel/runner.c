@@ -46,7 +46,7 @@ struct ng_runner {
 	struct ng_program program;
 	struct ng_rows rows;
 	int fd;
-	const volatile struct ng_trace *trace;
+	volatile struct ng_trace *trace;
 };
 
 static int put_image(struct ng_runner *runner, const struct ng_image *image)
@@ -105,7 +105,8 @@ static int map_trace(struct ng_runner *runner)
 	struct netguard_xdp *xdp = runner->program.skeleton;
 	struct netguard_tc *tc = runner->program.skeleton;
 	struct bpf_map *data = runner->hook == NG_HOOK_XDP ? xdp->maps.bss : tc->maps.bss;
-	void *at = mmap(NULL, sizeof(struct ng_trace), PROT_READ, MAP_SHARED, bpf_map__fd(data), 0);
+	void *at = mmap(NULL, sizeof(struct ng_trace), PROT_READ | PROT_WRITE, MAP_SHARED,
+			bpf_map__fd(data), 0);
 
 	if (at == MAP_FAILED)
 		return -1;
@@ -243,6 +244,16 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		return -EPROTO;
 	*decision = runner->trace->decision;
 	return 0;
+}
+
+void ng_runner_set_now(struct ng_runner *runner, __u64 ns)
+{
+	runner->trace->now = ns;
+}
+
+int ng_runner_share_flows(struct ng_runner *to, const struct ng_runner *from)
+{
+	return ng_flows_share(&to->state, &from->state);
 }
 
 void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace)

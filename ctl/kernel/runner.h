@@ -65,6 +65,18 @@ struct ng_aggregate {
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision);
 
+/** ng_runner_set_now() - the time of the next frames for flows: CLOCK_MONOTONIC, ns; 0: the clock
+ */
+void ng_runner_set_now(struct ng_runner *runner, __u64 ns);
+
+/**
+ * ng_runner_share_flows() - let @to use the flow table of @from; to be done after each
+ * ng_runner_publish()
+ *
+ * Return: 0, also if there is none, since the image does not use `established`; -errno.
+ */
+int ng_runner_share_flows(struct ng_runner *to, const struct ng_runner *from);
+
 /** ng_runner_trace() - what the program read of the last frame of ng_runner_run() */
 void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace);
 

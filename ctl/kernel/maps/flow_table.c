@@ -160,6 +160,13 @@ enum ng_flow_state ng_flow_state_of(const struct ng_flow_table *table, size_t i,
 	return state;
 }
 
+void ng_flows_flush(struct ng_flow_table *table)
+{
+	memset(table->marks, 0, table->n);
+	for (size_t i = 0; i < table->n; i++)
+		table->flows[i] = (struct ng_flow_entry){ 0 };
+}
+
 /* What the previous table has; flows noted while it is copied may be missing. */
 static void copy_flows(const struct ng_flow_table *from, struct ng_flow_table *to)
 {
@@ -214,6 +221,15 @@ int ng_flows_bind(struct ng_state *state, const struct ng_image_header *image)
 	ng_flows_unmap(&old);
 	ng_cleanup_fd(&before);
 	return result;
+}
+
+int ng_flows_share(struct ng_state *to, const struct ng_state *from)
+{
+	__cleanup_fd int fd = table_fd(from);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	return ng_inner_put(to->folder, to->now.flows, 0, fd);
 }
 
 static int uses(const struct ng_state *state, enum ng_image_slot slot)

@@ -46,6 +46,9 @@ void ng_flows_unmap(struct ng_flow_table *table); /* a zeroed one is fine */
  */
 int ng_flows_bind(struct ng_state *state, const struct ng_image_header *image);
 
+/** ng_flows_share() - put the table of @from, if there is one, into @to as well; 0 or -errno */
+int ng_flows_share(struct ng_state *to, const struct ng_state *from);
+
 /** ng_flows_settle() - remove the table if no image uses it; 0 or -errno */
 int ng_flows_settle(struct ng_state *state);
 
@@ -57,6 +60,9 @@ int ng_flows_settle(struct ng_state *state);
  */
 bool ng_flow_put(struct ng_flow_table *table, const struct ng_flow_key *key, __u64 seen,
 		 enum ng_flow_state state);
+
+/** ng_flows_flush() - forget all flows; programs may write at the same time */
+void ng_flows_flush(struct ng_flow_table *table);
 
 /**
  * ng_flow_state_of() - the state of the flow with index @i
