@@ -251,6 +251,23 @@ void ng_runner_set_now(struct ng_runner *runner, __u64 ns)
 	runner->trace->now = ns;
 }
 
+#define SOME_TIME (1ULL << 60)
+
+int ng_runner_note_flow(struct ng_runner *runner, const struct ng_flow_key *key,
+			enum ng_flow_state state)
+{
+	struct ng_flow_table table;
+	int result = ng_flows_map(&runner->state, true, &table);
+
+	if (result)
+		return result == -ENOENT ? 0 : result;
+	if (!runner->trace->now)
+		runner->trace->now = SOME_TIME;
+	ng_flow_put(&table, key, ng_flow_tick(runner->trace->now), state);
+	ng_flows_unmap(&table);
+	return 0;
+}
+
 int ng_runner_share_flows(struct ng_runner *to, const struct ng_runner *from)
 {
 	return ng_flows_share(&to->state, &from->state);
