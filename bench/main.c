@@ -238,6 +238,7 @@ int main(int argc, char **argv)
 	if (!arguments.n_classbench) {
 		bench_worst_rows(&b);
 		bench_sets_rows(&b);
+		bench_established_rows(&b);
 		bench_log_rows(&b);
 		bench_times_rows(&b);
 		bench_live_rows(&b);

@@ -262,7 +262,7 @@ int ng_runner_note_flow(struct ng_runner *runner, const struct ng_flow_key *key,
 	if (result)
 		return result == -ENOENT ? 0 : result;
 	if (!runner->trace->now)
-		runner->trace->now = SOME_TIME;
+		runner->trace->now = SOME_TIME; /* an attached filter has another clock */
 	ng_flow_put(&table, key, ng_flow_tick(runner->trace->now), state);
 	ng_flows_unmap(&table);
 	return 0;
