@@ -103,7 +103,8 @@ static struct bench_key key_at(const struct row *row, size_t i)
 	};
 }
 
-static int make_trace(const struct row *row, const struct bench_key *own, struct bench_trace *trace)
+/* @keys: @n of them, which come at random */
+static int make_trace(const struct bench_key *keys, size_t n, struct bench_trace *trace)
 {
 	uint64_t random = 1;
 
@@ -117,12 +118,14 @@ static int make_trace(const struct row *row, const struct bench_key *own, struct
 		return -ENOMEM;
 	for (size_t i = 0; i < trace->n; i++) {
 		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-		trace->keys[i] = row->flows ? key_at(row, (random >> 33) % row->flows) : *own;
+		trace->keys[i] = keys[(random >> 33) % n];
 	}
 	return 0;
 }
 
-static int note_flows(const struct row *row, struct ng_runner *runner)
+/* Note the flows of the row for which there is room: *@n of @keys. */
+static int note_flows(const struct row *row, struct ng_runner *runner, struct bench_key *keys,
+		      size_t *n)
 {
 	__u64 tick = ng_flow_tick(ng_clock_read(CLOCK_MONOTONIC));
 	struct ng_flow_table table;
@@ -130,7 +133,7 @@ static int note_flows(const struct row *row, struct ng_runner *runner)
 
 	if (result)
 		return result;
-	for (size_t i = 0; i < row->flows; i++) {
+	for (size_t i = 0; *n < row->flows; i++) {
 		struct bench_key answer = key_at(row, i);
 		struct ng_flow_key key = {
 			.from[1] = answer.dst.lo,
@@ -140,18 +143,25 @@ static int note_flows(const struct row *row, struct ng_runner *runner)
 			.class = NG_CLASS_IPV4,
 		};
 
+		if (!ng_flow_has_room(&table, &key))
+			continue;
 		ng_flow_put(&table, &key, tick,
 			    row->proto == BENCH_TCP ? NG_FLOW_TCP_ESTABLISHED : NG_FLOW_UDP_STREAM);
+		keys[(*n)++] = answer;
 	}
 	ng_flows_unmap(&table);
 	return 0;
 }
 
-/* The trace through one ruleset, with the row's flows noted if that uses them. */
+/*
+ * The trace through one ruleset. If it has no packets yet, the row's flows are noted, and it gets
+ * packets of these.
+ */
 static int run_ruleset(const struct row *row, const char *text, struct bench_course *course,
-		       const struct bench_trace *trace, struct bench_times *times,
-		       struct ng_error *err)
+		       struct bench_trace *trace, struct bench_times *times, struct ng_error *err)
 {
+	__cleanup_free struct bench_key *keys = calloc(row->flows + 1, sizeof(*keys));
+	size_t n = 0;
 	struct ng_runner *runner = NULL;
 	struct bench_filter filter;
 	int result = bench_filter_make(text, strlen(text), NULL, &filter, err);
@@ -159,7 +169,8 @@ static int run_ruleset(const struct row *row, const char *text, struct bench_cou
 	if (result)
 		return result;
 	result = ng_runner_open_plain(NG_HOOK_XDP, &filter.image, "", &runner, err);
-	if (!result && text != row->without && row->flows && note_flows(row, runner))
+	if (!result && !trace->n &&
+	    (!keys || note_flows(row, runner, keys, &n) || make_trace(keys, n, trace)))
 		result = ng_fail(err, -EIO, "cannot note flows");
 	if (!result)
 		result = bench_filter_run(&filter, runner, course, trace, passes, times, err);
@@ -168,18 +179,18 @@ static int run_ruleset(const struct row *row, const char *text, struct bench_cou
 	return result;
 }
 
-static int measure(struct bench *b, const struct row *row, const struct bench_trace *trace,
+static int measure(struct bench *b, const struct row *row, struct bench_trace *trace,
 		   struct ng_error *err)
 {
-	static const char with[] = "default drop\ndefault flows 400k\npass established\n";
+	static const char with[] = "default drop\npass established\n";
 	struct bench_course *course = bench_course(b, NG_HOOK_XDP, 4, BENCH_SET_PACKETS, err);
 	struct bench_times established, without;
 	int result = course ? 0 : -1;
 
 	if (!result)
-		result = run_ruleset(row, row->without, course, trace, &without, err);
-	if (!result)
 		result = run_ruleset(row, with, course, trace, &established, err);
+	if (!result)
+		result = run_ruleset(row, row->without, course, trace, &without, err);
 	if (result)
 		return result;
 	bench_row(b, row->name,
@@ -203,7 +214,7 @@ static int run_row(struct bench *b, const struct row *row, struct ng_error *err)
 
 	if (result)
 		ng_fail(err, result, "cannot connect to myself: %s", strerror(-result));
-	else if (make_trace(row, &own, &trace))
+	else if (!row->flows && make_trace(&own, 1, &trace))
 		result = ng_fail(err, -ENOMEM, "out of memory");
 	if (!result)
 		result = measure(b, row, &trace, err);

@@ -234,9 +234,9 @@ static __always_inline int ng_can_converse(const struct ng_packet *p)
  * ng_is_established() - does the incoming packet belong to a known conversation?
  * @search: with the timeouts of the ruleset
  *
- * The first packet of a TCP connection does not. A global function, see verifier.bpf.h.
+ * The first packet of a TCP connection does not.
  */
-__noinline int ng_is_established(NG_CONTEXT *ctx, struct ng_packet *p,
+static __always_inline int ng_is_established(NG_CONTEXT *ctx, struct ng_packet *p,
 				 struct ng_flow_search *search)
 {
 	__u32 flags;
@@ -279,9 +279,9 @@ static __always_inline int ng_is_own_tcp(NG_CONTEXT *ctx, struct ng_flow_search 
  * ng_note_packet() - note the flow of a packet that leaves
  * @search: with the timeouts of the ruleset
  *
- * TCP of this host is not noted. Only at TC; a global function, see verifier.bpf.h.
+ * TCP of this host is not noted. Only at TC.
  */
-__noinline int ng_note_packet(NG_CONTEXT *ctx, struct ng_packet *p, struct ng_flow_search *search)
+static __always_inline int ng_note_packet(NG_CONTEXT *ctx, struct ng_packet *p, struct ng_flow_search *search)
 {
 	__u8 proto, type;
 

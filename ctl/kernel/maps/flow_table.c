@@ -160,6 +160,18 @@ enum ng_flow_state ng_flow_state_of(const struct ng_flow_table *table, size_t i,
 	return state;
 }
 
+bool ng_flow_has_room(const struct ng_flow_table *table, const struct ng_flow_key *key)
+{
+	__u64 hash = ng_flow_hash(table->head->key, key);
+	__u64 bucket = ng_flow_bucket(hash, table->head->buckets);
+
+	for (size_t i = 0; i < NG_FLOW_WAYS; i++)
+		if (!table->flows[bucket * NG_FLOW_WAYS + i].tag ||
+		    table->flows[bucket * NG_FLOW_WAYS + i].tag == hash)
+			return true;
+	return false;
+}
+
 void ng_flows_flush(struct ng_flow_table *table)
 {
 	memset(table->marks, 0, table->n);

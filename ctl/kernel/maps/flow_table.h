@@ -61,6 +61,9 @@ int ng_flows_settle(struct ng_state *state);
 bool ng_flow_put(struct ng_flow_table *table, const struct ng_flow_key *key, __u64 seen,
 		 enum ng_flow_state state);
 
+/** ng_flow_has_room() - can the flow be noted without replacing another? */
+bool ng_flow_has_room(const struct ng_flow_table *table, const struct ng_flow_key *key);
+
 /** ng_flows_flush() - forget all flows; programs may write at the same time */
 void ng_flows_flush(struct ng_flow_table *table);
 
