@@ -55,9 +55,21 @@ def answer(address, port):
             s.sendto(data, who)
 
 
+def late(address, port, go):
+    """Answer a datagram when the file @go is there."""
+    with socket.socket(family(address), socket.SOCK_DGRAM) as s:
+        s.bind((address, int(port)))
+        print("ready", flush=True)
+        data, who = s.recvfrom(2000)
+        print("asked", flush=True)
+        while not os.path.exists(go):
+            time.sleep(0.02)
+        s.sendto(data, who)
+
+
 def ask(address, port, connected=False):
     with socket.socket(family(address), socket.SOCK_DGRAM) as s:
-        s.settimeout(TIMEOUT)
+        s.settimeout(20)
         if connected:
             s.connect((address, int(port)))
         s.sendto(b"?", (address, int(port)))
@@ -176,6 +188,7 @@ commands = {
     "get": get,
     "talk": talk,
     "answer": answer,
+    "late": late,
     "ask": ask,
     "ask-connected": lambda *a: ask(*a, True),
     "swallow": swallow,

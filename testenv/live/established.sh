@@ -179,13 +179,35 @@ forwarded()
 test_conversations_pass_through_native() { forwarded native; }
 test_conversations_pass_through_tc() { forwarded tc; }
 
-test_programs_for_what_leaves_come_and_stay()
+egress_programs()
+{
+	ng status --json | jq '[.interfaces[]?, .attached[]? | select(.hook == "tc-out")] | length'
+}
+
+test_programs_for_what_leaves_come_and_go()
 {
 	must ng attach near0
+	equal "egress programs" "$(egress_programs)" 0
 	strict
-	must ng status --json
-	[[ $output == *tc-out* || $output == *egress* ]] || fail "no egress program: $output"
+	equal "egress programs with established" "$(egress_programs)" 1
+	must_fail ng diff - <<<$'default drop\ndefault flows 2k\npass established'
+	says "-default flows 100000" "+default flows 2000"
 	must ng apply - <<<"default pass"
+	equal "egress programs afterwards" "$(egress_programs)" 0
+}
+
+# A table of another size gets the flows of the old one.
+test_flows_outlive_rulesets_and_sizes()
+{
+	must ng attach near0
+	listen "$far" late $far_ip 5353 "$tmp/go"
+	strict
+	spawn ip netns exec "$near" "$peer" ask $far_ip 5353
+	try grep -q asked "$tmp/late-$far_ip-5353" || fail "nothing was asked"
+	strict "default flows 300k"
+	strict "default flows 2k" "drop tcp dport 1"
+	: >"$tmp/go"
+	wait "$child" || fail "the answer to what was asked before does not pass"
 }
 
 run_tests "$@"
