@@ -107,8 +107,7 @@ static bool same_rules(const struct ng_image *a, const struct ng_image *b)
 	if (n != m || x->source != y->source || memcmp(x + 1, y + 1, x->source - sizeof(*x)) != 0 ||
 	    a->needs_out != b->needs_out || x->reads_vlan != y->reads_vlan ||
 	    x->decides_out != y->decides_out || x->logs_counted != y->logs_counted ||
-	    x->established != y->established ||
-	    x->blocked != y->blocked)
+	    x->established != y->established || x->blocked != y->blocked)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (p[i].log != q[i].log || p[i].text.offset != q[i].text.offset ||

@@ -237,7 +237,7 @@ static __always_inline int ng_can_converse(const struct ng_packet *p)
  * The first packet of a TCP connection does not.
  */
 static __always_inline int ng_is_established(NG_CONTEXT *ctx, struct ng_packet *p,
-				 struct ng_flow_search *search)
+					     struct ng_flow_search *search)
 {
 	__u32 flags;
 	__u8 proto;
@@ -281,7 +281,8 @@ static __always_inline int ng_is_own_tcp(NG_CONTEXT *ctx, struct ng_flow_search 
  *
  * TCP of this host is not noted. Only at TC.
  */
-static __always_inline int ng_note_packet(NG_CONTEXT *ctx, struct ng_packet *p, struct ng_flow_search *search)
+static __always_inline int ng_note_packet(NG_CONTEXT *ctx, struct ng_packet *p,
+					  struct ng_flow_search *search)
 {
 	__u8 proto, type;
 
