@@ -92,6 +92,7 @@ void bench_rules_rows(struct bench *b);
 void bench_worst_rows(struct bench *b);
 void bench_sets_rows(struct bench *b);
 void bench_limit_rows(struct bench *b);
+void bench_established_rows(struct bench *b);
 void bench_log_rows(struct bench *b);
 void bench_times_rows(struct bench *b);
 void bench_live_rows(struct bench *b);

@@ -239,6 +239,7 @@ int main(int argc, char **argv)
 		bench_worst_rows(&b);
 		bench_sets_rows(&b);
 		bench_limit_rows(&b);
+		bench_established_rows(&b);
 		bench_log_rows(&b);
 		bench_times_rows(&b);
 		bench_live_rows(&b);

@@ -63,6 +63,8 @@ static const struct bench_promise promises[] = {
 	{ "limit-sources-100000", "over_count_ns", NULL, 60, 0 },
 	{ "blocked-100000", WHOLE, "xdp-filter-100000", 0.5, 0 },
 	{ "blocked-live-100000", WHOLE, "xdp-filter-100000", 0.5, 0 },
+	{ "established-tcp", "state_ns", NULL, 30, 0 },
+	{ "established-udp-100000", "state_ns", NULL, 60, 0 },
 	{ "log-100-per-second*", "with_ratio", NULL, 1.1, 0 },
 	{ "live-tc-rules-10", WHOLE, "nftables-10", 0.3, 0 },
 	{ "live-tc-rules-1000", WHOLE, "nftables-1000", 0.01, 0 },

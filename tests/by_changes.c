@@ -118,7 +118,7 @@ static bool same_rules(const struct ng_image *a, const struct ng_image *b)
 	    memcmp(s + 1, t + 1, s->hides.offset - sizeof(*s)) != 0 ||
 	    a->needs_out != b->needs_out || x->reads_vlan != y->reads_vlan ||
 	    x->decides_out != y->decides_out || x->logs_counted != y->logs_counted ||
-	    x->blocked != y->blocked)
+	    x->established != y->established || x->blocked != y->blocked)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (log_rate(x, i) != log_rate(y, i) || p[i].text.offset != q[i].text.offset ||

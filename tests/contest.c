@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layout/flows.h"
+#include "model_read.h"
 #include "random_domain.h"
 
 #define COUNTERS_SAID 10 /* counters of one hook that differ; more are not printed */
@@ -71,12 +73,24 @@ static bool is_asked(const struct contests *contests, enum ng_hook hook)
 	return contests->only == NG_HOOKS || contests->only == hook;
 }
 
+static bool same_flows(struct contests *contests, const struct contest *contest)
+{
+	size_t n;
+	bool same = subject_same_flows(contest->model, contest->program, &n);
+
+	contests->flows += n;
+	if (!same && !contests->quiet)
+		printf("%s: the program has other flows than the model's %zu\n", contest->name, n);
+	return same;
+}
+
 bool contests_agree(struct contests *contests)
 {
 	bool agree = true;
 
 	for (enum ng_hook hook = 0; hook < NG_HOOKS; hook++) {
-		if (!is_asked(contests, hook) || contest_agrees(contests, &contests->list[hook]))
+		if (!is_asked(contests, hook) || (contest_agrees(contests, &contests->list[hook]) &&
+						  same_flows(contests, &contests->list[hook])))
 			continue;
 		contests->differed = hook;
 		agree = false;
@@ -151,6 +165,60 @@ int contests_run(struct contests *contests, const struct random_frame *frame, si
 	return ret;
 }
 
+static bool uses_flows(const struct ng_ruleset *ruleset)
+{
+	for (size_t i = 0; i < ruleset->n_rules; i++)
+		if (ng_rule_condition(&ruleset->rules[i], NG_FIELD_ESTABLISHED))
+			return true;
+	return false;
+}
+
+/* Of some age, up to somewhat more than its time. */
+static struct model_flow age(const struct contests *contests, struct random *random,
+			     struct model_flow flow)
+{
+	uint64_t timeout, tick = ng_flow_tick(contests->now);
+
+	flow.state = flow.proto == 6 ? random_below(random, NG_FLOW_UDP) : NG_FLOW_ICMP;
+	if (flow.proto == 17)
+		flow.state = random_percent(random, 50) ? NG_FLOW_UDP : NG_FLOW_UDP_STREAM;
+	timeout = ng_flow_ticks_of(contests->ruleset->flows.timeouts[flow.state]);
+	flow.seen = tick - random_below(random, timeout + timeout / 4 + 2);
+	return flow;
+}
+
+int contests_converse(struct contests *contests, struct random *random,
+		      const struct random_frame *frame)
+{
+	struct model_frame read = { .bytes = frame->bytes, .len = frame->len, .iface = "" };
+	struct model_flow flow;
+	struct packet packet;
+	bool quoted;
+	int ret = 0;
+
+	if (!uses_flows(contests->ruleset))
+		return 0;
+	contests->now += random_below(random, 3000000000ULL);
+	model_read(&packet, &read);
+	if (model_flow_answered_by(&packet, &flow, &quoted) && random_percent(random, 50))
+		flow = age(contests, random, flow);
+	else
+		flow.proto = 0;
+	for (enum ng_hook hook = 0; hook < NG_HOOKS && !ret; hook++) {
+		struct contest *contest = &contests->list[hook];
+
+		if (!is_asked(contests, hook))
+			continue;
+		subject_set_now(contest->model, contests->now);
+		subject_set_now(contest->program, contests->now);
+		if (flow.proto)
+			ret = subject_put_flow(contest->model, &flow);
+		if (flow.proto && !ret)
+			ret = subject_put_flow(contest->program, &flow);
+	}
+	return ret;
+}
+
 int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
 {
 	struct subject *subjects[2 * NG_HOOKS];
@@ -167,6 +235,7 @@ int contests_use(struct contests *contests, const struct ng_ruleset *ruleset)
 	}
 	contests->ruleset = ruleset;
 	contests->time = 0;
+	contests->now = 40000000ULL * 1000000000ULL; /* longer than any timeout */
 	for (enum ng_hook hook = 0; hook < NG_HOOKS; hook++) {
 		if (!is_asked(contests, hook))
 			continue;

@@ -30,6 +30,8 @@ struct contest {
  * @over:         decisions by a rule with a rate
  * @run:          decisions made
  * @out_of_range: frames that the kernel's test run did not accept
+ * @now:          for flows: CLOCK_MONOTONIC, ns
+ * @flows:        flows that were noted and compared
  * @deciders, @reasons: those that occurred
  */
 struct contests {
@@ -43,6 +45,7 @@ struct contests {
 	struct by_changes by_changes;
 	uint64_t time, over;
 	uint64_t run, out_of_range;
+	uint64_t now, flows;
 	bool deciders[NG_BY_BLOCKED + 1];
 	bool reasons[NG_REASONS];
 };
@@ -69,6 +72,14 @@ int contests_use(struct contests *contests, const struct ng_ruleset *ruleset);
  */
 int contests_run(struct contests *contests, const struct random_frame *frame, size_t rule,
 		 bool *met);
+
+/**
+ * contests_converse() - let time pass, and now and then note the flow that @frame would belong to
+ *
+ * If the ruleset uses `established`. Return: 0 or -errno.
+ */
+int contests_converse(struct contests *contests, struct random *random,
+		      const struct random_frame *frame);
 
 /** contests_agree() - are all counters equal? Prints those that are not. */
 bool contests_agree(struct contests *contests);

@@ -193,7 +193,9 @@ static int run_frames(struct differential *diff, const struct ruleset_of *of,
 		bool met;
 
 		frame->gap = random_gap(&random);
-		ret = contests_run(&diff->contests, frame, rule, &met);
+		ret = contests_converse(&diff->contests, &random, frame);
+		if (!ret)
+			ret = contests_run(&diff->contests, frame, rule, &met);
 		if (!ret && every && !contests_agree(&diff->contests))
 			ret = CONTEST_DIFFERS;
 		diff->tally.frames++;
@@ -292,19 +294,25 @@ static int report(struct differential *diff, const char *what, int ret, time_t b
 		puts("too few changes were made without the compiler");
 		ret = -EIO;
 	}
+	if (!ret && tally->rulesets >= RULESETS && !strcmp(what, "all the language") &&
+	    contests->flows < 1000) {
+		puts("too few flows were noted");
+		ret = -EIO;
+	}
 	printf("%s - differential, %s: %" PRIu64 " rulesets of %" PRIu64 " rules in all",
 	       ret ? "not ok" : "ok", what, tally->rulesets, tally->rules);
 	if (tally->refused)
 		printf(" (%zu more refused)", tally->refused);
 	printf(", %" PRIu64 " of %" PRIu64 " changes compiled", changes->compiled, changes->tried);
 	printf(", %" PRIu64 " over a rate", contests->over);
+	printf(", %" PRIu64 " flows", contests->flows);
 	printf(", %" PRIu64 " frames, %" PRIu64 " of %" PRIu64 " met the rule they were drawn "
 	       "from, %" PRIu64 " decisions (%" PRIu64 " frames not run), %ld s\n",
 	       tally->frames, tally->met, tally->aimed, contests->run, contests->out_of_range,
 	       (long)(time(NULL) - begin));
 	fflush(stdout);
 	diff->tally = (struct tally){ 0 };
-	contests->run = contests->out_of_range = contests->over = 0;
+	contests->run = contests->out_of_range = contests->over = contests->flows = 0;
 	*changes = (struct by_changes){ 0 };
 	return ret ? -EIO : 0;
 }

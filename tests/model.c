@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model_flows.h"
 #include "model_index.h"
 
 /* ---- matching -------------------------------------------------------------------------- */
@@ -170,6 +171,8 @@ static bool match_condition(const struct model_case *at, const struct ng_conditi
 		return match_field(condition, packet->fragment);
 	case NG_FIELD_DF:
 		return match_field(condition, packet->df);
+	case NG_FIELD_ESTABLISHED:
+		return match_field(condition, packet->established);
 	case NG_FIELD_ETHERTYPE:
 		return match_field(condition, packet->ethertype);
 	case NG_FIELD_ETHER_FROM:
@@ -321,6 +324,7 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 	struct model_case at = { rules, frame, &packet };
 
 	model_read(&packet, frame);
+	packet.established.known = packet.family.known;
 	*decision = (struct ng_decision){ .reason = packet.reason };
 	count_wire(frame, &packet, decision);
 	if (counted)
@@ -329,6 +333,9 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 		decide(decision, NG_DROP, NG_BY_BLOCKED);
 		return;
 	}
+	if (rules->flows && frame->direction == NG_IN)
+		packet.established.value = model_is_established(
+			rules->flows, &rules->ruleset->flows, &packet, frame->tick);
 	decision->rule = try_rules(&at, counted, decision);
 	if (decision->over)
 		decide(decision, NG_DROP, NG_BY_RULE);
@@ -336,6 +343,8 @@ void model_decide(const struct model_rules *rules, const struct model_frame *fra
 		decide(decision, rules->ruleset->rules[decision->rule - 1].verdict, NG_BY_RULE);
 	else
 		decide_undecided(rules->ruleset, frame->direction, &packet, decision);
+	if (rules->flows && frame->direction == NG_OUT && !decision->drop)
+		model_note(rules->flows, &rules->ruleset->flows, &packet, frame->tick);
 }
 
 /* ---- counting -------------------------------------------------------------------------- */

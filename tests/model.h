@@ -21,6 +21,7 @@
  * @time:     when it arrived, ns, by the clock that rates are measured with
  * @boot:     the same by CLOCK_BOOTTIME
  * @utc:      the same in seconds since the epoch
+ * @tick:     the same for flows, see layout/flows.h
  */
 struct model_frame {
 	const uint8_t *bytes;
@@ -30,7 +31,7 @@ struct model_frame {
 	bool tagged;
 	uint16_t tag_tci;
 	uint32_t segments, segment_size;
-	uint64_t time, boot, utc;
+	uint64_t time, boot, utc, tick;
 };
 
 /**
@@ -53,12 +54,14 @@ struct model_live {
  * struct model_rules - what decides frames
  * @live:  NULL: no set has live entries
  * @buckets: of rules with a rate; NULL: all are always full
+ * @flows: NULL: no packet is established, and none is noted
  * @index: that of @ruleset, which makes large rulesets fast and changes no result; NULL: try every
  *         rule and compare every prefix
  */
 struct model_rules {
 	const struct ng_ruleset *ruleset;
 	const struct model_live *live;
+	struct model_flows *flows;
 	const struct model_index *index;
 	struct model_buckets *buckets;
 };

@@ -418,6 +418,7 @@ void model_index_search(const struct model_case *at, struct model_search *search
 	have(search, NG_FIELD_FLOW_LABEL, packet->flow_label);
 	have(search, NG_FIELD_FRAGMENT, packet->fragment);
 	have(search, NG_FIELD_DF, packet->df);
+	have(search, NG_FIELD_ESTABLISHED, packet->established);
 	have(search, NG_FIELD_ETHERTYPE, packet->ethertype);
 	have(search, NG_FIELD_ETHER_FROM, packet->ether_from);
 	have(search, NG_FIELD_ETHER_TO, packet->ether_to);

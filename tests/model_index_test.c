@@ -44,9 +44,10 @@ struct both {
 
 static void begin(struct both *both, const struct ng_ruleset *ruleset)
 {
-	*both = (struct both){ .plain = { ruleset, &live, NULL } };
+	*both = (struct both){ .plain = { .ruleset = ruleset, .live = &live } };
 	assert_int_equal(model_index_new(ruleset, &both->index), 0);
-	both->indexed = (struct model_rules){ ruleset, &live, both->index, NULL };
+	both->indexed = both->plain;
+	both->indexed.index = both->index;
 	for (int i = 0; i < 2; i++)
 		both->counted[i].list = calloc(ruleset->n_rules + 1, sizeof(size_t));
 }
@@ -197,7 +198,7 @@ static void test_shape_is_the_same_for_the_same_seed(void **state)
 
 static bool meets(const struct ng_ruleset *ruleset, const struct random_frame *drawn)
 {
-	struct model_rules rules = { ruleset, NULL, NULL, NULL };
+	struct model_rules rules = { .ruleset = ruleset };
 	struct ng_decision decision;
 	struct model_frame frame = {
 		.bytes = drawn->bytes,

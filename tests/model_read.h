@@ -34,7 +34,8 @@ struct packet {
 	bool offset_1; /* a fragment with offset 1, so from byte 8 on */
 
 	struct field sport, dport, flags, icmp_type, icmp_code;
-	size_t headers; /* bytes of headers, which each segment of an aggregate repeats */
+	struct field established; /* by model_decide() */
+	size_t headers;		  /* bytes of headers, which each segment of an aggregate repeats */
 };
 
 /** model_read() - read what can be read of @frame; *@packet keeps pointing to its bytes */

@@ -92,7 +92,8 @@ static void check(const struct row *row, const struct model_live *live)
 	assert_int_equal(ng_parse_text(row->rules, strlen(row->rules), "test", NULL, NULL, &ruleset,
 				       &messages),
 			 0);
-	model_decide(&(struct model_rules){ ruleset, live, NULL, NULL }, &frame, &decision, NULL);
+	model_decide(&(struct model_rules){ .ruleset = ruleset, .live = live }, &frame, &decision,
+		     NULL);
 	ng_messages_clear(&messages);
 	ng_ruleset_free(ruleset);
 	if (memcmp(&decision, &row->expected, sizeof(decision)))

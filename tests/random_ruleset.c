@@ -10,6 +10,7 @@
 #include "random_ruleset.h"
 #include "random_value.h"
 #include "rules/fields.h"
+#include "rules/flow_settings.h"
 #include "rules/parse.h"
 #include "rules/messages.h"
 
@@ -353,6 +354,12 @@ static void put_head(FILE *out, struct random *random)
 		fprintf(out, "default out %s\n", random_percent(random, 50) ? "drop" : "pass");
 	if (random_percent(random, 30))
 		fprintf(out, "default invalid %s\n", random_percent(random, 70) ? "pass" : "drop");
+	/* Enough that none is replaced, and few enough to go through in no time. */
+	fputs("default flows 8k\n", out);
+	if (random_percent(random, 30))
+		fprintf(out, "default timeout %s %us\n",
+			ng_flow_state_words(random_below(random, NG_FLOW_STATES)),
+			(unsigned int)random_between(random, 1, 1000));
 	for (int i = 0; i < SETS; i++) {
 		bool long_one = random_percent(random, 10);
 

@@ -186,6 +186,42 @@ static void test_ruleset_prints_defaults_sets_and_rules(void **state)
 	help_clear(&r);
 }
 
+static void test_flow_settings_print_what_is_not_usual(void **state)
+{
+	static const char *const settings[] = {
+		"default timeout tcp syn 1m\n",
+		"default timeout tcp established 1d\n",
+		"default timeout tcp fin 30s\n",
+		"default timeout tcp close 1s\n",
+		"default timeout udp 1h30m\n",
+		"default timeout udp stream 300d\n",
+		"default timeout icmp 1s\n",
+		"default flows 250k\n",
+		"default flows 2M\n",
+		"default flows 1001\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+		struct reading r = help_read(settings[i]);
+		char *text = help_print(r.ruleset, NG_SETS_INLINE);
+		char expected[128];
+
+		snprintf(expected, sizeof(expected), "%s%s",
+			 "default pass\ndefault out pass\ndefault invalid drop\n", settings[i]);
+		assert_string_equal(text, expected);
+		free(text);
+		help_clear(&r);
+	}
+	struct reading r = help_read("default timeout udp 30s\ndefault flows 100k\n");
+	char *text = help_print(r.ruleset, NG_SETS_INLINE);
+
+	assert_null(strstr(text, "timeout"));
+	assert_null(strstr(text, "flows"));
+	free(text);
+	help_clear(&r);
+}
+
 static void test_empty_ruleset_prints_what_reads_back(void **state)
 {
 	struct ng_ruleset *ruleset = ng_ruleset_new();
@@ -305,6 +341,8 @@ static void test_ruleset_says_what_it_needs(void **state)
 		{ "drop tcp", false, false },
 		{ "drop out tcp", true, false },
 		{ "default out drop", true, false },
+		{ "pass established", true, false },
+		{ "drop established no", true, false },
 		{ "pass from @blocked", false, true },
 		{ "set a { }\npass to not @a", false, false },
 	};
@@ -374,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_icmp_codes_are_kept_apart_from_types),
 		cmocka_unit_test(test_longest_rule_fits_into_a_line),
 		cmocka_unit_test(test_ruleset_prints_defaults_sets_and_rules),
+		cmocka_unit_test(test_flow_settings_print_what_is_not_usual),
 		cmocka_unit_test(test_empty_ruleset_prints_what_reads_back),
 		cmocka_unit_test(test_wide_set_prints_on_several_lines),
 		cmocka_unit_test(test_prefix_text_leaves_out_a_full_length),

@@ -6,10 +6,12 @@
 #include <time.h>
 
 #include "compile/image_read.h"
+#include "model_flows.h"
 #include "model_index.h"
 #include "subject.h"
 
 #include "kernel/live/live.h"
+#include "kernel/maps/flow_table.h"
 
 /* Smaller rulesets are run without an index: by the model alone. */
 #define INDEX_FROM 64
@@ -26,6 +28,8 @@ struct subject {
 	struct model_counted counted;
 	struct model_buckets *buckets;
 	uint64_t time;
+	struct model_flows flows;
+	uint64_t now; /* ns */
 
 	struct ng_image image;		 /* the program's */
 	struct ng_runner *runner;	 /* from the first ruleset on */
@@ -62,6 +66,7 @@ void subject_close(struct subject *subject)
 	free(subject->rules_before);
 	free(subject->over_before);
 	free(subject->counted.list);
+	model_flows_clear(&subject->flows);
 	free(subject);
 }
 
@@ -77,6 +82,7 @@ static int use_in_model(struct subject *subject)
 	free(subject->counted.list);
 	subject->counted = (struct model_counted){ .list = list };
 	model_counters_clear(&subject->counters);
+	model_flows_clear(&subject->flows);
 	model_index_free(subject->index);
 	subject->index = NULL;
 	if (!subject->buckets)
@@ -153,6 +159,19 @@ static void *publish(void *data)
 	return NULL;
 }
 
+/* Each ruleset begins without flows; in a running filter they stay. */
+static int forget_flows(struct subject *subject)
+{
+	struct ng_flow_table table;
+	int ret = ng_flows_map(ng_runner_state(subject->runner), true, &table);
+
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
+	ng_flows_flush(&table);
+	ng_flows_unmap(&table);
+	return 0;
+}
+
 /* After publish(): if it does not fit, load the program again. */
 static int use_in_program(struct subject *subject, struct ng_error *err)
 {
@@ -169,6 +188,10 @@ static int use_in_program(struct subject *subject, struct ng_error *err)
 	}
 	if (!ret)
 		ret = give_live(subject, opens, err);
+	if (!ret) {
+		subject_set_now(subject, 0);
+		ret = forget_flows(subject);
+	}
 	return ret ? ret : note_counters(subject);
 }
 
@@ -232,6 +255,114 @@ int subject_use(struct subject *subject, const struct ng_ruleset *ruleset, struc
 	return ret;
 }
 
+static struct model_flows *uses_flows(struct subject *subject)
+{
+	for (size_t i = 0; i < subject->ruleset->n_rules; i++)
+		if (ng_rule_condition(&subject->ruleset->rules[i], NG_FIELD_ESTABLISHED))
+			return &subject->flows;
+	return NULL;
+}
+
+/* ---- flows ----------------------------------------------------------------------------- */
+
+void subject_set_now(struct subject *subject, uint64_t ns)
+{
+	subject->now = ns;
+	if (!subject->is_model)
+		ng_runner_set_now(subject->runner, ns);
+}
+
+static __u64 half_of(const uint8_t *address)
+{
+	__u64 half = 0;
+
+	for (int i = 0; i < 8; i++)
+		half = half << 8 | address[i];
+	return half;
+}
+
+static struct ng_flow_key key_of(const struct model_flow *flow)
+{
+	struct ng_flow_key key = {
+		.ports = (__u32)flow->sport << 16 | flow->dport,
+		.proto = flow->proto,
+		.class = flow->family == 6 ? NG_CLASS_IPV6 : NG_CLASS_IPV4,
+	};
+
+	if (flow->family == 6) {
+		key.from[0] = half_of(flow->from);
+		key.from[1] = half_of(flow->from + 8);
+		key.to[0] = half_of(flow->to);
+		key.to[1] = half_of(flow->to + 8);
+	} else {
+		key.from[1] = half_of(flow->from) >> 32;
+		key.to[1] = half_of(flow->to) >> 32;
+	}
+	return key;
+}
+
+int subject_put_flow(struct subject *subject, const struct model_flow *flow)
+{
+	struct ng_flow_key key = key_of(flow);
+	struct ng_flow_table table;
+	int ret;
+
+	if (!uses_flows(subject))
+		return 0;
+	if (subject->is_model)
+		return model_flows_put(&subject->flows, flow);
+	ret = ng_flows_map(ng_runner_state(subject->runner), true, &table);
+	if (ret)
+		return ret;
+	ng_flow_put(&table, &key, flow->seen, flow->state);
+	ng_flows_unmap(&table);
+	return 0;
+}
+
+static const struct ng_flow_settings *settings_of(const struct subject *program)
+{
+	return &((const struct ng_image_header *)program->image.data)->flows;
+}
+
+static bool has_flow(const struct ng_flow_table *table, const struct subject *program,
+		     const struct model_flow *flow, __u64 tick)
+{
+	struct ng_flow_key key = key_of(flow);
+	__u64 hash = ng_flow_hash(table->head->key, &key);
+	size_t first = ng_flow_bucket(hash, table->head->buckets) * NG_FLOW_WAYS;
+
+	for (size_t i = first; i < first + NG_FLOW_WAYS; i++)
+		if (table->flows[i].tag == hash &&
+		    ng_flow_state_of(table, i, settings_of(program), tick) == flow->state &&
+		    (table->flows[i].meta & NG_FLOW_SEEN) == flow->seen)
+			return true;
+	return false;
+}
+
+bool subject_same_flows(const struct subject *model, const struct subject *program, size_t *n)
+{
+	uint64_t tick = ng_flow_tick(model->now);
+	struct ng_flow_table table;
+	size_t missing = 0, there = 0;
+
+	*n = 0;
+	if (!model->flows.n)
+		return true;
+	if (ng_flows_map(ng_runner_state(program->runner), false, &table))
+		return false;
+	for (size_t i = 0; i < model->flows.n; i++)
+		if (!model_flow_is_over(&model->flows.list[i], &model->ruleset->flows, tick)) {
+			missing += !has_flow(&table, program, &model->flows.list[i], tick);
+			++*n;
+		}
+	for (size_t i = 0; i < table.n; i++)
+		there += ng_flow_state_of(&table, i, settings_of(program), tick) != NG_FLOW_STATES;
+	ng_flows_unmap(&table);
+	return !missing && there == *n;
+}
+
+/* ---- running --------------------------------------------------------------------------- */
+
 static uint64_t now(clockid_t clock, uint64_t unit)
 {
 	struct timespec time;
@@ -253,9 +384,15 @@ static void run_model(struct subject *subject, const void *bytes, size_t len,
 		.time = subject->time,
 		.boot = now(CLOCK_BOOTTIME, 1),
 		.utc = now(CLOCK_REALTIME, 1000000000),
+		.tick = ng_flow_tick(subject->now),
 	};
-	struct model_rules rules = { subject->ruleset, subject->live, subject->index,
-				     subject->buckets };
+	struct model_rules rules = {
+		.ruleset = subject->ruleset,
+		.live = subject->live,
+		.flows = uses_flows(subject),
+		.index = subject->index,
+		.buckets = subject->buckets,
+	};
 
 	model_decide(&rules, &frame, decision, &subject->counted);
 	model_count(&subject->counters, frame.direction, decision, &subject->counted);

@@ -7,7 +7,7 @@
 #define NG_TEST_SUBJECT_H
 
 #include "kernel/runner.h"
-#include "model.h"
+#include "model_flows.h"
 
 struct subject;
 
@@ -45,6 +45,17 @@ int subjects_use(struct subject *const *subjects, size_t n, const struct ng_rule
 
 /** subject_time() - set the time by which rates are measured, ns; it begins at 0 */
 void subject_time(struct subject *subject, uint64_t ns);
+/** subject_set_now() - the time for flows: CLOCK_MONOTONIC, ns; from a ruleset on it is 0 */
+void subject_set_now(struct subject *subject, uint64_t ns);
+
+/** subject_put_flow() - note a flow, if the ruleset uses `established`; 0 or -errno */
+int subject_put_flow(struct subject *subject, const struct model_flow *flow);
+
+/**
+ * subject_same_flows() - has the program the flows of the model that are not over, and no others?
+ * @n: how many there are
+ */
+bool subject_same_flows(const struct subject *model, const struct subject *program, size_t *n);
 
 /** subject_run() - decide and count one frame; as ng_runner_run() */
 int subject_run(struct subject *subject, const void *frame, size_t len,

@@ -12,7 +12,9 @@
 #include "commands/rules_file.h"
 #include "report/counts.h"
 #include "report/plain.h"
+#include "rules/flow_settings.h"
 #include "rules/prefix_sort.h"
+#include "rules/time.h"
 
 /* Output of differences: a line each, or members of the JSON object. */
 struct differences {
@@ -20,21 +22,43 @@ struct differences {
 	size_t n;
 };
 
-static void diff_default(struct differences *out, const char *name, enum ng_verdict old,
-			 enum ng_verdict new)
+static void diff_words(struct differences *out, const char *name, const char *old, const char *new)
 {
-	if (old == new)
+	struct json_object *entry;
+
+	if (!strcmp(old, new))
 		return;
 	out->n++;
 	if (!out->object) {
-		printf("-%s %s\n+%s %s\n", name, ng_verdict_name(old), name, ng_verdict_name(new));
+		printf("-%s %s\n+%s %s\n", name, old, name, new);
 		return;
 	}
-	struct json_object *entry = ng_json_object(out->defaults, NULL);
-
+	entry = ng_json_object(out->defaults, NULL);
 	ng_json_text(entry, "name", name);
-	ng_json_text(entry, "old", ng_verdict_name(old));
-	ng_json_text(entry, "new", ng_verdict_name(new));
+	ng_json_text(entry, "old", old);
+	ng_json_text(entry, "new", new);
+}
+
+static void diff_default(struct differences *out, const char *name, enum ng_verdict old,
+			 enum ng_verdict new)
+{
+	diff_words(out, name, ng_verdict_name(old), ng_verdict_name(new));
+}
+
+/* Those that are usual are compared, too: they hold where a text says nothing. */
+static void diff_flow_rules(struct differences *out, const struct ng_flow_rules *old,
+			    const struct ng_flow_rules *new)
+{
+	char name[64], before[NG_TIME_TEXT], after[NG_TIME_TEXT];
+
+	for (int i = 0; i < NG_FLOW_STATES; i++) {
+		snprintf(name, sizeof(name), "default timeout %s", ng_flow_state_words(i));
+		diff_words(out, name, ng_duration_text(old->timeouts[i], before),
+			   ng_duration_text(new->timeouts[i], after));
+	}
+	snprintf(before, sizeof(before), "%u", old->flows);
+	snprintf(after, sizeof(after), "%u", new->flows);
+	diff_words(out, "default flows", before, after);
 }
 
 static void diff_set(struct differences *out, const struct ng_set *old, const struct ng_set *new)
@@ -106,6 +130,7 @@ static int diff(struct ng_context *ctx, const struct ng_ruleset *old, const stru
 	diff_default(&out, "default out", old->default_verdict[NG_OUT],
 		     new->default_verdict[NG_OUT]);
 	diff_default(&out, "default invalid", old->default_invalid, new->default_invalid);
+	diff_flow_rules(&out, &old->flows, &new->flows);
 	diff_sets(&out, old, new);
 	ret = ng_diff_rules(old, new, diff_rule, &out);
 	if (ret) {

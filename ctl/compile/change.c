@@ -52,7 +52,9 @@ static bool names_set(const struct ng_rule *rule)
 static bool is_special(const struct ng_rule *rule)
 {
 	return rule->direction == NG_OUT || rule->verdict == NG_LIMIT || names_set(rule) ||
-	       ng_rule_condition(rule, NG_FIELD_VLAN) || (rule->verdict == NG_COUNT && rule->log);
+	       ng_rule_condition(rule, NG_FIELD_VLAN) ||
+	       ng_rule_condition(rule, NG_FIELD_ESTABLISHED) ||
+	       (rule->verdict == NG_COUNT && rule->log);
 }
 
 static bool names_blocked(const struct ng_rule *rule)
@@ -423,6 +425,7 @@ static int put_rule(struct work *work, const void *const *kept, size_t n_kept, _
 	failed = add_entries(&work->compiler, work->old, rule, work->change->put, *slot);
 	work->header.reads_vlan |= work->compiler.reads_vlan;
 	work->header.logs_counted |= rule->log && rule->verdict == NG_COUNT;
+	work->header.established |= ng_rule_condition(rule, NG_FIELD_ESTABLISHED) != NULL;
 	return failed;
 }
 
@@ -531,7 +534,8 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 	failed = change_all(&work, kept, n_kept);
 	made.data = room;
 	made.size = work.compiler.body.size;
-	made.needs_out = work.header.drop_default[NG_OUT] || work.header.decides_out;
+	made.needs_out = work.header.drop_default[NG_OUT] || work.header.decides_out ||
+			 work.header.established;
 	ng_compiler_clear(&work.compiler);
 	if (failed) {
 		free(made.fresh);

@@ -19,6 +19,7 @@
 #include "compile/slots.h"
 #include "compile/tree/bound.h"
 #include "compile/tree/forest.h"
+#include "layout/flows.h"
 #include "layout/record.h"
 #include "layout/version.h"
 #include "rules/print.h"
@@ -303,6 +304,7 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 		const struct ng_rule *rule = &compiler->ruleset->rules[i];
 
 		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
+		header->established |= ng_rule_condition(rule, NG_FIELD_ESTABLISHED) != NULL;
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 		if (!failed)
 			failed = ng_compiler_has_room(compiler, 0, err);
@@ -420,6 +422,15 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	return failed ? failed : write_source(compiler, header, &source, hides + 1, rules);
 }
 
+static struct ng_flow_settings flow_settings(const struct ng_flow_rules *rules)
+{
+	struct ng_flow_settings settings = { .flows = rules->flows };
+
+	for (int i = 0; i < NG_FLOW_STATES; i++)
+		settings.timeouts[i] = ng_flow_ticks_of(rules->timeouts[i]);
+	return settings;
+}
+
 int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
 		     struct ng_image *image, struct ng_error *err)
 {
@@ -432,6 +443,7 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	for (int direction = 0; direction < NG_DIRECTIONS; direction++)
 		header.drop_default[direction] = ruleset->default_verdict[direction] == NG_DROP;
 	header.drop_invalid = ruleset->default_invalid == NG_DROP;
+	header.flows = flow_settings(&ruleset->flows);
 
 	failed = write_image(&compiler, &header, kept, n_kept, &made, err);
 	if (!failed && compiler.body.size > NG_IMAGE_MAX) {

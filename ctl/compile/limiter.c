@@ -56,13 +56,18 @@ static void choose_cost(const struct ng_rule_limit *limit, struct ng_limiter *li
 	limiter->cost_shift = fraction - limiter->up + limiter->down;
 }
 
+static __u64 leading_ones(unsigned int n)
+{
+	return n ? ~0ULL << (64 - n) : 0;
+}
+
 static void choose_prefixes(const struct ng_rule_limit *limit, struct ng_limiter *limiter)
 {
-	struct ng_prefix_mask mask = NG_PREFIX_MASK(limit->len6);
+	unsigned int hi = limit->len6 < 64 ? limit->len6 : 64;
 
 	limiter->mask4 = limit->len4 ? ~0U << (32 - limit->len4) : 0;
-	limiter->mask_hi = mask.hi;
-	limiter->mask_lo = mask.lo;
+	limiter->mask_hi = leading_ones(hi);
+	limiter->mask_lo = leading_ones(limit->len6 - hi);
 }
 
 static __u64 cost_of(const struct ng_limiter *limiter, __u64 units)

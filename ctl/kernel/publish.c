@@ -11,6 +11,7 @@
 #include "kernel/attachment/egress.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/maps/buckets.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/rows.h"
 #include "kernel/maps/window.h"
@@ -180,6 +181,9 @@ static int settle(struct ng_state *state, bool had_out, int result)
 	failed = ng_buckets_settle(&state->now);
 	if (failed)
 		ng_warn(failed, "tables of rules with a rate");
+	failed = ng_flows_settle(state);
+	if (failed)
+		ng_warn(failed, "the flow table");
 	failed = result && had_out ? 0 : ng_egress_settle(state, NULL);
 	if (failed)
 		ng_warn(failed, "egress programs");
@@ -206,6 +210,8 @@ int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 	result = ng_live_bind(state, image->data);
 	if (!result)
 		result = ng_buckets_bind(&state->now, &state->now, image->data);
+	if (!result)
+		result = ng_flows_bind(state, image->data);
 	if (!result)
 		result = new = make_image(state, image, room);
 	if (result < 0)

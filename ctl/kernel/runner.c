@@ -17,6 +17,7 @@
 #include "kernel/live/live_rows.h"
 #include "kernel/live/live_table.h"
 #include "kernel/maps/buckets.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
@@ -62,6 +63,8 @@ static int put_image(struct ng_runner *runner, const struct ng_image *image)
 
 	if (!result)
 		result = ng_buckets_bind(now, NULL, image->data);
+	if (!result)
+		result = ng_flows_bind(&runner->state, image->data);
 	if (result)
 		return result;
 	fd = ng_image_create(&runner->state.now, image->data);
@@ -203,6 +206,7 @@ void ng_runner_close(struct ng_runner *runner)
 	ng_inner_release(runner->state.now.images);
 	ng_inner_release(runner->state.now.live);
 	ng_inner_release(runner->state.now.tables);
+	ng_inner_release(runner->state.now.flows);
 	ng_generation_close(&runner->state.now);
 	ng_cleanup_fd(&runner->state.control);
 	free(runner);
@@ -262,6 +266,33 @@ int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		return -EPROTO;
 	*decision = runner->trace->decision;
 	return 0;
+}
+
+void ng_runner_set_now(struct ng_runner *runner, __u64 ns)
+{
+	runner->trace->now = ns;
+}
+
+#define SOME_TIME (1ULL << 60)
+
+int ng_runner_note_flow(struct ng_runner *runner, const struct ng_flow_key *key,
+			enum ng_flow_state state)
+{
+	struct ng_flow_table table;
+	int result = ng_flows_map(&runner->state, true, &table);
+
+	if (result)
+		return result == -ENOENT ? 0 : result;
+	if (!runner->trace->now)
+		runner->trace->now = SOME_TIME; /* an attached filter has another clock */
+	ng_flow_put(&table, key, ng_flow_tick(runner->trace->now), state);
+	ng_flows_unmap(&table);
+	return 0;
+}
+
+int ng_runner_share_flows(struct ng_runner *to, const struct ng_runner *from)
+{
+	return ng_flows_share(&to->state, &from->state);
 }
 
 void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace)

@@ -9,6 +9,7 @@
 #include "compile/image.h"
 #include "layout/config.h"
 #include "layout/counters.h"
+#include "layout/flows.h"
 
 #include "kernel/pins/hooks.h"
 
@@ -72,6 +73,28 @@ void ng_runner_time(struct ng_runner *runner, __u64 ns);
  */
 int ng_runner_run(struct ng_runner *runner, const void *frame, size_t len,
 		  const struct ng_aggregate *aggregate, struct ng_decision *decision);
+
+/** ng_runner_set_now() - the time of the next frames for flows: CLOCK_MONOTONIC, ns; 0: the clock
+ */
+void ng_runner_set_now(struct ng_runner *runner, __u64 ns);
+
+/**
+ * ng_runner_note_flow() - note a flow for the image that is in force
+ *
+ * Sockets do not exist in a test run: this is how a connection becomes `established`. Sets the time
+ * of the next frames if it was not set. Return: 0, also if the image does not use `established`;
+ * -errno.
+ */
+int ng_runner_note_flow(struct ng_runner *runner, const struct ng_flow_key *key,
+			enum ng_flow_state state);
+
+/**
+ * ng_runner_share_flows() - let @to use the flow table of @from; to be done after each
+ * ng_runner_publish()
+ *
+ * Return: 0, also if there is none, since the image does not use `established`; -errno.
+ */
+int ng_runner_share_flows(struct ng_runner *to, const struct ng_runner *from);
 
 /** ng_runner_trace() - what the program read of the last frame of ng_runner_run() */
 void ng_runner_trace(const struct ng_runner *runner, struct ng_trace *trace);

@@ -8,11 +8,13 @@
 #include "kernel/live/live_rebuild.h"
 #include "kernel/live/live_rows.h"
 #include "kernel/maps/buckets.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/generation.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/rows.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/exchange.h"
+#include "layout/version.h"
 
 /*
  * A window of an older layout that has expired ends with that layout: programs use the previous
@@ -52,6 +54,8 @@ static int create_generation(const struct ng_state *state, const struct ng_image
 {
 	__u32 slots = state->now.slots;
 	size_t size = 0;
+	/* Another layout may have another format. */
+	int flows = state->words->version == NG_LAYOUT_VERSION ? state->now.flows : -1;
 
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++) {
 		if (images[slot].size > size)
@@ -63,7 +67,7 @@ static int create_generation(const struct ng_state *state, const struct ng_image
 		return ng_fail(err, -E2BIG, "the ruleset is too large: %zu bytes of %u", size,
 			       NG_IMAGE_MAX);
 	return ng_generation_create(state, state->now.number + 1, ng_capacity_for(size), slots,
-				    live, next, err);
+				    live, flows, next, err);
 }
 
 /*
@@ -83,6 +87,8 @@ static int put_images(struct ng_state *coming, const struct ng_generation *now,
 		result = ng_live_bind(coming, images[slot].data);
 		if (!result)
 			result = ng_buckets_bind(&coming->now, now, images[slot].data);
+		if (!result)
+			result = ng_flows_bind(coming, images[slot].data);
 		if (!result)
 			result = fd = ng_image_create(&coming->now, images[slot].data);
 		if (fd >= 0)

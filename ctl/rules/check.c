@@ -58,6 +58,9 @@ static void fail_pair(const struct ng_rule *rule, const struct ng_condition *fir
 	__cleanup_free char *two = ng_condition_text(rule, second);
 	const char *reason = ng_fields[second->field].reason;
 
+	if (first->field == NG_FIELD_ESTABLISHED && second->field == NG_FIELD_INVALID)
+		reason = ng_fields[first->field].reason;
+
 	if (!reason || (second->field == NG_FIELD_FRAGMENT &&
 			(is_l4(first->field) || first->field == NG_FIELD_LENGTH)))
 		reason = ng_fields[first->field].reason;
@@ -215,6 +218,16 @@ static int check_ports(const struct ng_rule *rule, enum ng_field *field, struct 
 		"port is true if one of the two ports is in the list, port not if neither is");
 }
 
+/* Only what comes in is looked up. */
+static int check_established(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)
+{
+	if (rule->direction == NG_IN || !ng_rule_condition(rule, NG_FIELD_ESTABLISHED))
+		return 0;
+	*field = NG_FIELD_ESTABLISHED;
+	ng_fail(err, -EINVAL, "'established' is for incoming packets");
+	return ng_hint(err, -EINVAL, "leave it out: a packet that leaves needs no earlier one");
+}
+
 int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_error *err)
 {
 	struct ng_scope scope;
@@ -222,6 +235,8 @@ int ng_check_rule(const struct ng_rule *rule, enum ng_field *field, struct ng_er
 	for (size_t i = 0; i < rule->n_conditions; i++)
 		if (excludes_all(&rule->conditions[i]))
 			return fail_alone(rule, &rule->conditions[i], field, err);
+	if (check_established(rule, field, err))
+		return -EINVAL;
 	ng_scope_of(&scope, rule);
 	return ng_scope_is_empty(&scope) ? explain(rule, field, err)
 					 : check_ports(rule, field, err);

@@ -397,11 +397,12 @@ static int read_single(struct ng_rule_reader *reader, enum ng_field field, uint6
 	return 0;
 }
 
-/* Words for the state of a connection; netguard decides each packet by itself. */
+/* Words of other filters for the state of a connection, of which there is one here. */
 static bool asks_state(const char *text)
 {
-	static const char *const words[] = { "established", "related", "state",
-					     "ct",	    "ctstate", "conntrack" };
+	static const char *const words[] = {
+		"related", "new", "state", "ct", "ctstate", "conntrack"
+	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!strcasecmp(text, words[i]))
@@ -418,12 +419,11 @@ static int read_unknown(struct ng_rule_reader *reader, const char *text)
 		return fail_here(reader, "'limit' is not supported by this version", NULL);
 	if (asks_state(text)) {
 		ng_lexer_fail(reader->lexer, reader->lexer->token.place, reader->err,
-			      "'%.64s' is about the state of a connection: netguard is stateless, "
-			      "each packet is decided by itself",
-			      text);
+			      "'%.64s' is not a condition here", text);
 		return ng_hint(reader->err, -EINVAL,
-			       "write tcp flags not syn/syn,ack for all but the first packet of a "
-			       "connection, udp sport 53 for answers over UDP");
+			       "write established for packets of known conversations and ICMP "
+			       "errors about them, tcp flags syn/syn,ack for the first packet of a "
+			       "connection");
 	}
 	if (!strcmp(text, "in") || !strcmp(text, "out") || !strcmp(text, "on"))
 		return fail_here(reader, "in, out and on come before the conditions",

@@ -27,6 +27,7 @@ struct ng_wanted_set {
  * @unsearched: rules that others cover are not searched for
  * @kept:       the ruleset was accepted before: rules that can never match are warnings
  * @defaults:   `default`, `default out`, `default invalid`
+ * @flows, @timeouts: `default flows`, `default timeout`
  * @unread:     an included file could not be read
  * @statements: number of statements so far
  * @files:      number of files that were opened
@@ -40,6 +41,8 @@ struct ng_reader {
 	struct ng_messages *messages;
 	struct ng_ruleset *ruleset;
 	struct ng_seen defaults[3];
+	struct ng_seen flows;
+	struct ng_seen timeouts[NG_FLOW_STATES];
 	struct ng_wanted_set *wanted;
 	size_t n_wanted;
 	bool unread;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rules/fields.h"
+#include "rules/flow_settings.h"
 #include "rules/limit.h"
 #include "rules/names.h"
 #include "rules/rule.h"
@@ -306,6 +307,7 @@ int ng_print_ruleset(FILE *out, const struct ng_ruleset *ruleset, enum ng_print_
 	fprintf(out, "default %s\n", verdict_word(ruleset->default_verdict[NG_IN]));
 	fprintf(out, "default out %s\n", verdict_word(ruleset->default_verdict[NG_OUT]));
 	fprintf(out, "default invalid %s\n", verdict_word(ruleset->default_invalid));
+	ng_flow_rules_print(out, &ruleset->flows);
 	for (size_t i = 0; i < ruleset->n_sets; i++)
 		print_set(out, &ruleset->sets[i], sets);
 	for (size_t i = 0; i < ruleset->n_rules; i++) {

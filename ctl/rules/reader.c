@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "rules/ahead.h"
+#include "rules/flow_settings.h"
 #include "rules/unknown.h"
 #include "rules/rule.h"
 #include "rules/rule_statement.h"
@@ -31,6 +32,8 @@ static int read_default(struct ng_reader *reader, struct ng_input *source, struc
 	size_t which;
 
 	ng_lexer_next(lexer);
+	if (ng_flow_rules_lead(&lexer->token))
+		return ng_flow_rules_read(reader, source, place, err);
 	which = ng_token_is(&lexer->token, "out")	? 1
 		: ng_token_is(&lexer->token, "invalid") ? 2
 							: 0;
@@ -39,8 +42,9 @@ static int read_default(struct ng_reader *reader, struct ng_input *source, struc
 	if (!ng_token_is(&lexer->token, "pass") && !ng_token_is(&lexer->token, "drop")) {
 		bool in = ng_token_is(&lexer->token, "in");
 
-		ng_lexer_expected(lexer, which ? "pass or drop" : "pass, drop, out or invalid",
-				  err);
+		ng_lexer_expected(
+			lexer,
+			which ? "pass or drop" : "pass, drop, out, invalid, timeout or flows", err);
 		return in ? ng_hint(err, -EINVAL,
 				    "for incoming packets write default drop or default pass")
 			  : -EINVAL;

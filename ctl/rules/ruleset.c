@@ -8,6 +8,12 @@
 #include "base/array.h"
 #include "net/ip.h"
 
+#define TIMEOUT_USUAL(NAME, WORDS, SECONDS) [NG_FLOW_##NAME] = SECONDS,
+static const struct ng_flow_rules flows_usual = {
+	.timeouts = { NG_FLOW_STATE_TABLE(TIMEOUT_USUAL) },
+	.flows = NG_FLOWS_USUAL,
+};
+
 struct ng_ruleset *ng_ruleset_new(void)
 {
 	struct ng_ruleset *ruleset = calloc(1, sizeof(*ruleset));
@@ -17,6 +23,7 @@ struct ng_ruleset *ng_ruleset_new(void)
 	ruleset->default_verdict[NG_IN] = NG_PASS;
 	ruleset->default_verdict[NG_OUT] = NG_PASS;
 	ruleset->default_invalid = NG_DROP;
+	ruleset->flows = flows_usual;
 	return ruleset;
 }
 
@@ -214,7 +221,8 @@ bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset)
 	if (ruleset->default_verdict[NG_OUT] != NG_PASS)
 		return true;
 	for (size_t i = 0; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i].direction == NG_OUT)
+		if (ruleset->rules[i].direction == NG_OUT ||
+		    ng_rule_condition(&ruleset->rules[i], NG_FIELD_ESTABLISHED))
 			return true;
 	return false;
 }

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "layout/fields.h"
+#include "layout/flow_state.h"
 #include "net/ip.h"
 
 #define NG_SET_NAME_LEN 32 /* with its NUL */
@@ -159,12 +160,23 @@ struct ng_set_source {
 #define NG_RULESET_BYTES (640UL << 20) /* of memory, rules and sets together */
 
 /**
+ * struct ng_flow_rules - `default timeout …` and `default flows …`, for `established`
+ * @timeouts: seconds, by enum ng_flow_state
+ * @flows:    number of flows that there must be room for
+ */
+struct ng_flow_rules {
+	uint32_t timeouts[NG_FLOW_STATES];
+	uint32_t flows;
+};
+
+/**
  * struct ng_ruleset - what a text says
  * @bytes: memory of its rules and sets, roughly
  */
 struct ng_ruleset {
 	enum ng_verdict default_verdict[NG_DIRECTIONS];
 	enum ng_verdict default_invalid;
+	struct ng_flow_rules flows;
 	struct ng_set *sets;
 	size_t n_sets;
 	struct ng_rule *rules;
@@ -174,7 +186,10 @@ struct ng_ruleset {
 	size_t bytes;
 };
 
-/** ng_ruleset_new() - an empty ruleset: default pass, default out pass, default invalid drop */
+/**
+ * ng_ruleset_new() - an empty ruleset: default pass, default out pass, default invalid drop, the
+ * usual timeouts and number of flows
+ */
 struct ng_ruleset *ng_ruleset_new(void);
 void ng_ruleset_free(struct ng_ruleset *ruleset); /* NULL is fine */
 
@@ -199,7 +214,10 @@ const struct ng_prefix *ng_set_longest(const struct ng_set *set, const struct ng
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
 /** ng_ruleset_names_set() - does a rule refer to the set @name, such as NG_BLOCKED? */
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
-/** ng_ruleset_needs_out() - are there `out` rules, or is the default for out not pass? */
+/**
+ * ng_ruleset_needs_out() - are there `out` rules or the condition `established`, or is the default
+ * for out not pass?
+ */
 bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);
 
 /** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */

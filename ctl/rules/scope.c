@@ -217,8 +217,9 @@ static void remove_families(struct ng_scope *scope)
 		if (!scope->fragments || !memcmp(scope->protos[i], none, sizeof(none)) ||
 		    !has_length(scope, i))
 			scope->families &= ~(i ? NG_FAMILY_IPV6 : NG_FAMILY_IPV4);
-	/* After the Ethernet type only IP is read, so no other frame is invalid. */
-	if (scope->invalid && scope->foreign)
+	/* What is established is valid. After the Ethernet type only IP is read, so no other frame
+	 * is invalid. */
+	if (scope->invalid && (scope->foreign || scope->valid))
 		scope->families = 0;
 }
 
@@ -234,6 +235,8 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 {
 	static const uint8_t ports[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_SCTP,
 					 IPPROTO_UDPLITE };
+	static const uint8_t conversing[2][3] = { { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP },
+						  { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 } };
 	static const uint8_t tcp = IPPROTO_TCP, icmp = IPPROTO_ICMP, icmpv6 = IPPROTO_ICMPV6;
 
 	scope->families &= ng_field_families(condition->field);
@@ -270,6 +273,13 @@ void ng_scope_narrow(struct ng_scope *scope, const struct ng_condition *conditio
 		break;
 	case NG_FIELD_ETHERTYPE:
 		narrow_ethertype(scope, condition);
+		break;
+	case NG_FIELD_ESTABLISHED:
+		if (!condition->ranges[0].lo)
+			break;
+		keep_proto_list(scope, conversing[0], conversing[1], sizeof(conversing[0]));
+		keep_l4(scope, 1);
+		scope->valid = true;
 		break;
 	case NG_FIELD_INVALID:
 		scope->invalid = true;

@@ -2,6 +2,7 @@
 #include "session/ask.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,34 @@ static int open_runner(const struct inquiry *inquiry, const struct place *place,
 	return result;
 }
 
+static void address_words(const struct ng_prefix *address, __u64 words[2])
+{
+	for (int i = 0; i < (address->family == 6 ? 16 : 4); i++) {
+		words[0] = words[0] << 8 | words[1] >> 56;
+		words[1] = words[1] << 8 | address->addr[i];
+	}
+}
+
+/* The session's connection is one of this host's sockets. */
+static int know_session(const struct inquiry *inquiry, const struct place *place,
+			struct ng_runner *runner)
+{
+	const struct ng_flow *flow = &place->session->flow;
+	struct ng_flow_key key = {
+		.ports = (__u32)flow->server_port << 16 | flow->client_port,
+		.proto = IPPROTO_TCP,
+		.class = flow->client.family == 6 ? NG_CLASS_IPV6 : NG_CLASS_IPV4,
+	};
+	int result;
+
+	address_words(&flow->server, key.from);
+	address_words(&flow->client, key.to);
+	result = ng_runner_note_flow(runner, &key, NG_FLOW_TCP_ESTABLISHED);
+	return result ? ng_fail(inquiry->err, result, "cannot prepare a test run: %s",
+				strerror(-result))
+		      : 0;
+}
+
 /* A runner with the live entries that contain the session's addresses, after the change. */
 static int open_after(const struct inquiry *inquiry, const struct place *place,
 		      struct ng_runner **runner)
@@ -110,6 +139,8 @@ static int open_after(const struct inquiry *inquiry, const struct place *place,
 		mirror(question->state, copy, question->image, &place->session->flow, inquiry->err);
 	if (!result && question->step)
 		result = take_step(copy, question->step, inquiry->err);
+	if (!result)
+		result = know_session(inquiry, place, opened);
 	if (result)
 		ng_runner_close(opened);
 	else
@@ -144,9 +175,10 @@ static int go_back(const struct inquiry *inquiry, const struct place *place,
 		result = ng_live_delete(ng_runner_state(*runner), step->set, step->prefix, NULL,
 					inquiry->err);
 	}
-	return result ? result
-		      : mirror(question->state, ng_runner_state(*runner), question->before,
-			       &place->session->flow, inquiry->err);
+	if (!result)
+		result = mirror(question->state, ng_runner_state(*runner), question->before,
+				&place->session->flow, inquiry->err);
+	return result ? result : know_session(inquiry, place, *runner);
 }
 
 /* ---- asking it ------------------------------------------------------------------------- */

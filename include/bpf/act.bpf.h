@@ -97,6 +97,15 @@ static __always_inline void ng_leave_trace(const struct ng_scratch *scratch, __u
 		ng_trace.key[i] = scratch->packet.key[i];
 }
 
+/* Note the flow of a packet that leaves, for rules with `established`. */
+static __always_inline void ng_note(NG_CONTEXT *ctx, struct ng_scan *scan)
+{
+	const struct ng_image_header *header = scan->image;
+
+	if (ng_config.direction && header->established && scan->scratch->action == NG_ACTION_PASS)
+		ng_note_packet(ctx, &scan->scratch->packet, ng_flow_search(scan));
+}
+
 /*
  * As ng_drops(). Must not be interrupted by another packet on this CPU, which would use the same
  * scratch and counters.
@@ -133,7 +142,7 @@ static __always_inline int ng_decide(NG_CONTEXT *ctx)
 	ng_parse(&cursor, &scratch->packet, &scratch->copy);
 	if (NG_AGGREGATES)
 		scratch->bytes += (scratch->packets - 1) * scratch->packet.headers;
-	decider = ng_classify(&scan, live);
+	decider = ng_classify(ctx, &scan, live);
 	if (decider == NG_BY_DEFAULT)
 		decider = ng_fall_back(&scan);
 	ng_count(&scan, scratch->slot);
@@ -141,6 +150,7 @@ static __always_inline int ng_decide(NG_CONTEXT *ctx)
 		 NG_SLOT_TOTALS + 2 * ng_config.attachment + (scratch->action & NG_ACTION_DROP));
 	if (watch)
 		ng_record(ctx, &scan, decider, watch);
+	ng_note(ctx, &scan);
 	if (ng_config.trace)
 		ng_leave_trace(scratch, decider);
 	return scratch->action & NG_ACTION_DROP;

@@ -10,6 +10,7 @@
 #ifndef NG_CLASSIFY_BPF_H
 #define NG_CLASSIFY_BPF_H
 
+#include "bpf/established.bpf.h"
 #include "bpf/limit.bpf.h"
 #include "bpf/match.bpf.h"
 #include "bpf/sets.bpf.h"
@@ -369,12 +370,28 @@ static __always_inline const struct ng_forest *ng_forest_of(const struct ng_scan
 static __always_inline int ng_is_blocked(struct ng_scan *scan, __u64 live)
 {
 	const struct ng_image_header *header = scan->image;
-	struct ng_scratch *scratch = scan->scratch;
 
-	if (!(header->tries | live) || scratch->packet.class == NG_CLASS_OTHER)
-		return 0;
 	ng_look_up_sets(scan, live);
-	return scratch->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction;
+	return scan->scratch->packet.key[NG_WORD_SETS] & header->blocked && !ng_config.direction;
+}
+
+/*
+ * What rules compare and the frame does not say. Return: 1: the packet is dropped because of
+ * @blocked, before any rule.
+ */
+static __always_inline int ng_look_up_all(NG_CONTEXT *ctx, struct ng_scan *scan, __u64 live)
+{
+	const struct ng_image_header *header = scan->image;
+	struct ng_packet *packet = &scan->scratch->packet;
+
+	if (!(header->tries | header->established | live) || packet->class == NG_CLASS_OTHER)
+		return 0;
+	if ((header->tries | live) && ng_is_blocked(scan, live))
+		return 1;
+	if (!ng_config.direction && header->established &&
+	    ng_is_established(ctx, packet, ng_flow_search(scan)))
+		packet->key[NG_WORD_BITS] |= NG_BIT_ESTABLISHED;
+	return 0;
 }
 
 /* Sets scratch->outcome and scratch->rule. */
@@ -411,11 +428,11 @@ static __always_inline void ng_find_rule(struct ng_scan *scan)
  * enum ng_decider, NG_BY_DEFAULT when no rule decides; else the scratch's action and slot are set,
  * for a rule also outcome and rule.
  */
-static __always_inline __u32 ng_classify(struct ng_scan *scan, __u64 live)
+static __always_inline __u32 ng_classify(NG_CONTEXT *ctx, struct ng_scan *scan, __u64 live)
 {
 	struct ng_scratch *scratch = scan->scratch;
 
-	if (ng_is_blocked(scan, live)) {
+	if (ng_look_up_all(ctx, scan, live)) {
 		scratch->outcome = 0;
 		scratch->action = NG_ACTION_DROP;
 		scratch->slot = NG_SLOT_BLOCKED;

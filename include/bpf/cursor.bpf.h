@@ -10,6 +10,7 @@
  *	ng_frame_length(ctx)
  *	ng_frame_iface(ctx)	its index
  *	ng_frame_tag(ctx)	tag in metadata: protocol << 16 | TCI, or 0
+ *	ng_frame_has_socket(ctx) does it come from a socket of this machine?
  *	ng_cursor_begin()
  */
 #ifndef NG_CURSOR_BPF_H

@@ -16,6 +16,8 @@
 #define ng_frame_tag(ctx) \
 	((ctx)->vlan_present ? (__u32)bpf_ntohs((ctx)->vlan_proto) << 16 | (ctx)->vlan_tci : 0)
 
+#define ng_frame_has_socket(ctx) ((ctx)->sk != NULL)
+
 #include "bpf/cursor.bpf.h"
 
 /** ng_cursor_begin() - set up a cursor at the beginning of the frame */

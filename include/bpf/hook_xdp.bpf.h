@@ -14,6 +14,8 @@
 #define ng_frame_iface(ctx)  ((ctx)->ingress_ifindex)
 #define ng_frame_tag(ctx)    0 /* tags are in the frame */
 
+#define ng_frame_has_socket(ctx) 0
+
 #include "bpf/cursor.bpf.h"
 
 /** ng_cursor_begin() - set up a cursor at the beginning of the frame */

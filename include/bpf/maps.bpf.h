@@ -12,6 +12,7 @@
 #include "layout/config.h"
 #include "layout/control.h"
 #include "layout/counters.h"
+#include "layout/flows.h"
 #include "layout/image.h"
 #include "layout/limit.h"
 #include "layout/live.h"
@@ -71,6 +72,21 @@ struct {
 	__type(key, __u32);
 	__array(values, struct ng_live_map);
 } ng_live SEC(".maps");
+
+struct ng_flow_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NG_FLOWS_MIN);
+	__type(key, __u32);
+	__uint(value_size, NG_FLOW_ELEMENT);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct ng_flow_map);
+} ng_flows SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

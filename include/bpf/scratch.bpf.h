@@ -61,6 +61,18 @@ struct ng_filter_scan {
 };
 
 /**
+ * struct ng_flow_search - the conversation that a packet may belong to
+ * @key:      as the packet that left had it
+ * @timeouts: of the image in force
+ * @copy:     room for a header
+ */
+struct ng_flow_search {
+	struct ng_flow_key key;
+	__u32 timeouts[NG_FLOW_STATES];
+	union ng_copy copy;
+};
+
+/**
  * struct ng_scratch - the state of the current packet
  * @outcome: NG_OUTCOME_* of the first entry, by rule, that matched; 0: none
  * @rule:   its rule; without one, a number above all rules
@@ -83,6 +95,7 @@ struct ng_scratch {
 	__u32 slot;
 	union {
 		union ng_copy copy;	    /* while the frame is read */
+		struct ng_flow_search flow; /* before rules are compared, and when all is decided */
 		struct ng_live_search live; /* while live entries are looked up */
 		struct {
 			__u64 leaves[NG_TREES_MAX + 1];

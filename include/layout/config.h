@@ -44,6 +44,7 @@ struct ng_config {
  * @key:   the key that rules were compared with, including sets; see enum ng_word
  * @class: enum ng_class
  * @time:  the time by which rates are measured, ns; set by the command before the test run
+ * @now:   read, not written: CLOCK_MONOTONIC, ns; 0: the program reads the clock
  */
 struct ng_trace {
 	struct ng_decision decision;
@@ -51,6 +52,7 @@ struct ng_trace {
 	__u32 class;
 	__u32 pad;
 	__u64 time;
+	__u64 now;
 };
 
 #endif

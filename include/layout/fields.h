@@ -76,6 +76,12 @@
 	FIELD(DF,	  BIT,	      30, 1, 0, NONE, IPV4, 49, -1,				\
 	      "df", BOOL, "the DF flag of IPv4", 0, 1, .names = ng_bools,			\
 	      .reason = "only IPv4 headers have the DF flag")					\
+	/* Of a packet that is read, not in it: bpf/established.bpf.h. */				\
+	FIELD(ESTABLISHED, BIT,	      31, 1, 0, NONE, IP, -1, -1,				\
+	      "established", BOOL, "a packet of a known conversation", 0, 1,			\
+	      .names = ng_bools, .others = "state ctstate",					\
+	      .reason = "established packets are valid, of tcp, udp, icmp or icmpv6, and no "	\
+			"later fragments")							\
 	FIELD(ETHERTYPE,  MISC,	      17, 16, NG_BIT_HAS_ETHERTYPE, RANGE, LINK, -1, -1,	\
 	      "ethertype", NUMBER, "an Ethernet type", 0, 0xffff, .hex = 4, .reads_hex = true,	\
 	      .names = ng_ethertypes, .prints_names = true,					\

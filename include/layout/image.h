@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+#include "layout/flow_state.h"
 #include "layout/hosts.h"
 #include "layout/key.h"
 #include "layout/limit.h"
@@ -71,6 +72,7 @@ _Static_assert(sizeof(struct ng_forest) == 64, "ng_forest is one cache line");
  * @reads_vlan: a rule for incoming frames has a condition on tags; @decides_out: a rule is for
  *              outgoing frames
  * @logs_counted: a `count` rule is marked `log`
+ * @established: a rule has the condition `established`, and @flows is used
  * @cost:    by direction, class and whether the packet is invalid: estimated time of an average one
  *           in its forest, in units of NG_IMAGE_COST_NS; 0: less, or not estimated. Only for the
  *           command
@@ -95,16 +97,17 @@ struct ng_image_header {
 	__u8 decides_out;
 	__u8 tries;
 	__u8 logs_counted;
-	__u8 pad;
+	__u8 established;
 	struct ng_list lookups;
 	__u16 cost[2][NG_CLASSES][2];
 	__u32 worst;
 	__u32 reserved[5];
+	struct ng_flow_settings flows;
 	struct ng_forest forests[2][NG_CLASSES];
 };
 #define NG_IMAGE_COST_NS 100
 #define NG_SOURCE_ALIGN	 (64U << 10) /* pages of any architecture begin there */
-_Static_assert(sizeof(struct ng_image_header) == 128 + 6 * sizeof(struct ng_forest),
+_Static_assert(sizeof(struct ng_image_header) == 192 + 6 * sizeof(struct ng_forest),
 	       "forests begin with a cache line");
 
 /*

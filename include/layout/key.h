@@ -53,6 +53,7 @@ enum ng_word {
 /* Positions of fields in their words: NG_BIT_PROTO_SHIFT, NG_LANE_SPORT_SHIFT, … */
 #define NG_FIELD_SHIFT(NAME, WORD, SHIFT, ...) NG_##WORD##_##NAME##_SHIFT = SHIFT,
 enum { NG_FIELD_TABLE(NG_FIELD_SHIFT) };
+#define NG_BIT_ESTABLISHED (1ULL << NG_BIT_ESTABLISHED_SHIFT)
 #define NG_MISC_ICMP_SHIFT NG_MISC_ICMP_TYPE_SHIFT
 
 /* The words, by their names in the table. */

@@ -50,4 +50,23 @@ static inline __u64 ng_siphash(__u64 key0, __u64 key1, __u64 a, __u64 b, __u64 c
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+/** ng_siphash_words() - hash of 40 bytes: five words */
+static inline __u64 ng_siphash_words(__u64 key0, __u64 key1, const __u64 words[5])
+{
+	__u64 v[4] = { key0 ^ 0x736f6d6570736575ULL, key1 ^ 0x646f72616e646f6dULL,
+		       key0 ^ 0x6c7967656e657261ULL, key1 ^ 0x7465646279746573ULL };
+
+	ng_sip_word(v, words[0]);
+	ng_sip_word(v, words[1]);
+	ng_sip_word(v, words[2]);
+	ng_sip_word(v, words[3]);
+	ng_sip_word(v, words[4]);
+	ng_sip_word(v, 40ULL << 56);
+	v[2] ^= 0xff;
+	ng_sip_round(v);
+	ng_sip_round(v);
+	ng_sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
 #endif

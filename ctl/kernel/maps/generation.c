@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "kernel/maps/buckets.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/map.h"
 #include "layout/counters.h"
@@ -70,6 +71,12 @@ static int create_baseline(const struct ng_generation *generation)
 	return ng_array_create("ng_baseline", sizeof(struct ng_counter), generation->slots);
 }
 
+static int create_flows(const struct ng_generation *generation)
+{
+	(void)generation;
+	return ng_flows_create();
+}
+
 static int create_limits(const struct ng_generation *generation)
 {
 	return ng_array_create("ng_limits", generation->slots * sizeof(struct ng_limit), 1);
@@ -94,7 +101,8 @@ enum { PRIVATE = 1, OPTIONAL = 2 };
 /**
  * struct map - one of the maps that each generation has
  * @name:   in programs and in the kernel; its pin is called so without the "ng_"
- * @create: an fd, or -errno; NULL: the caller that creates a generation passes it
+ * @create: an fd, or -errno, if the caller that creates a generation does not pass one; NULL: it
+ * does
  * @offset: of its fd in struct ng_generation
  * @flags:  PRIVATE: programs do not use it; OPTIONAL: may be missing in an older layout, since only
  *          programs and readers of records need it
@@ -112,6 +120,7 @@ static const struct map {
 	{ "ng_live", NULL, FD(live), 0 },
 	{ "ng_buckets", NULL, FD(buckets), OPTIONAL },
 	{ "ng_tables", NULL, FD(tables), OPTIONAL },
+	{ "ng_flows", create_flows, FD(flows), OPTIONAL },
 	{ "ng_limits", create_limits, FD(limits), OPTIONAL },
 	{ "ng_filter", create_filter, FD(filter), OPTIONAL },
 	{ "ng_records", create_records, FD(records), OPTIONAL },
@@ -149,7 +158,7 @@ int ng_maps_create(struct ng_generation *generation)
 	for (size_t i = 0; i < MAPS; i++) {
 		int *fd = fd_of(generation, &maps[i]);
 
-		if (maps[i].create)
+		if (maps[i].create && *fd < 0)
 			*fd = maps[i].create(generation);
 		if (*fd < 0)
 			return *fd;
@@ -181,11 +190,17 @@ static int pin_maps(const struct ng_state *state, struct ng_generation *generati
 }
 
 /* Maps that outlive a generation: those of @from, apart from the live table; new ones if needed. */
-static int share_maps(const struct ng_generation *from, int live, struct ng_generation *made)
+static int share_maps(const struct ng_generation *from, int live, int flows,
+		      struct ng_generation *made)
 {
 	made->live = fcntl(live, F_DUPFD_CLOEXEC, 3);
 	if (made->live < 0)
 		return -errno;
+	if (flows >= 0) {
+		made->flows = fcntl(flows, F_DUPFD_CLOEXEC, 3);
+		if (made->flows < 0)
+			return -errno;
+	}
 	if (from->buckets < 0 || from->tables < 0)
 		return ng_buckets_create(made);
 	made->buckets = fcntl(from->buckets, F_DUPFD_CLOEXEC, 3);
@@ -194,7 +209,8 @@ static int share_maps(const struct ng_generation *from, int live, struct ng_gene
 }
 
 int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
-			 int live, struct ng_generation *generation, struct ng_error *err)
+			 int live, int flows, struct ng_generation *generation,
+			 struct ng_error *err)
 {
 	struct ng_generation made = ng_generation_none();
 	char path[NG_PIN_PATH];
@@ -207,7 +223,7 @@ int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capac
 	/* If the folder exists already, its pins may be in use: do not touch them. */
 	if (mkdir(ng_pin_path(state, path, "gen-%u", number), 0700))
 		return ng_fail_bpf(err, -errno, "cannot create a folder for the maps");
-	result = share_maps(&state->now, live, &made);
+	result = share_maps(&state->now, live, flows, &made);
 	if (!result)
 		result = ng_maps_create(&made);
 	if (!result)

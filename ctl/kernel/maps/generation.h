@@ -34,11 +34,13 @@ int ng_maps_share(const struct ng_generation *generation,
 /**
  * ng_generation_create() - create the maps of generation @number and pin them
  * @live: the map of maps with its live table; stays the caller's
+ * @flows: likewise with its flow table; -1: create one
  *
  * Return: 0 with *@generation for ng_generation_close(); -errno with @err filled, and no pins.
  */
 int ng_generation_create(const struct ng_state *state, __u32 number, __u64 capacity, __u32 slots,
-			 int live, struct ng_generation *generation, struct ng_error *err);
+			 int live, int flows, struct ng_generation *generation,
+			 struct ng_error *err);
 
 /** ng_generation_open() - open the pinned maps; 0 or -errno (-ENOENT: not all are there) */
 int ng_generation_open(const struct ng_state *state, __u32 number,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The inner maps of the maps of maps: images and the live table; and the sources of images, which
+ * The inner maps of the maps of maps: images, the live table, the
+ * flow table and tables of buckets; and the sources of images, which
  * are in no other map. The kernel and images tell only their ids, and opening a map by its id
  * requires CAP_SYS_ADMIN. So each is also pinned, with its id as its name, or held open where
  * nothing is pinned.

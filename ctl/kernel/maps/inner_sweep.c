@@ -7,12 +7,12 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
-#include "kernel/maps/buckets.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner.h"
+#include "kernel/maps/tables.h"
 #include "layout/stable.h"
 
-#define IN_FORCE_MAX (2 * NG_IMAGE_SLOTS + 1 + NG_BUCKETS)
+#define IN_FORCE_MAX (2 * NG_IMAGE_SLOTS + 2 + NG_BUCKETS)
 
 /* The id of the source of image @id; 0: it has none. Return: 0 or -errno. */
 static int source_of(const struct ng_state *state, __u32 id, __u32 *source)
@@ -27,8 +27,8 @@ static int source_of(const struct ng_state *state, __u32 id, __u32 *source)
 }
 
 /*
- * The ids of the live table, of the current and previous images and their sources, and of tables of
- * buckets; how many, or -errno.
+ * The ids of the live and flow tables, of the current and previous images and their sources, and of
+ * tables of buckets; how many, or -errno.
  */
 static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 {
@@ -48,9 +48,11 @@ static int in_force(const struct ng_state *state, __u32 ids[IN_FORCE_MAX])
 			return result;
 		n += 2;
 	}
-	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n]))
+	if (bpf_map_lookup_elem(state->now.live, &zero, &ids[n++]))
 		return -errno;
-	tables = ng_buckets_tables(&state->now, ids + ++n);
+	if (state->now.flows >= 0 && !bpf_map_lookup_elem(state->now.flows, &zero, &ids[n]))
+		n++;
+	tables = ng_tables_ids(&state->now, ids + n);
 	return tables < 0 ? tables : n + tables;
 }
 

@@ -11,6 +11,8 @@
  *	    images, counters, baseline
  *	    limits, filter,	for a reader of records, see records.h; the folder gen-N/
  *	    records		is that reader's lock
+ *	    flows		map of maps with the flow table; the same in all generations of a
+ *				layout
  *	    buckets, tables	state of rules with a rate, see layout/limit.h; the same in all
  *				generations
  *	    live		map of maps with the live table; the same in all generations of a
@@ -38,6 +40,7 @@
  * @number:   from 1; 0: none
  * @images, @counters, @baseline: fds, -1 when not open
  * @live:     fd of the map that holds the live table, likewise
+ * @flows:    fd of the map that holds the flow table, likewise
  * @limits, @filter, @records: fds likewise, see records.h
  * @buckets, @tables: fds likewise, see buckets.h
  * @cpus:     rows of counters
@@ -45,7 +48,7 @@
  */
 struct ng_generation {
 	__u32 number;
-	int images, counters, baseline, live, limits, filter, records;
+	int images, counters, baseline, live, flows, limits, filter, records;
 	int buckets, tables;
 	__u64 capacity;
 	__u32 slots;

@@ -8,7 +8,7 @@
 
 bool ng_image_needs_out(const struct ng_image_header *image)
 {
-	return image->drop_default[NG_OUT] || image->decides_out;
+	return image->drop_default[NG_OUT] || image->decides_out || image->established;
 }
 
 bool ng_image_reads_vlan(const struct ng_image_header *image)

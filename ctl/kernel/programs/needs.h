@@ -6,7 +6,7 @@
 #include "kernel/pins/handle.h"
 #include "layout/image.h"
 
-/** ng_image_needs_out() - does it decide outgoing packets? */
+/** ng_image_needs_out() - does it decide outgoing packets, or note flows of them? */
 bool ng_image_needs_out(const struct ng_image_header *image);
 
 /** ng_image_reads_vlan() - does a rule for incoming packets have a condition on VLAN tags? */

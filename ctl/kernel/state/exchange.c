@@ -175,10 +175,11 @@ int ng_generation_grow(struct ng_state *state, size_t size, __u32 slots, struct 
 		return ng_hint(err, -EPERM, "run as root");
 	}
 	slots = ng_slots_for(slots);
-	result = ng_generation_create(
-		state, state->now.number + 1,
-		capacity > state->now.capacity ? capacity : state->now.capacity,
-		slots > state->now.slots ? slots : state->now.slots, state->now.live, &next, err);
+	result = ng_generation_create(state, state->now.number + 1,
+				      capacity > state->now.capacity ? capacity
+								     : state->now.capacity,
+				      slots > state->now.slots ? slots : state->now.slots,
+				      state->now.live, state->now.flows, &next, err);
 	if (result)
 		return result;
 	result = copy_images(&state->now, &next);

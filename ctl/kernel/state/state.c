@@ -22,6 +22,7 @@
 #include "kernel/live/live_table.h"
 #include "kernel/maps/buckets.h"
 #include "kernel/maps/generation.h"
+#include "kernel/maps/flow_table.h"
 #include "kernel/maps/images.h"
 #include "kernel/maps/inner_sweep.h"
 #include "kernel/maps/map.h"
@@ -342,8 +343,8 @@ int ng_state_create(struct ng_state *state, const void *image, size_t size, __u3
 	live = ng_live_create(state->folder);
 	if (live < 0)
 		return ng_fail_bpf(err, live, "cannot create the maps");
-	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), live, &state->now,
-				      err);
+	result = ng_generation_create(state, 1, capacity, ng_slots_for(slots), live, -1,
+				      &state->now, err);
 	if (result)
 		return result;
 	result = ng_buckets_bind(&state->now, &state->now, image);
@@ -351,6 +352,8 @@ int ng_state_create(struct ng_state *state, const void *image, size_t size, __u3
 		result = first = ng_image_create(&state->now, image);
 	if (first >= 0)
 		result = ng_image_put(&state->now, NG_IMAGE_CURRENT, first);
+	if (!result)
+		result = ng_flows_bind(state, image);
 	if (!result)
 		result = control = ng_control_create();
 	/*
