@@ -116,6 +116,8 @@ int ng_command_rule_delete(struct ng_context *ctx);
 int ng_command_rule_move(struct ng_context *ctx);
 int ng_command_counters(struct ng_context *ctx);
 int ng_command_counters_reset(struct ng_context *ctx);
+int ng_command_flows(struct ng_context *ctx);
+int ng_command_flows_flush(struct ng_context *ctx);
 int ng_command_set_list(struct ng_context *ctx);
 int ng_command_set_test(struct ng_context *ctx);
 int ng_command_set_add(struct ng_context *ctx);

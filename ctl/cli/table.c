@@ -238,6 +238,29 @@ const struct ng_command ng_commands[] = {
 		.run = ng_command_counters_reset,
 	},
 	{
+		.name = "flows",
+		.arguments = { { NG_ARG_TARGET, NG_OPTIONAL } },
+		.summary = "list noted flows, whose answers are `established`",
+		.details =
+			"ADDRESS and PREFIX select by either end, CONDITIONS by family, "
+			"protocol, addresses and ports, of the packets that leave. TCP "
+			"connections of this host are not listed: `established` asks its sockets "
+			"for them, as ss(8) does.",
+		.needs = NEEDS_TO_READ,
+		.privilege = &ng_profile_read,
+		.run = ng_command_flows,
+	},
+	{
+		.name = "flows flush",
+		.arguments = { { NG_ARG_TARGET, NG_OPTIONAL } },
+		.summary = "delete noted flows, all or some",
+		.details = "Answers are `established` again as soon as the next packet of the flow "
+			   "leaves. ADDRESS, PREFIX and CONDITIONS select as in `flows`.",
+		.needs = NEEDS_TO_CHANGE,
+		.privilege = &ng_profile_reset,
+		.run = ng_command_flows_flush,
+	},
+	{
 		.name = "set list",
 		.arguments = { { NG_ARG_SET, NG_OPTIONAL } },
 		.summary = "list the sets in force, or the entries of one",

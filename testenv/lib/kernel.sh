@@ -12,13 +12,14 @@ pins()
 		echo "/sys/fs/bpf/netguard/$cookie"
 }
 
-# The ids of the images and the live table in the maps of maps.
+# The ids of the images, the live table and the flow table in the maps of maps.
 maps_in_force()
 {
 	local a b c d
 
 	cat <(bpftool map dump pinned "$folder"/gen-*/images) \
-		<(bpftool map dump pinned "$folder"/gen-*/live) | sed -n 's/.*value: //p' |
+		<(bpftool map dump pinned "$folder"/gen-*/live) \
+		<(bpftool map dump pinned "$folder"/gen-*/flows) | sed -n 's/.*value: //p' |
 		while read -r a b c d; do
 			echo $((0x$d$c$b$a))
 		done

@@ -41,6 +41,7 @@ in_force()
 		ng save
 		ng set list banned
 		ng set list blocked
+		flows_there
 		ng status --json |
 			jq -r '.interfaces[] | select(.hook != "tc-out") | "\(.name) \(.hook) \(.mode) \(.attached)"'
 	} 2>&1 | sed -E 's/ for [0-9][0-9a-z]*$/ for a time/; s/ until [0-9TZ:-]+/ until a time/'
@@ -172,6 +173,7 @@ test_sets_change()
 	unblocked
 	each_request 3 old_rules set add banned 10.3.0.1
 	each_request 3 true set flush banned
+	each_request 3 noted flows flush
 }
 
 test_interfaces_come_and_go()
@@ -210,5 +212,8 @@ test_answers()
 	each_answer 3 0 rollback --list
 	each_answer 5 0 completion words set load
 }
+	noted
+	each_answer 5 0 flows
+	each_answer 5 0 flows --json tcp from 192.0.2.1
 
 run_tests "$@"
