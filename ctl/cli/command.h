@@ -17,7 +17,7 @@
 
 #define NG_VERSION	 "0.1.0-dev"
 #define NG_GLOBALS	 6
-#define NG_OPTIONS_MAX	 5
+#define NG_OPTIONS_MAX	 6
 #define NG_ARGUMENTS_MAX 4 /* with NG_ARG_NONE after the last one */
 #define NG_USAGE_LEN	 400
 

@@ -19,6 +19,7 @@
  * @state:   the state whose live entries are used; NULL: none
  * @ruleset: the ruleset that the image was compiled from
  * @image:   @size bytes, as ng_image_compile() made them or as they are in force
+ * @established: suppose that the frame belongs to a known conversation
  * @runner:  the caller closes it with ng_runner_close()
  */
 struct ng_explainer {
@@ -28,6 +29,7 @@ struct ng_explainer {
 	const struct ng_ruleset *ruleset;
 	const void *image;
 	size_t size;
+	bool established;
 	struct ng_runner *runner;
 };
 

@@ -195,7 +195,9 @@ test_answers()
 	each_answer 23 0 check --json "$tmp/new.rules"
 	each_answer 97 0 test "$tmp/new.rules" "$root/pcaps/ipv4-plain.pcap"
 	each_answer 97 0 test --json "$tmp/new.rules" "$root/pcaps/ipv4-plain.pcap"
+	each_answer 97 0 test "$tmp/noting.rules" "$root/pcaps/mix.pcapng" --own 192.0.2.1,2001:db8::/32
 	each_answer 97 1 explain udp dport 53
+	each_answer 97 0 explain --rules "$tmp/noting.rules" tcp from 192.0.2.9 flags ack established
 	each_answer 97 1 explain --json --hex 02000000000102000000000208004500001c00000000401100000a00000101020304303900350008
 	each_answer 5 0 set list
 	each_answer 5 0 set list banned
@@ -210,10 +212,10 @@ test_answers()
 	each_answer 17 0 metrics
 	each_answer 11 0 top --once --interval 0.1
 	each_answer 3 0 rollback --list
-	each_answer 5 0 completion words set load
-}
 	noted
 	each_answer 5 0 flows
 	each_answer 5 0 flows --json tcp from 192.0.2.1
+	each_answer 5 0 completion words set load
+}
 
 run_tests "$@"
