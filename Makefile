@@ -135,7 +135,10 @@ $(test_programs): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(library)
 
 $(tools): $(BUILD)/%: $(BUILD)/%.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lpcap
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lpcap $(tool_libraries)
+
+$(BUILD)/testenv/flows: $(library)
+$(BUILD)/testenv/flows: private tool_libraries = $(LIBS)
 
 # Two more commands for tests of upgrades: a newer one with another layout, and one that is newer
 # still, with the layout of this one.

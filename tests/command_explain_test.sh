@@ -96,7 +96,7 @@ expect_json test_hexadecimal_with_colons 1 "$decided, it['on'], it['bytes']" \
 # Each packet of a capture, compared with `test`; explain_test does it for all captures.
 same=0
 "$netguard" test "$root/pcaps/sets.rules" "$root/pcaps/sets.pcap" --each >each
-while IFS=$'\t' read -r _ number verdict by; do
+while IFS=$'\t' read -r _ number verdict by _; do
 	run explain --rules "$root/pcaps/sets.rules" --json \
 		--capture "$root/pcaps/sets.pcap" "$number"
 	[ "$(json 'it["verdict"], it["by"]')" = "('$verdict', '$by')" ] || break
@@ -132,4 +132,46 @@ run explain --rules $rules --hook nowhere tcp
 expect test_unknown_hook 2 '' "*unknown hook 'nowhere'*"
 run explain --rules missing.rules tcp
 expect test_missing_rules 2 '' '*missing.rules: *No such file*'
+
+# ---- established ---------------------------------------------------------------------------
+
+printf 'default drop\npass established\ncount tcp established no\n' >established.rules
+verdict='it["verdict"], it["by"], it["fields"].get("established"), "established" in it["assumed"]'
+# supposed NAME WORD...: the packet with `established`, without it, and with `established no`
+supposed() {
+	local name=$1
+	shift
+	run explain --rules established.rules --json "$@" established
+	expect_json "test_established_$name" 0 "$verdict" "('pass', '1', 'yes', False)"
+	run explain --rules established.rules --json --hook tc-in "$@" established
+	expect_json "test_established_${name}_at_tc" 0 "$verdict" "('pass', '1', 'yes', False)"
+	run explain --rules established.rules --json "$@"
+	expect_json "test_established_${name}_is_not_assumed" 1 "$verdict" \
+		"('drop', 'default', 'no', True)"
+	run explain --rules established.rules --json "$@" established no
+	expect_json "test_established_${name}_no" 1 "$verdict" "('drop', 'default', 'no', False)"
+}
+supposed tcp tcp from 198.51.100.9 sport 443 flags ack
+supposed tcp6 tcp from 2001:db8::9 sport 443 flags ack
+supposed udp udp sport 53
+supposed udp6 ipv6 udp sport 53
+supposed icmp icmp icmp-type echo-reply
+supposed icmp6 icmpv6 icmp-type echo-reply
+for words in 'tcp flags syn' 'icmp icmp-type 3' 'icmpv6 icmp-type 1'; do
+	# shellcheck disable=SC2086 # words
+	run explain --rules established.rules $words established
+	expect "test_never_established_${words%% *}" 2 '' \
+		"*a packet with the other conditions has no 'established'*"
+done
+run explain --rules established.rules tcp flags ack
+expect test_established_is_shown_as_assumed 1 '*established  *no (assumed)*' ''
+run explain --rules established.rules tcp flags ack established
+expect test_established_what_without_it 0 '*without that drop, by default*' ''
+run explain --rules $rules --json tcp flags ack established
+expect_json test_established_that_no_rule_uses 1 "$verdict" "('drop', 'default', None, False)"
+answer='020000000001 020000000002 0800 4500001c00000000 4011 0000 c6336409 c0000201 0035 9c40 0008 0000'
+run explain --rules established.rules --json --hex "$answer"
+expect_json test_established_no_hexadecimal 1 "$verdict" "('drop', 'default', 'no', False)"
+run explain --rules established.rules --json --established --hex "$answer"
+expect_json test_established_hexadecimal 0 "$verdict" "('pass', '1', 'yes', False)"
 finish

@@ -33,6 +33,8 @@ all_commands() {
 	finds '*drop from @agents*' completion words -- rule delete ''
 	finds '*' counters
 	finds '*' counters reset
+	finds '*' flows
+	finds '*' flows flush
 	finds '*agents*' set list
 	finds '*' set add agents 198.51.100.1
 	finds '*' set test agents 198.51.100.1

@@ -55,6 +55,8 @@ needs "" counters
 needs "" top --once --interval 0.1
 needs "" top sources --once --interval 0.1
 needs "" counters reset
+needs "" flows
+needs "" flows flush
 needs "" set list
 needs "" save
 needs bpf apply rules

@@ -64,11 +64,11 @@ empty() {
 	shift $(($# > 3 ? 3 : $#))
 	expect "usage_empty_argument_of_$name" 2 '' "*$name: an argument is empty, like an unset shell variable*usage: *"
 }
-for name in block unblock allow count attach detach apply check diff save explain watch doctor metrics rollback; do
+for name in block unblock allow count attach detach apply check diff save explain watch doctor metrics rollback flows; do
 	empty $name ''
 	empty $name "$(printf ' \t\n')"
 done
-for name in 'rule add' 'rule delete' 'set list' 'set flush'; do
+for name in 'rule add' 'rule delete' 'set list' 'set flush' 'flows flush'; do
 	empty $name ''
 done
 name='set add'

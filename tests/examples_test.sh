@@ -29,7 +29,8 @@ for rules in docs/examples/*.rules; do
 	expect=pcaps/examples/$name.expect
 
 	sed -n 's/\t# .*//p' "$expect" >"$work/verdicts"
-	"$netguard" test --each "$rules" "$capture" 2>&1 | sed 's|^pcaps/examples/||' >"$work/found"
+	"$netguard" test --each "$rules" "$capture" 2>&1 | cut -f -4 |
+		sed 's|^pcaps/examples/||' >"$work/found"
 	report "examples: ${name}_verdicts" "$work/verdicts" "$work/found"
 
 	sed -n 's/^# rule \([0-9]*\): \([0-9]*\) packets\{0,1\} \([0-9]*\) bytes/\1 \2 \3/p' "$expect" |

@@ -98,6 +98,7 @@ done
 # The commands that are shown, in order, on an interface with a ruleset.
 wire eth0 peer0
 printf 'set feed {}\ndrop from @feed\n' >my.rules
+cp "$root/pcaps/mix.pcapng" sample.pcap
 mkdir bin
 ln -s "$netguard" bin/netguard
 for program in journalctl find-guessers curl systemctl; do

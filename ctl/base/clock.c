@@ -19,8 +19,12 @@
 
 #define TIME_NS_INITIAL 0xEFFFFFFAU /* PROC_TIME_INIT_INO of the kernel's <linux/proc_ns.h> */
 
-/* CLOCK_BOOTTIME of this process minus the kernel's, ns. */
-static int64_t offset;
+/* What clocks of this process are ahead of the kernel's, ns. */
+struct offsets {
+	int64_t boot, monotonic;
+};
+
+static struct offsets ahead;
 static bool settled;
 
 static int fail(int code, const char *where, struct ng_error *err)
@@ -33,21 +37,22 @@ static int fail(int code, const char *where, struct ng_error *err)
  * These offsets are exact: the time namespace was created with them. They are relative to the
  * kernel's clocks.
  */
-static int read_offset(int64_t *ns, struct ng_error *err)
+static int read_offsets(struct offsets *found, struct ng_error *err)
 {
 	__cleanup_file FILE *file = fopen(OFFSETS, "re");
 	int64_t seconds, rest;
+	int n = 0;
 	char clock[32];
 
 	if (!file)
 		return fail(-errno, OFFSETS, err);
 	while (fscanf(file, "%31s %" SCNd64 " %" SCNd64, clock, &seconds, &rest) == 3) {
-		if (strcmp(clock, "boottime") != 0)
-			continue;
+		int64_t *ns = strcmp(clock, "boottime") ? &found->monotonic : &found->boot;
+
 		*ns = seconds * (int64_t)NG_NS_PER_SECOND + rest;
-		return 0;
+		n++;
 	}
-	return fail(ferror(file) ? -EIO : -EPROTO, OFFSETS, err);
+	return n == 2 && !ferror(file) ? 0 : fail(ferror(file) ? -EIO : -EPROTO, OFFSETS, err);
 }
 
 /* The kernel reports the offsets for this process's children: make sure they are ours, too. */
@@ -65,12 +70,12 @@ static int check_children(const struct stat *ours, struct ng_error *err)
 	return ng_hint(err, -EXDEV, "start netguard as such a child: unshare with --fork");
 }
 
-static int find_offset(int64_t *ns, struct ng_error *err)
+static int find_offsets(struct offsets *found, struct ng_error *err)
 {
 	struct stat ours;
 	int result;
 
-	*ns = 0;
+	*found = (struct offsets){ 0 };
 	if (stat(OURS, &ours)) {
 		result = -errno;
 		/* A kernel without time namespaces has one clock. */
@@ -79,17 +84,17 @@ static int find_offset(int64_t *ns, struct ng_error *err)
 	if (ours.st_ino == TIME_NS_INITIAL)
 		return 0;
 	result = check_children(&ours, err);
-	return result ? result : read_offset(ns, err);
+	return result ? result : read_offsets(found, err);
 }
 
 int ng_clock_read_offset(struct ng_error *err)
 {
-	int64_t found;
-	int result = find_offset(&found, err);
+	struct offsets found;
+	int result = find_offsets(&found, err);
 
 	if (result)
 		return result;
-	offset = found;
+	ahead = found;
 	settled = true;
 	return 0;
 }
@@ -104,9 +109,19 @@ __u64 ng_clock_read(clockid_t clock)
 	return now.tv_sec * NG_NS_PER_SECOND + now.tv_nsec;
 }
 
-__u64 ng_clock_now(void)
+static const struct offsets *offsets(void)
 {
 	if (!settled && ng_clock_read_offset(NULL))
 		abort();
-	return ng_clock_read(CLOCK_BOOTTIME) - offset;
+	return &ahead;
+}
+
+__u64 ng_clock_now(void)
+{
+	return ng_clock_read(CLOCK_BOOTTIME) - offsets()->boot;
+}
+
+__u64 ng_clock_monotonic(void)
+{
+	return ng_clock_read(CLOCK_MONOTONIC) - offsets()->monotonic;
 }

@@ -17,7 +17,7 @@
 
 #define NG_VERSION	 "0.1.0-dev"
 #define NG_GLOBALS	 6
-#define NG_OPTIONS_MAX	 5
+#define NG_OPTIONS_MAX	 6
 #define NG_ARGUMENTS_MAX 4 /* with NG_ARG_NONE after the last one */
 #define NG_USAGE_LEN	 400
 
@@ -116,6 +116,8 @@ int ng_command_rule_delete(struct ng_context *ctx);
 int ng_command_rule_move(struct ng_context *ctx);
 int ng_command_counters(struct ng_context *ctx);
 int ng_command_counters_reset(struct ng_context *ctx);
+int ng_command_flows(struct ng_context *ctx);
+int ng_command_flows_flush(struct ng_context *ctx);
 int ng_command_set_list(struct ng_context *ctx);
 int ng_command_set_test(struct ng_context *ctx);
 int ng_command_set_add(struct ng_context *ctx);

@@ -30,6 +30,7 @@ const struct ng_arg_info ng_args[NG_ARGS] = {
 	[NG_ARG_NETNS]           = { "NETNS" },
 	[NG_ARG_NEW_NUMBER]      = { "M" },
 	[NG_ARG_NUMBER]          = { "N" },
+	[NG_ARG_OWN]             = { "ADDRESS,..." },
 	[NG_ARG_PACKET]          = { "PACKET" },
 	[NG_ARG_PREFIX]          = { "PREFIX" },
 	[NG_ARG_RULE]            = { "RULE" },

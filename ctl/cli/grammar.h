@@ -35,6 +35,7 @@ enum ng_arg {
 	NG_ARG_NETNS,
 	NG_ARG_NEW_NUMBER, /* the new number of a rule */
 	NG_ARG_NUMBER,
+	NG_ARG_OWN, /* addresses, prefixes and MAC addresses */
 	NG_ARG_PACKET,
 	NG_ARG_PREFIX,
 	NG_ARG_RULE,

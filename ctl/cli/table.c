@@ -238,6 +238,29 @@ const struct ng_command ng_commands[] = {
 		.run = ng_command_counters_reset,
 	},
 	{
+		.name = "flows",
+		.arguments = { { NG_ARG_TARGET, NG_OPTIONAL } },
+		.summary = "list noted flows, whose answers are `established`",
+		.details =
+			"ADDRESS and PREFIX select by either end, CONDITIONS by family, "
+			"protocol, addresses and ports, of the packets that leave. TCP "
+			"connections of this host are not listed: `established` asks its sockets "
+			"for them, as ss(8) does.",
+		.needs = NEEDS_TO_READ,
+		.privilege = &ng_profile_read,
+		.run = ng_command_flows,
+	},
+	{
+		.name = "flows flush",
+		.arguments = { { NG_ARG_TARGET, NG_OPTIONAL } },
+		.summary = "delete noted flows, all or some",
+		.details = "Answers are `established` again as soon as the next packet of the flow "
+			   "leaves. ADDRESS, PREFIX and CONDITIONS select as in `flows`.",
+		.needs = NEEDS_TO_CHANGE,
+		.privilege = &ng_profile_reset,
+		.run = ng_command_flows_flush,
+	},
+	{
 		.name = "set list",
 		.arguments = { { NG_ARG_SET, NG_OPTIONAL } },
 		.summary = "list the sets in force, or the entries of one",
@@ -391,7 +414,10 @@ const struct ng_command ng_commands[] = {
 			"Nothing is attached. Captures are pcap or pcapng files, \"-\" is standard "
 			"input. Truncated frames are padded with zeros to their original length. "
 			"Frames without an Ethernet header, and those too short or too long for "
-			"the kernel's test run, are skipped and counted by reason.",
+			"the kernel's test run, are skipped and counted by reason. pcapng files "
+			"may say which packets leave; otherwise --own does, with addresses, "
+			"prefixes or MAC addresses, and commas between them, or else all packets "
+			"are taken as incoming.",
 		.options = { { .name = "--hook",
 			       .value = NG_ARG_HOOK,
 			       .summary = "xdp (default), tc-in or tc-out" },
@@ -399,9 +425,13 @@ const struct ng_command ng_commands[] = {
 			       .value = NG_ARG_IFACE,
 			       .summary =
 				       "the interface that `on IFACE` in rules is compared with" },
+			     { .name = "--own",
+			       .value = NG_ARG_OWN,
+			       .summary = "addresses of the host that the captures are of: packets "
+					  "from these leave" },
 			     { .name = "--each",
 			       .summary = "print one line per packet: capture, number, verdict, "
-					  "what decided" } },
+					  "what decided, direction" } },
 		.needs = NG_NEEDS_ROOT,
 		.privilege = &ng_profile_test,
 		.run = ng_command_test,
@@ -445,6 +475,8 @@ const struct ng_command ng_commands[] = {
 			     { .name = "--on",
 			       .value = NG_ARG_IFACE,
 			       .summary = "the interface, for --capture and --hex" },
+			     { .name = "--established",
+			       .summary = "suppose that it is, for --capture and --hex" },
 			     { .name = "--capture",
 			       .value = NG_ARG_FILE,
 			       .summary = "packet number N of a capture, from 1",

@@ -43,12 +43,6 @@ static void clear_what(struct what *what)
 	free(what->conditions);
 }
 
-/* The first word of conditions never has these characters. */
-static bool looks_like_address(const char *text)
-{
-	return !strpbrk(text, " \t\"") && strpbrk(text, ".:/");
-}
-
 /* `for 5s`, `log`, `# a comment`, `in`: none of these selects packets. */
 static int fail_no_conditions(struct ng_context *ctx)
 {
@@ -98,7 +92,7 @@ static int read_what(struct ng_context *ctx, bool deletes, struct what *what)
 		ret = fail_no_conditions(ctx);
 	if (ret)
 		return ret;
-	if (!looks_like_address(text)) {
+	if (!ng_looks_like_prefix(text)) {
 		what->conditions = text;
 		text = NULL;
 		return 0;

@@ -7,20 +7,23 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "net/pcapng_format.h"
 
 struct ng_capture;
 
 /**
  * struct ng_frame - a packet of a capture
- * @data:     its first @captured bytes, never more than @wire, valid until the next one is read
- * @wire:     bytes it had on the wire as the file says, without the frame check sequence
- * @time:     when it was captured, ns since the epoch
- * @skip:     why it is not an Ethernet frame, "link-type …"; NULL if it is one
+ * @data:      its first @captured bytes, never more than @wire, valid until the next one is read
+ * @wire:      bytes it had on the wire as the file says, without the frame check sequence
+ * @time:      ns since the epoch; 0: the file does not say
+ * @direction: as the file says
+ * @skip:      why it is not an Ethernet frame, "link-type …"; NULL if it is one
  */
 struct ng_frame {
 	const uint8_t *data;
 	size_t captured, wire;
 	uint64_t time;
+	enum ng_pcapng_direction direction;
 	const char *skip;
 };
 
@@ -36,7 +39,7 @@ void ng_capture_close(struct ng_capture *capture); /* NULL is fine */
  * ng_capture_next() - read the next packet
  *
  * Return: 1 with @frame filled; 0 at the end; -EINVAL with @err filled if the file is truncated or
- * corrupt here, or has something that libpcap cannot read.
+ * corrupt here.
  */
 int ng_capture_next(struct ng_capture *capture, struct ng_frame *frame, struct ng_error *err);
 

@@ -33,35 +33,66 @@ static void clear(struct test *test)
 	json_object_put(test->each);
 }
 
-static void each_frame(void *data, const char *capture, uint64_t number, const char *skip,
-		       const struct ng_decision *decision)
+static const char *const direction_names[] = { [NG_IN] = "in", [NG_OUT] = "out" };
+
+static void each_frame(void *data, const struct ng_replayed *packet)
 {
 	struct test *test = data;
-	const char *verdict = skip ? "skip" : decision->drop ? "drop" : "pass";
+	const char *skip = packet->skip;
+	const char *verdict = skip ? "skip" : packet->decision.drop ? "drop" : "pass";
+	const char *direction = direction_names[packet->direction];
 	struct json_object *entry;
 	char by[16];
 
 	if (!skip)
-		ng_decider_text(decision, by, sizeof(by));
+		ng_decider_text(&packet->decision, by, sizeof(by));
 	if (!test->each) {
-		ng_print(stdout, "%s\t%" PRIu64 "\t%s\t%s\n", capture, number, verdict,
-			 skip ? skip : by);
+		ng_print(stdout, "%s\t%" PRIu64 "\t%s\t%s\t%s\n", packet->capture, packet->number,
+			 verdict, skip ? skip : by, direction);
 		return;
 	}
 	entry = ng_json_object(test->each, NULL);
-	ng_json_text(entry, "capture", capture);
-	ng_json_number(entry, "number", number);
+	ng_json_text(entry, "capture", packet->capture);
+	ng_json_number(entry, "number", packet->number);
 	ng_json_text(entry, "verdict", verdict);
 	ng_json_text(entry, "by", skip ? skip : by);
+	ng_json_text(entry, "direction", direction);
+}
+
+/* ---- what was counted ------------------------------------------------------------------ */
+
+static bool all_leave(const struct ng_replay *replay)
+{
+	return replay->setup.hook == NG_HOOK_TC_OUT;
+}
+
+static bool knows_own(const struct ng_replay *replay)
+{
+	return replay->setup.own.n_prefixes || replay->setup.own.n_macs;
+}
+
+static void say_directions(struct json_object *object, const struct ng_replay *replay)
+{
+	struct json_object *directions = ng_json_object(object, "directions");
+	uint64_t frames = replay->frames[NG_IN] + replay->frames[NG_OUT];
+
+	ng_json_number(directions, "in", replay->frames[NG_IN]);
+	ng_json_number(directions, "out", replay->frames[NG_OUT]);
+	ng_json_number(directions, "assumed", replay->unknown);
+	ng_json_text(directions, "by",
+		     all_leave(replay)		 ? "hook"
+		     : knows_own(replay)	 ? "own"
+		     : replay->unknown == frames ? "nothing"
+						 : "capture");
 }
 
 static void say(struct test *test, const struct ng_counts *counts, int ret)
 {
 	const struct ng_replay *replay = &test->replay;
 	struct json_object *object = ng_json_new(), *skipped, *reasons;
-	enum ng_direction direction = ng_replay_direction(replay);
 
 	ng_json_counter(ng_json_object(object, "total"), replay->total);
+	say_directions(object, replay);
 	skipped = ng_json_object(object, "skipped");
 	ng_json_number(skipped, "packets", ng_replay_skipped(replay));
 	reasons = ng_json_object(skipped, "reasons");
@@ -69,7 +100,9 @@ static void say(struct test *test, const struct ng_counts *counts, int ret)
 		ng_json_number(reasons, replay->skips[i].reason, replay->skips[i].packets);
 	ng_json_number(ng_json_object(object, "cut"), "packets", replay->cut);
 	ng_counts_json_rules(counts, object);
-	ng_counts_json_default(counts, direction, object, "default");
+	ng_counts_json_default(counts, all_leave(replay) ? NG_OUT : NG_IN, object, "default");
+	if (!all_leave(replay))
+		ng_counts_json_default(counts, NG_OUT, object, "default_out");
 	ng_counts_json_others(counts, object);
 	if (test->each) {
 		ng_need(json_object_object_add(object, "each", test->each) ? NULL : object);
@@ -78,17 +111,41 @@ static void say(struct test *test, const struct ng_counts *counts, int ret)
 	ng_say_json(test->ctx, object, ret);
 }
 
+static void print_directions(const struct ng_replay *replay)
+{
+	uint64_t in = replay->frames[NG_IN], out = replay->frames[NG_OUT];
+
+	if (all_leave(replay) || !(in + out))
+		return;
+	if (!knows_own(replay) && replay->unknown == in + out) {
+		puts("directions: all packets are taken as incoming, since the capture does not "
+		     "say;\n            --own ADDRESS,... says whose packets leave");
+		return;
+	}
+	printf("directions: %" PRIu64 " in, %" PRIu64 " out, %s", in, out,
+	       knows_own(replay) ? "by --own" : "as the capture says");
+	if (replay->unknown)
+		printf("; %" PRIu64 " without one are taken as incoming", replay->unknown);
+	putchar('\n');
+	if (replay->free.packets)
+		puts("            those that leave are not filtered: no rule is about them");
+}
+
 static void print(const struct test *test, const struct ng_counts *counts)
 {
 	const struct ng_replay *replay = &test->replay;
+	unsigned int directions = all_leave(replay) ? 1U << NG_OUT : 1U << NG_IN;
 
+	if (replay->frames[NG_OUT])
+		directions |= 1U << NG_OUT;
 	if (test->ruleset->n_rules) {
 		ng_counts_print_rules(counts, stdout);
 		putchar('\n');
 	}
-	ng_counts_print_others(counts, 1U << ng_replay_direction(replay), stdout);
+	ng_counts_print_others(counts, directions, stdout);
 	printf("\ntotal: %" PRIu64 " packets, %" PRIu64 " bytes\n", (uint64_t)replay->total.packets,
 	       (uint64_t)replay->total.bytes);
+	print_directions(replay);
 	if (replay->cut)
 		printf("truncated by the capture and padded with zeros: %" PRIu64 "\n",
 		       replay->cut);
@@ -108,7 +165,7 @@ static int report(struct test *test, int ret)
 	if (!counters)
 		return -ENOMEM;
 	for (__u32 slot = 0; slot < counts.n; slot++)
-		counters[slot] = ng_runner_counter(test->replay.runner, slot);
+		counters[slot] = ng_replay_counter(&test->replay, slot);
 	counts.counters = counters;
 	if (test->ctx->json)
 		say(test, &counts, ret);
@@ -117,28 +174,20 @@ static int report(struct test *test, int ret)
 	return ret;
 }
 
-static int find_hook(struct ng_context *ctx, enum ng_hook *hook)
+static int check_arguments(struct test *test)
 {
-	const char *name = ng_option(ctx, "--hook");
-
-	*hook = NG_HOOK_XDP;
-	if (!name)
-		return 0;
-	for (*hook = 0; *hook < NG_HOOKS; ++*hook)
-		if (!strcmp(ng_hook_name(*hook), name))
-			return 0;
-	return ng_usage(ctx, "unknown hook '%s'", name);
-}
-
-static int check_arguments(struct ng_context *ctx)
-{
-	const char *iface = ng_option(ctx, "--on");
+	struct ng_context *ctx = test->ctx;
+	const char *iface = ng_option(ctx, "--on"), *hook = ng_option(ctx, "--hook");
 	int readers = 0;
 
 	for (int i = 0; i < ctx->n_words; i++)
 		readers += !strcmp(ctx->words[i], "-");
 	if (readers > 1)
 		return ng_usage(ctx, "standard input can be read only once");
+	if (hook && ng_hook_parse(hook, &test->replay.setup.hook))
+		return ng_usage(ctx, "unknown hook '%s'", hook);
+	if (ng_option(ctx, "--own") && all_leave(&test->replay))
+		return ng_usage(ctx, "--own is for xdp and tc-in: at tc-out all packets leave");
 	if (iface && strlen(iface) >= NG_IFNAME_LEN)
 		return ng_usage(ctx, "'%s' is too long for an interface name", iface);
 	return 0;
@@ -157,23 +206,31 @@ static int run(struct test *test)
 	return ret == -EPIPE ? ret : report(test, ret);
 }
 
+static int read_setup(struct test *test)
+{
+	struct ng_context *ctx = test->ctx;
+	struct ng_replay_setup *setup = &test->replay.setup;
+	const char *iface = ng_option(ctx, "--on"), *own = ng_option(ctx, "--own");
+	int ret = check_arguments(test);
+
+	setup->iface = iface ? iface : "";
+	return !ret && own ? ng_own_read(own, &setup->own, &ctx->error) : ret;
+}
+
 int ng_command_test(struct ng_context *ctx)
 {
-	__attribute__((cleanup(clear))) struct test test = { .ctx = ctx };
-	const char *iface = ng_option(ctx, "--on");
-	enum ng_hook hook;
-	int ret;
+	__attribute__((cleanup(clear))) struct test test = { .ctx = ctx,
+							     .replay.setup.hook = NG_HOOK_XDP };
+	int ret = read_setup(&test);
 
-	ret = find_hook(ctx, &hook);
-	if (!ret)
-		ret = check_arguments(ctx);
 	if (!ret)
 		ret = ng_rules_read(ctx, ctx->words[0], false, &test.ruleset);
 	if (!ret)
 		ret = ng_rules_compile(ctx, test.ruleset, true, NULL, 0, &test.image);
-	if (!ret)
-		ret = ng_replay_open(&test.replay, hook, &test.image, iface ? iface : "",
-				     &ctx->error);
+	if (ret)
+		return ret;
+	test.replay.setup.out = ng_ruleset_needs_out(test.ruleset);
+	ret = ng_replay_open(&test.replay, &test.image, &ctx->error);
 	/* Test runs need none, and captures may come from anyone. */
 	if (!ret)
 		ret = ng_privilege_drop_spare(&ctx->error);

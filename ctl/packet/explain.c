@@ -10,6 +10,7 @@
 #include "compile/image_read.h"
 #include "kernel/live/live_mirror.h"
 #include "packet/reading.h"
+#include "packet/suppose.h"
 
 /**
  * struct inquiry - one frame that is being explained
@@ -25,7 +26,7 @@ struct inquiry {
 
 /* ---- running the program --------------------------------------------------------------- */
 
-static int put_in_force(const struct inquiry *inquiry, const struct ng_image *image)
+static int publish(const struct inquiry *inquiry, const struct ng_image *image)
 {
 	struct ng_explainer *explainer = inquiry->explainer;
 	int ret = -E2BIG;
@@ -42,6 +43,19 @@ static int put_in_force(const struct inquiry *inquiry, const struct ng_image *im
 		return ng_fail(inquiry->err, ret, "cannot change the ruleset of a test run: %s",
 			       strerror(-ret));
 	return 0;
+}
+
+static int put_in_force(const struct inquiry *inquiry, const struct ng_image *image)
+{
+	const struct ng_explainer *explainer = inquiry->explainer;
+	int ret = publish(inquiry, image);
+
+	if (ret || !explainer->established)
+		return ret;
+	ret = ng_suppose_established(explainer->runner, inquiry->frame, inquiry->len);
+	return ret ? ng_fail(inquiry->err, ret, "cannot note a flow in a test run: %s",
+			     strerror(-ret))
+		   : 0;
 }
 
 static int run(const struct inquiry *inquiry, struct ng_decision *decision)

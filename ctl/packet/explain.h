@@ -18,6 +18,7 @@
  * @state:   the state whose live entries are used; NULL: none
  * @ruleset: the ruleset that the image was compiled from
  * @image:   as ng_image_compile() made it or as it is in force, with its source
+ * @established: suppose that the frame belongs to a known conversation
  * @runner:  the caller closes it with ng_runner_close()
  */
 struct ng_explainer {
@@ -26,6 +27,7 @@ struct ng_explainer {
 	const struct ng_state *state;
 	const struct ng_ruleset *ruleset;
 	const void *image;
+	bool established;
 	struct ng_runner *runner;
 };
 

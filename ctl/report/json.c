@@ -135,10 +135,15 @@ static void print_text(FILE *out, const char *text)
 	}
 }
 
-static void print(FILE *out, struct json_object *object, int flags)
+static void print_value(FILE *out, struct json_object *value, int flags)
 {
 	print_text(out, ng_need((void *)json_object_to_json_string_ext(
-				object, flags | JSON_C_TO_STRING_NOSLASHESCAPE)));
+				value, flags | JSON_C_TO_STRING_NOSLASHESCAPE)));
+}
+
+static void print(FILE *out, struct json_object *object, int flags)
+{
+	print_value(out, object, flags);
 	putc('\n', out);
 	json_object_put(object);
 }
@@ -151,4 +156,32 @@ void ng_json_print(FILE *out, struct json_object *object)
 void ng_json_print_line(FILE *out, struct json_object *object)
 {
 	print(out, object, JSON_C_TO_STRING_PLAIN);
+}
+
+void ng_json_list_begin(struct ng_json_list *list, FILE *out, struct json_object *object,
+			const char *key)
+{
+	*list = (struct ng_json_list){ .out = out };
+	fputs("{\n", out);
+	json_object_object_foreach(object, name, value)
+	{
+		fprintf(out, "  \"%s\": ", name);
+		print_value(out, value, JSON_C_TO_STRING_PLAIN);
+		fputs(",\n", out);
+	}
+	fprintf(out, "  \"%s\": [", key);
+	json_object_put(object);
+}
+
+void ng_json_list_add(struct ng_json_list *list, struct json_object *element)
+{
+	fputs(list->begun ? ",\n    " : "\n    ", list->out);
+	list->begun = true;
+	print_value(list->out, element, JSON_C_TO_STRING_PLAIN);
+	json_object_put(element);
+}
+
+void ng_json_list_end(struct ng_json_list *list)
+{
+	fputs(list->begun ? "\n  ]\n}\n" : "]\n}\n", list->out);
 }

@@ -43,4 +43,20 @@ void ng_json_print(FILE *out, struct json_object *object);
 /** ng_json_print_line() - the same on one line */
 void ng_json_print_line(FILE *out, struct json_object *object);
 
+/**
+ * struct ng_json_list - an object that is printed while its last member, an array, is being made,
+ * since it may be too long to be kept in memory
+ */
+struct ng_json_list {
+	FILE *out;
+	bool begun;
+};
+
+/** ng_json_list_begin() - print @object, which may be empty, up to the array @key; frees @object */
+void ng_json_list_begin(struct ng_json_list *list, FILE *out, struct json_object *object,
+			const char *key);
+/** ng_json_list_add() - print the next element, and free it */
+void ng_json_list_add(struct ng_json_list *list, struct json_object *element);
+void ng_json_list_end(struct ng_json_list *list);
+
 #endif

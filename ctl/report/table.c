@@ -17,6 +17,8 @@ struct ng_table {
 	char **cells;
 	enum ng_colour *colours; /* of each cell */
 	size_t n_cells, room;
+	int *widths;
+	bool begun; /* something of it was printed */
 };
 
 struct ng_table *ng_table_new(const struct ng_column *columns, size_t n)
@@ -25,17 +27,25 @@ struct ng_table *ng_table_new(const struct ng_column *columns, size_t n)
 
 	table->columns = columns;
 	table->n_columns = n;
+	table->widths = ng_need(calloc(n, sizeof(*table->widths)));
 	return table;
+}
+
+static void drop_cells(struct ng_table *table)
+{
+	for (size_t i = 0; i < table->n_cells; i++)
+		free(table->cells[i]);
+	table->n_cells = 0;
 }
 
 void ng_table_free(struct ng_table *table)
 {
 	if (!table)
 		return;
-	for (size_t i = 0; i < table->n_cells; i++)
-		free(table->cells[i]);
+	drop_cells(table);
 	free(table->cells);
 	free(table->colours);
+	free(table->widths);
 	free(table);
 }
 
@@ -95,8 +105,7 @@ static void print_cut(FILE *out, const char *text, int room)
 }
 
 /* @row: its cells; NULL: the titles */
-static void print_row(FILE *out, const struct ng_table *table, char *const *row, const int *widths,
-		      int terminal)
+static void print_row(FILE *out, const struct ng_table *table, char *const *row, int terminal)
 {
 	int at = 0;
 
@@ -104,7 +113,7 @@ static void print_row(FILE *out, const struct ng_table *table, char *const *row,
 		const char *cell = row ? row[i] : table->columns[i].title;
 		enum ng_colour colour =
 			row ? table->colours[row - table->cells + i] : NG_COLOUR_NONE;
-		int padding = widths[i] - width_of(cell);
+		int padding = table->widths[i] - width_of(cell);
 		bool last = i + 1 == table->n_columns;
 
 		if (table->columns[i].right)
@@ -118,27 +127,33 @@ static void print_row(FILE *out, const struct ng_table *table, char *const *row,
 		ng_colour_end(out, colour);
 		if (!last)
 			fprintf(out, "%*s", GAP + (table->columns[i].right ? 0 : padding), "");
-		at += widths[i] + GAP;
+		at += table->widths[i] + GAP;
 	}
 	putc('\n', out);
 }
 
-void ng_table_print(const struct ng_table *table, FILE *out)
+static void widen(struct ng_table *table, size_t column, const char *text)
 {
-	bool titles = table->columns[0].title;
-	__cleanup_free int *widths = ng_need(calloc(table->n_columns, sizeof(*widths)));
+	int width = width_of(text);
+
+	if (width > table->widths[column])
+		table->widths[column] = width;
+}
+
+void ng_table_print(struct ng_table *table, FILE *out)
+{
+	bool titles = table->columns[0].title && !table->begun;
 	int terminal = ng_terminal_width(out);
 
-	for (size_t i = 0; i < table->n_columns; i++)
-		widths[i] = titles ? width_of(table->columns[i].title) : 0;
-	for (size_t i = 0; i < table->n_cells; i++) {
-		int width = width_of(table->cells[i]);
-
-		if (width > widths[i % table->n_columns])
-			widths[i % table->n_columns] = width;
-	}
+	for (size_t i = 0; titles && i < table->n_columns; i++)
+		widen(table, i, table->columns[i].title);
+	for (size_t row = 0; row + table->n_columns <= table->n_cells; row += table->n_columns)
+		for (size_t i = 0; i < table->n_columns; i++)
+			widen(table, i, table->cells[row + i]);
 	if (titles)
-		print_row(out, table, NULL, widths, terminal);
+		print_row(out, table, NULL, terminal);
 	for (size_t i = 0; i + table->n_columns <= table->n_cells; i += table->n_columns)
-		print_row(out, table, table->cells + i, widths, terminal);
+		print_row(out, table, table->cells + i, terminal);
+	drop_cells(table);
+	table->begun = true;
 }

@@ -40,12 +40,16 @@ void ng_table_cell(struct ng_table *table, const char *format, ...)
 void ng_table_colour(struct ng_table *table, enum ng_colour colour);
 
 /**
- * ng_table_print() - print all rows, with two blanks between columns
+ * ng_table_print() - print all rows that were added since the last call, with two blanks between
+ * columns
+ *
+ * Titles are printed by the first call. A table that would take too much memory is printed part by
+ * part: then its columns are as wide as the rows so far need.
  *
  * On a terminal the last column is cut to its width, unless it has numbers; elsewhere nothing is
  * cut.
  */
-void ng_table_print(const struct ng_table *table, FILE *out);
+void ng_table_print(struct ng_table *table, FILE *out);
 
 static inline void ng_cleanup_table(struct ng_table **table)
 {

@@ -169,6 +169,12 @@ int ng_prefix_check_mapped(const char *text, const char *end, const struct ng_pr
 	return ng_hint(err, -EINVAL, "write %s", ng_prefix_text(&inner, right, sizeof(right)));
 }
 
+/* The first word of conditions never has these characters. */
+bool ng_looks_like_prefix(const char *text)
+{
+	return !strpbrk(text, " \t\"") && strpbrk(text, ".:/");
+}
+
 int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err)
 {
 	struct ng_prefix read, inner;

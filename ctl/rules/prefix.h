@@ -17,6 +17,9 @@
  */
 int ng_parse_prefix(const char *text, struct ng_prefix *prefix, struct ng_error *err);
 
+/** ng_looks_like_prefix() - is @text meant as a prefix, and not as conditions? */
+bool ng_looks_like_prefix(const char *text);
+
 /** ng_prefix_read() - like ng_parse_prefix(), but host bits are cleared and *@masked is set */
 int ng_prefix_read(const char *text, struct ng_prefix *prefix, bool *masked, struct ng_error *err);
 

@@ -33,12 +33,15 @@ source_of()
 	echo $((0x$d$c$b$a))
 }
 
-# The ids of the live table, and of the images with their sources.
+# The ids of the live table, of the flow table, of tables of buckets, and of the images with their
+# sources.
 maps_in_force()
 {
-	local id
+	local id map
 
-	inner_maps "$folder"/gen-*/live
+	for map in live flows tables; do
+		inner_maps "$folder"/gen-*/$map
+	done
 	for id in $(inner_maps "$folder"/gen-*/images); do
 		echo "$id"
 		source_of "$id"

@@ -20,6 +20,7 @@ rules_files()
 		cat "$tmp/old.rules"
 		seq 1200 | awk '{ printf "drop tcp dport %d from 203.0.113.0/24\n", $1 }'
 	} >"$tmp/many.rules"
+	sed '$a pass established' "$tmp/old.rules" >"$tmp/noting.rules"
 	seq 2000 | awk '{ printf "10.1.%d.%d\n", $1 / 200, $1 % 200 }' >"$tmp/list"
 }
 
@@ -90,4 +91,17 @@ blocked()
 {
 	unblocked
 	must ng block 192.0.2.77
+}
+
+# Noted flows, which `flows flush` deletes.
+noted()
+{
+	must ng apply "$tmp/noting.rules"
+	must nsenter --net="/run/netns/$near" "$BUILD/testenv/flows" 5 4 "tcp established" 0 0
+}
+
+# flows_there: without their times
+flows_there()
+{
+	ng flows | awk '{ print $1, $2, $3 }' | sort
 }

@@ -97,6 +97,7 @@ in_force()
 	ng save
 	ng set list banned
 	ng set list blocked
+	flows_there
 	ng status --json >"$tmp/status"
 	sed -n 's/^ *"\(name\|hook\|mode\|attached\|waits\)": *//p' "$tmp/status" | grep -v nothing
 	ip -n "$near" -o link show 2>/dev/null | sed -n 's/.*\(near[0-9]\)@.* \(xdp[^ ]*\) .*/\1 \2/p'
@@ -330,6 +331,7 @@ test_sets_change()
 	each_call 11 blocked set delete blocked 192.0.2.77
 	each_call 11 full_table set add banned 10.3.0.1
 	each_call 11 full_table set flush banned
+	each_call 11 noted flows flush
 }
 
 test_what_ends_the_rule_or_its_count()

@@ -50,6 +50,7 @@ in_force()
 	ng save
 	ng set list banned
 	ng set list blocked
+	flows_there
 } 2>&1
 
 # Pins, without the generation; and the number of programs.
@@ -151,6 +152,8 @@ sets_change()
 	each_call blocked block 192.0.2.77 for 1h
 	each_call blocked unblock 192.0.2.77
 	each_call blocked set delete blocked 192.0.2.77
+	each_call noted flows flush
+	old_rules
 }
 
 interfaces_come_and_go()

@@ -41,6 +41,7 @@ in_force()
 		ng save
 		ng set list banned
 		ng set list blocked
+		flows_there
 		ng status --json |
 			jq -r '.interfaces[] | select(.hook != "tc-out") | "\(.name) \(.hook) \(.mode) \(.attached)"'
 	} 2>&1 | sed -E 's/ for [0-9][0-9a-z]*$/ for a time/; s/ until [0-9TZ:-]+/ until a time/'
@@ -172,6 +173,7 @@ test_sets_change()
 	unblocked
 	each_request 3 old_rules set add banned 10.3.0.1
 	each_request 3 true set flush banned
+	each_request 3 noted flows flush
 }
 
 test_interfaces_come_and_go()
@@ -193,7 +195,9 @@ test_answers()
 	each_answer 23 0 check --json "$tmp/new.rules"
 	each_answer 97 0 test "$tmp/new.rules" "$root/pcaps/ipv4-plain.pcap"
 	each_answer 97 0 test --json "$tmp/new.rules" "$root/pcaps/ipv4-plain.pcap"
+	each_answer 97 0 test "$tmp/noting.rules" "$root/pcaps/mix.pcapng" --own 192.0.2.1,2001:db8::/32
 	each_answer 97 1 explain udp dport 53
+	each_answer 97 0 explain --rules "$tmp/noting.rules" tcp from 192.0.2.9 flags ack established
 	each_answer 97 1 explain --json --hex 02000000000102000000000208004500001c00000000401100000a00000101020304303900350008
 	each_answer 5 0 set list
 	each_answer 5 0 set list banned
@@ -208,6 +212,9 @@ test_answers()
 	each_answer 17 0 metrics
 	each_answer 11 0 top --once --interval 0.1
 	each_answer 3 0 rollback --list
+	noted
+	each_answer 5 0 flows
+	each_answer 5 0 flows --json tcp from 192.0.2.1
 	each_answer 5 0 completion words set load
 }
 

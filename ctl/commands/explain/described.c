@@ -319,6 +319,7 @@ static void choose_ip(struct ng_described *described, unsigned int family)
 	choose_protocol(described, family);
 	choose_l4(described);
 	assume(described, NG_FIELD_TTL, usual_ttl(described));
+	assume(described, NG_FIELD_ESTABLISHED, 0);
 	if (family == 4)
 		assume(described, NG_FIELD_DF,
 		       described->values[NG_FIELD_FRAGMENT] == NG_FRAGMENT_NO);

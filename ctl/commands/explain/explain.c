@@ -117,6 +117,8 @@ static int take_frame(struct question *question, const struct ng_frame *frame, c
 		return -ENOMEM;
 	memcpy(question->frame, frame->data, frame->captured);
 	question->len = frame->wire;
+	if (frame->direction == NG_PCAPNG_OUT && !ng_option(question->ctx, "--hook"))
+		question->hook = NG_HOOK_TC_OUT;
 	question->cut = frame->captured < frame->wire;
 	return 0;
 }
@@ -258,6 +260,40 @@ static void compare_place(struct question *question)
 
 /* ---- the answer ------------------------------------------------------------------------ */
 
+static bool can_be_established(const struct question *question)
+{
+	const struct ng_image_header *header = question->image;
+
+	return header->established && question->hook != NG_HOOK_TC_OUT;
+}
+
+/* Without a rule that uses it, programs do not find out what is established. */
+static void leave_out(struct ng_rule *rule, enum ng_field field)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rule->n_conditions; i++) {
+		if (rule->conditions[i].field == field) {
+			free(rule->conditions[i].ranges);
+			continue;
+		}
+		rule->conditions[n++] = rule->conditions[i];
+	}
+	rule->n_conditions = n;
+}
+
+/* Is the packet as it was described? */
+static int check_reading(struct question *question, struct ng_rule *reading)
+{
+	struct ng_context *ctx = question->ctx;
+
+	if (!can_be_established(question)) {
+		leave_out(reading, NG_FIELD_ESTABLISHED);
+		leave_out(&question->words.said, NG_FIELD_ESTABLISHED);
+	}
+	return is_words(ctx) ? ng_described_check(&question->words, reading, &ctx->error) : 0;
+}
+
 static int answer(struct question *question, const struct ng_explanation *explanation)
 {
 	struct ng_context *ctx = question->ctx;
@@ -276,7 +312,7 @@ static int answer(struct question *question, const struct ng_explanation *explan
 	if (ret)
 		return ret;
 	explained.reading = &reading;
-	ret = is_words(ctx) ? ng_described_check(&question->words, &reading, &ctx->error) : 0;
+	ret = check_reading(question, &reading);
 	if (!ret && ctx->json)
 		ng_explain_say(ctx, &explained);
 	else if (!ret)
@@ -296,6 +332,8 @@ static int ask(struct question *question)
 		.state = question->state,
 		.ruleset = question->ruleset,
 		.image = question->image,
+		.established = question->words.values[NG_FIELD_ESTABLISHED] ||
+			       ng_option(question->ctx, "--established"),
 	};
 	ret = ng_explain(&question->explainer, question->frame, question->len, &explanation,
 			 &question->ctx->error);

@@ -160,6 +160,31 @@ enum ng_flow_state ng_flow_state_of(const struct ng_flow_table *table, size_t i,
 	return state;
 }
 
+enum ng_flow_state ng_flow_read(const struct ng_flow_table *table, size_t i,
+				const struct ng_flow_settings *settings, __u64 tick,
+				struct ng_flow_key *key)
+{
+	const volatile struct ng_flow_entry *flow = &table->flows[i];
+	enum ng_flow_state state;
+
+	if (!flow->tag)
+		return NG_FLOW_STATES;
+	state = ng_flow_state_of(table, i, settings, tick);
+	*key = table->keys[i];
+	return ng_flow_hash(table->head->key, key) == flow->tag ? state : NG_FLOW_STATES;
+}
+
+/* The mark goes last: only then is the entry free for programs. */
+void ng_flow_forget(struct ng_flow_table *table, size_t i)
+{
+	volatile struct ng_flow_entry *flow = &table->flows[i];
+	volatile __u8 *marks = (volatile __u8 *)table->marks;
+
+	flow->tag = 0;
+	flow->meta = 0;
+	marks[i] = 0;
+}
+
 bool ng_flow_has_room(const struct ng_flow_table *table, const struct ng_flow_key *key)
 {
 	__u64 hash = ng_flow_hash(table->head->key, key);

@@ -77,4 +77,16 @@ void ng_flows_flush(struct ng_flow_table *table);
 enum ng_flow_state ng_flow_state_of(const struct ng_flow_table *table, size_t i,
 				    const struct ng_flow_settings *settings, __u64 tick);
 
+/**
+ * ng_flow_read() - likewise, with *@key
+ *
+ * It is the key of that flow even if programs write at the same time.
+ */
+enum ng_flow_state ng_flow_read(const struct ng_flow_table *table, size_t i,
+				const struct ng_flow_settings *settings, __u64 tick,
+				struct ng_flow_key *key);
+
+/** ng_flow_forget() - remove the flow with index @i from a table that is mapped writable */
+void ng_flow_forget(struct ng_flow_table *table, size_t i);
+
 #endif
