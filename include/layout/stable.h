@@ -100,6 +100,13 @@ NG_STABLE(NG_LIVE_STATE == 3 && NG_LIVE_MEMBER == 1);
 NG_STABLE(NG_LIVE_SINGLE == 4 && NG_CLASS_IPV4 == 0 && NG_CLASS_IPV6 == 1);
 NG_STABLE(NG_LIVE_ROW_SHIFT == 8);
 
+/* Owners of entries, from this layout on. Before, those bits of ng_live_entry.until are time. */
+#define NG_LAYOUT_OWNERS 9
+NG_STABLE(NG_LIVE_OWNERS == 128 && NG_LIVE_OWNER_LEN == 24);
+NG_STABLE_AT(ng_live_name, owner, 40);
+NG_STABLE(NG_LIVE_CLAIM_SHIFT == 16);
+NG_STABLE(NG_LIVE_OWNER == 127 && NG_LIVE_SHARED == 128 && NG_LIVE_NEVER_ENDS == ~255ULL);
+
 /* The variable ng_config in a program's read-only data. */
 NG_STABLE_AT(ng_config, iface, 0);
 NG_STABLE_AT(ng_config, first_generation, 16);

@@ -14,7 +14,7 @@
  * What never changes is in stable.h. Tests set another number.
  */
 #ifndef NG_LAYOUT_VERSION
-#define NG_LAYOUT_VERSION 8
+#define NG_LAYOUT_VERSION 9
 #endif
 
 #endif

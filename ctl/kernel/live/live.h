@@ -28,7 +28,14 @@ struct ng_live_member {
 	__u64 until;
 };
 
-enum ng_live_change { NG_LIVE_ADDED, NG_LIVE_CHANGED, NG_LIVE_UNCHANGED };
+/**
+ * enum ng_live_change - what an addition changed
+ * @NG_LIVE_ADDED:     it was no member, or had expired
+ * @NG_LIVE_CHANGED:   it was to expire at another time
+ * @NG_LIVE_UNCHANGED: nothing
+ * @NG_LIVE_HELD:      nothing that programs see: another owner wants it longer
+ */
+enum ng_live_change { NG_LIVE_ADDED, NG_LIVE_CHANGED, NG_LIVE_UNCHANGED, NG_LIVE_HELD };
 
 /** ng_live_until() - the CLOCK_BOOTTIME @ns from now */
 __u64 ng_live_until(__u64 ns);
@@ -36,17 +43,20 @@ __u64 ng_live_until(__u64 ns);
 __u64 ng_live_remaining(__u64 until);
 
 /**
- * ng_live_add() - make @prefix a member of @set until @until, whatever @until it had before
+ * ng_live_add() - the operator wants @prefix in @set until @until, whatever @until he gave before
  * @state:  opened with NG_ACCESS_CHANGE
- * @change: may be NULL; ADDED: it was no member, or had expired; CHANGED: it had another @until
+ * @change: may be NULL
  *
- * Packets that arrive after the return see it. Return: 0; -ENOSPC when the table is full, and no
- * entry is lost; another -errno.
+ * Owners who want it longer (live_owned.h) keep it. Packets that arrive after the return see it.
+ * Return: 0; -ENOSPC when the table is full, and no entry is lost; another -errno.
  */
 int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
 		__u64 until, enum ng_live_change *change, struct ng_error *err);
 
-/** ng_live_delete() - delete @prefix, if it is a member; *@there (may be NULL): it was one */
+/**
+ * ng_live_delete() - delete @prefix, if it is a member, whoever wants it; *@there (may be NULL): it
+ * was one
+ */
 int ng_live_delete(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
 		   bool *there, struct ng_error *err);
 

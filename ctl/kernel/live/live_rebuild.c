@@ -5,28 +5,42 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "kernel/live/live_entry.h"
+#include "kernel/live/live_claim.h"
 #include "kernel/maps/inner.h"
 #include "layout/control.h"
 #include "layout/live.h"
+#include "layout/stable.h"
 
-/* Copy all entries that have not expired. Return: as ng_live_put(). */
+/* In layouts without owners all bits are time. */
+static __u64 until_of(const struct ng_live_table *table, const struct ng_live_entry *entry)
+{
+	return table->has_owners ? entry->until : ng_live_until_word(entry->until, 0);
+}
+
+/* Copy all entries that have not expired, and claims that count. Return: as ng_live_put(). */
 static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 		struct ng_control *words, __u64 now)
 {
 	for (__u64 i = 0; i < 2 * from->n_buckets; i++) {
 		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
 		struct ng_prefix prefix;
+		__u32 row, owner;
 		int result;
 
-		if (!ng_live_is_valid(entry, now))
+		/* A claim beside an entry that is gone is not copied. */
+		if (!ng_live_counts_as_claim(from, entry, now, &owner))
 			continue;
 		ng_live_prefix(entry, &prefix);
-		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, entry->until);
+		row = ng_live_row_of(entry);
+		if (from->has_owners && ng_live_claimant(entry))
+			row = ng_live_claim_row(row, owner);
+		result = ng_live_put(to, words, row, &prefix, until_of(from, entry));
 		if (result)
 			return result;
 	}
 	memcpy(to->names, from->names, NG_LIVE_ROWS * sizeof(*to->names));
+	for (__u32 row = 0; row < NG_LIVE_ROWS && !from->has_owners; row++)
+		memset(to->names[row].owner, 0, sizeof(to->names[row].owner));
 	return 0;
 }
 
@@ -146,6 +160,7 @@ int ng_live_carry(const struct ng_state *state)
 
 	if (result)
 		return result;
+	old.has_owners = state->words->version >= NG_LAYOUT_OWNERS;
 	result = ng_live_reach_all(&old);
 	if (!result)
 		result = make_copy(&old, ng_live_elements_for(count_lasting(&old, now, &expires)),
