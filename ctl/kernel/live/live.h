@@ -13,29 +13,10 @@
 #include <linux/types.h>
 
 #include "base/error.h"
+#include "kernel/live/live_member.h"
 #include "rules/ruleset.h"
 
 struct ng_state;
-
-#define NG_LIVE_FOR_GOOD 0
-
-/**
- * struct ng_live_member - a live entry
- * @until: CLOCK_BOOTTIME, ns, at which it expires, or NG_LIVE_FOR_GOOD
- */
-struct ng_live_member {
-	struct ng_prefix prefix;
-	__u64 until;
-};
-
-/**
- * enum ng_live_change - what an addition changed
- * @NG_LIVE_ADDED:     it was no member, or had expired
- * @NG_LIVE_CHANGED:   it was to expire at another time
- * @NG_LIVE_UNCHANGED: nothing
- * @NG_LIVE_HELD:      nothing that programs see: another owner wants it longer
- */
-enum ng_live_change { NG_LIVE_ADDED, NG_LIVE_CHANGED, NG_LIVE_UNCHANGED, NG_LIVE_HELD };
 
 /** ng_live_until() - the CLOCK_BOOTTIME @ns from now */
 __u64 ng_live_until(__u64 ns);

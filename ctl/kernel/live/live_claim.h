@@ -16,8 +16,8 @@
 #ifndef NG_LIVE_CLAIM_H
 #define NG_LIVE_CLAIM_H
 
-#include "kernel/live/live.h"
 #include "kernel/live/live_entry.h"
+#include "kernel/live/live_member.h"
 
 /** ng_live_end() - the end in ng_live_entry.until: NG_LIVE_FOR_GOOD, or CLOCK_BOOTTIME in ns */
 static inline __u64 ng_live_end(__u64 until)

@@ -222,25 +222,42 @@ static int by_holding(const void *a, const void *b)
 	return x->owner < y->owner ? -1 : x->owner > y->owner;
 }
 
-static int append(struct ng_live_holdings *holdings, const struct ng_live_entry *entry, __u32 owner,
-		  const struct ng_prefix *only)
+static int append(struct ng_live_holdings *holdings, const struct ng_live_entry *entry, __u32 owner)
 {
 	struct ng_live_holding holding = { .until = ng_live_end(entry->until), .owner = owner };
 
 	ng_live_prefix(entry, &holding.prefix);
-	if (only && compare_prefixes(only, &holding.prefix) != 0)
-		return 0;
 	if (ng_array_grow(&holdings->list, holdings->n, sizeof(*holdings->list)))
 		return -ENOMEM;
 	holdings->list[holdings->n++] = holding;
 	return 0;
 }
 
-static int gather(const struct ng_live_table *table, __u32 row, const struct ng_prefix *only,
-		  struct ng_live_holdings *holdings)
+/* Of one prefix, without looking at all entries. */
+static int gather_one(struct ng_live_table *table, __u32 row, const struct ng_prefix *prefix,
+		      struct ng_live_holdings *holdings)
 {
 	__u64 now = ng_clock_now();
 	int result = 0;
+
+	for (__u32 claimant = 0; !result && claimant <= NG_LIVE_OWNERS; claimant++) {
+		__u32 at = claimant ? ng_live_claim_row(row, claimant - 1) : row, owner;
+		const struct ng_live_entry *entry;
+
+		if (claimant && !ng_live_owner_exists(table, claimant - 1))
+			continue;
+		result = ng_live_reach(table, at, prefix);
+		entry = result ? NULL : ng_live_find(table, at, prefix);
+		if (entry && ng_live_counts_as_claim(table, entry, now, &owner))
+			result = append(holdings, entry, owner);
+	}
+	return result;
+}
+
+static int gather_all(struct ng_live_table *table, __u32 row, struct ng_live_holdings *holdings)
+{
+	__u64 now = ng_clock_now();
+	int result = ng_live_reach_all(table);
 
 	for (__u64 i = 0; !result && i < 2 * table->n_buckets; i++) {
 		const struct ng_live_entry *entry = ng_live_entry_at(table, i);
@@ -248,12 +265,8 @@ static int gather(const struct ng_live_table *table, __u32 row, const struct ng_
 
 		if (ng_live_row_of(entry) == row &&
 		    ng_live_counts_as_claim(table, entry, now, &owner))
-			result = append(holdings, entry, owner, only);
+			result = append(holdings, entry, owner);
 	}
-	for (__u32 owner = 0; owner < NG_LIVE_OWNERS; owner++)
-		ng_live_owner_name(table, owner, holdings->owners[owner]);
-	if (!result && holdings->n)
-		qsort(holdings->list, holdings->n, sizeof(*holdings->list), by_holding);
 	return result;
 }
 
@@ -267,19 +280,31 @@ int ng_live_holdings(const struct ng_state *state, const char *set, const struct
 	if (result)
 		return result;
 	*holdings = (struct ng_live_holdings){ 0 };
-	result = ng_live_map_place(&table, 0, NULL, err);
-	if (!result && gather(&table, row, prefix, holdings))
-		result = ng_fail(err, -ENOMEM, "out of memory");
+	result = prefix ? gather_one(&table, row, prefix, holdings)
+			: gather_all(&table, row, holdings);
+	for (__u32 owner = 0; owner < NG_LIVE_OWNERS; owner++)
+		ng_live_owner_name(&table, owner, holdings->owners[owner]);
 	ng_live_unmap(&table);
-	if (result)
+	if (result) {
 		ng_live_holdings_clear(holdings);
-	return result;
+		return ng_fail_bpf(err, result, "cannot read the live table");
+	}
+	if (holdings->n)
+		qsort(holdings->list, holdings->n, sizeof(*holdings->list), by_holding);
+	return 0;
 }
 
 void ng_live_holdings_clear(struct ng_live_holdings *holdings)
 {
 	free(holdings->list);
 	*holdings = (struct ng_live_holdings){ 0 };
+}
+
+const char *ng_live_holder(const struct ng_live_holdings *holdings, size_t i)
+{
+	const char *name = holdings->owners[holdings->list[i].owner];
+
+	return *name ? name : NG_OPERATOR;
 }
 
 size_t ng_live_holders(const struct ng_live_holdings *holdings, size_t first)

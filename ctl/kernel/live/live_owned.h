@@ -83,6 +83,10 @@ int ng_live_holdings(const struct ng_state *state, const char *set, const struct
 		     struct ng_live_holdings *holdings, struct ng_error *err);
 void ng_live_holdings_clear(struct ng_live_holdings *holdings); /* a zeroed one is fine */
 
+/** ng_live_holder() - the name of the owner of @list[i]; "operator" for the operator */
+const char *ng_live_holder(const struct ng_live_holdings *holdings, size_t i);
+#define NG_OPERATOR "operator" /* no owner's name */
+
 /** ng_live_holders() - of the entry at @first of the list: how many owners it has */
 size_t ng_live_holders(const struct ng_live_holdings *holdings, size_t first);
 
