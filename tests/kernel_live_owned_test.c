@@ -4,11 +4,14 @@
  * killed: kernel_live_killed_test.c.
  */
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "kernel/live/live_claim.h"
 #include "kernel/live/live_owner.h"
 #include "kernel/live/live_rebuild.h"
+#include "kernel/maps/inner.h"
+#include "layout/stable.h"
 #include "live_help.h"
 #include "random_number.h"
 
@@ -346,6 +349,37 @@ static void test_counts_by_owner(void **unused)
 	free(owned);
 }
 
+/* In layouts before there were owners all bits of an end are time. */
+static void test_upgrade_from_a_layout_without_owners(void **unused)
+{
+	struct ng_prefix entry = prefix("203.0.113.7");
+	const struct ng_live_entry *carried;
+	char now[HELD_TEXT];
+	int live;
+	__u32 row;
+
+	(void)unused;
+	add("near", "203.0.113.1");
+	row = 1;
+	assert_int_equal(ng_live_reach(state->table, row, &entry), 0);
+	assert_int_equal(ng_live_put(state->table, state->words, row, &entry, after(2) | 0xff), 0);
+	assert_string_equal(held("near", since, now), "203.0.113.1 :good\n203.0.113.7 :2");
+	state->words->version = NG_LAYOUT_OWNERS - 1;
+	live = ng_live_carry(state);
+	assert_true(live >= 0);
+	state->words->version = NG_LAYOUT_VERSION;
+	ng_inner_release(state->now.live);
+	close(state->now.live);
+	state->now.live = live;
+	map_anew();
+	assert_string_equal(held("near", since, now), "203.0.113.1 :good\n203.0.113.7 :2");
+	assert_int_equal(claim_until("a", "near", "203.0.113.7", after(1)), NG_LIVE_HELD);
+	carried = ng_live_find(state->table, row, &entry);
+	assert_non_null(carried);
+	assert_int_equal(carried->until & NG_LIVE_OWNER, 0);
+	assert_string_equal(held("near", since, now), "203.0.113.1 :good\n203.0.113.7 :2 a:1");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_at, end)
@@ -361,6 +395,7 @@ int main(void)
 		TEST(test_growing_keeps_owners),
 		TEST(test_replace_is_of_one_owner),
 		TEST(test_counts_by_owner),
+		TEST(test_upgrade_from_a_layout_without_owners),
 	};
 
 	return cmocka_run_group_tests_name("kernel live owned", tests, NULL, NULL);

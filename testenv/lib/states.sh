@@ -91,3 +91,23 @@ blocked()
 	unblocked
 	must ng block 192.0.2.77
 }
+
+# What commands read from standard input: $tmp/lines.
+lines()
+{
+	printf '%s\n' "$@" >"$tmp/lines"
+}
+
+# owned OWNER...: they want 192.0.2.77 for good
+owned()
+{
+	local owner
+
+	unblocked
+	for owner; do
+		echo "add blocked 192.0.2.77" | ng feed - --owner "$owner" >/dev/null
+	done
+}
+
+owned_by_one() { owned one; }
+owned_by_two() { owned one two; }

@@ -260,7 +260,7 @@ int ng_live_claims_delete(struct ng_live_table *table, __u32 row, const struct n
 bool ng_live_counts_as_claim(const struct ng_live_table *table, const struct ng_live_entry *entry,
 			     __u64 now, __u32 *owner)
 {
-	__u32 claimant = table->has_owners ? ng_live_claimant(entry) : 0;
+	__u32 claimant = ng_live_claimant(entry);
 	const struct ng_live_entry *found;
 	struct ng_prefix prefix;
 	struct held held;
@@ -268,7 +268,7 @@ bool ng_live_counts_as_claim(const struct ng_live_table *table, const struct ng_
 	if (!ng_live_is_valid(entry, now))
 		return false;
 	if (!claimant) {
-		*owner = table->has_owners ? entry->until & NG_LIVE_OWNER : 0;
+		*owner = entry->until & NG_LIVE_OWNER;
 		return true;
 	}
 	ng_live_prefix(entry, &prefix);

@@ -75,9 +75,8 @@ int ng_live_claims_delete(struct ng_live_table *table, __u32 row, const struct n
 
 /**
  * ng_live_counts_as_claim() - is @entry, an entry or a claim, what some owner wants at @now?
+ * @table: whole mapped; has the entries beside which claims count
  * @owner: who
- *
- * The whole table is mapped.
  */
 bool ng_live_counts_as_claim(const struct ng_live_table *table, const struct ng_live_entry *entry,
 			     __u64 now, __u32 *owner);

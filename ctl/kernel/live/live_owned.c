@@ -154,7 +154,7 @@ static int add_all(struct ng_state *state, struct ng_live_subject *subject,
 	return 0;
 }
 
-static int delete_others(struct ng_state *state, struct ng_live_subject *subject,
+static int delete_others(struct ng_state *state, const struct ng_live_subject *all,
 			 const struct ng_live_member *members, size_t n,
 			 struct ng_live_replaced *done, struct ng_error *err)
 {
@@ -165,17 +165,17 @@ static int delete_others(struct ng_state *state, struct ng_live_subject *subject
 	for (__u64 i = 0; !result && i < 2 * table->n_buckets; i++) {
 		const struct ng_live_entry *entry = ng_live_entry_at(table, i);
 		struct ng_live_member member = { 0 };
+		struct ng_live_subject subject = { all->row, &member.prefix, all->owner };
 		__u32 owner;
 		bool there;
 
-		if (ng_live_row_of(entry) != subject->row ||
-		    !ng_live_counts_as_claim(table, entry, now, &owner) || owner != subject->owner)
+		if (ng_live_row_of(entry) != all->row ||
+		    !ng_live_counts_as_claim(table, entry, now, &owner) || owner != all->owner)
 			continue;
 		ng_live_prefix(entry, &member.prefix);
 		if (n && bsearch(&member, members, n, sizeof(*members), by_prefix))
 			continue;
-		subject->prefix = &member.prefix;
-		result = ng_live_claim_delete(table, subject, &there);
+		result = ng_live_claim_delete(table, &subject, &there);
 		if (result)
 			return ng_fail_bpf(err, result, "cannot map the live table");
 		done->deleted += there;

@@ -11,33 +11,59 @@
 #include "layout/live.h"
 #include "layout/stable.h"
 
-/* In layouts without owners all bits are time. */
-static __u64 until_of(const struct ng_live_table *table, const struct ng_live_entry *entry)
+static int copy_entries(const struct ng_live_table *from, struct ng_live_table *to,
+			struct ng_control *words, __u64 now)
 {
-	return table->has_owners ? entry->until : ng_live_until_word(entry->until, 0);
+	int result = 0;
+
+	for (__u64 i = 0; !result && i < 2 * from->n_buckets; i++) {
+		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
+		__u64 until = entry->until;
+		struct ng_prefix prefix;
+
+		if (!ng_live_is_valid(entry, now) || (from->has_owners && ng_live_claimant(entry)))
+			continue;
+		/* In layouts without owners all bits are time. */
+		if (!from->has_owners)
+			until = ng_live_until_word(until, 0);
+		ng_live_prefix(entry, &prefix);
+		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, until);
+	}
+	return result;
+}
+
+/*
+ * Those that count beside the entries that were copied. In another layout, entries of the old table
+ * could not be found.
+ */
+static int copy_claims(const struct ng_live_table *from, struct ng_live_table *to, __u64 now)
+{
+	int result = 0;
+
+	for (__u64 i = 0; !result && i < 2 * from->n_buckets; i++) {
+		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
+		struct ng_prefix prefix;
+		__u32 row, owner;
+
+		if (!ng_live_claimant(entry) || !ng_live_counts_as_claim(to, entry, now, &owner))
+			continue;
+		row = ng_live_claim_row(ng_live_row_of(entry), owner);
+		ng_live_prefix(entry, &prefix);
+		result = ng_live_put(to, NULL, row, &prefix, entry->until);
+	}
+	return result;
 }
 
 /* Copy all entries that have not expired, and claims that count. Return: as ng_live_put(). */
 static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 		struct ng_control *words, __u64 now)
 {
-	for (__u64 i = 0; i < 2 * from->n_buckets; i++) {
-		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
-		struct ng_prefix prefix;
-		__u32 row, owner;
-		int result;
+	int result = copy_entries(from, to, words, now);
 
-		/* A claim beside an entry that is gone is not copied. */
-		if (!ng_live_counts_as_claim(from, entry, now, &owner))
-			continue;
-		ng_live_prefix(entry, &prefix);
-		row = ng_live_row_of(entry);
-		if (from->has_owners && ng_live_claimant(entry))
-			row = ng_live_claim_row(row, owner);
-		result = ng_live_put(to, words, row, &prefix, until_of(from, entry));
-		if (result)
-			return result;
-	}
+	if (!result && from->has_owners)
+		result = copy_claims(from, to, now);
+	if (result)
+		return result;
 	memcpy(to->names, from->names, NG_LIVE_ROWS * sizeof(*to->names));
 	for (__u32 row = 0; row < NG_LIVE_ROWS && !from->has_owners; row++)
 		memset(to->names[row].owner, 0, sizeof(to->names[row].owner));
