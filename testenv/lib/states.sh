@@ -98,12 +98,13 @@ lines()
 	printf '%s\n' "$@" >"$tmp/lines"
 }
 
-# owned OWNER...: they want 192.0.2.77 for good
+# owned OWNER...: they want 192.0.2.77 for good, and not 192.0.2.78
 owned()
 {
 	local owner
 
 	unblocked
+	ng set delete blocked 192.0.2.78 >/dev/null 2>&1
 	for owner; do
 		echo "add blocked 192.0.2.77" | ng feed - --owner "$owner" >/dev/null
 	done

@@ -164,7 +164,7 @@ owners_change()
 	each_call owned_by_one feed - --owner two
 	lines "del blocked 192.0.2.77"
 	each_call owned_by_two feed - --owner one
-	lines "begin blocked" "commit blocked"
+	lines "begin blocked" "add blocked 192.0.2.78" "commit blocked"
 	each_call owned_by_two feed - --owner one
 	input=/dev/null
 	each_call owned_by_two unblock 192.0.2.77

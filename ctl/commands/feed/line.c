@@ -91,6 +91,8 @@ static int read_prefixes(struct ng_list_reader *list, char *text, const char *en
 	ret = check_rest(list, text);
 	if (!ret)
 		ret = ng_list_read_line(list, text, end);
+	if (ret == -ENOMEM)
+		return ng_fail(list->err, ret, "out of memory");
 	if (ret || list->n)
 		return ret;
 	ng_fail(list->err, -EINVAL, "an address is missing");
