@@ -297,6 +297,8 @@ check-shell:
 	$(call say,SHELL,)
 	$(Q)shellcheck $$(git grep -lE '^#!.*/(ba)?sh' ':!*.in')
 	$(Q)shellcheck --norc --shell=dash --exclude=SC1091 packaging/boot.in
+	$(Q)shellcheck --norc packaging/fail2ban/fail2ban-netguard.in \
+		packaging/sshguard/sshg-fw-netguard.in packaging/crowdsec/crowdsec-netguard.in
 
 # Of a release the number, between releases "Unreleased": CONTRIBUTING.md, "Versions".
 check-version:
@@ -321,6 +323,7 @@ completion_zsh	= $(PREFIX)/share/zsh/site-functions/_netguard
 completion_fish	= $(PREFIX)/share/fish/vendor_completions.d/netguard.fish
 units		= $(PREFIX)/lib/systemd/system
 udev		= $(PREFIX)/lib/udev/rules.d
+fail2ban	= $(SYSCONFDIR)/fail2ban/action.d
 
 # $(call fill,FILE.in,MODE,TARGET): with the paths of this installation, and @hardening@ in full
 fill = sed -e '/^@hardening@$$/{r packaging/hardening' -e 'd}' -e 's|@sbindir@|$(sbin)|g' \
@@ -344,6 +347,11 @@ install: all man ## to DESTDIR and PREFIX, with units for systemd; see docs/netg
 	$(call fill,packaging/netguard.service.in,0644,$(units)/netguard.service)
 	$(call fill,packaging/netguard-attach@.service.in,0644,$(units)/netguard-attach@.service)
 	$(call fill,packaging/netguard-metrics.service.in,0644,$(units)/netguard-metrics.service)
+	$(call fill,packaging/fail2ban/fail2ban-netguard.in,0755,$(libexec)/fail2ban-netguard)
+	$(call fill,packaging/fail2ban/netguard.conf.in,0644,$(fail2ban)/netguard.conf)
+	$(call fill,packaging/sshguard/sshg-fw-netguard.in,0755,$(libexec)/sshg-fw-netguard)
+	$(call fill,packaging/crowdsec/crowdsec-netguard.in,0755,$(libexec)/crowdsec-netguard)
+	$(call fill,packaging/crowdsec/netguard-crowdsec.service.in,0644,$(units)/netguard-crowdsec.service)
 	install -D -m 0644 packaging/grafana/netguard.json $(DESTDIR)$(examples)/grafana/netguard.json
 	install -D -m 0644 packaging/prometheus/netguard.rules.yml \
 		$(DESTDIR)$(examples)/prometheus/netguard.rules.yml
@@ -357,7 +365,8 @@ uninstall: ## what install put there; configuration, rules and /var/lib/netguard
 		$(man)/man8/netguard.8 $(man)/man5/netguard.rules.5 \
 		$(completion_bash) $(completion_zsh) $(completion_fish) \
 		$(units)/netguard.service $(units)/netguard-attach@.service \
-		$(units)/netguard-metrics.service)
+		$(units)/netguard-metrics.service $(units)/netguard-crowdsec.service \
+		$(fail2ban)/netguard.conf)
 	rm -rf $(addprefix $(DESTDIR),$(libexec) $(doc))
 
 clean: ## remove what was built

@@ -22,6 +22,7 @@
 #include "rules/messages.h"
 #include "rules/prefix.h"
 #include "rules/print.h"
+#include "commands/feed/line.h"
 #include "rules/set_file.h"
 
 static char *print(const struct ng_ruleset *ruleset)
@@ -136,6 +137,77 @@ enum fuzz_result fuzz_list(const uint8_t *data, size_t size)
 	free(set.prefixes);
 	free(again.prefixes);
 	return same ? FUZZ_SAME : FUZZ_BROKEN;
+}
+
+/* As a line of a feed that is read as the same. */
+static char *print_line(const struct ng_feed_line *line, const struct ng_list_reader *list)
+{
+	static const char *const verbs[] = { "", "add", "del", "begin", "commit", "ping" };
+	char *printed = NULL, prefix[64] = "";
+
+	if (line->verb == NG_FEED_ADD || line->verb == NG_FEED_DELETE)
+		ng_prefix_text(&list->prefixes[0], prefix, sizeof(prefix));
+	if (asprintf(&printed,
+		     line->end == NG_FEED_FOR_GOOD ? "%s %s %s"
+		     : line->end == NG_FEED_FOR	   ? "%s %s %s for %lluns"
+						   : "%s %s %s until %llu.%09llu",
+		     verbs[line->verb], line->set, prefix,
+		     (unsigned long long)(line->end == NG_FEED_FOR ? line->ns
+								   : line->ns / 1000000000),
+		     (unsigned long long)(line->ns % 1000000000)) < 0)
+		abort();
+	return printed;
+}
+
+static int read_feed_line(struct ng_list_reader *list, const char *data, size_t size,
+			  struct ng_feed_line *line)
+{
+	char copy[NG_FEED_LINE_MAX + 1];
+	int ret;
+
+	memcpy(copy, data, size);
+	copy[size] = '\0';
+	ret = ng_feed_read(list, copy, copy + size, line);
+	if (ret && !*list->err->what)
+		abort();
+	if (!ret && !list->n && (line->verb == NG_FEED_ADD || line->verb == NG_FEED_DELETE))
+		abort();
+	return ret;
+}
+
+/* Numbers of ns are longer than what `for` reads: those of a second at most are compared. */
+static bool is_read_back(struct ng_list_reader *list, const struct ng_feed_line *line)
+{
+	__cleanup_free char *printed = print_line(line, list);
+	struct ng_prefix first = list->n ? list->prefixes[0] : (struct ng_prefix){ 0 };
+	struct ng_feed_line again;
+
+	if (line->end == NG_FEED_FOR && line->ns > 999999999)
+		return true;
+	return !read_feed_line(list, printed, strlen(printed), &again) &&
+	       again.verb == line->verb && again.end == line->end && again.ns == line->ns &&
+	       !strcmp(again.set, line->set) &&
+	       (!list->n || !memcmp(&first, &list->prefixes[0], sizeof(first)));
+}
+
+enum fuzz_result fuzz_feed(const uint8_t *data, size_t size)
+{
+	const char *at = (const char *)data, *end = at + size;
+	enum fuzz_result result = FUZZ_REFUSED;
+	struct ng_error err;
+	struct ng_list_reader list = { .name = "fuzz", .err = &err };
+
+	while (at < end && result != FUZZ_BROKEN) {
+		const char *newline = memchr(at, '\n', end - at), *stop = newline ? newline : end;
+		struct ng_feed_line line;
+
+		list.number++;
+		if (stop - at <= NG_FEED_LINE_MAX && !read_feed_line(&list, at, stop - at, &line))
+			result = is_read_back(&list, &line) ? FUZZ_SAME : FUZZ_BROKEN;
+		at = stop + 1;
+	}
+	free(list.prefixes);
+	return result;
 }
 
 /* A file without a name, which has a path in /proc. */
@@ -299,6 +371,7 @@ enum fuzz_result fuzz_image(const uint8_t *data, size_t size)
 const struct fuzz_target fuzz_targets[FUZZ_TARGETS] = {
 	{ "rules", fuzz_rules }, { "list", fuzz_list },	  { "capture", fuzz_capture },
 	{ "hex", fuzz_hex },	 { "frame", fuzz_frame }, { "image", fuzz_image },
+	{ "feed", fuzz_feed },
 };
 
 const struct fuzz_target *fuzz_find(const char *name)

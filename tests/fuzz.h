@@ -23,6 +23,13 @@ enum fuzz_result fuzz_rules(const uint8_t *data, size_t size);
  */
 enum fuzz_result fuzz_list(const uint8_t *data, size_t size);
 
+/**
+ * fuzz_feed() - read lines of `netguard feed`, and what they say again
+ *
+ * FUZZ_BROKEN if that is not read as the same.
+ */
+enum fuzz_result fuzz_feed(const uint8_t *data, size_t size);
+
 /** fuzz_capture() - read a capture to its end; FUZZ_BROKEN when a frame is longer than it was */
 enum fuzz_result fuzz_capture(const uint8_t *data, size_t size);
 
@@ -53,7 +60,7 @@ struct fuzz_target {
 	enum fuzz_result (*run)(const uint8_t *data, size_t size);
 };
 
-#define FUZZ_TARGETS 6
+#define FUZZ_TARGETS 7
 extern const struct fuzz_target fuzz_targets[FUZZ_TARGETS];
 
 /** fuzz_find() - the target of that name, or NULL */

@@ -31,12 +31,12 @@ fuzz()
 seeds=$(mktemp -d -t ng-fuzz.XXXXXX)
 trap 'rm -rf "$seeds"' EXIT
 trap 'exit 130' INT TERM HUP
-mkdir "$seeds"/{rules,list,capture,hex,frame,image}
+mkdir "$seeds"/{rules,list,capture,hex,frame,image,feed}
 "$BUILD/tests/fuzz_test" --seeds "$seeds" || exit 1
 cp docs/examples/*.rules pcaps/*.rules "$seeds/rules"
 cp pcaps/*.pcap* "$seeds/capture"
 
-[ $# != 0 ] || set -- rules list capture hex frame image
+[ $# != 0 ] || set -- rules list capture hex frame image feed
 for target; do
 	if fuzz "$target"; then
 		echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$BUILD/$target.log") inputs" \

@@ -186,6 +186,38 @@ static void run(const char *seed, size_t len, uint64_t number, size_t *same)
 	*same += result == FUZZ_SAME;
 }
 
+static const char *const feeds[] = {
+	"add blocked 203.0.113.7 for 9m55.9s # a reason\n",
+	"add @bad 2001:db8::/32 until 1795000000.25\n",
+	"add bad 10.0.0.0-10.0.0.9\nping\n",
+	"del bad 203.0.113.7\n",
+	"begin bad\nadd bad 192.0.2.1 until 2026-12-01T00:00:00Z\ncommit bad\n",
+	"add bad 192.0.2.0/24 ; SBL1\n# nothing\n\n",
+};
+
+static void test_fuzz_mutated_feeds_are_read_back(void **state)
+{
+	size_t same = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < ROUNDS; i++) {
+		uint64_t number = i * 0x9e3779b97f4a7c15ULL + 1;
+		const char *seed = feeds[i % (sizeof(feeds) / sizeof(feeds[0]))];
+		struct text text = { .len = strlen(seed) };
+		enum fuzz_result result;
+
+		memcpy(text.bytes, seed, text.len);
+		for (uint64_t n = draw(&number) % 4; n; n--)
+			mutate(&text, &number, true);
+		result = fuzz_feed((const uint8_t *)text.bytes, text.len);
+		if (result == FUZZ_BROKEN)
+			fail_msg("mutation %llu is not read back:\n%.*s", (unsigned long long)i,
+				 (int)text.len, text.bytes);
+		same += result == FUZZ_SAME;
+	}
+	assert_true(same > ROUNDS / 4 && same < ROUNDS);
+}
+
 static void test_fuzz_mutated_lists_are_read_back(void **state)
 {
 	size_t same = 0;
@@ -379,6 +411,8 @@ static int write_seeds(const char *folder)
 	}
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		write_seed(folder, "list", i, lists[i], strlen(lists[i]));
+	for (size_t i = 0; i < sizeof(feeds) / sizeof(feeds[0]); i++)
+		write_seed(folder, "feed", i, feeds[i], strlen(feeds[i]));
 	write_frames(folder);
 	return 0;
 }
@@ -389,6 +423,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_fuzz_seeds_are_rulesets),
 		cmocka_unit_test(test_fuzz_mutated_seeds_print_back),
 		cmocka_unit_test(test_fuzz_mutated_lists_are_read_back),
+		cmocka_unit_test(test_fuzz_mutated_feeds_are_read_back),
 		cmocka_unit_test(test_fuzz_mutated_examples_print_back),
 		cmocka_unit_test(test_fuzz_findings_stay_fixed),
 	};

@@ -181,6 +181,176 @@ static void test_killed_deleting(void **unused)
 	killed_between_stores("203.0.113.5", true);
 }
 
+/* ---- owners ---------------------------------------------------------------------------- */
+
+/**
+ * struct owned_case - a change of what owners want, which is killed
+ * @before: what they want before: owner and hours, 0 for good; up to the first without an owner
+ * @who:    the owner who changes his mind; "" the operator, who ends all when he deletes
+ * @hours:  of what he wants now; -1: nothing any more
+ */
+struct owned_case {
+	struct {
+		const char *who;
+		int hours;
+	} before[4];
+	const char *who;
+	int hours;
+	const char *what, *from;
+};
+
+static const struct owned_case *owned;
+static __u64 owned_since;
+
+static __u64 hours_on(int hours)
+{
+	return hours ? owned_since + hours * HOUR + HOUR / 2 : NG_LIVE_FOR_GOOD;
+}
+
+static void want(const char *who, int hours)
+{
+	if (*who && hours >= 0)
+		claim_until(who, "near", owned->what, hours_on(hours));
+	else if (*who)
+		release(who, "near", owned->what);
+	else if (hours >= 0)
+		add_until("near", owned->what, hours_on(hours));
+	else
+		delete ("near", owned->what);
+}
+
+static void change_owned(void)
+{
+	want(owned->who, owned->hours);
+}
+
+static void want_before(void)
+{
+	delete ("near", owned->what);
+	for (size_t i = 0; i < 4 && owned->before[i].who; i++)
+		want(owned->before[i].who, owned->before[i].hours);
+}
+
+/* Killed between any two stores: owners want what they wanted before, or what they want after. */
+static void killed_owned(const struct owned_case *one)
+{
+	char before[HELD_TEXT], after[HELD_TEXT], now[HELD_TEXT];
+	bool killed = true, dropped, drops;
+	unsigned int nth;
+
+	owned = one;
+	want_before();
+	held("near", owned_since, before);
+	dropped = drops_from(one->from);
+	change_owned();
+	held("near", owned_since, after);
+	drops = drops_from(one->from);
+	for (nth = 1; killed; nth++) {
+		want_before();
+		assert_string_equal(held("near", owned_since, now), before);
+		killed = kill_after_store(change_owned, nth);
+		held("near", owned_since, now);
+		if (strcmp(now, before) != 0)
+			assert_string_equal(now, after);
+		if (dropped == drops)
+			assert_int_equal(drops_from(one->from), drops);
+		else if (drops_from(one->from) != dropped)
+			assert_string_equal(now, after);
+		/* What is left of claims does not come back with another owner. */
+		if (dropped && !drops_from(one->from)) {
+			want("z", 7);
+			held("near", owned_since, now);
+			assert_non_null(strstr(now, " z:7"));
+			assert_null(strstr(strstr(now, one->what), " a:"));
+			assert_null(strstr(strstr(now, one->what), " b:"));
+			want("z", -1);
+		}
+		change_owned();
+		assert_string_equal(held("near", owned_since, now), after);
+		/* What was left is no obstacle to a larger table either. */
+		assert_int_equal(ng_live_rebuild(state, state->table), 0);
+		assert_string_equal(held("near", owned_since, now), after);
+		assert_int_equal(drops_from(one->from), drops);
+	}
+}
+
+static void test_killed_changing_owners(void **unused)
+{
+	static const struct owned_case cases[] = {
+		{ { { "a", 3 } }, "b", 2, NULL, NULL },
+		{ { { "a", 3 } }, "b", 4, NULL, NULL },
+		{ { { "a", 3 }, { "b", 2 } }, "b", 4, NULL, NULL },
+		{ { { "a", 3 }, { "b", 2 }, { "c", 1 } }, "a", -1, NULL, NULL },
+		{ { { "a", 3 }, { "b", 2 }, { "c", 1 } }, "b", -1, NULL, NULL },
+		{ { { "b", 2 }, { "a", 3 }, { "b", 4 } }, "b", -1, NULL, NULL },
+		{ { { "", 3 }, { "b", 2 } }, "", 1, NULL, NULL },
+		{ { { "", 3 }, { "b", 2 } }, "", 0, NULL, NULL },
+		{ { { "", 0 }, { "b", 2 } }, "b", 0, NULL, NULL },
+		{ { { "a", 0 }, { "b", 0 } }, "a", -1, NULL, NULL },
+		{ { { "a", 3 }, { "b", 2 }, { "", 5 } }, "", -1, NULL, NULL },
+		{ { { "a", 3 }, { "b", 2 }, { "b", -1 } }, "a", -1, NULL, NULL },
+	};
+	static const char *const what[][2] = { { "203.0.113.5", "203.0.113.5" },
+					       { "2001:db8:7::/48", "2001:db8:7::1" } };
+
+	(void)unused;
+	owned_since = ng_live_until(0);
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		struct owned_case one = cases[i / 2];
+
+		assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+		add("near", "203.0.113.10");
+		one.what = what[i % 2][0];
+		one.from = what[i % 2][1];
+		killed_owned(&one);
+	}
+	assert_true(drops_from("203.0.113.10"));
+}
+
+static void replace_owned(void)
+{
+	struct ng_live_member members[] = { { prefix("203.0.113.2"), hours_on(2) },
+					    { prefix("203.0.113.3"), hours_on(5) },
+					    { prefix("203.0.113.4"), 0 } };
+	struct ng_live_replaced done;
+
+	ng_live_replace(state, "near", "a", members, 3, &done, NULL);
+}
+
+/* What is before and after is there all the time, and nothing of others changes. */
+static void test_killed_replacing(void **unused)
+{
+	char now[HELD_TEXT];
+	bool killed = true;
+
+	(void)unused;
+	owned_since = ng_live_until(0);
+	for (unsigned int nth = 1; killed; nth++) {
+		assert_int_equal(ng_live_flush(state, "near", NULL, NULL), 0);
+		claim_until("a", "near", "203.0.113.1", hours_on(9));
+		claim_until("a", "near", "203.0.113.2", hours_on(9));
+		claim_until("a", "near", "203.0.113.3", hours_on(1));
+		claim_until("b", "near", "203.0.113.1", hours_on(4));
+		claim_until("b", "near", "203.0.113.3", hours_on(3));
+		killed = kill_after_store(replace_owned, nth);
+		for (int i = 1; i <= 3; i++) {
+			snprintf(now, sizeof(now), "203.0.113.%d", i);
+			assert_true(drops_from(now));
+		}
+		held("near", owned_since, now);
+		assert_non_null(strstr(now, "203.0.113.1 a:9 b:4\n")
+					?: strstr(now, "203.0.113.1 b:4\n"));
+		assert_non_null(strstr(now, "203.0.113.3 b:3 a:1")
+					?: strstr(now, "203.0.113.3 a:5 b:3"));
+		replace_owned();
+		assert_string_equal(held("near", owned_since, now),
+				    "203.0.113.1 b:4\n203.0.113.2 a:2\n203.0.113.3 a:5 b:3\n"
+				    "203.0.113.4 a:good");
+	}
+}
+
+/* ---- publishing, growing --------------------------------------------------------------- */
+
 static struct ng_image without_near;
 
 static void publish_without_near(void)
@@ -206,6 +376,12 @@ static void test_killed_publishing(void **unused)
 		/* One of the two rulesets is in force, with its entries or without them. */
 		if (!ng_live_flush(state, "new", NULL, NULL)) {
 			assert_false(drops_from("203.0.113.5"));
+			/*
+			 * Nothing is pinned here, so the image's source ended with the process,
+			 * and the image may need any row until it is not even the previous one.
+			 */
+			publish_without_near();
+			publish_without_near();
 			assert_int_equal(ng_live_flush(state, "near", NULL, NULL), -ENOENT);
 		} else {
 			assert_true(drops_from("203.0.113.5"));
@@ -273,7 +449,8 @@ int main(void)
 		TEST(test_killed_adding_an_address), TEST(test_killed_adding_where_nothing_was),
 		TEST(test_killed_adding_a_prefix),   TEST(test_killed_changing_a_time),
 		TEST(test_killed_deleting),	     TEST(test_killed_publishing),
-		TEST(test_killed_growing),
+		TEST(test_killed_growing),	     TEST(test_killed_changing_owners),
+		TEST(test_killed_replacing),
 	};
 
 	return cmocka_run_group_tests_name("kernel live killed", tests, NULL, NULL);

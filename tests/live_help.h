@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "image_help.h"
-#include "kernel/live/live.h"
+#include "kernel/live/live_owned.h"
 #include "kernel/live/live_table.h"
 #include "rules/prefix.h"
 #include "net/ip.h"
@@ -143,6 +143,69 @@ static inline size_t count_of(const char *set)
 	assert_int_equal(ng_live_list(state, set, &members, &n, NULL), 0);
 	free(members);
 	return n;
+}
+
+/* ---- owners ---------------------------------------------------------------------------- */
+
+static inline enum ng_live_change claim_until(const char *owner, const char *set, const char *what,
+					      __u64 until)
+{
+	struct ng_prefix entry = prefix(what);
+	enum ng_live_change change;
+	struct ng_error err;
+
+	if (ng_live_claim(state, set, &entry, owner, until, &change, &err))
+		fail_msg("%s: %s", what, err.what);
+	return change;
+}
+
+static inline bool release(const char *owner, const char *set, const char *what)
+{
+	struct ng_prefix entry = prefix(what);
+	struct ng_error err;
+	bool there;
+
+	if (ng_live_release(state, set, &entry, owner, &there, &err))
+		fail_msg("%s: %s", what, err.what);
+	return there;
+}
+
+#define HELD_TEXT 1024
+
+/*
+ * Who wants what in @set, one line for each prefix: "203.0.113.5 b:2 a:1", in whole hours after
+ * @since, "good" without an end, "" for the operator.
+ */
+static inline const char *held(const char *set, __u64 since, char text[HELD_TEXT])
+{
+	struct ng_live_holdings holdings;
+	struct ng_error err;
+	char *end = text;
+
+	if (ng_live_holdings(state, set, NULL, &holdings, &err))
+		fail_msg("%s", err.what);
+	*text = '\0';
+	for (size_t i = 0, n; i < holdings.n; i += n) {
+		char name[64];
+
+		n = ng_live_holders(&holdings, i);
+		end += sprintf(end, "%s%s", i ? "\n" : "",
+			       ng_prefix_text(&holdings.list[i].prefix, name, sizeof(name)));
+		for (size_t j = i; j < i + n; j++) {
+			const struct ng_live_holding *holding = &holdings.list[j];
+
+			assert_true(end - text < HELD_TEXT - 128);
+			end += sprintf(end, " %s:", holdings.owners[holding->owner]);
+			if (holding->until)
+				end += sprintf(
+					end, "%llu",
+					(unsigned long long)((holding->until - since) / HOUR));
+			else
+				end += sprintf(end, "good");
+		}
+	}
+	ng_live_holdings_clear(&holdings);
+	return text;
 }
 
 /* The @i-th of many addresses. */

@@ -13,9 +13,14 @@ install_to install DESTDIR="$folder/dest" PREFIX=/usr
 expect install_with_a_destdir 0 '' ''
 (cd dest && find . -type f ! -path './usr/share/doc/*' | sort) >out
 expect install_puts_files_where_they_belong 0 './etc/default/netguard
+./etc/fail2ban/action.d/netguard.conf
 ./usr/lib/netguard/boot
 ./usr/lib/netguard/closed.rules
+./usr/lib/netguard/crowdsec-netguard
+./usr/lib/netguard/fail2ban-netguard
+./usr/lib/netguard/sshg-fw-netguard
 ./usr/lib/systemd/system/netguard-attach@.service
+./usr/lib/systemd/system/netguard-crowdsec.service
 ./usr/lib/systemd/system/netguard-metrics.service
 ./usr/lib/systemd/system/netguard.service
 ./usr/lib/udev/rules.d/90-netguard.rules
@@ -42,7 +47,8 @@ install_to install PREFIX="$top" SYSCONFDIR="$top/etc" LOCALSTATEDIR="$top/var" 
 install -m 0755 "$netguard" "$top/sbin/netguard"
 units=$top/lib/systemd/system
 if command -v systemd-analyze >/dev/null; then
-	for unit in netguard.service netguard-attach@eth0.service netguard-metrics.service; do
+	for unit in netguard.service netguard-attach@eth0.service netguard-metrics.service \
+		netguard-crowdsec.service; do
 		MANPATH=$top/share/man SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --recursive-errors=yes \
 			"$units/$unit" >out 2>err
 		status=$?

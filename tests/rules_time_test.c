@@ -124,6 +124,56 @@ static void test_time_refuses(void **state)
 	assert_int_equal(seconds, 7);
 }
 
+static void test_exact_durations(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t ns;
+	} rows[] = {
+		{ "9m55.9s", 595900000000 },
+		{ "3h59m48.3s", 14388300000000 },
+		{ "0s", 0 },
+		{ "350ms", 350000000 },
+		{ "1.5us", 1500 },
+		{ "1.5\u00b5s", 1500 },
+		{ "100ns", 100 },
+		{ "1.0000000009s", 1000000000 },
+		{ "36500d", NG_DURATION_MAX * 1000000000 },
+	};
+	static const char *const bad[] = { "",	  "10",	    "1.5h",	 "-2s",		"1.5.5s",
+					   ".5s", "5s1m",   "s",	 "1s ",		"1e3s",
+					   "+1s", "36501d", "36500d1ns", "99999999999s" };
+	struct ng_error err;
+	uint64_t ns;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(ng_duration_read_exact(rows[i].text, &ns, &err), 0);
+		assert_true(ns == rows[i].ns);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(ng_duration_read_exact(bad[i], &ns, &err), -EINVAL);
+}
+
+static void test_epochs(void **state)
+{
+	static const char *const bad[] = {
+		"", "1795000000000", "-1", "1.2.3", "now", "1795000000s", "2026-13-01T00:00:00Z"
+	};
+	struct ng_error err;
+	uint64_t ns;
+
+	(void)state;
+	assert_int_equal(ng_epoch_read("1795000000", &ns, &err), 0);
+	assert_true(ns == 1795000000000000000);
+	assert_int_equal(ng_epoch_read("1795000000.25", &ns, &err), 0);
+	assert_true(ns == 1795000000250000000);
+	assert_int_equal(ng_epoch_read("1970-01-02T00:00:00Z", &ns, &err), 0);
+	assert_true(ns == 86400000000000);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(ng_epoch_read(bad[i], &ns, &err), -EINVAL);
+}
+
 static void test_duration_is_cut_off_the_end_of_a_text(void **state)
 {
 	static const struct {
@@ -160,6 +210,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_duration_reads_and_prints),
 		cmocka_unit_test(test_duration_refuses),
+		cmocka_unit_test(test_exact_durations),
+		cmocka_unit_test(test_epochs),
 		cmocka_unit_test(test_time_reads_and_prints),
 		cmocka_unit_test(test_time_refuses),
 		cmocka_unit_test(test_duration_is_cut_off_the_end_of_a_text),

@@ -124,6 +124,7 @@ int ng_command_set_add(struct ng_context *ctx);
 int ng_command_set_delete(struct ng_context *ctx);
 int ng_command_set_flush(struct ng_context *ctx);
 int ng_command_set_load(struct ng_context *ctx);
+int ng_command_feed(struct ng_context *ctx);
 int ng_command_apply(struct ng_context *ctx);
 int ng_command_confirm(struct ng_context *ctx);
 int ng_command_rollback(struct ng_context *ctx);

@@ -29,13 +29,15 @@ enum ng_arg {
 	NG_ARG_FOR_TIME,
 	NG_ARG_HOOK,
 	NG_ARG_IFACE,
+	NG_ARG_LENGTHS,	     /* prefix lengths: IPv4, IPv6 */
 	NG_ARG_LIVE_ADDRESS, /* a live entry of the set that is named before */
 	NG_ARG_LIVE_ELEMENT,
 	NG_ARG_MODE,
 	NG_ARG_NETNS,
 	NG_ARG_NEW_NUMBER, /* the new number of a rule */
 	NG_ARG_NUMBER,
-	NG_ARG_OWN, /* addresses, prefixes and MAC addresses */
+	NG_ARG_OWN,   /* addresses, prefixes and MAC addresses */
+	NG_ARG_OWNER, /* of live entries */
 	NG_ARG_PACKET,
 	NG_ARG_PREFIX,
 	NG_ARG_RULE,
@@ -44,6 +46,7 @@ enum ng_arg {
 	NG_ARG_SELECTION, /* of packets */
 	NG_ARG_SET,
 	NG_ARG_SHELL,
+	NG_ARG_STDIN,
 	NG_ARG_TARGET,
 	NG_ARG_TIME,
 	NG_ARG_VIEW,

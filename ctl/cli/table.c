@@ -329,6 +329,36 @@ const struct ng_command ng_commands[] = {
 		.run = ng_command_set_load,
 	},
 	{
+		.name = "feed",
+		.arguments = { { NG_ARG_STDIN } },
+		.summary = "take live entries from a program, line by line",
+		.details =
+			"Lines of standard input: `add SET PREFIX [until EPOCH|for TIME]`, `del "
+			"SET "
+			"PREFIX`, `begin SET`, `commit SET`, `ping`. They take effect in order, as "
+			"soon as they are read. An entry has the owner NAME: this feed can end "
+			"only "
+			"what feeds of that name added, and an entry that several owners added "
+			"stays until the last of them wants it no longer. From `begin` to `commit` "
+			"entries are collected; `commit` replaces with them what the owner has in "
+			"the set, or nothing if a line was wrong. Deleting what is not there is no "
+			"error. TIME may have fractions: 9m55.9s. Exit status 1: lines failed.",
+		.options = { { .name = "--owner",
+			       .value = NG_ARG_OWNER,
+			       .summary = "whose entries these are (feed)" },
+			     { .name = "--ack",
+			       .summary = "answer each line: ok and what was done, or error and "
+					  "why" },
+			     { .name = "--shortest",
+			       .value = NG_ARG_LENGTHS,
+			       .summary = "refuse to add shorter prefixes of IPv4, of IPv6 "
+					  "(8,19)" },
+			     FORCE },
+		.needs = NEEDS_TO_CHANGE,
+		.privilege = &ng_profile_change_sets,
+		.run = ng_command_feed,
+	},
+	{
 		.name = "apply",
 		.arguments = { { NG_ARG_FILE } },
 		.summary = "replace the ruleset with that of a file, atomically",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* block, unblock, allow, count: changes that are typed in one go. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -13,7 +14,7 @@
 #include "cli/words.h"
 #include "commands/edit_rule.h"
 #include "commands/session_check.h"
-#include "kernel/live/live.h"
+#include "kernel/live/live_owned.h"
 #include "net/ip.h"
 #include "report/counts.h"
 #include "report/plain.h"
@@ -183,24 +184,28 @@ static int check_not_blocked(struct ng_context *ctx, const struct ng_state *stat
 }
 
 /**
- * struct removed - an entry that was removed from @blocked before the rules change
+ * struct removed - an entry that was removed from @blocked before the rules change, for all owners
  *
  * Putting it back only writes to a map that is already mapped, so it works even if changing the
  * rules fails: both changes are made, or none.
  */
 struct removed {
 	bool there;
-	struct ng_live_member entry;
+	struct ng_live_holdings held;
 };
+
+static void clear_removed(struct removed *removed)
+{
+	ng_live_holdings_clear(&removed->held);
+}
+#define __cleanup_removed __attribute__((cleanup(clear_removed)))
 
 static int remove_blocked(struct ng_context *ctx, struct ng_state *state, const struct what *what,
 			  struct removed *removed)
 {
-	int ret = ng_live_test(state, NG_BLOCKED, &what->prefix, &removed->there, &removed->entry,
-			       &ctx->error);
+	int ret = ng_live_holdings(state, NG_BLOCKED, &what->prefix, &removed->held, &ctx->error);
 
-	/* Not a shorter prefix that contains it. */
-	removed->there = !ret && removed->there && removed->entry.prefix.len == what->prefix.len;
+	removed->there = !ret && removed->held.n;
 	if (removed->there)
 		ret = ng_live_delete(state, NG_BLOCKED, &what->prefix, &removed->there,
 				     &ctx->error);
@@ -209,12 +214,34 @@ static int remove_blocked(struct ng_context *ctx, struct ng_state *state, const 
 
 static void put_back(struct ng_state *state, const struct removed *removed)
 {
-	int failed = removed->there ? ng_live_add(state, NG_BLOCKED, &removed->entry.prefix,
-						  removed->entry.until, NULL, NULL)
-				    : 0;
+	const struct ng_live_holdings *held = &removed->held;
+	int failed = 0;
 
+	for (size_t i = 0; removed->there && !failed && i < held->n; i++) {
+		const struct ng_live_holding *one = &held->list[i];
+		enum ng_live_change change;
+
+		failed = one->owner ? ng_live_claim(state, NG_BLOCKED, &one->prefix,
+						    held->owners[one->owner], one->until, &change,
+						    NULL)
+				    : ng_live_add(state, NG_BLOCKED, &one->prefix, one->until, NULL,
+						  NULL);
+	}
 	if (failed)
 		ng_warn(failed, "the address is no longer in @blocked");
+}
+
+/* ", also for FEED, FEED" when others than the operator wanted the entry. */
+static const char *others_of(const struct removed *removed, char text[200])
+{
+	size_t len = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < removed->held.n && len < 200; i++)
+		if (removed->held.list[i].owner)
+			len += snprintf(text + len, 200 - len, "%s%s", len ? ", " : ", also for ",
+					ng_live_holder(&removed->held, i));
+	return text;
 }
 
 /* Put the rule `VERDICT WHAT` first, and remove what is to pass from the live set. */
@@ -223,7 +250,7 @@ static int put_rule(struct ng_context *ctx, enum ng_verdict verdict, const struc
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
 	struct ng_rule rule = { 0 };
-	struct removed removed = { 0 };
+	__cleanup_removed struct removed removed = { 0 };
 	bool changed = false;
 	uint64_t until;
 	int ret;
@@ -287,6 +314,8 @@ static int block_live(struct ng_context *ctx, const struct what *what)
 	else if (change == NG_LIVE_CHANGED)
 		snprintf(sentence, sizeof(sentence), "already in @blocked; from now for %s",
 			 how_long(what, time));
+	else if (change == NG_LIVE_HELD)
+		strcpy(sentence, "already in @blocked, where another owner wants it for longer");
 	else if (what->seconds)
 		snprintf(sentence, sizeof(sentence), "blocked for %s, added to @blocked",
 			 how_long(what, time));
@@ -343,7 +372,8 @@ int ng_command_unblock(struct ng_context *ctx)
 	__attribute__((cleanup(clear_what))) struct what what = { 0 };
 	__cleanup_edit struct ng_edit edit = { 0 };
 	__cleanup_free char *text = NULL;
-	struct removed removed = { 0 };
+	__cleanup_removed struct removed removed = { 0 };
+	char others[200], sentence[300];
 	bool was_rule = false;
 	struct ng_rule rule = { 0 };
 	int ret;
@@ -371,12 +401,14 @@ int ng_command_unblock(struct ng_context *ctx)
 		return ret;
 	/* No error: a tool that unblocks by a timer, as fail2ban, may find that the block has
 	 * expired. */
+	snprintf(sentence, sizeof(sentence), "%s%s",
+		 was_rule && removed.there ? "rule deleted; address removed from @blocked"
+		 : was_rule		   ? "rule deleted"
+		 : removed.there	   ? "unblocked"
+		 : what.is_prefix ? "not blocked: not in @blocked, and no rule drops exactly this"
+				  : "not blocked: no such rule; nothing changed",
+		 others_of(&removed, others));
 	say(ctx, "unblock", was_rule || !what.is_prefix ? text : what.conditions + strlen("from "),
-	    was_rule || removed.there, 0,
-	    was_rule && removed.there ? "rule deleted; address removed from @blocked"
-	    : was_rule		      ? "rule deleted"
-	    : removed.there	      ? "unblocked"
-	    : what.is_prefix ? "not blocked: not in @blocked, and no rule drops exactly this"
-			     : "not blocked: no such rule; nothing changed");
+	    was_rule || removed.there, 0, sentence);
 	return 0;
 }

@@ -8,12 +8,19 @@
 
 #define FORM "0000-00-00T00:00:00Z"
 
-static const struct unit {
-	char letter;
-	uint64_t seconds;
-} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+#define SECOND 1000000000ULL
 
-#define UNITS (sizeof(units) / sizeof(units[0]))
+/* From the largest on; the first COMMON are those that people write. */
+static const struct unit {
+	const char *name;
+	uint64_t ns;
+} units[] = {
+	{ "d", 86400 * SECOND }, { "h", 3600 * SECOND }, { "m", 60 * SECOND }, { "s", SECOND },
+	{ "ms", SECOND / 1000 }, { "us", 1000 },	 { "\u00b5s", 1000 },  { "ns", 1 },
+};
+
+#define UNITS  (sizeof(units) / sizeof(units[0]))
+#define COMMON 4
 
 /* Digits where FORM has a 0, everything else as it is there. */
 static int has_form(const char *text)
@@ -77,33 +84,102 @@ static int fail_duration(const char *text, struct ng_error *err)
 		       "write 90s, 10m, 2h, 7d, or several with the largest first: 1h30m");
 }
 
-int ng_duration_read(const char *text, uint64_t *seconds, struct ng_error *err)
+static int fail_too_long(const char *text, struct ng_error *err)
 {
-	const char *at = text;
+	ng_fail(err, -EINVAL, "'%.64s' is longer than 100 years", text);
+	return ng_hint(err, -EINVAL, "without `for` it does not expire");
+}
+
+/* The fraction at @text, such as ".9", of a unit of at most a second; @*end is after it. */
+static uint64_t read_fraction(const char *text, uint64_t unit, const char **end)
+{
+	uint64_t ns = 0;
+
+	for (text++; *text >= '0' && *text <= '9'; text++) {
+		unit /= 10;
+		ns += unit * (*text - '0');
+	}
+	*end = text;
+	return ns;
+}
+
+/* Numbers with the first @n of the units, each once and the largest first, into @ns. */
+static int read_units(const char *text, size_t n, uint64_t *ns, struct ng_error *err)
+{
+	const char *at = text, *end;
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < UNITS && *at; i++) {
-		size_t digits = strspn(at, "0123456789");
-		uint64_t n = 0;
+	for (size_t i = 0; i < n && *at; i++) {
+		size_t digits = strspn(at, "0123456789"), letters;
+		uint64_t number = 0, part = 0;
 
 		if (!digits || digits > 10)
 			return fail_duration(text, err);
-		if (at[digits] != units[i].letter)
+		end = at + digits;
+		if (*end == '.' && n > COMMON && units[i].ns <= SECOND)
+			part = read_fraction(end, units[i].ns, &end);
+		letters = strcspn(end, "0123456789.");
+		if (letters != strlen(units[i].name) || memcmp(end, units[i].name, letters) != 0)
 			continue;
 		for (size_t j = 0; j < digits; j++)
-			n = n * 10 + (at[j] - '0');
-		sum += n * units[i].seconds;
-		at += digits + 1;
+			number = number * 10 + (at[j] - '0');
+		if (number > NG_DURATION_MAX * SECOND / units[i].ns)
+			return fail_too_long(text, err);
+		sum += number * units[i].ns + part;
+		at = end + letters;
+		if (sum > NG_DURATION_MAX * SECOND)
+			return fail_too_long(text, err);
 	}
 	if (*at || at == text)
 		return fail_duration(text, err);
-	if (!sum)
+	*ns = sum;
+	return 0;
+}
+
+int ng_duration_read(const char *text, uint64_t *seconds, struct ng_error *err)
+{
+	uint64_t ns = 0;
+	int ret = read_units(text, COMMON, &ns, err);
+
+	if (ret)
+		return ret;
+	if (!ns)
 		return ng_fail(err, -EINVAL, "'%s' is a duration of zero", text);
-	if (sum > NG_DURATION_MAX) {
-		ng_fail(err, -EINVAL, "'%s' is longer than 100 years", text);
-		return ng_hint(err, -EINVAL, "without `for` it does not expire");
+	*seconds = ns / SECOND;
+	return 0;
+}
+
+int ng_duration_read_exact(const char *text, uint64_t *ns, struct ng_error *err)
+{
+	return read_units(text, UNITS, ns, err);
+}
+
+int ng_epoch_read(const char *text, uint64_t *ns, struct ng_error *err)
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *end = text + digits;
+	uint64_t seconds = 0, part = 0;
+	int ret;
+
+	if (strchr(text, '-')) {
+		ret = ng_time_read(text, &seconds, err);
+		if (ret)
+			return ret;
+	} else {
+		if (*end == '.')
+			part = read_fraction(end, SECOND, &end);
+		if (!digits || digits > 10 || *end) {
+			ng_fail(err, -EINVAL, "'%.64s' is not a time", text);
+			return ng_hint(err, -EINVAL,
+				       "write seconds since 1970, as date +%%s prints them, or "
+				       "2026-12-01T00:00:00Z");
+		}
+		for (size_t i = 0; i < digits; i++)
+			seconds = seconds * 10 + (text[i] - '0');
 	}
-	*seconds = sum;
+	if (seconds > UINT64_MAX / SECOND / 2)
+		return ng_fail(err, -EINVAL, "'%.64s' is too far in the future", text);
+	*ns = seconds * SECOND + part;
 	return 0;
 }
 
@@ -112,12 +188,12 @@ const char *ng_duration_text(uint64_t seconds, char *text)
 	char *end = text;
 
 	*text = '\0';
-	for (size_t i = 0; i < UNITS; i++) {
-		uint64_t n = seconds / units[i].seconds;
+	for (size_t i = 0; i < COMMON; i++) {
+		uint64_t n = seconds / (units[i].ns / SECOND);
 
-		seconds %= units[i].seconds;
+		seconds %= units[i].ns / SECOND;
 		if (n)
-			end += sprintf(end, "%llu%c", (unsigned long long)n, units[i].letter);
+			end += sprintf(end, "%llu%s", (unsigned long long)n, units[i].name);
 	}
 	return text;
 }

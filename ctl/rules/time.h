@@ -33,6 +33,22 @@ uint64_t ng_time_now(void);
  */
 int ng_duration_read(const char *text, uint64_t *seconds, struct ng_error *err);
 
+/**
+ * ng_duration_read_exact() - as other programs write it: also 0s, 9m55.9s, 350ms, 1.5us, 100ns
+ * @ns: from 0 to NG_DURATION_MAX seconds
+ *
+ * Return: as ng_duration_read().
+ */
+int ng_duration_read_exact(const char *text, uint64_t *ns, struct ng_error *err);
+
+/**
+ * ng_epoch_read() - "1795000000", "1795000000.5", or as ng_time_read()
+ * @ns: since the epoch
+ *
+ * Return: as ng_time_read().
+ */
+int ng_epoch_read(const char *text, uint64_t *ns, struct ng_error *err);
+
 /** ng_duration_text() - the same back into @text, NG_TIME_TEXT bytes; returns @text */
 const char *ng_duration_text(uint64_t seconds, char *text);
 

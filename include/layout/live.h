@@ -8,9 +8,11 @@
 #include "layout/key.h"
 #include "layout/siphash.h"
 
-#define NG_LIVE_ROWS	256    /* sets that can have live entries at a time */
-#define NG_LIVE_NO_ROW	0xffff /* for sets without live entries */
-#define NG_LIVE_BLOCKED 0      /* the row of @blocked, which always exists */
+#define NG_LIVE_ROWS	  256	 /* sets that can have live entries at a time */
+#define NG_LIVE_NO_ROW	  0xffff /* for sets without live entries */
+#define NG_LIVE_BLOCKED	  0	 /* the row of @blocked, which always exists */
+#define NG_LIVE_OWNERS	  128	 /* owners of entries; 0 is the operator, who has no name */
+#define NG_LIVE_OWNER_LEN 24	 /* bytes of an owner's name, which need not end with a NUL */
 
 /*
  * The live entries of all sets: an array with elements of one cache line, inside a map of maps so
@@ -34,6 +36,11 @@
  * For most keys without an entry no bucket has to be read: the filter, which is small enough for a
  * cache, has two bits (ng_live_filtered()) set in one word for each entry that was ever written. Of
  * other keys, one in 20 has its bits set, too.
+ *
+ * An address may have several owners, each with its own end (ctl/kernel/live/live_claim.h). The
+ * entry that programs find has the last of these ends, and whose it is. The others are entries of
+ * their own, *claims*: the number of their owner in their meta word makes them other keys than any
+ * that programs look for.
  */
 
 /**
@@ -58,15 +65,17 @@ struct ng_live_row {
 };
 
 /**
- * struct ng_live_name - the set that a row belongs to
+ * struct ng_live_name - the set that a row belongs to; and, in the same element, an owner's name
  * @used:     0: to none, and the row has no entries
  * @images:   bit 1 << enum ng_image_slot: the image in that slot has the set
+ * @owner:    of element n: the name of owner n, up to a NUL or the end; empty: no such owner.
+ *            Nothing to do with the row's set
  */
 struct ng_live_name {
 	char name[32];
 	__u32 used;
 	__u32 images;
-	__u64 pad[3];
+	char owner[NG_LIVE_OWNER_LEN];
 };
 
 /**
@@ -94,7 +103,9 @@ struct ng_live_head {
  * struct ng_live_entry - one address or prefix of one set
  * @hi, @lo: the key: an address, as in enum ng_word; in a prefix the remaining bits are its mark, a
  *           1 and zeros
- * @until:   CLOCK_BOOTTIME, ns: it expires then; 0: never. May change
+ * @until:   CLOCK_BOOTTIME, ns: it expires then; 0: never. May change. The lowest bits, which are
+ *           no part of the time, are NG_LIVE_OWNER and NG_LIVE_SHARED; with one of them, "never" is
+ *           NG_LIVE_NEVER_ENDS. In a claim they are 0
  * @meta:    0 while unused: written last, and never 0 again. NG_LIVE_STATE, the rest of the key
  *           (ng_live_meta()), and in the upper half bits of the hash, so that a reader on a machine
  *           that reorders reads cannot match an incomplete key
@@ -127,11 +138,17 @@ _Static_assert(sizeof(struct ng_live_filter) == NG_LIVE_ELEMENT, "an element is 
 #define NG_LIVE_MIN	 1024		    /* elements of the smallest table */
 #define NG_LIVE_FILTERED 64		    /* buckets for each element of the filter */
 
-#define NG_LIVE_STATE	  3ULL /* bits of meta: is it a member? */
-#define NG_LIVE_MEMBER	  1ULL
-#define NG_LIVE_DELETED	  2ULL /* may become a member again with the same key */
-#define NG_LIVE_SINGLE	  (1ULL << 2)
-#define NG_LIVE_ROW_SHIFT 8
+#define NG_LIVE_STATE	    3ULL /* bits of meta: is it a member? */
+#define NG_LIVE_MEMBER	    1ULL
+#define NG_LIVE_DELETED	    2ULL /* may become a member again with the same key */
+#define NG_LIVE_SINGLE	    (1ULL << 2)
+#define NG_LIVE_ROW_SHIFT   8
+#define NG_LIVE_CLAIM_SHIFT 16 /* of a claim: 1 + the number of its owner; else 0 */
+
+#define NG_LIVE_OWNER	   127ULL      /* bits of until: the owner whose end that is */
+#define NG_LIVE_SHARED	   (1ULL << 7) /* there may be claims of other owners */
+#define NG_LIVE_NEVER_ENDS (~255ULL)
+_Static_assert(NG_LIVE_OWNER == NG_LIVE_OWNERS - 1, "a number fits");
 
 /** ng_live_meta() - @class: NG_CLASS_IPV4 or _IPV6; @single: 1 an address, 0 a prefix */
 static inline __u64 ng_live_meta(__u64 class, __u64 row, __u64 single)

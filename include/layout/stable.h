@@ -131,6 +131,13 @@ NG_STABLE_AT(ng_bucket, key, 8);
 NG_STABLE_AT(ng_bucket, lines, 40);
 NG_STABLE(NG_LIMIT_WAYS == 8 && NG_LIMIT_TIME_BITS == 40);
 
+/* Owners of entries, from this layout on. Before, those bits of ng_live_entry.until are time. */
+#define NG_LAYOUT_OWNERS 9
+NG_STABLE(NG_LIVE_OWNERS == 128 && NG_LIVE_OWNER_LEN == 24);
+NG_STABLE_AT(ng_live_name, owner, 40);
+NG_STABLE(NG_LIVE_CLAIM_SHIFT == 16);
+NG_STABLE(NG_LIVE_OWNER == 127 && NG_LIVE_SHARED == 128 && NG_LIVE_NEVER_ENDS == ~255ULL);
+
 /* The variable ng_config in a program's read-only data. */
 NG_STABLE_AT(ng_config, iface, 0);
 NG_STABLE_AT(ng_config, first_generation, 16);

@@ -105,3 +105,24 @@ flows_there()
 {
 	ng flows | awk '{ print $1, $2, $3 }' | sort
 }
+
+# What commands read from standard input: $tmp/lines.
+lines()
+{
+	printf '%s\n' "$@" >"$tmp/lines"
+}
+
+# owned OWNER...: they want 192.0.2.77 for good, and not 192.0.2.78
+owned()
+{
+	local owner
+
+	unblocked
+	ng set delete blocked 192.0.2.78 >/dev/null 2>&1
+	for owner; do
+		echo "add blocked 192.0.2.77" | ng feed - --owner "$owner" >/dev/null
+	done
+}
+
+owned_by_one() { owned one; }
+owned_by_two() { owned one two; }

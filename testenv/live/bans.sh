@@ -80,6 +80,24 @@ test_entries_of_a_set_decide_with_it()
 	unreached $near_ip || fail "the second is over"
 }
 
+# Two programs ban one address: it is banned until the last of them wants it no longer.
+test_two_owners()
+{
+	must ng attach near0
+	echo "add blocked $far_ip for 1h" | must ng feed - --owner one
+	echo "add blocked $far_ip for 30m" | must ng feed - --owner two
+	unreached $near_ip || fail "the ban does nothing"
+	echo "del blocked $far_ip" | must ng feed - --owner one
+	must ng set test blocked $far_ip
+	unreached $near_ip || fail "the unban of one ended the ban of the other"
+	echo "del blocked $far_ip" | must ng feed - --owner two
+	reached $near_ip || fail "it is banned though nobody wants it any more"
+	printf 'begin blocked\nadd blocked %s\ncommit blocked\n' $far_ip | must ng feed - --owner one
+	echo "add blocked $far_ip for 1h" | must ng feed - --owner two
+	must ng unblock $far_ip
+	reached $near_ip || fail "the operator did not end the ban of all"
+}
+
 # A stream of live entries, while rulesets of all sizes are put in force: with the set, without it,
 # larger than the programs' capacity.
 test_stream_while_rulesets_change()

@@ -17,6 +17,7 @@
 
 fail_at=$BUILD/testenv/fail_at
 errors=(ENOMEM EPERM ENFILE EIO EINTR)
+input=/dev/null # of commands
 never='drop udp dport 4242 label "never"'
 trials=0
 
@@ -194,7 +195,8 @@ fails_at()
 	local n=$1 error=$2 status=0
 
 	shift 2
-	"$fail_at" "$calls" "$n" "$error" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
+	"$fail_at" "$calls" "$n" "$error" "$NETGUARD" -n "$near" "$@" <"$input" >"$tmp/last" 2>&1 ||
+		status=$?
 	[ $status != 200 ] || return 1
 	grep -q '^# system call' "$tmp/last" ||
 		fail "$*: no call failed, and it ends with $status: $(<"$tmp/last")"
@@ -220,7 +222,7 @@ old_and_new()
 	in_force >"$tmp/old"
 	pinned >"$tmp/pinned-old"
 	note_kernel "$tmp/kernel-old"
-	must ng "$@"
+	must ng "$@" <"$input"
 	in_force >"$tmp/new"
 	pinned >"$tmp/pinned-new"
 	note_kernel "$tmp/kernel-new"
@@ -332,6 +334,18 @@ test_sets_change()
 	each_call 11 full_table set add banned 10.3.0.1
 	each_call 11 full_table set flush banned
 	each_call 11 noted flows flush
+}
+
+test_owners_change()
+{
+	begin
+	input=$tmp/lines
+	lines "add blocked 192.0.2.77"
+	each_call 5 owned_by_one feed - --owner two
+	lines "begin blocked" "commit blocked"
+	each_call 11 owned_by_two feed - --owner one
+	input=/dev/null
+	each_call 11 owned_by_two unblock 192.0.2.77
 }
 
 test_what_ends_the_rule_or_its_count()

@@ -16,6 +16,7 @@ calls=${NG_KILL_AT:-changes}
 every=${NG_KILL_EVERY:-1}
 first=$((RANDOM % every + 1))
 mode=${NG_KILL_MODE:-native}
+input=/dev/null # of commands
 kill_at=$BUILD/testenv/kill_at
 
 begin()
@@ -89,7 +90,7 @@ killed_before()
 	local n=$1 status=0
 
 	shift
-	"$kill_at" $calls "$n" "$NETGUARD" -n "$near" "$@" >"$tmp/last" 2>&1 || status=$?
+	"$kill_at" $calls "$n" "$NETGUARD" -n "$near" "$@" <"$input" >"$tmp/last" 2>&1 || status=$?
 	[ $status = 137 ] || [ $status = 0 ] || fail "\`$*\` failed: $(<"$tmp/last")"
 	[ $status = 137 ]
 }
@@ -103,7 +104,7 @@ each_call()
 	$begin
 	in_force >"$tmp/old"
 	in_the_kernel >"$tmp/kernel-old"
-	must ng "$@"
+	must ng "$@" <"$input"
 	in_force >"$tmp/new"
 	in_the_kernel >"$tmp/kernel-new"
 	while :; do
@@ -154,6 +155,23 @@ sets_change()
 	each_call blocked set delete blocked 192.0.2.77
 	each_call noted flows flush
 	old_rules
+	owners_change
+}
+
+# As old or new must be what each owner wants, too: set list shows it.
+owners_change()
+{
+	input=$tmp/lines
+	lines "add blocked 192.0.2.77"
+	each_call unblocked feed - --owner one
+	each_call owned_by_one feed - --owner two
+	lines "del blocked 192.0.2.77"
+	each_call owned_by_two feed - --owner one
+	lines "begin blocked" "add blocked 192.0.2.78" "commit blocked"
+	each_call owned_by_two feed - --owner one
+	input=/dev/null
+	each_call owned_by_two unblock 192.0.2.77
+	each_call owned_by_two set delete blocked 192.0.2.77
 }
 
 interfaces_come_and_go()

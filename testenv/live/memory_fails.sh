@@ -12,6 +12,7 @@
 
 failing=$BUILD/netguard-failing
 every=${NG_FAIL_EVERY:-0}
+input=/dev/null # of commands
 
 begin()
 {
@@ -63,7 +64,7 @@ request_fails()
 	rm -f "$tmp/note"
 	status=0
 	NG_FAIL_ALLOC=$n NG_FAIL_NOTE=$tmp/note timeout 300 "$failing" -n "$near" "$@" \
-		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+		>"$tmp/out" 2>"$tmp/err" <"$input" || status=$?
 	[ -e "$tmp/note" ]
 }
 
@@ -109,7 +110,7 @@ each_request()
 	$begin
 	in_force >"$tmp/old"
 	pinned >"$tmp/pinned-old"
-	"$failing" -n "$near" "$@" >"$tmp/out" 2>&1 || fail "$*: $(<"$tmp/out")"
+	"$failing" -n "$near" "$@" <"$input" >"$tmp/out" 2>&1 || fail "$*: $(<"$tmp/out")"
 	in_force >"$tmp/new"
 	pinned >"$tmp/pinned-new"
 	$begin
@@ -174,6 +175,13 @@ test_sets_change()
 	each_request 3 old_rules set add banned 10.3.0.1
 	each_request 3 true set flush banned
 	each_request 3 noted flows flush
+	input=$tmp/lines
+	lines "add blocked 192.0.2.77"
+	each_request 1 owned_by_one feed - --owner two --ack
+	lines "begin blocked" "add blocked 192.0.2.78" "commit blocked"
+	each_request 1 owned_by_two feed - --owner one --ack
+	input=/dev/null
+	each_request 1 owned_by_two unblock 192.0.2.77
 }
 
 test_interfaces_come_and_go()

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/context.h"
-#include "kernel/live/live.h"
+#include "kernel/live/live_owned.h"
 #include "kernel/maps/counters.h"
 #include "kernel/maps/window.h"
 #include "kernel/state/history.h"
@@ -30,6 +30,8 @@ struct answers {
 	size_t n_hooks;
 	struct ng_live_count *live;
 	size_t n_live;
+	struct ng_live_owned *owned;
+	size_t n_owned;
 	struct ng_history_entry *history;
 	size_t n_history;
 	struct ng_counter *counters;
@@ -41,6 +43,7 @@ static void clear(struct answers *answers)
 {
 	free(answers->hooks);
 	free(answers->live);
+	free(answers->owned);
 	free(answers->history);
 	free(answers->counters);
 	ng_state_close(answers->state);
@@ -59,6 +62,8 @@ static int ask(struct answers *answers, struct ng_metrics_image *image, struct n
 		ret = ng_hooks(answers->state, &answers->hooks, &answers->n_hooks, err);
 	if (!ret)
 		ret = ng_live_counts(answers->state, &answers->live, &answers->n_live, err);
+	if (!ret)
+		ret = ng_live_owned(answers->state, &answers->owned, &answers->n_owned, err);
 	if (!ret)
 		ret = ng_history_list(answers->state, &answers->history, &answers->n_history, err);
 	if (!ret)
@@ -270,6 +275,14 @@ static void write_sets(struct ng_prometheus *text, const struct answers *answers
 		ng_prometheus_sample(text, answers->live[i].n, "set", answers->live[i].set, NULL);
 		live += answers->live[i].n;
 	}
+	if (answers->n_owned)
+		ng_prometheus_gauge(
+			text, "netguard_set_owned_entries",
+			"Live entries of the set that the owner wants; one that several "
+			"want counts for each.");
+	for (size_t i = 0; i < answers->n_owned; i++)
+		ng_prometheus_sample(text, answers->owned[i].n, "set", answers->owned[i].set,
+				     "owner", answers->owned[i].owner, NULL);
 	ng_prometheus_gauge(text, "netguard_live_entries", "Live entries of all sets.");
 	ng_prometheus_sample(text, live, NULL);
 	ng_prometheus_gauge(text, "netguard_live_entries_max", "Maximum number of live entries.");

@@ -27,14 +27,15 @@ static int add(struct ng_context *ctx, struct ng_state *state, struct ng_set_cha
 		ng_duration_text(seconds, time);
 	if (done == NG_LIVE_ADDED)
 		change->done++;
-	else if (done == NG_LIVE_CHANGED)
+	else if (done == NG_LIVE_CHANGED || done == NG_LIVE_HELD)
 		change->changed++;
 	else
 		change->same++;
 	snprintf(outcome, NG_SET_OUTCOME,
 		 done == NG_LIVE_ADDED	   ? "added to @%s for %s"
 		 : done == NG_LIVE_CHANGED ? "already in @%s; from now for %s"
-					   : "already in @%s; nothing changed",
+		 : done == NG_LIVE_HELD ? "already in @%s, where another owner wants it for longer"
+					: "already in @%s; nothing changed",
 		 change->set, time);
 	return 0;
 }

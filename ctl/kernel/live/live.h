@@ -13,22 +13,10 @@
 #include <linux/types.h>
 
 #include "base/error.h"
+#include "kernel/live/live_member.h"
 #include "rules/ruleset.h"
 
 struct ng_state;
-
-#define NG_LIVE_FOR_GOOD 0
-
-/**
- * struct ng_live_member - a live entry
- * @until: CLOCK_BOOTTIME, ns, at which it expires, or NG_LIVE_FOR_GOOD
- */
-struct ng_live_member {
-	struct ng_prefix prefix;
-	__u64 until;
-};
-
-enum ng_live_change { NG_LIVE_ADDED, NG_LIVE_CHANGED, NG_LIVE_UNCHANGED };
 
 /** ng_live_until() - the CLOCK_BOOTTIME @ns from now */
 __u64 ng_live_until(__u64 ns);
@@ -36,17 +24,20 @@ __u64 ng_live_until(__u64 ns);
 __u64 ng_live_remaining(__u64 until);
 
 /**
- * ng_live_add() - make @prefix a member of @set until @until, whatever @until it had before
+ * ng_live_add() - the operator wants @prefix in @set until @until, whatever @until he gave before
  * @state:  opened with NG_ACCESS_CHANGE
- * @change: may be NULL; ADDED: it was no member, or had expired; CHANGED: it had another @until
+ * @change: may be NULL
  *
- * Packets that arrive after the return see it. Return: 0; -ENOSPC when the table is full, and no
- * entry is lost; another -errno.
+ * Owners who want it longer (live_owned.h) keep it. Packets that arrive after the return see it.
+ * Return: 0; -ENOSPC when the table is full, and no entry is lost; another -errno.
  */
 int ng_live_add(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
 		__u64 until, enum ng_live_change *change, struct ng_error *err);
 
-/** ng_live_delete() - delete @prefix, if it is a member; *@there (may be NULL): it was one */
+/**
+ * ng_live_delete() - delete @prefix, if it is a member, whoever wants it; *@there (may be NULL): it
+ * was one
+ */
 int ng_live_delete(struct ng_state *state, const char *set, const struct ng_prefix *prefix,
 		   bool *there, struct ng_error *err);
 

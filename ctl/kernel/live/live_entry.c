@@ -191,6 +191,7 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 {
 	struct ng_live_entry *entry, *unused;
 	struct key key = key_of(row, prefix);
+	bool claim = row >= NG_LIVE_ROWS;
 	__u64 hash;
 
 	entry = search(table, &key, &unused);
@@ -200,7 +201,8 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 		return -ENOSPC;
 	if (!entry && !unused)
 		return -EXFULL;
-	announce(table, control, row, &key);
+	if (!claim)
+		announce(table, control, row, &key);
 	note_expiry(table->head, until);
 	if (entry && is_member(entry)) {
 		set_until(entry, until);
@@ -218,7 +220,8 @@ int ng_live_put(struct ng_live_table *table, struct ng_control *control, __u32 r
 	unused->hi = key.hi;
 	unused->lo = key.lo;
 	unused->until = until;
-	admit(table, hash);
+	if (!claim)
+		admit(table, hash);
 	set_meta(unused, ng_live_tagged(key.meta, hash));
 	return 0;
 }

@@ -5,28 +5,68 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "kernel/live/live_entry.h"
+#include "kernel/live/live_claim.h"
 #include "kernel/maps/inner.h"
 #include "layout/control.h"
 #include "layout/live.h"
+#include "layout/stable.h"
 
-/* Copy all entries that have not expired. Return: as ng_live_put(). */
+static int copy_entries(const struct ng_live_table *from, struct ng_live_table *to,
+			struct ng_control *words, __u64 now)
+{
+	int result = 0;
+
+	for (__u64 i = 0; !result && i < 2 * from->n_buckets; i++) {
+		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
+		__u64 until = entry->until;
+		struct ng_prefix prefix;
+
+		if (!ng_live_is_valid(entry, now) || (from->has_owners && ng_live_claimant(entry)))
+			continue;
+		/* In layouts without owners all bits are time. */
+		if (!from->has_owners)
+			until = ng_live_until_word(until, 0);
+		ng_live_prefix(entry, &prefix);
+		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, until);
+	}
+	return result;
+}
+
+/*
+ * Those that count beside the entries that were copied. In another layout, entries of the old table
+ * could not be found.
+ */
+static int copy_claims(const struct ng_live_table *from, struct ng_live_table *to, __u64 now)
+{
+	int result = 0;
+
+	for (__u64 i = 0; !result && i < 2 * from->n_buckets; i++) {
+		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
+		struct ng_prefix prefix;
+		__u32 row, owner;
+
+		if (!ng_live_claimant(entry) || !ng_live_counts_as_claim(to, entry, now, &owner))
+			continue;
+		row = ng_live_claim_row(ng_live_row_of(entry), owner);
+		ng_live_prefix(entry, &prefix);
+		result = ng_live_put(to, NULL, row, &prefix, entry->until);
+	}
+	return result;
+}
+
+/* Copy all entries that have not expired, and claims that count. Return: as ng_live_put(). */
 static int copy(const struct ng_live_table *from, struct ng_live_table *to,
 		struct ng_control *words, __u64 now)
 {
-	for (__u64 i = 0; i < 2 * from->n_buckets; i++) {
-		const struct ng_live_entry *entry = ng_live_entry_at(from, i);
-		struct ng_prefix prefix;
-		int result;
+	int result = copy_entries(from, to, words, now);
 
-		if (!ng_live_is_valid(entry, now))
-			continue;
-		ng_live_prefix(entry, &prefix);
-		result = ng_live_put(to, words, ng_live_row_of(entry), &prefix, entry->until);
-		if (result)
-			return result;
-	}
+	if (!result && from->has_owners)
+		result = copy_claims(from, to, now);
+	if (result)
+		return result;
 	memcpy(to->names, from->names, NG_LIVE_ROWS * sizeof(*to->names));
+	for (__u32 row = 0; row < NG_LIVE_ROWS && !from->has_owners; row++)
+		memset(to->names[row].owner, 0, sizeof(to->names[row].owner));
 	return 0;
 }
 
@@ -146,6 +186,7 @@ int ng_live_carry(const struct ng_state *state)
 
 	if (result)
 		return result;
+	old.has_owners = state->words->version >= NG_LAYOUT_OWNERS;
 	result = ng_live_reach_all(&old);
 	if (!result)
 		result = make_copy(&old, ng_live_elements_for(count_lasting(&old, now, &expires)),

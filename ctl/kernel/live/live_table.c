@@ -133,6 +133,7 @@ static int map_table(int fd, __u64 elements, bool writable, struct ng_live_table
 		.size = elements * NG_LIVE_ELEMENT,
 		.fd = fd,
 		.writable = writable,
+		.has_owners = true,
 	};
 	char *at = mmap(NULL, mapped.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 			-1, 0);

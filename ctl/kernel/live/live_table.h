@@ -25,6 +25,7 @@
  * @buckets:      @n_buckets of them; the first @homes are homes; 0 homes in an older layout
  * @size:         bytes of the whole table, which begins at @rows
  * @fd:           owned
+ * @has_owners:   false: of a layout whose entries have none
  * @windows:      those that are mapped
  */
 struct ng_live_table {
@@ -35,7 +36,7 @@ struct ng_live_table {
 	__u64 n_buckets, homes;
 	size_t size;
 	int fd;
-	bool writable;
+	bool writable, has_owners;
 	bool windows[NG_LIVE_WINDOWS];
 };
 
