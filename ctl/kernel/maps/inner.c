@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,12 +26,15 @@ static bool has_pins(const char *folder)
 
 /*
  * struct held - an inner map of a map of maps that has no pins; @fd is owned, @id is that map's id
+ *
+ * Several states may be published to at once, by threads: @held is only used under the lock.
  */
 static struct held {
 	int outer, fd;
 	__u32 key, id;
 } * held;
 static size_t n_held;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int id_of(int inner, __u32 *id)
 {
@@ -54,14 +58,11 @@ static struct held *make_room(int outer, __u32 key)
 	return &held[n_held++];
 }
 
-static int hold(int outer, __u32 key, int inner, __u32 id)
+/* Takes over @fd. */
+static int hold_fd(int outer, __u32 key, int fd, __u32 id)
 {
-	int fd = fcntl(inner, F_DUPFD_CLOEXEC, 3);
-	struct held *place;
+	struct held *place = make_room(outer, key);
 
-	if (fd < 0)
-		return -errno;
-	place = make_room(outer, key);
 	if (!place) {
 		close(fd);
 		return -ENOMEM;
@@ -72,8 +73,21 @@ static int hold(int outer, __u32 key, int inner, __u32 id)
 	return 0;
 }
 
+static int hold(int outer, __u32 key, int inner, __u32 id)
+{
+	int fd = fcntl(inner, F_DUPFD_CLOEXEC, 3), result;
+
+	if (fd < 0)
+		return -errno;
+	pthread_mutex_lock(&lock);
+	result = hold_fd(outer, key, fd, id);
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
 void ng_inner_release(int outer)
 {
+	pthread_mutex_lock(&lock);
 	for (size_t i = n_held; i-- > 0;) {
 		if (held[i].outer != outer)
 			continue;
@@ -84,15 +98,23 @@ void ng_inner_release(int outer)
 		free(held);
 		held = NULL;
 	}
+	pthread_mutex_unlock(&lock);
 }
 
 static int open_held(__u32 id)
 {
-	for (size_t i = 0; i < n_held; i++)
-		if (held[i].id == id)
-			return fcntl(held[i].fd, F_DUPFD_CLOEXEC, 3);
-	errno = ENOENT;
-	return -1;
+	int fd = -1, failed = ENOENT;
+
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < n_held && failed == ENOENT; i++) {
+		if (held[i].id != id)
+			continue;
+		fd = fcntl(held[i].fd, F_DUPFD_CLOEXEC, 3);
+		failed = fd < 0 ? errno : 0;
+	}
+	pthread_mutex_unlock(&lock);
+	errno = failed;
+	return fd;
 }
 
 int ng_inner_open(const char *folder, __u32 id)
