@@ -85,7 +85,7 @@ static void unmap_page(const void *at)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 
-	munmap((void *)((uintptr_t)at / page * page), page);
+	munmap((char *)at - (uintptr_t)at % page, page);
 }
 
 /* A counter's size divides that of a page, so no counter is in two. */
