@@ -75,10 +75,10 @@ static const struct bench_promise promises[] = {
 	{ "apply-rules-100000", "first_ms", NULL, 400, 200 },
 	{ "apply-set-1000000", "ms", NULL, 125, 0 },
 	{ "ban", "ms", NULL, 3, 0 },
-	{ "change-add-100000", "ms", NULL, 60, 20 },
-	{ "change-insert-100000", "ms", NULL, 60, 20 },
-	{ "change-block-100000", "ms", NULL, 60, 20 },
-	{ "change-delete-100000", "ms", NULL, 60, 20 },
+	{ "change-add-100000", "in_force_ms", NULL, 60, 20 },
+	{ "change-insert-100000", "in_force_ms", NULL, 60, 20 },
+	{ "change-block-100000", "in_force_ms", NULL, 60, 20 },
+	{ "change-delete-100000", "in_force_ms", NULL, 60, 20 },
 };
 
 static bool is_about(const struct bench_promise *promise, const char *name)

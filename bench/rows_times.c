@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Rows about how long changes take: apply-rules-10000, apply-rules-100000, apply-set-1000000
- * (`netguard apply` as a process), change-add-100000, … (one rule more or less,
- * likewise), ban (`netguard block` until the programs drop).
+ * (`netguard apply` as a process), change-add-100000, … (one rule more or less, likewise, and until
+ * it is in force), ban (`netguard block` until the programs drop).
  */
 #include <errno.h>
 #include <math.h>
@@ -17,6 +17,7 @@
 #include "bench.h"
 #include "base/cleanup.h"
 #include "filter.h"
+#include "layout/image.h"
 #include "sandbox.h"
 #include "sets.h"
 
@@ -28,6 +29,7 @@
 #define EMPTY	 BENCH_SCRATCH "/empty.rules"
 #define FEED	 BENCH_SCRATCH "/feed.txt"
 #define PROGRAMS "/sys/fs/bpf/netguard/*/gen-*/*-tc-in"
+#define IMAGES	 "/sys/fs/bpf/netguard/*/gen-*/images"
 
 /* How a ban is waited for: no longer than that; whoever looks leaves the CPU to the command
  * meanwhile. */
@@ -195,17 +197,17 @@ static void apply_row(struct bench *b, const char *what, size_t n_rules, size_t 
 	bench_filter_clear(&filter);
 }
 
-/* The attached program: one that a test run takes, and with the maps of all others. */
-static int attached_program(struct ng_error *err)
+/* What is pinned at @pattern. */
+static int pinned(const char *pattern, struct ng_error *err)
 {
 	glob_t found;
 	int fd;
 
-	if (glob(PROGRAMS, 0, NULL, &found))
-		return ng_fail(err, -ENOENT, "netguard is attached, but no program is pinned");
+	if (glob(pattern, 0, NULL, &found))
+		return ng_fail(err, -ENOENT, "netguard is attached, but nothing is at %s", pattern);
 	fd = bpf_obj_get(found.gl_pathv[0]);
 	globfree(&found);
-	return fd < 0 ? ng_fail(err, -errno, "cannot open the program: %s", strerror(errno)) : fd;
+	return fd < 0 ? ng_fail(err, -errno, "cannot open %s: %s", pattern, strerror(errno)) : fd;
 }
 
 /* Does the program drop a UDP packet from 198.18.0.@last? 0, 1, or -errno. */
@@ -258,7 +260,8 @@ static int measure_bans(const struct bench *b, double visible[BANS], double done
 			struct ng_error *err)
 {
 	int result = bench_call(err, NULL, NULL, "%s apply " RULES, b->netguard);
-	__cleanup_fd int fd = result ? result : attached_program(err);
+	/* One that a test run takes, and with the maps of all others. */
+	__cleanup_fd int fd = result ? result : pinned(PROGRAMS, err);
 
 	if (fd < 0)
 		return fd;
@@ -319,46 +322,84 @@ static const struct change changes[] = {
 	{ "change-delete", "rule delete 1", NULL },
 };
 
+/* The id of the image that programs use. */
+static int image_in_force(int images, __u32 *id, struct ng_error *err)
+{
+	__u32 current = NG_IMAGE_CURRENT;
+
+	if (!bpf_map_lookup_elem(images, &current, id))
+		return 0;
+	return ng_fail(err, -errno, "cannot read which image is in force: %s", strerror(errno));
+}
+
+/* From the command's start until programs use another image; *@done: until the command ends. */
+static int change_once(const struct bench *b, const struct change *change, int images,
+		       double *in_force, double *done, struct ng_error *err)
+{
+	__u32 before, now;
+	int result = image_in_force(images, &before, err), failed;
+	double begun = bench_now();
+	pid_t child =
+		result ? result : bench_start(err, NULL, "%s %s", b->netguard, change->command);
+
+	if (child < 0)
+		return child;
+	now = before;
+	while (!result && now == before && bench_now() < begun + PATIENCE_MS) {
+		usleep(LOOK_US);
+		result = image_in_force(images, &now, err);
+	}
+	*in_force = bench_now() - begun;
+	failed = bench_wait(child, err);
+	*done = bench_now() - begun;
+	if (!result && !failed && now == before)
+		return ng_fail(err, -ETIME, "'%s' is not seen in force", change->command);
+	return result ? result : failed;
+}
+
 static int measure_change(const struct bench *b, const struct change *change, size_t n_rules,
-			  double ms[CHANGES], struct ng_error *err)
+			  double in_force[CHANGES], double done[CHANGES], struct ng_error *err)
 {
 	size_t number = strncmp(change->command, "rule add", 8) ? 1 : n_rules + 1;
-	int result = 0;
+	__cleanup_fd int images = pinned(IMAGES, err);
+	int result = images < 0 ? images : 0;
 
 	for (int i = 0; i < CHANGES && !result; i++) {
-		result = bench_call(err, &ms[i], NULL, "%s %s", b->netguard, change->command);
+		result = change_once(b, change, images, &in_force[i], &done[i], err);
 		if (!result && change->undo)
 			result = bench_call(err, NULL, NULL, "%s %s %zu", b->netguard, change->undo,
 					    number);
 	}
-	qsort(ms, CHANGES, sizeof(*ms), compare_ms);
+	qsort(in_force, CHANGES, sizeof(*in_force), compare_ms);
+	qsort(done, CHANGES, sizeof(*done), compare_ms);
 	return result;
 }
 
 static void change_row(struct bench *b, const struct change *change, size_t n_rules)
 {
-	double ms[CHANGES];
+	double in_force[CHANGES], done[CHANGES];
 	struct ng_error err;
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s-%zu", change->name, n_rules);
 	if (!bench_wants(b, "%s", name))
 		return;
-	if (measure_change(b, change, n_rules, ms, &err))
+	if (measure_change(b, change, n_rules, in_force, done, &err))
 		bench_fail(b, name, &err);
 	else
 		bench_row(b, name,
 			  (struct bench_figure[]){
-				  { "ms", ms[CHANGES / 2] },
-				  { "fastest_ms", ms[0] },
-				  { "slowest_ms", ms[CHANGES - 1] },
+				  { "ms", done[CHANGES / 2] },
+				  { "fastest_ms", done[0] },
+				  { "slowest_ms", done[CHANGES - 1] },
+				  { "in_force_ms", in_force[CHANGES / 2] },
 				  { NULL },
 			  });
 }
 
 #define N_CHANGES (sizeof(changes) / sizeof(changes[0]))
 
-/* With many rules in force one becomes more, or less: from the command's start to its end. */
+/* With many rules in force one becomes more, or less. */
 static void change_rows(struct bench *b)
 {
 	size_t n_rules = b->up_to && b->up_to < CHANGED ? b->up_to : CHANGED;

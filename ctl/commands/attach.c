@@ -130,7 +130,7 @@ static int put_in_force(struct ng_context *ctx, struct ng_state *state,
 	for (int slot = 0; slot < NG_IMAGE_SLOTS; slot++)
 		kept[slot] = held[slot].data;
 	if (!ret)
-		ret = ng_rules_compile(ctx, ruleset, true, kept, NG_IMAGE_SLOTS, &image);
+		ret = ng_rules_compile(ctx, ruleset, true, kept, NG_IMAGE_SLOTS, NULL, &image);
 	if (!ret)
 		ret = ng_history_note(ctx, state, image.data);
 	if (!ret) {

@@ -48,7 +48,7 @@ int ng_command_check(struct ng_context *ctx)
 
 	ret = ng_rules_read(ctx, ctx->words[0], false, &ruleset);
 	if (!ret)
-		ret = ng_rules_compile(ctx, ruleset, true, NULL, 0, &image);
+		ret = ng_rules_compile(ctx, ruleset, true, NULL, 0, NULL, &image);
 	if (!ret)
 		say(ctx, ruleset, &image);
 	ng_image_clear(&image);

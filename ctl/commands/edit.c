@@ -179,7 +179,7 @@ int ng_edit_publish_image(struct ng_context *ctx, struct ng_edit *edit)
 	if (ret)
 		return ret;
 	ret = ng_publish_there(edit->state, &edit->image, &edit->room, &ctx->error);
-	if (edit->in_room) /* which is mapped no more */
+	if (edit->image.placed) /* in the room, which is mapped no more */
 		edit->image.data = NULL;
 	ng_history_done(ctx, edit->state);
 	ctx->waits = !ret && ctx->confirm;
@@ -216,25 +216,35 @@ static void begin_room(struct making *making)
 			   !pthread_create(&making->thread, NULL, make_room, making->edit);
 }
 
-static void end_room(struct making *making, int failed)
+/* Wait for the room. */
+static void end_room(struct making *making)
 {
-	struct ng_edit *edit = making->edit;
+	if (making->threaded)
+		pthread_join(making->thread, NULL);
+	making->threaded = false;
+}
 
-	if (!making->threaded)
-		return;
-	pthread_join(making->thread, NULL);
-	if (failed || !edit->room.data || ng_image_room_fill(&edit->room, edit->image.data)) {
-		ng_image_room_close(&edit->room);
-		return;
+/* See struct ng_image_place. */
+static void *take_room(void *data, size_t size, size_t source, size_t *at)
+{
+	struct making *making = data;
+	struct ng_image_room *room = &making->edit->room;
+
+	end_room(making);
+	if (!room->data)
+		return NULL;
+	if (size > room->size || ng_image_room_source(room, source)) {
+		ng_image_room_close(room);
+		return NULL;
 	}
-	free(edit->image.data);
-	edit->image.data = edit->room.data;
-	edit->in_room = true;
+	*at = room->size;
+	return room->data;
 }
 
 int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 {
 	struct making making = { .edit = edit };
+	const struct ng_image_place place = { .take = take_room, .data = &making };
 	const void *kept[NG_IMAGE_SLOTS];
 	int ret;
 
@@ -247,16 +257,14 @@ int ng_edit_publish(struct ng_context *ctx, struct ng_edit *edit)
 	if (ctx->messages.errors)
 		return -EINVAL;
 	begin_room(&making);
-	ret = ng_rules_compile(ctx, edit->ruleset, edit->search, kept, NG_IMAGE_SLOTS,
+	ret = ng_rules_compile(ctx, edit->ruleset, edit->search, kept, NG_IMAGE_SLOTS, &place,
 			       &edit->image);
-	end_room(&making, ret);
+	end_room(&making);
 	return ret ? ret : ng_edit_publish_image(ctx, edit);
 }
 
 void ng_edit_end(struct ng_edit *edit)
 {
-	if (edit->in_room)
-		edit->image.data = NULL;
 	ng_image_clear(&edit->image);
 	ng_image_room_close(&edit->room);
 	ng_rules_leave(&edit->ruleset);

@@ -15,7 +15,7 @@
  * @ruleset: at first the one in force, once it is read
  * @checked: the parser has checked @ruleset
  * @search:  it has not been searched for covered rules
- * @image:   what was published; @in_room: it was written in @room, before it was published
+ * @image:   what was published; if it is placed, it was written in @room
  */
 struct ng_edit {
 	struct ng_state *state;
@@ -23,7 +23,6 @@ struct ng_edit {
 	struct ng_ruleset *sets, *ruleset;
 	bool checked, search;
 	struct ng_image image;
-	bool in_room;
 	struct ng_image_room room;
 };
 

@@ -170,7 +170,7 @@ static int change_image(struct ng_context *ctx, struct ng_edit *edit,
 			      &edit->image);
 	if (ret == -ENOMEM)
 		ng_fail(&ctx->error, ret, "out of memory");
-	edit->in_room = !ret;
+	edit->image.placed = !ret;
 	if (ret)
 		ng_image_room_close(&edit->room);
 	return ret ? ret : check(ctx, edit, change);

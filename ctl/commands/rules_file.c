@@ -96,7 +96,8 @@ static void say_work(const struct ng_ruleset *ruleset)
 }
 
 int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, bool search,
-		     const void *const *kept, size_t n_kept, struct ng_image *image)
+		     const void *const *kept, size_t n_kept, const struct ng_image_place *place,
+		     struct ng_image *image)
 {
 	struct search covered = { .ruleset = ruleset };
 	int ret, found = 0;
@@ -105,7 +106,7 @@ int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, b
 	say_work(ruleset);
 	if (search)
 		begin_search(&covered);
-	ret = ng_image_compile(ruleset, kept, n_kept, image, &ctx->error);
+	ret = ng_image_compile_to(place, ruleset, kept, n_kept, image, &ctx->error);
 	if (search)
 		found = end_search(&covered, &ctx->messages);
 	ng_busy_end();

@@ -20,9 +20,11 @@ int ng_rules_read(struct ng_context *ctx, const char *path, bool search,
  * ng_rules_compile() - ng_image_compile(), and warnings if an average packet will take long
  * @search: also search for covered rules; without it, warn of slow packets only if they are slower
  *          than with @kept[0], the image in force
+ * @place:  NULL, or where to put the image
  */
 int ng_rules_compile(struct ng_context *ctx, const struct ng_ruleset *ruleset, bool search,
-		     const void *const *kept, size_t n_kept, struct ng_image *image);
+		     const void *const *kept, size_t n_kept, const struct ng_image_place *place,
+		     struct ng_image *image);
 
 /**
  * ng_rules_leave() - used instead of ng_ruleset_free() before the process exits, since freeing

@@ -226,7 +226,7 @@ int ng_command_test(struct ng_context *ctx)
 	if (!ret)
 		ret = ng_rules_read(ctx, ctx->words[0], false, &test.ruleset);
 	if (!ret)
-		ret = ng_rules_compile(ctx, test.ruleset, true, NULL, 0, &test.image);
+		ret = ng_rules_compile(ctx, test.ruleset, true, NULL, 0, NULL, &test.image);
 	if (ret)
 		return ret;
 	test.replay.setup.out = ng_ruleset_needs_out(test.ruleset);

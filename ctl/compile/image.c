@@ -355,23 +355,41 @@ static int assign_slots(const struct ng_compiler *compiler, struct ng_image_rule
 	return 0;
 }
 
-/* Put the source after the image. */
-static int join_source(struct ng_compiler *compiler, struct ng_image_header *header,
-		       const struct ng_image_source *head)
+/* Copy the image and its source into @place. Return: has it taken them? */
+static bool put_in_place(const struct ng_compiler *compiler, const struct ng_image_place *place,
+			 struct ng_image_header *header, struct ng_image *image)
 {
-	struct ng_buffer *source = &compiler->source;
+	const struct ng_buffer *body = &compiler->body, *source = &compiler->source;
+	size_t at;
+	__u8 *to = place ? place->take(place->data, body->size, source->size, &at) : NULL;
 
-	header->size = compiler->body.size;
-	if (!source->failed)
-		memcpy(source->data, head, sizeof(*head));
-	ng_buffer_space(&compiler->body, ng_source_offset(header->size) - header->size);
-	header->source = ng_buffer_append(&compiler->body, source->data, source->size);
-	return source->failed || compiler->body.failed ? -ENOMEM : 0;
+	if (!to)
+		return false;
+	memcpy(to, body->data, body->size);
+	memcpy(to + at, source->data, source->size);
+	header->source = at;
+	image->data = to;
+	image->placed = true;
+	return true;
 }
 
-static int write_source(struct ng_compiler *compiler, struct ng_image_header *header,
-			struct ng_image_source *source, const __u8 *hides,
-			const struct ng_image_rule *rules)
+/* Put the source after the image. */
+static int join_source(struct ng_compiler *compiler, const struct ng_image_place *place,
+		       struct ng_image_header *header, struct ng_image *image)
+{
+	struct ng_buffer *body = &compiler->body, *source = &compiler->source;
+
+	header->size = body->size;
+	if (put_in_place(compiler, place, header, image))
+		return 0;
+	ng_buffer_space(body, ng_source_offset(header->size) - header->size);
+	header->source = ng_buffer_append(body, source->data, source->size);
+	return body->failed ? -ENOMEM : 0;
+}
+
+/* Only the beginning of the source, @source, and its end are missing. */
+static int write_source(struct ng_compiler *compiler, struct ng_image_source *source,
+			const __u8 *hides, const struct ng_image_rule *rules)
 {
 	struct ng_buffer *body = &compiler->source;
 	size_t n = compiler->ruleset->n_rules;
@@ -379,7 +397,10 @@ static int write_source(struct ng_compiler *compiler, struct ng_image_header *he
 	source->hides = (struct ng_list){ ng_buffer_append(body, hides, n), n };
 	source->rules = (struct ng_list){ ng_buffer_append(body, rules, n * sizeof(*rules)), n };
 	source->size = body->size;
-	return join_source(compiler, header, source);
+	if (body->failed || compiler->body.failed)
+		return -ENOMEM;
+	memcpy(body->data, source, sizeof(*source));
+	return 0;
 }
 
 static int write_image(struct ng_compiler *compiler, struct ng_image_header *header,
@@ -419,7 +440,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 		failed = write_forests(compiler, header, image, err);
 	if (!failed)
 		failed = write_log_limits(compiler, header, rules);
-	return failed ? failed : write_source(compiler, header, &source, hides + 1, rules);
+	return failed ? failed : write_source(compiler, &source, hides + 1, rules);
 }
 
 static struct ng_flow_settings flow_settings(const struct ng_flow_rules *rules)
@@ -431,8 +452,32 @@ static struct ng_flow_settings flow_settings(const struct ng_flow_rules *rules)
 	return settings;
 }
 
-int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
-		     struct ng_image *image, struct ng_error *err)
+/* Put the parts together, with the header. */
+static int finish(struct ng_compiler *compiler, const struct ng_image_place *place,
+		  struct ng_image_header *header, struct ng_image *image, struct ng_error *err)
+{
+	size_t size = ng_source_offset(compiler->body.size) + compiler->source.size;
+	int failed;
+
+	if (size > NG_IMAGE_MAX)
+		return ng_fail(err, -E2BIG, "the ruleset compiles to %zu bytes, %u fit", size,
+			       NG_IMAGE_MAX);
+	failed = join_source(compiler, place, header, image);
+	if (failed)
+		return failed;
+	image->worst = header->worst;
+	image->size = header->size;
+	if (!image->placed) {
+		image->data = compiler->body.data;
+		compiler->body = (struct ng_buffer){};
+	}
+	memcpy(image->data, header, sizeof(*header));
+	return 0;
+}
+
+int ng_image_compile_to(const struct ng_image_place *place, const struct ng_ruleset *ruleset,
+			const void *const *kept, size_t n_kept, struct ng_image *image,
+			struct ng_error *err)
 {
 	struct ng_image_header header = { .magic = NG_IMAGE_MAGIC, .version = NG_LAYOUT_VERSION };
 	struct ng_compiler compiler = { .ruleset = ruleset };
@@ -446,31 +491,29 @@ int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, 
 	header.flows = flow_settings(&ruleset->flows);
 
 	failed = write_image(&compiler, &header, kept, n_kept, &made, err);
-	if (!failed && compiler.body.size > NG_IMAGE_MAX) {
-		ng_fail(err, -E2BIG, "the ruleset compiles to %zu bytes, %u fit",
-			compiler.body.size, NG_IMAGE_MAX);
-		failed = -E2BIG;
-	}
+	if (!failed)
+		failed = finish(&compiler, place, &header, &made, err);
+	ng_compiler_clear(&compiler);
 	if (failed) {
 		if (failed == -ENOMEM)
 			ng_fail(err, failed, "out of memory while compiling the ruleset");
-		ng_compiler_clear(&compiler);
 		ng_image_clear(&made);
 		return failed;
 	}
-	memcpy(compiler.body.data, &header, sizeof(header));
-	made.worst = header.worst;
-	made.data = compiler.body.data;
-	made.size = header.size;
-	compiler.body = (struct ng_buffer){};
-	ng_compiler_clear(&compiler);
 	*image = made;
 	return 0;
 }
 
+int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
+		     struct ng_image *image, struct ng_error *err)
+{
+	return ng_image_compile_to(NULL, ruleset, kept, n_kept, image, err);
+}
+
 void ng_image_clear(struct ng_image *image)
 {
-	free(image->data);
+	if (!image->placed)
+		free(image->data);
 	free(image->fresh);
 	memset(image, 0, sizeof(*image));
 }

@@ -10,16 +10,18 @@
 
 /**
  * struct ng_image - a compiled ruleset
- * @data:  begins with struct ng_image_header; its source follows; owned
+ * @data:  begins with struct ng_image_header; its source follows; owned, unless it is @placed
  * @size:  bytes of the image without its source, a multiple of 8; see also ng_image_extent()
  * @slots: one more than the highest slot that it uses
  * @fresh: slots of rules that are in none of the kept images: their counters begin at 0
  * @needs_out: it can drop or count outgoing packets, so egress programs are needed
  * @worst: ns that no packet exceeds, see struct ng_image_header; 0: not known
  * @slow:  the kinds of packets for which an average one takes long, @n_slow of them
+ * @placed: @data is in a struct ng_image_place
  */
 struct ng_image {
 	void *data;
+	bool placed;
 	size_t size;
 	__u32 slots;
 	__u32 *fresh;
@@ -28,6 +30,17 @@ struct ng_image {
 	__u32 worst;
 	struct ng_slow slow[NG_DIRECTIONS * NG_CLASSES * 2];
 	size_t n_slow;
+};
+
+/**
+ * struct ng_image_place - memory for an image that is complete
+ * @take: memory for @size bytes of an image, at whose offset *@at there are @source bytes for its
+ *        source; NULL: it has to be in memory of its own
+ * @data: the first argument of @take
+ */
+struct ng_image_place {
+	void *(*take)(void *data, size_t size, size_t source, size_t *at);
+	void *data;
 };
 
 /**
@@ -40,6 +53,11 @@ struct ng_image {
  */
 int ng_image_compile(const struct ng_ruleset *ruleset, const void *const *kept, size_t n_kept,
 		     struct ng_image *image, struct ng_error *err);
+
+/** ng_image_compile_to() - the same, but into @place, which may be NULL, if it takes the image */
+int ng_image_compile_to(const struct ng_image_place *place, const struct ng_ruleset *ruleset,
+			const void *const *kept, size_t n_kept, struct ng_image *image,
+			struct ng_error *err);
 void ng_image_clear(struct ng_image *image);
 
 /** ng_image_log_rate() - the @rate of struct ng_log_limit: records per second, 0: none */

@@ -97,23 +97,6 @@ static int check_hooks(const struct ng_state *state, const void *image, struct n
 	return result;
 }
 
-/* Counters that belonged to other rules begin at 0; nothing counts in them yet. */
-static int begin_fresh(const struct ng_state *state, const struct ng_image *image)
-{
-	struct ng_rows rows;
-	int result;
-
-	if (!image->n_fresh)
-		return 0;
-	result = ng_rows_map(&state->now, true, &rows);
-	if (result)
-		return result;
-	for (size_t i = 0; i < image->n_fresh; i++)
-		ng_rows_reset(&rows, image->fresh[i]);
-	ng_rows_unmap(&rows);
-	return 0;
-}
-
 /* Load the image into the kernel and prepare its counters; an fd or -errno. */
 static int make_image(const struct ng_state *state, const struct ng_image *image,
 		      struct ng_image_room *room)
@@ -122,7 +105,8 @@ static int make_image(const struct ng_state *state, const struct ng_image *image
 	int fd = room->data && room->data == image->data && room->capacity == state->now.capacity
 			 ? ng_image_room_seal(&state->now, room)
 			 : ng_image_create(&state->now, image->data);
-	int result = fd < 0 ? fd : begin_fresh(state, image);
+	/* Counters that belonged to other rules begin at 0; nothing counts in them yet. */
+	int result = fd < 0 ? fd : ng_rows_begin(&state->now, image->fresh, image->n_fresh);
 
 	if (!result)
 		return fd;

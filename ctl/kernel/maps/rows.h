@@ -25,4 +25,11 @@ struct ng_counter ng_rows_reported(const struct ng_rows *rows, __u32 slot);
 /** ng_rows_reset() - set the counter to 0 */
 void ng_rows_reset(struct ng_rows *rows, __u32 slot);
 
+/**
+ * ng_rows_begin() - set the counters of @slots, of which there are @n, to 0; 0 or -errno
+ *
+ * Of the maps, whose size goes with the number of slots, a few slots need only a few pages.
+ */
+int ng_rows_begin(const struct ng_generation *generation, const __u32 *slots, size_t n);
+
 #endif

@@ -173,26 +173,56 @@ static int write_entry(const char *path, const struct ng_history_head *head,
 	return bpf_obj_pin(fd, path) ? -errno : 0;
 }
 
+/* Map the first @size bytes of a source that @entry keeps, of map @fd; NULL: that fails. */
+static const struct ng_image_source *map_kept(int fd, size_t size, const void **mapped)
+{
+	const char *data =
+		mmap(NULL, sizeof(struct ng_history_head) + size, PROT_READ, MAP_SHARED, fd, 0);
+
+	*mapped = data;
+	return data == MAP_FAILED ? NULL : (const void *)(data + sizeof(struct ng_history_head));
+}
+
+/* Is what the entry in map @fd keeps, @size bytes, the same as @source? */
+static bool is_kept(int fd, const struct ng_image_source *source, size_t size)
+{
+	const void *mapped;
+	const struct ng_image_source *kept = map_kept(fd, size, &mapped);
+	bool same;
+
+	if (!kept)
+		return false;
+	same = !memcmp(kept + 1, source + 1, size - sizeof(*source));
+	munmap((void *)mapped, sizeof(struct ng_history_head) + size);
+	return same;
+}
+
+/* The same of the length of its text: that needs one page of the map, not all. */
+static bool has_length(int fd, const struct ng_image_source *source)
+{
+	const void *mapped;
+	const struct ng_image_source *kept = map_kept(fd, sizeof(*kept), &mapped);
+	bool same;
+
+	if (!kept)
+		return false;
+	same = kept->text.count == source->text.count;
+	munmap((void *)mapped, sizeof(struct ng_history_head) + sizeof(*kept));
+	return same;
+}
+
 /* Is @source that of @entry? Also false when that is not known. */
 static bool is_source_of(const struct ng_state *state, const struct ng_history_entry *entry,
 			 const struct ng_image_source *source)
 {
-	size_t size = sizeof(entry->head) + entry->head.size;
 	char path[NG_PIN_PATH];
 	__cleanup_fd int fd = -1;
-	const char *kept;
-	bool same;
 
-	if (entry->head.size != kept_of(source) || kept_of(source) < sizeof(*source))
+	if (entry->head.size != kept_of(source) || kept_of(source) < sizeof(*source) ||
+	    entry->head.version != NG_LAYOUT_VERSION)
 		return false;
 	fd = bpf_obj_get(entry_pin(state, path, entry->number));
-	kept = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
-	if (kept == MAP_FAILED)
-		return false;
-	same = !memcmp(kept + sizeof(entry->head) + sizeof(*source), source + 1,
-		       kept_of(source) - sizeof(*source));
-	munmap((void *)kept, size);
-	return same;
+	return fd >= 0 && has_length(fd, source) && is_kept(fd, source, kept_of(source));
 }
 
 /* Is @source that of the last entry that is not passing? @list: newest first */
