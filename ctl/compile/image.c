@@ -292,8 +292,20 @@ static int write_limiters(struct ng_compiler *compiler, struct ng_image_header *
 	return failed;
 }
 
+/* Facts about all rules: another pass over many would take milliseconds. */
+static void note_facts(const struct ng_rule *rule, struct ng_compiler *compiler,
+		       struct ng_image_header *header, struct ng_image *image)
+{
+	bool established = ng_rule_condition(rule, NG_FIELD_ESTABLISHED);
+
+	header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
+	header->established |= established;
+	compiler->logs |= rule->log;
+	image->needs_out |= established || rule->direction == NG_OUT;
+}
+
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
-			 struct ng_image_rule *rules, struct ng_error *err)
+			 struct ng_image_rule *rules, struct ng_image *image, struct ng_error *err)
 {
 	int failed = write_blocked(compiler, header, err);
 
@@ -303,8 +315,7 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &compiler->ruleset->rules[i];
 
-		header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
-		header->established |= ng_rule_condition(rule, NG_FIELD_ESTABLISHED) != NULL;
+		note_facts(rule, compiler, header, image);
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 		if (!failed)
 			failed = ng_compiler_has_room(compiler, 0, err);
@@ -320,13 +331,9 @@ static int write_log_limits(struct ng_compiler *compiler, struct ng_image_header
 	const struct ng_ruleset *ruleset = compiler->ruleset;
 	struct ng_log_limit *limits;
 	size_t size = ruleset->n_rules * sizeof(*limits);
-	bool any = false;
 
 	header->log_limits.offset = compiler->body.size;
-
-	for (size_t i = 0; i < ruleset->n_rules && !any; i++)
-		any = ruleset->rules[i].log;
-	if (!any)
+	if (!compiler->logs)
 		return 0;
 	limits = ng_buffer_space(&compiler->body, size);
 	if (!limits)
@@ -433,7 +440,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = write_limiters(compiler, header, rules, kept, n_kept, image, err);
 	if (!failed)
-		failed = write_entries(compiler, header, rules, err);
+		failed = write_entries(compiler, header, rules, image, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
 	if (!failed) /* the last large part: trees adapt to the room that is left */
@@ -481,7 +488,7 @@ int ng_image_compile_to(const struct ng_image_place *place, const struct ng_rule
 {
 	struct ng_image_header header = { .magic = NG_IMAGE_MAGIC, .version = NG_LAYOUT_VERSION };
 	struct ng_compiler compiler = { .ruleset = ruleset };
-	struct ng_image made = { .needs_out = ng_ruleset_needs_out(ruleset) };
+	struct ng_image made = { .needs_out = ruleset->default_verdict[NG_OUT] != NG_PASS };
 	int failed;
 
 	header.created = ng_clock_read(CLOCK_REALTIME);

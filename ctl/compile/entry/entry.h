@@ -37,6 +37,7 @@ struct ng_rules_of {
  * @limiters: struct ng_limiter of the rules with a rate, in @body
  * @entry_bytes: memory that @rules take, roughly
  * @reads_vlan: a rule for incoming frames has a condition on tags
+ * @logs:    a rule is marked `log`
  * @hides:   by rule, see struct ng_tree_build
  * @used:    the sets looked up, @n_used of them; bit i of NG_WORD_SETS is for the i-th
  */
@@ -47,7 +48,7 @@ struct ng_compiler {
 	struct ng_rules_of rules[NG_DIRECTIONS][NG_CLASSES];
 	struct ng_list limiters;
 	size_t entry_bytes;
-	bool reads_vlan;
+	bool reads_vlan, logs;
 	__u8 *hides;
 	struct ng_used_set used[NG_LOOKUPS_MAX];
 	size_t n_used;
