@@ -114,19 +114,22 @@ _Static_assert(sizeof(struct ng_image_header) == 192 + 6 * sizeof(struct ng_fore
  * A node word describes a node of a tree. An inner node takes a stride of bits from the key, which
  * selects the next node word from an array; a leaf is a list of entries.
  *
- *	   63..52   47..16  15  14..13    12..7     6..3   2..0
- *	  +--------+-------+---+------+-----------+------+------+
- *	  | stride | array | 0 |  0   |   shift   | word |   0  |   (key[word] >> shift) & stride:
- *	  +--------+-------+---+------+--+--------+------+------+   index into the array of node
- *words |   0    | leaf  | 1 | entries |         rank         |   struct ng_leaf
- *	  +--------+-------+---+---------+----------------------+
- *	                        14..10             9..0
+ *	   63..52   47..16  15  14..13  12..7    6..3   2..0
+ *	  +--------+-------+---+------+-------+------+------+
+ *	  | stride | array | 0 |  0   | shift | word |  0   |
+ *	  +--------+-------+---+------+--+----+------+------+
+ *	  |   0    | leaf  | 1 | entries |      rank        |
+ *	  +--------+-------+---+---------+------------------+
+ *	                        14..10           9..0
+ *
+ * The index into the array of node words is (key[word] >> shift) & stride; a leaf is struct
+ * ng_leaf.
  *
  * Array and leaf are offsets in the image. A leaf begins with its own node word: since its stride
  * is 0, a step from a leaf stays there. So trees of different depth can be walked together.
  *
  * Each step waits for the one before. So the word's offset in the key, which has to be loaded,
- *needs no shift, and the array is found meanwhile.
+ * needs no shift, and the array is found meanwhile.
  */
 #define NG_NODE_WORD_SHIFT   3
 #define NG_NODE_WORD_BITS    4

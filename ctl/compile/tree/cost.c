@@ -27,7 +27,7 @@
 /* Beyond the size of nearer caches each access takes longer; roots are always near. */
 #define NEAR_BYTES  (1U << 20)
 #define NS_FAR_STEP 10.0
-#define NS_FAR_LEAF 25.0
+#define NS_FAR_LEAF 12.0
 
 static bool bits_hold(const struct ng_bits *bits, const __u64 *key)
 {
