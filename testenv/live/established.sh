@@ -143,7 +143,10 @@ test_programs_for_what_leaves_come_and_go()
 	must ng attach near0
 	equal "egress programs" "$(egress_programs)" 0
 	strict
+	says "attached TC egress for rules with"
 	equal "egress programs with established" "$(egress_programs)" 1
+	strict "drop tcp dport 1"
+	[[ $output != *"TC egress"* ]] || fail "it says that egress programs come again: $output"
 	must_fail ng diff - <<<$'default drop\ndefault flows 2k\npass established'
 	says "-default flows 100000" "+default flows 2000"
 	must ng apply - <<<"default pass"
