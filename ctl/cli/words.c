@@ -11,6 +11,8 @@
 #include "rules/ruleset.h"
 #include "rules/time.h"
 
+const char ng_egress_words[] = "TC egress for rules with `out` or `established`";
+
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way)
 {
 	static const char *const words[NG_HOOKS][NG_WAYS] = {

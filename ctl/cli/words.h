@@ -13,6 +13,9 @@
 /** ng_hook_words() - "native XDP", "TC ingress (tcx)" … */
 const char *ng_hook_words(enum ng_hook hook, enum ng_way way);
 
+/** ng_egress_words - what is attached for rulesets that need it, and why */
+extern const char ng_egress_words[];
+
 /**
  * struct ng_decider_words - words for what decides about a packet
  * @name:   in JSON and in lists: "non_ip"

@@ -10,6 +10,7 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 {
 	const struct ng_ruleset *ruleset = edit->ruleset;
 	struct json_object *object;
+	bool egress = ng_publish_added_egress(edit->state);
 	char bound[NG_SLOW_BOUND];
 
 	if (!ctx->json) {
@@ -17,6 +18,8 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 			 ctx->words[0], ruleset->n_rules, ng_plural(ruleset->n_rules),
 			 ruleset->n_sets, ng_plural(ruleset->n_sets), edit->image.size,
 			 ng_slow_bound(&edit->image, bound, sizeof(bound)));
+		if (egress)
+			ng_print(stdout, "attached %s\n", ng_egress_words);
 		return;
 	}
 	object = ng_json_new();
@@ -25,6 +28,7 @@ static void say(struct ng_context *ctx, const struct ng_edit *edit)
 	ng_json_number(object, "sets", ruleset->n_sets);
 	ng_json_number(object, "size", edit->image.size);
 	ng_json_number(object, "worst_ns", edit->image.worst);
+	ng_json_bool(object, "egress", egress);
 	ng_say_json(ctx, object, 0);
 }
 

@@ -31,7 +31,7 @@ static void print_result(const struct ng_attached *result)
 	if (result->dispatcher)
 		fputs(" beside other XDP programs", stdout);
 	if (result->egress)
-		fputs(", and TC egress for rules with `out` or `established`", stdout);
+		ng_print(stdout, ", and %s", ng_egress_words);
 	if (*result->fallback)
 		ng_print(stdout, "; not native XDP: %s", result->fallback);
 	if (*result->was)

@@ -205,6 +205,11 @@ int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 	return settle(state, had_out, result);
 }
 
+bool ng_publish_added_egress(const struct ng_state *state)
+{
+	return state->egress_added;
+}
+
 int ng_publish(struct ng_state *state, const struct ng_image *image, struct ng_error *err)
 {
 	struct ng_image_room none = { 0 };

@@ -71,4 +71,7 @@ int ng_publish_room(const struct ng_state *state, size_t size, size_t source,
 int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 		     struct ng_image_room *room, struct ng_error *err);
 
+/** ng_publish_added_egress() - was there no egress program before the image that was published? */
+bool ng_publish_added_egress(const struct ng_state *state);
+
 #endif

@@ -241,6 +241,44 @@ nothing_is_left()
 	return 1
 }
 
+# Services at the far end and here, and questions to the other side over TCP and UDP.
+peer=testenv/lib/peer.py
+
+answering()
+{
+	ip netns exec $far $peer serve $friend 8080 >"$work/serve" &
+	ip netns exec $far $peer answer $friend 5353 >"$work/answer" &
+	$peer serve $target 81 >"$work/own" &
+	for _ in $(seq 100); do
+		[ "$(cat "$work/serve" "$work/answer" "$work/own" | grep -c ready)" = 3 ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+asks() { $peer get $friend 8080 && $peer ask $friend 5353; }
+asks_in_vain() { ! $peer get $friend 8080; }
+refused() { ! ip netns exec $far $peer get $target 81; }
+
+# Rates and conversations on this kernel, beside a program of another project. The third ping is above
+# the rate.
+test_states()
+{
+	printf '%s\n' "default drop" "limit 1/h burst 2 per source icmp" "pass established" \
+		"pass icmp from $friend" >"$work/states.rules"
+	grep -v established "$work/states.rules" >"$work/stateless.rules"
+	check "$1: both ends answer" answering
+	check "$1: limit and established are applied" "$netguard" apply "$work/states.rules"
+	check "$1: both are still called" components 2
+	check "$1: conversations over TCP and UDP pass" asks
+	check "$1: nobody can begin one from outside" refused
+	check "$1: what is above the rate is dropped" answers $friend 2 0.5
+	check "$1: xdp-filter still filters" drops $filtered
+	check "$1: the same without established" "$netguard" apply "$work/stateless.rules"
+	check "$1: no conversation passes then" asks_in_vain
+	check "$1: the small ruleset again" "$netguard" apply "$work/small.rules"
+}
+
 test_beside_xdp_filter()
 {
 	check "xdp-filter first: netguard joins it" "$netguard" attach $near --mode native
@@ -249,6 +287,7 @@ test_beside_xdp_filter()
 	check "xdp-filter first: it still filters" drops $filtered
 	test_updates "xdp-filter first"
 	test_growth "xdp-filter first"
+	test_states "xdp-filter first"
 	check "xdp-filter first: both are called after the updates" components 2
 	check "xdp-filter first: detach" "$netguard" detach $near
 	check "xdp-filter first: it stays alone" components 1

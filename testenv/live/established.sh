@@ -4,24 +4,7 @@
 # conversations with passes, and nothing else
 
 . "$(dirname "$0")/../lib/all.sh"
-
-peer=$root/testenv/lib/peer.py
-
-strict()
-{
-	printf '%s\n' "default drop" "pass established" "$@" >"$tmp/rules"
-	must ng apply "$tmp/rules"
-}
-
-# What is in the near namespace, and the far one.
-here() { ip netns exec "$near" "$@"; }
-there() { ip netns exec "$far" "$@"; }
-
-listen()
-{
-	spawn ip netns exec "$1" "$peer" "${@:2}" >"$tmp/$2-$3-$4"
-	try grep -q ready "$tmp/$2-$3-$4" || fail "the server does not start"
-}
+. "$(dirname "$0")/../lib/conversations.sh"
 
 with_established()
 {
@@ -101,23 +84,6 @@ test_second_connection_is_refused()
 	must_fail there "$peer" get $near_ip 2020
 }
 
-# A router with a small link behind it, and a hop that is not the last one.
-beyond()
-{
-	hop=$near-hop
-	namespace_add "$hop"
-	must ip -n "$far" link add far1 type veth peer name hop0 netns "$hop"
-	address far1 "$far" 198.51.100.1/24 2001:db8:2::1/64
-	must ip -n "$far" link set far1 up
-	must ip -n "$hop" link set hop0 up
-	address hop0 "$hop" 198.51.100.2/24 2001:db8:2::2/64
-	must there sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	must ip -n "$near" route add 198.51.100.0/24 via $far_ip
-	must ip -n "$near" route add 2001:db8:2::/64 via $far_ip6
-	must ip -n "$hop" route add 192.0.2.0/24 via 198.51.100.1
-	must ip -n "$hop" route add 2001:db8::/64 via 2001:db8:2::1
-}
-
 icmp_errors_pass()
 {
 	beyond
@@ -143,19 +109,7 @@ test_errors_of_a_path_pass_tc() { icmp_errors_pass tc; }
 # Somebody behind this machine opens connections, and nobody can open one to them.
 forwarded()
 {
-	local lan=$near-lan
-
-	namespace_add "$lan"
-	must ip -n "$near" link add lan0 type veth peer name host0 netns "$lan"
-	address lan0 "$near" 198.51.100.1/24 2001:db8:2::1/64
-	must ip -n "$near" link set lan0 up
-	must ip -n "$lan" link set host0 up
-	address host0 "$lan" 198.51.100.2/24 2001:db8:2::2/64
-	must here sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	must ip -n "$far" route add 198.51.100.0/24 via $near_ip
-	must ip -n "$far" route add 2001:db8:2::/64 via $near_ip6
-	must ip -n "$lan" route add default via 198.51.100.1
-	must ip -n "$lan" -6 route add default via 2001:db8:2::1
+	behind lan0
 	listen "$far" serve $far_ip 8080
 	listen "$far" serve $far_ip6 8080
 	listen "$far" answer $far_ip 5353
@@ -189,7 +143,10 @@ test_programs_for_what_leaves_come_and_go()
 	must ng attach near0
 	equal "egress programs" "$(egress_programs)" 0
 	strict
+	says "attached TC egress for rules with"
 	equal "egress programs with established" "$(egress_programs)" 1
+	strict "drop tcp dport 1"
+	[[ $output != *"TC egress"* ]] || fail "it says that egress programs come again: $output"
 	must_fail ng diff - <<<$'default drop\ndefault flows 2k\npass established'
 	says "-default flows 100000" "+default flows 2000"
 	must ng apply - <<<"default pass"

@@ -25,7 +25,7 @@ filtered()
 # A ruleset that is too large for the programs, and drops the same packets.
 grow()
 {
-	seq -f 'drop tcp dport %.0f sport 9' 1 500 >"$tmp/rules"
+	seq -f 'drop tcp dport %.0f sport 9' 1 1000 >"$tmp/rules"
 	echo "drop icmp from $far_ip" >>"$tmp/rules"
 	must ng apply "$tmp/rules"
 	equal "generation" "$(ng status --json | jq .generation)" 2

@@ -76,6 +76,7 @@ int ng_egress_add(struct ng_state *state, bool *had, struct ng_error *err)
 		failed = remove_new(state, &before, NULL);
 	else
 		*had = found;
+	state->egress_added = !result && before.n && !found;
 	if (failed)
 		ng_warn(failed, "egress programs");
 	ng_attachments_close(&before);

@@ -69,6 +69,7 @@ struct ng_generation {
  * @trial:      number for programs that are attached on trial, see ng_control.trial
  * @renamed:    index of an interface whose programs get its current name when they are replaced; 0:
  *              none
+ * @egress_added: this handle's last change attached egress programs where none were before
  * @no_tcx:     use clsact even if the kernel has TCX; for tests
  */
 struct ng_state {
@@ -84,6 +85,7 @@ struct ng_state {
 	__u32 trial;
 	bool unused;
 	int renamed;
+	bool egress_added;
 	bool no_tcx;
 };
 
