@@ -25,7 +25,7 @@ clock=                         # the process that ends when it is time to look a
 
 # The longest ones begin first; then the others, by name.
 longest=(guests live/updates live/replay kernel_killed_test live/failed_at live/interfaces live/killed_at
-	live/killed live/memory_fails live/ssh live/together)
+	live/killed live/memory_fails live/programs live/established live/ssh live/together)
 
 names()
 {

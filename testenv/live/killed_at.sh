@@ -153,9 +153,9 @@ sets_change()
 	each_call blocked block 192.0.2.77 for 1h
 	each_call blocked unblock 192.0.2.77
 	each_call blocked set delete blocked 192.0.2.77
+	owners_change
 	each_call noted flows flush
 	old_rules
-	owners_change
 }
 
 # As old or new must be what each owner wants, too: set list shows it.
