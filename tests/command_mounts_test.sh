@@ -41,6 +41,7 @@ all_commands() {
 	finds '*' set delete agents 198.51.100.1
 	finds '*' set flush agents
 	finds '*' set load agents list
+	finds '*' feed - --owner one
 	finds '*' block 198.51.100.2
 	finds '*' unblock 198.51.100.2
 	finds '*' allow 198.51.100.3

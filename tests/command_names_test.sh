@@ -68,8 +68,8 @@ run check $'y\nforged: ok'
 [ "$(wc -l <err)" = 1 ] && ok line_end_in_a_name_of_no_file ||
 	not_ok line_end_in_a_name_of_no_file "$(cat err)"
 
-# A frame, while `watch` runs.
-"$netguard" watch all --packets 1 >out 2>err &
+# A frame, while `watch` runs; others may come in on any interface at any time.
+"$netguard" watch all ethertype arp --packets 1 >out 2>err &
 watch=$!
 for _ in {1..300}; do
 	kill -0 $watch 2>/dev/null || break
