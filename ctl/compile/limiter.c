@@ -75,6 +75,12 @@ static __u64 cost_of(const struct ng_limiter *limiter, __u64 units)
 	return (units * limiter->cost + (1ULL << limiter->cost_shift >> 1)) >> limiter->cost_shift;
 }
 
+/* Is the cost of a byte no whole number of steps, which are longer than a ns? */
+static bool rounds_costs(const struct ng_limiter *limiter)
+{
+	return limiter->down && limiter->cost & ((1ULL << limiter->cost_shift) - 1);
+}
+
 /* So many packets at once are admitted, although the cost of each is rounded. */
 static __u64 burst_of(const struct ng_rule_limit *limit, const struct ng_limiter *limiter)
 {
@@ -82,7 +88,7 @@ static __u64 burst_of(const struct ng_rule_limit *limit, const struct ng_limiter
 
 	if (!ng_limit_counts_bits(limit))
 		return units * cost_of(limiter, 1);
-	return cost_of(limiter, units) + (limiter->down ? units / SMALLEST / 2 + 1 : 0);
+	return cost_of(limiter, units) + (rounds_costs(limiter) ? units / SMALLEST / 2 + 1 : 0);
 }
 
 struct ng_limiter ng_limiter_of(const struct ng_rule_limit *limit)
