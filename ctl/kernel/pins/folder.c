@@ -59,7 +59,7 @@ static int remove_entry(const char *path)
 	return result == -EISDIR ? ng_folder_clear(path) : result;
 }
 
-int ng_folder_clear(const char *path)
+int ng_folder_empty(const char *path)
 {
 	int result;
 	__cleanup_folder DIR *folder = ng_folder_open(path, &result);
@@ -78,6 +78,13 @@ int ng_folder_clear(const char *path)
 		if (failed)
 			result = failed;
 	}
+	return result;
+}
+
+int ng_folder_clear(const char *path)
+{
+	int result = ng_folder_empty(path);
+
 	if (!result && rmdir(path))
 		result = ng_unless_gone(-errno);
 	return result;

@@ -49,4 +49,7 @@ struct dirent *ng_folder_next(DIR *folder, int *result);
  */
 int ng_folder_clear(const char *path);
 
+/** ng_folder_empty() - the same, but the folder itself stays */
+int ng_folder_empty(const char *path);
+
 #endif

@@ -30,7 +30,7 @@ void ng_state_close_pins(struct ng_state *state)
  * Without `control` there is no state, so that is removed first. If the command is killed after
  * this, only stale pins remain, which the next command removes.
  */
-int ng_state_remove(struct ng_state *state)
+int ng_state_empty(struct ng_state *state)
 {
 	char path[NG_PIN_PATH];
 	int result = ng_pin_remove(ng_pin_path(state, path, "control"));
@@ -38,7 +38,16 @@ int ng_state_remove(struct ng_state *state)
 	if (result)
 		return result;
 	ng_state_close_pins(state);
-	result = ng_folder_clear(state->folder);
+	return ng_folder_empty(state->folder);
+}
+
+int ng_state_remove(struct ng_state *state)
+{
+	char path[NG_PIN_PATH];
+	int result = ng_state_empty(state);
+
+	if (!result)
+		result = ng_folder_clear(state->folder);
 	if (result)
 		return result;
 	snprintf(path, sizeof(path), "%s", state->folder);

@@ -16,4 +16,7 @@ void ng_state_close_pins(struct ng_state *state);
  */
 int ng_state_remove(struct ng_state *state);
 
+/** ng_state_empty() - the same, but the folder, which is the lock, stays and stays locked */
+int ng_state_empty(struct ng_state *state);
+
 #endif

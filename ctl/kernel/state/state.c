@@ -252,15 +252,16 @@ static int open_state(struct ng_state *state, struct ng_error *err)
 		return result;
 	/*
 	 * Left by a command that was killed before it had created the state, or after it had
-	 * removed it.
+	 * removed it. Whoever creates one keeps the lock: in a folder made anew another command
+	 * could be first.
 	 */
-	result = ng_state_remove(state);
+	result = state->access == NG_ACCESS_CREATE ? ng_state_empty(state) : ng_state_remove(state);
 	if (result)
 		return ng_fail_bpf(err, result, "cannot remove what an earlier command left");
 	if (state->access != NG_ACCESS_CREATE)
 		return trial_over ? fail_unconfirmed(err) : no_state(err);
 	state->unused = true;
-	return open_folder(state, bpffs, err);
+	return 0;
 }
 
 int ng_state_open(enum ng_access access, struct ng_state **state, struct ng_error *err)
