@@ -109,7 +109,7 @@ static int add_others(const struct ng_snapshot *snapshot, struct ng_listing *lis
 static int add_rule(const struct ng_snapshot *snapshot, struct ng_listing *listing,
 		    const struct ng_image_rule *place, size_t index)
 {
-	const char *text = (const char *)snapshot->image.data + place->text.offset;
+	const char *text = ng_image_text(snapshot->image.data, &place->text);
 	enum ng_verdict verdict = snapshot->ruleset->rules[index].verdict;
 	struct ng_line *line = add(snapshot, listing, place->slot, text, place->text.count);
 	const struct ng_limiter *limiter;
