@@ -116,9 +116,10 @@ static bool same_rules(const struct ng_image *a, const struct ng_image *b)
 
 	if (n != m || s->hides.offset != t->hides.offset ||
 	    memcmp(s + 1, t + 1, s->hides.offset - sizeof(*s)) != 0 ||
-	    a->needs_out != b->needs_out || x->reads_vlan != y->reads_vlan ||
-	    x->decides_out != y->decides_out || x->logs_counted != y->logs_counted ||
-	    x->established != y->established || x->blocked != y->blocked)
+	    memcmp(x->drop_default, y->drop_default, sizeof(x->drop_default)) ||
+	    x->reads_vlan != y->reads_vlan || x->decides_out != y->decides_out ||
+	    x->logs_counted != y->logs_counted || x->established != y->established ||
+	    x->blocked != y->blocked)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (log_rate(x, i) != log_rate(y, i) || p[i].text.offset != q[i].text.offset ||

@@ -7,6 +7,7 @@
 #include "compile/image_read.h"
 #include "compile/tree/cost.h"
 #include "image_help.h"
+#include "kernel/programs/needs.h"
 #include "layout/stable.h"
 #include "layout/version.h"
 #include "rules/check.h"
@@ -37,6 +38,27 @@ static __u32 slot_of(const struct ng_image *image, size_t rule)
 
 	assert_true(rule < n);
 	return rules[rule].slot;
+}
+
+static void test_image_says_whether_it_needs_egress_programs(void **state)
+{
+	static const struct {
+		const char *text;
+		bool out;
+	} cases[] = {
+		{ "drop tcp", false },		 { "drop out tcp", true },
+		{ "count out tcp", true },	 { "limit 1/s out tcp", true },
+		{ "default out drop", true },	 { "pass established", true },
+		{ "drop established no", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ng_image image = compiled(cases[i].text, NULL, NULL);
+
+		assert_int_equal(ng_image_needs_out(image.data), cases[i].out);
+		ng_image_clear(&image);
+	}
 }
 
 static void test_image_gives_the_ruleset_back(void **state)
@@ -402,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_image_of_too_many_sets_is_refused),
 		cmocka_unit_test(test_image_gives_the_prefixes_of_a_file_back),
 		cmocka_unit_test(test_image_whose_prefixes_are_damaged_is_refused),
+		cmocka_unit_test(test_image_says_whether_it_needs_egress_programs),
 		cmocka_unit_test(test_image_holds_rules_that_a_file_may_not),
 		cmocka_unit_test(test_image_that_is_damaged_is_refused),
 		cmocka_unit_test(test_image_of_a_layout_without_source_is_read),

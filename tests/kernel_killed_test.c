@@ -98,7 +98,6 @@ static void publish_for_out(const struct victim *victim)
 	struct ng_image image = world_image(true, 0);
 
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
-	image.needs_out = true;
 	publish(victim, &image);
 }
 

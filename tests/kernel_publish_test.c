@@ -327,7 +327,6 @@ static struct ng_image image_for_out(void)
 	struct ng_image_header *header = image.data;
 
 	header->drop_default[NG_OUT] = 1;
-	image.needs_out = true;
 	return image;
 }
 

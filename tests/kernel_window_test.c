@@ -389,7 +389,6 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	(void)unused;
 	attach(NG_MODE_NATIVE);
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
-	image.needs_out = true;
 	assert_int_equal(publish(&image, SOON, &err), 0);
 	assert_int_equal(count_hooks(), 2);
 	world_await_deadline();
@@ -397,7 +396,6 @@ static void test_egress_stays_while_a_window_runs(void **unused)
 	assert_int_equal(count_hooks(), 1);
 	image = world_marked_image(false, 0, 2);
 	((struct ng_image_header *)image.data)->drop_default[NG_OUT] = 1;
-	image.needs_out = true;
 	assert_int_equal(publish(&image, 0, &err), 0);
 	must_publish(false, 0, 3, SOON);
 	assert_int_equal(count_hooks(), 2);

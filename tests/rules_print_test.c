@@ -332,26 +332,21 @@ static void test_ruleset_find_tells_rules_apart(void **state)
 	help_clear(&r);
 }
 
-static void test_ruleset_says_what_it_needs(void **state)
+static void test_ruleset_says_which_sets_it_names(void **state)
 {
 	static const struct {
 		const char *text;
-		bool out, blocked;
+		bool blocked;
 	} cases[] = {
-		{ "drop tcp", false, false },
-		{ "drop out tcp", true, false },
-		{ "default out drop", true, false },
-		{ "pass established", true, false },
-		{ "drop established no", true, false },
-		{ "pass from @blocked", false, true },
-		{ "set a { }\npass to not @a", false, false },
+		{ "drop tcp", false },
+		{ "pass from @blocked", true },
+		{ "set a { }\npass to not @a", false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct reading r = help_read(cases[i].text);
 
-		assert_int_equal(ng_ruleset_needs_out(r.ruleset), cases[i].out);
 		assert_int_equal(ng_ruleset_names_set(r.ruleset, NG_BLOCKED), cases[i].blocked);
 		help_clear(&r);
 	}
@@ -418,7 +413,7 @@ int main(void)
 		cmocka_unit_test(test_prefix_text_leaves_out_a_full_length),
 		cmocka_unit_test(test_ruleset_inserts_finds_and_deletes),
 		cmocka_unit_test(test_ruleset_find_tells_rules_apart),
-		cmocka_unit_test(test_ruleset_says_what_it_needs),
+		cmocka_unit_test(test_ruleset_says_which_sets_it_names),
 		cmocka_unit_test(test_names_are_unambiguous),
 		cmocka_unit_test(test_every_condition_is_documented),
 	};

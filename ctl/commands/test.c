@@ -13,6 +13,7 @@
 #include "commands/capture.h"
 #include "commands/replay.h"
 #include "commands/rules_file.h"
+#include "kernel/programs/needs.h"
 #include "report/counts.h"
 #include "report/memory.h"
 #include "report/plain.h"
@@ -229,7 +230,7 @@ int ng_command_test(struct ng_context *ctx)
 		ret = ng_rules_compile(ctx, test.ruleset, true, NULL, 0, NULL, &test.image);
 	if (ret)
 		return ret;
-	test.replay.setup.out = ng_ruleset_needs_out(test.ruleset);
+	test.replay.setup.out = ng_image_needs_out(test.image.data);
 	ret = ng_replay_open(&test.replay, &test.image, &ctx->error);
 	/* Test runs need none, and captures may come from anyone. */
 	if (!ret)

@@ -534,8 +534,6 @@ int ng_image_change(const struct ng_change *change, const void *const *kept, siz
 	failed = change_all(&work, kept, n_kept);
 	made.data = room;
 	made.size = work.compiler.body.size;
-	made.needs_out = work.header.drop_default[NG_OUT] || work.header.decides_out ||
-			 work.header.established;
 	ng_compiler_clear(&work.compiler);
 	if (failed) {
 		free(made.fresh);

@@ -294,18 +294,15 @@ static int write_limiters(struct ng_compiler *compiler, struct ng_image_header *
 
 /* Facts about all rules: another pass over many would take milliseconds. */
 static void note_facts(const struct ng_rule *rule, struct ng_compiler *compiler,
-		       struct ng_image_header *header, struct ng_image *image)
+		       struct ng_image_header *header)
 {
-	bool established = ng_rule_condition(rule, NG_FIELD_ESTABLISHED);
-
 	header->logs_counted |= rule->log && rule->verdict == NG_COUNT;
-	header->established |= established;
+	header->established |= ng_rule_condition(rule, NG_FIELD_ESTABLISHED) != NULL;
 	compiler->logs |= rule->log;
-	image->needs_out |= established || rule->direction == NG_OUT;
 }
 
 static int write_entries(struct ng_compiler *compiler, struct ng_image_header *header,
-			 struct ng_image_rule *rules, struct ng_image *image, struct ng_error *err)
+			 struct ng_image_rule *rules, struct ng_error *err)
 {
 	int failed = write_blocked(compiler, header, err);
 
@@ -315,7 +312,7 @@ static int write_entries(struct ng_compiler *compiler, struct ng_image_header *h
 	for (size_t i = 0; !failed && i < compiler->ruleset->n_rules; i++) {
 		const struct ng_rule *rule = &compiler->ruleset->rules[i];
 
-		note_facts(rule, compiler, header, image);
+		note_facts(rule, compiler, header);
 		failed = ng_entries_add(compiler, rule, i + 1, rules[i].slot, err);
 		if (!failed)
 			failed = ng_compiler_has_room(compiler, 0, err);
@@ -440,7 +437,7 @@ static int write_image(struct ng_compiler *compiler, struct ng_image_header *hea
 	if (!failed)
 		failed = write_limiters(compiler, header, rules, kept, n_kept, image, err);
 	if (!failed)
-		failed = write_entries(compiler, header, rules, image, err);
+		failed = write_entries(compiler, header, rules, err);
 	if (!failed)
 		failed = ng_lookups_write(compiler, header);
 	if (!failed) /* the last large part: trees adapt to the room that is left */
@@ -488,7 +485,7 @@ int ng_image_compile_to(const struct ng_image_place *place, const struct ng_rule
 {
 	struct ng_image_header header = { .magic = NG_IMAGE_MAGIC, .version = NG_LAYOUT_VERSION };
 	struct ng_compiler compiler = { .ruleset = ruleset };
-	struct ng_image made = { .needs_out = ruleset->default_verdict[NG_OUT] != NG_PASS };
+	struct ng_image made = { 0 };
 	int failed;
 
 	header.created = ng_clock_read(CLOCK_REALTIME);

@@ -14,7 +14,6 @@
  * @size:  bytes of the image without its source, a multiple of 8; see also ng_image_extent()
  * @slots: one more than the highest slot that it uses
  * @fresh: slots of rules that are in none of the kept images: their counters begin at 0
- * @needs_out: it can drop or count outgoing packets, so egress programs are needed
  * @worst: ns that no packet exceeds, see struct ng_image_header; 0: not known
  * @slow:  the kinds of packets for which an average one takes long, @n_slow of them
  * @placed: @data is in a struct ng_image_place
@@ -26,7 +25,6 @@ struct ng_image {
 	__u32 slots;
 	__u32 *fresh;
 	size_t n_fresh;
-	bool needs_out;
 	__u32 worst;
 	struct ng_slow slow[NG_DIRECTIONS * NG_CLASSES * 2];
 	size_t n_slow;

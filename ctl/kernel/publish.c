@@ -187,7 +187,7 @@ int ng_publish_there(struct ng_state *state, const struct ng_image *image,
 		result = check_hooks(state, image->data, err);
 	if (!result && (image->size > state->now.capacity || image->slots > state->now.slots))
 		result = ng_generation_grow(state, image->size, image->slots, err);
-	if (!result && image->needs_out)
+	if (!result && ng_image_needs_out(image->data))
 		result = ng_egress_add(state, &had_out, err);
 	if (result)
 		return result;

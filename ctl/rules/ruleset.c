@@ -216,17 +216,6 @@ bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name)
 	return false;
 }
 
-bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset)
-{
-	if (ruleset->default_verdict[NG_OUT] != NG_PASS)
-		return true;
-	for (size_t i = 0; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i].direction == NG_OUT ||
-		    ng_rule_condition(&ruleset->rules[i], NG_FIELD_ESTABLISHED))
-			return true;
-	return false;
-}
-
 const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size)
 {
 	const struct ng_rule *rule = &ruleset->rules[index];

@@ -214,12 +214,6 @@ const struct ng_prefix *ng_set_longest(const struct ng_set *set, const struct ng
 const struct ng_condition *ng_rule_condition(const struct ng_rule *rule, enum ng_field field);
 /** ng_ruleset_names_set() - does a rule refer to the set @name, such as NG_BLOCKED? */
 bool ng_ruleset_names_set(const struct ng_ruleset *ruleset, const char *name);
-/**
- * ng_ruleset_needs_out() - are there `out` rules or the condition `established`, or is the default
- * for out not pass?
- */
-bool ng_ruleset_needs_out(const struct ng_ruleset *ruleset);
-
 /** ng_rule_place() - "file:line:column", or "rule N" when it was not read from a text */
 const char *ng_rule_place(const struct ng_ruleset *ruleset, size_t index, char *text, size_t size);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel/state/remove.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/cleanup.h"
 #include "kernel/live/live_table.h"
 #include "kernel/maps/generation.h"
+#include "kernel/pins/folder.h"
 #include "kernel/pins/handle.h"
 
 void ng_state_close_pins(struct ng_state *state)
@@ -46,8 +48,8 @@ int ng_state_remove(struct ng_state *state)
 	char path[NG_PIN_PATH];
 	int result = ng_state_empty(state);
 
-	if (!result)
-		result = ng_folder_clear(state->folder);
+	if (!result && rmdir(state->folder))
+		result = ng_unless_gone(-errno);
 	if (result)
 		return result;
 	snprintf(path, sizeof(path), "%s", state->folder);
